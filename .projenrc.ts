@@ -1,0 +1,121 @@
+import { cdk8s, javascript } from 'projen';
+
+/** What each layer of `src` must not import: everything below it in this list. */
+const LAYERS = [
+  ['src/util'],
+  ['src/model'],
+  ['src/loadbalancers', 'src/certificates', 'src/meshes', 'src/telemetry'],
+  ['src/validation'],
+  ['src/targets'],
+  ['src/constructs'],
+  ['src/importers'],
+  ['src/app.ts', 'src/index.ts'],
+];
+
+const project = new cdk8s.ConstructLibraryCdk8s({
+  name: 'cdk8s-ha',
+  description: 'One TypeScript definition of a highly available application: Kubernetes, Docker Compose and Docker Swarm.',
+  keywords: ['cdk8s', 'kubernetes', 'docker-compose', 'docker-swarm', 'high-availability', 'load-balancer', 'letsencrypt', 'network-isolation'],
+  author: 'The cdk8s-ha authors',
+  authorAddress: 'cdk8s-ha@users.noreply.github.com',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk8s-ha/cdk8s-ha.git',
+  defaultReleaseBranch: 'main',
+  license: 'Apache-2.0',
+  majorVersion: 0,
+  packageManager: javascript.NodePackageManager.NPM,
+  projenrcTs: true,
+  sampleCode: false,
+
+  cdk8sVersion: '2.70.0',
+  constructsVersion: '10.3.0',
+  peerDeps: ['cdk8s-plus-28@^2.5.6'],
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.3',
+  minNodeVersion: '20.16.0',
+  workflowNodeVersion: '20',
+
+  devDeps: [
+    '@swc/core',
+    '@swc/jest',
+    '@types/node@^20',
+    'ajv@^8',
+    'cdk8s-cli',
+    'jsii-pacmak',
+    'tsx',
+    'yaml@^2',
+  ],
+
+  publishToPypi: { distName: 'cdk8s-ha', module: 'cdk8s_ha' },
+  publishToMaven: {
+    javaPackage: 'io.github.cdk8sha',
+    mavenGroupId: 'io.github.cdk8s-ha',
+    mavenArtifactId: 'cdk8s-ha',
+  },
+  publishToGo: { moduleName: 'github.com/cdk8s-ha/cdk8s-ha-go', packageName: 'cdk8sha' },
+
+  jestOptions: {
+    // projen's default provider (v8) triples the time of the suite.
+    jestConfig: { coverageProvider: 'babel', testTimeout: 60_000 },
+  },
+  eslintOptions: { dirs: ['src', 'test', 'bench', 'examples'], ignorePatterns: ['test/engine/images/**'] },
+  gitignore: ['/examples/*/dist/', '/examples/*/node_modules/', '/.tools/', '.DS_Store'],
+  npmignore: ['/examples/', '/docs/', '/bench/', '/scripts/', '/.ci/', '/.tools/', 'ARCHITECTURE.md', 'CONTRIBUTING.md'],
+  pullRequestTemplate: false,
+  depsUpgradeOptions: { workflow: true },
+});
+
+// --- tests: SWC is faster than ts-jest, types are checked by the compile step and by `tsc --noEmit` in lint
+project.deps.removeDependency('ts-jest');
+const jest = project.jest!;
+delete jest.config.preset;
+jest.config.transform = { '^.+\\.[t]sx?$': ['@swc/jest', {}] };
+
+// --- cdk8s-plus-28 is where users come from, not what they need
+project.package.addField('peerDependenciesMeta', { 'cdk8s-plus-28': { optional: true } });
+
+// --- the layers of ARCHITECTURE.md
+const zones = LAYERS.flatMap((layer, i) => layer.map((target) => ({
+  target: `./${target}`,
+  from: LAYERS.slice(i + 1).flat().map((from) => `./${from}`),
+  message: 'a layer imports itself and the layers above it (ARCHITECTURE.md)',
+}))).filter((zone) => zone.from.length > 0);
+
+const siblings = (names: string[], folder: string, allowed: Record<string, string[]> = {}) => names.map((name) => ({
+  target: `./${folder}/${name}`,
+  from: names.filter((other) => other !== name && !(allowed[name] ?? []).includes(other)).map((other) => `./${folder}/${other}`),
+  message: 'siblings do not import each other (ARCHITECTURE.md)',
+}));
+
+project.eslint!.addRules({
+  'import/no-cycle': ['error', { maxDepth: 10, ignoreExternal: true }],
+  'import/no-restricted-paths': ['error', {
+    zones: [
+      ...zones,
+      ...siblings(['loadbalancers', 'certificates', 'meshes', 'telemetry'], 'src'),
+      ...siblings(['kubernetes', 'compose', 'swarm', 'topology', 'report'], 'src/targets', { swarm: ['compose'] }),
+      {
+        target: './src/constructs',
+        from: ['kubernetes', 'compose', 'swarm', 'topology', 'report'].map((name) => `./src/targets/${name}`),
+        message: 'constructs know targets/target.ts only (ARCHITECTURE.md)',
+      },
+    ],
+  }],
+  'max-len': ['error', { code: 150, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true, ignoreRegExpLiterals: true }],
+});
+
+// --- names that cannot cross to another language are found at once
+const bindings = project.addTask('bindings', {
+  description: 'Generate the Python, Java and Go code without packaging it',
+  exec: 'rm -rf .tools/bindings && jsii-pacmak --code-only -t python -t java -t go -o .tools/bindings',
+});
+project.postCompileTask.spawn(bindings);
+
+project.addScripts({
+  example: 'npm run --silent build:lib && node scripts/synth-example.mjs shop',
+  'build:lib': 'jsii --silence-warnings=reserved-word',
+  'test:all': 'npm run --silent build:lib && jest --ci',
+  bench: 'npm run --silent build:lib && node bench/bench.mjs',
+});
+
+project.synth();
