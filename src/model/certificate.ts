@@ -1,0 +1,89 @@
+import type { SecretModel } from './secret';
+
+/**
+ * Where certificates come from.
+ */
+export enum IssuerKind {
+  /** An ACME directory, such as Let's Encrypt's. */
+  ACME = 'acme',
+  /** An authority of the deployment's own. */
+  LOCAL = 'local',
+  /** A certificate and key that the user has. */
+  FILES = 'files',
+}
+
+/**
+ * How an ACME directory can be shown control of a domain by a DNS record.
+ */
+export class Dns01 {
+  /**
+   * By Cloudflare's interface. Kubernetes: cert-manager's Cloudflare solver. Docker: needs a load balancer image with
+   * that DNS module.
+   *
+   * @param apiTokenSecretName name of the secret that holds the API token
+   * @see https://cert-manager.io/docs/configuration/acme/dns01/cloudflare/
+   */
+  public static cloudflare(apiTokenSecretName: string): Dns01 {
+    return new Dns01('cloudflare', { apiTokenSecretName });
+  }
+
+  /**
+   * By Amazon Route 53, with the credentials of the environment. Kubernetes: cert-manager's Route 53 solver.
+   * Docker: needs a load balancer image with that DNS module.
+   *
+   * @param region for example `eu-central-1`
+   * @see https://cert-manager.io/docs/configuration/acme/dns01/route53/
+   */
+  public static route53(region: string): Dns01 {
+    return new Dns01('route53', { region });
+  }
+
+  private constructor(
+    /** Name of the DNS provider. */
+    public readonly provider: string,
+    /** Its settings. */
+    public readonly settings: { [key: string]: string },
+  ) {}
+}
+
+/**
+ * Kind of private key.
+ */
+export enum KeyType {
+  /** ECDSA on the curve P-256. */
+  ECDSA_P256 = 'ecdsa-p256',
+  /** RSA with 2048 bits, for very old visitors. */
+  RSA_2048 = 'rsa-2048',
+}
+
+/**
+ * An issuer of certificates.
+ */
+export interface IssuerModel {
+  /** Path of the construct. */
+  readonly path: string;
+  /** Name of its chart. */
+  readonly chart: string;
+  /** Its name: the construct's id. */
+  readonly name: string;
+  /** Where certificates come from. */
+  readonly kind: IssuerKind;
+  /** ACME: the directory's URL. */
+  readonly directory?: string;
+  /** ACME: whom the authority writes to. */
+  readonly email?: string;
+  /** ACME: PEM text of the directory's own private root; undefined: a public authority. */
+  readonly caRoot?: string;
+  /** ACME: profile of the certificate. */
+  readonly profile?: string;
+  /** ACME: proof by DNS record; undefined: by HTTP. */
+  readonly dns01?: Dns01;
+  /** Kind of private key. */
+  readonly keyType: KeyType;
+  /** Whether browsers trust it; without trust no HSTS. */
+  readonly trusted: boolean;
+  /** Files: the certificate with its chain. */
+  readonly certificate?: SecretModel;
+  /** Files: the private key. */
+  readonly privateKey?: SecretModel;
+}

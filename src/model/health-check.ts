@@ -1,0 +1,191 @@
+import type { Duration } from 'cdk8s';
+
+/**
+ * How a health check asks.
+ */
+export enum HealthCheckKind {
+  /** An HTTP request that must be answered with 2xx. */
+  HTTP = 'http',
+  /** A TCP connection that must be accepted. */
+  TCP = 'tcp',
+  /** The gRPC health checking protocol. */
+  GRPC = 'grpc',
+  /** A command in the container that must exit with 0. */
+  COMMAND = 'command',
+}
+
+/**
+ * Timing of every health check.
+ */
+export interface HealthCheckOptions {
+  /**
+   * Time between two checks.
+   *
+   * @default Duration.seconds(5)
+   */
+  readonly interval?: Duration;
+  /**
+   * Time after which a check without an answer has failed; at most `interval`.
+   *
+   * @default Duration.seconds(2)
+   */
+  readonly timeout?: Duration;
+  /**
+   * Failed checks in a row that take a copy out of traffic.
+   *
+   * @default 3
+   */
+  readonly retries?: number;
+  /**
+   * Time a copy has to get ready after its start; failures do not count so long.
+   * Kubernetes: a startup probe of that budget. Docker: `start_period`.
+   *
+   * @default Duration.seconds(60)
+   */
+  readonly startPeriod?: Duration;
+}
+
+/**
+ * Timing and liveness of a health check over the network.
+ */
+export interface NetworkHealthCheckOptions extends HealthCheckOptions {
+  /**
+   * Port to ask.
+   *
+   * @default - the workload's `port`
+   */
+  readonly port?: number;
+}
+
+/**
+ * Options of an HTTP health check.
+ */
+export interface HttpHealthCheckOptions extends NetworkHealthCheckOptions {
+  /**
+   * Path that answers 2xx as long as the process is alive, whatever its database does.
+   * Only this one restarts a copy. Kubernetes: a liveness probe. Docker: the health check ends the container
+   * from inside and the restart policy starts it again.
+   *
+   * @default - a hung copy is taken out of traffic and not restarted; the report says so
+   */
+  readonly livePath?: string;
+  /**
+   * Time of failing liveness after which a copy is restarted.
+   *
+   * @default Duration.seconds(30)
+   */
+  readonly restartAfter?: Duration;
+}
+
+/**
+ * Options of a health check by command.
+ */
+export interface CommandHealthCheckOptions extends HealthCheckOptions {
+  /**
+   * Command that exits with 0 as long as the process is alive, whatever its database does.
+   *
+   * @default - a hung copy is not restarted; the report says so
+   */
+  readonly liveCommand?: string[];
+  /**
+   * Time of failing liveness after which a copy is restarted.
+   *
+   * @default Duration.seconds(30)
+   */
+  readonly restartAfter?: Duration;
+}
+
+/**
+ * How to find out whether a copy may get traffic (readiness) and, where declared, whether it must be
+ * started again (liveness). Readiness never restarts a copy: a database that is away for a minute restarts nobody.
+ */
+export class HealthCheck {
+  /**
+   * Ready while an HTTP GET is answered with 2xx.
+   *
+   * Kubernetes: `httpGet` probes. Compose and Swarm: a generated shell line that takes the first of wget, curl, nc
+   * and bash that the image has.
+   *
+   * @param path path to ask, for example `/healthz`
+   * @param options timing, port and liveness
+   */
+  public static http(path: string, options: HttpHealthCheckOptions = {}): HealthCheck {
+    return new HealthCheck(HealthCheckKind.HTTP, options, { path, port: options.port, livePath: options.livePath, restartAfter: options.restartAfter });
+  }
+
+  /**
+   * Ready while a TCP connection is accepted. A process that hangs still accepts: prefer `http` or `command`.
+   *
+   * @param options timing and port
+   */
+  public static tcp(options: NetworkHealthCheckOptions = {}): HealthCheck {
+    return new HealthCheck(HealthCheckKind.TCP, options, { port: options.port });
+  }
+
+  /**
+   * Ready while the gRPC health service answers SERVING.
+   *
+   * Kubernetes: `grpc` probes. Compose and Swarm: the image's own `grpc_health_probe`, else TCP, said as degraded.
+   *
+   * @param options timing and port
+   */
+  public static grpc(options: NetworkHealthCheckOptions = {}): HealthCheck {
+    return new HealthCheck(HealthCheckKind.GRPC, options, { port: options.port });
+  }
+
+  /**
+   * Ready while a command in the container exits with 0. It runs without a shell.
+   *
+   * @param command program and arguments
+   * @param options timing and liveness
+   */
+  public static command(command: string[], options: CommandHealthCheckOptions = {}): HealthCheck {
+    return new HealthCheck(HealthCheckKind.COMMAND, options, { command, liveCommand: options.liveCommand, restartAfter: options.restartAfter });
+  }
+
+  /** How it asks. */
+  public readonly kind: HealthCheckKind;
+  /** HTTP: the readiness path. */
+  public readonly readyPath?: string;
+  /** HTTP: the liveness path. */
+  public readonly livePath?: string;
+  /** Port to ask; undefined means the workload's own. */
+  public readonly port?: number;
+  /** Command: program and arguments of the readiness check. */
+  public readonly readyCommand?: string[];
+  /** Command: program and arguments of the liveness check. */
+  public readonly liveCommand?: string[];
+  /** Seconds between two checks. */
+  public readonly intervalSeconds: number;
+  /** Seconds after which a check has failed. */
+  public readonly timeoutSeconds: number;
+  /** Failed checks in a row that take a copy out of traffic. */
+  public readonly retries: number;
+  /** Seconds a copy has to get ready. */
+  public readonly startPeriodSeconds: number;
+  /** Seconds of failing liveness after which a copy is restarted. */
+  public readonly restartAfterSeconds: number;
+
+  private constructor(kind: HealthCheckKind, timing: HealthCheckOptions, rest: {
+    path?: string; livePath?: string; port?: number; command?: string[]; liveCommand?: string[]; restartAfter?: Duration;
+  }) {
+    this.kind = kind;
+    this.readyPath = rest.path;
+    this.livePath = rest.livePath;
+    this.port = rest.port;
+    this.readyCommand = rest.command;
+    this.liveCommand = rest.liveCommand;
+    this.intervalSeconds = timing.interval?.toSeconds() ?? 5;
+    this.timeoutSeconds = timing.timeout?.toSeconds() ?? 2;
+    this.retries = timing.retries ?? 3;
+    this.startPeriodSeconds = timing.startPeriod?.toSeconds() ?? 60;
+    this.restartAfterSeconds = rest.restartAfter?.toSeconds() ?? 30;
+  }
+
+  /**
+   * Whether liveness was declared, so that a hung copy is restarted.
+   */
+  public get restarts(): boolean {
+    return this.livePath !== undefined || this.liveCommand !== undefined;
+  }
+}

@@ -1,0 +1,84 @@
+import type { Answer } from './answer';
+import type { HealthCheck } from './health-check';
+import type { LoadBalancerModel } from './load-balancer';
+import type { Port } from './port';
+import type { Security } from './security';
+import type { ITargetTraits } from './traits';
+import type { Volume } from './volume';
+
+/**
+ * A load balancer as an ordinary container: what a back end makes of its routes.
+ */
+export interface LoweredLoadBalancer {
+  /** Image with tag. */
+  readonly image: string;
+  /**
+   * Replaces the image's entrypoint.
+   *
+   * @default - the image's
+   */
+  readonly command?: string[];
+  /**
+   * Replaces the image's command.
+   *
+   * @default - the image's
+   */
+  readonly args?: string[];
+  /**
+   * Environment variables.
+   *
+   * @default - none
+   */
+  readonly environment?: { [name: string]: string };
+  /** Folder of the configuration in the container; it is mounted as a folder, so that a new file is seen in place. */
+  readonly configurationFolder: string;
+  /** Files of the configuration, by name. */
+  readonly configuration: { [fileName: string]: string };
+  /** Command in the container that makes it read its configuration again. */
+  readonly reloadCommand: string[];
+  /** Ports it listens on: the one for HTTP first, then the one for HTTPS. */
+  readonly ports: Port[];
+  /**
+   * Disks and scratch space.
+   *
+   * @default - none
+   */
+  readonly volumes?: Volume[];
+  /**
+   * How far it is locked in.
+   *
+   * @default Security.restricted()
+   */
+  readonly security?: Security;
+  /**
+   * User id.
+   *
+   * @default - the image's
+   */
+  readonly user?: number;
+  /** A check of its own health, not of a route. */
+  readonly healthCheck: HealthCheck;
+}
+
+/**
+ * Load balancer software: turns routes into an ordinary container. Four back ends and three targets are seven pieces.
+ */
+export interface ILoadBalancerBackend {
+  /** Its name, for example `caddy`. */
+  readonly name: string;
+
+  /**
+   * How well it keeps the declared balancing algorithm. A choice that it cannot do names those who can.
+   *
+   * @param loadBalancer the load balancer
+   */
+  answerBalancing(loadBalancer: LoadBalancerModel): Answer;
+
+  /**
+   * Turns routes into a container.
+   *
+   * @param loadBalancer the load balancer
+   * @param traits what the target tells about itself
+   */
+  lower(loadBalancer: LoadBalancerModel, traits: ITargetTraits): LoweredLoadBalancer;
+}

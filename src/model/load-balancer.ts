@@ -1,0 +1,106 @@
+import type { IssuerModel } from './certificate';
+import type { HealthCheck } from './health-check';
+import type { ILoadBalancerBackend } from './load-balancer-backend';
+import type { LoadBalancing } from './load-balancing';
+import type { Port } from './port';
+import type { PeerModel } from './workload';
+
+/**
+ * One destination of a route.
+ */
+export interface RouteTargetModel {
+  /** The workload, or pods of another library. */
+  readonly peer: PeerModel;
+  /** The workload's port. */
+  readonly port: Port;
+  /** Share of the requests among the route's destinations. */
+  readonly weight: number;
+  /** Copies, or the most of them under an autoscaler. */
+  readonly copies: number;
+  /** How to ask a copy whether it may get traffic. */
+  readonly healthCheck?: HealthCheck;
+  /** Whether its copies have names of their own (`NAME-0`). */
+  readonly stateful: boolean;
+}
+
+/**
+ * Requests for one host and path, and where they go.
+ */
+export interface RouteModel {
+  /** Host name; `*.example.org` for all names below one. */
+  readonly host: string;
+  /** Path prefix; `/` for all. */
+  readonly path: string;
+  /** Headers a request must carry, by name. */
+  readonly headers: { [name: string]: string };
+  /** Methods a request must have; empty: any. */
+  readonly methods: string[];
+  /** Destinations, by name; several share by weight. */
+  readonly targets: RouteTargetModel[];
+  /** Seconds a request may take; undefined: no limit. */
+  readonly requestTimeoutSeconds?: number;
+  /** Most bytes of a request body; undefined: no limit. */
+  readonly maxRequestBodyBytes?: number;
+  /** Address ranges visitors must come from; empty: any. */
+  readonly sourceRanges: string[];
+  /** Whether plain HTTP is sent to HTTPS. */
+  readonly redirectHttp: boolean;
+  /** Seconds browsers shall remember to use HTTPS; 0: no HSTS. */
+  readonly hstsSeconds: number;
+}
+
+/**
+ * Requests for one host that are sent to another.
+ */
+export interface RedirectModel {
+  /** Host name visitors ask for. */
+  readonly from: string;
+  /** Host name they are sent to. */
+  readonly to: string;
+}
+
+/**
+ * A host of a load balancer and who issues its certificate.
+ */
+export interface HostModel {
+  /** Host name. */
+  readonly name: string;
+  /** Who issues its certificate; undefined: plain HTTP. */
+  readonly issuer?: IssuerModel;
+}
+
+/**
+ * A load balancer, complete and without a target in sight.
+ */
+export interface LoadBalancerModel {
+  /** Path of the construct. */
+  readonly path: string;
+  /** Name of its chart. */
+  readonly chart: string;
+  /** Kubernetes: the chart's namespace. */
+  readonly namespace?: string;
+  /** Its name: the construct's id. */
+  readonly name: string;
+  /** Its software, where the target has no load balancer of its own. */
+  readonly backend: ILoadBalancerBackend;
+  /** How it picks a copy. */
+  readonly balancing: LoadBalancing;
+  /** Hosts, by name. */
+  readonly hosts: HostModel[];
+  /** Routes, by host, then the longer path first. */
+  readonly routes: RouteModel[];
+  /** Redirects, by host. */
+  readonly redirects: RedirectModel[];
+  /** Port for plain HTTP. */
+  readonly httpPort: number;
+  /** Port for HTTPS. */
+  readonly httpsPort: number;
+  /** Address of the host to listen on; undefined: all. */
+  readonly publishAddress?: string;
+  /** Address ranges of proxies in front, whose `X-Forwarded-*` is believed. */
+  readonly trustedProxies: string[];
+  /** Whether PUT and DELETE are repeated on another copy like GET. */
+  readonly retryIdempotent: boolean;
+  /** Seconds requests have to finish when the load balancer stops. */
+  readonly drainSeconds: number;
+}

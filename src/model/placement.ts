@@ -1,0 +1,29 @@
+/**
+ * On which hosts copies may run. Compose has one host: it ignores placement, and the report says so.
+ */
+export class Placement {
+  /**
+   * On the host with this name. Kubernetes: `kubernetes.io/hostname`. Swarm: `node.hostname`.
+   *
+   * @param hostname the host's name as the cluster knows it
+   */
+  public static onNode(hostname: string): Placement {
+    return new Placement({}, hostname);
+  }
+
+  /**
+   * On hosts that carry all these labels. Kubernetes: `nodeSelector`. Swarm: `node.labels.KEY == VALUE`.
+   *
+   * @param labels keys and values
+   */
+  public static onNodesWithLabels(labels: { [key: string]: string }): Placement {
+    return new Placement(labels);
+  }
+
+  private constructor(
+    /** Labels a host must carry. */
+    public readonly labels: { [key: string]: string },
+    /** Name of the only host. */
+    public readonly hostname?: string,
+  ) {}
+}

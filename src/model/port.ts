@@ -1,0 +1,106 @@
+/**
+ * What is spoken on a port.
+ */
+export enum Protocol {
+  /** HTTP/1.1, with WebSockets. */
+  HTTP = 'http',
+  /** gRPC: HTTP/2 without TLS. */
+  GRPC = 'grpc',
+  /** Any protocol over TCP. */
+  TCP = 'tcp',
+  /** Any protocol over UDP. */
+  UDP = 'udp',
+}
+
+/**
+ * A port on which a workload listens. Only declared ports can be reached.
+ */
+export class Port {
+  /**
+   * A port that speaks HTTP.
+   *
+   * @param name a DNS label of 15 characters at most
+   * @param number 1 to 65535
+   */
+  public static http(name: string, number: number): Port {
+    return new Port(name, number, Protocol.HTTP);
+  }
+
+  /**
+   * A port that speaks gRPC (HTTP/2 without TLS).
+   *
+   * @param name a DNS label of 15 characters at most
+   * @param number 1 to 65535
+   */
+  public static grpc(name: string, number: number): Port {
+    return new Port(name, number, Protocol.GRPC);
+  }
+
+  /**
+   * A port of any other protocol over TCP.
+   *
+   * @param name a DNS label of 15 characters at most
+   * @param number 1 to 65535
+   */
+  public static tcp(name: string, number: number): Port {
+    return new Port(name, number, Protocol.TCP);
+  }
+
+  /**
+   * A port of any protocol over UDP.
+   *
+   * @param name a DNS label of 15 characters at most
+   * @param number 1 to 65535
+   */
+  public static udp(name: string, number: number): Port {
+    return new Port(name, number, Protocol.UDP);
+  }
+
+  /**
+   * A port of the given protocol.
+   *
+   * @param name a DNS label of 15 characters at most
+   * @param number 1 to 65535
+   * @param protocol what is spoken on it
+   */
+  public static of(name: string, number: number, protocol: Protocol): Port {
+    return new Port(name, number, protocol);
+  }
+
+  private constructor(
+    /** Name of the port, unique in its workload. */
+    public readonly name: string,
+    /** Number of the port, the same inside and outside the container. */
+    public readonly number: number,
+    /** What is spoken on it. */
+    public readonly protocol: Protocol,
+  ) {}
+
+  /**
+   * The transport below the protocol: `TCP` or `UDP`.
+   */
+  public get transport(): string {
+    return this.protocol === Protocol.UDP ? 'UDP' : 'TCP';
+  }
+}
+
+/**
+ * A port opened on the host (Compose, Swarm) or by a Service of type LoadBalancer (Kubernetes),
+ * for what is not HTTP and so cannot be a route of a load balancer.
+ */
+export interface PublishedPort {
+  /** Number of a declared port of the workload. */
+  readonly port: number;
+  /**
+   * Port on the outside.
+   *
+   * @default - the same number
+   */
+  readonly hostPort?: number;
+  /**
+   * Address of the host to listen on. Compose: that address alone. Kubernetes and Swarm cannot: a finding.
+   *
+   * @default - every address of the host
+   */
+  readonly address?: string;
+}

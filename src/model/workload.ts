@@ -1,0 +1,230 @@
+import type { CronSchedule } from './cron';
+import type { Egress } from './egress';
+import type { HealthCheck } from './health-check';
+import type { NetworkModel } from './network';
+import type { Placement } from './placement';
+import type { Port, PublishedPort } from './port';
+import type { ResourcesModel } from './resources';
+import type { SecretModel } from './secret';
+import type { Security } from './security';
+import type { Volume } from './volume';
+
+/**
+ * What kind of workload it is.
+ */
+export enum WorkloadKind {
+  /** Replicated, with a port. */
+  SERVICE = 'service',
+  /** Replicated, without a port. */
+  WORKER = 'worker',
+  /** Copies with an identity and disks of their own. */
+  STATEFUL = 'stateful',
+  /** Runs by the clock. */
+  JOB = 'job',
+}
+
+/**
+ * A file given to a container: immutable, named by its content on every target.
+ */
+export interface FileModel {
+  /** Where the container finds it. */
+  readonly path: string;
+  /** Its text. */
+  readonly content: string;
+  /** The first eight digits of its content's SHA-256. */
+  readonly hash: string;
+}
+
+/**
+ * One container of a copy.
+ */
+export interface ContainerModel {
+  /** Name, unique in its workload; the main container is called like the workload. */
+  readonly name: string;
+  /** Image with tag or digest. */
+  readonly image: string;
+  /** Replaces the image's entrypoint. */
+  readonly command?: string[];
+  /** Replaces the image's command. */
+  readonly args?: string[];
+  /** Working directory; undefined: the image's. */
+  readonly workingDirectory?: string;
+  /** Environment variables, by name. */
+  readonly environment: { [name: string]: string };
+  /** Environment variables that take a secret's value, by name. */
+  readonly secretEnvironment: { [name: string]: SecretModel };
+  /** Secrets mounted as files. */
+  readonly secrets: SecretModel[];
+  /** Ports it listens on. */
+  readonly ports: Port[];
+  /** Files given to it. */
+  readonly files: FileModel[];
+  /** Volumes mounted into it; files are not among them. */
+  readonly volumes: Volume[];
+  /** What one copy may use. */
+  readonly resources: ResourcesModel;
+  /** How far it is locked in. */
+  readonly security: Security;
+  /** User id; undefined: the image's. */
+  readonly user?: number;
+  /** Group id; undefined: the image's. */
+  readonly group?: number;
+  /** When it may get traffic, and when it must be restarted. */
+  readonly healthCheck?: HealthCheck;
+  /** Port the health check asks; undefined for commands. */
+  readonly healthCheckPort?: number;
+}
+
+/**
+ * What stands at the other end of a connection.
+ */
+export enum PeerKind {
+  /** A workload. */
+  WORKLOAD = 'workload',
+  /** A load balancer. */
+  LOAD_BALANCER = 'load-balancer',
+  /** Something outside, declared as `ExternalService`. */
+  EXTERNAL = 'external',
+  /** Pods that another library declares (Kubernetes only). */
+  PODS = 'pods',
+}
+
+/**
+ * One end of a connection.
+ */
+export interface PeerModel {
+  /** What it is. */
+  readonly kind: PeerKind;
+  /** Name of its chart. */
+  readonly chart: string;
+  /** Kubernetes: the chart's namespace; undefined: that of the one who applies. */
+  readonly namespace?: string;
+  /** Its name. */
+  readonly name: string;
+  /** Pods: the labels that select them. */
+  readonly labels?: { [key: string]: string };
+  /** External: address ranges. */
+  readonly ranges?: string[];
+  /** External: host name. */
+  readonly hostname?: string;
+}
+
+/**
+ * A declared connection: `from` may open connections to `to` on these ports.
+ */
+export interface ConnectionModel {
+  /** Who calls. */
+  readonly from: PeerModel;
+  /** Who is called. */
+  readonly to: PeerModel;
+  /** The callee's ports. */
+  readonly ports: Port[];
+  /** Whether the caller starts after the callee, where the target can order starts. */
+  readonly startAfter: boolean;
+}
+
+/**
+ * Membership of a workload in a network.
+ */
+export interface AttachmentModel {
+  /** The network. */
+  readonly network: NetworkModel;
+  /** Static IPv4 address, for one copy alone. */
+  readonly address?: string;
+  /** Further names in that network. */
+  readonly aliases: string[];
+}
+
+/**
+ * How a scheduled job runs.
+ */
+export interface ScheduleModel {
+  /** The five cron fields as written. */
+  readonly expression: string;
+  /** The fields expanded. */
+  readonly cron: CronSchedule;
+  /** IANA time zone. */
+  readonly timeZone: string;
+  /** Seconds after which a run is ended. */
+  readonly timeoutSeconds: number;
+  /** Repeats of a failed run. */
+  readonly retries: number;
+}
+
+/**
+ * A workload, complete and without a target in sight.
+ */
+export interface WorkloadModel {
+  /** Path of the construct. */
+  readonly path: string;
+  /** Name of its chart: the Compose project, the Swarm stack. */
+  readonly chart: string;
+  /** Kubernetes: the chart's namespace. */
+  readonly namespace?: string;
+  /** Its name and host name: the construct's id. */
+  readonly name: string;
+  /** What kind it is. */
+  readonly kind: WorkloadKind;
+  /** Copies, or the fewest of them under an autoscaler. */
+  readonly replicas: number;
+  /** Most copies; undefined: no autoscaler. */
+  readonly maxReplicas?: number;
+  /** Share of its CPU request, in percent, that the autoscaler aims at. */
+  readonly targetCpuPercent: number;
+  /** The main container. */
+  readonly container: ContainerModel;
+  /** Containers that run beside it, in the order declared. */
+  readonly sidecars: ContainerModel[];
+  /** Containers that run before it, in the order declared. */
+  readonly init: ContainerModel[];
+  /** Its ports; the first is its main one. */
+  readonly ports: Port[];
+  /** Ports opened to the outside. */
+  readonly publishedPorts: PublishedPort[];
+  /** Networks it is a member of, by name. */
+  readonly attachments: AttachmentModel[];
+  /** Connections to it, links of load balancers among them. */
+  readonly callers: ConnectionModel[];
+  /** Connections from it. */
+  readonly callees: ConnectionModel[];
+  /** Ways out. */
+  readonly egress: Egress[];
+  /** Seconds a copy has to finish its requests after TERM. */
+  readonly drainSeconds: number;
+  /** Copies beyond the declared count during an update: a number, or a percentage such as `25%`. */
+  readonly maxSurge: string;
+  /** Copies below the declared count during an update: a number, or a percentage. */
+  readonly maxUnavailable: string;
+  /** On which hosts it may run. */
+  readonly placement?: Placement;
+  /** Labels for its objects. */
+  readonly labels: { [key: string]: string };
+  /** Annotations for its copies (Kubernetes), labels (Docker). */
+  readonly annotations: { [key: string]: string };
+  /** Kubernetes: names of image pull secrets. */
+  readonly imagePullSecrets: string[];
+  /** Host names of a load balancer that lead to it. */
+  readonly hosts: string[];
+  /** When it runs; jobs only. */
+  readonly schedule?: ScheduleModel;
+}
+
+/**
+ * What is known about a workload when it is declared, and will not change: it decides which objects there are.
+ */
+export interface WorkloadFacts {
+  /** What kind it is. */
+  readonly kind: WorkloadKind;
+  /** Copies, or the fewest of them under an autoscaler. */
+  readonly replicas: number;
+  /** Most copies; undefined: no autoscaler. */
+  readonly maxReplicas?: number;
+  /** Its ports; the first is its main one. */
+  readonly ports: Port[];
+  /** Ports opened to the outside. */
+  readonly publishedPorts: PublishedPort[];
+  /** Its volumes, files among them. */
+  readonly volumes: Volume[];
+  /** Whether files are given to it. */
+  readonly hasFiles: boolean;
+}
