@@ -1,5 +1,5 @@
 import { Lazy, type Chart, type IAnyProducer } from 'cdk8s';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import type { IssuerModel } from '../model/certificate';
 import type { LoadBalancerModel, RouteModel } from '../model/load-balancer';
 import type { LinkModel, NetworkModel, PodsModel } from '../model/network';
@@ -99,7 +99,14 @@ export interface ILinkRenderer {
 /** The place for a link's objects. */
 export class LinkSlot extends Slot {
   /** @internal */
-  public constructor(scope: Construct, chart: Chart, name: string, private readonly model: IAnyProducer) {
+  public constructor(
+    scope: Construct, chart: Chart, name: string,
+    /** Who is called; `scope` calls. */
+    public readonly callee: IConstruct,
+    /** Whether the caller starts after the callee. */
+    public readonly startAfter: boolean,
+    private readonly model: IAnyProducer,
+  ) {
     super(scope, chart, name);
   }
 
