@@ -74,7 +74,7 @@ go_program() { # folder result
     quietly "$CACHE/apt-go.log" apt-get -qq update
     DEBIAN_FRONTEND=noninteractive quietly "$CACHE/apt-go.log" apt-get -qq -y --no-install-recommends install golang-go
   fi
-  (cd "$HERE/images/$1" && CGO_ENABLED=0 quietly "$CACHE/go-$1.log" go build -trimpath -ldflags '-s -w' -o "$2" .)
+  (cd "$HERE/images/$1" && CGO_ENABLED=0 quietly "$CACHE/go-$1.log" go build -buildvcs=false -trimpath -ldflags '-s -w' -o "$2" .)
 }
 
 # ---- root file systems ----------------------------------------------------------------------------------
@@ -327,7 +327,7 @@ is_current() { # name
   done
 }
 
-force= list= wanted=()
+force='' list='' wanted=()
 for argument in "$@"; do
   case $argument in
     --force) force=1 ;;
@@ -365,7 +365,7 @@ is_debian_root || unavailable 'images are made from Debian packages, on Debian a
 unpacked "$BASE_SUITE" "${BASE_PACKAGES[@]}"
 case " ${stale[*]} " in *\ caddy\ * | *\ haproxy\ * | *\ nginx\ * | *\ pebble\ *) unpacked "$PROXY_SUITE" "${PROXY_PACKAGES[@]}" ;; esac
 # Tells which libraries a program needs, without running it.
-LOADER=$(find "$CACHE/root-$BASE_SUITE/usr/lib64" "$CACHE/root-$BASE_SUITE/usr/lib" -maxdepth 1 -name 'ld-linux-*.so.*' | head -n 1)
+LOADER=$(find "$CACHE/root-$BASE_SUITE/usr/lib64" "$CACHE/root-$BASE_SUITE/usr/lib" -maxdepth 1 -name 'ld-linux-*.so.*' -print -quit)
 LOADER=${LOADER#"$CACHE/root-$BASE_SUITE"}
 for name in "${stale[@]}"; do
   say "building $name"

@@ -34,7 +34,8 @@ quietly() { # log-file command...
   "$@" 9>&- >"$log" 2>&1 || { tail -n 25 "$log" >&2; fail "failed: $* (whole output: $log)"; }
 }
 
-debian_mirror() { apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' 'Label: Debian' | head -n 1; }
+# shellcheck disable=SC2016 # apt's variable
+debian_mirror() { apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' 'Label: Debian' | sed -n 1p; }
 
 # Runs apt-get for a Debian suite that the machine itself does not use: lists, cache and sources are the
 # suite's own, so nothing of it can ever be installed by a later apt-get on this machine.
@@ -60,7 +61,7 @@ suite_apt() { # [status=FILE] suite apt-get-argument...
   apt-get -qq -y "${extra[@]}" \
     -o "Dir::Etc::SourceList=$home/sources.list" -o Dir::Etc::SourceParts=/dev/null \
     -o "Dir::State::Lists=$home/lists" -o "Dir::Cache=$home/cache" \
-    -o Acquire::Languages=none -o APT::Sandbox::User=root "$@"
+    -o Acquire::Languages=none -o Acquire::Retries=3 -o APT::Sandbox::User=root "$@"
 }
 
 is_debian_root() { [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null; }

@@ -23,6 +23,7 @@ FAILURE_EXIT_CODE=3
 COMPOSE_SUITE=${CDK8S_HA_TEST_COMPOSE_SUITE:-trixie}
 PLUGIN=/usr/local/lib/docker/cli-plugins/docker-compose
 PID_FILE=/var/run/docker.pid
+POLICY=/usr/sbin/policy-rc.d
 
 swarm=
 for argument in "$@"; do
@@ -46,11 +47,10 @@ install_engine() {
   say "installing ${missing[*]}"
   quietly "$CACHE/apt-update.log" apt-get -qq update
   # Without an init system the package could only fail to start its service.
-  local policy=/usr/sbin/policy-rc.d
-  if ! has_systemd && [[ ! -e $policy ]]; then
-    trap "rm -f $policy" EXIT
-    printf '#!/bin/sh\nexit 101\n' >"$policy"
-    chmod +x "$policy"
+  if ! has_systemd && [[ ! -e $POLICY ]]; then
+    trap 'rm -f "$POLICY"' EXIT
+    printf '#!/bin/sh\nexit 101\n' >"$POLICY"
+    chmod +x "$POLICY"
   fi
   DEBIAN_FRONTEND=noninteractive quietly "$CACHE/apt-install.log" \
     apt-get -qq -y --no-install-recommends install "${missing[@]}"
@@ -64,10 +64,16 @@ install_compose() {
   quietly "$CACHE/compose.log" suite_apt "$COMPOSE_SUITE" update
   (cd "$work" && quietly "$CACHE/compose.log" suite_apt "$COMPOSE_SUITE" download docker-compose)
   dpkg-deb -x "$work"/docker-compose_*.deb "$work/root"
-  program=$(find "$work/root" -type f -name docker-compose -perm -u+x | head -n 1)
+  program=$(find "$work/root" -type f -name docker-compose -perm -u+x -print -quit)
   [[ $program ]] || fail "the package docker-compose of $COMPOSE_SUITE has no Compose v2 plugin"
   install -D -m 755 "$program" "$PLUGIN"
   rm -rf "$work"
+}
+
+# A daemon that was killed leaves its file behind, and the next one believes it. The number in it may be
+# another process by now, or a dead one that nobody has waited for; that one has no program any more.
+forget_dead() { # pid-file program
+  if [[ -s $1 && $(readlink "/proc/$(<"$1")/exe") != */$2* ]]; then rm -f "$1"; fi
 }
 
 start_daemon() {
@@ -75,8 +81,8 @@ start_daemon() {
   if has_systemd; then
     quietly "$CACHE/systemctl.log" systemctl start docker
   else
-    # A daemon that was killed leaves its file behind, and the next one refuses to start over it.
-    if [[ -s $PID_FILE ]] && ! kill -0 "$(<"$PID_FILE")" 2>/dev/null; then rm -f "$PID_FILE"; fi
+    forget_dead "$PID_FILE" dockerd
+    forget_dead /var/run/docker/containerd/containerd.pid containerd
     if [[ ! -s $PID_FILE ]]; then
       setsid nohup dockerd --log-level warn 9>&- >"$CACHE/dockerd.log" 2>&1 </dev/null &
     fi

@@ -38,13 +38,20 @@ return_the_name() {
 run_scripts() {
   for script in /docker-entrypoint-initdb.d/*; do
     case $script in
-      *.sql) echo "entrypoint: $script"; query <"$script" ;;
-      *.sh) echo "entrypoint: $script"; if [ -x "$script" ]; then "$script"; else . "$script"; fi ;;
+      *.sql)
+        echo "entrypoint: $script"
+        query --dbname "$POSTGRES_DB" <"$script"
+        ;;
+      *.sh)
+        echo "entrypoint: $script"
+        # shellcheck disable=SC1090
+        if [ -x "$script" ]; then "$script"; else . "$script"; fi
+        ;;
     esac
   done
 }
 
-query() { psql -X -q -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" "$@"; }
+query() { psql -X -q -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" "$@"; }
 
 make_cluster() {
   [ -n "$POSTGRES_PASSWORD" ] || [ "${POSTGRES_HOST_AUTH_METHOD:-}" = trust ] ||
@@ -64,7 +71,7 @@ make_cluster() {
   # Not to be reached by anybody before all of it is there.
   pg_ctl -w -s -o "-c listen_addresses=''" start
   if [ "$POSTGRES_DB" != postgres ]; then
-    psql -X -q -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres -v name="$POSTGRES_DB" <<'SQL'
+    query --dbname postgres -v name="$POSTGRES_DB" <<'SQL'
 CREATE DATABASE :"name";
 SQL
   fi
