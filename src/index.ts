@@ -1,23 +1,71 @@
-export * from './model/answer';
-export * from './model/app-model';
-export * from './model/certificate';
-export * from './model/cron';
-export * from './model/egress';
-export * from './model/finding';
-export * from './model/guarantee';
-export * from './model/health-check';
-export * from './model/load-balancer';
-export * from './model/load-balancer-backend';
-export * from './model/load-balancing';
-export * from './model/network';
-export * from './model/placement';
-export * from './model/port';
-export * from './model/resources';
-export * from './model/secret';
-export * from './model/security';
-export * from './model/traits';
-export * from './model/volume';
-export * from './model/workload';
-export * from './targets/fragment';
+/*
+ * The public surface, name by name: what is not here is internal.
+ */
+
+export { App, AppProps } from './app';
+
+// --- what runs
+export { ContainerProps } from './constructs/container';
+export { Workload, WorkloadProps, ReplicatedProps, PortProps } from './constructs/workload';
+export { HAWebService, HAWebServiceProps } from './constructs/ha-web-service';
+export { Worker, WorkerProps } from './constructs/worker';
+export { StatefulService, StatefulServiceProps } from './constructs/stateful-service';
+export { ScheduledJob, ScheduledJobProps, ScheduleProps, AddScheduledJobProps } from './constructs/scheduled-job';
+export { Secret, SecretProps } from './constructs/secret';
+export { SharedVolume, SharedVolumeProps } from './constructs/shared-volume';
+
+// --- who may talk to whom
+export { IsolatedNetwork, IsolatedNetworkProps, INetworkAttachment, AttachOptions } from './constructs/isolated-network';
+export { ICallee, ConnectOptions } from './constructs/connection';
+export { ExternalService, ExternalServiceProps } from './constructs/external-service';
+export { Egress, EgressKind } from './model/egress';
+
+// --- how visitors come in
+export { LoadBalancer, LoadBalancerProps, RouteOptions, RouteMatch } from './constructs/load-balancer';
+export { RouteAccess } from './model/route-access';
+export { LoadBalancing, LoadBalancingAlgorithm, HashKey } from './model/load-balancing';
+export * from './loadbalancers/load-balancer-backend';
+export { ILoadBalancerBackend, LoweredLoadBalancer } from './model/load-balancer-backend';
+export { CertificateIssuer } from './constructs/certificate-issuer';
+export { LetsEncrypt, LetsEncryptProps, AcmeIssuer, AcmeIssuerProps, AcmeOptions } from './constructs/acme-issuer';
+export { LocalCertificates } from './constructs/local-certificates';
+export { CertificateFiles, CertificateFilesProps } from './constructs/certificate-files';
+export { Dns01, KeyType, IssuerKind, IssuerModel } from './model/certificate';
+
+// --- choices
+export { Port, Protocol, PublishedPort } from './model/port';
+export {
+  HealthCheck, HealthCheckKind, HealthCheckOptions, NetworkHealthCheckOptions, HttpHealthCheckOptions, CommandHealthCheckOptions,
+} from './model/health-check';
+export { Volume, VolumeKind, PersistentVolumeOptions, ScratchVolumeOptions, MountOptions } from './model/volume';
+export { Security, SecurityLevel, RestrictedOptions } from './model/security';
+export { Cpu, Resources, ResourcesModel } from './model/resources';
+export { Placement } from './model/placement';
+export { ExternalSecretSource, SecretModel } from './model/secret';
+
+// --- guarantees
+export { Guarantee, Level } from './model/guarantee';
+export { Answer, Answers, AllAnswers, WorkloadAnswers, NetworkAnswers, LoadBalancerAnswers } from './model/answer';
+export { Finding, Severity } from './model/finding';
+
+// --- targets
+export { Target, TargetProps, Acceptance, OutputFile, SynthContext } from './targets/target';
+export * from './targets/kubernetes/kubernetes-target';
+export * from './targets/kubernetes/kubernetes-edge';
+export * from './targets/kubernetes/kubernetes-objects';
+export * from './targets/compose/compose-target';
+export * from './targets/compose/compose-objects';
+export * from './targets/swarm/swarm-target';
+export * from './targets/swarm/swarm-objects';
+export { Fragment } from './targets/fragment';
 export * from './targets/slots';
-export * from './targets/target';
+
+// --- the model, for targets and back ends of one's own
+export { AppModel, ChartModel, SharedVolumeModel, ExternalServiceModel } from './model/app-model';
+export {
+  WorkloadModel, WorkloadKind, WorkloadFacts, ContainerModel, FileModel, ConnectionModel, PeerModel, PeerKind, AttachmentModel, ScheduleModel,
+} from './model/workload';
+export { NetworkModel, LinkModel, PodsModel } from './model/network';
+export { LoadBalancerModel, RouteModel, RouteTargetModel, RedirectModel, HostModel } from './model/load-balancer';
+export { CronSchedule } from './model/cron';
+export { ITargetTraits } from './model/traits';

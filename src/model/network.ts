@@ -50,6 +50,8 @@ export interface PodsModel {
   readonly name: string;
   /** Labels that select them. */
   readonly labels: { [key: string]: string };
+  /** Ports of their containers. */
+  readonly ports: Port[];
   /** The network they joined. */
   readonly network: NetworkModel;
 }

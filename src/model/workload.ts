@@ -189,6 +189,8 @@ export interface WorkloadModel {
   readonly callees: ConnectionModel[];
   /** Ways out. */
   readonly egress: Egress[];
+  /** Docker: whether an init process runs as process 1 of each container. */
+  readonly initProcess: boolean;
   /** Seconds a copy has to finish its requests after TERM. */
   readonly drainSeconds: number;
   /** Copies beyond the declared count during an update: a number, or a percentage such as `25%`. */

@@ -1,0 +1,147 @@
+import { basename, dirname, join } from 'node:path';
+import { App as Cdk8sApp, type AppProps as Cdk8sAppProps } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import { Declarations } from './constructs/declarations';
+import { Severity, type Finding } from './model/finding';
+import { ComposeTarget } from './targets/compose/compose-target';
+import { KubernetesTarget } from './targets/kubernetes/kubernetes-target';
+import { ReportTarget } from './targets/report/report-target';
+import { strictFindings } from './targets/report/strict';
+import { SwarmTarget } from './targets/swarm/swarm-target';
+import type { OutputFile, Target } from './targets/target';
+import { removeStale, writeFiles } from './util/write-files';
+import { checkApp } from './validation/rules';
+
+/**
+ * Options of an app.
+ */
+export interface AppProps extends Cdk8sAppProps {
+  /**
+   * What is written.
+   *
+   * @default - Kubernetes manifests, Compose projects and Swarm stacks
+   */
+  readonly targets?: Target[];
+  /**
+   * Whether the report is written (`report/report.md`, `report/report.json`).
+   *
+   * @default true
+   */
+  readonly report?: boolean;
+}
+
+/**
+ * The root of an application. It is cdk8s' own `App` that writes several targets, each from the same definition.
+ *
+ * Everything is checked and rendered in memory before anything is written, so that bad input leaves the output of the
+ * last good run whole.
+ */
+export class App extends Cdk8sApp {
+  private readonly targets: Target[];
+  private readonly declarations: Declarations;
+
+  /**
+   * @param props targets, and the options of cdk8s' `App`
+   */
+  public constructor(props: AppProps = {}) {
+    super(props);
+    const rendering = props.targets ?? [new KubernetesTarget(), new ComposeTarget(), new SwarmTarget()];
+    this.targets = props.report === false ? rendering : [...rendering, new ReportTarget()];
+    this.declarations = Declarations.register(this, this.targets);
+  }
+
+  /**
+   * Checks the application, renders every target and writes the files below `outdir`.
+   *
+   * Throws with every error that was found, one a line, and writes nothing then.
+   */
+  public synth(): void {
+    const files = this.render();
+    const beside = folderBesideManifests(this.outdir);
+    const [manifests, others] = partition(files, ({ path }) => !path.includes('/') || !OWN_FOLDERS.includes(path.slice(0, path.indexOf('/'))));
+    writeFiles(this.outdir, manifests);
+    writeFiles(beside, others);
+    const written = new Set(others.map(({ path }) => join(beside, path)));
+    for (const folder of OWN_FOLDERS) removeStale(join(beside, folder), written);
+  }
+
+  /**
+   * The files that `synth` would write, and nothing written: for tests and tools.
+   *
+   * Throws with every error that was found, one a line.
+   */
+  public render(): OutputFile[] {
+    const findings = this.validate();
+    const errors = findings.filter(({ severity }) => severity === Severity.ERROR);
+    if (errors.length > 0) throw new Error(errorText(errors));
+    const warnings = findings.filter(({ severity }) => severity !== Severity.ERROR);
+    return this.targets.flatMap((target) => target.files({
+      app: this.declarations.view(target).appModel(),
+      root: this,
+      targets: this.targets,
+      findings: warnings,
+    }));
+  }
+
+  /**
+   * Everything that validation finds, errors and warnings.
+   */
+  public validate(): Finding[] {
+    const own = this.targets.flatMap((target) => {
+      const app = this.declarations.view(target).appModel();
+      return [...checkApp(app), ...target.validate(app), ...strictFindings(target, app)];
+    });
+    return distinct([...constructErrors(this), ...own]);
+  }
+}
+
+/** What stands in folders of our own; all else belongs to manifests. */
+const OWN_FOLDERS = ['compose', 'swarm', 'report'];
+
+/** With `cdk8s synth --format helm` the manifests go to a chart's templates, where nothing else may stand. */
+function folderBesideManifests(outdir: string): string {
+  return basename(outdir) === 'templates' ? dirname(outdir) : outdir;
+}
+
+/** What constructs, ours and others', say of themselves. */
+function constructErrors(root: IConstruct): Finding[] {
+  return root.node.findAll().flatMap((construct) => construct.node.validate()
+    .map((message) => ({ rule: 'construct', severity: Severity.ERROR, path: construct.node.path, message: `${message} [${construct.node.path}]` })));
+}
+
+function errorText(errors: Finding[]): string {
+  return errors.length === 1 ? errors[0].message : `${errors.length} errors, nothing was written:\n${errors.map(({ message }) => `  ${message}`).join('\n')}`;
+}
+
+/** The same finding of several targets counts once. */
+function distinct(findings: Finding[]): Finding[] {
+  return [...new Map(findings.map((finding) => [`${finding.rule} ${finding.path} ${finding.message}`, finding])).values()];
+}
+
+function partition<T>(items: T[], belongs: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(belongs), items.filter((item) => !belongs(item))];
+}
+
+/*
+ * Under a plain cdk8s App, Kubernetes is all there can be: its synth knows no other files. Errors reach the user as
+ * validations of the tree.
+ */
+Declarations.setFallback((root) => {
+  const target = new KubernetesTarget();
+  let generation = -1;
+  let errors: string[] = [];
+  root.node.addValidation({
+    validate: () => {
+      const declarations = Declarations.of(root);
+      if (declarations.generation !== generation) {
+        generation = declarations.generation;
+        const app = declarations.view(target).appModel();
+        errors = [...checkApp(app), ...target.validate(app)].filter(({ severity }) => severity === Severity.ERROR).map(({ message }) => message);
+      }
+      return errors;
+    },
+  });
+  process.emitWarning('this is cdk8s\' own App, so Kubernetes manifests are all that is written;'
+    + ' for Compose, Swarm and the report: import { App } from \'cdk8s-ha\'', { type: 'cdk8s-ha' });
+  return [target];
+});

@@ -1,0 +1,119 @@
+import type { Construct } from 'constructs';
+import { IssuerKind, KeyType, type Dns01, type IssuerModel } from '../model/certificate';
+import * as messages from '../validation/messages';
+import { isEmail, isHttpsUrl } from '../validation/syntax';
+import { CertificateIssuer } from './certificate-issuer';
+import { readFile } from './container';
+
+/**
+ * What every ACME issuer can be told.
+ */
+export interface AcmeOptions {
+  /** E-mail address the authority writes to before a certificate ends unrenewed. */
+  readonly email: string;
+  /**
+   * Proof of control by a DNS record. Wildcards need it.
+   *
+   * @default - proof over HTTP on port 80, which must be reachable from the authority
+   */
+  readonly dns01?: Dns01;
+  /**
+   * Kind of private key.
+   *
+   * @default KeyType.ECDSA_P256
+   */
+  readonly keyType?: KeyType;
+  /**
+   * Profile of the certificate, where the authority offers several.
+   *
+   * @default - the authority's own
+   * @see https://letsencrypt.org/docs/profiles/
+   */
+  readonly profile?: string;
+}
+
+/**
+ * Options of an issuer with a directory of its own.
+ */
+export interface AcmeIssuerProps extends AcmeOptions {
+  /** URL of the ACME directory, `https://…`. */
+  readonly directory: string;
+  /**
+   * PEM file with the root of the directory's own certificate, relative to the working directory of synth.
+   *
+   * @default - a root that the system trusts
+   */
+  readonly caRootFile?: string;
+  /**
+   * Whether browsers trust its certificates. Where they do not, no HSTS is sent.
+   *
+   * @default true - false with `caRootFile`
+   */
+  readonly trusted?: boolean;
+}
+
+/**
+ * Certificates from any ACME directory: a company's own authority, another public one, a test server.
+ *
+ * Kubernetes: a cert-manager Issuer and a Certificate for each host. Compose and Swarm: the load balancer itself.
+ */
+export class AcmeIssuer extends CertificateIssuer {
+  /**
+   * @param scope the chart, or a construct in it
+   * @param id its name on every target
+   * @param props directory and account
+   */
+  public constructor(scope: Construct, id: string, props: AcmeIssuerProps) {
+    super(scope, id, acmeModel(`${scope.node.path}/${id}`, id, props));
+  }
+}
+
+/**
+ * Options of Let's Encrypt.
+ */
+export interface LetsEncryptProps extends AcmeOptions {
+  /**
+   * Whether to use the staging directory: browsers do not trust its certificates, and its rate limits are wide.
+   *
+   * @default false
+   * @see https://letsencrypt.org/docs/staging-environment/
+   */
+  readonly staging?: boolean;
+}
+
+/**
+ * Certificates from Let's Encrypt.
+ *
+ * Kubernetes: a cert-manager Issuer and a Certificate for each host. Compose and Swarm: the load balancer itself.
+ */
+export class LetsEncrypt extends CertificateIssuer {
+  /**
+   * @param scope the chart, or a construct in it
+   * @param id its name on every target
+   * @param props account and environment
+   */
+  public constructor(scope: Construct, id: string, props: LetsEncryptProps) {
+    const staging = props.staging ?? false;
+    super(scope, id, acmeModel(`${scope.node.path}/${id}`, id, {
+      ...props,
+      // https://letsencrypt.org/docs/acme-protocol-updates/
+      directory: staging ? 'https://acme-staging-v02.api.letsencrypt.org/directory' : 'https://acme-v02.api.letsencrypt.org/directory',
+      trusted: !staging,
+    }));
+  }
+}
+
+function acmeModel(path: string, name: string, props: AcmeIssuerProps): Partial<IssuerModel> {
+  if (!isEmail(props.email)) throw new Error(messages.badEmail(path, name, props.email));
+  if (!isHttpsUrl(props.directory)) throw new Error(messages.badDirectory(path, name, props.directory));
+  return {
+    kind: IssuerKind.ACME,
+    directory: props.directory,
+    email: props.email,
+    caRoot: props.caRootFile === undefined ? undefined : readFile(path, `'${name}'`, props.caRootFile),
+    profile: props.profile,
+    dns01: props.dns01,
+    keyType: props.keyType ?? KeyType.ECDSA_P256,
+    trusted: props.trusted ?? props.caRootFile === undefined,
+  };
+}

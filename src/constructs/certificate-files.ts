@@ -1,0 +1,47 @@
+import type { Construct } from 'constructs';
+import { IssuerKind, KeyType } from '../model/certificate';
+import * as messages from '../validation/messages';
+import { CertificateIssuer } from './certificate-issuer';
+import { Secret } from './secret';
+
+/**
+ * A certificate of one's own.
+ */
+export interface CertificateFilesProps {
+  /** PEM file of the certificate, followed by its chain. Given at deploy time, like every secret. */
+  readonly certificate: Secret;
+  /** PEM file of the private key. */
+  readonly privateKey: Secret;
+  /**
+   * Whether browsers trust it. Where they do not, no HSTS is sent.
+   *
+   * @default true
+   */
+  readonly trusted?: boolean;
+}
+
+/**
+ * Certificates that the user has already. Renewing them is the user's.
+ *
+ * Kubernetes: a Secret of type `kubernetes.io/tls` called like this construct, which exists already.
+ * Compose and Swarm: the two secrets.
+ */
+export class CertificateFiles extends CertificateIssuer {
+  /**
+   * @param scope the chart, or a construct in it
+   * @param id its name on every target
+   * @param props certificate and key
+   */
+  public constructor(scope: Construct, id: string, props: CertificateFilesProps) {
+    for (const field of ['certificate', 'privateKey'] as const) {
+      if (!Secret.isSecret(props[field])) throw new Error(messages.notASecret(`${scope.node.path}/${id}`, `'${id}'`, field));
+    }
+    super(scope, id, {
+      kind: IssuerKind.FILES,
+      keyType: KeyType.ECDSA_P256,
+      trusted: props.trusted ?? true,
+      certificate: props.certificate._model,
+      privateKey: props.privateKey._model,
+    });
+  }
+}

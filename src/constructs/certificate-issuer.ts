@@ -1,0 +1,29 @@
+import { Construct } from 'constructs';
+import type { IssuerModel } from '../model/certificate';
+import { IssuerSlot } from '../targets/slots';
+import { Declarations, type ChartDeclarations } from './declarations';
+
+/**
+ * Issues certificates for the hosts of load balancers. Use `LetsEncrypt`, `AcmeIssuer`, `LocalCertificates` or
+ * `CertificateFiles`.
+ */
+export abstract class CertificateIssuer extends Construct {
+  /** @internal */
+  public readonly _chart: ChartDeclarations;
+  /** @internal */
+  public readonly _model: IssuerModel;
+
+  /** @internal */
+  protected constructor(scope: Construct, id: string, model: any) {
+    super(scope, id);
+    const chart = Declarations.chartOf(this, this.constructor.name);
+    chart.claimName(this.constructor.name, this, id, 63, 'issuer');
+    this._chart = chart;
+    this._model = Object.freeze({ path: this.node.path, chart: chart.name, name: id, ...model });
+    chart.issuers.push(this);
+    chart.bind((target) => target.bindIssuer(new IssuerSlot(this, chart.chart, id, this._model, {
+      produce: () => chart.loadBalancers.map((balancer) => chart.app.view(target).loadBalancer(balancer))
+        .filter((balancer) => balancer.hosts.some(({ issuer }) => issuer?.name === id)),
+    })));
+  }
+}

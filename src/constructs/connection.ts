@@ -1,0 +1,57 @@
+import type { IConstruct } from 'constructs';
+import type { Port } from '../model/port';
+import type { PeerModel } from '../model/workload';
+
+/**
+ * Something that a workload can connect to: another workload, or an `ExternalService`.
+ */
+export interface ICallee extends IConstruct {
+  /** Its host name, the same on every target. */
+  readonly hostname: string;
+  /** The ports it can be reached on. */
+  readonly ports: Port[];
+}
+
+/**
+ * How a workload connects to another.
+ */
+export interface ConnectOptions {
+  /**
+   * Port numbers of the callee.
+   *
+   * @default - all its ports
+   */
+  readonly ports?: number[];
+  /**
+   * Whether the caller starts after the callee is ready. Compose: `depends_on` with `service_healthy`.
+   * Kubernetes: the callee's objects come first in the file. Swarm cannot order starts.
+   *
+   * @default false
+   */
+  readonly startAfter?: boolean;
+}
+
+/**
+ * A declared connection.
+ *
+ * @internal
+ */
+export interface Connection {
+  /** Who calls. */
+  readonly from: IPeer;
+  /** Who is called. */
+  readonly to: IPeer;
+  ports: Port[];
+  startAfter: boolean;
+}
+
+/**
+ * One end of a connection, as the model sees it.
+ *
+ * @internal
+ */
+export interface IPeer extends IConstruct {
+  readonly _peer: PeerModel;
+  /** Targets it is rendered by; undefined: all of its chart. */
+  readonly _onlyOn?: string[];
+}

@@ -1,0 +1,191 @@
+import { Chart, Names } from 'cdk8s';
+import type { Construct, IConstruct } from 'constructs';
+import type { ExternalServiceModel, SharedVolumeModel } from '../model/app-model';
+import type { SecretModel } from '../model/secret';
+import { LinkSlot } from '../targets/slots';
+import type { Target } from '../targets/target';
+import * as messages from '../validation/messages';
+import { isDnsLabel } from '../validation/syntax';
+import type { CertificateIssuer } from './certificate-issuer';
+import type { Connection } from './connection';
+import type { IsolatedNetwork, NetworkMember } from './isolated-network';
+import type { LoadBalancer } from './load-balancer';
+import { ModelView } from './model-view';
+import type { Workload } from './workload';
+
+/**
+ * What was declared in one chart, and who renders it.
+ *
+ * @internal
+ */
+export class ChartDeclarations {
+  readonly name: string;
+  readonly targets: Target[];
+  readonly workloads: Workload[] = [];
+  readonly networks: IsolatedNetwork[] = [];
+  readonly members: NetworkMember[] = [];
+  readonly connections: Connection[] = [];
+  readonly loadBalancers: LoadBalancer[] = [];
+  readonly issuers: CertificateIssuer[] = [];
+  readonly secrets: SecretModel[] = [];
+  readonly sharedVolumes: SharedVolumeModel[] = [];
+  readonly externalServices: ExternalServiceModel[] = [];
+  private readonly names = new Map<string, string>();
+
+  constructor(readonly app: Declarations, readonly chart: Chart) {
+    const parent = chart.node.scopes.slice(0, -1).find((scope) => Chart.isChart(scope));
+    if (parent !== undefined) throw new Error(messages.nestedChart(chart.node.path, parent.node.path));
+    this.name = Names.toDnsLabel(chart);
+    if (!isDnsLabel(this.name)) throw new Error(messages.noDnsLabel(chart.node.path, 'a chart', chart.node.id, 63));
+    this.targets = app.targets.filter((target) => target.renders(chart));
+    this.targets.forEach((target) => target.bindChart(chart));
+  }
+
+  /** Lets every target of the chart hang its objects; with `onlyOn`, those named. */
+  bind(bind: (target: Target) => void, onlyOn?: string[]): void {
+    this.app.touch();
+    this.app.targetsDiffer ||= onlyOn !== undefined;
+    for (const target of this.targets) {
+      if (onlyOn === undefined || onlyOn.includes(target.name)) bind(target);
+    }
+  }
+
+  /**
+   * Takes a name for a construct. Workloads, load balancers and external services share one space, since each is a
+   * host name; other kinds have a space of their own.
+   */
+  claimName(kind: string, construct: Construct, name: string, most = 63, space = kind): void {
+    const { path } = construct.node;
+    if (!isDnsLabel(name, most)) throw new Error(messages.noDnsLabel(path, kind, name, most));
+    const key = `${space}/${name}`;
+    const other = this.names.get(key);
+    if (other !== undefined) throw new Error(messages.nameTaken(path, kind, name, other));
+    this.names.set(key, path);
+  }
+
+  /** Takes a name that goes with a workload (`web-next`), so that no other can. */
+  reserveHostName(construct: Construct, name: string): void {
+    this.claimName(construct.constructor.name, construct, name, 253, HOST_NAMES);
+  }
+}
+
+/** @internal The name space of what has a host name. */
+export const HOST_NAMES = 'host';
+
+/**
+ * What was declared in one app.
+ *
+ * @internal
+ */
+export class Declarations {
+  /** The declarations of the app that a construct belongs to. */
+  static of(construct: IConstruct): Declarations {
+    const { root } = construct.node;
+    let declarations = APPS.get(root);
+    if (declarations === undefined) {
+      declarations = new Declarations(root, fallback.targets(root));
+      APPS.set(root, declarations);
+    }
+    return declarations;
+  }
+
+  /** Registers an app's targets, before anything is declared in it. */
+  static register(root: IConstruct, targets: Target[]): Declarations {
+    const declarations = new Declarations(root, targets);
+    APPS.set(root, declarations);
+    return declarations;
+  }
+
+  /** What a plain cdk8s App gets. Set by the layer above, which knows the targets. */
+  static setFallback(targets: (root: IConstruct) => Target[]): void {
+    fallback.targets = targets;
+  }
+
+  /** The declarations of the chart that a construct stands in. */
+  static chartOf(construct: Construct, kind: string): ChartDeclarations {
+    let scope: IConstruct | undefined = construct;
+    while (scope !== undefined && !Chart.isChart(scope)) scope = scope.node.scope;
+    if (scope === undefined) throw new Error(messages.notInChart(construct.node.path, kind));
+    return Declarations.of(scope).chart(scope);
+  }
+
+  readonly charts = new Map<Chart, ChartDeclarations>();
+  /** Whether a workload names the targets that render it, so that they see different applications. */
+  targetsDiffer = false;
+  private readonly connectionsFrom = new Map<IConstruct, Connection[]>();
+  private readonly connectionsTo = new Map<IConstruct, Connection[]>();
+  private readonly views = new Map<string, ModelView>();
+  private version = 0;
+
+  private constructor(readonly root: IConstruct, readonly targets: Target[]) {}
+
+  /** The declarations of a chart; made when the first construct of ours stands in it. */
+  chart(chart: Chart): ChartDeclarations {
+    let declarations = this.charts.get(chart);
+    if (declarations === undefined) {
+      declarations = new ChartDeclarations(this, chart);
+      this.charts.set(chart, declarations);
+    }
+    return declarations;
+  }
+
+  /** Records a connection and lets the caller's targets bind to it. */
+  addConnection(chart: ChartDeclarations, connection: Connection): void {
+    const { from, to } = connection;
+    const repeated = this.outgoing(from).find((other) => other.to === to);
+    if (repeated !== undefined) {
+      // One link a pair: a second call widens the first.
+      repeated.ports = [...new Set([...repeated.ports, ...connection.ports])].sort((a, b) => a.number - b.number);
+      repeated.startAfter ||= connection.startAfter;
+      return;
+    }
+    const link = { ...connection };
+    append(this.connectionsFrom, from, link);
+    append(this.connectionsTo, to, link);
+    chart.connections.push(link);
+    const name = `${from.node.id}-to-${to.node.id}`;
+    chart.bind((target) => target.bindLink(new LinkSlot(from, chart.chart, name, to, link.startAfter, {
+      produce: () => this.view(target).link(link),
+    })), from._onlyOn);
+  }
+
+  /** Connections that a construct opens. */
+  outgoing(construct: IConstruct): Connection[] {
+    return this.connectionsFrom.get(construct) ?? [];
+  }
+
+  /** Connections that a construct answers. */
+  incoming(construct: IConstruct): Connection[] {
+    return this.connectionsTo.get(construct) ?? [];
+  }
+
+  /** The models that a target renders from, made anew when something was declared since. */
+  view(target: Target): ModelView {
+    const key = ModelView.key(this, target);
+    let view = this.views.get(key);
+    if (view === undefined || view.generation !== this.version) {
+      view = new ModelView(this, target);
+      this.views.set(key, view);
+    }
+    return view;
+  }
+
+  /** Something was declared: models made so far are no longer true. */
+  touch(): void {
+    this.version++;
+  }
+
+  /** Rises with each declaration. */
+  get generation(): number {
+    return this.version;
+  }
+}
+
+function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+const APPS = new WeakMap<IConstruct, Declarations>();
+const fallback: { targets: (root: IConstruct) => Target[] } = { targets: () => [] };

@@ -1,0 +1,86 @@
+import type { Construct } from 'constructs';
+import { Port, Protocol } from '../model/port';
+import { WorkloadKind } from '../model/workload';
+import * as messages from '../validation/messages';
+import type { CertificateIssuer } from './certificate-issuer';
+import { LoadBalancer } from './load-balancer';
+import { addScheduledJob, type AddScheduledJobProps, type ScheduledJob } from './scheduled-job';
+import { replicasOf, Workload, type PortProps, type ReplicatedProps } from './workload';
+
+/**
+ * Options of a web service.
+ */
+export interface HAWebServiceProps extends ReplicatedProps, PortProps {
+  /** Port on which it listens, the same inside the container and for those who call it. */
+  readonly port: number;
+  /**
+   * What is spoken on the port.
+   *
+   * @default Protocol.HTTP
+   */
+  readonly protocol?: Protocol;
+  /**
+   * Host name that leads to it: a route of the chart's load balancer, which is made (`edge`) where none is declared.
+   *
+   * @default - no route
+   */
+  readonly domainName?: string;
+  /**
+   * Who issues the certificate for `domainName`.
+   *
+   * @default - the load balancer's `certificates`
+   */
+  readonly certificates?: CertificateIssuer;
+  /**
+   * Whether plain HTTP for `domainName` is sent to HTTPS.
+   *
+   * @default - the load balancer's, which is true
+   */
+  readonly redirectHttp?: boolean;
+  /**
+   * Whether browsers are told to use HTTPS for `domainName` for a year.
+   *
+   * @default - the load balancer's, which is true
+   */
+  readonly hsts?: boolean;
+}
+
+/**
+ * A replicated service that speaks HTTP, gRPC or TCP.
+ *
+ * Kubernetes: Deployment, Service, PodDisruptionBudget, NetworkPolicy, ServiceAccount, with `maxReplicas` a
+ * HorizontalPodAutoscaler. Compose: a service of several containers. Swarm: a service of several tasks.
+ */
+export class HAWebService extends Workload {
+  /**
+   * @param scope the chart, or a construct in it
+   * @param id its name and host name on every target
+   * @param props options
+   */
+  public constructor(scope: Construct, id: string, props: HAWebServiceProps) {
+    const protocol = props.protocol ?? Protocol.HTTP;
+    super(scope, id, props, {
+      kind: WorkloadKind.SERVICE,
+      ...replicasOf(`${scope.node.path}/${id}`, id, props, 2),
+      ports: [Port.of(protocol, props.port, protocol), ...props.additionalPorts ?? []],
+      publishedPorts: props.publishedPorts,
+    });
+    if (props.domainName !== undefined) {
+      const { certificates, redirectHttp, hsts } = props;
+      LoadBalancer._for(this, props.domainName).addRoute(props.domainName, this, { certificates, redirectHttp, hsts });
+    } else if (props.certificates !== undefined) {
+      throw new Error(messages.certificatesWithoutDomain(this.node.path, id));
+    }
+  }
+
+  /**
+   * Adds a scheduled job that runs the same image with the same environment, secrets, files, volumes, networks and
+   * ways out.
+   *
+   * @param id the job's name on every target
+   * @param props schedule and command
+   */
+  public addScheduledJob(id: string, props: AddScheduledJobProps): ScheduledJob {
+    return addScheduledJob(this, id, props);
+  }
+}

@@ -1,0 +1,427 @@
+import type { Duration, Size } from 'cdk8s';
+import { Construct, type IConstruct } from 'constructs';
+import { LoadBalancerBackend } from '../loadbalancers/load-balancer-backend';
+import { IssuerKind } from '../model/certificate';
+import type { HealthCheck } from '../model/health-check';
+import type { HostModel, LoadBalancerModel, RedirectModel, RouteModel } from '../model/load-balancer';
+import type { ILoadBalancerBackend } from '../model/load-balancer-backend';
+import { LoadBalancing } from '../model/load-balancing';
+import { Port, Protocol } from '../model/port';
+import type { RouteAccess } from '../model/route-access';
+import type { PeerModel } from '../model/workload';
+import { PeerKind } from '../model/workload';
+import { HostSlot, LoadBalancerSlot, RouteSlot } from '../targets/slots';
+import * as messages from '../validation/messages';
+import { isHost, isPort, isRange, isRoutePath, isWholeNumber } from '../validation/syntax';
+import type { CertificateIssuer } from './certificate-issuer';
+import type { IPeer } from './connection';
+import { compare, sortedByKey } from './container';
+import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations';
+import { isPlusService, plusServicePeer } from './plus';
+import { Workload } from './workload';
+
+/**
+ * Options of a load balancer.
+ */
+export interface LoadBalancerProps {
+  /**
+   * How it picks a copy. A choice that a back end or target cannot do is a finding.
+   *
+   * @default LoadBalancing.leastConnections()
+   */
+  readonly algorithm?: LoadBalancing;
+  /**
+   * Who issues certificates for its hosts.
+   *
+   * @default - nobody: plain HTTP, a finding
+   */
+  readonly certificates?: CertificateIssuer;
+  /**
+   * Compose and Swarm: its software. Kubernetes has its own, see the target's `edge`.
+   *
+   * @default LoadBalancerBackend.caddy()
+   */
+  readonly backend?: ILoadBalancerBackend;
+  /**
+   * Whether plain HTTP is sent to HTTPS.
+   *
+   * @default true
+   */
+  readonly redirectHttp?: boolean;
+  /**
+   * Whether browsers are told to use HTTPS for a year (RFC 6797). Never while certificates come from a staging or
+   * local authority.
+   *
+   * @default true
+   */
+  readonly hsts?: boolean;
+  /**
+   * Port for plain HTTP. Proof of control over HTTP starts on port 80 always.
+   *
+   * @default 80
+   */
+  readonly httpPort?: number;
+  /**
+   * Port for HTTPS.
+   *
+   * @default 443
+   */
+  readonly httpsPort?: number;
+  /**
+   * Compose: address of the host to listen on. Kubernetes: address asked of the Gateway. Swarm cannot: a finding.
+   *
+   * @default - all addresses
+   */
+  readonly publishAddress?: string;
+  /**
+   * Address ranges of proxies in front of it, whose `X-Forwarded-For` is believed.
+   *
+   * @default - none
+   */
+  readonly trustedProxies?: string[];
+  /**
+   * Whether PUT and DELETE, sent to a copy that dies, are repeated on another like GET, HEAD and OPTIONS.
+   * A refused connection is tried elsewhere for every method.
+   *
+   * @default false
+   */
+  readonly retryIdempotent?: boolean;
+  /**
+   * Time requests have to finish when the load balancer stops.
+   *
+   * @default Duration.seconds(30)
+   */
+  readonly drainTimeout?: Duration;
+}
+
+/**
+ * What a request must carry for a route.
+ */
+export interface RouteMatch {
+  /**
+   * Headers and their exact values.
+   *
+   * @default - any
+   */
+  readonly headers?: { [name: string]: string };
+  /**
+   * Methods, such as `GET`.
+   *
+   * @default - any
+   */
+  readonly methods?: string[];
+}
+
+/**
+ * Options of a route.
+ */
+export interface RouteOptions {
+  /**
+   * Path prefix; the longest wins.
+   *
+   * @default '/'
+   */
+  readonly path?: string;
+  /**
+   * Number of the workload's port.
+   *
+   * @default - its first port that speaks HTTP or gRPC
+   */
+  readonly port?: number;
+  /**
+   * What a request must carry besides.
+   *
+   * @default - nothing
+   */
+  readonly match?: RouteMatch;
+  /**
+   * Share of the requests, where several workloads are given the same host, path and match: a canary.
+   *
+   * @default - all
+   */
+  readonly weight?: number;
+  /**
+   * Time a request may take.
+   *
+   * @default - no limit
+   */
+  readonly requestTimeout?: Duration;
+  /**
+   * Most a request's body may hold; more is answered with 413.
+   *
+   * @default - no limit
+   */
+  readonly maxRequestBody?: Size;
+  /**
+   * Who may use it.
+   *
+   * @default - everybody
+   */
+  readonly access?: RouteAccess;
+  /**
+   * Who issues the host's certificate.
+   *
+   * @default - the load balancer's `certificates`
+   */
+  readonly certificates?: CertificateIssuer;
+  /**
+   * Whether plain HTTP is sent to HTTPS.
+   *
+   * @default - the load balancer's `redirectHttp`
+   */
+  readonly redirectHttp?: boolean;
+  /**
+   * Whether browsers are told to use HTTPS for a year.
+   *
+   * @default - the load balancer's `hsts`
+   */
+  readonly hsts?: boolean;
+}
+
+/**
+ * Routes hosts and paths to workloads, of other charts too.
+ *
+ * Kubernetes: a Gateway with an HTTPRoute for each host and path. Compose and Swarm: a generated proxy that checks every
+ * copy by itself.
+ */
+export class LoadBalancer extends Construct {
+  /**
+   * The load balancer of a chart: the only one declared, else a new one called `edge`.
+   *
+   * @param scope the chart, or a construct in it
+   */
+  public static of(scope: Construct): LoadBalancer {
+    const chart = Declarations.chartOf(scope, 'LoadBalancer');
+    return chart.loadBalancers[0] ?? new LoadBalancer(chart.chart, 'edge');
+  }
+
+  /** @internal The load balancer that a workload's `domainName` leads to. */
+  public static _for(workload: Workload, domain: string): LoadBalancer {
+    const { loadBalancers } = workload._chart;
+    if (loadBalancers.length > 1) {
+      const names = loadBalancers.map((balancer) => `'${balancer.node.id}'`).sort();
+      throw new Error(messages.severalLoadBalancers(workload.node.path, workload.node.id, domain, names));
+    }
+    const balancer = LoadBalancer.of(workload);
+    balancer.firstUser ??= workload.node.id;
+    return balancer;
+  }
+
+  /** @internal */
+  public readonly _routes: Route[] = [];
+  /** @internal */
+  public readonly _peer: PeerModel;
+  private readonly chart: ChartDeclarations;
+  private readonly hosts = new Map<string, CertificateIssuer | undefined>();
+  private readonly redirects: RedirectModel[] = [];
+  private firstUser?: string;
+
+  /**
+   * @param scope the chart, or a construct in it
+   * @param id its name on every target
+   * @param props options
+   */
+  public constructor(scope: Construct, id: string, private readonly props: LoadBalancerProps = {}) {
+    super(scope, id);
+    const { path } = this.node;
+    const chart = Declarations.chartOf(this, 'LoadBalancer');
+    chart.claimName('LoadBalancer', this, id, 58, HOST_NAMES);
+    const implied = chart.loadBalancers.find((balancer) => balancer.firstUser !== undefined);
+    if (implied !== undefined) throw new Error(messages.loadBalancerTooLate(path, id, implied.firstUser!));
+    for (const port of [props.httpPort, props.httpsPort]) if (port !== undefined && !isPort(port)) throw new Error(messages.badPort(path, id, port));
+    for (const range of props.trustedProxies ?? []) if (!isRange(range)) throw new Error(messages.badRange(path, id, range));
+
+    this.chart = chart;
+    this._peer = Object.freeze({ kind: PeerKind.LOAD_BALANCER, chart: chart.name, namespace: chart.chart.namespace, name: id });
+    chart.loadBalancers.push(this);
+    chart.bind((target) => target.bindLoadBalancer(new LoadBalancerSlot(this, chart.chart, id, {
+      produce: () => chart.app.view(target).loadBalancer(this),
+    })));
+  }
+
+  /**
+   * Sends requests for a host, and optionally a path, to a workload.
+   *
+   * @param host host name, or `*.example.org` for all names below one
+   * @param destination a workload of the same App, or a Service of cdk8s-plus-28 (Kubernetes only)
+   * @param options path, port, match, share, limits
+   */
+  public addRoute(host: string, destination: IConstruct, options: RouteOptions = {}): void {
+    const { path, id } = this.node;
+    if (!isHost(host)) throw new Error(messages.badHost(path, id, host));
+    const prefix = options.path ?? '/';
+    if (!isRoutePath(prefix)) throw new Error(messages.badRoutePath(path, id, prefix));
+    if (options.weight !== undefined && !isWholeNumber(options.weight, 1)) throw new Error(messages.badWeight(path, id, options.weight));
+    for (const range of options.access?.ranges ?? []) if (!isRange(range)) throw new Error(messages.badRange(path, id, range));
+    const to = this.destination(destination, options.port);
+
+    this.chart.app.touch();
+    const issuer = this.addHost(host, options.certificates ?? this.props.certificates);
+    const headers = sortedByKey(options.match?.headers ?? {});
+    const methods = [...options.match?.methods ?? []].sort();
+    const same = this._routes.find((route) => route.host === host && route.path === prefix
+      && JSON.stringify([route.headers, route.methods]) === JSON.stringify([headers, methods]));
+    const weighted = { ...to, weight: options.weight ?? 1 };
+    if (same !== undefined) {
+      const other = same.destinations.find(({ destination: taken }) => taken.node.id === to.destination.node.id) ?? same.destinations[0];
+      if (options.weight === undefined || !same.weighted || other.destination === to.destination) {
+        throw new Error(messages.routeTaken(path, id, `${host}${prefix}`, to.destination.node.id, other.destination.node.id));
+      }
+      same.destinations.push(weighted);
+    } else {
+      const redirectHttp = issuer !== undefined && (options.redirectHttp ?? this.props.redirectHttp ?? true);
+      const hsts = redirectHttp && issuer._model.trusted && (options.hsts ?? this.props.hsts ?? true);
+      this.bindRoute({
+        host,
+        path: prefix,
+        headers,
+        methods,
+        weighted: options.weight !== undefined,
+        destinations: [weighted],
+        requestTimeoutSeconds: options.requestTimeout?.toSeconds(),
+        maxRequestBodyBytes: options.maxRequestBody === undefined ? undefined : options.maxRequestBody.toKibibytes() * 1024,
+        sourceRanges: options.access?.ranges ?? [],
+        redirectHttp,
+        hstsSeconds: hsts ? ONE_YEAR : 0,
+      });
+    }
+    if (to.destination instanceof Workload) {
+      this.chart.app.addConnection(this.chart, { from: this, to: to.destination, ports: [to.port], startAfter: false });
+    }
+  }
+
+  /**
+   * Sends visitors of one host to another, with the path they asked for.
+   *
+   * @param from host name visitors ask for
+   * @param to host name they are sent to
+   */
+  public addRedirect(from: string, to: string): void {
+    const { path, id } = this.node;
+    for (const host of [from, to]) if (!isHost(host) || host.startsWith('*.')) throw new Error(messages.badHost(path, id, host));
+    if (this._routes.some((route) => route.host === from) || this.redirects.some((redirect) => redirect.from === from)) {
+      throw new Error(messages.routeTaken(path, id, from, `the redirect to ${to}`, 'another destination'));
+    }
+    this.redirects.push({ from, to });
+    this.addHost(from, this.props.certificates, to);
+  }
+
+  /** @internal */
+  public get _onlyOn(): string[] | undefined {
+    return undefined;
+  }
+
+  /** @internal */
+  public _toModel(routes: RouteModel[]): LoadBalancerModel {
+    const { props } = this;
+    const served = new Set([...routes.map((route) => route.host), ...this.redirects.map((redirect) => redirect.from)]);
+    const hosts: HostModel[] = [...this.hosts].filter(([name]) => served.has(name))
+      .map(([name, issuer]) => ({ name, issuer: issuer?._model })).sort((a, b) => compare(a.name, b.name));
+    return Object.freeze({
+      path: this.node.path,
+      chart: this.chart.name,
+      namespace: this._peer.namespace,
+      name: this.node.id,
+      backend: props.backend ?? LoadBalancerBackend.caddy(),
+      balancing: props.algorithm ?? LoadBalancing.leastConnections(),
+      hosts,
+      routes: routes.sort((a, b) => compare(a.host, b.host) || b.path.length - a.path.length || compare(a.path, b.path)
+        || specificity(b) - specificity(a) || compare(matchText(a), matchText(b))),
+      redirects: [...this.redirects].sort((a, b) => compare(a.from, b.from)),
+      httpPort: props.httpPort ?? 80,
+      httpsPort: props.httpsPort ?? 443,
+      publishAddress: props.publishAddress,
+      trustedProxies: [...props.trustedProxies ?? []].sort(compare),
+      retryIdempotent: props.retryIdempotent ?? false,
+      drainSeconds: props.drainTimeout?.toSeconds() ?? 30,
+    });
+  }
+
+  private destination(construct: IConstruct, port: number | undefined): { destination: IDestination; port: Port } {
+    const { path, id, root } = this.node;
+    if (Workload.isWorkload(construct)) {
+      const workload = construct as Workload;
+      if (workload.node.root !== root) throw new Error(messages.connectToOtherApp(path, id, workload.node.id));
+      const speaks = (candidate: Port) => candidate.protocol === Protocol.HTTP || candidate.protocol === Protocol.GRPC;
+      const found = workload.ports.find((candidate) => speaks(candidate) && (port === undefined || candidate.number === port));
+      if (found === undefined) throw new Error(messages.routeWithoutPort(path, id, workload.node.id));
+      return { destination: workload as Workload & IDestination, port: found };
+    }
+    if (typeof construct === 'object' && construct !== null && isPlusService(construct)) {
+      const number = port ?? construct.ports[0]?.port;
+      if (number === undefined) throw new Error(messages.routeWithoutPort(path, id, construct.name));
+      const destination = Object.assign(Object.create(construct) as IConstruct, {
+        _peer: plusServicePeer(construct, this.chart.name, construct.metadata.namespace),
+        _onlyOn: ['kubernetes'],
+        _routing: { copies: 1, stateful: false },
+      });
+      this.chart.app.targetsDiffer = true;
+      return { destination, port: Port.http('http', number) };
+    }
+    throw new Error(messages.notARouteDestination(path, id));
+  }
+
+  private addHost(host: string, issuer: CertificateIssuer | undefined, redirectTo?: string): CertificateIssuer | undefined {
+    const { path, id } = this.node;
+    const { chart } = this;
+    if (issuer !== undefined && issuer._chart !== chart) throw new Error(messages.issuerInOtherChart(path, id, issuer.node.id, issuer._chart.name));
+    if (host.startsWith('*.') && issuer?._model.kind === IssuerKind.ACME && issuer._model.dns01 === undefined) {
+      throw new Error(messages.wildcardWithoutDns01(path, host, issuer.node.id));
+    }
+    if (this.hosts.has(host)) {
+      const other = this.hosts.get(host);
+      if (other !== issuer) throw new Error(messages.severalIssuers(path, host, [other, issuer].map((one) => one === undefined ? 'nobody' : `'${one.node.id}'`)));
+      return issuer;
+    }
+    this.hosts.set(host, issuer);
+    chart.bind((target) => target.bindHost(new HostSlot(this, chart.chart, slug(host), host, issuer !== undefined, {
+      produce: () => chart.app.view(target).loadBalancer(this),
+    }, redirectTo)));
+    return issuer;
+  }
+
+  private bindRoute(route: Route): void {
+    const { chart } = this;
+    const name = [slug(route.host), slug(route.path), slug(matchText(route))].filter((part) => part !== '').join('-');
+    chart.claimName('route', this, name.replace(/^\d/, 'h$&'), 253, `routes of ${this.node.id}`);
+    this._routes.push(route);
+    chart.bind((target) => target.bindRoute(new RouteSlot(this, chart.chart, name, route.host, route.path, {
+      produce: () => chart.app.view(target).route(route),
+    }, { produce: () => chart.app.view(target).loadBalancer(this) })));
+  }
+}
+
+/**
+ * A declared route.
+ *
+ * @internal
+ */
+export interface Route extends Omit<RouteModel, 'targets'> {
+  readonly weighted: boolean;
+  readonly destinations: { destination: IDestination; port: Port; weight: number }[];
+}
+
+/**
+ * Where a route can lead.
+ *
+ * @internal
+ */
+export interface IDestination extends IPeer {
+  readonly _routing: { copies: number; healthCheck?: HealthCheck; stateful: boolean };
+}
+
+const ONE_YEAR = 365 * 24 * 3600;
+
+/** A request that must carry more is the more special one. */
+function specificity(route: RouteModel): number {
+  return Object.keys(route.headers).length + (route.methods.length > 0 ? 1 : 0);
+}
+
+function matchText(route: Pick<RouteModel, 'headers' | 'methods'>): string {
+  return [...Object.entries(route.headers).map(([name, value]) => `${name}-${value}`), ...route.methods].join('-');
+}
+
+function slug(text: string): string {
+  return text.replace(/^\*\./, 'wildcard.').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+}
+

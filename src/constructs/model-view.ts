@@ -1,0 +1,182 @@
+import type { IConstruct } from 'constructs';
+import type { AppModel, ChartModel } from '../model/app-model';
+import type { LoadBalancerModel, RouteModel } from '../model/load-balancer';
+import type { LinkModel, NetworkModel, PodsModel } from '../model/network';
+import type { Port } from '../model/port';
+import type { ConnectionModel, PeerModel, WorkloadModel } from '../model/workload';
+import type { Target } from '../targets/target';
+import type { Connection, IPeer } from './connection';
+import { compare } from './container';
+import type { ChartDeclarations, Declarations } from './declarations';
+import type { IsolatedNetwork, NetworkMember } from './isolated-network';
+import type { LoadBalancer, Route } from './load-balancer';
+import type { Workload } from './workload';
+
+/**
+ * The application as one target sees it: declarations turned into models, each made once and when it is asked for.
+ * What stands in a chart or workload that the target does not render is not there.
+ *
+ * @internal
+ */
+export class ModelView {
+  /** Targets with the same key see the same application and share one view. */
+  static key(app: Declarations, target: Target): string {
+    return `${target.charts?.join(',') ?? '*'}/${app.targetsDiffer ? target.name : '*'}`;
+  }
+
+  readonly generation: number;
+  private readonly charts: ChartDeclarations[];
+  private readonly workloads = new Map<Workload, WorkloadModel>();
+  private readonly networks = new Map<IsolatedNetwork, NetworkModel>();
+  private readonly balancers = new Map<LoadBalancer, LoadBalancerModel>();
+  private readonly connections = new Map<Connection, ConnectionModel>();
+  private readonly membersOf = new Map<IsolatedNetwork, Workload[]>();
+  private readonly hostsOf = new Map<IConstruct, Set<string>>();
+  private whole: AppModel | undefined;
+
+  constructor(private readonly app: Declarations, private readonly target: Target) {
+    this.generation = app.generation;
+    this.charts = [...app.charts.values()].filter((chart) => chart.targets.includes(target)).sort((a, b) => compare(a.name, b.name));
+    for (const chart of this.charts) this.index(chart);
+  }
+
+  appModel(): AppModel {
+    this.whole ??= Object.freeze({ charts: this.charts.map((chart) => this.chart(chart)) });
+    return this.whole;
+  }
+
+  workload(workload: Workload): WorkloadModel {
+    return memo(this.workloads, workload, () => workload._toModel(
+      (workload._props.networks ?? []).map(({ network, attachOptions }) => ({
+        network: this.network(network), address: attachOptions.address, aliases: attachOptions.aliases ?? [],
+      })).sort((a, b) => compare(a.network.name, b.network.name)),
+      this.app.incoming(workload).filter(({ from }) => this.renders(from)).map((link) => this.connection(link)).sort(byPeer((link) => link.from)),
+      this.app.outgoing(workload).filter(({ to }) => this.renders(to)).map((link) => this.connection(link)).sort(byPeer((link) => link.to)),
+      [...this.hostsOf.get(workload) ?? []].sort(compare),
+    ));
+  }
+
+  network(network: IsolatedNetwork): NetworkModel {
+    return memo(this.networks, network, () => {
+      const members = this.membersOf.get(network) ?? [];
+      const foreign = network._chart.members.filter((member) => member.network === network);
+      const ports = new Map<string, Port>();
+      for (const port of [...members, ...foreign].flatMap((member) => member.ports)) ports.set(`${port.number}/${port.transport}`, port);
+      return network._toModel(
+        members.map((member) => member.node.id).sort(compare),
+        [...ports.values()].sort((a, b) => a.number - b.number || compare(a.transport, b.transport)),
+      );
+    });
+  }
+
+  pods(member: NetworkMember): PodsModel {
+    return { ...member, chart: member.network._chart.name, network: this.network(member.network) };
+  }
+
+  link(connection: Connection): LinkModel {
+    return {
+      name: `${connection.from.node.id}-to-${connection.to.node.id}`,
+      connection: this.connection(connection),
+      covered: this.shareNetwork(connection.from, connection.to),
+    };
+  }
+
+  loadBalancer(balancer: LoadBalancer): LoadBalancerModel {
+    return memo(this.balancers, balancer, () => balancer._toModel(
+      balancer._routes.map((route) => this.routeOf(route)).filter((route) => route.targets.length > 0),
+    ));
+  }
+
+  route(route: Route): RouteModel {
+    return this.routeOf(route);
+  }
+
+  private chart(declarations: ChartDeclarations): ChartModel {
+    return Object.freeze({
+      path: declarations.chart.node.path,
+      name: declarations.name,
+      namespace: declarations.chart.namespace,
+      workloads: declarations.workloads.filter((workload) => this.renders(workload)).map((workload) => this.workload(workload)).sort(byName),
+      networks: declarations.networks.map((network) => this.network(network)).sort(byName),
+      links: declarations.connections.filter(({ from, to }) => this.renders(from) && this.renders(to)).map((link) => this.link(link)).sort(byName),
+      loadBalancers: declarations.loadBalancers.map((balancer) => this.loadBalancer(balancer)).sort(byName),
+      issuers: declarations.issuers.map((issuer) => issuer._model).sort(byName),
+      secrets: [...declarations.secrets].sort(byName),
+      sharedVolumes: [...declarations.sharedVolumes].sort(byName),
+      externalServices: [...declarations.externalServices].sort(byName),
+      pods: declarations.members.map((member) => this.pods(member)).sort(byName),
+    });
+  }
+
+  private index(chart: ChartDeclarations): void {
+    for (const workload of chart.workloads) {
+      if (!this.renders(workload)) continue;
+      for (const { network } of workload._props.networks ?? []) push(this.membersOf, network, workload);
+    }
+    for (const balancer of chart.loadBalancers) {
+      for (const route of balancer._routes) {
+        for (const { destination } of route.destinations) {
+          const hosts = this.hostsOf.get(destination) ?? new Set();
+          this.hostsOf.set(destination, hosts.add(route.host));
+        }
+      }
+    }
+  }
+
+  private routeOf(route: Route): RouteModel {
+    return {
+      host: route.host,
+      path: route.path,
+      headers: route.headers,
+      methods: route.methods,
+      targets: route.destinations.filter(({ destination }) => this.renders(destination)).map(({ destination, port, weight }) => ({
+        peer: destination._peer, port, weight, ...destination._routing,
+      })).sort(byPeer((target) => target.peer)),
+      requestTimeoutSeconds: route.requestTimeoutSeconds,
+      maxRequestBodyBytes: route.maxRequestBodyBytes,
+      sourceRanges: route.sourceRanges,
+      redirectHttp: route.redirectHttp,
+      hstsSeconds: route.hstsSeconds,
+    };
+  }
+
+  private connection(connection: Connection): ConnectionModel {
+    return memo(this.connections, connection, () => ({
+      from: connection.from._peer, to: connection.to._peer, ports: connection.ports, startAfter: connection.startAfter,
+    }));
+  }
+
+  private shareNetwork(from: IPeer, to: IPeer): boolean {
+    const mine = new Set(((from as Partial<Workload>)._props?.networks ?? []).map(({ network }) => network));
+    return ((to as Partial<Workload>)._props?.networks ?? []).some(({ network }) => mine.has(network) && !this.network(network).connectedOnly);
+  }
+
+  private renders(peer: IPeer): boolean {
+    return peer._onlyOn === undefined || peer._onlyOn.includes(this.target.name);
+  }
+}
+
+
+function memo<K, V>(cache: Map<K, V>, key: K, make: () => V): V {
+  let value = cache.get(key);
+  if (value === undefined) {
+    value = make();
+    cache.set(key, value);
+  }
+  return value;
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+function byName(a: { name: string }, b: { name: string }): number {
+  return compare(a.name, b.name);
+}
+
+function byPeer<T>(peer: (item: T) => PeerModel): (a: T, b: T) => number {
+  return (a, b) => compare(peer(a).chart, peer(b).chart) || compare(peer(a).name, peer(b).name);
+}
+

@@ -1,0 +1,82 @@
+import { Construct } from 'constructs';
+import type { ExternalSecretSource, SecretModel } from '../model/secret';
+import { SecretSlot } from '../targets/slots';
+import { Declarations } from './declarations';
+
+/**
+ * Options of a secret.
+ */
+export interface SecretProps {
+  /**
+   * Kubernetes: name of the Secret object. Docker ignores it.
+   *
+   * @default - the construct's id
+   */
+  readonly secretName?: string;
+  /**
+   * Kubernetes: key in the Secret object. Docker ignores it.
+   *
+   * @default 'value'
+   */
+  readonly key?: string;
+  /**
+   * Kubernetes: where the External Secrets operator takes it from, so that it makes the Secret object.
+   *
+   * @default - the Secret object exists already: `kubectl create secret generic NAME --from-file=value=/dev/stdin`
+   */
+  readonly externalSecret?: ExternalSecretSource;
+}
+
+/**
+ * A secret. Its value is given when the application is deployed; it stands in no file that synth writes, and neither
+ * does a hash of it.
+ *
+ * Kubernetes: a Secret object that exists already, or that an ExternalSecret makes.
+ * Compose: the file `${CDK8S_HA_HOME}/CHART/secrets/NAME` of the host (`/var/lib/cdk8s-ha` by default).
+ * Swarm: an external secret `CHART_NAME` (`docker secret create`).
+ */
+export class Secret extends Construct {
+  /**
+   * Whether something is a secret.
+   *
+   * @param something anything
+   */
+  public static isSecret(something: any): boolean {
+    return typeof something === 'object' && something !== null && SECRET in something;
+  }
+
+  /** @internal */
+  public readonly _model: SecretModel;
+
+  /**
+   * @param scope the chart, or a construct in it
+   * @param id its name on every target
+   * @param props options
+   */
+  public constructor(scope: Construct, id: string, props: SecretProps = {}) {
+    super(scope, id);
+    Object.defineProperty(this, SECRET, { value: true });
+    const chart = Declarations.chartOf(this, 'Secret');
+    chart.claimName('Secret', this, id);
+    this._model = Object.freeze({
+      path: this.node.path,
+      chart: chart.name,
+      name: id,
+      file: `/run/secrets/${id}`,
+      secretName: props.secretName ?? id,
+      key: props.key ?? 'value',
+      externalSecret: props.externalSecret,
+    });
+    chart.secrets.push(this._model);
+    chart.bind((target) => target.bindSecret(new SecretSlot(this, chart.chart, id, this._model)));
+  }
+
+  /**
+   * Where a container finds the value: `/run/secrets/NAME`, on every target.
+   */
+  public get path(): string {
+    return this._model.file;
+  }
+}
+
+const SECRET = Symbol.for('cdk8s-ha.Secret');

@@ -1,0 +1,84 @@
+import type { Size } from 'cdk8s';
+import { Construct } from 'constructs';
+import type { SharedVolumeModel } from '../model/app-model';
+import { Volume, type MountOptions } from '../model/volume';
+import { SharedVolumeSlot } from '../targets/slots';
+import { Declarations, type ChartDeclarations } from './declarations';
+
+/**
+ * Options of a shared volume.
+ */
+export interface SharedVolumeProps {
+  /**
+   * How much it may hold. Docker volumes have no size.
+   *
+   * @default Size.gibibytes(1)
+   */
+  readonly size?: Size;
+  /**
+   * Kubernetes: storage class, which must offer ReadWriteMany.
+   *
+   * @default - the cluster's default class
+   */
+  readonly storageClassName?: string;
+  /**
+   * Name of a volume that exists already, so that its data is adopted.
+   *
+   * @default - a new one
+   */
+  readonly existingName?: string;
+  /**
+   * NFS server, for Docker on several hosts.
+   *
+   * @default - a volume of each host's own: on several hosts copies do not see each other's files, the report says so
+   */
+  readonly nfsServer?: string;
+  /**
+   * Exported path of the NFS server.
+   *
+   * @default '/'
+   */
+  readonly nfsPath?: string;
+}
+
+/**
+ * A volume that several copies, of one workload or of several, read and write at once.
+ *
+ * Kubernetes: a ReadWriteMany claim. Compose: a named volume. Swarm: a named volume of each node, or NFS.
+ */
+export class SharedVolume extends Construct {
+  private readonly chart: ChartDeclarations;
+
+  /**
+   * @param scope the chart, or a construct in it
+   * @param id its name on every target
+   * @param props options
+   */
+  public constructor(scope: Construct, id: string, props: SharedVolumeProps = {}) {
+    super(scope, id);
+    this.chart = Declarations.chartOf(this, 'SharedVolume');
+    this.chart.claimName('SharedVolume', this, id);
+    const model: SharedVolumeModel = Object.freeze({
+      path: this.node.path,
+      chart: this.chart.name,
+      name: id,
+      sizeMebibytes: props.size?.toMebibytes() ?? 1024,
+      storageClassName: props.storageClassName,
+      existingName: props.existingName,
+      nfsServer: props.nfsServer,
+      nfsPath: props.nfsServer === undefined ? undefined : props.nfsPath ?? '/',
+    });
+    this.chart.sharedVolumes.push(model);
+    this.chart.bind((target) => target.bindSharedVolume(new SharedVolumeSlot(this, this.chart.chart, id, model)));
+  }
+
+  /**
+   * The volume as something to mount: `volumes: [uploads.mount('/uploads')]`.
+   *
+   * @param path where it is mounted, absolute
+   * @param options whether it can only be read
+   */
+  public mount(path: string, options: MountOptions = {}): Volume {
+    return Volume._shared(path, this.node.id, this.chart.chart.node.path, options.readOnly ?? false);
+  }
+}

@@ -1,0 +1,41 @@
+import type { Construct } from 'constructs';
+import { WorkloadKind } from '../model/workload';
+import { addScheduledJob, type AddScheduledJobProps, type ScheduledJob } from './scheduled-job';
+import { replicasOf, Workload, type ReplicatedProps } from './workload';
+
+/**
+ * Options of a worker.
+ */
+export interface WorkerProps extends ReplicatedProps {}
+
+/**
+ * A replicated workload without a port: it takes its work from a queue or a database.
+ *
+ * Kubernetes: Deployment, PodDisruptionBudget, NetworkPolicy, ServiceAccount. Compose: a service of several containers.
+ * Swarm: a service of several tasks.
+ */
+export class Worker extends Workload {
+  /**
+   * @param scope the chart, or a construct in it
+   * @param id its name on every target
+   * @param props options
+   */
+  public constructor(scope: Construct, id: string, props: WorkerProps) {
+    super(scope, id, props, {
+      kind: WorkloadKind.WORKER,
+      ...replicasOf(`${scope.node.path}/${id}`, id, props, 2),
+      ports: [],
+    });
+  }
+
+  /**
+   * Adds a scheduled job that runs the same image with the same environment, secrets, files, networks and ways out, and
+   * the same volumes save disks that one copy alone may write.
+   *
+   * @param id the job's name on every target
+   * @param props schedule and command
+   */
+  public addScheduledJob(id: string, props: AddScheduledJobProps): ScheduledJob {
+    return addScheduledJob(this, id, props);
+  }
+}

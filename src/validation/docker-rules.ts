@@ -1,0 +1,79 @@
+import type { AppModel } from '../model/app-model';
+import { Severity, type Finding } from '../model/finding';
+import type { WorkloadModel } from '../model/workload';
+import { WorkloadKind } from '../model/workload';
+import * as messages from './messages';
+
+/*
+ * What cannot be on Docker, where charts share hosts: rules that the Compose and Swarm targets add to their own.
+ */
+
+/**
+ * A port of a host belongs to one.
+ *
+ * @internal
+ */
+export function hostPortsTaken(app: AppModel): Finding[] {
+  const owners = new Map<string, string>();
+  const findings: Finding[] = [];
+  const take = (path: string, name: string, port: number, transport: string, address = '*') => {
+    const wildcard = `${port}/${transport}@*`;
+    const key = `${port}/${transport}@${address}`;
+    const other = owners.get(key) ?? owners.get(wildcard)
+      ?? (address === '*' ? [...owners].find(([taken]) => taken.startsWith(`${port}/${transport}@`))?.[1] : undefined);
+    if (other === undefined) owners.set(key, `'${name}' [${path}]`);
+    else findings.push({ rule: 'host-port-taken', severity: Severity.ERROR, path, message: messages.hostPortTaken(path, name, `${port}/${transport}`, other) });
+  };
+  for (const chart of app.charts) {
+    for (const balancer of chart.loadBalancers) {
+      if (balancer.routes.length + balancer.redirects.length === 0) continue;
+      take(balancer.path, balancer.name, balancer.httpPort, 'TCP', balancer.publishAddress);
+      if (balancer.hosts.some(({ issuer }) => issuer !== undefined)) take(balancer.path, balancer.name, balancer.httpsPort, 'TCP', balancer.publishAddress);
+    }
+    for (const workload of chart.workloads) {
+      for (const { port, hostPort = port, address } of workload.publishedPorts) {
+        take(workload.path, workload.name, hostPort, workload.ports.find(({ number }) => number === port)!.transport, address);
+      }
+    }
+  }
+  return findings;
+}
+
+/**
+ * On one host a port can be given to one copy only.
+ *
+ * @internal
+ */
+export function hostPortsOfSeveralCopies(app: AppModel): Finding[] {
+  return app.charts.flatMap(({ workloads }) => workloads).flatMap((workload) => workload.replicas < 2 ? [] : workload.publishedPorts
+    .map(({ port, hostPort = port }) => ({
+      rule: 'host-port-needs-one-copy',
+      severity: Severity.ERROR,
+      path: workload.path,
+      message: messages.hostPortNeedsOneCopy(workload.path, workload.name, hostPort, workload.replicas),
+    })));
+}
+
+/**
+ * Containers are called PROJECT-SERVICE-NUMBER: two charts can meet in one name (`a` with `b-c`, `a-b` with `c`).
+ *
+ * @internal
+ */
+export function containerNamesTaken(app: AppModel): Finding[] {
+  const owners = new Map<string, WorkloadModel>();
+  return app.charts.flatMap(({ workloads }) => workloads).flatMap((workload) => serviceNames(workload).flatMap((service) => {
+    const container = `${workload.chart}-${service}`;
+    const other = owners.get(container);
+    owners.set(container, workload);
+    return other === undefined || other === workload ? [] : [{
+      rule: 'container-name-taken',
+      severity: Severity.ERROR,
+      path: workload.path,
+      message: messages.containerNameTaken(workload.path, `${container}-1`, `'${other.path}'`),
+    }];
+  }));
+}
+
+function serviceNames({ kind, name, replicas }: WorkloadModel): string[] {
+  return kind === WorkloadKind.STATEFUL ? Array.from({ length: replicas }, (_, copy) => `${name}-${copy}`) : [name, `${name}-next`];
+}

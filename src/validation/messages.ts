@@ -1,0 +1,316 @@
+/*
+ * Every text that a user may meet, one function each: who cannot do what, the value given, the change to make, and
+ * the construct's path. Lower case, no full stop.
+ *
+ * @internal
+ */
+
+const show = (value: unknown): string => typeof value === 'string' ? `'${value}'` : String(value);
+
+// --- names
+
+/** @internal */
+export const notInChart = (path: string, kind: string) =>
+  `${kind} cannot stand outside a chart: create it below a Chart, new ${kind}(chart, '${last(path)}', …) [${path}]`;
+
+/** @internal */
+export const nestedChart = (path: string, parent: string) =>
+  `chart '${last(path)}' cannot stand inside chart '${last(parent)}': one chart is one deployment, create it below the App [${path}]`;
+
+/** @internal */
+export const noDnsLabel = (path: string, kind: string, name: string, most: number) =>
+  `${kind} cannot be called ${show(name)}: use at most ${most} lower-case letters, digits and '-', starting with a letter and ending with a letter or digit [${path}]`;
+
+/** @internal */
+export const nameTaken = (path: string, kind: string, name: string, other: string) =>
+  `${kind} cannot be called ${show(name)}: ${other} has that name in this chart, use another id [${path}]`;
+
+/** @internal */
+export const containerNameTaken = (path: string, container: string, other: string) =>
+  `workload '${last(path)}' cannot have a container called ${show(container)} on Docker: ${other} has one of that name, use another id [${path}]`;
+
+// --- images and ports
+
+/** @internal */
+export const noImage = (path: string, name: string, value: unknown) =>
+  `${name} cannot run the image ${show(value)}: give a name and a tag, for example 'nginx:1.27.3' [${path}]`;
+
+/** @internal */
+export const upperCaseImage = (path: string, name: string, value: string) =>
+  `${name} cannot run the image ${show(value)}: repository names are lower case, write '${value.replace(/^[^@:]*(?::\d+(?=\/))?[^@:]*/, (repository) => repository.toLowerCase())}' [${path}]`;
+
+/** @internal */
+export const imageWithoutTag = (name: string, value: string) =>
+  `${name} runs the image ${show(value)} without a fixed version: a restart may bring another one, add a tag or digest`;
+
+/** @internal */
+export const badPort = (path: string, name: string, value: unknown) =>
+  `${name} cannot listen on port ${show(value)}: give a whole number from 1 to 65535 [${path}]`;
+
+/** @internal */
+export const badPortName = (path: string, name: string, value: unknown) =>
+  `${name} cannot have a port called ${show(value)}: use at most 15 lower-case letters, digits and '-', with a letter among them [${path}]`;
+
+/** @internal */
+export const portTaken = (path: string, name: string, value: string) =>
+  `${name} cannot have two ports ${show(value)}: give each a number and a name of its own [${path}]`;
+
+/** @internal */
+export const publishedPortUndeclared = (path: string, name: string, value: unknown, declared: string) =>
+  `${name} cannot publish port ${show(value)}: it is none of its ports (${declared}), declare it with additionalPorts [${path}]`;
+
+/** @internal */
+export const hostPortTaken = (path: string, name: string, port: string, other: string) =>
+  `${name} cannot publish host port ${port}: ${other} publishes it already, choose another hostPort, httpPort or httpsPort [${path}]`;
+
+/** @internal */
+export const hostPortNeedsOneCopy = (path: string, name: string, port: number, copies: number) =>
+  `${name} cannot publish host port ${port} for ${copies} copies on one host: put a LoadBalancer in front, or give it one copy [${path}]`;
+
+// --- counts
+
+/** @internal */
+export const badReplicas = (path: string, name: string, prop: string, value: unknown) =>
+  `${name} cannot have ${prop} ${show(value)}: give a whole number from 1 [${path}]`;
+
+/** @internal */
+export const replicasAndMinReplicas = (path: string, name: string) =>
+  `${name} cannot have both replicas and minReplicas: give replicas for a fixed count, minReplicas and maxReplicas for an autoscaled one [${path}]`;
+
+/** @internal */
+export const minReplicasAlone = (path: string, name: string, given: string, missing: string) =>
+  `${name} cannot be autoscaled with ${given} alone: give ${missing} too, or replicas for a fixed count [${path}]`;
+
+/** @internal */
+export const minAboveMax = (path: string, name: string, min: number, max: number) =>
+  `${name} cannot have minReplicas ${min} above maxReplicas ${max}: swap them or raise maxReplicas [${path}]`;
+
+/** @internal */
+export const singleCopy = (name: string) =>
+  `${name} runs as one copy: it is away during each crash, update and loss of a host, give it 2 replicas or more`;
+
+/** @internal */
+export const updateWouldStandStill = (path: string, name: string) =>
+  `${name} cannot have maxSurge 0 and maxUnavailable 0: an update could never begin, give one of them 1 or more [${path}]`;
+
+/** @internal */
+export const badCount = (path: string, name: string, prop: string, value: unknown) =>
+  `${name} cannot have ${prop} ${show(value)}: give a whole number from 0 [${path}]`;
+
+// --- containers
+
+/** @internal */
+export const badText = (path: string, name: string, field: string, value: unknown) =>
+  `${name} cannot take ${typeof value} for ${field}: give a text [${path}]`;
+
+/** @internal */
+export const nulInText = (path: string, name: string, field: string) =>
+  `${name} cannot take a NUL character in ${field}: no operating system passes one on, remove it [${path}]`;
+
+/** @internal */
+export const badVariable = (path: string, name: string, variable: string) =>
+  `${name} cannot have an environment variable called ${show(variable)}: use letters, digits and '_', not starting with a digit [${path}]`;
+
+/** @internal */
+export const variableTwice = (path: string, name: string, variable: string) =>
+  `${name} cannot take ${variable} from both environment and secretEnvironment: remove one [${path}]`;
+
+/** @internal */
+export const notASecret = (path: string, name: string, field: string) =>
+  `${name} cannot take plain text for ${field}: a value never stands in the code, declare new Secret(chart, 'name') and give that [${path}]`;
+
+/** @internal */
+export const plainTextSecret = (name: string, variable: string) =>
+  `${name} has the plain-text variable ${variable}, which looks like a secret: declare a Secret and give its path, or use secretEnvironment`;
+
+/** @internal */
+export const secretInVariable = (name: string, variable: string, secret: string) =>
+  `${name} takes secret '${secret}' into the variable ${variable}: variables show in crash dumps, child processes and 'docker inspect', prefer the file ${'`'}secret.path${'`'}`;
+
+/** @internal */
+export const relativePath = (path: string, name: string, what: string, value: unknown) =>
+  `${name} cannot mount ${what} at ${show(value)}: give an absolute path such as '/data' [${path}]`;
+
+/** @internal */
+export const mountTaken = (path: string, name: string, value: string) =>
+  `${name} cannot mount two things at ${show(value)}: give each a path of its own [${path}]`;
+
+/** @internal */
+export const persistentNeedsOneCopy = (path: string, name: string, mount: string, copies: number) =>
+  `${name} cannot have the persistent volume ${show(mount)} with ${copies} copies: use a StatefulService, where each copy has its own disk, or a SharedVolume [${path}]`;
+
+/** @internal */
+export const fileUnreadable = (path: string, name: string, file: string, reason: string) =>
+  `${name} cannot mount the file ${show(file)}: ${reason}, paths are relative to the working directory of synth [${path}]`;
+
+/** @internal */
+export const badHealthPath = (path: string, name: string, value: unknown) =>
+  `${name} cannot ask its health at ${show(value)}: give a path that starts with '/', such as '/healthz' [${path}]`;
+
+/** @internal */
+export const healthCheckWithoutPort = (path: string, name: string, kind: string) =>
+  `${name} cannot have a health check by ${kind}: it has no port, give the check one ('port') or use HealthCheck.command [${path}]`;
+
+/** @internal */
+export const healthCheckTiming = (path: string, name: string, timeout: number, interval: number) =>
+  `${name} cannot have a health check with timeout ${timeout} s above its interval ${interval} s: raise the interval or lower the timeout [${path}]`;
+
+/** @internal */
+export const noHealthCheck = (name: string) =>
+  `${name} has no health check: a copy gets traffic before it is ready and keeps it when it is ill, add healthCheck`;
+
+/** @internal */
+export const badUser = (path: string, name: string, prop: string, value: unknown) =>
+  `${name} cannot run with ${prop} ${show(value)}: give a number from 1, or Security.startsAsRoot() for an image that starts as root [${path}]`;
+
+/** @internal */
+export const jobWithoutCommand = (path: string, name: string) =>
+  `${name} cannot run by the clock without a command: give 'command', since on Docker the clock starts it in the job's own container [${path}]`;
+
+/** @internal */
+export const badSchedule = (path: string, name: string, reason: string) =>
+  `${name} cannot run by the clock: ${reason}, write five fields such as '15 3 * * *' [${path}]`;
+
+/** @internal */
+export const badTimeZone = (path: string, name: string, value: unknown) =>
+  `${name} cannot run in the time zone ${show(value)}: give an IANA name such as 'Europe/Berlin' [${path}]`;
+
+/** @internal */
+export const unknownTarget = (path: string, name: string, value: string, known: string) =>
+  `${name} cannot run only on ${show(value)}: the targets of this app are ${known} [${path}]`;
+
+// --- networks and connections
+
+/** @internal */
+export const badSubnet = (path: string, name: string, value: unknown) =>
+  `network '${name}' cannot have the subnet ${show(value)}: give an IPv4 range such as '10.7.0.0/24' [${path}]`;
+
+/** @internal */
+export const subnetsOverlap = (path: string, name: string, subnet: string, other: string, otherSubnet: string) =>
+  `network '${name}' cannot have the subnet ${subnet}: it overlaps ${otherSubnet} of ${other}, choose another range [${path}]`;
+
+/** @internal */
+export const subnetTooSmall = (path: string, name: string, subnet: string, room: number, copies: number) =>
+  `network '${name}' cannot hold ${copies} copies in ${subnet}, which has room for ${room}: widen the subnet [${path}]`;
+
+/** @internal */
+export const badAddress = (path: string, name: string, value: unknown) =>
+  `${name} cannot have the address ${show(value)}: give an IPv4 address such as '10.7.0.9' [${path}]`;
+
+/** @internal */
+export const addressWithoutSubnet = (path: string, name: string, address: string, network: string) =>
+  `${name} cannot have the address ${address} in network '${network}': the network has no subnet, give it one [${path}]`;
+
+/** @internal */
+export const addressOutsideSubnet = (path: string, name: string, address: string, network: string, subnet: string) =>
+  `${name} cannot have the address ${address} in network '${network}': its subnet is ${subnet}, choose an address inside [${path}]`;
+
+/** @internal */
+export const addressTaken = (path: string, name: string, address: string, network: string, other: string) =>
+  `${name} cannot have the address ${address} in network '${network}': ${other} has it, choose another [${path}]`;
+
+/** @internal */
+export const addressNeedsOneCopy = (path: string, name: string, address: string, copies: number) =>
+  `${name} cannot have the address ${address} with ${copies} copies: an address belongs to one, remove it or give the workload one copy [${path}]`;
+
+/** @internal */
+export const networkInOtherChart = (path: string, name: string, network: string, chart: string) =>
+  `${name} cannot join network '${network}' of chart '${chart}': a network belongs to one chart, use connectTo across charts [${path}]`;
+
+/** @internal */
+export const networkTwice = (path: string, name: string, network: string) =>
+  `${name} cannot join network '${network}' twice: name it once, with all aliases in one attach() [${path}]`;
+
+/** @internal */
+export const connectWithoutPort = (path: string, name: string, callee: string) =>
+  `${name} cannot connect to ${callee}: ${callee} has no port, give it one or connect the other way round [${path}]`;
+
+/** @internal */
+export const connectToUndeclaredPort = (path: string, name: string, callee: string, port: number, declared: string) =>
+  `${name} cannot connect to port ${port} of ${callee}: its ports are ${declared} [${path}]`;
+
+/** @internal */
+export const connectToItself = (path: string, name: string) =>
+  `${name} cannot connect to itself: copies of one StatefulService reach each other anyway, others do not know each other [${path}]`;
+
+/** @internal */
+export const connectToOtherApp = (path: string, name: string, callee: string) =>
+  `${name} cannot connect to ${callee}: it belongs to another App, declare an ExternalService with its host name [${path}]`;
+
+/** @internal */
+export const notConnectable = (path: string, name: string) =>
+  `${name} cannot connect to that: give a workload of this App or an ExternalService [${path}]`;
+
+/** @internal */
+export const startCycle = (path: string, cycle: string[]) =>
+  `${cycle[0]} cannot start after itself: ${cycle.join(' → ')}, remove startAfter from one of these connections [${path}]`;
+
+/** @internal */
+export const badRange = (path: string, name: string, value: unknown) =>
+  `${name} cannot open the range ${show(value)}: give an IPv4 or IPv6 range such as '203.0.113.0/24' [${path}]`;
+
+// --- load balancers and certificates
+
+/** @internal */
+export const badHost = (path: string, name: string, value: unknown) =>
+  `${name} cannot serve the host ${show(value)}: give a host name such as 'shop.example.org', without scheme, port or path [${path}]`;
+
+/** @internal */
+export const badRoutePath = (path: string, name: string, value: unknown) =>
+  `${name} cannot route the path ${show(value)}: give a prefix that starts with '/', without '?', '#' or '*' [${path}]`;
+
+/** @internal */
+export const routeTaken = (path: string, name: string, route: string, workload: string, other: string) =>
+  `${name} cannot send ${route} to both ${other} and ${workload}: give each a path, a match or a weight of its own [${path}]`;
+
+/** @internal */
+export const routeWithoutPort = (path: string, name: string, workload: string) =>
+  `${name} cannot route to ${workload}: it has no port that speaks HTTP or gRPC, give it one or name it with 'port' [${path}]`;
+
+/** @internal */
+export const notARouteDestination = (path: string, name: string) =>
+  `${name} cannot route to that: give a workload of this App, or a Service of cdk8s-plus (deployment.exposeViaService()) [${path}]`;
+
+/** @internal */
+export const severalLoadBalancers = (path: string, name: string, domain: string, names: string[]) =>
+  `${name} cannot choose a load balancer for '${domain}': the chart has ${names.join(' and ')}, call addRoute('${domain}', …) on one of them [${path}]`;
+
+/** @internal */
+export const loadBalancerTooLate = (path: string, name: string, user: string) =>
+  `load balancer '${name}' cannot be declared now: ${user} uses domainName and already made 'edge', declare the load balancer before it [${path}]`;
+
+/** @internal */
+export const severalIssuers = (path: string, host: string, issuers: string[]) =>
+  `host '${host}' cannot have certificates from both ${issuers.join(' and ')}: give all its routes the same issuer [${path}]`;
+
+/** @internal */
+export const wildcardWithoutDns01 = (path: string, host: string, issuer: string) =>
+  `'${issuer}' cannot issue a certificate for '${host}': a wildcard is proven by a DNS record only, give the issuer dns01 [${path}]`;
+
+/** @internal */
+export const badEmail = (path: string, name: string, value: unknown) =>
+  `'${name}' cannot register with the e-mail ${show(value)}: give an address such as 'ops@example.org' [${path}]`;
+
+/** @internal */
+export const badDirectory = (path: string, name: string, value: unknown) =>
+  `'${name}' cannot use the ACME directory ${show(value)}: give an https URL [${path}]`;
+
+/** @internal */
+export const issuerInOtherChart = (path: string, name: string, issuer: string, chart: string) =>
+  `${name} cannot take certificates from '${issuer}' of chart '${chart}': declare an issuer in its own chart [${path}]`;
+
+/** @internal */
+export const certificatesWithoutDomain = (path: string, name: string) =>
+  `${name} cannot have certificates without domainName: give the domain, or call addRoute on a load balancer [${path}]`;
+
+/** @internal */
+export const badWeight = (path: string, name: string, value: unknown) =>
+  `${name} cannot give a route the weight ${show(value)}: give a whole number from 1 [${path}]`;
+
+/** @internal */
+export const plainHttp = (name: string, host: string) =>
+  `${name} serves '${host}' over plain HTTP: give it certificates, for example new LetsEncrypt(chart, 'letsencrypt', { email })`;
+
+function last(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

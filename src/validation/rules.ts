@@ -1,0 +1,155 @@
+import type { AppModel, ChartModel } from '../model/app-model';
+import { Severity, type Finding } from '../model/finding';
+import type { NetworkModel } from '../model/network';
+import type { ContainerModel, WorkloadModel } from '../model/workload';
+import { PeerKind, WorkloadKind } from '../model/workload';
+import * as messages from './messages';
+import { ipv4Range, isPinned } from './syntax';
+
+/*
+ * What only the whole application shows. Each rule is a pure function over the model.
+ */
+
+type Rule = (chart: ChartModel) => Finding[];
+
+/**
+ * Everything that is wrong, or will hurt one day, on every target.
+ *
+ * @internal
+ */
+export function checkApp(app: AppModel): Finding[] {
+  return [
+    ...app.charts.flatMap((chart) => RULES.flatMap((rule) => rule(chart))),
+    ...overlappingSubnets(app),
+    ...startCycles(app),
+  ];
+}
+
+const imagesWithoutTag: Rule = (chart) => everyContainer(chart)
+  .filter(([, container]) => !isPinned(container.image))
+  .map(([workload, container]) => warning('image-without-tag', workload, messages.imageWithoutTag(container.name, container.image)));
+
+const singleCopies: Rule = (chart) => chart.workloads
+  .filter(({ kind, replicas }) => replicas === 1 && (kind === WorkloadKind.SERVICE || kind === WorkloadKind.WORKER))
+  .map((workload) => warning('single-copy', workload, messages.singleCopy(workload.name)));
+
+const missingHealthChecks: Rule = (chart) => chart.workloads
+  .filter(({ ports, container }) => ports.length > 0 && container.healthCheck === undefined)
+  .map((workload) => warning('no-health-check', workload, messages.noHealthCheck(workload.name)));
+
+const plainTextSecrets: Rule = (chart) => everyContainer(chart).flatMap(([workload, container]) => Object.keys(container.environment)
+  .filter((variable) => LOOKS_SECRET.test(variable) && !container.environment[variable].startsWith('/'))
+  .map((variable) => warning('plain-text-secret', workload, messages.plainTextSecret(container.name, variable))));
+
+/** A name that ends so holds a value; `…_FILE` and `…_PATH` hold a place. */
+const LOOKS_SECRET = /(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS)$/i;
+
+const secretsInVariables: Rule = (chart) => everyContainer(chart).flatMap(([workload, container]) => Object.entries(container.secretEnvironment)
+  .map(([variable, secret]) => warning('secret-in-variable', workload, messages.secretInVariable(container.name, variable, secret.name))));
+
+const smallSubnets: Rule = (chart) => chart.networks.flatMap((network) => {
+  const range = ipv4Range(network.subnet);
+  if (range === undefined) return [];
+  // The network's own address, the gateway's and the broadcast address are taken.
+  const room = range.last - range.first + 1 - 3;
+  const copies = members(chart, network).reduce((sum, { replicas, maxReplicas }) => sum + (maxReplicas ?? replicas), 0);
+  return copies <= room ? [] : [error('subnet-too-small', network.path, messages.subnetTooSmall(network.path, network.name, network.subnet!, room, copies))];
+});
+
+const addressesTwice: Rule = (chart) => chart.networks.flatMap((network) => {
+  const owners = new Map<string, string>();
+  return members(chart, network).flatMap((workload) => {
+    const address = workload.attachments.find((attachment) => attachment.network === network)?.address;
+    if (address === undefined) return [];
+    const other = owners.get(address);
+    owners.set(address, workload.name);
+    return other === undefined ? [] : [error('address-taken', workload.path, messages.addressTaken(workload.path, workload.name, address, network.name, other))];
+  });
+});
+
+const plainHttp: Rule = (chart) => chart.loadBalancers.flatMap(({ path, name, hosts }) => hosts.filter(({ issuer }) => issuer === undefined)
+  .map((host) => ({ rule: 'plain-http', severity: Severity.WARNING, path, message: messages.plainHttp(name, host.name) })));
+
+const RULES: Rule[] = [
+  imagesWithoutTag, singleCopies, missingHealthChecks, plainTextSecrets, secretsInVariables, smallSubnets, addressesTwice, plainHttp,
+];
+
+/** Networks of different charts may stand on one host, so their ranges must not overlap either. */
+function overlappingSubnets(app: AppModel): Finding[] {
+  const seen: { network: NetworkModel; first: number; last: number }[] = [];
+  return app.charts.flatMap(({ networks }) => networks).flatMap((network) => {
+    const range = ipv4Range(network.subnet);
+    if (range === undefined) return [];
+    const other = seen.find(({ first, last }) => range.first <= last && first <= range.last);
+    seen.push({ network, ...range });
+    return other === undefined ? []
+      : [error('subnets-overlap', network.path, messages.subnetsOverlap(network.path, network.name, network.subnet!, `'${other.network.name}'`, other.network.subnet!))];
+  });
+}
+
+/** A cycle of starts is named whole, from its first name in the alphabet, so that the text does not hang on the order of calls. */
+function startCycles(app: AppModel): Finding[] {
+  const workloads = new Map(app.charts.flatMap((chart) => chart.workloads).map((workload) => [key(workload), workload]));
+  const done = new Set<string>();
+  for (const start of workloads.keys()) {
+    const cycle = findCycle(start, workloads, done);
+    if (cycle !== undefined) {
+      const { path } = workloads.get(cycle[0])!;
+      return [error('start-cycle', path, messages.startCycle(path, cycle.map((one) => workloads.get(one)!.name)))];
+    }
+  }
+  return [];
+}
+
+function findCycle(start: string, workloads: Map<string, WorkloadModel>, done: Set<string>): string[] | undefined {
+  // A loop of its own instead of recursion: chains may be thousands long.
+  const path: { at: string; next: string[] }[] = [{ at: start, next: startsAfter(workloads.get(start)!) }];
+  const open = new Set([start]);
+  while (path.length > 0) {
+    const { at, next } = path[path.length - 1];
+    const to = next.pop();
+    if (to === undefined) {
+      done.add(at);
+      open.delete(at);
+      path.pop();
+    } else if (open.has(to)) {
+      const names = path.map((step) => step.at);
+      return rotated(names.slice(names.indexOf(to)));
+    } else if (workloads.has(to) && !done.has(to)) {
+      open.add(to);
+      path.push({ at: to, next: startsAfter(workloads.get(to)!) });
+    }
+  }
+  return undefined;
+}
+
+function startsAfter(workload: WorkloadModel): string[] {
+  return workload.callees.filter(({ startAfter, to }) => startAfter && to.kind === PeerKind.WORKLOAD).map(({ to }) => key(to)).reverse();
+}
+
+function rotated(cycle: string[]): string[] {
+  const first = cycle.indexOf([...cycle].sort()[0]);
+  const turned = [...cycle.slice(first), ...cycle.slice(0, first)];
+  return [...turned, turned[0]];
+}
+
+function key({ chart, name }: { chart: string; name: string }): string {
+  return `${chart}/${name}`;
+}
+
+function members(chart: ChartModel, network: NetworkModel): WorkloadModel[] {
+  return chart.workloads.filter(({ attachments }) => attachments.some((attachment) => attachment.network === network));
+}
+
+function everyContainer(chart: ChartModel): [WorkloadModel, ContainerModel][] {
+  return chart.workloads.flatMap((workload) => [workload.container, ...workload.sidecars, ...workload.init]
+    .map((container): [WorkloadModel, ContainerModel] => [workload, container]));
+}
+
+function warning(rule: string, workload: WorkloadModel, message: string): Finding {
+  return { rule, severity: Severity.WARNING, path: workload.path, message };
+}
+
+function error(rule: string, path: string, message: string): Finding {
+  return { rule, severity: Severity.ERROR, path, message };
+}

@@ -1,0 +1,103 @@
+import { isIPv4, isIPv6 } from 'node:net';
+
+/*
+ * What a text must look like. Pure predicates; the messages stand beside them in messages.ts.
+ */
+
+/** @internal RFC 1035 label: what Kubernetes asks of a Service. */
+export const isDnsLabel = (value: unknown, most = 63): value is string =>
+  typeof value === 'string' && value.length <= most && /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(value);
+
+/** @internal */
+export const isPort = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65535;
+
+/** @internal IANA service name: what Kubernetes asks of a port's name. */
+export const isPortName = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= 15 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(value)
+  && /[a-z]/.test(value) && !value.includes('--');
+
+/** @internal */
+export const isWholeNumber = (value: unknown, least: number): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= least;
+
+/** @internal Reference grammar: https://github.com/distribution/reference/blob/main/reference.go */
+export const isImage = (value: unknown): boolean => typeof value === 'string' && IMAGE.test(value);
+
+const IMAGE = new RegExp('^'
+  + '(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]+)?/)?'      // registry
+  + '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*' // repository
+  + '(?::[\\w][\\w.-]{0,127})?'                                        // tag
+  + '(?:@[a-z0-9]+:[0-9a-f]{32,})?$');                                 // digest
+
+/** @internal Whether an image is pinned to a version. */
+export const isPinned = (image: string): boolean =>
+  image.includes('@') || (/:[^/]+$/.test(image) && !image.endsWith(':latest'));
+
+/** @internal */
+export const isVariableName = (value: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(value);
+
+/** @internal */
+export const isAbsolutePath = (value: unknown): value is string =>
+  // eslint-disable-next-line no-control-regex -- a control character in a path is never meant
+  typeof value === 'string' && value.startsWith('/') && !/[\u0000-\u001f]/.test(value) && !value.split('/').includes('..');
+
+/** @internal Host name by RFC 1123, or a wildcard for the names below one. */
+export const isHost = (value: unknown): value is string => {
+  if (typeof value !== 'string' || value.length > 253) return false;
+  const labels = (value.startsWith('*.') ? value.slice(2) : value).split('.');
+  return labels.every((label) => /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(label))
+    && !/^\d+$/.test(labels[labels.length - 1]) && (labels.length > 1 || !value.startsWith('*.'));
+};
+
+/** @internal Prefix of a request's path. */
+export const isRoutePath = (value: unknown): value is string =>
+  // eslint-disable-next-line no-control-regex -- refused on purpose
+  typeof value === 'string' && value.startsWith('/') && !/[?#*\u0000-\u0020\u007f]/.test(value);
+
+/** @internal Good enough to catch a slip, as no grammar tells whether an address exists. */
+export const isEmail = (value: unknown): value is string =>
+  typeof value === 'string' && /^[^\s@<>"',;:\\()[\]]+@[^\s@]+$/.test(value) && isHost(value.slice(value.indexOf('@') + 1).toLowerCase())
+  && value.slice(value.indexOf('@')).includes('.');
+
+/** @internal */
+export const isHttpsUrl = (value: unknown): value is string => {
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  return new URL(value).protocol === 'https:';
+};
+
+/** @internal IANA time zone known to this machine. */
+export const isTimeZone = (value: unknown): value is string => {
+  if (typeof value !== 'string' || !/^[A-Za-z0-9_+/-]+$/.test(value)) return false;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== undefined;
+  } catch {
+    return false;
+  }
+};
+
+/** @internal IPv4 or IPv6 range in CIDR notation. */
+export const isRange = (value: unknown): value is string => {
+  if (typeof value !== 'string') return false;
+  const [address, bits, ...rest] = value.split('/');
+  if (rest.length > 0 || !/^\d{1,3}$/.test(bits ?? '')) return false;
+  return (isIPv4(address) && Number(bits) <= 32) || (isIPv6(address) && Number(bits) <= 128);
+};
+
+/** @internal An IPv4 range, as numbers. */
+export interface Ipv4Range {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** @internal The range of an IPv4 CIDR; undefined where it is none. */
+export const ipv4Range = (value: unknown): Ipv4Range | undefined => {
+  if (!isRange(value) || !isIPv4(value.split('/')[0])) return undefined;
+  const [address, bits] = value.split('/');
+  const size = 2 ** (32 - Number(bits));
+  const first = Math.floor(ipv4Number(address) / size) * size;
+  return { first, last: first + size - 1 };
+};
+
+/** @internal */
+export const ipv4Number = (address: string): number => address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
