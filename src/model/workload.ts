@@ -229,4 +229,6 @@ export interface WorkloadFacts {
   readonly volumes: Volume[];
   /** Whether files are given to it. */
   readonly hasFiles: boolean;
+  /** Where its main container finds its files; undefined: not known yet. */
+  readonly files?: string[];
 }
