@@ -1,0 +1,117 @@
+#!/bin/bash
+# Installs into .tools/bin the programs that some tests ask for their opinion: docker (the command line
+# alone, no engine), docker-compose and caddy. What is on PATH already is left as it is. May be run again
+# at any time. Nothing outside of .tools is changed, save the caches of apt and go.
+#
+#   install-test-tools.sh [--all]
+#
+#   --all     also kubeconform, which no test needs
+#   --help    this text
+#
+# Environment: CDK8S_HA_TEST_SUITE    Debian suite that docker is taken from (trixie)
+#              CDK8S_HA_TEST_CADDY    version of caddy (latest)
+#
+# A tool that cannot be had is said in the last lines and its tests are skipped; that is no failure.
+# Exit code: 0; 2 usage.
+set -uo pipefail
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+BIN=$ROOT/.tools/bin
+SUITE=${CDK8S_HA_TEST_SUITE:-trixie}
+CADDY=${CDK8S_HA_TEST_CADDY:-latest}
+MISSING=()
+
+all=
+for argument in "$@"; do
+  case $argument in
+    --all) all=1 ;;
+    --help | -h) sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$0"; exit 0 ;;
+    *) printf 'unknown argument: %s (see --help)\n' "$argument" >&2; exit 2 ;;
+  esac
+done
+
+say() { printf '%s\n' "$*"; }
+missing() { say "not installed: $*"; MISSING+=("$1"); }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# shellcheck disable=SC2016 # the variable is apt's own
+debian_mirror() { apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' 'Label: Debian' | head -n 1; }
+
+# apt-get for a suite that this machine does not use: lists and cache are its own, so that no later
+# apt-get can install anything of it.
+of_suite() {
+  local home=$ROOT/.tools/apt-$SUITE mirror
+  mkdir -p "$home"/{lists,cache/archives}/partial
+  if [[ ! -s $home/sources.list ]]; then
+    mirror=$(debian_mirror)
+    # Before the first update apt does not know which of its sources is Debian's.
+    [[ $mirror ]] || { apt-get -qq update; mirror=$(debian_mirror); }
+    [[ $mirror ]] || return 1
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $SUITE main" >"$home/sources.list"
+  fi
+  apt-get -qq -y -o "Dir::Etc::SourceList=$home/sources.list" -o Dir::Etc::SourceParts=/dev/null \
+    -o "Dir::State::Lists=$home/lists" -o "Dir::Cache=$home/cache" -o Acquire::Languages=none \
+    -o APT::Sandbox::User=root "$@"
+}
+
+# One file of one Debian package, unpacked and never installed.
+from_debian() { # package path-in-package name
+  local package=$1 path=$2 name=$3 folder
+  if ! has apt-get || ! has dpkg-deb; then
+    missing "$name" 'apt-get or dpkg-deb is not here'
+    return
+  fi
+  folder=$(mktemp -d)
+  say "fetching $name from Debian $SUITE"
+  if of_suite update && (cd "$folder" && of_suite download "$package") &&
+    dpkg-deb -x "$folder"/*.deb "$folder/root" && install -m 755 "$folder/root/$path" "$BIN/$name" &&
+    "$BIN/$name" version --help >/dev/null 2>&1; then
+    say "installed: $BIN/$name"
+  else
+    rm -f "$BIN/$name"
+    missing "$name" "the package $package of $SUITE cannot be had or does not run here"
+  fi
+  rm -rf "$folder"
+}
+
+from_go() { # module@version name
+  has go || { missing "$2" 'go is not here'; return; }
+  say "building $2 (a minute or two)"
+  if GOBIN=$BIN CGO_ENABLED=0 GOFLAGS=-buildvcs=false go install -trimpath -ldflags '-s -w' "$1"; then
+    say "installed: $BIN/$2"
+  else
+    missing "$2" "go install $1 failed"
+  fi
+}
+
+mkdir -p "$BIN"
+
+if docker stack config --help 2>/dev/null | grep -q 'stack config'; then
+  say "present: $(command -v docker)"
+elif [[ -x $BIN/docker ]]; then
+  say "present: $BIN/docker"
+else
+  from_debian docker-cli usr/bin/docker docker
+fi
+
+if docker compose version >/dev/null 2>&1; then
+  say "present: docker compose"
+elif [[ -x $BIN/docker-compose ]]; then
+  say "present: $BIN/docker-compose"
+else
+  from_debian docker-compose usr/libexec/docker/cli-plugins/docker-compose docker-compose
+fi
+
+for tool in "caddy github.com/caddyserver/caddy/v2/cmd/caddy@$CADDY" ${all:+"kubeconform github.com/yannh/kubeconform/cmd/kubeconform@latest"}; do
+  read -r name module <<<"$tool"
+  if has "$name" || [[ -x $BIN/$name ]]; then
+    say "present: $name"
+  else
+    from_go "$module" "$name"
+  fi
+done
+
+if ((${#MISSING[@]})); then
+  say "Without ${MISSING[*]} the tests that ask for it are skipped."
+fi
+exit 0

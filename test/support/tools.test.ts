@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Problem } from './problem';
+import { caddyValidate, composeConfig, missingTools, stackConfig, testWith } from './tools';
+
+const folder = mkdtempSync(join(tmpdir(), 'tools-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(name: string, text: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+const messages = (problems: Problem[]) => problems.map(({ message }) => message).join('\n');
+
+test('missing tools are told by name', () => {
+  expect(missingTools().every((tool) => ['docker compose', 'docker stack', 'caddy'].includes(tool))).toBe(true);
+});
+
+testWith('docker compose', 'a good file passes, with its variables', () => {
+  const file = write('good.yml', 'name: shop\nservices:\n  web:\n    image: ${IMAGE}\n');
+  expect(composeConfig(file, { IMAGE: 'nginx:1.29' })).toEqual([]);
+});
+
+testWith('docker compose', 'a variable without a value is a problem', () => {
+  const file = write('variable.yml', 'name: shop\nservices:\n  web:\n    image: nginx:1.29\n    user: "${NOBODY_SETS_THIS}"\n');
+  expect(messages(composeConfig(file))).toContain('NOBODY_SETS_THIS');
+});
+
+testWith('docker compose', 'an undeclared network is a problem', () => {
+  const file = write('network.yml', 'name: shop\nservices:\n  web:\n    image: nginx:1.29\n    networks: [nowhere]\n');
+  expect(messages(composeConfig(file))).toContain('nowhere');
+});
+
+testWith('docker stack', 'a good file passes', () => {
+  const file = write('stack.yml', 'version: "3.9"\nservices:\n  web:\n    image: nginx:1.29\n    deploy:\n      replicas: 2\n');
+  expect(stackConfig(file)).toEqual([]);
+});
+
+testWith('docker stack', 'what is refused and what is warned about are problems', () => {
+  expect(messages(stackConfig(write('name.yml', 'version: "3.9"\nname: shop\nservices:\n  web:\n    image: nginx:1.29\n')))).toContain('name');
+  const ports = write('ports.yml', 'version: "3.9"\nservices:\n  web:\n    image: nginx:1.29\n    ports: ["127.0.0.1:80:80"]\n');
+  expect(messages(stackConfig(ports))).toContain('ignoring IP-address');
+});
+
+testWith('caddy', 'a good Caddyfile passes, with its variables', () => {
+  const file = write('Caddyfile', '{$HOST} {\n\treverse_proxy web:8080\n}\n');
+  expect(caddyValidate(file, { HOST: 'http://shop.test' })).toEqual([]);
+});
+
+testWith('caddy', 'an unknown directive is a problem', () => {
+  expect(messages(caddyValidate(write('Broken', ':80 {\n\treverse_poxy web:8080\n}\n')))).toContain('reverse_poxy');
+});
+
+testWith('caddy', 'JSON is read as such', () => {
+  expect(caddyValidate(write('good.json', '{"apps":{"http":{"servers":{}}}}'))).toEqual([]);
+  expect(caddyValidate(write('broken.json', '{"apps":{"nothing":{}}}'))).not.toEqual([]);
+});

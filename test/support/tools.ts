@@ -1,0 +1,104 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, delimiter, join } from 'node:path';
+import { Problem } from './problem';
+
+/** The real programs that read what we write. None of them needs an engine for what is asked here. */
+export type Tool = 'docker compose' | 'docker stack' | 'caddy';
+
+const TOOLS: readonly Tool[] = ['docker compose', 'docker stack', 'caddy'];
+const OWN_FOLDER = join(__dirname, '..', '..', '.tools', 'bin');
+const INSTALL = 'scripts/install-test-tools.sh';
+
+const commands = new Map<Tool, string[] | undefined>();
+const told = new Set<Tool>();
+
+/** The command line a tool is called with: one on PATH, else one of this repository's; undefined: there is none. */
+export function findTool(tool: Tool): readonly string[] | undefined {
+  if (!commands.has(tool)) commands.set(tool, candidates(tool).find(works));
+  return commands.get(tool);
+}
+
+export function missingTools(): Tool[] {
+  return TOOLS.filter((tool) => findTool(tool) === undefined);
+}
+
+/** A test that needs a tool. Without the tool it is skipped, and said so aloud. */
+export function testWith(tool: Tool, name: string, check: jest.ProvidesCallback): void {
+  if (findTool(tool) === undefined) {
+    // Past jest's own console, which some reporters swallow.
+    if (!told.has(tool)) process.stderr.write(`SKIPPED: tests with ${tool}, which is not installed: run ${INSTALL}\n`);
+    told.add(tool);
+    test.skip(`${name} (${tool})`, check);
+    return;
+  }
+  test(`${name} (${tool})`, check);
+}
+
+/** What `docker compose config` says of a file. `env` stands for `.env`: a variable without a value is a problem. */
+export function composeConfig(file: string, env: Record<string, string> = {}): Problem[] {
+  const { status, output } = run('docker compose', ['-f', file, 'config', '-q'], env);
+  return toProblems('docker-compose', file, status, output, /level=(warning|error|fatal)|^time=/);
+}
+
+/** What `docker stack config` says of a file; every warning counts. */
+export function stackConfig(file: string, env: Record<string, string> = {}): Problem[] {
+  const { status, output } = run('docker stack', ['config', '-c', file], env);
+  return toProblems('docker-stack', file, status, output, /level=(warning|error|fatal)|^Ignoring|^time=/);
+}
+
+/** What `caddy validate` says of a Caddyfile, or of a `.json` configuration; it is not started. */
+export function caddyValidate(file: string, env: Record<string, string> = {}): Problem[] {
+  const adapter = file.endsWith('.json') ? [] : ['--adapter', 'caddyfile'];
+  // Validation opens the storage of certificates: never the user's own.
+  const home = mkdtempSync(join(tmpdir(), 'caddy-'));
+  try {
+    const { status, output } = run('caddy', ['validate', '--config', file, ...adapter], { HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, ...env });
+    return toProblems('caddy', file, status, output, /^Error:|"level":"(error|fatal)"|not formatted/);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+function candidates(tool: Tool): string[][] {
+  const docker = onPath('docker');
+  switch (tool) {
+    case 'docker compose': return [...docker.map((path) => [path, 'compose']), [join(OWN_FOLDER, 'docker-compose')]];
+    case 'docker stack': return [...docker, join(OWN_FOLDER, 'docker')].map((path) => [path, 'stack']);
+    case 'caddy': return [...onPath('caddy'), join(OWN_FOLDER, 'caddy')].map((path) => [path]);
+  }
+}
+
+function onPath(program: string): string[] {
+  return (process.env.PATH ?? '').split(delimiter).filter(Boolean).map((folder) => join(folder, program)).filter((path) => existsSync(path));
+}
+
+/** Whether a program is there and has what is asked of it: an old docker has no `stack config`. */
+function works(command: string[]): boolean {
+  const [program, ...prefix] = command;
+  if (!existsSync(program)) return false;
+  const args = prefix[0] === 'stack' ? ['stack', 'config', '--help'] : [...prefix, 'version'];
+  const { status, stdout } = spawnSync(program, args, { encoding: 'utf8' });
+  return status === 0 && (prefix[0] !== 'stack' || /stack config/.test(stdout));
+}
+
+function run(tool: Tool, args: readonly string[], env: Record<string, string>): { status: number | null; output: string } {
+  const command = findTool(tool);
+  if (command === undefined) throw new Error(`${tool} is not installed: run ${INSTALL}`);
+  const [program, ...prefix] = command;
+  // Nothing of the caller's environment: a variable set there by chance would hide that a file does not declare it.
+  const { status, stderr, error } = spawnSync(program, [...prefix, ...args], {
+    encoding: 'utf8', env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env }, timeout: 60_000,
+  });
+  return { status, output: `${stderr ?? ''}${error ? `\n${error.message}` : ''}` };
+}
+
+/** After a failure all of the output counts, else only the lines that `relevant` knows. */
+function toProblems(rule: string, file: string, status: number | null, output: string, relevant: RegExp): Problem[] {
+  const lines = output.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  const counted = lines.filter((line) => relevant.test(line));
+  const chosen = status === 0 || counted.length > 0 ? counted : lines;
+  if (status !== 0 && chosen.length === 0) chosen.push(`ended with ${status}`);
+  return chosen.map((line) => ({ rule, object: basename(file), path: '', message: line }));
+}
