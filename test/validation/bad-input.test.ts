@@ -1,0 +1,509 @@
+import { Chart, Duration } from 'cdk8s';
+import {
+  AcmeIssuer, App, CertificateFiles, ComposeTarget, Egress, ExternalService, HAWebService, HealthCheck, IsolatedNetwork, KubernetesTarget, LetsEncrypt,
+  LoadBalancer, LocalCertificates, Port, Protocol, ScheduledJob, Secret, Severity, SharedVolume, StatefulService, Volume, Worker,
+} from '../../src';
+
+/*
+ * Every mistake a user can make, with the exact words that answer it: who cannot do what, the value given, the change
+ * to make, the construct's path.
+ */
+
+const IMAGE = 'nginx:1.27.3';
+
+let app: App;
+let shop: Chart;
+
+beforeEach(() => {
+  app = new App({ targets: [new KubernetesTarget()] });
+  shop = new Chart(app, 'shop');
+});
+
+const web = (props: Record<string, unknown> = {}, id = 'web') => new HAWebService(shop, id, { image: IMAGE, port: 8080, ...props } as any);
+const db = (props: Record<string, unknown> = {}, id = 'db') => new StatefulService(shop, id, { image: 'postgres:17.2', port: 5432, ...props } as any);
+
+/** What synth says; the text of the one error, or of all. */
+const synthError = (): string => {
+  try {
+    app.render();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'nothing';
+};
+
+const warnings = () => app.validate().filter(({ severity }) => severity === Severity.WARNING).map(({ path, message }) => `${message} [${path}]`);
+
+describe('an image', () => {
+  test.each([
+    ['', "web cannot run the image '': give a name and a tag, for example 'nginx:1.27.3' [shop/web]"],
+    [' ', "web cannot run the image ' ': give a name and a tag, for example 'nginx:1.27.3' [shop/web]"],
+    [undefined, "web cannot run the image undefined: give a name and a tag, for example 'nginx:1.27.3' [shop/web]"],
+    ['GHCR.io/Acme/Shop:1.4', "web cannot run the image 'GHCR.io/Acme/Shop:1.4': repository names are lower case, write 'ghcr.io/acme/shop:1.4' [shop/web]"],
+    ['nginx 1.27', "web cannot run the image 'nginx 1.27': give a name and a tag, for example 'nginx:1.27.3' [shop/web]"],
+  ])('fails when it is %p', (image, message) => {
+    expect(() => web({ image })).toThrow(new Error(message));
+  });
+
+  test.each(['nginx', 'nginx:latest', 'registry.example:5000/nginx'])('without a fixed version (%s) is a finding', (image) => {
+    web({ image, healthCheck: HealthCheck.tcp() });
+    expect(warnings()).toEqual([`web runs the image '${image}' without a fixed version: a restart may bring another one, add a tag or digest [shop/web]`]);
+  });
+
+  test.each(['nginx:1.27.3', `nginx@sha256:${'a'.repeat(64)}`, 'registry.example:5000/nginx:1'])('with a fixed version (%s) is fine', (image) => {
+    web({ image, healthCheck: HealthCheck.tcp() });
+    expect(warnings()).toEqual([]);
+  });
+});
+
+describe('a port', () => {
+  test.each([
+    [0, 'web cannot listen on port 0: give a whole number from 1 to 65535 [shop/web]'],
+    [70000, 'web cannot listen on port 70000: give a whole number from 1 to 65535 [shop/web]'],
+    [80.5, 'web cannot listen on port 80.5: give a whole number from 1 to 65535 [shop/web]'],
+    ['8080', "web cannot listen on port '8080': give a whole number from 1 to 65535 [shop/web]"],
+    [undefined, 'web cannot listen on port undefined: give a whole number from 1 to 65535 [shop/web]'],
+  ])('fails when it is %p', (port, message) => {
+    expect(() => web({ port })).toThrow(new Error(message));
+  });
+
+  test('fails when it is declared twice', () => {
+    expect(() => web({ additionalPorts: [Port.tcp('again', 8080)] }))
+      .toThrow(new Error("web cannot have two ports 8080/TCP: give each a number and a name of its own [shop/web]"));
+    expect(() => web({ additionalPorts: [Port.http('http', 9090)] }, 'other'))
+      .toThrow(new Error("other cannot have two ports 'http': give each a number and a name of its own [shop/other]"));
+  });
+
+  test('fails when its name is none', () => {
+    expect(() => web({ additionalPorts: [Port.tcp('much-too-long-name', 9090)] }))
+      .toThrow(new Error("web cannot have a port called 'much-too-long-name': use at most 15 lower-case letters, digits and '-', with a letter among them [shop/web]"));
+  });
+
+  test('fails when one is published that is not declared', () => {
+    expect(() => db({ publishedPorts: [{ port: 5433 }] }))
+      .toThrow(new Error('db cannot publish port 5433: it is none of its ports (5432), declare it with additionalPorts [shop/db]'));
+  });
+});
+
+describe('the number of copies', () => {
+  test.each([
+    [{ replicas: 0 }, 'web cannot have replicas 0: give a whole number from 1 [shop/web]'],
+    [{ replicas: 1.5 }, 'web cannot have replicas 1.5: give a whole number from 1 [shop/web]'],
+    [{ replicas: '3' }, "web cannot have replicas '3': give a whole number from 1 [shop/web]"],
+    [{ replicas: 2, minReplicas: 2 }, 'web cannot have both replicas and minReplicas: give replicas for a fixed count, minReplicas and maxReplicas for an autoscaled one [shop/web]'],
+    [{ minReplicas: 5, maxReplicas: 3 }, 'web cannot have minReplicas 5 above maxReplicas 3: swap them or raise maxReplicas [shop/web]'],
+    [{ minReplicas: 2 }, 'web cannot be autoscaled with minReplicas alone: give maxReplicas too, or replicas for a fixed count [shop/web]'],
+    [{ maxReplicas: 2 }, 'web cannot be autoscaled with maxReplicas alone: give minReplicas too, or replicas for a fixed count [shop/web]'],
+    [{ maxSurge: 0 }, 'web cannot have maxSurge 0 and maxUnavailable 0: an update could never begin, give one of them 1 or more [shop/web]'],
+    [{ maxSurge: -1 }, 'web cannot have maxSurge -1: give a whole number from 0 [shop/web]'],
+  ])('fails when it is %j', (props, message) => {
+    expect(() => web(props)).toThrow(new Error(message));
+  });
+
+  test('of one is a finding', () => {
+    web({ replicas: 1, healthCheck: HealthCheck.tcp() });
+    expect(warnings()).toEqual(['web runs as one copy: it is away during each crash, update and loss of a host, give it 2 replicas or more [shop/web]']);
+  });
+});
+
+describe('a name', () => {
+  test.each(['Web', 'web_1', '1web', 'web-', 'x'.repeat(59)])('fails when it is no DNS label: %s', (id) => {
+    expect(() => web({}, id)).toThrow(new Error(
+      `HAWebService cannot be called '${id}': use at most 58 lower-case letters, digits and '-', starting with a letter and ending with a letter or digit [shop/${id}]`));
+  });
+
+  test('of a stateful service fails above 52 characters', () => {
+    const id = 'd'.repeat(53);
+    expect(() => db({}, id)).toThrow(new Error(
+      `StatefulService cannot be called '${id}': use at most 52 lower-case letters, digits and '-', starting with a letter and ending with a letter or digit [shop/${id}]`));
+  });
+
+  test('fails when it is used twice, in different scopes too', () => {
+    web();
+    const group = new IsolatedNetwork(shop, 'group');
+    expect(() => new Worker(group, 'web', { image: IMAGE }))
+      .toThrow(new Error("Worker cannot be called 'web': shop/web has that name in this chart, use another id [shop/group/web]"));
+  });
+
+  test.each(['web-next', 'db-headless', 'db-0'])('fails when it meets one of ours: %s', (id) => {
+    web();
+    db();
+    const owner = id.startsWith('web') ? 'shop/web' : 'shop/db';
+    expect(() => new Worker(shop, id, { image: IMAGE }))
+      .toThrow(new Error(`Worker cannot be called '${id}': ${owner} has that name in this chart, use another id [shop/${id}]`));
+  });
+
+  test('fails when containers of two charts meet', () => {
+    app = new App({ targets: [new ComposeTarget()] });
+    const a = new Chart(app, 'a');
+    const ab = new Chart(app, 'a-b');
+    new Worker(a, 'b-c', { image: IMAGE });
+    new Worker(ab, 'c', { image: IMAGE });
+    expect(synthError()).toContain("workload 'c' cannot have a container called 'a-b-c-1' on Docker: 'a/b-c' has one of that name, use another id [a-b/c]");
+  });
+
+  test('of a chart fails when it is no DNS label', () => {
+    const chart = new Chart(app, 'My_Shop');
+    expect(() => new Worker(chart, 'mailer', { image: IMAGE })).toThrow(new Error(
+      "a chart cannot be called 'My_Shop': use at most 63 lower-case letters, digits and '-', starting with a letter and ending with a letter or digit [My_Shop]"));
+  });
+});
+
+describe('a place in the tree', () => {
+  test('fails outside a chart', () => {
+    expect(() => new Worker(app, 'mailer', { image: IMAGE }))
+      .toThrow(new Error("Worker cannot stand outside a chart: create it below a Chart, new Worker(chart, 'mailer', …) [mailer]"));
+  });
+
+  test('fails in a nested chart', () => {
+    const inner = new Chart(shop, 'inner');
+    expect(() => new Worker(inner, 'mailer', { image: IMAGE }))
+      .toThrow(new Error("chart 'inner' cannot stand inside chart 'shop': one chart is one deployment, create it below the App [shop/inner]"));
+  });
+
+  test('fails on a target that nobody knows', () => {
+    expect(() => web({ onlyOn: ['nomad'] }))
+      .toThrow(/^web cannot run only on 'nomad': the targets of this app are .*kubernetes.* \[shop\/web\]$/);
+  });
+});
+
+describe('a mount', () => {
+  test('fails when two things want one path', () => {
+    expect(() => web({ volumes: [Volume.scratch('/data'), Volume.scratch('/data/')] }))
+      .toThrow(new Error("web cannot mount two things at '/data/': give each a path of its own [shop/web]"));
+    expect(() => web({ files: { '/etc/app.conf': 'a' }, volumes: [Volume.file('/etc/app.conf', 'README.md')] }, 'other'))
+      .toThrow(new Error("other cannot mount two things at '/etc/app.conf': give each a path of its own [shop/other]"));
+  });
+
+  test('fails when it is not absolute', () => {
+    expect(() => web({ volumes: [Volume.scratch('data')] }))
+      .toThrow(new Error("web cannot mount a volume at 'data': give an absolute path such as '/data' [shop/web]"));
+  });
+
+  test('fails for a persistent volume of several copies', () => {
+    expect(() => web({ volumes: [Volume.persistent('/data')] })).toThrow(new Error(
+      "web cannot have the persistent volume '/data' with 2 copies: use a StatefulService, where each copy has its own disk, or a SharedVolume [shop/web]"));
+    expect(() => web({ replicas: 1, volumes: [Volume.persistent('/data')] }, 'single')).not.toThrow();
+  });
+
+  test('fails for a file that does not exist', () => {
+    web({ volumes: [Volume.file('/etc/app.conf', 'no/such/file')] });
+    expect(synthError()).toContain("web cannot mount the file 'no/such/file': it does not exist, paths are relative to the working directory of synth [shop/web]");
+  });
+
+  test('fails for a shared volume of another chart', () => {
+    const other = new Chart(app, 'other');
+    const uploads = new SharedVolume(other, 'uploads');
+    expect(() => web({ volumes: [uploads.mount('/uploads')] })).toThrow(/'uploads' of chart 'other'/);
+  });
+});
+
+describe('a text', () => {
+  const NASTY = [
+    'yes', 'null', '~', '0777', '1e3', '12:30', '- a', '{a: b}', '[x', '# no comment', 'a: b', '"', "'", '`id`', '$(id)', '$HOME', '${HOME}', '$$', '%s',
+    '{$SECRET}', '{env.SECRET}', '\\', 'a\nb', 'trailing \n', '\ttab', 'ünï¢ödé 🙂', '\u0007bell', '\u001b[31mred', ' lead', '*', '&a', '!tag', '|', '>', '---', '...', '',
+  ];
+
+  test('arrives on Kubernetes as written, whatever it holds', () => {
+    web({ environment: Object.fromEntries(NASTY.map((text, i) => [`V${i}`, text])), args: NASTY, files: { '/etc/nasty': NASTY.join('\n') } });
+    const [{ text }] = app.render().filter(({ path }) => path === 'shop.k8s.yaml');
+    const { parseAllDocuments } = jest.requireActual<typeof import('yaml')>('yaml');
+    const objects = parseAllDocuments(text, { version: '1.1' }).map((document) => document.toJS());
+    const [container] = objects.find(({ kind }) => kind === 'Deployment').spec.template.spec.containers;
+    expect(container.args).toEqual(NASTY);
+    expect(container.env).toEqual(expect.arrayContaining(NASTY.map((value, i) => ({ name: `V${i}`, value }))));
+    expect(Object.values(objects.find(({ kind }) => kind === 'ConfigMap').data)).toEqual([NASTY.join('\n')]);
+  });
+
+  test('arrives on Compose as written, whatever it holds', () => {
+    app = new App({ targets: [new ComposeTarget()] });
+    shop = new Chart(app, 'shop');
+    web({ environment: Object.fromEntries(NASTY.map((text, i) => [`V${i}`, text])), args: NASTY });
+    const [{ text }] = app.render().filter(({ path }) => path === 'compose/shop/compose.yml');
+    const { parse } = jest.requireActual<typeof import('yaml')>('yaml');
+    const service = parse(text).services.web;
+    const undouble = (value: string) => value.replace(/\$\$/g, '$');
+    expect(service.command.map(undouble)).toEqual(NASTY);
+    expect(NASTY.map((_, i) => undouble(service.environment[`V${i}`]))).toEqual(NASTY);
+    expect(JSON.stringify(service.command).replace(/\$\$/g, '')).not.toContain('$');
+  });
+
+  test('fails with a NUL character', () => {
+    expect(() => web({ environment: { A: 'a\0b' } }))
+      .toThrow(new Error('web cannot take a NUL character in environment.A: no operating system passes one on, remove it [shop/web]'));
+  });
+
+  test('fails when it is none', () => {
+    expect(() => web({ environment: { PORT: 8080 } })).toThrow(new Error('web cannot take number for environment.PORT: give a text [shop/web]'));
+  });
+
+  test('fails as the name of a variable', () => {
+    expect(() => web({ environment: { 'A-B': '' } }))
+      .toThrow(new Error("web cannot have an environment variable called 'A-B': use letters, digits and '_', not starting with a digit [shop/web]"));
+  });
+});
+
+describe('a secret', () => {
+  test('fails as plain text, without repeating it', () => {
+    expect(() => web({ secrets: ['hunter2'] }))
+      .toThrow(new Error("web cannot take plain text for secrets: a value never stands in the code, declare new Secret(chart, 'name') and give that [shop/web]"));
+    expect(() => web({ secretEnvironment: { PASSWORD: 'hunter2' } }, 'other')).toThrow(new Error(
+      "other cannot take plain text for secretEnvironment.PASSWORD: a value never stands in the code, declare new Secret(chart, 'name') and give that [shop/other]"));
+    expect(() => new CertificateFiles(shop, 'own', { certificate: '---BEGIN', privateKey: '---BEGIN' } as any)).toThrow(new Error(
+      "'own' cannot take plain text for certificate: a value never stands in the code, declare new Secret(chart, 'name') and give that [shop/own]"));
+  });
+
+  test('in plain text that looks like one is a finding, without repeating it', () => {
+    web({ environment: { DB_PASSWORD: 'hunter2', DB_PASSWORD_FILE: '/run/secrets/db' }, healthCheck: HealthCheck.tcp() });
+    expect(warnings()).toEqual(['web has the plain-text variable DB_PASSWORD, which looks like a secret: declare a Secret and give its path, or use secretEnvironment [shop/web]']);
+  });
+
+  test('in a variable is a finding', () => {
+    web({ secretEnvironment: { TOKEN: new Secret(shop, 'token') }, healthCheck: HealthCheck.tcp() });
+    expect(warnings()).toEqual([
+      "web takes secret 'token' into the variable TOKEN: variables show in crash dumps, child processes and 'docker inspect', prefer the file `secret.path` [shop/web]",
+    ]);
+  });
+});
+
+describe('a health check', () => {
+  test.each([
+    ['healthz', "web cannot ask its health at 'healthz': give a path that starts with '/', such as '/healthz' [shop/web]"],
+    ['/health z', "web cannot ask its health at '/health z': give a path that starts with '/', such as '/healthz' [shop/web]"],
+  ])('fails for the path %p', (path, message) => {
+    expect(() => web({ healthCheck: HealthCheck.http(path) })).toThrow(new Error(message));
+  });
+
+  test('fails over the network for what has no port', () => {
+    expect(() => new Worker(shop, 'mailer', { image: IMAGE, healthCheck: HealthCheck.tcp() }))
+      .toThrow(new Error("mailer cannot have a health check by tcp: it has no port, give the check one ('port') or use HealthCheck.command [shop/mailer]"));
+  });
+
+  test('fails with a timeout above the interval', () => {
+    expect(() => web({ healthCheck: HealthCheck.tcp({ timeout: Duration.seconds(9) }) })).toThrow(new Error(
+      'web cannot have a health check with timeout 9 s above its interval 5 s: raise the interval or lower the timeout [shop/web]'));
+  });
+
+  test('that is missing is a finding', () => {
+    web();
+    expect(warnings()).toEqual(['web has no health check: a copy gets traffic before it is ready and keeps it when it is ill, add healthCheck [shop/web]']);
+  });
+});
+
+describe('a network', () => {
+  test('fails with a subnet that is none', () => {
+    expect(() => new IsolatedNetwork(shop, 'lan', { subnet: '10.7.0.0' }))
+      .toThrow(new Error("network 'lan' cannot have the subnet '10.7.0.0': give an IPv4 range such as '10.7.0.0/24' [shop/lan]"));
+  });
+
+  test('fails when subnets overlap', () => {
+    new IsolatedNetwork(shop, 'lan', { subnet: '10.7.0.0/16' });
+    new IsolatedNetwork(shop, 'wan', { subnet: '10.7.9.0/24' });
+    expect(synthError()).toBe("network 'wan' cannot have the subnet 10.7.9.0/24: it overlaps 10.7.0.0/16 of 'lan', choose another range [shop/wan]");
+  });
+
+  test('fails when it is too small for the copies', () => {
+    const lan = new IsolatedNetwork(shop, 'lan', { subnet: '10.7.0.0/29' });
+    web({ replicas: 6, networks: [lan] });
+    expect(synthError()).toBe("network 'lan' cannot hold 6 copies in 10.7.0.0/29, which has room for 5: widen the subnet [shop/lan]");
+  });
+
+  test.each([
+    ['10.8.0.9', "db cannot have the address 10.8.0.9 in network 'lan': its subnet is 10.7.0.0/24, choose an address inside [shop/db]"],
+    ['10.7.0.0', "db cannot have the address 10.7.0.0 in network 'lan': its subnet is 10.7.0.0/24, choose an address inside [shop/db]"],
+    ['10.7.0', "db cannot have the address '10.7.0': give an IPv4 address such as '10.7.0.9' [shop/db]"],
+  ])('fails for the static address %s', (address, message) => {
+    const lan = new IsolatedNetwork(shop, 'lan', { subnet: '10.7.0.0/24' });
+    expect(() => db({ networks: [lan.attach({ address })] })).toThrow(new Error(message));
+  });
+
+  test('fails for a static address of several copies', () => {
+    const lan = new IsolatedNetwork(shop, 'lan', { subnet: '10.7.0.0/24' });
+    expect(() => web({ networks: [lan.attach({ address: '10.7.0.9' })] })).toThrow(new Error(
+      'web cannot have the address 10.7.0.9 with 2 copies: an address belongs to one, remove it or give the workload one copy [shop/web]'));
+  });
+
+  test('fails for a static address without a subnet', () => {
+    const lan = new IsolatedNetwork(shop, 'lan');
+    expect(() => db({ networks: [lan.attach({ address: '10.7.0.9' })] }))
+      .toThrow(new Error("db cannot have the address 10.7.0.9 in network 'lan': the network has no subnet, give it one [shop/db]"));
+  });
+
+  test('fails for a static address that two want', () => {
+    const lan = new IsolatedNetwork(shop, 'lan', { subnet: '10.7.0.0/24' });
+    db({ networks: [lan.attach({ address: '10.7.0.9' })] });
+    db({ networks: [lan.attach({ address: '10.7.0.9' })] }, 'other');
+    expect(synthError()).toBe("other cannot have the address 10.7.0.9 in network 'lan': db has it, choose another [shop/other]");
+  });
+
+  test('fails when it is joined twice, or from another chart', () => {
+    const lan = new IsolatedNetwork(shop, 'lan');
+    expect(() => web({ networks: [lan, lan.attach({ aliases: ['plc'] })] }))
+      .toThrow(new Error("web cannot join network 'lan' twice: name it once, with all aliases in one attach() [shop/web]"));
+    expect(() => new Worker(new Chart(app, 'other'), 'mailer', { image: IMAGE, networks: [lan] }))
+      .toThrow(new Error("mailer cannot join network 'lan' of chart 'shop': a network belongs to one chart, use connectTo across charts [other/mailer]"));
+  });
+
+  test('fails with a way out that is no range', () => {
+    expect(() => web({ egress: [Egress.toRanges(['203.0.113.0'])] }))
+      .toThrow(new Error("web cannot open the range '203.0.113.0': give an IPv4 or IPv6 range such as '203.0.113.0/24' [shop/web]"));
+  });
+});
+
+describe('a connection', () => {
+  test('fails to what has no port', () => {
+    const mailer = new Worker(shop, 'mailer', { image: IMAGE });
+    expect(() => web().connectTo(mailer))
+      .toThrow(new Error('web cannot connect to mailer: mailer has no port, give it one or connect the other way round [shop/web]'));
+  });
+
+  test('fails to another app', () => {
+    const elsewhere = new HAWebService(new Chart(new App({ targets: [] }), 'else'), 'api', { image: IMAGE, port: 80 });
+    expect(() => web().connectTo(elsewhere))
+      .toThrow(new Error('web cannot connect to api: it belongs to another App, declare an ExternalService with its host name [shop/web]'));
+  });
+
+  test('fails to itself, to an undeclared port, to something else', () => {
+    const one = web();
+    expect(() => one.connectTo(one)).toThrow(/^web cannot connect to itself/);
+    expect(() => one.connectTo(db(), { ports: [5433] })).toThrow(new Error('web cannot connect to port 5433 of db: its ports are 5432 [shop/web]'));
+    expect(() => one.connectTo('db' as any)).toThrow(new Error('web cannot connect to that: give a workload of this App or an ExternalService [shop/web]'));
+  });
+
+  test('fails in a cycle of starts, named whole', () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((id) => web({}, id));
+    a.connectTo(b, { startAfter: true });
+    b.connectTo(c, { startAfter: true });
+    c.connectTo(a, { startAfter: true });
+    expect(synthError()).toBe('a cannot start after itself: a → b → c → a, remove startAfter from one of these connections [shop/a]');
+  });
+
+  test('fails to an external service without a proper host, port or range', () => {
+    expect(() => new ExternalService(shop, 'rds', { hostname: 'https://rds', port: 5432 }))
+      .toThrow(/^rds cannot serve the host 'https:\/\/rds'/);
+    expect(() => new ExternalService(shop, 'rds2', { hostname: 'rds.example', port: 0 }))
+      .toThrow(new Error('rds2 cannot listen on port 0: give a whole number from 1 to 65535 [shop/rds2]'));
+  });
+});
+
+describe('a load balancer', () => {
+  const edge = (props = {}) => new LoadBalancer(shop, 'edge', props);
+
+  test.each(['', 'https://shop.example', 'shop.example:8080', 'shop.example/path', 'Shop.example', 'shop..example', '-shop.example', '192.0.2.1', '*.'])(
+    'fails for the host %p', (host) => {
+      expect(() => edge().addRoute(host, web())).toThrow(new Error(
+        `edge cannot serve the host '${host}': give a host name such as 'shop.example.org', without scheme, port or path [shop/edge]`));
+    });
+
+  test('fails when two services want the same host and path', () => {
+    const balancer = edge();
+    balancer.addRoute('shop.example', web());
+    expect(() => balancer.addRoute('shop.example', web({}, 'api')))
+      .toThrow(new Error('edge cannot send shop.example/ to both web and api: give each a path, a match or a weight of its own [shop/edge]'));
+    expect(() => balancer.addRoute('shop.example', web({}, 'other'), { path: '/api' })).not.toThrow();
+  });
+
+  test.each(['api', '/a?b', '/a b', '/*'])('fails for the path %p', (path) => {
+    expect(() => edge().addRoute('shop.example', web(), { path })).toThrow(new Error(
+      `edge cannot route the path '${path}': give a prefix that starts with '/', without '?', '#' or '*' [shop/edge]`));
+  });
+
+  test.each([0, -1, 0.5])('fails for the weight %p', (weight) => {
+    expect(() => edge().addRoute('shop.example', web(), { weight }))
+      .toThrow(new Error(`edge cannot give a route the weight ${weight}: give a whole number from 1 [shop/edge]`));
+  });
+
+  test('fails to route to what speaks no HTTP', () => {
+    expect(() => edge().addRoute('shop.example', web({ protocol: Protocol.TCP })))
+      .toThrow(new Error("edge cannot route to web: it has no port that speaks HTTP or gRPC, give it one or name it with 'port' [shop/edge]"));
+  });
+
+  test('fails for domainName when there are several', () => {
+    new LoadBalancer(shop, 'outer');
+    new LoadBalancer(shop, 'inner');
+    expect(() => web({ domainName: 'shop.example' })).toThrow(new Error(
+      "web cannot choose a load balancer for 'shop.example': the chart has 'inner' and 'outer', call addRoute('shop.example', …) on one of them [shop/web]"));
+  });
+
+  test('fails when it is declared after domainName made one', () => {
+    web({ domainName: 'shop.example' });
+    expect(() => new LoadBalancer(shop, 'outer'))
+      .toThrow(new Error("load balancer 'outer' cannot be declared now: web uses domainName and already made 'edge', declare the load balancer before it [shop/outer]"));
+  });
+
+  test('fails for certificates without a domain', () => {
+    expect(() => web({ certificates: new LocalCertificates(shop, 'local') }))
+      .toThrow(new Error('web cannot have certificates without domainName: give the domain, or call addRoute on a load balancer [shop/web]'));
+  });
+
+  test('fails when two charts publish one host port', () => {
+    app = new App({ targets: [new ComposeTarget()] });
+    for (const id of ['a', 'b']) {
+      const chart = new Chart(app, id);
+      new LoadBalancer(chart, 'edge').addRoute(`${id}.example`, new HAWebService(chart, 'web', { image: IMAGE, port: 80 }));
+    }
+    expect(synthError()).toBe("edge cannot publish host port 80/TCP: 'edge' [a/edge] publishes it already, choose another hostPort, httpPort or httpsPort [b/edge]");
+  });
+
+  test('over plain HTTP is a finding', () => {
+    edge().addRoute('shop.example', web({ healthCheck: HealthCheck.tcp() }));
+    expect(warnings()).toContain("edge serves 'shop.example' over plain HTTP: give it certificates, for example new LetsEncrypt(chart, 'letsencrypt', { email }) [shop/edge]");
+  });
+});
+
+describe('a certificate', () => {
+  test.each(['ops', 'ops@', '@acme.example', 'ops@acme', 'ops acme@acme.example', '', undefined])('fails for the e-mail %p', (email) => {
+    expect(() => new LetsEncrypt(shop, 'letsencrypt', { email } as any)).toThrow(new Error(
+      `'letsencrypt' cannot register with the e-mail ${email === undefined ? email : `'${email}'`}: give an address such as 'ops@example.org' [shop/letsencrypt]`));
+  });
+
+  test('fails for a wildcard without DNS-01', () => {
+    const edge = new LoadBalancer(shop, 'edge', { certificates: new LetsEncrypt(shop, 'letsencrypt', { email: 'ops@acme.example' }) });
+    expect(() => edge.addRoute('*.acme.example', web())).toThrow(new Error(
+      "'letsencrypt' cannot issue a certificate for '*.acme.example': a wildcard is proven by a DNS record only, give the issuer dns01 [*.acme.example]".replace('[*.acme.example]', '[shop/edge]')));
+  });
+
+  test('fails for one host from two issuers', () => {
+    const a = new LocalCertificates(shop, 'a');
+    const b = new LocalCertificates(shop, 'b');
+    const edge = new LoadBalancer(shop, 'edge', { certificates: a });
+    edge.addRoute('shop.example', web());
+    expect(() => edge.addRoute('shop.example', web({}, 'api'), { path: '/api', certificates: b }))
+      .toThrow(new Error("host 'shop.example' cannot have certificates from both 'a' and 'b': give all its routes the same issuer [shop/edge]"));
+  });
+
+  test('fails for a directory that is no https URL', () => {
+    expect(() => new AcmeIssuer(shop, 'acme', { email: 'ops@acme.example', directory: 'http://ca.acme.example' }))
+      .toThrow(new Error("'acme' cannot use the ACME directory 'http://ca.acme.example': give an https URL [shop/acme]"));
+  });
+});
+
+describe('a scheduled job', () => {
+  const job = (props: Record<string, unknown>) => new ScheduledJob(shop, 'report', { image: IMAGE, command: ['report'], schedule: '0 3 * * *', ...props } as any);
+
+  test.each(['every day', '61 * * * *', '* * * *', '* * * * * *', '0 25 * * *', ''])('fails for the schedule %p', (schedule) => {
+    expect(() => job({ schedule })).toThrow(/^report cannot run by the clock: '.*' is no schedule: .*, write five fields such as '15 3 \* \* \*' \[shop\/report\]$/);
+  });
+
+  test('fails for a time zone that is none', () => {
+    expect(() => job({ timeZone: 'Mars/Olympus' }))
+      .toThrow(new Error("report cannot run in the time zone 'Mars/Olympus': give an IANA name such as 'Europe/Berlin' [shop/report]"));
+  });
+
+  test('fails without a command', () => {
+    expect(() => job({ command: undefined })).toThrow(new Error(
+      "report cannot run by the clock without a command: give 'command', since on Docker the clock starts it in the job's own container [shop/report]"));
+  });
+});
+
+test('several errors are told at once, and nothing is written', () => {
+  new IsolatedNetwork(shop, 'a', { subnet: '10.7.0.0/24' });
+  new IsolatedNetwork(shop, 'b', { subnet: '10.7.0.0/24' });
+  new IsolatedNetwork(shop, 'c', { subnet: '10.7.0.0/24' });
+  expect(synthError()).toBe([
+    '2 errors, nothing was written:',
+    "  network 'b' cannot have the subnet 10.7.0.0/24: it overlaps 10.7.0.0/24 of 'a', choose another range [shop/b]",
+    "  network 'c' cannot have the subnet 10.7.0.0/24: it overlaps 10.7.0.0/24 of 'a', choose another range [shop/c]",
+  ].join('\n'));
+});
+
