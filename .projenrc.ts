@@ -36,6 +36,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   workflowNodeVersion: '20',
 
   devDeps: [
+    '@bufbuild/cel@^0.6',
+    '@bufbuild/protobuf@^2',
     '@swc/core',
     '@swc/jest',
     '@types/node@^20',
@@ -58,18 +60,23 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     // projen's default provider (v8) triples the time of the suite.
     jestConfig: { coverageProvider: 'babel', testTimeout: 60_000 },
   },
-  eslintOptions: { dirs: ['src', 'test', 'bench', 'examples'], ignorePatterns: ['test/engine/images/**'] },
-  gitignore: ['/examples/*/dist/', '/examples/*/node_modules/', '/.tools/', '.DS_Store'],
-  npmignore: ['/examples/', '/docs/', '/bench/', '/scripts/', '/.ci/', '/.tools/', 'ARCHITECTURE.md', 'CONTRIBUTING.md'],
+  eslintOptions: { dirs: ['src', 'test', 'examples'], ignorePatterns: ['test/engine/images/**'] },
+  gitignore: ['/examples/*/dist/', '/examples/*/node_modules/', '/.tools/', '.DS_Store', '*.new'],
   pullRequestTemplate: false,
   depsUpgradeOptions: { workflow: true },
 });
+
+for (const pattern of ['/examples/', '/docs/', '/bench/', '/scripts/', '/.ci/', '/.tools/', 'ARCHITECTURE.md', 'CONTRIBUTING.md']) {
+  project.npmignore!.exclude(pattern);
+}
 
 // --- tests: SWC is faster than ts-jest, types are checked by the compile step and by `tsc --noEmit` in lint
 project.deps.removeDependency('ts-jest');
 const jest = project.jest!;
 delete jest.config.preset;
 jest.config.transform = { '^.+\\.[t]sx?$': ['@swc/jest', {}] };
+// The examples import the package by its name, as their users do.
+jest.config.moduleNameMapper = { '^cdk8s-ha$': '<rootDir>/src/index.ts' };
 
 // --- cdk8s-plus-28 is where users come from, not what they need
 project.package.addField('peerDependenciesMeta', { 'cdk8s-plus-28': { optional: true } });
@@ -114,6 +121,7 @@ project.postCompileTask.spawn(bindings);
 project.addScripts({
   example: 'npm run --silent build:lib && node scripts/synth-example.mjs shop',
   'build:lib': 'jsii --silence-warnings=reserved-word',
+  goldens: 'UPDATE_GOLDENS=1 jest --coverage=false --updateSnapshot',
   'test:all': 'npm run --silent build:lib && jest --ci',
   bench: 'npm run --silent build:lib && node bench/bench.mjs',
 });
