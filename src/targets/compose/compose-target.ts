@@ -1,0 +1,241 @@
+import { Names, type Chart } from 'cdk8s';
+import type { LoadBalancerAnswers, NetworkAnswers, WorkloadAnswers } from '../../model/answer';
+import type { AppModel, ChartModel } from '../../model/app-model';
+import type { Finding } from '../../model/finding';
+import type { LoadBalancerModel } from '../../model/load-balancer';
+import type { NetworkModel } from '../../model/network';
+import type { Cpu } from '../../model/resources';
+import type { SecretModel } from '../../model/secret';
+import { VolumeKind } from '../../model/volume';
+import type { WorkloadModel } from '../../model/workload';
+import { Fragment } from '../fragment';
+import type { LinkSlot, LoadBalancerSlot, NetworkSlot, SecretSlot, SharedVolumeSlot, Slot, WorkloadSlot } from '../slots';
+import { Target, type OutputFile, type SynthContext, type TargetProps } from '../target';
+import { isCidr } from './addresses';
+import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers';
+import { companionServices } from './companions';
+import { fileKey } from './container';
+import { copyServices, numbered } from './copies';
+import { documentText, fragmentsByFile, SEVERAL } from './document';
+import { configDefinition, configDefinitions } from './files';
+import { asWritten, Interpolation } from './interpolation';
+import { asWorkload, loadBalancerService } from './load-balancer';
+import { Neighbours } from './neighbours';
+import { networkBody, plannedGroup, plannedLink, plannedOwn, type PlannedNetwork } from './network-plan';
+import type { DockerOptions } from './options';
+import { environmentExample, loadBalancerFiles, workloadFiles } from './output';
+import { copyService } from './service';
+import { sharedVolumeDefinition, volumeDefinition, volumeDefinitions, volumeKey } from './storage';
+import { composeTraits } from './traits';
+import { composeFindings } from './validation';
+
+/**
+ * Options of the Compose target.
+ */
+export interface ComposeTargetProps extends TargetProps {
+  /**
+   * The oldest Compose that the files must work with.
+   *
+   * @default '2.26'
+   */
+  readonly version?: string;
+  /**
+   * The oldest Docker Engine that the files must work with. From 25 on, health checks come once a second while a
+   * container starts, so that a new copy gets traffic sooner; older engines refuse such files.
+   *
+   * @default '20.10'
+   */
+  readonly engineVersion?: string;
+  /**
+   * IPv4 range (CIDR) that networks without a `subnet` of their own take theirs from, each by a hash of its name, so
+   * that adding one moves no other. Docker's own pools hold about 30 networks a host. The wider the range, the rarer
+   * two networks want the same place, which is an error: `10.128.0.0/10` holds 65,536 networks.
+   *
+   * @default - the engine picks from its own pools
+   */
+  readonly addressPool?: string;
+  /**
+   * Most processor time a copy may use, unless its `resources` say so.
+   *
+   * @default - no limit
+   */
+  readonly cpuLimit?: Cpu;
+  /**
+   * Image of the one-shot service that hands fresh volumes to a workload's user. It needs `sh`, `stat`, `chmod` and
+   * `chown`.
+   *
+   * @default 'busybox:1.37.0'
+   */
+  readonly toolImage?: string;
+}
+
+/**
+ * One Docker Compose project for each chart, for one host: `compose/CHART/compose.yml` and the files it mounts.
+ *
+ * A workload is a service; each copy of a stateful one is a service of its own with its own volumes. Networks and links
+ * are internal networks without an address of the host. What Compose cannot do is said in the report, never left out
+ * in silence.
+ */
+export class ComposeTarget extends Target {
+  private readonly addressPool?: string;
+  private readonly options: DockerOptions;
+  private app: AppModel = { charts: [] };
+  private neighbours = new Neighbours(this.app);
+
+  /**
+   * @param props options
+   */
+  public constructor(props: ComposeTargetProps = {}) {
+    super('compose', props);
+    checkVersion('version', props.version, [2, 26]);
+    checkVersion('engineVersion', props.engineVersion, [20, 10]);
+    if (props.addressPool !== undefined && !isCidr(props.addressPool)) {
+      throw new Error(`ComposeTarget cannot take addresses from '${props.addressPool}': give an IPv4 range such as '10.128.0.0/10'`);
+    }
+    this.addressPool = props.addressPool;
+    this.options = {
+      cpuLimitMillis: props.cpuLimit?.amountMillis,
+      toolImage: props.toolImage ?? 'busybox:1.37.0',
+      startInterval: Number(props.engineVersion?.split('.')[0] ?? 0) >= 25,
+    };
+  }
+
+  /** @inheritdoc */
+  public bindChart(chart: Chart): void {
+    new Fragment(chart, 'compose-file', fileOf(chart), '', '', undefined);
+  }
+
+  /** @inheritdoc */
+  public bindWorkload(slot: WorkloadSlot): void {
+    const add = this.adder(slot);
+    const services = copyServices({ name: slot.name, ...slot.facts });
+    services.forEach((service, copy) => add(numbered('service', copy), 'services', service,
+      slot.lazy({ render: (workload) => copyService(workload, service, this.neighbours, this.options) })));
+    add('companions', 'services', SEVERAL, slot.lazy({ render: (workload) => companionServices(workload, this.neighbours, this.options) }));
+    add('own-networks', 'networks', SEVERAL, slot.lazy({ render: (workload) => this.ownNetworks(workload) }));
+    const settled = slot.facts.volumes.filter(({ kind }) => kind === VolumeKind.PERSISTENT);
+    for (const volume of settled) {
+      services.forEach((service, copy) => add(numbered(`volume-${volume.name}`, copy), 'volumes',
+        volumeKey(service, volume), asWritten(volumeDefinition(volume))));
+    }
+    add('more-volumes', 'volumes', SEVERAL, slot.lazy({ render: (workload) => volumeDefinitions(workload, services, settled) }));
+    const files = slot.facts.files ?? [];
+    for (const path of files) {
+      const render = (workload: WorkloadModel) => configDefinition(workload, path);
+      add(`config-${path}`, 'configs', fileKey(slot.name, slot.name, path), slot.lazy({ render }));
+    }
+    add('more-configs', 'configs', SEVERAL, slot.lazy({ render: (workload) => configDefinitions(workload, files) }));
+  }
+
+  /** @inheritdoc */
+  public bindNetwork(slot: NetworkSlot): void {
+    this.adder(slot)('network', 'networks', slot.name, slot.lazy({ render: (network) => this.networkOf(plannedGroup(network, this.neighbours)) }));
+  }
+
+  /** @inheritdoc */
+  public bindLink(slot: LinkSlot): void {
+    this.adder(slot)(`link-${slot.name}`, 'networks', slot.name, slot.lazy({ render: (link) => this.networkOf(plannedLink(link, this.neighbours)) }));
+  }
+
+  /** @inheritdoc */
+  public bindLoadBalancer(slot: LoadBalancerSlot): void {
+    const add = this.adder(slot);
+    const lowered = (model: LoadBalancerModel) => asWorkload(model, composeTraits);
+    add('service', 'services', slot.name, slot.lazy({ render: (model) => loadBalancerService(lowered(model), this.neighbours, this.options) }));
+    add('companions', 'services', SEVERAL, slot.lazy({ render: (model) => companionServices(lowered(model).workload, this.neighbours, this.options) }));
+    add('own-networks', 'networks', SEVERAL, slot.lazy({ render: (model) => this.ownNetworks(lowered(model).workload) }));
+    add('more-volumes', 'volumes', SEVERAL, slot.lazy({ render: (model) => volumeDefinitions(lowered(model).workload, [slot.name], []) }));
+  }
+
+  /** @inheritdoc */
+  public bindSecret(slot: SecretSlot): void {
+    this.adder(slot)('secret', 'secrets', slot.name, asWritten({ file: secretFile(slot.model) }));
+  }
+
+  /** @inheritdoc */
+  public bindSharedVolume(slot: SharedVolumeSlot): void {
+    this.adder(slot)('volume', 'volumes', slot.name, asWritten(sharedVolumeDefinition(slot.model)));
+  }
+
+  /** @inheritdoc */
+  public validate(app: AppModel): Finding[] {
+    this.see(app);
+    return composeFindings(app, this.neighbours, this.addressPool);
+  }
+
+  /** @inheritdoc */
+  public answerWorkload(workload: WorkloadModel, _chart: ChartModel): WorkloadAnswers {
+    return workloadAnswers(workload);
+  }
+
+  /** @inheritdoc */
+  public answerNetwork(network: NetworkModel, _chart: ChartModel): NetworkAnswers {
+    return networkAnswers(network);
+  }
+
+  /** @inheritdoc */
+  public answerLoadBalancer(loadBalancer: LoadBalancerModel, _chart: ChartModel): LoadBalancerAnswers {
+    return loadBalancerAnswers(loadBalancer);
+  }
+
+  /** @inheritdoc */
+  public files(context: SynthContext): OutputFile[] {
+    this.see(context.app);
+    const fragments = fragmentsByFile(context.root);
+    return context.app.charts.flatMap((chart) => {
+      const folder = `compose/${chart.name}`;
+      return [
+        { path: `${folder}/compose.yml`, text: documentText(fragments.get(folder) ?? [], { name: chart.name }, HEADER) },
+        { path: `${folder}/.env.example`, text: environmentExample(chart, EXAMPLE_HEAD) },
+        ...workloadFiles(folder, chart),
+        ...chart.loadBalancers.flatMap((loadBalancer) => loadBalancerFiles(folder, asWorkload(loadBalancer, composeTraits))),
+      ];
+    });
+  }
+
+  /** Bodies are rendered after this: they look at the other end of connections. */
+  private see(app: AppModel): void {
+    this.app = app;
+    this.neighbours = new Neighbours(app);
+  }
+
+  private adder(slot: Slot): (id: string, section: string, key: string, body: any) => void {
+    return (id, section, key, body) => new Fragment(slot.scope, `compose-${id}`, fileOf(slot.chart), section, key, body);
+  }
+
+  private networkOf(planned: PlannedNetwork | undefined): any {
+    return planned === undefined ? undefined : asWritten(networkBody(planned, this.addressPool));
+  }
+
+  private ownNetworks(workload: WorkloadModel): any {
+    const planned = plannedOwn(workload);
+    return planned.length === 0 ? undefined : Object.fromEntries(planned.map((network) => [network.key, this.networkOf(network)]));
+  }
+}
+
+const HEADER = 'Made by cdk8s-ha; change the definition and run synth again.';
+
+const EXAMPLE_HEAD = [
+  '# Copy to .env and fill in. Made by cdk8s-ha.',
+  '',
+  '# Where releases and secrets live on the host; secrets are the files CHART/secrets/NAME below it.',
+  '# CDK8S_HA_HOME=/var/lib/cdk8s-ha',
+];
+
+function fileOf(chart: Chart): string {
+  return `compose/${Names.toDnsLabel(chart)}`;
+}
+
+/** The value's file on the host; it is put there at deployment. */
+function secretFile(secret: SecretModel): Interpolation {
+  // eslint-disable-next-line no-template-curly-in-string -- Compose replaces it
+  return new Interpolation('${CDK8S_HA_HOME:-/var/lib/cdk8s-ha}' + `/${secret.chart}/secrets/${secret.name}`);
+}
+
+function checkVersion(prop: string, version: string | undefined, floor: [number, number]): void {
+  if (version === undefined) return;
+  const [major, minor] = version.split('.').map(Number);
+  if (!/^\d+(\.\d+)*$/.test(version) || major < floor[0] || (major === floor[0] && (minor ?? 0) < floor[1])) {
+    throw new Error(`ComposeTarget cannot work with ${prop} '${version}': the oldest is ${floor.join('.')}`);
+  }
+}

@@ -1,0 +1,143 @@
+import { SecurityLevel, type Security } from '../../model/security';
+import type { SecretModel } from '../../model/secret';
+import type { ContainerModel, FileModel, WorkloadModel } from '../../model/workload';
+import { Interpolation } from './interpolation';
+
+/*
+ * The fields of a service that follow from one container alone. Compose and Swarm share them.
+ */
+
+/** Seconds between the end of the drain and KILL. */
+const GRACE = 5;
+
+/** Processes and threads that one container may have: enough for any server, and an end to a fork bomb. */
+const MOST_PROCESSES = 4096;
+
+/** What an image that starts as root needs to prepare its folders and step down. */
+const STEP_DOWN = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'];
+
+/**
+ * What runs, and as whom.
+ *
+ * @internal
+ */
+export function processFields(container: ContainerModel): any {
+  return {
+    entrypoint: container.command,
+    command: container.args,
+    working_dir: container.workingDirectory,
+    user: container.user === undefined ? undefined : `${container.user}:${container.group ?? container.user}`,
+    environment: environmentOf(container),
+  };
+}
+
+/**
+ * Environment variables by name, a secret's value as a variable to replace.
+ *
+ * @internal
+ */
+export function environmentOf(container: ContainerModel): any {
+  const entries: [string, any][] = [
+    ...Object.entries(container.environment),
+    ...Object.entries(container.secretEnvironment).map(([name, secret]): [string, any] => [name, secretVariable(secret)]),
+  ];
+  if (entries.length === 0) return undefined;
+  return Object.fromEntries(entries.sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+/**
+ * The variable that carries a secret's value at deployment.
+ *
+ * @internal
+ */
+export const variableName = (secret: SecretModel): string => secret.name.toUpperCase().replaceAll('-', '_');
+
+function secretVariable(secret: SecretModel): Interpolation {
+  return new Interpolation('${' + `${variableName(secret)}:?give the secret ${secret.name} a value` + '}');
+}
+
+/**
+ * How far it is locked in.
+ *
+ * @internal
+ */
+export function lockIn(security: Security): any {
+  if (security.level === SecurityLevel.UNRESTRICTED) return {};
+  const kept = security.level === SecurityLevel.STARTS_AS_ROOT ? STEP_DOWN : security.bindLowPorts ? ['NET_BIND_SERVICE'] : undefined;
+  return {
+    read_only: security.writableRoot ? undefined : true,
+    cap_drop: ['ALL'],
+    cap_add: kept,
+    security_opt: ['no-new-privileges:true'],
+  };
+}
+
+/**
+ * Most it may use.
+ *
+ * @internal
+ */
+export function limitsOf(container: ContainerModel, cpuLimitMillis?: number): any {
+  const cpu = container.resources.cpuLimitMillis ?? cpuLimitMillis;
+  return {
+    cpus: cpu === undefined ? undefined : String(cpu / 1000),
+    memory: `${container.resources.memoryLimitMebibytes}M`,
+    pids: MOST_PROCESSES,
+  };
+}
+
+/**
+ * Time to finish, in the form of the file.
+ *
+ * @internal
+ */
+export const gracePeriod = (drainSeconds: number): string => `${drainSeconds + GRACE}s`;
+
+/**
+ * A container's log: without rotation it fills the host's disk.
+ *
+ * @internal
+ */
+export const LOGGING = { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } };
+
+/**
+ * Labels of the containers, by name.
+ *
+ * @internal
+ */
+export function labelsOf(workload: WorkloadModel, more: { [name: string]: string } = {}): any {
+  const labels = Object.entries({ ...workload.labels, ...workload.annotations, ...more }).sort(([a], [b]) => a < b ? -1 : 1);
+  return labels.length === 0 ? undefined : Object.fromEntries(labels);
+}
+
+/**
+ * The key of a file in the section `configs`; each container has its own files.
+ *
+ * @internal
+ */
+export function fileKey(workload: string, container: string, path: string): string {
+  const owner = container === workload ? workload : `${workload}-${container}`;
+  return `${owner}-${path.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^-+|-+$/g, '')}`;
+}
+
+/**
+ * Where a file lies below the project's folder: named by its content, so that old copies keep the old one.
+ *
+ * @internal
+ */
+export function fileName(workload: string, file: FileModel): string {
+  const base = file.path.slice(file.path.lastIndexOf('/') + 1).replace(/[^A-Za-z0-9._-]/g, '_');
+  const dot = base.lastIndexOf('.');
+  const stem = dot > 0 ? base.slice(0, dot) : base;
+  return `config/${workload}/${stem}-${file.hash}${base.slice(stem.length)}`;
+}
+
+/**
+ * The field `configs` of a service.
+ *
+ * @internal
+ */
+export function filesOf(workload: string, container: ContainerModel): any {
+  if (container.files.length === 0) return undefined;
+  return container.files.map((file) => ({ source: fileKey(workload, container.name, file.path), target: file.path }));
+}

@@ -1,0 +1,164 @@
+import { IssuerKind } from '../../model/certificate';
+import type { LoadBalancerModel } from '../../model/load-balancer';
+import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
+import { Protocol, type PublishedPort } from '../../model/port';
+import type { SecretModel } from '../../model/secret';
+import { Security } from '../../model/security';
+import type { ITargetTraits } from '../../model/traits';
+import { PeerKind, WorkloadKind, type ConnectionModel, type ContainerModel, type PeerModel, type WorkloadModel } from '../../model/workload';
+import type { Neighbours } from './neighbours';
+import type { DockerOptions } from './options';
+import { copyService, inOrder } from './service';
+
+/** What a load balancer may use, as long as it cannot be told: Caddy needs some 40 MiB for hundreds of connections. */
+const RESOURCES = { cpuMillis: 100, memoryMebibytes: 256, memoryLimitMebibytes: 256 };
+
+/**
+ * A load balancer as an ordinary workload, and what its back end made of the routes.
+ *
+ * @internal
+ */
+export interface LoadBalancerWorkload {
+  /** The workload. */
+  readonly workload: WorkloadModel;
+  /** What the back end gave. */
+  readonly lowered: LoweredLoadBalancer;
+}
+
+/**
+ * Turns a load balancer into an ordinary workload: everything below knows workloads only.
+ *
+ * @internal
+ */
+export function asWorkload(loadBalancer: LoadBalancerModel, traits: ITargetTraits): LoadBalancerWorkload {
+  const known = LOWERED.get(loadBalancer);
+  if (known?.traits === traits) return known.workload;
+  const lowered = loadBalancer.backend.lower(reachable(loadBalancer), traits);
+  const workload = { lowered, workload: workloadOf(loadBalancer, lowered) };
+  LOWERED.set(loadBalancer, { traits, workload });
+  return workload;
+}
+
+/** Several fragments are rendered from one load balancer. */
+const LOWERED = new WeakMap<LoadBalancerModel, { traits: ITargetTraits; workload: LoadBalancerWorkload }>();
+
+/**
+ * A load balancer without what cannot be reached from its chart on Docker; validation reports each.
+ *
+ * @internal
+ */
+export function reachable(loadBalancer: LoadBalancerModel): LoadBalancerModel {
+  const routes = loadBalancer.routes
+    .map((route) => ({ ...route, targets: route.targets.filter(({ peer }) => isReachable(loadBalancer, peer)) }))
+    .filter((route) => route.targets.length > 0);
+  return { ...loadBalancer, routes };
+}
+
+/**
+ * Whether a load balancer can reach a destination on Docker.
+ *
+ * @internal
+ */
+export const isReachable = (loadBalancer: LoadBalancerModel, peer: PeerModel): boolean =>
+  peer.kind === PeerKind.WORKLOAD && peer.chart === loadBalancer.chart;
+
+/**
+ * The body of a load balancer's service. Its configuration is mounted as a folder: a file that is replaced in a folder
+ * is seen in the container, so that a change needs a reload and no new container.
+ *
+ * @internal
+ */
+export function loadBalancerService({ workload, lowered }: LoadBalancerWorkload, neighbours: Neighbours, options: DockerOptions): any {
+  const service = copyService(workload, workload.name, neighbours, options);
+  const folder = {
+    type: 'bind', source: `./config/${workload.name}`, target: lowered.configurationFolder, read_only: true, bind: { create_host_path: false },
+  };
+  // eslint-disable-next-line no-template-curly-in-string -- Compose replaces it
+  const environment = { ...service.environment, COMPOSE_PROJECT_NAME: '${COMPOSE_PROJECT_NAME}' };
+  return inOrder({ ...service, environment: sortedByName(environment), volumes: [folder, ...service.volumes ?? []] });
+}
+
+function workloadOf(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalancer): WorkloadModel {
+  return {
+    path: loadBalancer.path,
+    chart: loadBalancer.chart,
+    name: loadBalancer.name,
+    kind: WorkloadKind.SERVICE,
+    replicas: 1,
+    targetCpuPercent: 0,
+    container: containerOf(loadBalancer, lowered),
+    sidecars: [],
+    init: [],
+    ports: lowered.ports,
+    publishedPorts: publishedPorts(loadBalancer, lowered),
+    attachments: [],
+    callers: [],
+    callees: connectionsOf(loadBalancer),
+    egress: [],
+    initProcess: true,
+    drainSeconds: loadBalancer.drainSeconds,
+    maxSurge: '0',
+    maxUnavailable: '1',
+    labels: {},
+    annotations: {},
+    imagePullSecrets: [],
+    hosts: loadBalancer.hosts.map((host) => host.name),
+  };
+}
+
+function containerOf(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalancer): ContainerModel {
+  return {
+    name: loadBalancer.name,
+    image: lowered.image,
+    command: lowered.command,
+    args: lowered.args,
+    environment: lowered.environment ?? {},
+    secretEnvironment: {},
+    secrets: certificateSecrets(loadBalancer),
+    ports: lowered.ports,
+    files: [],
+    volumes: lowered.volumes ?? [],
+    resources: RESOURCES,
+    security: lowered.security ?? Security.restricted(),
+    user: lowered.user,
+    group: lowered.user,
+    healthCheck: lowered.healthCheck,
+    healthCheckPort: lowered.healthCheck.port ?? lowered.ports[0]?.number,
+  };
+}
+
+/** The first TCP port is for HTTP, the second for HTTPS; a UDP port of the same number (HTTP/3) goes with it. */
+function publishedPorts(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalancer): PublishedPort[] {
+  const [http, https] = lowered.ports.filter(({ protocol }) => protocol !== Protocol.UDP);
+  const address = loadBalancer.publishAddress;
+  return [
+    ...http === undefined ? [] : [{ port: http.number, hostPort: loadBalancer.httpPort, address }],
+    ...https === undefined ? [] : [{ port: https.number, hostPort: loadBalancer.httpsPort, address }],
+  ];
+}
+
+/** The links: one for each destination, so that two workloads behind one load balancer do not meet. */
+function connectionsOf(loadBalancer: LoadBalancerModel): ConnectionModel[] {
+  const from: PeerModel = { kind: PeerKind.LOAD_BALANCER, chart: loadBalancer.chart, name: loadBalancer.name };
+  const connections = new Map<string, ConnectionModel>();
+  for (const { peer, port } of loadBalancer.routes.flatMap((route) => route.targets)) {
+    if (!isReachable(loadBalancer, peer)) continue;
+    const ports = [...connections.get(peer.name)?.ports ?? [], port];
+    connections.set(peer.name, { from, to: peer, ports, startAfter: false });
+  }
+  return [...connections.values()];
+}
+
+/** Certificates and keys that the user has. */
+function certificateSecrets(loadBalancer: LoadBalancerModel): SecretModel[] {
+  const secrets = new Map<string, SecretModel>();
+  for (const { issuer } of loadBalancer.hosts) {
+    if (issuer?.kind !== IssuerKind.FILES) continue;
+    for (const secret of [issuer.certificate, issuer.privateKey]) if (secret !== undefined) secrets.set(secret.name, secret);
+  }
+  return [...secrets.values()];
+}
+
+function sortedByName(values: { [name: string]: string }): { [name: string]: string } {
+  return Object.fromEntries(Object.entries(values).sort(([a], [b]) => a < b ? -1 : 1));
+}

@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto';
+import { PeerKind, WorkloadKind, type ConnectionModel, type PeerModel, type WorkloadModel } from '../../model/workload';
+import { Interpolation } from './interpolation';
+
+/*
+ * Who may talk to whom on Docker: there are no rules inside a network, so the networks themselves are the rules. A
+ * network or a link is internal and without an address of the host; a workload that has a way out, or published
+ * ports, has a bridge of its own besides.
+ */
+
+/**
+ * Membership of a service in one network of the file.
+ *
+ * @internal
+ */
+export interface Membership {
+  /** Key in the section `networks`. */
+  readonly network: string;
+  /** Further names in it. */
+  readonly aliases: string[];
+  /** Static address. */
+  readonly address?: string;
+}
+
+/**
+ * The internal networks of a workload: groups, and links for the connections that no group opens.
+ *
+ * @internal
+ */
+export function internalMemberships(workload: WorkloadModel): Membership[] {
+  // All copies of a stateful service answer to its name; each has its own besides.
+  const own = workload.kind === WorkloadKind.STATEFUL ? [workload.name] : [];
+  const groups = workload.attachments.filter(({ network }) => !network.connectedOnly)
+    .map(({ network, aliases, address }) => ({ network: network.name, aliases: [...own, ...aliases], address }));
+  const links = linkedPeers(workload)
+    .map(({ link, peer }) => ({ network: link, aliases: [...own, ...aliasesTowards(workload, peer)] }));
+  return [...groups, ...links].sort((a, b) => a.network < b.network ? -1 : 1);
+}
+
+/**
+ * The peers of a workload that it meets in a link, and the links' names.
+ *
+ * @internal
+ */
+export function linkedPeers(workload: WorkloadModel): { link: string; peer: PeerModel }[] {
+  return [
+    ...workload.callees.map((connection) => ({ connection, peer: connection.to })),
+    ...workload.callers.map((connection) => ({ connection, peer: connection.from })),
+  ].filter(({ connection, peer }) => isLinkable(connection) && !meetsInGroup(workload, peer))
+    .map(({ connection, peer }) => ({ link: linkName(connection), peer }));
+}
+
+/**
+ * The name of the network of a link.
+ *
+ * @internal
+ */
+export function linkName({ from, to }: ConnectionModel): string {
+  return `${from.name}-to-${to.name}`;
+}
+
+/**
+ * Whether a connection can be a network of one file: both ends are containers of ours in one chart.
+ *
+ * @internal
+ */
+export function isLinkable({ from, to }: ConnectionModel): boolean {
+  return from.chart === to.chart && (from.kind === PeerKind.WORKLOAD || from.kind === PeerKind.LOAD_BALANCER) && to.kind === PeerKind.WORKLOAD;
+}
+
+/**
+ * Whether a workload needs a network that leads out of the application.
+ *
+ * @internal
+ */
+export function leadsOutside(workload: WorkloadModel): boolean {
+  return hasEgress(workload) || workload.publishedPorts.length > 0;
+}
+
+/**
+ * Whether a workload may open connections to the outside.
+ *
+ * @internal
+ */
+export function hasEgress(workload: WorkloadModel): boolean {
+  return workload.egress.length > 0
+    || workload.attachments.some(({ network }) => network.egress.length > 0)
+    || workload.callees.some(({ to }) => to.kind === PeerKind.EXTERNAL);
+}
+
+/**
+ * Whether the containers of a workload need a network of their own to meet: copies of a stateful service, or sidecars,
+ * where nothing else brings them together.
+ *
+ * @internal
+ */
+export function needsOwnNetwork(workload: WorkloadModel): boolean {
+  const several = (workload.kind === WorkloadKind.STATEFUL && workload.replicas > 1) || workload.sidecars.length > 0;
+  return several && internalMemberships(workload).length === 0;
+}
+
+/**
+ * The network in which the containers of one workload meet.
+ *
+ * @internal
+ */
+export const ownNetwork = (workload: WorkloadModel): string => `${workload.name}-copies`;
+
+/**
+ * The bridge through which one service reaches the outside. Each has its own: where two services share a bridge and
+ * also an internal network, the name of one resolves to its address on the bridge first, and that way is closed
+ * (measured, engine 20.10).
+ *
+ * @internal
+ */
+export const outsideNetwork = (service: string): string => `${service}-outside`;
+
+/**
+ * All networks of one service of a workload.
+ *
+ * @internal
+ */
+export function memberships(workload: WorkloadModel, service: string): Membership[] {
+  return [
+    ...internalMemberships(workload),
+    ...needsOwnNetwork(workload) ? [{ network: ownNetwork(workload), aliases: workload.kind === WorkloadKind.STATEFUL ? [workload.name] : [] }] : [],
+    ...leadsOutside(workload) ? [{ network: outsideNetwork(service), aliases: [] }] : [],
+  ];
+}
+
+/**
+ * The field `networks` of a service; undefined where it has none.
+ *
+ * @internal
+ */
+export function networksOf(members: Membership[]): any {
+  if (members.length === 0) return undefined;
+  return Object.fromEntries(members.map(({ network, aliases, address }) => [network, {
+    aliases: aliases.length > 0 ? aliases : undefined,
+    ipv4_address: address,
+  }]));
+}
+
+/**
+ * A network whose members reach each other and nothing else: no way out, no address of the host in it. Engines before
+ * 28 go by the first option, later ones by both (measured on 20.10 and 28).
+ *
+ * @internal
+ */
+export function internalNetwork(key: string, subnet?: string): any {
+  return named(key, {
+    internal: true,
+    driver_opts: {
+      'com.docker.network.bridge.inhibit_ipv4': 'true',
+      'com.docker.network.bridge.gateway_mode_ipv4': 'isolated',
+    },
+    ipam: subnet === undefined ? undefined : { config: [{ subnet }] },
+  });
+}
+
+/**
+ * A way out for one service.
+ *
+ * @internal
+ */
+export function outsideBridge(key: string, subnet?: string): any {
+  return named(key, {
+    driver_opts: { 'com.docker.network.bridge.enable_icc': 'false' },
+    ipam: subnet === undefined ? undefined : { config: [{ subnet }] },
+  });
+}
+
+/**
+ * Compose 2.26 ignores changed options of a network that exists, in silence: a network that becomes isolated would
+ * stay open. So its name changes with its options.
+ */
+function named(key: string, options: any): any {
+  // eslint-disable-next-line no-template-curly-in-string -- Compose replaces it
+  return { name: new Interpolation('${COMPOSE_PROJECT_NAME}' + `_${key}-${optionsHash(options)}`), ...options };
+}
+
+/**
+ * A few digits that change when the options of a network change.
+ *
+ * @internal
+ */
+export function optionsHash(options: any): string {
+  return createHash('sha256').update(JSON.stringify(options)).digest('hex').slice(0, 6);
+}
+
+/** Whether both are members of one group that opens every connection between its members. */
+function meetsInGroup(workload: WorkloadModel, peer: PeerModel): boolean {
+  return peer.kind === PeerKind.WORKLOAD
+    && workload.attachments.some(({ network }) => !network.connectedOnly && network.chart === peer.chart && network.members.includes(peer.name));
+}
+
+/** The further names that a network gives a workload, where that network stands for a link for each connection. */
+function aliasesTowards(workload: WorkloadModel, peer: PeerModel): string[] {
+  return workload.attachments
+    .filter(({ network }) => network.connectedOnly && network.members.includes(peer.name))
+    .flatMap(({ aliases }) => aliases);
+}

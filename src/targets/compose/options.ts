@@ -1,0 +1,13 @@
+/**
+ * What was decided for the whole target.
+ *
+ * @internal
+ */
+export interface DockerOptions {
+  /** Most processor time a copy may use, in thousandths of a core, unless it says itself; undefined: no limit. */
+  readonly cpuLimitMillis?: number;
+  /** Image of the one-shot service that hands fresh volumes over. */
+  readonly toolImage: string;
+  /** Whether health checks may come faster while a container starts (engine 25; older ones refuse the file). */
+  readonly startInterval: boolean;
+}

@@ -1,0 +1,70 @@
+import { VolumeKind } from '../../model/volume';
+import type { ContainerModel, WorkloadModel } from '../../model/workload';
+import type { Neighbours } from './neighbours';
+import { containersOf, isNamedVolume, ownerOf, volumeKey } from './storage';
+
+/*
+ * A fresh volume belongs to root, and a workload is not root. A one-shot service hands it over; data that was there
+ * before is left alone unless its owner changed, and adopted volumes are never touched.
+ */
+
+/**
+ * A volume to hand over.
+ *
+ * @internal
+ */
+export interface Handover {
+  /** Key in the section `volumes`. */
+  readonly volume: string;
+  /** `user:group`; undefined: to everybody. */
+  readonly owner?: string;
+}
+
+/**
+ * The volumes of a service to hand over, by name.
+ *
+ * @internal
+ */
+export function handovers(workload: WorkloadModel, service: string, neighbours: Neighbours): Handover[] {
+  const found = new Map<string, Handover>();
+  for (const container of containersOf(workload)) {
+    for (const handover of containerHandovers(container, workload, service, neighbours)) {
+      if (!found.has(handover.volume)) found.set(handover.volume, handover);
+    }
+  }
+  return [...found.values()].sort((a, b) => a.volume < b.volume ? -1 : 1);
+}
+
+function containerHandovers(container: ContainerModel, workload: WorkloadModel, service: string, neighbours: Neighbours): Handover[] {
+  return container.volumes.filter((volume) => isNamedVolume(volume, workload) && volume.existingName === undefined).flatMap((volume) => {
+    const owner = ownerOf(container);
+    const key = volumeKey(service, volume);
+    if (volume.kind !== VolumeKind.SHARED) return owner === undefined ? [] : [{ volume: key, owner: `${owner.user}:${owner.group}` }];
+    const shared = neighbours.sharedVolume(workload.chart, volume.name);
+    // The owners of an NFS server's folders are its own business.
+    if (shared === undefined || shared.existingName !== undefined || shared.nfsServer !== undefined) return [];
+    return [{ volume: key, owner: shared.user === undefined ? undefined : `${shared.user}:${shared.user}` }];
+  });
+}
+
+/**
+ * The command of the one-shot service: hands over what does not belong to the user yet. `-h` keeps it from following
+ * a link out of the volume.
+ *
+ * @internal
+ */
+export function handoverScript(volumes: Handover[]): string {
+  return [
+    'set -e',
+    'hand() { [ "$(stat -c %u:%g "$2")" = "$1" ] || chown -Rh "$1" "$2"; }',
+    ...volumes.map(({ volume, owner }) => owner === undefined ? `chmod 1777 ${folderOf(volume)}` : `hand ${owner} ${folderOf(volume)}`),
+    '',
+  ].join('\n');
+}
+
+/**
+ * Where the one-shot service finds a volume.
+ *
+ * @internal
+ */
+export const folderOf = (volume: string): string => `/volumes/${volume}`;

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { Protocol } from '../../model/port';
+import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
+import { scheduled } from './clock';
+import { filesOf, gracePeriod, labelsOf, limitsOf, lockIn, LOGGING, processFields } from './container';
+import { dependenciesOf } from './dependencies';
+import { healthcheckOf } from './health';
+import { isReplicated } from './copies';
+import { asWritten } from './interpolation';
+import type { Neighbours } from './neighbours';
+import { memberships, networksOf } from './networks';
+import type { DockerOptions } from './options';
+import { mountsOf, tmpfsOf } from './storage';
+
+/** The fields of a service in the order in which a person reads them. */
+const ORDER = [
+  'image', 'hostname', 'entrypoint', 'command', 'working_dir', 'init', 'restart', 'user', 'read_only', 'cap_drop', 'cap_add',
+  'security_opt', 'environment', 'secrets', 'configs', 'volumes', 'tmpfs', 'depends_on', 'healthcheck', 'stop_grace_period',
+  'network_mode', 'networks', 'ports', 'deploy', 'labels', 'logging',
+];
+
+/**
+ * The body of a service that runs copies of a workload.
+ *
+ * @internal
+ */
+export function copyService(workload: WorkloadModel, service: string, neighbours: Neighbours, options: DockerOptions): any {
+  const container = scheduled(workload);
+  return asWritten(inOrder({
+    ...containerFields(workload, container, service, options),
+    hostname: workload.kind === WorkloadKind.STATEFUL ? service : undefined,
+    restart: 'unless-stopped',
+    depends_on: dependenciesOf(workload, service, neighbours),
+    ...networkFields(networksOf(memberships(workload, service))),
+    ports: publishedPorts(workload),
+    deploy: {
+      replicas: isReplicated(workload) ? workload.replicas : undefined,
+      resources: resourcesOf(container, options),
+    },
+  }));
+}
+
+/**
+ * The fields of a service that follow from its container and from the volumes of its workload.
+ *
+ * @internal
+ */
+export function containerFields(workload: WorkloadModel, container: ContainerModel, service: string, options: DockerOptions): any {
+  const volumes = mountsOf(container, workload, service);
+  const tmpfs = tmpfsOf(container, workload);
+  return {
+    image: container.image,
+    ...processFields(container),
+    init: workload.initProcess || undefined,
+    ...lockIn(container.security),
+    secrets: secretsOf(container),
+    configs: filesOf(workload.name, container),
+    volumes: volumes.length > 0 ? volumes : undefined,
+    tmpfs: tmpfs.length > 0 ? tmpfs : undefined,
+    healthcheck: healthcheckOf(container, options),
+    stop_grace_period: gracePeriod(workload.drainSeconds),
+    labels: labelsOf(workload, filesLabel(container)),
+    logging: LOGGING,
+  };
+}
+
+/**
+ * What a copy may use, and the memory set aside for it; Compose cannot set processor time aside.
+ *
+ * @internal
+ */
+export function resourcesOf(container: ContainerModel, options: DockerOptions): any {
+  return {
+    limits: limitsOf(container, options.cpuLimitMillis),
+    reservations: { memory: `${container.resources.memoryMebibytes}M` },
+  };
+}
+
+/**
+ * The networks of a service, or that it has none.
+ *
+ * @internal
+ */
+export function networkFields(networks: any): any {
+  return networks === undefined ? { network_mode: 'none' } : { networks };
+}
+
+/**
+ * A service with its fields in the order of every service.
+ *
+ * @internal
+ */
+export function inOrder(service: any): any {
+  return Object.fromEntries(ORDER.filter((field) => service[field] !== undefined).map((field) => [field, service[field]]));
+}
+
+/** A secret is a file of the host; without a target it appears under its own name in `/run/secrets`. */
+function secretsOf(container: ContainerModel): string[] | undefined {
+  if (container.secrets.length === 0) return undefined;
+  return container.secrets.map((secret) => secret.name).sort();
+}
+
+/** `[address:]outside:inside[/udp]`; a number that is declared for TCP and UDP is published for both. */
+function publishedPorts(workload: WorkloadModel): string[] | undefined {
+  if (workload.publishedPorts.length === 0) return undefined;
+  return workload.publishedPorts.flatMap(({ port, hostPort, address }) => {
+    const host = address === undefined ? '' : `${address.includes(':') ? `[${address}]` : address}:`;
+    return workload.ports.filter(({ number }) => number === port)
+      .map(({ protocol }) => `${host}${hostPort ?? port}:${port}${protocol === Protocol.UDP ? '/udp' : ''}`);
+  });
+}
+
+/** Compose recreates a container when a label changes, not when the place of a file does. */
+function filesLabel(container: ContainerModel): { [name: string]: string } {
+  if (container.files.length === 0) return {};
+  const files = container.files.map(({ path, hash }) => `${path} ${hash}\n`).sort().join('');
+  return { 'cdk8s-ha.files': createHash('sha256').update(files).digest('hex').slice(0, 8) };
+}
