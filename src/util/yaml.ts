@@ -65,7 +65,8 @@ export function stringifyYaml(value: unknown): string {
 function text(value: unknown, indent: string): string {
   switch (typeof value) {
     case 'string': return stringText(value, indent);
-    case 'number': return Number.isFinite(value) ? String(value) : byCdk8s(value, indent);
+    // Fractions, exponents and -0 are seldom met, and versions of `yaml` differ in how they write them.
+    case 'number': return Number.isSafeInteger(value) && !Object.is(value, -0) ? String(value) : byCdk8s(value, indent);
     case 'boolean': return value ? 'true' : 'false';
     default:
       if (value === null || value === undefined) return 'null';
