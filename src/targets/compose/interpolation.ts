@@ -1,3 +1,5 @@
+import { composeEscape } from './probe-script';
+
 /*
  * Compose and `docker stack deploy` replace `$NAME` and `${NAME}` in every value of a file. What a user wrote must
  * come through as it is, so each `$` of it is doubled; what we want replaced is marked as such.
@@ -19,7 +21,7 @@ export class Interpolation {
  */
 export function asWritten(value: any): any {
   if (value instanceof Interpolation) return value.text;
-  if (typeof value === 'string') return value.replaceAll('$', '$$$$');
+  if (typeof value === 'string') return composeEscape(value);
   if (Array.isArray(value)) return value.map(asWritten);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined).map(([key, item]) => [key, asWritten(item)]));

@@ -1,0 +1,97 @@
+import type { ContainerModel, WorkloadModel } from '../../model/workload';
+import { LOGGING } from '../compose/container';
+import { besides, copyServices, ownerName } from '../compose/copies';
+import { asWritten } from '../compose/interpolation';
+import type { Neighbours } from '../compose/neighbours';
+import { hasEgress, networksOf, outsideNetwork, ownNetwork, type Membership } from '../compose/networks';
+import { folderOf, handoverScript, handovers, type Handover } from '../compose/ownership';
+import { inOrder } from '../compose/service';
+import { deployOf } from './deploy';
+import { internalOverlay, overlayMemberships } from './networks';
+import type { SwarmOptions } from './options';
+import { stackContainer, stackResources } from './service';
+
+/*
+ * The services beside a workload's own. Nothing waits for another service on Swarm: a one-shot service is a job of the
+ * Swarm, which runs at each deployment, and the copies start at the same time and again until it is done.
+ */
+
+/** Repeats of a one-shot service that fails. */
+const ATTEMPTS = 5;
+
+/**
+ * All services beside those of a workload's copies, by name.
+ *
+ * @param global whether the workload runs on every host instead of a number of times
+ * @internal
+ */
+export function stackCompanions(workload: WorkloadModel, neighbours: Neighbours, options: SwarmOptions, global: boolean = false): any {
+  const services = copyServices(workload).flatMap((service): [string, any][] => [
+    ...workload.sidecars.map((sidecar): [string, any] => [besides(service, sidecar.name), sidecarService(workload, sidecar, service, options)]),
+    ...workload.init.map((init): [string, any] => [besides(service, init.name), initService(workload, init, service, options)]),
+    ...ownerServices(workload, handovers(workload, service, neighbours), service, options, global),
+  ]);
+  return services.length === 0 ? undefined : Object.fromEntries(services);
+}
+
+/**
+ * The network in which a one-shot service that needs none stands alone.
+ *
+ * @internal
+ */
+export function companionOverlays(workload: WorkloadModel, neighbours: Neighbours): any {
+  const entries = copyServices(workload).filter((service) => handovers(workload, service, neighbours).length > 0)
+    .map((service) => [ownerName(service), internalOverlay(workload.chart, ownerName(service), false)]);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+function sidecarService(workload: WorkloadModel, sidecar: ContainerModel, service: string, options: SwarmOptions): any {
+  return asWritten(inOrder({
+    ...stackContainer(workload, sidecar, service, options),
+    networks: networksOf(companionMemberships(workload, besides(service, sidecar.name))),
+    deploy: deployOf({ ...workload, publishedPorts: [] }, service, stackResources(sidecar, options), options),
+  }));
+}
+
+function initService(workload: WorkloadModel, init: ContainerModel, service: string, options: SwarmOptions): any {
+  return asWritten(inOrder({
+    ...stackContainer(workload, init, service, options),
+    networks: networksOf(companionMemberships(workload, service)),
+    deploy: jobDeploy(workload, service, stackResources(init, options), options),
+  }));
+}
+
+function ownerServices(workload: WorkloadModel, volumes: Handover[], service: string, options: SwarmOptions, global: boolean): [string, any][] {
+  if (volumes.length === 0) return [];
+  return [[ownerName(service), asWritten(inOrder({
+    image: options.toolImage,
+    entrypoint: ['/bin/sh', '-c'],
+    command: [handoverScript(volumes)],
+    user: '0:0',
+    read_only: true,
+    cap_drop: ['ALL'],
+    cap_add: ['CHOWN', 'DAC_OVERRIDE'],
+    volumes: volumes.map(({ volume }) => ({ type: 'volume', source: volume, target: folderOf(volume) })),
+    networks: { [ownerName(service)]: {} },
+    deploy: jobDeploy(workload, service, { limits: { memory: '64M', pids: 64 } }, options, global),
+    logging: LOGGING,
+  }))]];
+}
+
+/** Where the copies run, once; for a load balancer that runs on all its hosts, on each of them. */
+function jobDeploy(workload: WorkloadModel, service: string, resources: any, options: SwarmOptions, global: boolean = false): any {
+  const { placement } = deployOf(workload, service, resources, options);
+  return {
+    ...global ? { mode: 'global-job' } : { mode: 'replicated-job', replicas: 1 },
+    restart_policy: { condition: 'on-failure', delay: '1s', max_attempts: ATTEMPTS },
+    placement: placement?.constraints === undefined ? undefined : { constraints: placement.constraints },
+    resources,
+  };
+}
+
+/** The networks of a workload for a service that is none of its copies: without their names and ports. */
+function companionMemberships(workload: WorkloadModel, service: string): Membership[] {
+  const members = overlayMemberships(workload, service).filter(({ network }) => network !== outsideNetwork(service) || hasEgress(workload))
+    .map(({ network }) => ({ network, aliases: [] }));
+  return members.length > 0 ? members : [{ network: ownNetwork(workload), aliases: [] }];
+}

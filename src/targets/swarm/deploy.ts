@@ -1,0 +1,97 @@
+import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import type { Placement } from '../../model/placement';
+import { isReplicated } from '../compose/copies';
+import { PublishMode, type SwarmOptions } from './options';
+import { hasOwnDisk } from './storage';
+
+/** Time after the start of a new copy in which its end counts as a failed update. */
+const MONITOR = '10s';
+
+/**
+ * How the copies of a service run, are spread and replaced.
+ *
+ * @internal
+ */
+export function deployOf(workload: WorkloadModel, service: string, resources: any, options: SwarmOptions): any {
+  return {
+    mode: 'replicated',
+    replicas: isReplicated(workload) ? workload.replicas : 1,
+    endpoint_mode: options.endpointMode,
+    update_config: updateConfig(workload, options),
+    rollback_config: rollbackConfig(workload, options),
+    restart_policy: { condition: 'any', delay: '1s' },
+    placement: placementOf(workload, service),
+    resources,
+  };
+}
+
+/**
+ * Whether an update must stop a copy before it starts the next: two must never share a disk or an identity, and a host
+ * has a port once.
+ *
+ * @internal
+ */
+export function stopsFirst(workload: WorkloadModel, options: SwarmOptions): boolean {
+  return !isReplicated(workload) || hasOwnDisk(workload) || surgeOf(workload) === 0
+    || (workload.publishedPorts.length > 0 && options.publishMode === PublishMode.HOST);
+}
+
+function updateConfig(workload: WorkloadModel, options: SwarmOptions): any {
+  const stopFirst = stopsFirst(workload, options);
+  const parallelism = stopFirst ? atOnce(workload.maxUnavailable, workload.replicas) : surgeOf(workload);
+  return {
+    parallelism: Math.max(1, parallelism),
+    order: stopFirst ? 'stop-first' : 'start-first',
+    // A database that was started by a new version must not be started by the old one again unasked.
+    failure_action: workload.kind === WorkloadKind.STATEFUL ? 'pause' : 'rollback',
+    monitor: MONITOR,
+    max_failure_ratio: 0,
+  };
+}
+
+/** A rollback is urgent: all copies at once, but never two of one identity. */
+function rollbackConfig(workload: WorkloadModel, options: SwarmOptions): any {
+  return stopsFirst(workload, options) ? { parallelism: 1, order: 'stop-first' } : { parallelism: 0, order: 'start-first' };
+}
+
+function surgeOf(workload: WorkloadModel): number {
+  return atOnce(workload.maxSurge, workload.replicas);
+}
+
+/** A number, or a percentage of the copies. */
+function atOnce(amount: string, replicas: number): number {
+  return amount.endsWith('%') ? Math.ceil(replicas * Number(amount.slice(0, -1)) / 100) : Number(amount);
+}
+
+function placementOf(workload: WorkloadModel, service: string): any {
+  const constraints = [...constraintsOf(workload.placement), ...needsOwnLabel(workload) ? [`node.labels.${service} == true`] : []];
+  const spread = isReplicated(workload) && workload.replicas > 1 && workload.placement?.hostname === undefined;
+  if (constraints.length === 0 && !spread) return undefined;
+  return {
+    constraints: constraints.length > 0 ? constraints : undefined,
+    preferences: spread ? [{ spread: 'node.labels.zone' }, { spread: 'node.hostname' }] : undefined,
+  };
+}
+
+/**
+ * Whether each copy is pinned by a label of its own (`db-0`): several copies with disks, on hosts that a label picks.
+ * Without it a copy could start on another host, with an empty disk.
+ *
+ * @internal
+ */
+export const needsOwnLabel = (workload: WorkloadModel): boolean =>
+  workload.kind === WorkloadKind.STATEFUL && workload.replicas > 1 && hasOwnDisk(workload)
+  && workload.placement !== undefined && workload.placement.hostname === undefined;
+
+/**
+ * Constraints of a placement.
+ *
+ * @internal
+ */
+export function constraintsOf(placement: Placement | undefined): string[] {
+  if (placement === undefined) return [];
+  return [
+    ...placement.hostname === undefined ? [] : [`node.hostname == ${placement.hostname}`],
+    ...Object.keys(placement.labels).sort().map((label) => `node.labels.${label} == ${placement.labels[label]}`),
+  ];
+}

@@ -1,0 +1,84 @@
+import { IssuerKind } from '../../model/certificate';
+import type { LoadBalancerModel } from '../../model/load-balancer';
+import { asWritten } from '../compose/interpolation';
+import { asWorkload, type LoadBalancerWorkload } from '../compose/load-balancer';
+import { inOrder } from '../compose/service';
+import { constraintsOf } from './deploy';
+import { contentHash, contentName } from './names';
+import { PublishMode, type SwarmOptions } from './options';
+import { stackService } from './service';
+import { swarmTraits } from './traits';
+
+/**
+ * A load balancer as an ordinary workload of a stack.
+ *
+ * @internal
+ */
+export const stackLoadBalancer = (loadBalancer: LoadBalancerModel): LoadBalancerWorkload => asWorkload(loadBalancer, swarmTraits);
+
+/**
+ * Whether a load balancer runs on every host at once. One that gets its certificates by itself cannot: each would ask
+ * for its own, and the proof of one would be looked for at another.
+ *
+ * @internal
+ */
+export const runsEverywhere = (loadBalancer: LoadBalancerModel): boolean =>
+  loadBalancer.hosts.every(({ issuer }) => issuer === undefined || issuer.kind === IssuerKind.FILES);
+
+/**
+ * The body of a load balancer's service. Its configuration is a config for each file: another content is another
+ * config, and so an update of the service.
+ *
+ * @internal
+ */
+export function stackLoadBalancerService(loadBalancer: LoadBalancerModel, options: SwarmOptions): any {
+  const { workload, lowered } = stackLoadBalancer(loadBalancer);
+  const service = stackService(workload, workload.name, options);
+  const files = Object.keys(lowered.configuration).sort()
+    .map((file) => ({ source: configKey(loadBalancer, file), target: `${lowered.configurationFolder}/${file}` }));
+  return inOrder({
+    ...service,
+    configs: asWritten(files),
+    deploy: inDeployOrder({ ...service.deploy, ...scale(loadBalancer), placement: edgePlacement(options) }),
+  });
+}
+
+/**
+ * The entries of a load balancer's files in the section `configs`.
+ *
+ * @internal
+ */
+export function loadBalancerConfigs(loadBalancer: LoadBalancerModel): any {
+  const { configuration } = stackLoadBalancer(loadBalancer).lowered;
+  return Object.fromEntries(Object.keys(configuration).sort().map((file) => {
+    const key = configKey(loadBalancer, file);
+    return [key, asWritten({
+      name: contentName(`${loadBalancer.chart}-${key}`, contentHash(configuration[file])),
+      file: `./config/${loadBalancer.name}/${file}`,
+    })];
+  }));
+}
+
+/**
+ * Whether an update of a load balancer stops it before the new one starts: a host has a port once.
+ *
+ * @internal
+ */
+export const edgeStopsFirst = (options: SwarmOptions): boolean => options.publishMode === PublishMode.HOST;
+
+function configKey(loadBalancer: LoadBalancerModel, file: string): string {
+  return `${loadBalancer.name}-${file}`;
+}
+
+function scale(loadBalancer: LoadBalancerModel): any {
+  return runsEverywhere(loadBalancer) ? { mode: 'global', replicas: undefined } : { mode: 'replicated', replicas: 1 };
+}
+
+function edgePlacement({ edge }: SwarmOptions): any {
+  const constraints = constraintsOf(edge);
+  return constraints.length === 0 ? undefined : { constraints };
+}
+
+function inDeployOrder(deploy: any): any {
+  return Object.fromEntries(Object.entries(deploy).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import type { FileModel, WorkloadModel } from '../../model/workload';
+import { fileKey } from '../compose/container';
+
+/** The engine takes no longer names of configs and secrets. */
+const LONGEST = 64;
+
+/**
+ * The name of a file as a config. Configs are immutable: another content is another name, and so a rolling update.
+ *
+ * @internal
+ */
+export function configName(workload: WorkloadModel, container: string, file: FileModel): string {
+  return contentName(`${workload.chart}-${fileKey(workload.name, container, file.path)}`, file.hash);
+}
+
+/**
+ * A name that ends with a hash, shortened where it must be.
+ *
+ * @internal
+ */
+export function contentName(name: string, hash: string): string {
+  const whole = `${name}-${hash}`;
+  if (whole.length <= LONGEST) return whole;
+  const digest = contentHash(name);
+  return `${name.slice(0, LONGEST - digest.length - hash.length - 2)}-${digest}-${hash}`;
+}
+
+/**
+ * The first eight digits of a text's SHA-256.
+ *
+ * @internal
+ */
+export const contentHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
+
+/**
+ * The name of a secret in the Swarm.
+ *
+ * @internal
+ */
+export const secretName = (chart: string, secret: string): string => `${chart}_${secret}`;

@@ -1,0 +1,95 @@
+import type { WorkloadModel } from '../../model/workload';
+import type { LinkModel, NetworkModel } from '../../model/network';
+import { copyServices } from '../compose/copies';
+import {
+  hasEgress, internalMemberships, isLinkable, leadsOutside, linkName, memberships, needsOwnNetwork, optionsHash, outsideNetwork, ownNetwork,
+  type Membership,
+} from '../compose/networks';
+
+/*
+ * The networks of a stack are those of the Compose project as overlays: internal ones, and one of its own for each
+ * service that leads outside, which it does by the gateway bridge of its host. That bridge keeps containers apart
+ * (`enable_icc: false`, measured on 20.10).
+ */
+
+/**
+ * Whether a workload needs a network of its own: as on Compose, and where it has no other, since Swarm would put it into
+ * the stack's default network, where it meets others and reaches the outside.
+ *
+ * @internal
+ */
+export function needsOverlay(workload: WorkloadModel): boolean {
+  if (needsOwnNetwork(workload)) return true;
+  // An init container has no share in the copies' published ports.
+  return internalMemberships(workload).length === 0 && !hasEgress(workload) && (workload.init.length > 0 || !leadsOutside(workload));
+}
+
+/**
+ * All networks of one service of a workload. Swarm gives no static addresses.
+ *
+ * @internal
+ */
+export function overlayMemberships(workload: WorkloadModel, service: string): Membership[] {
+  const members = memberships(workload, service).map(({ network, aliases }) => ({ network, aliases }));
+  return members.length > 0 ? members : [{ network: ownNetwork(workload), aliases: [] }];
+}
+
+/**
+ * The overlay of a group; undefined where it stands for a link for each connection.
+ *
+ * @internal
+ */
+export function groupOverlay(network: NetworkModel, encrypted: boolean): any {
+  return network.connectedOnly ? undefined : internalOverlay(network.chart, network.name, encrypted || network.encrypted, network.subnet);
+}
+
+/**
+ * The overlay of a link; undefined where it needs none.
+ *
+ * @internal
+ */
+export function linkOverlay({ connection, covered }: LinkModel, encrypted: boolean): any {
+  return covered || !isLinkable(connection) ? undefined : internalOverlay(connection.from.chart, linkName(connection), encrypted);
+}
+
+/**
+ * The overlays of a workload's own, by key.
+ *
+ * @internal
+ */
+export function ownOverlays(workload: WorkloadModel, encrypted: boolean): any {
+  const { chart } = workload;
+  const services = copyServices(workload);
+  const outside = [
+    ...leadsOutside(workload) ? services : [],
+    ...hasEgress(workload) ? services.flatMap((service) => workload.sidecars.map((sidecar) => `${service}-${sidecar.name}`)) : [],
+  ].map(outsideNetwork);
+  const entries = [
+    ...needsOverlay(workload) ? [[ownNetwork(workload), internalOverlay(chart, ownNetwork(workload), encrypted)]] : [],
+    ...outside.map((key) => [key, overlay(chart, key, { driver_opts: encryptedOption(encrypted) })]),
+  ];
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+/**
+ * An overlay whose members reach each other and nothing else.
+ *
+ * @internal
+ */
+export function internalOverlay(chart: string, key: string, encrypted: boolean, subnet?: string): any {
+  return overlay(chart, key, {
+    internal: true,
+    driver_opts: encryptedOption(encrypted),
+    ipam: subnet === undefined ? undefined : { config: [{ subnet }] },
+  });
+}
+
+/** Its name changes with its options: `docker stack deploy` leaves a network that exists as it is, in silence. */
+function overlay(chart: string, key: string, options: any): any {
+  return { name: `${chart}_${key}-${optionsHash(options)}`, driver: 'overlay', attachable: true, ...options };
+}
+
+/** IPsec between hosts: UDP 4789 and ESP must pass. https://docs.docker.com/engine/network/drivers/overlay/#encryption */
+function encryptedOption(encrypted: boolean): any {
+  return encrypted ? { encrypted: 'true' } : undefined;
+}

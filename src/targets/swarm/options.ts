@@ -1,0 +1,41 @@
+import type { Placement } from '../../model/placement';
+import type { DockerOptions } from '../compose/options';
+
+/**
+ * How a port is opened on the hosts of a Swarm.
+ */
+export enum PublishMode {
+  /**
+   * On the hosts that run a copy. The copy sees the visitor's own address. A host has the port once, so an update stops
+   * the old copy before it starts the new one.
+   */
+  HOST = 'host',
+  /** On every host, by the routing mesh (IPVS). The copy sees the address of the mesh, not the visitor's. */
+  INGRESS = 'ingress',
+}
+
+/**
+ * What the name of a service resolves to, for other workloads.
+ */
+export enum EndpointMode {
+  /** The addresses of its healthy copies. */
+  DNSRR = 'dnsrr',
+  /** One virtual address, balanced by the kernel (IPVS). */
+  VIP = 'vip',
+}
+
+/**
+ * What was decided for the whole target.
+ *
+ * @internal
+ */
+export interface SwarmOptions extends DockerOptions {
+  /** Whether every network is encrypted between hosts. */
+  readonly encrypted: boolean;
+  /** How ports are opened. */
+  readonly publishMode: PublishMode;
+  /** What names resolve to. */
+  readonly endpointMode: EndpointMode;
+  /** Hosts on which load balancers run. */
+  readonly edge?: Placement;
+}

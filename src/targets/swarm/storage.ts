@@ -1,0 +1,27 @@
+import { VolumeKind } from '../../model/volume';
+import type { ContainerModel, WorkloadModel } from '../../model/workload';
+import { mountsOf, scratchOf } from '../compose/storage';
+
+/** Bytes of a mebibyte. */
+const MEBIBYTE = 1024 * 1024;
+
+/**
+ * The field `volumes` of a service. `tmpfs:` is ignored in silence, so scratch space is a mount; it can be given no
+ * owner, and everybody in the container may write to it.
+ *
+ * @internal
+ */
+export function stackMounts(container: ContainerModel, workload: WorkloadModel, service: string): any[] {
+  return [
+    // A host path that is not there keeps a task from starting; Compose must be told that, Swarm refuses the option.
+    ...mountsOf(container, workload, service).map(({ bind: _, ...mount }) => mount),
+    ...scratchOf(container, workload).map(({ path, mebibytes }) => ({ type: 'tmpfs', target: path, tmpfs: { size: mebibytes * MEBIBYTE } })),
+  ];
+}
+
+/**
+ * Whether a workload has a disk that is on one host only.
+ *
+ * @internal
+ */
+export const hasOwnDisk = (workload: WorkloadModel): boolean => workload.container.volumes.some(({ kind }) => kind === VolumeKind.PERSISTENT);

@@ -1,0 +1,225 @@
+import { Names, type Chart } from 'cdk8s';
+import type { LoadBalancerAnswers, NetworkAnswers, WorkloadAnswers } from '../../model/answer';
+import type { AppModel, ChartModel } from '../../model/app-model';
+import type { Finding } from '../../model/finding';
+import type { LoadBalancerModel } from '../../model/load-balancer';
+import type { NetworkModel } from '../../model/network';
+import type { Placement } from '../../model/placement';
+import type { Cpu } from '../../model/resources';
+import { VolumeKind } from '../../model/volume';
+import type { WorkloadModel } from '../../model/workload';
+import { fileKey } from '../compose/container';
+import { copyServices, numbered } from '../compose/copies';
+import { documentText, fragmentsByFile, SEVERAL } from '../compose/document';
+import { asWritten } from '../compose/interpolation';
+import { Neighbours } from '../compose/neighbours';
+import { environmentExample, loadBalancerFiles, workloadFiles } from '../compose/output';
+import { sharedVolumeDefinition, volumeDefinition, volumeDefinitions, volumeKey } from '../compose/storage';
+import { Fragment } from '../fragment';
+import type { LinkSlot, LoadBalancerSlot, NetworkSlot, SecretSlot, SharedVolumeSlot, Slot, WorkloadSlot } from '../slots';
+import { Target, type OutputFile, type SynthContext, type TargetProps } from '../target';
+import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers';
+import { companionOverlays, stackCompanions } from './companions';
+import { stackConfig, stackConfigs } from './files';
+import { loadBalancerConfigs, runsEverywhere, stackLoadBalancer, stackLoadBalancerService } from './load-balancer';
+import { secretName } from './names';
+import { groupOverlay, linkOverlay, ownOverlays } from './networks';
+import { EndpointMode, PublishMode, type SwarmOptions } from './options';
+import { stackService } from './service';
+import { swarmFindings } from './validation';
+
+export { EndpointMode, PublishMode } from './options';
+
+/**
+ * Options of the Swarm target.
+ */
+export interface SwarmTargetProps extends TargetProps {
+  /**
+   * The oldest Docker Engine that the files must work with. From 25 on, health checks come once a second while a
+   * container starts, so that a new copy gets traffic sooner; older engines refuse such files.
+   *
+   * @default '20.10'
+   */
+  readonly engineVersion?: string;
+  /**
+   * Whether all networks are encrypted between hosts (IPsec: UDP 4789 and ESP must pass between them).
+   *
+   * @default false - those with `encrypted`
+   * @see https://docs.docker.com/engine/network/drivers/overlay/#encryption
+   */
+  readonly encrypted?: boolean;
+  /**
+   * How ports are opened on the hosts.
+   *
+   * @default PublishMode.HOST
+   */
+  readonly publishMode?: PublishMode;
+  /**
+   * What the name of a workload resolves to for other workloads. The load balancer always sees single copies.
+   *
+   * @default EndpointMode.DNSRR
+   */
+  readonly endpointMode?: EndpointMode;
+  /**
+   * Hosts on which load balancers run: those that visitors reach.
+   *
+   * @default - all hosts
+   */
+  readonly edge?: Placement;
+  /**
+   * Most processor time a copy may use, unless its `resources` say so.
+   *
+   * @default - no limit
+   */
+  readonly cpuLimit?: Cpu;
+  /**
+   * Image of the job that hands fresh volumes to a workload's user. It needs `sh`, `stat`, `chmod` and `chown`.
+   *
+   * @default 'busybox:1.37.0'
+   */
+  readonly toolImage?: string;
+}
+
+/**
+ * One Swarm stack for each chart: `swarm/CHART/stack.yml`, deployed under the chart's name
+ * (`docker stack deploy -c stack.yml CHART`).
+ *
+ * Updates start new copies first and roll back by themselves; a stateful service's copies stay on the host that has
+ * their disk. What `docker stack deploy` leaves out in silence never stands in the file; it is said in the report.
+ */
+export class SwarmTarget extends Target {
+  private readonly options: SwarmOptions;
+  private neighbours = new Neighbours({ charts: [] });
+
+  /**
+   * @param props options
+   */
+  public constructor(props: SwarmTargetProps = {}) {
+    super('swarm', props);
+    this.options = {
+      cpuLimitMillis: props.cpuLimit?.amountMillis,
+      toolImage: props.toolImage ?? 'busybox:1.37.0',
+      startInterval: Number(props.engineVersion?.split('.')[0] ?? 0) >= 25,
+      encrypted: props.encrypted ?? false,
+      publishMode: props.publishMode ?? PublishMode.HOST,
+      endpointMode: props.endpointMode ?? EndpointMode.DNSRR,
+      edge: props.edge,
+    };
+  }
+
+  /** @inheritdoc */
+  public bindChart(chart: Chart): void {
+    new Fragment(chart, 'swarm-file', fileOf(chart), '', '', undefined);
+  }
+
+  /** @inheritdoc */
+  public bindWorkload(slot: WorkloadSlot): void {
+    const add = this.adder(slot);
+    const services = copyServices({ name: slot.name, ...slot.facts });
+    services.forEach((service, copy) => add(numbered('service', copy), 'services', service,
+      slot.lazy({ render: (workload) => stackService(workload, service, this.options) })));
+    add('companions', 'services', SEVERAL, slot.lazy({ render: (workload) => stackCompanions(workload, this.neighbours, this.options) }));
+    add('own-networks', 'networks', SEVERAL, slot.lazy({ render: (workload) => this.ownNetworks(workload) }));
+    const settled = slot.facts.volumes.filter(({ kind }) => kind === VolumeKind.PERSISTENT);
+    for (const volume of settled) {
+      services.forEach((service, copy) => add(numbered(`volume-${volume.name}`, copy), 'volumes',
+        volumeKey(service, volume), asWritten(volumeDefinition(volume))));
+    }
+    add('more-volumes', 'volumes', SEVERAL, slot.lazy({ render: (workload) => volumeDefinitions(workload, services, settled) }));
+    const files = slot.facts.files ?? [];
+    for (const path of files) {
+      add(`config-${path}`, 'configs', fileKey(slot.name, slot.name, path), slot.lazy({ render: (workload) => stackConfig(workload, path) }));
+    }
+    add('more-configs', 'configs', SEVERAL, slot.lazy({ render: (workload) => stackConfigs(workload, files) }));
+  }
+
+  /** @inheritdoc */
+  public bindNetwork(slot: NetworkSlot): void {
+    this.adder(slot)('network', 'networks', slot.name, slot.lazy({ render: (network) => asWritten(groupOverlay(network, this.options.encrypted)) }));
+  }
+
+  /** @inheritdoc */
+  public bindLink(slot: LinkSlot): void {
+    const render = (link: Parameters<typeof linkOverlay>[0]) => asWritten(linkOverlay(link, this.options.encrypted));
+    this.adder(slot)(`link-${slot.name}`, 'networks', slot.name, slot.lazy({ render }));
+  }
+
+  /** @inheritdoc */
+  public bindLoadBalancer(slot: LoadBalancerSlot): void {
+    const add = this.adder(slot);
+    const workload = (model: LoadBalancerModel): WorkloadModel => ({ ...stackLoadBalancer(model).workload, placement: this.options.edge });
+    add('service', 'services', slot.name, slot.lazy({ render: (model) => stackLoadBalancerService(model, this.options) }));
+    add('companions', 'services', SEVERAL, slot.lazy({
+      render: (model) => stackCompanions(workload(model), this.neighbours, this.options, runsEverywhere(model)),
+    }));
+    add('own-networks', 'networks', SEVERAL, slot.lazy({ render: (model) => this.ownNetworks(workload(model)) }));
+    add('more-volumes', 'volumes', SEVERAL, slot.lazy({ render: (model) => volumeDefinitions(workload(model), [slot.name], []) }));
+    add('more-configs', 'configs', SEVERAL, slot.lazy({ render: (model) => loadBalancerConfigs(model) }));
+  }
+
+  /** @inheritdoc */
+  public bindSecret(slot: SecretSlot): void {
+    const { chart, name } = slot.model;
+    this.adder(slot)('secret', 'secrets', slot.name, asWritten({ external: true, name: secretName(chart, name) }));
+  }
+
+  /** @inheritdoc */
+  public bindSharedVolume(slot: SharedVolumeSlot): void {
+    this.adder(slot)('volume', 'volumes', slot.name, asWritten(sharedVolumeDefinition(slot.model)));
+  }
+
+  /** @inheritdoc */
+  public validate(app: AppModel): Finding[] {
+    this.neighbours = new Neighbours(app);
+    return swarmFindings(app, this.options);
+  }
+
+  /** @inheritdoc */
+  public answerWorkload(workload: WorkloadModel, _chart: ChartModel): WorkloadAnswers {
+    return workloadAnswers(workload, this.options);
+  }
+
+  /** @inheritdoc */
+  public answerNetwork(network: NetworkModel, _chart: ChartModel): NetworkAnswers {
+    return networkAnswers(network, this.options);
+  }
+
+  /** @inheritdoc */
+  public answerLoadBalancer(loadBalancer: LoadBalancerModel, _chart: ChartModel): LoadBalancerAnswers {
+    return loadBalancerAnswers(loadBalancer, this.options);
+  }
+
+  /** @inheritdoc */
+  public files(context: SynthContext): OutputFile[] {
+    this.neighbours = new Neighbours(context.app);
+    const fragments = fragmentsByFile(context.root);
+    return context.app.charts.flatMap((chart) => {
+      const folder = `swarm/${chart.name}`;
+      const head = [
+        '# Set these in the environment of `docker stack deploy`, which reads no .env file. Made by cdk8s-ha.',
+        ...chart.secrets.flatMap(({ name }) => ['', `# Before the first deployment: docker secret create ${secretName(chart.name, name)} FILE`]),
+      ];
+      return [
+        { path: `${folder}/stack.yml`, text: documentText(fragments.get(folder) ?? [], {}, headerOf(chart.name)) },
+        { path: `${folder}/.env.example`, text: environmentExample(chart, head) },
+        ...workloadFiles(folder, chart),
+        ...chart.loadBalancers.flatMap((loadBalancer) => loadBalancerFiles(folder, stackLoadBalancer(loadBalancer))),
+      ];
+    });
+  }
+
+  private adder(slot: Slot): (id: string, section: string, key: string, body: any) => void {
+    return (id, section, key, body) => new Fragment(slot.scope, `swarm-${id}`, fileOf(slot.chart), section, key, body);
+  }
+
+  private ownNetworks(workload: WorkloadModel): any {
+    const networks = { ...ownOverlays(workload, this.options.encrypted), ...companionOverlays(workload, this.neighbours) };
+    return Object.keys(networks).length === 0 ? undefined : asWritten(networks);
+  }
+}
+
+const headerOf = (chart: string): string => `Made by cdk8s-ha; deploy with: docker stack deploy -c stack.yml ${chart}`;
+
+function fileOf(chart: Chart): string {
+  return `swarm/${Names.toDnsLabel(chart)}`;
+}
