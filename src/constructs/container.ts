@@ -127,7 +127,12 @@ export class Container {
   }
 
   get hasFiles(): boolean {
-    return Object.keys(this.props.files ?? {}).length > 0 || this.mounts.some((volume) => volume.kind === VolumeKind.FILE);
+    return this.filePaths.length > 0;
+  }
+
+  get filePaths(): string[] {
+    const read = this.mounts.filter((volume) => volume.kind === VolumeKind.FILE).map((volume) => volume.path);
+    return [...Object.keys(this.props.files ?? {}), ...read].sort();
   }
 
   toModel(): ContainerModel {

@@ -215,6 +215,7 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
       publishedPorts: shape.publishedPorts ?? [],
       volumes: this._container.volumes,
       hasFiles: this._container.hasFiles,
+      files: this._container.filePaths,
     }, { produce: () => chart.app.view(target).workload(this) })), props.onlyOn);
   }
 
