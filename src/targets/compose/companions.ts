@@ -6,7 +6,7 @@ import { asWritten } from './interpolation';
 import type { Neighbours } from './neighbours';
 import { hasEgress, memberships, networksOf, outsideNetwork, type Membership } from './networks';
 import type { DockerOptions } from './options';
-import { folderOf, handoverScript, handovers, type Handover } from './ownership';
+import { folderOf, handoverCapabilities, handoverScript, handovers, type Handover } from './ownership';
 import { containerFields, inOrder, networkFields, resourcesOf } from './service';
 
 /*
@@ -78,7 +78,7 @@ function ownerServices(volumes: Handover[], service: string, options: DockerOpti
     user: '0:0',
     read_only: true,
     cap_drop: ['ALL'],
-    cap_add: ['CHOWN', 'DAC_OVERRIDE'],
+    cap_add: handoverCapabilities(volumes),
     security_opt: ['no-new-privileges:true'],
     volumes: volumes.map(({ volume }) => ({ type: 'volume', source: volume, target: folderOf(volume) })),
     network_mode: 'none',

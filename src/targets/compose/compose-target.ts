@@ -28,6 +28,7 @@ import { copyService } from './service';
 import { sharedVolumeDefinition, volumeDefinition, volumeDefinitions, volumeKey } from './storage';
 import { composeTraits } from './traits';
 import { composeFindings } from './validation';
+import { checkVersion, isAtLeast } from './versions';
 
 /**
  * Options of the Compose target.
@@ -87,8 +88,8 @@ export class ComposeTarget extends Target {
    */
   public constructor(props: ComposeTargetProps = {}) {
     super('compose', props);
-    checkVersion('version', props.version, [2, 26]);
-    checkVersion('engineVersion', props.engineVersion, [20, 10]);
+    checkVersion('ComposeTarget', 'version', props.version, [2, 26]);
+    checkVersion('ComposeTarget', 'engineVersion', props.engineVersion, [20, 10]);
     if (props.addressPool !== undefined && !isCidr(props.addressPool)) {
       throw new Error(`ComposeTarget cannot take addresses from '${props.addressPool}': give an IPv4 range such as '10.128.0.0/10'`);
     }
@@ -96,7 +97,7 @@ export class ComposeTarget extends Target {
     this.options = {
       cpuLimitMillis: props.cpuLimit?.amountMillis,
       toolImage: props.toolImage ?? 'busybox:1.37.0',
-      startInterval: Number(props.engineVersion?.split('.')[0] ?? 0) >= 25,
+      startInterval: isAtLeast(props.engineVersion, 25),
     };
   }
 
@@ -230,12 +231,4 @@ function fileOf(chart: Chart): string {
 function secretFile(secret: SecretModel): Interpolation {
   // eslint-disable-next-line no-template-curly-in-string -- Compose replaces it
   return new Interpolation('${CDK8S_HA_HOME:-/var/lib/cdk8s-ha}' + `/${secret.chart}/secrets/${secret.name}`);
-}
-
-function checkVersion(prop: string, version: string | undefined, floor: [number, number]): void {
-  if (version === undefined) return;
-  const [major, minor] = version.split('.').map(Number);
-  if (!/^\d+(\.\d+)*$/.test(version) || major < floor[0] || (major === floor[0] && (minor ?? 0) < floor[1])) {
-    throw new Error(`ComposeTarget cannot work with ${prop} '${version}': the oldest is ${floor.join('.')}`);
-  }
 }

@@ -34,7 +34,7 @@ export function internalMemberships(workload: WorkloadModel): Membership[] {
     .map(({ network, aliases, address }) => ({ network: network.name, aliases: [...own, ...aliases], address }));
   const links = linkedPeers(workload)
     .map(({ link, peer }) => ({ network: link, aliases: [...own, ...aliasesTowards(workload, peer)] }));
-  return [...groups, ...links].sort((a, b) => a.network < b.network ? -1 : 1);
+  return [...groups, ...links];
 }
 
 /**
@@ -135,7 +135,8 @@ export function memberships(workload: WorkloadModel, service: string): Membershi
  */
 export function networksOf(members: Membership[]): any {
   if (members.length === 0) return undefined;
-  return Object.fromEntries(members.map(({ network, aliases, address }) => [network, {
+  const byName = [...members].sort((a, b) => a.network < b.network ? -1 : 1);
+  return Object.fromEntries(byName.map(({ network, aliases, address }) => [network, {
     aliases: aliases.length > 0 ? aliases : undefined,
     ipv4_address: address,
   }]));

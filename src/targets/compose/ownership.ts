@@ -57,10 +57,20 @@ export function handoverScript(volumes: Handover[]): string {
   return [
     'set -e',
     'hand() { [ "$(stat -c %u:%g "$2")" = "$1" ] || chown -Rh "$1" "$2"; }',
-    ...volumes.map(({ volume, owner }) => owner === undefined ? `chmod 1777 ${folderOf(volume)}` : `hand ${owner} ${folderOf(volume)}`),
+    'open() { [ "$(stat -c %a "$1")" = 1777 ] || chmod 1777 "$1"; }',
+    ...volumes.map(({ volume, owner }) => owner === undefined ? `open ${folderOf(volume)}` : `hand ${owner} ${folderOf(volume)}`),
     '',
   ].join('\n');
 }
+
+/**
+ * What the one-shot service must be able to do as root without other rights: give files away, look into folders of
+ * others, and open folders of others to everybody.
+ *
+ * @internal
+ */
+export const handoverCapabilities = (volumes: Handover[]): string[] =>
+  ['CHOWN', 'DAC_OVERRIDE', ...volumes.some(({ owner }) => owner === undefined) ? ['FOWNER'] : []];
 
 /**
  * Where the one-shot service finds a volume.

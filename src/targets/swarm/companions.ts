@@ -4,16 +4,16 @@ import { besides, copyServices, ownerName } from '../compose/copies';
 import { asWritten } from '../compose/interpolation';
 import type { Neighbours } from '../compose/neighbours';
 import { hasEgress, networksOf, outsideNetwork, ownNetwork, type Membership } from '../compose/networks';
-import { folderOf, handoverScript, handovers, type Handover } from '../compose/ownership';
+import { folderOf, handoverCapabilities, handoverScript, handovers, type Handover } from '../compose/ownership';
 import { inOrder } from '../compose/service';
 import { deployOf } from './deploy';
 import { internalOverlay, overlayMemberships } from './networks';
-import type { SwarmOptions } from './options';
+import { EndpointMode, type SwarmOptions } from './options';
 import { stackContainer, stackResources } from './service';
 
 /*
- * The services beside a workload's own. Nothing waits for another service on Swarm: a one-shot service is a job of the
- * Swarm, which runs at each deployment, and the copies start at the same time and again until it is done.
+ * The services beside a workload's own. Nothing waits for another service on Swarm: a one-shot service runs when it
+ * changed (as a job: at each deployment), and the copies start at the same time, and again until it is done.
  */
 
 /** Repeats of a one-shot service that fails. */
@@ -70,7 +70,7 @@ function ownerServices(workload: WorkloadModel, volumes: Handover[], service: st
     user: '0:0',
     read_only: true,
     cap_drop: ['ALL'],
-    cap_add: ['CHOWN', 'DAC_OVERRIDE'],
+    cap_add: handoverCapabilities(volumes),
     volumes: volumes.map(({ volume }) => ({ type: 'volume', source: volume, target: folderOf(volume) })),
     networks: { [ownerName(service)]: {} },
     deploy: jobDeploy(workload, service, { limits: { memory: '64M', pids: 64 } }, options, global),
@@ -78,11 +78,17 @@ function ownerServices(workload: WorkloadModel, volumes: Handover[], service: st
   }))]];
 }
 
-/** Where the copies run, once; for a load balancer that runs on all its hosts, on each of them. */
+/**
+ * Where the copies run, once; for a load balancer that runs on all its hosts, on each of them. Without jobs, a service
+ * that is not started again after it succeeded; it shows as 0 of 1 then.
+ */
 function jobDeploy(workload: WorkloadModel, service: string, resources: any, options: SwarmOptions, global: boolean = false): any {
   const { placement } = deployOf(workload, service, resources, options);
+  const mode = global ? 'global' : 'replicated';
   return {
-    ...global ? { mode: 'global-job' } : { mode: 'replicated-job', replicas: 1 },
+    mode: options.jobs ? `${mode}-job` : mode,
+    replicas: global ? undefined : 1,
+    endpoint_mode: options.jobs ? undefined : EndpointMode.DNSRR,
     restart_policy: { condition: 'on-failure', delay: '1s', max_attempts: ATTEMPTS },
     placement: placement?.constraints === undefined ? undefined : { constraints: placement.constraints },
     resources,

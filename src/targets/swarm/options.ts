@@ -30,6 +30,8 @@ export enum EndpointMode {
  * @internal
  */
 export interface SwarmOptions extends DockerOptions {
+  /** Whether a service may be a job, which `docker stack deploy` before 23 does not know (measured, 20.10.24). */
+  readonly jobs: boolean;
   /** Whether every network is encrypted between hosts. */
   readonly encrypted: boolean;
   /** How ports are opened. */

@@ -12,6 +12,7 @@ import { fileKey } from '../compose/container';
 import { copyServices, numbered } from '../compose/copies';
 import { documentText, fragmentsByFile, SEVERAL } from '../compose/document';
 import { asWritten } from '../compose/interpolation';
+import { checkVersion, isAtLeast } from '../compose/versions';
 import { Neighbours } from '../compose/neighbours';
 import { environmentExample, loadBalancerFiles, workloadFiles } from '../compose/output';
 import { sharedVolumeDefinition, volumeDefinition, volumeDefinitions, volumeKey } from '../compose/storage';
@@ -35,8 +36,9 @@ export { EndpointMode, PublishMode } from './options';
  */
 export interface SwarmTargetProps extends TargetProps {
   /**
-   * The oldest Docker Engine that the files must work with. From 25 on, health checks come once a second while a
-   * container starts, so that a new copy gets traffic sooner; older engines refuse such files.
+   * The oldest Docker Engine (and `docker` command line) that the files must work with. From 23 on, one-shot services
+   * are jobs. From 25 on, health checks come once a second while a container starts, so that a new copy gets traffic
+   * sooner. Older ones refuse such files.
    *
    * @default '20.10'
    */
@@ -96,10 +98,12 @@ export class SwarmTarget extends Target {
    */
   public constructor(props: SwarmTargetProps = {}) {
     super('swarm', props);
+    checkVersion('SwarmTarget', 'engineVersion', props.engineVersion, [20, 10]);
     this.options = {
+      jobs: isAtLeast(props.engineVersion, 23),
       cpuLimitMillis: props.cpuLimit?.amountMillis,
       toolImage: props.toolImage ?? 'busybox:1.37.0',
-      startInterval: Number(props.engineVersion?.split('.')[0] ?? 0) >= 25,
+      startInterval: isAtLeast(props.engineVersion, 25),
       encrypted: props.encrypted ?? false,
       publishMode: props.publishMode ?? PublishMode.HOST,
       endpointMode: props.endpointMode ?? EndpointMode.DNSRR,
@@ -200,12 +204,17 @@ export class SwarmTarget extends Target {
         ...chart.secrets.flatMap(({ name }) => ['', `# Before the first deployment: docker secret create ${secretName(chart.name, name)} FILE`]),
       ];
       return [
-        { path: `${folder}/stack.yml`, text: documentText(fragments.get(folder) ?? [], {}, headerOf(chart.name)) },
+        { path: `${folder}/stack.yml`, text: documentText(fragments.get(folder) ?? [], this.head(), headerOf(chart.name)) },
         { path: `${folder}/.env.example`, text: environmentExample(chart, head) },
         ...workloadFiles(folder, chart),
         ...chart.loadBalancers.flatMap((loadBalancer) => loadBalancerFiles(folder, stackLoadBalancer(loadBalancer))),
       ];
     });
+  }
+
+  /** Without a version, the command line of 20.10 takes a file for version 1; with one, newer keys are refused. */
+  private head(): any {
+    return this.options.startInterval ? {} : { version: '3.9' };
   }
 
   private adder(slot: Slot): (id: string, section: string, key: string, body: any) => void {
