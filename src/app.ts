@@ -71,7 +71,7 @@ export class App extends Cdk8sApp {
    * Throws with every error that was found, one a line.
    */
   public render(): OutputFile[] {
-    const findings = this.validate();
+    const findings = this.findings();
     const errors = findings.filter(({ severity }) => severity === Severity.ERROR);
     if (errors.length > 0) throw new Error(errorText(errors));
     const warnings = findings.filter(({ severity }) => severity !== Severity.ERROR);
@@ -86,7 +86,7 @@ export class App extends Cdk8sApp {
   /**
    * Everything that validation finds, errors and warnings.
    */
-  public validate(): Finding[] {
+  public findings(): Finding[] {
     const own = this.targets.flatMap((target) => {
       const app = this.declarations.view(target).appModel();
       return [...checkApp(app), ...target.validate(app), ...strictFindings(target, app)];

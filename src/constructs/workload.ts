@@ -408,7 +408,7 @@ function checkPorts(path: string, name: string, shape: WorkloadShape): void {
     if (!isPortName(port.name)) throw new Error(messages.badPortName(path, name, port.name));
     const number = `${port.number}/${port.transport}`;
     if (numbers.has(number)) throw new Error(messages.portTaken(path, name, number));
-    if (names.has(port.name)) throw new Error(messages.portTaken(path, name, `'${port.name}'`));
+    if (names.has(port.name)) throw new Error(messages.portTaken(path, name, port.name));
     numbers.add(number);
     names.add(port.name);
   }

@@ -32,7 +32,7 @@ const synthError = (): string => {
   return 'nothing';
 };
 
-const warnings = () => app.validate().filter(({ severity }) => severity === Severity.WARNING).map(({ path, message }) => `${message} [${path}]`);
+const warnings = () => app.findings().filter(({ severity }) => severity === Severity.WARNING).map(({ path, message }) => `${message} [${path}]`);
 
 describe('an image', () => {
   test.each([
@@ -69,7 +69,7 @@ describe('a port', () => {
 
   test('fails when it is declared twice', () => {
     expect(() => web({ additionalPorts: [Port.tcp('again', 8080)] }))
-      .toThrow(new Error("web cannot have two ports 8080/TCP: give each a number and a name of its own [shop/web]"));
+      .toThrow(new Error("web cannot have two ports '8080/TCP': give each a number and a name of its own [shop/web]"));
     expect(() => web({ additionalPorts: [Port.http('http', 9090)] }, 'other'))
       .toThrow(new Error("other cannot have two ports 'http': give each a number and a name of its own [shop/other]"));
   });
