@@ -1,0 +1,82 @@
+/** Projects as the library generates them, made ready to run on this machine's engine. */
+
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ACME_DIRECTORY, HTTPS_PORT, HTTP_PORT, substituteImages } from './settings';
+
+/**
+ * Runs an example with an output folder of its own, as its user would.
+ * @returns the output folder
+ */
+export function synthExample(name: string): string {
+  const output = temporaryFolder();
+  const before = process.env.CDK8S_OUTDIR;
+  process.env.CDK8S_OUTDIR = output;
+  try {
+    // Its own registry of modules: a second synth in one process starts anew.
+    jest.isolateModules(() => { require(join(__dirname, '..', '..', 'examples', name, 'main.ts')); });
+  } finally {
+    if (before === undefined) delete process.env.CDK8S_OUTDIR;
+    else process.env.CDK8S_OUTDIR = before;
+  }
+  return output;
+}
+
+/**
+ * A copy of a generated project with this machine's images, published ports and ACME directory; all else is as generated.
+ * @param acmeRoot PEM of the authority behind the ACME directory
+ */
+export function runnable(project: string, acmeRoot: string): string {
+  const folder = temporaryFolder();
+  cpSync(project, folder, { recursive: true });
+  for (const file of filesBelow(folder)) {
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, /Caddyfile/.test(file) ? withAcme(text, file.replace(/[^/]*$/, ''), acmeRoot) : withPorts(substituteImages(text)));
+  }
+  makeReadable(folder);
+  return folder;
+}
+
+/** The secrets of a Compose project, where it looks for them: a folder for CDK8S_HA_HOME. */
+export function secretsHome(chart: string, secrets: Record<string, string>): string {
+  const home = temporaryFolder();
+  mkdirSync(join(home, chart, 'secrets'), { recursive: true });
+  for (const [name, value] of Object.entries(secrets)) writeFileSync(join(home, chart, 'secrets', name), value);
+  makeReadable(home);
+  return home;
+}
+
+function withPorts(text: string): string {
+  return text
+    .replace(/(["']?)\b80:80(\/tcp)?\1/g, `"${HTTP_PORT}:80"`)
+    .replace(/(["']?)\b443:443(\/(tcp|udp))?\1/g, (_all, _quote, transport = '') => `"${HTTPS_PORT}:443${transport}"`)
+    .replace(/published: 80$/gm, `published: ${HTTP_PORT}`)
+    .replace(/published: 443$/gm, `published: ${HTTPS_PORT}`);
+}
+
+/** The public directory becomes the test's; its private root is trusted. */
+function withAcme(text: string, folder: string, acmeRoot: string): string {
+  const changed = text.replace(/https:\/\/acme-v02\.api\.letsencrypt\.org\/directory/g, ACME_DIRECTORY);
+  if (changed === text) return text;
+  writeFileSync(join(folder, 'acme.pem'), acmeRoot);
+  return changed.replace(/^(\s*)(acme_ca|dir) .*$/gm, (line, indent: string, word: string) =>
+    `${line}\n${indent}${word === 'acme_ca' ? 'acme_ca_root' : 'trusted_roots'} /etc/caddy/acme.pem`);
+}
+
+function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'cdk8s-ha-'));
+}
+
+/** Containers run as users that are nobody here. */
+function makeReadable(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const file of filesBelow(folder, true)) chmodSync(file, statSync(file).isDirectory() ? 0o755 : 0o644);
+}
+
+function filesBelow(folder: string, folders = false): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? [...folders ? [path] : [], ...filesBelow(path, folders)] : [path];
+  });
+}
