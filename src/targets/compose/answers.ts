@@ -1,11 +1,152 @@
-import { Answers, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
+import { encryptionAtEdge, certificateRenewal, healthGatedIngress, redirectAndHsts } from './edge-answers';
+import { calleesOf, declaredPortsOnly, direction, egressIsolation, ingressIsolation, listed } from './isolation';
+import { containersOf, namedVolumes } from './storage';
+import { Answer, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
+import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { NetworkModel } from '../../model/network';
-import type { WorkloadModel } from '../../model/workload';
+import { SecurityLevel } from '../../model/security';
+import { VolumeKind } from '../../model/volume';
+import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+
+/*
+ * How well Compose keeps each guarantee.
+ */
+
+const ONE_HOST = 'Compose runs on one host: when it is lost, everything is';
+
+/** Reasons of what a bridge opens besides what was asked for. */
+const BRIDGE_EXCESS = 'private ranges, metadata services and the host itself included';
 
 /** @internal */
-export function workloadAnswers(_workload: WorkloadModel): WorkloadAnswers { return Answers.allDropped('TODO'); }
+export function workloadAnswers(workload: WorkloadModel): WorkloadAnswers {
+  return {
+    copyCrash: Answer.native('restart: unless-stopped'),
+    copyHang: copyHang(workload, 'an unhealthy container is not restarted'),
+    nodeLoss: nodeLoss(workload),
+    zoneLoss: Answer.dropped(ONE_HOST),
+    plannedDisruption: Answer.dropped('there is one host: while it is down for maintenance, everything is'),
+    rollingUpdate: rollingUpdate(workload),
+    rollback: Answer.degraded('files are named by their content and old ones stay, so the compose.yml of the release before brings it back, stopping all copies first'),
+    healthGatedCalls: healthGatedCalls(workload),
+    ingressIsolation: ingressIsolation(workload, 'Compose'),
+    egressIsolation: egressIsolation(workload, BRIDGE_EXCESS),
+    declaredPortsOnly: declaredPortsOnly(workload),
+    direction: direction(workload),
+    restrictedRuntime: restrictedRuntime(workload),
+    secrets: secrets(workload),
+    storageSurvivesRestart: survivesRestart(workload, 'named volumes; `docker compose down --volumes` removes them'),
+    storageSurvivesNodeLoss: hasData(workload) ? Answer.dropped(`${ONE_HOST}; keep a backup elsewhere`) : Answer.notNeeded('it keeps no data'),
+    backup: backup(workload),
+    scaling: scaling(workload),
+  };
+}
+
 /** @internal */
-export function networkAnswers(_network: NetworkModel): NetworkAnswers { return Answers.allDropped('TODO'); }
+export function networkAnswers(network: NetworkModel): NetworkAnswers {
+  const pairs = network.members.length > 1;
+  return {
+    ingressIsolation: Answer.native(network.connectedOnly
+      ? 'an internal network for each connection, without an address of the host'
+      : 'an internal network without an address of the host'),
+    egressIsolation: network.egress.length > 0
+      ? Answer.degraded(`a way out opens everything outside for each member, ${BRIDGE_EXCESS}`)
+      : Answer.native('internal: no way out'),
+    declaredPortsOnly: pairs
+      ? Answer.degraded(`inside a network Docker has no rules for ports: ${listed(network.members)} reach each other on all ports`
+        + (network.connectedOnly ? ' where a connection was declared' : ''))
+      : Answer.native('it has one member at most'),
+    encryptionBetweenNodes: Answer.notNeeded('there is one host'),
+  };
+}
+
 /** @internal */
-export function loadBalancerAnswers(_lb: LoadBalancerModel): LoadBalancerAnswers { return Answers.allDropped('TODO'); }
+export function loadBalancerAnswers(loadBalancer: LoadBalancerModel): LoadBalancerAnswers {
+  return {
+    copyCrash: Answer.native('restart: unless-stopped; while it starts again, requests are lost'),
+    nodeLoss: Answer.dropped(ONE_HOST),
+    plannedDisruption: Answer.dropped('there is one host: while it is down for maintenance, everything is'),
+    rollingUpdate: Answer.degraded('a changed route is a reload; a new image or a new link recreates its container, and requests are lost for a moment'),
+    healthGatedIngress: healthGatedIngress(loadBalancer),
+    balancingAlgorithm: loadBalancer.backend.answerBalancing(loadBalancer),
+    encryptionAtEdge: encryptionAtEdge(loadBalancer),
+    certificateRenewal: certificateRenewal(loadBalancer),
+    redirectAndHsts: redirectAndHsts(loadBalancer),
+  };
+}
+
+/**
+ * @param without what the target does with a copy that is not healthy
+ * @internal
+ */
+export function copyHang({ container, initProcess, kind }: WorkloadModel, without: string): Answer {
+  const check = container.healthCheck;
+  if (kind === WorkloadKind.JOB) return Answer.emulated('a run ends at its timeout, and the clock has a health check', 'the image has sh, date and sleep');
+  if (check === undefined) return Answer.degraded(`no health check: nobody finds out that it hangs; ${without}`);
+  if (!check.restarts) return Answer.degraded(`no livePath or liveCommand: ${without}`);
+  if (!initProcess) return Answer.degraded(`'init: false': ${without}`);
+  const tools = check.kind === HealthCheckKind.COMMAND ? 'sh' : 'sh and one of wget, curl, nc and bash';
+  return Answer.emulated(`its health check ends it from inside after ${check.restartAfterSeconds} s, and it is started again`, `the image has ${tools}`);
+}
+
+/** @internal */
+export function restrictedRuntime(workload: WorkloadModel, without?: string): Answer {
+  const loose = containersOf(workload).find(({ security }) => security.level === SecurityLevel.UNRESTRICTED);
+  if (loose !== undefined) return Answer.dropped(`${loose.name} is unrestricted: ${loose.security.reason ?? 'no reason given'}`);
+  const root = containersOf(workload).find(({ security }) => security.level === SecurityLevel.STARTS_AS_ROOT);
+  if (root !== undefined) return Answer.degraded(`${root.name} starts as root with five capabilities and steps down by itself`);
+  const writable = containersOf(workload).find(({ security }) => security.writableRoot);
+  if (writable !== undefined) return Answer.degraded(`${writable.name} has a writable root file system`);
+  if (without !== undefined) return Answer.degraded(without);
+  const unknown = containersOf(workload).find(({ user }) => user === undefined);
+  return Answer.native('user, cap_drop, read_only, no-new-privileges, the default seccomp profile',
+    unknown === undefined ? undefined : `the image of ${unknown.name} does not run as root`);
+}
+
+/** @internal */
+export function survivesRestart(workload: WorkloadModel, how: string): Answer {
+  return hasData(workload) ? Answer.native(how) : Answer.notNeeded('it keeps no data');
+}
+
+/** @internal */
+export function backup(workload: WorkloadModel): Answer {
+  if (!hasData(workload)) return Answer.notNeeded('it keeps no data');
+  const copies = workload.kind === WorkloadKind.STATEFUL && workload.replicas > 1 ? '; its copies are independent: nothing replicates for you' : '';
+  return Answer.dropped(`none declared${copies}`);
+}
+
+/** @internal */
+export function scaling({ replicas, maxReplicas }: WorkloadModel): Answer {
+  if (maxReplicas === undefined) return Answer.notNeeded('no maxReplicas');
+  return Answer.dropped(`nothing scales by itself here: it stays at minReplicas, ${replicas}`);
+}
+
+/** @internal */
+export function hasData(workload: WorkloadModel): boolean {
+  return namedVolumes(workload).some(({ kind }) => kind !== VolumeKind.SCRATCH)
+    || containersOf(workload).some(({ volumes }) => volumes.some(({ kind, readOnly }) => kind === VolumeKind.HOST_PATH && !readOnly));
+}
+
+function nodeLoss({ placement }: WorkloadModel): Answer {
+  return Answer.dropped(placement === undefined ? ONE_HOST : `${ONE_HOST}; placement has no meaning here`);
+}
+
+function rollingUpdate({ kind }: WorkloadModel): Answer {
+  if (kind === WorkloadKind.JOB) return Answer.notNeeded('it runs by the clock');
+  if (kind === WorkloadKind.STATEFUL) return Answer.degraded('each copy is stopped and created anew; it is down from its stop until the new one is ready');
+  return Answer.degraded('`docker compose up` stops all copies before it starts the first new one; it is down from then until the new ones are ready');
+}
+
+function healthGatedCalls(workload: WorkloadModel): Answer {
+  const callees = calleesOf(workload);
+  if (callees.length === 0) return Answer.notNeeded('it calls nobody');
+  return Answer.degraded(`the names of ${listed(callees)} resolve to every running copy, healthy or not: repeat a failed call`);
+}
+
+function secrets(workload: WorkloadModel): Answer {
+  const containers = containersOf(workload);
+  const variables = containers.flatMap(({ secretEnvironment }) => Object.keys(secretEnvironment)).sort();
+  if (variables.length > 0) return Answer.degraded(`${listed(variables)} stand in the container's environment, which \`docker inspect\` shows`);
+  if (containers.every((container) => container.secrets.length === 0)) return Answer.notNeeded('it uses none');
+  return Answer.emulated('files of the host below CDK8S_HA_HOME, mounted read-only', 'the files are readable for the user of the container alone');
+}

@@ -1,12 +1,28 @@
+import { Duration } from 'cdk8s';
+import { clockProbe, clockScript } from './clock-script';
+import { HealthCheck } from '../../model/health-check';
 import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
 
 /**
- * The main container of a workload; that of a job with the clock as its program, which starts the job's command in the
- * job's own image.
+ * The main container of a workload; that of a job with a clock as its program, which starts the job's command in the
+ * job's own image. One container, so never two runs at once.
  *
  * @internal
  */
 export function scheduled(workload: WorkloadModel): ContainerModel {
-  if (workload.kind !== WorkloadKind.JOB) return workload.container;
-  return workload.container;
+  const { container, kind, schedule } = workload;
+  if (kind !== WorkloadKind.JOB || schedule === undefined) return container;
+  const clock = clockScript({
+    schedule: schedule.cron,
+    timeZone: schedule.timeZone,
+    command: [...container.command ?? [], ...container.args ?? []],
+    deadlineSeconds: schedule.timeoutSeconds,
+    retries: schedule.retries,
+  });
+  return { ...container, command: ['/bin/sh', '-c', clock], args: undefined, healthCheck: container.healthCheck ?? CLOCK_GOES };
 }
+
+/** Whether the clock still goes; a run may take as long as it may. */
+const CLOCK_GOES = HealthCheck.command(['/bin/sh', '-c', clockProbe()], {
+  interval: Duration.seconds(60), timeout: Duration.seconds(10), startPeriod: Duration.seconds(10),
+});

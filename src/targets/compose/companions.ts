@@ -1,4 +1,3 @@
-import type { ContainerModel, WorkloadModel } from '../../model/workload';
 import { LOGGING } from './container';
 import { besides, copyServices, isReplicated, ownerName } from './copies';
 import { dependenciesBeside } from './dependencies';
@@ -8,6 +7,7 @@ import { hasEgress, memberships, networksOf, outsideNetwork, type Membership } f
 import type { DockerOptions } from './options';
 import { folderOf, handoverCapabilities, handoverScript, handovers, type Handover } from './ownership';
 import { containerFields, inOrder, networkFields, resourcesOf } from './service';
+import type { ContainerModel, WorkloadModel } from '../../model/workload';
 
 /*
  * The services beside a workload's own.

@@ -1,7 +1,7 @@
-import { SecurityLevel, type Security } from '../../model/security';
-import type { SecretModel } from '../../model/secret';
-import type { ContainerModel, FileModel, WorkloadModel } from '../../model/workload';
 import { Interpolation } from './interpolation';
+import type { SecretModel } from '../../model/secret';
+import { SecurityLevel, type Security } from '../../model/security';
+import type { ContainerModel, FileModel, WorkloadModel } from '../../model/workload';
 
 /*
  * The fields of a service that follow from one container alone. Compose and Swarm share them.
@@ -52,8 +52,12 @@ export function environmentOf(container: ContainerModel): any {
  */
 export const variableName = (secret: SecretModel): string => secret.name.toUpperCase().replaceAll('-', '_');
 
+/**
+ * Without a value the deployment fails. The text must not contain `-`: the command line of 20.10 takes what follows it
+ * for a default (measured).
+ */
 function secretVariable(secret: SecretModel): Interpolation {
-  return new Interpolation('${' + `${variableName(secret)}:?give the secret ${secret.name} a value` + '}');
+  return new Interpolation('${' + variableName(secret) + ':?give it the value of that secret}');
 }
 
 /**

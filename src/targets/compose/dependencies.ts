@@ -1,7 +1,7 @@
-import { PeerKind, type WorkloadModel } from '../../model/workload';
 import { besides, copyServices, ownerName } from './copies';
 import type { Neighbours } from './neighbours';
 import { handovers } from './ownership';
+import { PeerKind, type WorkloadModel } from '../../model/workload';
 
 /*
  * Who starts after whom: first fresh volumes are handed over, then init containers run in the order declared, then

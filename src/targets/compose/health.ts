@@ -1,10 +1,13 @@
-import { HealthCheckKind, type HealthCheck } from '../../model/health-check';
-import type { ContainerModel } from '../../model/workload';
 import type { DockerOptions } from './options';
 import { commandProbe, grpcProbe, httpProbe, readinessTest, tcpProbe } from './probe-script';
+import { HealthCheckKind, type HealthCheck } from '../../model/health-check';
+import type { ContainerModel } from '../../model/workload';
 
 /** Seconds between TERM and KILL of a copy that is not live: it hangs, and its requests are lost either way. */
 const STOP_SECONDS = 5;
+
+/** Stands where a copy was ready once. */
+const READY = '/tmp/.cdk8s-ha-ready';
 
 /**
  * The field `healthcheck` of a service; undefined where the image's own stands.
@@ -15,7 +18,7 @@ export function healthcheckOf(container: ContainerModel, options: DockerOptions)
   const { healthCheck: check } = container;
   if (check === undefined) return undefined;
   return {
-    test: testOf(check, container.healthCheckPort),
+    test: testOf(check, container.healthCheckPort, options.readyOnce ?? false),
     interval: `${check.intervalSeconds}s`,
     timeout: `${check.timeoutSeconds}s`,
     retries: check.retries,
@@ -25,16 +28,22 @@ export function healthcheckOf(container: ContainerModel, options: DockerOptions)
   };
 }
 
-function testOf(check: HealthCheck, port: number | undefined): string[] {
+function testOf(check: HealthCheck, port: number | undefined, readyOnce: boolean): string[] {
   // A command alone needs no shell, so it works in an image that has none.
-  if (check.kind === HealthCheckKind.COMMAND && !check.restarts) return ['CMD', ...check.readyCommand ?? []];
+  if (check.kind === HealthCheckKind.COMMAND && !check.restarts && !readyOnce) return ['CMD', ...check.readyCommand ?? []];
+  const ready = readyProbe(check, port);
   return ['CMD-SHELL', readinessTest({
-    ready: readyProbe(check, port),
+    ready: readyOnce ? untilReady(ready) : ready,
     live: liveProbe(check, port),
     restartAfterSeconds: check.restartAfterSeconds,
     intervalSeconds: check.intervalSeconds,
     stopSignalGraceSeconds: STOP_SECONDS,
   })];
+}
+
+/** Asks until it succeeds for the first time; each start of a copy begins with an empty `/tmp`. */
+function untilReady(probe: string): string {
+  return `[ -e ${READY} ] || { ( ${probe} ) && true > ${READY}; }`;
 }
 
 function readyProbe(check: HealthCheck, port: number = 0): string {

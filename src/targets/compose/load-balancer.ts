@@ -1,3 +1,6 @@
+import type { Neighbours } from './neighbours';
+import type { DockerOptions } from './options';
+import { copyService, inOrder } from './service';
 import { IssuerKind } from '../../model/certificate';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
@@ -6,9 +9,6 @@ import type { SecretModel } from '../../model/secret';
 import { Security } from '../../model/security';
 import type { ITargetTraits } from '../../model/traits';
 import { PeerKind, WorkloadKind, type ConnectionModel, type ContainerModel, type PeerModel, type WorkloadModel } from '../../model/workload';
-import type { Neighbours } from './neighbours';
-import type { DockerOptions } from './options';
-import { copyService, inOrder } from './service';
 
 /** What a load balancer may use, as long as it cannot be told: Caddy needs some 40 MiB for hundreds of connections. */
 const RESOURCES = { cpuMillis: 100, memoryMebibytes: 256, memoryLimitMebibytes: 256 };

@@ -1,10 +1,10 @@
-import type { ChartModel } from '../../model/app-model';
-import type { LinkModel, NetworkModel } from '../../model/network';
-import { PeerKind, type WorkloadModel } from '../../model/workload';
 import { subnetOf } from './addresses';
 import { copyServices } from './copies';
 import type { Neighbours } from './neighbours';
 import { hasEgress, internalNetwork, isLinkable, leadsOutside, linkName, needsOwnNetwork, outsideBridge, outsideNetwork, ownNetwork } from './networks';
+import type { ChartModel } from '../../model/app-model';
+import type { LinkModel, NetworkModel } from '../../model/network';
+import { PeerKind, type WorkloadModel } from '../../model/workload';
 
 /*
  * The entries of the section `networks`.
@@ -24,6 +24,8 @@ export interface PlannedNetwork {
   readonly chart: string;
   /** Whether it leads outside. */
   readonly outside: boolean;
+  /** Whether it was declared as a network, so that it can be given a subnet. */
+  readonly group?: boolean;
   /** Most containers it will hold. */
   readonly containers: number;
   /** Subnet that was declared. */
@@ -38,7 +40,7 @@ export interface PlannedNetwork {
 export function plannedGroup(network: NetworkModel, neighbours: Neighbours): PlannedNetwork | undefined {
   if (network.connectedOnly) return undefined;
   const containers = sum(neighbours.membersOf(network).map(mostContainers));
-  return { key: network.name, path: network.path, chart: network.chart, outside: false, containers, subnet: network.subnet };
+  return { key: network.name, path: network.path, chart: network.chart, outside: false, group: true, containers, subnet: network.subnet };
 }
 
 /**

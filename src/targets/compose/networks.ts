@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { PeerKind, WorkloadKind, type ConnectionModel, type PeerModel, type WorkloadModel } from '../../model/workload';
 import { Interpolation } from './interpolation';
+import { PeerKind, WorkloadKind, type ConnectionModel, type PeerModel, type WorkloadModel } from '../../model/workload';
 
 /*
  * Who may talk to whom on Docker: there are no rules inside a network, so the networks themselves are the rules. A

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
-import { Protocol } from '../../model/port';
-import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
 import { scheduled } from './clock';
 import { filesOf, gracePeriod, labelsOf, limitsOf, lockIn, LOGGING, processFields } from './container';
+import { isReplicated } from './copies';
 import { dependenciesOf } from './dependencies';
 import { healthcheckOf } from './health';
-import { isReplicated } from './copies';
 import { asWritten } from './interpolation';
 import type { Neighbours } from './neighbours';
 import { memberships, networksOf } from './networks';
 import type { DockerOptions } from './options';
 import { mountsOf, tmpfsOf } from './storage';
+import { Protocol } from '../../model/port';
+import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
 
 /** The fields of a service in the order in which a person reads them. */
 const ORDER = [

@@ -1,8 +1,8 @@
+import { asWritten } from './interpolation';
 import type { SharedVolumeModel } from '../../model/app-model';
 import { SecurityLevel } from '../../model/security';
 import { VolumeKind, type Volume } from '../../model/volume';
 import type { ContainerModel, WorkloadModel } from '../../model/workload';
-import { asWritten } from './interpolation';
 
 /** Where a program may always write; size in mebibytes. */
 const TEMPORARY = { path: '/tmp', mebibytes: 64 };
@@ -75,7 +75,8 @@ export function volumeDefinition(volume: Pick<Volume, 'existingName'>): any {
 export function volumeDefinitions(workload: WorkloadModel, services: string[], settled: Volume[]): any {
   const volumes = namedVolumes(workload).filter(({ kind, name }) => kind !== VolumeKind.SHARED && !settled.some((other) => other.name === name));
   if (volumes.length === 0) return undefined;
-  return asWritten(Object.fromEntries(services.flatMap((service) => volumes.map((volume) => [volumeKey(service, volume), volumeDefinition(volume)]))));
+  return asWritten(Object.fromEntries(services.flatMap((service) =>
+    volumes.map((volume) => [volumeKey(service, volume), volumeDefinition(volume)]))));
 }
 
 /**

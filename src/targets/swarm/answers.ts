@@ -1,12 +1,162 @@
-import { Answers, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
+import { needsOwnLabel, stopsFirst } from './deploy';
+import { runsEverywhere } from './load-balancer';
+import { PublishMode, type SwarmOptions } from './options';
+import { hasOwnDisk } from './storage';
+import { Answer, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { NetworkModel } from '../../model/network';
-import type { WorkloadModel } from '../../model/workload';
-import type { SwarmOptions } from './options';
+import { VolumeKind } from '../../model/volume';
+import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { backup, copyHang, hasData, restrictedRuntime, scaling, survivesRestart } from '../compose/answers';
+import { isReplicated } from '../compose/copies';
+import { certificateRenewal, encryptionAtEdge, healthGatedIngress, redirectAndHsts } from '../compose/edge-answers';
+import { calleesOf, declaredPortsOnly, direction, egressIsolation, ingressIsolation, listed } from '../compose/isolation';
+import { containersOf } from '../compose/storage';
+
+/*
+ * How well Swarm keeps each guarantee.
+ */
+
+const SEVERAL_HOSTS = 'the Swarm has several hosts, three of them managers';
+
+/** What a way out opens besides what was asked for. */
+const GATEWAY_EXCESS = 'private ranges, metadata services and the host itself included';
 
 /** @internal */
-export function workloadAnswers(_workload: WorkloadModel, _options: SwarmOptions): WorkloadAnswers { return Answers.allDropped('TODO'); }
+export function workloadAnswers(workload: WorkloadModel, options: SwarmOptions): WorkloadAnswers {
+  return {
+    copyCrash: Answer.native('restart_policy: any'),
+    copyHang: copyHang(workload, 'a copy that was ready once is not replaced, so that a database that is away restarts nobody'),
+    nodeLoss: nodeLoss(workload),
+    zoneLoss: zoneLoss(workload),
+    plannedDisruption: plannedDisruption(workload),
+    rollingUpdate: rollingUpdate(workload, options),
+    rollback: workload.kind === WorkloadKind.STATEFUL
+      ? Answer.degraded('a failed update pauses; `docker service rollback` brings the version before back, down meanwhile')
+      : Answer.native('failure_action: rollback, and `docker service rollback`; configs are immutable and come back with it'),
+    healthGatedCalls: healthGatedCalls(workload),
+    ingressIsolation: ingressIsolation(workload, 'Swarm'),
+    egressIsolation: egressIsolation(workload, GATEWAY_EXCESS),
+    declaredPortsOnly: declaredPortsOnly(workload),
+    direction: direction(workload),
+    restrictedRuntime: restrictedRuntime(workload, 'all but one: Swarm cannot forbid new privileges (security_opt is ignored)'),
+    secrets: secrets(workload),
+    storageSurvivesRestart: survivesRestart(workload, 'named volumes on the host that placement picks'),
+    storageSurvivesNodeLoss: survivesNodeLoss(workload),
+    backup: backup(workload),
+    scaling: scaling(workload),
+  };
+}
+
 /** @internal */
-export function networkAnswers(_network: NetworkModel, _options: SwarmOptions): NetworkAnswers { return Answers.allDropped('TODO'); }
+export function networkAnswers(network: NetworkModel, options: SwarmOptions): NetworkAnswers {
+  return {
+    ingressIsolation: Answer.native(network.connectedOnly ? 'an internal overlay for each connection' : 'an internal overlay'),
+    egressIsolation: network.egress.length > 0
+      ? Answer.degraded(`a way out opens everything outside for each member, ${GATEWAY_EXCESS}`)
+      : Answer.native('internal: no way out'),
+    declaredPortsOnly: network.members.length > 1
+      ? Answer.degraded(`inside a network Docker has no rules for ports: ${listed(network.members)} reach each other on all ports`
+        + (network.connectedOnly ? ' where a connection was declared' : ''))
+      : Answer.native('it has one member at most'),
+    encryptionBetweenNodes: network.encrypted || options.encrypted
+      ? Answer.native('the overlay is encrypted by IPsec', 'UDP 4789 and ESP pass between the hosts')
+      : Answer.dropped("not encrypted between hosts: give the network 'encrypted: true', or all of them with new SwarmTarget({ encrypted: true })"),
+  };
+}
+
 /** @internal */
-export function loadBalancerAnswers(_lb: LoadBalancerModel, _options: SwarmOptions): LoadBalancerAnswers { return Answers.allDropped('TODO'); }
+export function loadBalancerAnswers(loadBalancer: LoadBalancerModel, options: SwarmOptions): LoadBalancerAnswers {
+  const everywhere = runsEverywhere(loadBalancer);
+  const one = 'it runs once, since it gets its certificates by itself';
+  return {
+    copyCrash: Answer.native('restart_policy: any; while it starts again, requests to its host are lost'),
+    nodeLoss: everywhere
+      ? Answer.native('it runs on every host', `${SEVERAL_HOSTS}, and visitors are led to those that live`)
+      : Answer.degraded(`${one}: down until it runs elsewhere, where visitors must be led and certificates are asked for anew`),
+    plannedDisruption: everywhere
+      ? Answer.native('it runs on every host', `${SEVERAL_HOSTS}, and visitors are led away from the one that is drained`)
+      : Answer.degraded(`${one}: down until it runs elsewhere`),
+    rollingUpdate: edgeUpdate(everywhere, options),
+    healthGatedIngress: ingressChecks(loadBalancer),
+    balancingAlgorithm: loadBalancer.backend.answerBalancing(loadBalancer),
+    encryptionAtEdge: encryptionAtEdge(loadBalancer),
+    certificateRenewal: certificateRenewal(loadBalancer),
+    redirectAndHsts: redirectAndHsts(loadBalancer),
+  };
+}
+
+function nodeLoss(workload: WorkloadModel): Answer {
+  const { placement, replicas } = workload;
+  if (hasOwnDisk(workload)) return Answer.degraded('its disk is on one host: down until that host is back, or a backup is restored elsewhere');
+  if (placement?.hostname !== undefined) return Answer.degraded(`placement keeps it on ${placement.hostname}: down until that host is back`);
+  if (workload.kind === WorkloadKind.JOB) return Answer.native('its clock is started on another host', SEVERAL_HOSTS);
+  if (replicas === 1 || !isReplicated(workload)) return Answer.degraded('one copy: down until it runs on another host');
+  return Answer.native('copies are spread over hosts, and lost ones are started elsewhere', SEVERAL_HOSTS);
+}
+
+function zoneLoss(workload: WorkloadModel): Answer {
+  const { placement, replicas } = workload;
+  if (hasOwnDisk(workload) || placement?.hostname !== undefined || replicas === 1 || !isReplicated(workload)) {
+    return Answer.degraded('it runs in one zone');
+  }
+  return Answer.native('copies are spread over zones', 'hosts of several zones carry the label zone (docker node update --label-add zone=ZONE HOST)');
+}
+
+function plannedDisruption(workload: WorkloadModel): Answer {
+  if (workload.kind === WorkloadKind.JOB) return Answer.native('its clock moves; a run that goes on is ended');
+  if (hasOwnDisk(workload)) return Answer.degraded('its disk is on one host: down while that host is');
+  if (workload.replicas === 1 || !isReplicated(workload)) return Answer.degraded('one copy: down until it runs on another host');
+  return Answer.degraded('draining a host stops its copies before others start elsewhere, and nothing keeps two hosts from being drained at once');
+}
+
+function rollingUpdate(workload: WorkloadModel, options: SwarmOptions): Answer {
+  const { kind, container, publishedPorts, replicas } = workload;
+  if (kind === WorkloadKind.JOB) return Answer.notNeeded('it runs by the clock');
+  if (kind === WorkloadKind.STATEFUL || hasOwnDisk(workload)) {
+    return Answer.degraded('stop-first, since two copies must not share a disk: each is down from its stop until the new one is ready');
+  }
+  if (stopsFirst(workload, options)) {
+    const why = publishedPorts.length > 0 && options.publishMode === PublishMode.HOST ? 'a host has a published port once' : 'maxSurge is 0';
+    return Answer.degraded(`stop-first, since ${why}: ${replicas === 1 ? 'down' : 'a copy less'} from a stop until the new copy is ready`);
+  }
+  if (container.healthCheck === undefined) return Answer.degraded('start-first, but without a health check a copy counts as soon as it runs');
+  return Answer.native('start-first: an old copy stops when a new one is ready; a failed update is rolled back');
+}
+
+function healthGatedCalls(workload: WorkloadModel): Answer {
+  const callees = calleesOf(workload);
+  if (callees.length === 0) return Answer.notNeeded('it calls nobody');
+  return Answer.degraded(`the names of ${listed(callees)} resolve to copies that were ready once, whether they still are or not: repeat a failed call`);
+}
+
+function secrets(workload: WorkloadModel): Answer {
+  const containers = containersOf(workload);
+  const variables = containers.flatMap(({ secretEnvironment }) => Object.keys(secretEnvironment)).sort();
+  if (variables.length > 0) return Answer.degraded(`${listed(variables)} stand in the service's definition, which \`docker service inspect\` shows`);
+  if (containers.every((container) => container.secrets.length === 0)) return Answer.notNeeded('it uses none');
+  return Answer.native('secrets of the Swarm: encrypted in its log, files in memory in the container');
+}
+
+function survivesNodeLoss(workload: WorkloadModel): Answer {
+  if (!hasData(workload)) return Answer.notNeeded('it keeps no data');
+  const disks = containersOf(workload).flatMap(({ volumes }) => volumes).some(({ kind }) => kind === VolumeKind.PERSISTENT || kind === VolumeKind.HOST_PATH);
+  const labels = needsOwnLabel(workload) ? '; no copy starts elsewhere with an empty disk' : '';
+  return disks ? Answer.dropped(`its volumes are on one host${labels}; keep a backup elsewhere`)
+    : Answer.degraded('a shared volume outlives a host only on an NFS server (nfsServer)');
+}
+
+function edgeUpdate(everywhere: boolean, { publishMode }: SwarmOptions): Answer {
+  if (publishMode === PublishMode.INGRESS) return Answer.native('start-first behind the routing mesh');
+  return everywhere
+    ? Answer.degraded('stop-first, since a host has a port once: one host after the other does not answer for a moment, also for a changed route')
+    : Answer.degraded('stop-first, since a host has a port once: it does not answer for a moment, also for a changed route');
+}
+
+/** Caddy has no active checks for copies that it finds by a name; Swarm gives copies no names of their own. */
+function ingressChecks(loadBalancer: LoadBalancerModel): Answer {
+  const answer = healthGatedIngress(loadBalancer);
+  const replicated = loadBalancer.routes.some((route) => route.targets.some(({ stateful }) => !stateful));
+  if (!answer.kept || loadBalancer.backend.name !== 'caddy' || !replicated) return answer;
+  return Answer.degraded('Caddy finds copies by name on Swarm and checks none of those: a copy that is not ready any more is noticed by refused connections only');
+}

@@ -1,3 +1,7 @@
+import { deployOf } from './deploy';
+import { internalOverlay, overlayMemberships } from './networks';
+import { EndpointMode, type SwarmOptions } from './options';
+import { stackContainer, stackResources } from './service';
 import type { ContainerModel, WorkloadModel } from '../../model/workload';
 import { LOGGING } from '../compose/container';
 import { besides, copyServices, ownerName } from '../compose/copies';
@@ -6,10 +10,6 @@ import type { Neighbours } from '../compose/neighbours';
 import { hasEgress, networksOf, outsideNetwork, ownNetwork, type Membership } from '../compose/networks';
 import { folderOf, handoverCapabilities, handoverScript, handovers, type Handover } from '../compose/ownership';
 import { inOrder } from '../compose/service';
-import { deployOf } from './deploy';
-import { internalOverlay, overlayMemberships } from './networks';
-import { EndpointMode, type SwarmOptions } from './options';
-import { stackContainer, stackResources } from './service';
 
 /*
  * The services beside a workload's own. Nothing waits for another service on Swarm: a one-shot service runs when it

@@ -1,8 +1,8 @@
-import { WorkloadKind, type WorkloadModel } from '../../model/workload';
-import type { Placement } from '../../model/placement';
-import { isReplicated } from '../compose/copies';
 import { PublishMode, type SwarmOptions } from './options';
 import { hasOwnDisk } from './storage';
+import type { Placement } from '../../model/placement';
+import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { isReplicated } from '../compose/copies';
 
 /** Time after the start of a new copy in which its end counts as a failed update. */
 const MONITOR = '10s';

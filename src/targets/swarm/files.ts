@@ -1,8 +1,8 @@
+import { configName } from './names';
 import type { ContainerModel, FileModel, WorkloadModel } from '../../model/workload';
 import { fileKey, fileName } from '../compose/container';
 import { asWritten } from '../compose/interpolation';
 import { containersOf } from '../compose/storage';
-import { configName } from './names';
 
 /**
  * The entry of a file of the main container in the section `configs`.

@@ -1,13 +1,13 @@
+import { constraintsOf } from './deploy';
+import { contentHash, contentName } from './names';
+import type { SwarmOptions } from './options';
+import { stackService } from './service';
+import { swarmTraits } from './traits';
 import { IssuerKind } from '../../model/certificate';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { asWritten } from '../compose/interpolation';
 import { asWorkload, type LoadBalancerWorkload } from '../compose/load-balancer';
 import { inOrder } from '../compose/service';
-import { constraintsOf } from './deploy';
-import { contentHash, contentName } from './names';
-import { PublishMode, type SwarmOptions } from './options';
-import { stackService } from './service';
-import { swarmTraits } from './traits';
 
 /**
  * A load balancer as an ordinary workload of a stack.
@@ -58,13 +58,6 @@ export function loadBalancerConfigs(loadBalancer: LoadBalancerModel): any {
     })];
   }));
 }
-
-/**
- * Whether an update of a load balancer stops it before the new one starts: a host has a port once.
- *
- * @internal
- */
-export const edgeStopsFirst = (options: SwarmOptions): boolean => options.publishMode === PublishMode.HOST;
 
 function configKey(loadBalancer: LoadBalancerModel, file: string): string {
   return `${loadBalancer.name}-${file}`;

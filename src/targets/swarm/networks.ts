@@ -1,5 +1,5 @@
-import type { WorkloadModel } from '../../model/workload';
 import type { LinkModel, NetworkModel } from '../../model/network';
+import type { WorkloadModel } from '../../model/workload';
 import { copyServices } from '../compose/copies';
 import {
   hasEgress, internalMemberships, isLinkable, leadsOutside, linkName, memberships, needsOwnNetwork, optionsHash, outsideNetwork, ownNetwork,

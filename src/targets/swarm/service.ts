@@ -1,3 +1,7 @@
+import { deployOf } from './deploy';
+import { overlayMemberships } from './networks';
+import type { SwarmOptions } from './options';
+import { stackMounts } from './storage';
 import { Protocol } from '../../model/port';
 import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
 import { scheduled } from '../compose/clock';
@@ -6,10 +10,6 @@ import { healthcheckOf } from '../compose/health';
 import { asWritten } from '../compose/interpolation';
 import { networksOf } from '../compose/networks';
 import { inOrder } from '../compose/service';
-import { deployOf } from './deploy';
-import { overlayMemberships } from './networks';
-import type { SwarmOptions } from './options';
-import { stackMounts } from './storage';
 
 /** Who may read a secret in a container. */
 const OWNER_MAY_READ = 0o400;
@@ -25,8 +25,10 @@ const ALL_MAY_READ = 0o444;
  */
 export function stackService(workload: WorkloadModel, service: string, options: SwarmOptions): any {
   const container = scheduled(workload);
+  const isJob = workload.kind === WorkloadKind.JOB;
   return asWritten(inOrder({
-    ...stackContainer(workload, container, service, options),
+    // A clock that stands still is replaced: nothing is lost with it.
+    ...stackContainer(workload, container, service, isJob ? { ...options, readyOnce: false } : options),
     hostname: workload.kind === WorkloadKind.STATEFUL ? service : undefined,
     networks: networksOf(overlayMemberships(workload, service)),
     ports: publishedPorts(workload, options),

@@ -1,4 +1,13 @@
 import { Names, type Chart } from 'cdk8s';
+import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers';
+import { companionOverlays, stackCompanions } from './companions';
+import { stackConfig, stackConfigs } from './files';
+import { loadBalancerConfigs, runsEverywhere, stackLoadBalancer, stackLoadBalancerService } from './load-balancer';
+import { secretName } from './names';
+import { groupOverlay, linkOverlay, ownOverlays } from './networks';
+import { EndpointMode, PublishMode, type SwarmOptions } from './options';
+import { stackService } from './service';
+import { swarmFindings } from './validation';
 import type { LoadBalancerAnswers, NetworkAnswers, WorkloadAnswers } from '../../model/answer';
 import type { AppModel, ChartModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
@@ -12,22 +21,13 @@ import { fileKey } from '../compose/container';
 import { copyServices, numbered } from '../compose/copies';
 import { documentText, fragmentsByFile, SEVERAL } from '../compose/document';
 import { asWritten } from '../compose/interpolation';
-import { checkVersion, isAtLeast } from '../compose/versions';
 import { Neighbours } from '../compose/neighbours';
 import { environmentExample, loadBalancerFiles, workloadFiles } from '../compose/output';
 import { sharedVolumeDefinition, volumeDefinition, volumeDefinitions, volumeKey } from '../compose/storage';
+import { checkVersion, isAtLeast } from '../compose/versions';
 import { Fragment } from '../fragment';
 import type { LinkSlot, LoadBalancerSlot, NetworkSlot, SecretSlot, SharedVolumeSlot, Slot, WorkloadSlot } from '../slots';
 import { Target, type OutputFile, type SynthContext, type TargetProps } from '../target';
-import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers';
-import { companionOverlays, stackCompanions } from './companions';
-import { stackConfig, stackConfigs } from './files';
-import { loadBalancerConfigs, runsEverywhere, stackLoadBalancer, stackLoadBalancerService } from './load-balancer';
-import { secretName } from './names';
-import { groupOverlay, linkOverlay, ownOverlays } from './networks';
-import { EndpointMode, PublishMode, type SwarmOptions } from './options';
-import { stackService } from './service';
-import { swarmFindings } from './validation';
 
 export { EndpointMode, PublishMode } from './options';
 
@@ -103,6 +103,7 @@ export class SwarmTarget extends Target {
       jobs: isAtLeast(props.engineVersion, 23),
       cpuLimitMillis: props.cpuLimit?.amountMillis,
       toolImage: props.toolImage ?? 'busybox:1.37.0',
+      readyOnce: true,
       startInterval: isAtLeast(props.engineVersion, 25),
       encrypted: props.encrypted ?? false,
       publishMode: props.publishMode ?? PublishMode.HOST,

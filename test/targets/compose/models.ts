@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Chart, Testing, type App } from 'cdk8s';
 import { Construct } from 'constructs';
+import { Answer } from '../../../src/model/answer';
 import type { ChartModel, SharedVolumeModel } from '../../../src/model/app-model';
 import { IssuerKind, KeyType, type IssuerModel } from '../../../src/model/certificate';
 import { HealthCheck } from '../../../src/model/health-check';
 import type { LoadBalancerModel, RouteModel } from '../../../src/model/load-balancer';
 import type { ILoadBalancerBackend } from '../../../src/model/load-balancer-backend';
 import { LoadBalancing } from '../../../src/model/load-balancing';
-import { Answer } from '../../../src/model/answer';
 import type { LinkModel, NetworkModel } from '../../../src/model/network';
 import { Port } from '../../../src/model/port';
 import type { SecretModel } from '../../../src/model/secret';
@@ -154,8 +154,18 @@ export function route(host: string, to: PeerModel, copies: number, stateful = fa
 
 export function chart(more: Partial<ChartModel> = {}): ChartModel {
   return {
-    path: CHART, name: CHART, workloads: [], networks: [], links: [], loadBalancers: [], issuers: [], secrets: [], sharedVolumes: [],
-    externalServices: [], pods: [], ...more,
+    path: CHART,
+    name: CHART,
+    workloads: [],
+    networks: [],
+    links: [],
+    loadBalancers: [],
+    issuers: [],
+    secrets: [],
+    sharedVolumes: [],
+    externalServices: [],
+    pods: [],
+    ...more,
   };
 }
 

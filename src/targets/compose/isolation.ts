@@ -1,0 +1,91 @@
+import { acrossCharts } from './findings';
+import { isLinkable, linkedPeers } from './networks';
+import { Answer } from '../../model/answer';
+import { EgressKind, type Egress } from '../../model/egress';
+import { PeerKind, type ConnectionModel, type PeerModel, type WorkloadModel } from '../../model/workload';
+
+/*
+ * How well networks keep workloads apart. Compose and Swarm share it: inside a network neither has rules.
+ */
+
+/**
+ * @param target the target as a reader calls it
+ * @internal
+ */
+export function ingressIsolation(workload: WorkloadModel, target: string): Answer {
+  const lost = acrossCharts(workload).map(({ to }) => `${to.name} of chart '${to.chart}'`);
+  if (lost.length > 0) return Answer.dropped(`${workload.name} cannot reach ${listed(lost)} on ${target}: no network spans two charts`);
+  const open = workload.publishedPorts.map(({ port, hostPort }) => hostPort ?? port);
+  const published = open.length === 0 ? '' : `; the published port ${listed(open.map(String))} is open to whoever reaches the host`;
+  return Answer.native(`internal networks: only members of its networks and links reach it${published}`);
+}
+
+/** @internal */
+export function declaredPortsOnly(workload: WorkloadModel): Answer {
+  const pairs = [...metInLinks(workload), ...metInGroups(workload)];
+  if (pairs.length === 0) return Answer.native('it shares no network with anybody');
+  return Answer.degraded(`inside a network Docker has no rules for ports: ${listed(pairs)} reach each other on all ports, declared or not`);
+}
+
+/** @internal */
+export function direction(workload: WorkloadModel): Answer {
+  const pairs = metInLinks(workload);
+  const groups = metInGroups(workload);
+  if (pairs.length === 0 && groups.length === 0) return Answer.native('it shares no network with anybody');
+  if (pairs.length === 0) return Answer.notNeeded('members of one network may call each other');
+  return Answer.degraded(`inside a network Docker has no rules for direction: ${listed(pairs)} can call both ways, though one way was declared`);
+}
+
+/**
+ * Where a workload may go that nobody declared.
+ *
+ * @param excess what a way out opens besides
+ * @internal
+ */
+export function egressIsolation(workload: WorkloadModel, excess: string): Answer {
+  const egress = [...workload.egress, ...workload.attachments.flatMap(({ network }) => network.egress)];
+  const external = workload.callees.filter(({ to }) => to.kind === PeerKind.EXTERNAL);
+  if (egress.some(({ kind }) => kind === EgressKind.NAMESPACE)) {
+    return Answer.dropped('Docker has no namespaces: Egress.toNamespace leads nowhere, publish a port there and use Egress.toRanges');
+  }
+  if (egress.length > 0 || external.length > 0) {
+    return Answer.degraded(`Docker has no rules for destinations: ${wanted(egress, external)} opens everything outside, ${excess}`);
+  }
+  if (workload.publishedPorts.length > 0) return Answer.degraded(`its published ports need a network that leads outside: it can open connections to everywhere, ${excess}`);
+  return Answer.native('internal networks without a way out');
+}
+
+/** The pairs that meet in a link, `web and db`. */
+function metInLinks(workload: WorkloadModel): string[] {
+  return linkedPeers(workload).map(({ peer }) => `${workload.name} and ${nameOf(peer)}`).sort();
+}
+
+/** The pairs that meet in a group. */
+function metInGroups(workload: WorkloadModel): string[] {
+  const others = new Set(workload.attachments.filter(({ network }) => !network.connectedOnly)
+    .flatMap(({ network }) => network.members).filter((name) => name !== workload.name));
+  return [...others].sort().map((name) => `${workload.name} and ${name}`);
+}
+
+function wanted(egress: Egress[], external: ConnectionModel[]): string {
+  const kinds = egress.map(({ kind, destinations }) => kind === EgressKind.INTERNET ? 'the internet' : destinations.join(' '));
+  return listed([...new Set([...kinds, ...external.map(({ to }) => to.hostname ?? to.name)])]);
+}
+
+const nameOf = (peer: PeerModel): string => peer.kind === PeerKind.LOAD_BALANCER ? `load balancer ${peer.name}` : peer.name;
+
+/**
+ * `a, b and c`.
+ *
+ * @internal
+ */
+export function listed(items: string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items[items.length - 1]}`;
+}
+
+/**
+ * Callees of a workload in its own chart.
+ *
+ * @internal
+ */
+export const calleesOf = (workload: WorkloadModel): string[] => workload.callees.filter(isLinkable).map(({ to }) => to.name).sort();
