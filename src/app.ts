@@ -75,12 +75,8 @@ export class App extends Cdk8sApp {
     const errors = findings.filter(({ severity }) => severity === Severity.ERROR);
     if (errors.length > 0) throw new Error(errorText(errors));
     const warnings = findings.filter(({ severity }) => severity !== Severity.ERROR);
-    return this.targets.flatMap((target) => target.files({
-      app: this.declarations.view(target).appModel(),
-      root: this,
-      targets: this.targets,
-      findings: warnings,
-    }));
+    const rendered = this.targets.map((target) => ({ target, app: this.declarations.view(target).appModel() }));
+    return rendered.flatMap(({ target, app }) => target.files({ app, root: this, rendered, findings: warnings }));
   }
 
   /**

@@ -49,7 +49,7 @@ export { Answer, Answers, AllAnswers, WorkloadAnswers, NetworkAnswers, LoadBalan
 export { Finding, Severity } from './model/finding';
 
 // --- targets
-export { Target, TargetProps, Acceptance, OutputFile, SynthContext } from './targets/target';
+export { Target, TargetProps, Acceptance, OutputFile, SynthContext, RenderedTarget } from './targets/target';
 export * from './targets/kubernetes/kubernetes-target';
 export * from './targets/kubernetes/kubernetes-edge';
 export * from './targets/kubernetes/kubernetes-objects';

@@ -88,6 +88,16 @@ export interface OutputFile {
 }
 
 /**
+ * A target and the application as it sees it: its charts, and what exists on it.
+ */
+export interface RenderedTarget {
+  /** The target. */
+  readonly target: Target;
+  /** The application. */
+  readonly app: AppModel;
+}
+
+/**
  * What a target has at synth.
  */
 export interface SynthContext {
@@ -95,8 +105,8 @@ export interface SynthContext {
   readonly app: AppModel;
   /** Root of the construct tree. */
   readonly root: IConstruct;
-  /** All targets, this one among them. */
-  readonly targets: Target[];
+  /** All targets, this one among them, each with the application as it sees it. */
+  readonly rendered: RenderedTarget[];
   /** What validation found, errors left out. */
   readonly findings: Finding[];
 }
