@@ -8,7 +8,7 @@ import { KubernetesTarget } from './targets/kubernetes/kubernetes-target';
 import { ReportTarget } from './targets/report/report-target';
 import { strictFindings } from './targets/report/strict';
 import { SwarmTarget } from './targets/swarm/swarm-target';
-import type { OutputFile, Target } from './targets/target';
+import type { OutputFile, RenderedTarget, Target } from './targets/target';
 import { removeStale, writeFiles } from './util/write-files';
 import { checkApp } from './validation/rules';
 
@@ -75,7 +75,7 @@ export class App extends Cdk8sApp {
     const errors = findings.filter(({ severity }) => severity === Severity.ERROR);
     if (errors.length > 0) throw new Error(errorText(errors));
     const warnings = findings.filter(({ severity }) => severity !== Severity.ERROR);
-    const rendered = this.targets.map((target) => ({ target, app: this.declarations.view(target).appModel() }));
+    const rendered = this.rendered();
     return rendered.flatMap(({ target, app }) => target.files({ app, root: this, rendered, findings: warnings }));
   }
 
@@ -83,11 +83,17 @@ export class App extends Cdk8sApp {
    * Everything that validation finds, errors and warnings.
    */
   public findings(): Finding[] {
-    const own = this.targets.flatMap((target) => {
-      const app = this.declarations.view(target).appModel();
-      return [...checkApp(app), ...target.validate(app), ...strictFindings(target, app)];
-    });
-    return distinct([...constructErrors(this), ...own]);
+    const rendered = this.rendered();
+    return distinct([
+      ...constructErrors(this),
+      // Targets that see the same application share its model.
+      ...[...new Set(rendered.map(({ app }) => app))].flatMap(checkApp),
+      ...rendered.flatMap(({ target, app }) => [...target.validate(app), ...strictFindings(target, app)]),
+    ]);
+  }
+
+  private rendered(): RenderedTarget[] {
+    return this.targets.map((target) => ({ target, app: this.declarations.view(target).appModel() }));
   }
 }
 
