@@ -58,6 +58,13 @@ export interface LoweredLoadBalancer {
   readonly user?: number;
   /** A check of its own health, not of a route. */
   readonly healthCheck: HealthCheck;
+  /**
+   * Names of destinations whose copies it does not ask for their health: it only sees refused connections and lost
+   * answers. A target says so in its answer for health-gated routing.
+   *
+   * @default - it asks every copy
+   */
+  readonly notAsked?: string[];
 }
 
 /**

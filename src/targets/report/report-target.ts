@@ -1,38 +1,29 @@
 import { Answers, type AllAnswers } from '../../model/answer';
 import { Target, type OutputFile, type SynthContext } from '../target';
-import { gatherFacts } from './facts';
-import { reportJson } from './json';
-import { reportMarkdown } from './markdown';
 
-/**
- * The report: what each of the other targets keeps of every guarantee, as `report/report.md` and `report/report.json`.
- *
- * @internal
- */
+/** The report. */
 export class ReportTarget extends Target {
-  constructor() {
+  public constructor() {
     super('report');
   }
 
-  answerWorkload(): AllAnswers {
-    return NOTHING_RUNS;
+  /** @inheritdoc */
+  public answerWorkload(): AllAnswers {
+    return Answers.allDropped('the report runs nothing');
   }
 
-  answerNetwork(): AllAnswers {
-    return NOTHING_RUNS;
+  /** @inheritdoc */
+  public answerNetwork(): AllAnswers {
+    return Answers.allDropped('the report runs nothing');
   }
 
-  answerLoadBalancer(): AllAnswers {
-    return NOTHING_RUNS;
+  /** @inheritdoc */
+  public answerLoadBalancer(): AllAnswers {
+    return Answers.allDropped('the report runs nothing');
   }
 
-  files(context: SynthContext): OutputFile[] {
-    const facts = gatherFacts({ ...context, rendered: context.rendered.filter(({ target }) => target !== this) });
-    return [
-      { path: 'report/report.md', text: reportMarkdown(facts) },
-      { path: 'report/report.json', text: reportJson(facts) },
-    ];
+  /** @inheritdoc */
+  public files(_context: SynthContext): OutputFile[] {
+    return [];
   }
 }
-
-const NOTHING_RUNS = Answers.allDropped('a report runs nothing');

@@ -1,0 +1,77 @@
+import { Duration, Size } from 'cdk8s';
+import type { Answer } from '../model/answer';
+import { HealthCheck } from '../model/health-check';
+import type { LoadBalancerModel } from '../model/load-balancer';
+import type { ILoadBalancerBackend, LoweredLoadBalancer } from '../model/load-balancer-backend';
+import { Port } from '../model/port';
+import { Security } from '../model/security';
+import type { ITargetTraits } from '../model/traits';
+import { Volume } from '../model/volume';
+import { balancingAnswer } from './caddy/balancing';
+import { caddyfileOf, HEALTH_PATH, HEALTH_PORT, speaksHttp3 } from './caddy/caddyfile';
+import { certificateRoots, checkDns01 } from './caddy/certificates';
+import { ADMIN, DATA, FOLDER, RUN } from './caddy/places';
+import { destinationsNotAsked } from './caddy/upstreams';
+import type { CaddyOptions } from './caddy-options';
+
+/** https://github.com/caddyserver/caddy-docker/blob/master/2.11/alpine/Dockerfile */
+const IMAGE = 'caddy:2.11.4';
+
+/** In the published image `/data` is root's; a fresh volume is handed to this user. */
+const USER = 1000;
+
+/**
+ * Caddy as a load balancer.
+ *
+ * @internal
+ */
+export class CaddyBackend implements ILoadBalancerBackend {
+  public readonly name = 'caddy';
+  private readonly image: string;
+  private readonly hasDnsModule: boolean;
+
+  public constructor(options: CaddyOptions) {
+    this.image = options.image ?? IMAGE;
+    this.hasDnsModule = options.dnsModuleInImage ?? !/^(docker\.io\/)?(library\/)?caddy(:|@|$)/.test(this.image);
+  }
+
+  public answerBalancing(loadBalancer: LoadBalancerModel): Answer {
+    return balancingAnswer(loadBalancer);
+  }
+
+  public lower(loadBalancer: LoadBalancerModel, traits: ITargetTraits): LoweredLoadBalancer {
+    if (!this.hasDnsModule) checkDns01(loadBalancer, this.image);
+    const caddyfile = ['--config', `${FOLDER}/Caddyfile`, '--adapter', 'caddyfile'];
+    return {
+      image: this.image,
+      command: ['caddy', 'run', ...caddyfile],
+      configurationFolder: FOLDER,
+      configuration: { Caddyfile: caddyfileOf(loadBalancer, traits), ...certificateRoots(loadBalancer) },
+      // A changed file of a certificate is no changed Caddyfile.
+      reloadCommand: ['caddy', 'reload', ...caddyfile, '--address', ADMIN, '--force'],
+      ports: ports(loadBalancer),
+      volumes: [
+        Volume.persistent(DATA, { size: Size.mebibytes(256) }),
+        Volume.persistent('/config', { size: Size.mebibytes(16) }),
+        Volume.scratch(RUN, { size: Size.mebibytes(1) }),
+      ],
+      // The published program carries the capability in its file, and does not start where it is taken away.
+      security: Security.restricted({ bindLowPorts: true }),
+      user: USER,
+      healthCheck: HealthCheck.http(HEALTH_PATH, {
+        port: HEALTH_PORT,
+        livePath: HEALTH_PATH,
+        interval: Duration.seconds(2),
+        startPeriod: Duration.seconds(30),
+      }),
+      notAsked: destinationsNotAsked(loadBalancer, traits),
+    };
+  }
+}
+
+/** As in the published image, whatever ports the host publishes. */
+function ports(loadBalancer: LoadBalancerModel): Port[] {
+  const http = Port.http('http', 80);
+  if (loadBalancer.hosts.every(({ issuer }) => issuer === undefined)) return [http];
+  return [http, Port.tcp('https', 443), ...speaksHttp3(loadBalancer) ? [Port.udp('http3', 443)] : []];
+}

@@ -1,0 +1,81 @@
+import { certificatesSnippet, issuersOf } from './certificates';
+import { ADMIN, DATA } from './places';
+import { sitesOf } from './sites';
+import { upstreamSnippet, wayRoute, waysOf } from './upstreams';
+import { wordOf } from './words';
+import { IssuerKind } from '../../model/certificate';
+import type { LoadBalancerModel } from '../../model/load-balancer';
+import { Protocol } from '../../model/port';
+import type { ITargetTraits } from '../../model/traits';
+import { block, caddyfileText, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
+
+/** Port of Caddy's own health, on the loopback address alone. */
+export const HEALTH_PORT = 8080;
+
+/** A route of the user's may be down without Caddy being ill, so this one is nobody else's. */
+export const HEALTH_PATH = '/edge-health';
+
+/**
+ * The whole configuration.
+ *
+ * @internal
+ */
+export function caddyfileOf(loadBalancer: LoadBalancerModel, traits: ITargetTraits): string {
+  const ways = waysOf(loadBalancer);
+  const targets = new Map(ways.map(({ target }) => [`${target.peer.chart}/${target.peer.name}:${target.port.number}`, target]));
+  return caddyfileText([
+    globalOptions(loadBalancer),
+    ...issuersOf(loadBalancer).map((issuer) => certificatesSnippet(loadBalancer, issuer)),
+    ...[...targets.values()].map((target) => upstreamSnippet(loadBalancer, target, traits)),
+    ...ways.map((way) => wayRoute(loadBalancer, way)),
+    ownHealth(),
+    ...loadBalancer.hosts.flatMap((host) => sitesOf(loadBalancer, host)),
+    // Else Caddy answers with an empty 200.
+    block('http://', 'respond 404'),
+  ]);
+}
+
+/**
+ * Whether HTTP/3 is spoken. Its port is announced to browsers as the container's, so it must be the host's too.
+ *
+ * @internal
+ */
+export const speaksHttp3 = ({ httpsPort, hosts }: LoadBalancerModel): boolean =>
+  httpsPort === 443 && hosts.some(({ issuer }) => issuer !== undefined);
+
+function globalOptions(loadBalancer: LoadBalancerModel): CaddyfileBlock {
+  const servers = serverOptions(loadBalancer);
+  return block('',
+    `admin ${ADMIN}`,
+    // The redirects are written out below: the port that visitors see may be another than Caddy's.
+    'auto_https disable_redirects',
+    `storage file_system ${DATA}/caddy`,
+    `grace_period ${loadBalancer.drainSeconds}s`,
+    ...issuersOf(loadBalancer).some(({ kind }) => kind !== IssuerKind.ACME) ? ['skip_install_trust'] : [],
+    // A name of a copy that does not run fails its check every second.
+    block('log', 'exclude http.handlers.reverse_proxy.health_checker.active'),
+    ...servers.length === 0 ? [] : [block('servers', ...servers)],
+  );
+}
+
+function serverOptions(loadBalancer: LoadBalancerModel): CaddyfileLine[] {
+  const { trustedProxies, hosts, routes } = loadBalancer;
+  const plain = new Set(hosts.filter(({ issuer }) => issuer === undefined).map(({ name }) => name));
+  const plainGrpc = routes.some(({ host, redirectHttp, targets }) => (plain.has(host) || !redirectHttp)
+    && targets.some(({ port }) => port.protocol === Protocol.GRPC));
+  const protocols = ['h1', 'h2', ...plainGrpc ? ['h2c'] : [], ...speaksHttp3(loadBalancer) ? ['h3'] : []];
+  return [
+    // h1, h2 and h3 are Caddy's own choice.
+    ...protocols.join(' ') === 'h1 h2 h3' ? [] : [`protocols ${protocols.join(' ')}`],
+    ...trustedProxies.length === 0 ? [] : [
+      `trusted_proxies static ${trustedProxies.map((range) => wordOf(loadBalancer, 'the range', range)).join(' ')}`,
+      // From right to left: what stands left of the first proxy that is not trusted may be made up.
+      'trusted_proxies_strict',
+      'client_ip_headers X-Forwarded-For',
+    ],
+  ];
+}
+
+function ownHealth(): CaddyfileBlock {
+  return block(`http://:${HEALTH_PORT}`, 'bind 127.0.0.1', `respond ${HEALTH_PATH} 200`, 'respond 404');
+}

@@ -1,0 +1,87 @@
+import * as messages from './messages';
+import { FOLDER } from './places';
+import { urlOf, wordOf } from './words';
+import { IssuerKind, KeyType, type Dns01, type IssuerModel } from '../../model/certificate';
+import type { LoadBalancerModel } from '../../model/load-balancer';
+import { block, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
+
+/**
+ * Refuses proof by DNS for an image without the module.
+ *
+ * @internal
+ */
+export function checkDns01(loadBalancer: LoadBalancerModel, image: string): void {
+  for (const { name, dns01 } of issuersOf(loadBalancer)) {
+    if (dns01 !== undefined) throw new Error(messages.noDnsModule(loadBalancer, name, dns01.provider, image));
+  }
+}
+
+/**
+ * Everybody who issues certificates for a host, by name.
+ *
+ * @internal
+ */
+export function issuersOf({ hosts }: LoadBalancerModel): IssuerModel[] {
+  const issuers = hosts.flatMap(({ issuer }) => issuer === undefined ? [] : [issuer]);
+  return [...new Map(issuers.map((issuer) => [issuer.name, issuer])).values()].sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+/**
+ * Roots of private ACME directories, by file name.
+ *
+ * @internal
+ */
+export function certificateRoots(loadBalancer: LoadBalancerModel): { [fileName: string]: string } {
+  return Object.fromEntries(issuersOf(loadBalancer).flatMap((issuer) => issuer.caRoot === undefined ? [] : [[rootFile(issuer), issuer.caRoot]]));
+}
+
+/**
+ * What a site imports to get its certificate.
+ *
+ * @internal
+ */
+export const certificatesName = ({ name }: IssuerModel): string => `certificates/${name}`;
+
+/**
+ * An issuer, as lines that sites import.
+ *
+ * @internal
+ * @see https://caddyserver.com/docs/caddyfile/directives/tls
+ */
+export function certificatesSnippet(loadBalancer: LoadBalancerModel, issuer: IssuerModel): CaddyfileBlock {
+  return block(`(${certificatesName(issuer)})`, tlsOf(loadBalancer, issuer));
+}
+
+function tlsOf(loadBalancer: LoadBalancerModel, issuer: IssuerModel): CaddyfileLine {
+  switch (issuer.kind) {
+    case IssuerKind.LOCAL: return block('tls', keyType(issuer), 'issuer internal');
+    case IssuerKind.FILES: return block(
+      `tls ${wordOf(loadBalancer, 'the file', issuer.certificate!.file)} ${wordOf(loadBalancer, 'the file', issuer.privateKey!.file)}`,
+      // For a name that is not in the files: never a public authority, which nobody asked for.
+      'issuer internal',
+    );
+    case IssuerKind.ACME: return block('tls', keyType(issuer), acmeOf(loadBalancer, issuer));
+  }
+}
+
+function acmeOf(loadBalancer: LoadBalancerModel, issuer: IssuerModel): CaddyfileBlock {
+  const { directory, email, caRoot, profile, dns01 } = issuer;
+  return block('issuer acme',
+    ...directory === undefined ? [] : [`dir ${urlOf(loadBalancer, 'the directory', directory)}`],
+    ...email === undefined ? [] : [`email ${wordOf(loadBalancer, 'the e-mail address', email)}`],
+    ...caRoot === undefined ? [] : [`trusted_roots ${FOLDER}/${rootFile(issuer)}`],
+    ...profile === undefined ? [] : [`profile ${wordOf(loadBalancer, 'the profile', profile)}`],
+    ...dns01 === undefined ? [] : [dnsOf(loadBalancer, dns01)],
+  );
+}
+
+function dnsOf(loadBalancer: LoadBalancerModel, { provider, settings }: Dns01): CaddyfileLine {
+  if (provider === 'cloudflare') return `dns cloudflare {file./run/secrets/${wordOf(loadBalancer, 'the secret', settings.apiTokenSecretName)}}`;
+  return block(`dns ${provider}`, ...Object.entries(settings).map(([key, value]) => `${key} ${wordOf(loadBalancer, key, value)}`));
+}
+
+function keyType({ keyType: type }: IssuerModel): string {
+  return `key_type ${type === KeyType.RSA_2048 ? 'rsa2048' : 'p256'}`;
+}
+
+const rootFile = ({ name }: IssuerModel): string => `${name}-root.pem`;

@@ -1,0 +1,60 @@
+import * as messages from './messages';
+import { tokenOf } from './words';
+import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
+import { literal } from '../../util/caddyfile';
+
+/**
+ * What a request must have for a route; none: every request of the host has it.
+ *
+ * @internal
+ */
+export function matchesOf(loadBalancer: LoadBalancerModel, { path, methods, headers }: RouteModel): string[] {
+  return [
+    ...pathMatch(path),
+    ...methods.length === 0 ? [] : [`method ${methods.map((method) => tokenOf(loadBalancer, 'a method', method)).join(' ')}`],
+    ...Object.entries(headers).map(([name, value]) => headerMatch(loadBalancer, name, value)),
+  ];
+}
+
+/**
+ * A prefix of whole path elements, in upper and lower case as written, like a Gateway's: `/api` matches `/api/users`
+ * and not `/apis`. Caddy's own `path` would take `/API` too.
+ */
+function pathMatch(path: string): string[] {
+  const prefix = decoded(path).replace(/\/+$/, '');
+  return prefix === '' ? [] : [`path_regexp ^${literal(prefix)}(/|$)`];
+}
+
+/** Caddy compares the path without its percents. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+function headerMatch(loadBalancer: LoadBalancerModel, name: string, value: string): string {
+  // eslint-disable-next-line no-control-regex -- refused on purpose
+  if (/^\s|\s$|[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) throw new Error(messages.headerNeverMatches(loadBalancer, name, value));
+  return `header_regexp ${tokenOf(loadBalancer, 'the name of a header', name)} ^${literal(value)}$`;
+}
+
+/**
+ * A regular expression for a share of requests, over an id that each request is given: four hexadecimal digits, below
+ * the share of all 65,536.
+ *
+ * @internal
+ */
+export function shareMatch(share: number): string {
+  const digits = Math.min(0xffff, Math.max(1, Math.round(share * 0x10000))).toString(16).padStart(4, '0');
+  const below = [...digits].flatMap((digit, index) => digit === '0' ? [] : [`${digits.slice(0, index)}${lessThan(digit)}`]);
+  return `vars_regexp {http.request.uuid} ^(${below.join('|')})`;
+}
+
+function lessThan(digit: string): string {
+  const last = parseInt(digit, 16) - 1;
+  if (last === 0) return '0';
+  if (last < 10) return `[0-${last}]`;
+  return last === 10 ? '[0-9a]' : `[0-9a-${last.toString(16)}]`;
+}

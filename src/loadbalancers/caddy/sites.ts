@@ -1,0 +1,88 @@
+import { certificatesName } from './certificates';
+import { matchesOf, shareMatch } from './matches';
+import { wayName } from './upstreams';
+import { wordOf } from './words';
+import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
+import { block, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
+
+/**
+ * The sites of a host: one for HTTPS, one for HTTP.
+ *
+ * @internal
+ */
+export function sitesOf(loadBalancer: LoadBalancerModel, host: HostModel): CaddyfileBlock[] {
+  const redirect = loadBalancer.redirects.find(({ from }) => from === host.name);
+  const routes = longestFirst(loadBalancer.routes.filter((route) => route.host === host.name));
+  if (redirect === undefined && routes.length === 0) return [];
+  const name = wordOf(loadBalancer, 'the host', host.name);
+  const secure = host.issuer === undefined ? [] : [`import ${certificatesName(host.issuer)}`];
+  if (redirect !== undefined) {
+    const lines = [`redir ${targetUrl(loadBalancer, host, redirect.to)}{uri} 308`];
+    return [...host.issuer === undefined ? [] : [block(`https://${name}`, ...secure, ...lines)], block(`http://${name}`, ...lines)];
+  }
+  const serve = (route: RouteModel) => routeLines(loadBalancer, route);
+  if (host.issuer === undefined) return [block(`http://${name}`, ...routeBlocks(loadBalancer, routes, serve))];
+  const toHttps = `redir ${secureUrl(loadBalancer, '{host}')}{uri} 308`;
+  return [
+    block(`https://${name}`, ...secure, ...routeBlocks(loadBalancer, routes, (route) => [...hstsLines(route), ...serve(route)])),
+    block(`http://${name}`, ...routes.every(({ redirectHttp }) => redirectHttp)
+      ? [toHttps]
+      : routeBlocks(loadBalancer, routes, (route) => route.redirectHttp ? [toHttps] : serve(route))),
+  ];
+}
+
+/** Each request takes the first route that it matches; one that matches none is answered with 404. */
+function routeBlocks(loadBalancer: LoadBalancerModel, routes: RouteModel[], lines: (route: RouteModel) => CaddyfileLine[]): CaddyfileLine[] {
+  const all = routes.map((route) => ({ matches: matchesOf(loadBalancer, route), lines: lines(route) }));
+  if (all.length === 1 && all[0].matches.length === 0) return all[0].lines;
+  const blocks = all.flatMap(({ matches, lines: inner }, index) => matches.length === 0
+    ? [block('handle', ...inner)]
+    : [block(`@${index + 1}`, ...matches), block(`handle @${index + 1}`, ...inner)]);
+  return all.some(({ matches }) => matches.length === 0) ? blocks : [...blocks, block('handle', 'respond 404')];
+}
+
+function routeLines(loadBalancer: LoadBalancerModel, route: RouteModel): CaddyfileLine[] {
+  return [
+    ...route.sourceRanges.length === 0 ? [] : [
+      `@outside not client_ip ${route.sourceRanges.map((range) => wordOf(loadBalancer, 'the range', range)).join(' ')}`,
+      'respond @outside 403',
+    ],
+    ...route.maxRequestBodyBytes === undefined ? [] : [block('request_body', `max_size ${route.maxRequestBodyBytes}`)],
+    ...destinationLines(route),
+  ];
+}
+
+/** Several destinations share by weight: the first takes its share of all requests, the second of what is left, and so on. */
+function destinationLines(route: RouteModel): CaddyfileLine[] {
+  const invoke = (index: number) => `invoke ${wayName({ target: route.targets[index], timeoutSeconds: route.requestTimeoutSeconds })}`;
+  if (route.targets.length === 1) return [invoke(0)];
+  const total = route.targets.reduce((sum, { weight }) => sum + weight, 0);
+  let share = 0;
+  return route.targets.flatMap(({ weight }, index) => {
+    share += weight / total;
+    if (index === route.targets.length - 1) return [block('handle', invoke(index))];
+    return [`@share${index + 1} ${shareMatch(share)}`, block(`handle @share${index + 1}`, invoke(index))];
+  });
+}
+
+/** A header that the application sets by itself stands. */
+function hstsLines({ hstsSeconds }: RouteModel): CaddyfileLine[] {
+  return hstsSeconds === 0 ? [] : [`header ?Strict-Transport-Security max-age=${hstsSeconds}`];
+}
+
+function targetUrl(loadBalancer: LoadBalancerModel, from: HostModel, to: string): string {
+  // A host of another server is asked as this one is.
+  const { issuer } = loadBalancer.hosts.find(({ name }) => name === to) ?? from;
+  const ours = loadBalancer.hosts.some(({ name }) => name === to);
+  const name = wordOf(loadBalancer, 'the host', to);
+  if (!ours) return `${issuer === undefined ? 'http' : 'https'}://${name}`;
+  return issuer === undefined ? `http://${name}${loadBalancer.httpPort === 80 ? '' : `:${loadBalancer.httpPort}`}` : secureUrl(loadBalancer, name);
+}
+
+function secureUrl({ httpsPort }: LoadBalancerModel, host: string): string {
+  return `https://${host}${httpsPort === 443 ? '' : `:${httpsPort}`}`;
+}
+
+function longestFirst(routes: RouteModel[]): RouteModel[] {
+  return [...routes].sort((a, b) => b.path.length - a.path.length);
+}

@@ -1,0 +1,78 @@
+/*
+ * Writing Caddyfiles. A Caddyfile is made of words; blanks, quotes, `#` and backslashes end or change a word, braces make
+ * blocks, environment variables (`{$X}`, replaced in the raw text, quoted or not) and placeholders (`{x}`).
+ * https://caddyserver.com/docs/caddyfile/concepts
+ */
+
+/**
+ * A line, or a block of lines.
+ *
+ * @internal
+ */
+export type CaddyfileLine = string | CaddyfileBlock;
+
+/**
+ * A line that opens a block, and what stands in it.
+ *
+ * @internal
+ */
+export interface CaddyfileBlock {
+  readonly head: string;
+  readonly lines: CaddyfileLine[];
+}
+
+/**
+ * A block.
+ *
+ * @internal
+ */
+export const block = (head: string, ...lines: CaddyfileLine[]): CaddyfileBlock => ({ head, lines });
+
+/**
+ * The text of a Caddyfile, as `caddy fmt` would write it.
+ *
+ * @internal
+ */
+export function caddyfileText(blocks: CaddyfileBlock[]): string {
+  return `${blocks.map((one) => written(one, '')).join('\n\n')}\n`;
+}
+
+function written(line: CaddyfileLine, indent: string): string {
+  if (typeof line === 'string') return `${indent}${line}`;
+  return [
+    `${indent}${line.head}${line.head === '' ? '' : ' '}{`,
+    ...line.lines.map((inner) => written(inner, `${indent}\t`)),
+    `${indent}}`,
+  ].join('\n');
+}
+
+/**
+ * A text as one word; undefined where a Caddyfile cannot express it: line breaks and other control characters, braces
+ * (they would be read as placeholders), and a backtick together with a backslash before a quote.
+ *
+ * @internal
+ */
+export function word(text: string): string | undefined {
+  // eslint-disable-next-line no-control-regex -- refused on purpose
+  if (/[{}\u0000-\u001f\u007f]/.test(text)) return undefined;
+  if (PLAIN.test(text)) return text;
+  if (!text.includes('`')) return `\`${text}\``;
+  return /\\("|$)/.test(text) ? undefined : `"${text.replace(/"/g, '\\"')}"`;
+}
+
+/** What needs no quotes; `<<` would begin a text of several lines. */
+const PLAIN = /^(?!<<)[A-Za-z0-9_/.:@%+=,;*?^$|()[\]<>~!&-]+$/;
+
+/**
+ * A regular expression (RE2) that matches a text literally, as one word. Whatever means something to Caddy or to RE2 is
+ * written by its number, so every text can be expressed.
+ *
+ * @internal
+ */
+export function literal(text: string): string {
+  // Beyond ASCII nothing has a meaning, and RE2 would want braces for the number.
+  return text.replace(/[\u0000-\u007f]/g, (character) => {
+    if (/[A-Za-z0-9_/%:=,;@&~-]/.test(character)) return character;
+    return character === '.' ? '\\.' : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  });
+}
