@@ -1,29 +1,38 @@
 import { Answers, type AllAnswers } from '../../model/answer';
 import { Target, type OutputFile, type SynthContext } from '../target';
+import { gatherFacts } from './facts';
+import { reportJson } from './json';
+import { reportMarkdown } from './markdown';
 
-/** The report. */
+/**
+ * The report: what each of the other targets keeps of every guarantee, as `report/report.md` and `report/report.json`.
+ *
+ * @internal
+ */
 export class ReportTarget extends Target {
-  public constructor() {
+  constructor() {
     super('report');
   }
 
-  /** @inheritdoc */
-  public answerWorkload(): AllAnswers {
-    return Answers.allDropped('the report runs nothing');
+  answerWorkload(): AllAnswers {
+    return NOTHING_RUNS;
   }
 
-  /** @inheritdoc */
-  public answerNetwork(): AllAnswers {
-    return Answers.allDropped('the report runs nothing');
+  answerNetwork(): AllAnswers {
+    return NOTHING_RUNS;
   }
 
-  /** @inheritdoc */
-  public answerLoadBalancer(): AllAnswers {
-    return Answers.allDropped('the report runs nothing');
+  answerLoadBalancer(): AllAnswers {
+    return NOTHING_RUNS;
   }
 
-  /** @inheritdoc */
-  public files(_context: SynthContext): OutputFile[] {
-    return [];
+  files(context: SynthContext): OutputFile[] {
+    const facts = gatherFacts({ ...context, rendered: context.rendered.filter(({ target }) => target !== this) });
+    return [
+      { path: 'report/report.md', text: reportMarkdown(facts) },
+      { path: 'report/report.json', text: reportJson(facts) },
+    ];
   }
 }
+
+const NOTHING_RUNS = Answers.allDropped('a report runs nothing');
