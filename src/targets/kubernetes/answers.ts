@@ -1,0 +1,203 @@
+import { Answer, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
+import { EgressKind } from '../../model/egress';
+import type { NetworkModel } from '../../model/network';
+import { SecurityLevel } from '../../model/security';
+import { VolumeKind, type Volume } from '../../model/volume';
+import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { containersOf } from './config-map';
+import { calleesByName, waysOut } from './network-policy';
+import type { KubernetesOptions } from './options';
+import { deregistrationSeconds, isSpread } from './pod';
+import { ownsDisk } from './pod-volumes';
+
+export { loadBalancerAnswers } from './load-balancer-answers';
+
+/** @internal */
+export function workloadAnswers(workload: WorkloadModel, options: KubernetesOptions): WorkloadAnswers {
+  return {
+    copyCrash: workload.kind === WorkloadKind.JOB
+      ? Answer.native(`Job: a failed run is repeated up to ${workload.schedule!.retries} times`)
+      : Answer.native('the kubelet starts a container again that ended'),
+    copyHang: copyHang(workload),
+    nodeLoss: nodeLoss(workload),
+    zoneLoss: zoneLoss(workload),
+    plannedDisruption: plannedDisruption(workload),
+    rollingUpdate: rollingUpdate(workload, options),
+    rollback: rollback(workload),
+    healthGatedCalls: healthGatedCalls(workload),
+    ingressIsolation: byPolicy('NetworkPolicy: who may come in stands in the workload\'s own policy', options),
+    egressIsolation: egressIsolation(workload, options),
+    declaredPortsOnly: byPolicy('NetworkPolicy: each rule names its ports', options),
+    direction: byPolicy('NetworkPolicy: rules are for one direction', options),
+    restrictedRuntime: restrictedRuntime(workload),
+    secrets: secrets(workload),
+    storageSurvivesRestart: storageSurvivesRestart(workload),
+    storageSurvivesNodeLoss: storageSurvivesNodeLoss(workload),
+    backup: backup(workload),
+    scaling: workload.maxReplicas === undefined ? Answer.notNeeded('no maxReplicas')
+      : Answer.native(`HorizontalPodAutoscaler: ${workload.replicas} to ${workload.maxReplicas} copies`, 'metrics-server is installed'),
+  };
+}
+
+/** @internal */
+export function networkAnswers(network: NetworkModel, options: KubernetesOptions): NetworkAnswers {
+  return {
+    ingressIsolation: byPolicy('NetworkPolicy: members let each other in, and nobody else', options),
+    egressIsolation: network.egress.length === 0 ? byPolicy('NetworkPolicy: members reach each other, and nobody else', options)
+      : egressByName(network.egress.some(({ kind }) => kind === EgressKind.HOSTS), options),
+    declaredPortsOnly: byPolicy('NetworkPolicy: members reach each other on declared ports', options),
+    encryptionBetweenNodes: encryption(network, options),
+  };
+}
+
+function copyHang({ kind, container, schedule }: WorkloadModel): Answer {
+  if (kind === WorkloadKind.JOB) return Answer.native(`Job: a run is ended after ${schedule!.timeoutSeconds} s (activeDeadlineSeconds)`);
+  if (container.healthCheck === undefined) return Answer.degraded('no health check: a copy that hangs keeps its traffic and is not started again; declare a healthCheck with livePath');
+  if (container.healthCheck.restarts) {
+    return Answer.native(`livenessProbe: started again after ${container.healthCheck.restartAfterSeconds} s of failing, TERM before KILL`);
+  }
+  return Answer.degraded('readinessProbe: a copy that hangs gets no traffic, and is not started again; declare livePath or liveCommand');
+}
+
+function nodeLoss(workload: WorkloadModel): Answer {
+  if (workload.kind === WorkloadKind.JOB) return Answer.native('Job: a run lost with its node is started on another, and uses up no retry');
+  if (workload.kind === WorkloadKind.STATEFUL) {
+    return Answer.degraded(workload.replicas === 1
+      ? 'one copy: it is down until somebody confirms that the node is gone (kubectl delete node, or taint node.kubernetes.io/out-of-service), so that never two of it run'
+      : 'StatefulSet: the other copies stay; the lost one comes back when somebody confirms that the node is gone, so that never two of it run');
+  }
+  if (ownsDisk(workload)) return Answer.degraded('one copy with a disk: it is down until its node is confirmed gone and the disk is attached elsewhere');
+  if (!isSpread(workload)) return Answer.degraded('one copy: it is started on another node after about a minute; declare two copies or more');
+  return workload.maxReplicas === undefined
+    ? Answer.native('topologySpreadConstraints: copies are on different nodes; a lost one moves after 30 s', 'there are at least two nodes')
+    : Answer.native('topologySpreadConstraints, soft under an autoscaler: copies are on different nodes while there is room; a lost one moves after 30 s',
+      'there are at least two nodes with room');
+}
+
+function zoneLoss(workload: WorkloadModel): Answer {
+  if (workload.kind === WorkloadKind.JOB) return Answer.native('Job: a run lost with its zone is started in another', 'the cluster has several zones');
+  if (!isSpread(workload)) return Answer.degraded('one copy: it is started in another zone, if its disk can be there; declare two copies or more');
+  if (workload.kind === WorkloadKind.STATEFUL) {
+    return Answer.native('topologySpreadConstraints: copies are in different zones where there is room', 'the cluster has several zones');
+  }
+  return Answer.native('topologySpreadConstraints: copies are in different zones while there is room', 'the cluster has several zones');
+}
+
+function plannedDisruption(workload: WorkloadModel): Answer {
+  if (workload.kind === WorkloadKind.JOB) return Answer.native('Job: a drained run is started again and uses up no retry (podFailurePolicy)');
+  if (isSpread(workload)) return Answer.native('PodDisruptionBudget: one copy at a time');
+  return Answer.degraded('one copy: draining its node takes it down until it runs elsewhere; a budget could only block the drain');
+}
+
+function rollingUpdate(workload: WorkloadModel, options: KubernetesOptions): Answer {
+  if (workload.kind === WorkloadKind.JOB) return Answer.native('CronJob: a running job ends as it began; the next run is of the new version');
+  if (workload.kind === WorkloadKind.STATEFUL) {
+    return Answer.degraded(workload.replicas === 1
+      ? `StatefulSet: the copy is stopped before the new one starts, so it is down for up to ${workload.drainSeconds} s and its start`
+      : 'StatefulSet: copies are replaced one after the other, so there is one less during an update');
+  }
+  if (ownsDisk(workload)) return Answer.degraded('Recreate: two copies cannot hold one disk, so the old one is stopped before the new one starts');
+  if (workload.maxUnavailable !== '0') {
+    return Answer.degraded(`Deployment: maxUnavailable ${workload.maxUnavailable}, as declared: fewer copies during an update`);
+  }
+  if (workload.container.healthCheck === undefined) {
+    return Answer.degraded('Deployment: maxUnavailable 0, but without a health check a new copy counts as ready the moment it starts');
+  }
+  const wait = deregistrationSeconds(workload, options);
+  return Answer.native(`Deployment: maxUnavailable 0, maxSurge ${workload.maxSurge}; ${wait === 0 ? 'TERM' : `out of the endpoints for ${wait} s before TERM`},`
+    + ` then ${workload.drainSeconds} s to finish`);
+}
+
+function rollback({ kind, name }: WorkloadModel): Answer {
+  if (kind === WorkloadKind.JOB) return Answer.emulated('apply the earlier manifest: files are content-named ConfigMaps, which stay');
+  const controller = kind === WorkloadKind.STATEFUL ? 'statefulset' : 'deployment';
+  return Answer.native(`kubectl rollout undo ${controller}/${name}: three revisions are kept, and files are content-named ConfigMaps that stay`);
+}
+
+function healthGatedCalls({ ports, container }: WorkloadModel): Answer {
+  if (ports.length === 0) return Answer.notNeeded('nobody calls it: it has no port');
+  if (container.healthCheck === undefined) return Answer.degraded('Service: a copy without a health check counts as ready the moment it starts');
+  return Answer.native('Service: only ready copies are endpoints');
+}
+
+function egressIsolation(workload: WorkloadModel, options: KubernetesOptions): Answer {
+  const byName = calleesByName(workload).length > 0 || waysOut(workload).some(({ kind }) => kind === EgressKind.HOSTS);
+  return egressByName(byName, options);
+}
+
+function egressByName(byName: boolean, options: KubernetesOptions): Answer {
+  if (!byName) return byPolicy('NetworkPolicy: what may be reached stands in the workload\'s own policy', options);
+  if (options.networkPlugin.knowsHostNames) return Answer.native('CiliumNetworkPolicy: host names (toFQDNs)');
+  return Answer.degraded('a NetworkPolicy knows no host names: every public address is open on these ports; give ranges, or networkPlugin: NetworkPlugin.cilium()');
+}
+
+/** A policy is only as good as the network plug-in. */
+function byPolicy(reason: string, { networkPlugin }: KubernetesOptions): Answer {
+  switch (networkPlugin.enforcesPolicies) {
+    case true: return Answer.native(`${reason}, enforced by ${networkPlugin.name}`);
+    case false: return Answer.degraded(`${reason}, but ${networkPlugin.name} does not enforce policies: install a plug-in that does`);
+    default: return Answer.native(reason, 'the network plug-in enforces NetworkPolicy');
+  }
+}
+
+function encryption(network: NetworkModel, { networkPlugin }: KubernetesOptions): Answer {
+  if (!network.encrypted) return Answer.notNeeded('not declared: encrypted is false');
+  const how = networkPlugin.name === 'calico' || networkPlugin.name === 'cilium' ? `WireGuard of ${networkPlugin.name}` : 'WireGuard of the network plug-in, or a service mesh';
+  return Answer.degraded(`not by these manifests: switch on ${how} in the cluster`);
+}
+
+function restrictedRuntime(workload: WorkloadModel): Answer {
+  const containers = containersOf(workload);
+  const loose = containers.find(({ security }) => security.level === SecurityLevel.UNRESTRICTED);
+  if (loose !== undefined) return Answer.dropped(`${loose.name} runs as its image comes: ${loose.security.reason}`);
+  const onHost = containers.flatMap(({ volumes }) => volumes).find(({ kind }) => kind === VolumeKind.HOST_PATH);
+  if (onHost !== undefined) return Answer.degraded(`the host's ${onHost.source} is mounted, which Pod Security Standards below privileged forbid`);
+  const root = containers.find(({ security }) => security.level === SecurityLevel.STARTS_AS_ROOT);
+  if (root !== undefined) {
+    return Answer.degraded(`${root.name} starts as root with CHOWN, DAC_OVERRIDE, FOWNER, SETGID and SETUID: Pod Security Standard baseline, not restricted`);
+  }
+  const writable = containers.find(({ security }) => security.writableRoot);
+  if (writable !== undefined) return Answer.degraded(`Pod Security Standard restricted, but ${writable.name} can write its root file system, as declared`);
+  return Answer.native('securityContext: Pod Security Standard restricted, read-only root file system, no service account token');
+}
+
+function secrets(workload: WorkloadModel): Answer {
+  const containers = containersOf(workload);
+  const variables = containers.flatMap(({ secretEnvironment }) => Object.keys(secretEnvironment));
+  const mounted = containers.flatMap((container) => container.secrets);
+  if (variables.length === 0 && mounted.length === 0) return Answer.notNeeded('no secrets');
+  const condition = 'the cluster encrypts Secrets at rest';
+  if (variables.length > 0) {
+    return Answer.degraded(`Secrets reach the container as variables (${variables.join(', ')}), which show in crash dumps and child processes; mount them with secrets`);
+  }
+  return Answer.native('Secret objects, mounted as files in memory; no value in a manifest', condition);
+}
+
+function disks(workload: WorkloadModel): Volume[] {
+  return containersOf(workload).flatMap(({ volumes }) => volumes)
+    .filter(({ kind }) => kind === VolumeKind.PERSISTENT || kind === VolumeKind.SHARED || kind === VolumeKind.HOST_PATH);
+}
+
+function storageSurvivesRestart(workload: WorkloadModel): Answer {
+  const volumes = disks(workload);
+  if (volumes.length === 0) return Answer.notNeeded('no persistent volume');
+  if (volumes.some(({ kind }) => kind === VolumeKind.HOST_PATH)) {
+    return workload.placement === undefined
+      ? Answer.degraded('hostPath: a copy that starts on another node finds that node\'s folder; give the workload a placement')
+      : Answer.native('hostPath: the folder stays on its node');
+  }
+  return Answer.native('PersistentVolumeClaim, kept when its workload goes');
+}
+
+function storageSurvivesNodeLoss(workload: WorkloadModel): Answer {
+  const volumes = disks(workload);
+  if (volumes.length === 0) return Answer.notNeeded('no persistent volume');
+  if (volumes.some(({ kind }) => kind === VolumeKind.HOST_PATH)) return Answer.dropped('hostPath: the folder is lost with its node');
+  return Answer.native('PersistentVolumeClaim: the disk is attached to another node', 'the storage class is not local to a node');
+}
+
+function backup(workload: WorkloadModel): Answer {
+  if (disks(workload).length === 0) return Answer.notNeeded('no persistent volume');
+  const copies = workload.kind === WorkloadKind.STATEFUL && workload.replicas > 1 ? '; copies are independent: nothing replicates for you' : '';
+  return Answer.dropped(`none declared${copies}; add a scheduled job that dumps the data, or snapshots of the storage class`);
+}

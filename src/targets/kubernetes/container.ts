@@ -1,0 +1,114 @@
+import type { ContainerModel } from '../../model/workload';
+import type { KubernetesOptions } from './options';
+import { scratchMebibytes, type PodVolumes } from './pod-volumes';
+import { probes } from './probes';
+import { cores, mebibytes } from './quantities';
+import { environment, literal } from './secrets';
+import type { SecurityContexts } from './security';
+
+/**
+ * What a container's pod has settled.
+ *
+ * @internal
+ */
+export interface ContainerPlace {
+  readonly security: SecurityContexts;
+  readonly volumes: PodVolumes;
+  /** Seconds before TERM; 0: TERM at once. */
+  readonly preStopSeconds: number;
+  readonly options: KubernetesOptions;
+}
+
+/** @internal The main container of a pod. */
+export function mainContainer(container: ContainerModel, place: ContainerPlace): any {
+  return containerBody(container, place, { lifecycle: lifecycle(place.preStopSeconds), ...probes(container) });
+}
+
+/**
+ * A native sidecar: it is started before the main container and stopped after it.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
+ * @internal
+ */
+export function sidecarContainer(container: ContainerModel, place: ContainerPlace): any {
+  return containerBody(container, place, { restartPolicy: 'Always', ...probes(container) });
+}
+
+/** @internal A container that runs to its end before the others start. */
+export function initContainer(container: ContainerModel, place: ContainerPlace): any {
+  return containerBody(container, place, {});
+}
+
+interface ByRole {
+  readonly lifecycle?: any;
+  readonly livenessProbe?: any;
+  readonly readinessProbe?: any;
+  readonly restartPolicy?: string;
+  readonly startupProbe?: any;
+}
+
+function containerBody(container: ContainerModel, { security, volumes, options }: ContainerPlace, role: ByRole): any {
+  return {
+    args: container.args?.map(literal),
+    command: container.command?.map(literal),
+    env: environment(container),
+    image: container.image,
+    imagePullPolicy: pullPolicy(container.image),
+    lifecycle: role.lifecycle,
+    livenessProbe: role.livenessProbe,
+    name: container.name,
+    ports: containerPorts(container),
+    readinessProbe: role.readinessProbe,
+    resources: resources(container, options),
+    restartPolicy: role.restartPolicy,
+    securityContext: security.of(container),
+    startupProbe: role.startupProbe,
+    volumeMounts: volumes.mountsOf(container),
+    workingDir: container.workingDirectory,
+  };
+}
+
+function containerPorts({ ports }: ContainerModel): any[] | undefined {
+  if (ports.length === 0) return undefined;
+  return ports.map((port) => ({ containerPort: port.number, name: port.name, protocol: port.transport }));
+}
+
+/**
+ * A fixed tag or digest is not asked for again: a registry that is away must not keep a copy from starting elsewhere.
+ *
+ * @see https://kubernetes.io/docs/concepts/containers/images/#image-pull-policy
+ */
+function pullPolicy(image: string): string {
+  const fixed = image.includes('@') || (/:[^/]+$/.test(image) && !image.endsWith(':latest'));
+  return fixed ? 'IfNotPresent' : 'Always';
+}
+
+/**
+ * Memory limit and request are one number by default: what a node promised it has. No CPU limit unless told, since it
+ * slows a copy down even on an idle node. Room on the node's disk is bounded where all a container can write there is
+ * declared: logs, and its scratch space.
+ */
+function resources(container: ContainerModel, { cpuLimitMillis }: KubernetesOptions): any {
+  const { resources: model, security } = container;
+  const cpuLimit = model.cpuLimitMillis ?? cpuLimitMillis;
+  return {
+    limits: {
+      'cpu': cpuLimit === undefined ? undefined : cores(Math.max(cpuLimit, model.cpuMillis)),
+      'ephemeral-storage': security.writableRoot ? undefined : mebibytes(LOGS_MEBIBYTES + scratchMebibytes(container)),
+      'memory': mebibytes(model.memoryLimitMebibytes),
+    },
+    requests: { 'cpu': cores(model.cpuMillis), 'ephemeral-storage': '64Mi', 'memory': mebibytes(model.memoryMebibytes) },
+  };
+}
+
+/** The kubelet keeps 5 files of 10 MiB of each container's logs by default; this leaves room for other settings. */
+const LOGS_MEBIBYTES = 960;
+
+/**
+ * Endpoints are taken away and TERM is sent at the same time; the wait closes the gap, and needs no program in the image.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
+ */
+function lifecycle(seconds: number): any {
+  return seconds === 0 ? undefined : { preStop: { sleep: { seconds } } };
+}

@@ -1,0 +1,44 @@
+import type { WorkloadModel } from '../../model/workload';
+import { podLabels, userLabels } from './labels';
+import type { KubernetesOptions } from './options';
+import { constant } from './plain-json';
+import { podTemplate } from './pod';
+import { hasVersion } from './versions';
+
+/** @internal */
+export function cronJob(workload: WorkloadModel, options: KubernetesOptions): any {
+  const schedule = workload.schedule!;
+  return {
+    metadata: { labels: userLabels(workload) },
+    spec: {
+      concurrencyPolicy: 'Forbid',
+      failedJobsHistoryLimit: 3,
+      jobTemplate: {
+        metadata: { labels: podLabels(workload) },
+        spec: {
+          activeDeadlineSeconds: schedule.timeoutSeconds,
+          backoffLimit: schedule.retries,
+          podFailurePolicy: DISRUPTION_IS_NO_FAILURE,
+          // A run that is ending still counts: the next pod waits for it.
+          podReplacementPolicy: hasVersion(options.version, '1.34') ? 'Failed' : undefined,
+          template: podTemplate(workload, options),
+        },
+      },
+      schedule: schedule.expression,
+      // Without it a run that was missed is made up at any hour, and after a hundred of them the schedule stands still.
+      // https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#starting-deadline
+      startingDeadlineSeconds: 600,
+      successfulJobsHistoryLimit: 3,
+      timeZone: schedule.timeZone,
+    },
+  };
+}
+
+/**
+ * Draining a node uses up no retry. It asks for `restartPolicy: Never`.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failure-policy
+ */
+const DISRUPTION_IS_NO_FAILURE = constant({
+  rules: [{ action: 'Ignore', onPodConditions: [{ status: 'True', type: 'DisruptionTarget' }] }],
+});

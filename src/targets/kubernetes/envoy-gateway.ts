@@ -1,0 +1,145 @@
+import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
+import { HashKey, LoadBalancingAlgorithm, type LoadBalancing } from '../../model/load-balancing';
+import type { KubernetesEdge } from './kubernetes-edge';
+import { envoyProxyLabels } from './peers';
+import { constant } from './plain-json';
+import { duration } from './quantities';
+
+/*
+ * What the plain Gateway API has no field for, in the words of Envoy Gateway.
+ * https://gateway.envoyproxy.io/docs/api/extension_types/
+ */
+
+/**
+ * How a Gateway's proxies run. By default there is one, a single point of failure.
+ *
+ * @internal
+ */
+export function envoyProxy(model: LoadBalancerModel, edge: KubernetesEdge): any {
+  const labels = envoyProxyLabels(model.name, model.namespace);
+  return {
+    spec: {
+      provider: {
+        kubernetes: {
+          envoyDeployment: {
+            pod: {
+              topologySpreadConstraints: [{
+                labelSelector: { matchLabels: labels },
+                maxSkew: 1,
+                nodeTaintsPolicy: 'Honor',
+                topologyKey: 'kubernetes.io/hostname',
+                whenUnsatisfiable: 'DoNotSchedule',
+              }],
+            },
+            replicas: edge.proxies,
+            strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 }, type: 'RollingUpdate' },
+          },
+          // With one proxy a budget could only block drains.
+          envoyPDB: edge.proxies > 1 ? { maxUnavailable: 1 } : undefined,
+        },
+        type: 'Kubernetes',
+      },
+      // https://gateway.envoyproxy.io/docs/tasks/operations/graceful-shutdown/
+      shutdown: { drainTimeout: duration(model.drainSeconds), minDrainDuration: duration(Math.min(10, model.drainSeconds)) },
+    },
+  };
+}
+
+/** @internal TLS versions, and whose word on a visitor's address is believed. */
+export function clientTrafficPolicy(model: LoadBalancerModel): any {
+  return {
+    spec: {
+      clientIPDetection: model.trustedProxies.length === 0 ? undefined : { xForwardedFor: { trustedCIDRs: model.trustedProxies } },
+      targetRefs: [{ group: GATEWAY_API, kind: 'Gateway', name: model.name }],
+      tls: { minVersion: '1.2' },
+    },
+  };
+}
+
+/**
+ * How a proxy picks a copy, and when it tries another one: only where the request never reached the application.
+ *
+ * @internal
+ */
+export function backendTrafficPolicy(model: LoadBalancerModel, edge: KubernetesEdge): any {
+  return {
+    spec: {
+      loadBalancer: loadBalancer(model.balancing),
+      retry: RETRY_UNSENT,
+      ...edge.isOwn ? { targetRefs: [{ group: GATEWAY_API, kind: 'Gateway', name: model.name }] } : {
+        targetSelectors: [{ group: GATEWAY_API, kind: 'HTTPRoute', matchLabels: { 'app.kubernetes.io/instance': model.name } }],
+      },
+    },
+  };
+}
+
+/** @internal Refuses request bodies that are too large, beside what the Gateway's policy says. */
+export function requestBodyPolicy(name: string, route: RouteModel): any {
+  return {
+    spec: {
+      mergeType: 'StrategicMerge',
+      requestBuffer: { limit: byteQuantity(route.maxRequestBodyBytes!) },
+      targetRefs: [{ group: GATEWAY_API, kind: 'HTTPRoute', name }],
+    },
+  };
+}
+
+/** @internal Lets visitors of some address ranges in and nobody else. */
+export function accessPolicy(name: string, route: RouteModel): any {
+  return {
+    spec: {
+      authorization: {
+        defaultAction: 'Deny',
+        rules: [{ action: 'Allow', name: 'source-ranges', principal: { clientCIDRs: route.sourceRanges.map(asRange) } }],
+      },
+      targetRefs: [{ group: GATEWAY_API, kind: 'HTTPRoute', name }],
+    },
+  };
+}
+
+/** @internal Whether Envoy Gateway has the algorithm. */
+export function isKnownToEnvoy({ algorithm, hashKey }: LoadBalancing): boolean {
+  return !(algorithm === LoadBalancingAlgorithm.CONSISTENT_HASH && hashKey === HashKey.URI);
+}
+
+/** @see https://gateway.envoyproxy.io/docs/tasks/traffic/load-balancing/ */
+function loadBalancer(balancing: LoadBalancing): any {
+  const { algorithm, hashKey, keyName } = balancing;
+  if (!isKnownToEnvoy(balancing)) return { type: 'LeastRequest' };
+  switch (algorithm) {
+    case LoadBalancingAlgorithm.ROUND_ROBIN: return { type: 'RoundRobin' };
+    case LoadBalancingAlgorithm.RANDOM: return { type: 'Random' };
+    case LoadBalancingAlgorithm.POWER_OF_TWO_CHOICES:
+    case LoadBalancingAlgorithm.LEAST_CONNECTIONS: return { type: 'LeastRequest' };
+    // With a lifetime, Envoy sets the cookie where a visitor has none.
+    case LoadBalancingAlgorithm.STICKY: return { consistentHash: { cookie: { name: keyName, ttl: '24h' }, type: 'Cookie' }, type: 'ConsistentHash' };
+    case LoadBalancingAlgorithm.CONSISTENT_HASH: return { consistentHash: consistentHash(hashKey, keyName), type: 'ConsistentHash' };
+  }
+}
+
+function consistentHash(hashKey: HashKey | undefined, keyName: string | undefined): any {
+  switch (hashKey) {
+    case HashKey.HEADER: return { headers: [{ name: keyName }], type: 'Headers' };
+    case HashKey.COOKIE: return { cookie: { name: keyName }, type: 'Cookie' };
+    default: return { type: 'SourceIP' };
+  }
+}
+
+const GATEWAY_API = 'gateway.networking.k8s.io';
+
+const RETRY_UNSENT = constant({
+  numRetries: 2,
+  retryOn: { triggers: ['connect-failure', 'refused-stream', 'reset-before-request'] },
+});
+
+function asRange(range: string): string {
+  return range.includes('/') ? range : `${range}/${range.includes(':') ? 128 : 32}`;
+}
+
+/** The field takes whole numbers without a fraction. */
+function byteQuantity(bytes: number): string {
+  for (const [unit, size] of [['Gi', 2 ** 30], ['Mi', 2 ** 20], ['Ki', 2 ** 10]] as const) {
+    if (bytes % size === 0) return `${bytes / size}${unit}`;
+  }
+  return `${bytes}`;
+}

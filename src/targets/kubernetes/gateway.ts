@@ -1,0 +1,181 @@
+import { IssuerKind } from '../../model/certificate';
+import type { HostModel, LoadBalancerModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
+import { tlsSecretName } from './certificates';
+import type { KubernetesEdge } from './kubernetes-edge';
+import { hostSlug } from './names';
+import { constant } from './plain-json';
+import { duration } from './quantities';
+
+/**
+ * One listener for plain HTTP and one for each host with a certificate, so that a certificate that is missing takes its
+ * own host down and no other. Port 80 stays open: for redirects, and since proof over HTTP always starts there.
+ *
+ * No annotation for cert-manager: it would make a second Certificate beside the one we write.
+ *
+ * @see https://gateway-api.sigs.k8s.io/reference/spec/#listener
+ * @internal
+ */
+export function gateway(model: LoadBalancerModel, edge: KubernetesEdge): any {
+  return {
+    spec: {
+      addresses: model.publishAddress === undefined ? undefined : [{ type: 'IPAddress', value: model.publishAddress }],
+      gatewayClassName: edge.className,
+      infrastructure: edge.isEnvoyGateway
+        ? { parametersRef: { group: 'gateway.envoyproxy.io', kind: 'EnvoyProxy', name: model.name } } : undefined,
+      listeners: [
+        { allowedRoutes: SAME_NAMESPACE, name: edge.httpListener, port: model.httpPort, protocol: 'HTTP' },
+        ...model.hosts.filter(({ issuer }) => issuer !== undefined).map((host) => httpsListener(host, model)),
+      ],
+    },
+  };
+}
+
+function httpsListener(host: HostModel, { httpsPort }: LoadBalancerModel): any {
+  const { kind, name } = host.issuer!;
+  // The user's own certificate is a Secret called like its construct.
+  const secret = kind === IssuerKind.FILES ? name : tlsSecretName(host.name);
+  return {
+    allowedRoutes: SAME_NAMESPACE,
+    hostname: host.name,
+    name: httpsListenerName(host.name),
+    port: httpsPort,
+    protocol: 'HTTPS',
+    tls: { certificateRefs: [{ group: '', kind: 'Secret', name: secret }], mode: 'Terminate' },
+  };
+}
+
+const SAME_NAMESPACE = constant({ namespaces: { from: 'Same' } });
+
+/** @internal */
+export function httpsListenerName(host: string): string {
+  return `https-${hostSlug(host)}`;
+}
+
+/** @internal A route: requests for one host and path. */
+export function httpRoute(route: RouteModel, model: LoadBalancerModel, edge: KubernetesEdge): any {
+  const secure = isSecure(route.host, model);
+  const listeners = [...secure ? [httpsListenerOf(route.host, edge)] : [], ...secure && route.redirectHttp ? [] : [edge.httpListener]];
+  return {
+    spec: {
+      hostnames: [route.host],
+      // Without a section a route answers on every listener, plain HTTP among them.
+      parentRefs: listeners.map((listener) => parentRef(model, edge, listener)),
+      rules: [{
+        backendRefs: route.targets.map((target) => backendRef(target, model)),
+        filters: route.hstsSeconds > 0 ? [hsts(route.hstsSeconds)] : undefined,
+        matches: matches(route),
+        timeouts: route.requestTimeoutSeconds === undefined ? undefined : { request: duration(route.requestTimeoutSeconds) },
+      }],
+    },
+  };
+}
+
+/**
+ * Sends plain HTTP to HTTPS, or one host to another. Its rule must have no destinations. The solver's route for proof
+ * over HTTP wins over it, because it names an exact path.
+ *
+ * @internal
+ */
+export function redirectRoute(host: string, model: LoadBalancerModel, edge: KubernetesEdge): any {
+  const redirect = model.redirects.find(({ from }) => from === host);
+  const secure = isSecure(host, model);
+  const listeners = redirect !== undefined && secure ? [edge.httpListener, httpsListenerOf(host, edge)] : [edge.httpListener];
+  const toSecure = redirect === undefined ? secure : isSecure(redirect.to, model) || secure;
+  return {
+    spec: {
+      hostnames: [host],
+      parentRefs: listeners.map((listener) => parentRef(model, edge, listener)),
+      rules: [{
+        filters: [{
+          requestRedirect: {
+            hostname: redirect?.to,
+            port: toSecure ? unusualPort(model.httpsPort, 443) : unusualPort(model.httpPort, 80),
+            scheme: toSecure ? 'https' : undefined,
+            // Core support in every implementation; 308 came later.
+            statusCode: 301,
+          },
+          type: 'RequestRedirect',
+        }],
+        matches: redirect === undefined ? redirectedPaths(host, model) : [pathMatch('/')],
+      }],
+    },
+  };
+}
+
+/** @internal Whether some path of a host is sent from HTTP to HTTPS. */
+export function isRedirected(host: string, model: LoadBalancerModel): boolean {
+  return model.redirects.some(({ from }) => from === host) || model.routes.some((route) => route.host === host && route.redirectHttp);
+}
+
+/** All paths, or those whose routes want it. */
+function redirectedPaths(host: string, model: LoadBalancerModel): any[] {
+  const routes = model.routes.filter((route) => route.host === host);
+  if (routes.every(({ redirectHttp }) => redirectHttp)) return [pathMatch('/')];
+  return [...new Set(routes.filter(({ redirectHttp }) => redirectHttp).map(({ path }) => path))].sort().map(pathMatch);
+}
+
+/** @internal Lets routes of one namespace lead to a Service of another. */
+export function referenceGrant(fromNamespace: string, service: string): any {
+  return {
+    spec: {
+      from: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: fromNamespace }],
+      to: [{ group: '', kind: 'Service', name: service }],
+    },
+  };
+}
+
+/** @internal */
+export function parentRef(model: Pick<LoadBalancerModel, 'name'>, edge: KubernetesEdge, sectionName: string): any {
+  return {
+    group: 'gateway.networking.k8s.io',
+    kind: 'Gateway',
+    name: edge.existingName ?? model.name,
+    namespace: edge.existingNamespace,
+    sectionName,
+  };
+}
+
+function unusualPort(port: number, usual: number): number | undefined {
+  return port === usual ? undefined : port;
+}
+
+function httpsListenerOf(host: string, edge: KubernetesEdge): string {
+  return edge.isOwn ? httpsListenerName(host) : edge.httpsListener;
+}
+
+function isSecure(host: string, model: LoadBalancerModel): boolean {
+  return model.hosts.some(({ name, issuer }) => name === host && issuer !== undefined);
+}
+
+function backendRef({ peer, port, weight }: RouteTargetModel, { namespace }: LoadBalancerModel): any {
+  return {
+    group: '',
+    kind: 'Service',
+    name: peer.name,
+    namespace: peer.namespace === namespace ? undefined : peer.namespace,
+    port: port.number,
+    weight,
+  };
+}
+
+/** A request must carry all the headers and one of the methods. */
+function matches({ path, headers, methods }: RouteModel): any[] {
+  const names = Object.keys(headers);
+  const match = {
+    ...pathMatch(path),
+    headers: names.length === 0 ? undefined : names.sort().map((name) => ({ name, type: 'Exact', value: headers[name] })),
+  };
+  return methods.length === 0 ? [match] : methods.map((method) => ({ ...match, method }));
+}
+
+function pathMatch(path: string): any {
+  return { path: { type: 'PathPrefix', value: path } };
+}
+
+/** @see https://datatracker.ietf.org/doc/html/rfc6797 */
+function hsts(seconds: number): any {
+  return {
+    responseHeaderModifier: { set: [{ name: 'Strict-Transport-Security', value: `max-age=${seconds}` }] },
+    type: 'ResponseHeaderModifier',
+  };
+}

@@ -1,0 +1,60 @@
+/**
+ * A kind of object, and where it stands in a manifest.
+ *
+ * @internal
+ */
+export interface ObjectKind {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Lower ones come first. */
+  readonly rank: number;
+  /** Id of the only one of its construct, without the target's prefix. */
+  readonly id: string;
+}
+
+/*
+ * The order of a manifest. `kubectl apply` goes through it from top to bottom: what a pod needs comes before it, and
+ * its NetworkPolicy too, so that a copy is never open for a moment.
+ */
+const ORDER: [string, string][] = [
+  ['v1', 'Namespace'],
+  ['v1', 'ServiceAccount'],
+  ['external-secrets.io/v1', 'ExternalSecret'],
+  ['v1', 'ConfigMap'],
+  ['v1', 'PersistentVolumeClaim'],
+  ['networking.k8s.io/v1', 'NetworkPolicy'],
+  ['cilium.io/v2', 'CiliumNetworkPolicy'],
+  ['v1', 'Service'],
+  ['apps/v1', 'StatefulSet'],
+  ['apps/v1', 'Deployment'],
+  ['batch/v1', 'CronJob'],
+  ['policy/v1', 'PodDisruptionBudget'],
+  ['autoscaling/v2', 'HorizontalPodAutoscaler'],
+  ['gateway.envoyproxy.io/v1alpha1', 'EnvoyProxy'],
+  ['gateway.networking.k8s.io/v1', 'Gateway'],
+  ['gateway.networking.k8s.io/v1beta1', 'ReferenceGrant'],
+  ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
+  ['gateway.envoyproxy.io/v1alpha1', 'ClientTrafficPolicy'],
+  ['gateway.envoyproxy.io/v1alpha1', 'BackendTrafficPolicy'],
+  ['gateway.envoyproxy.io/v1alpha1', 'SecurityPolicy'],
+  ['cert-manager.io/v1', 'Issuer'],
+  ['cert-manager.io/v1', 'Certificate'],
+];
+
+const KINDS = new Map(ORDER.map(([apiVersion, kind], rank) => [kind, Object.freeze({ apiVersion, kind, rank, id: dashed(kind) })]));
+
+/**
+ * The kind with this name.
+ *
+ * @internal
+ */
+export function kindOf(name: string): ObjectKind {
+  const kind = KINDS.get(name);
+  if (kind === undefined) throw new Error(`no kind ${name}`);
+  return kind;
+}
+
+/** `PodDisruptionBudget` gives `pod-disruption-budget`. */
+function dashed(kind: string): string {
+  return kind.replace(/^HTTP/, 'Http').replace(/[a-z][A-Z]/g, ([a, b]) => `${a}-${b}`).toLowerCase();
+}

@@ -1,0 +1,45 @@
+import type { WorkloadModel } from '../../model/workload';
+
+/*
+ * Selectors cannot be changed on a live object, so they hold nothing but the workload's name. Everything that may
+ * change (networks, the user's labels) stands on the template alone.
+ * https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector
+ */
+
+const NAME = 'app.kubernetes.io/name';
+const INSTANCE = 'app.kubernetes.io/instance';
+const PART_OF = 'app.kubernetes.io/part-of';
+
+/** @internal Labels of every object that belongs to something called `name`. */
+export function objectLabels(name: string, chart: string): { [key: string]: string } {
+  return { [INSTANCE]: name, [NAME]: name, [PART_OF]: chart };
+}
+
+/** @internal What selects a workload's copies in its controller, Services and budget. */
+export function selectorLabels(name: string): { [key: string]: string } {
+  return { [INSTANCE]: name, [NAME]: name };
+}
+
+/** @internal One label, where one is enough: checkers take a policy for a workload's own only so. */
+export function instanceLabel(name: string): { [key: string]: string } {
+  return { [INSTANCE]: name };
+}
+
+/** @internal Labels of a workload's copies. */
+export function podLabels(workload: WorkloadModel): { [key: string]: string } {
+  const labels = objectLabels(workload.name, workload.chart);
+  for (const { network } of workload.attachments) labels[networkLabel(network.name)] = 'member';
+  return { ...labels, ...userLabels(workload) };
+}
+
+/** @internal What a user adds to a workload's objects; what selectors rest on stays. */
+export function userLabels({ labels }: WorkloadModel): { [key: string]: string } {
+  if (!(NAME in labels) && !(INSTANCE in labels)) return labels;
+  const { [NAME]: _name, [INSTANCE]: _instance, ...rest } = labels;
+  return rest;
+}
+
+/** @internal The label of pods that are members of a network: any pod joins by it. */
+export function networkLabel(network: string): string {
+  return `cdk8s-ha/network-${network}`;
+}

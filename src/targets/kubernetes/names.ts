@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto';
+
+/** @internal The first eight digits of a text's SHA-256. */
+export function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+}
+
+/** @internal A host as a part of names: `*.acme.example` gives `wildcard-acme-example`. */
+export function hostSlug(host: string): string {
+  return host.replace(/^\*\./, 'wildcard.').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+}
+
+/** @internal A name of at most `most` characters: a longer one is cut, and its hash keeps it apart from others. */
+export function shortName(name: string, most: number): string {
+  return name.length <= most ? name : `${name.slice(0, most - 9).replace(/-+$/, '')}-${shortHash(name)}`;
+}

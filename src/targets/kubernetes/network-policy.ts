@@ -1,0 +1,133 @@
+import { EgressKind, type Egress } from '../../model/egress';
+import type { PodsModel } from '../../model/network';
+import type { Port } from '../../model/port';
+import { PeerKind, WorkloadKind, type ConnectionModel, type WorkloadModel } from '../../model/workload';
+import { instanceLabel, networkLabel, userLabels } from './labels';
+import type { KubernetesOptions } from './options';
+import { NAME_SERVERS, namespacePeer, podPeer, PUBLIC_ADDRESSES } from './peers';
+import { constant } from './plain-json';
+
+/*
+ * One policy for each workload says all that goes in and out of it. Both ends must allow a connection, so each rule has
+ * its other half in the policy of the other end. Ports are those of the pod, not of a Service. A rule without `ports`
+ * would open all of them, a list without rules closes the direction.
+ * https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ */
+
+/** @internal */
+export function networkPolicy(workload: WorkloadModel, options: KubernetesOptions): any {
+  return {
+    metadata: { labels: userLabels(workload) },
+    spec: {
+      egress: egressRules(workload, options),
+      ingress: ingressRules(workload, options),
+      podSelector: { matchLabels: instanceLabel(workload.name) },
+      policyTypes: BOTH,
+    },
+  };
+}
+
+/** @internal The policy of pods of another library that joined a network. */
+export function podsPolicy({ labels, network, ports }: PodsModel, options: KubernetesOptions): any {
+  const open = !network.connectedOnly;
+  const member = [memberPeer(network.name)];
+  return {
+    spec: {
+      egress: [
+        ...NAME_SERVERS,
+        ...open && network.ports.length > 0 ? [{ ports: policyPorts(network.ports), to: member }] : [],
+        ...network.egress.map((egress) => egressRule(egress, options)).filter(isRule),
+      ],
+      ingress: open && ports.length > 0 ? [{ from: member, ports: policyPorts(ports) }] : [],
+      podSelector: { matchLabels: labels },
+      policyTypes: BOTH,
+    },
+  };
+}
+
+const BOTH = constant(['Egress', 'Ingress']);
+
+function ingressRules(workload: WorkloadModel, options: KubernetesOptions): any[] {
+  const { ports, publishedPorts, namespace } = workload;
+  const rules: any[] = [];
+  const members = openNetworks(workload).map(({ network }) => memberPeer(network.name));
+  if (members.length > 0 && ports.length > 0) rules.push({ from: members, ports: policyPorts(ports) });
+  for (const { from, ports: called } of workload.callers) {
+    rules.push({ from: [podPeer(from, namespace, options)], ports: policyPorts(called) });
+  }
+  if (hasSiblings(workload)) rules.push({ from: [siblingPeer(workload)], ports: policyPorts(ports) });
+  const published = ports.filter(({ number }) => publishedPorts.some(({ port }) => port === number));
+  if (published.length > 0) rules.push({ ports: policyPorts(published) });
+  return rules;
+}
+
+function egressRules(workload: WorkloadModel, options: KubernetesOptions): any[] {
+  const rules: any[] = [...NAME_SERVERS];
+  for (const { network } of openNetworks(workload)) {
+    if (network.ports.length > 0) rules.push({ ports: policyPorts(network.ports), to: [memberPeer(network.name)] });
+  }
+  for (const callee of workload.callees) rules.push(calleeRule(callee, workload, options));
+  if (hasSiblings(workload)) rules.push({ ports: policyPorts(workload.ports), to: [siblingPeer(workload)] });
+  for (const egress of waysOut(workload)) rules.push(egressRule(egress, options));
+  return rules.filter(isRule);
+}
+
+/** @internal The ways out of a workload: its own, and those of its networks. */
+export function waysOut(workload: WorkloadModel): Egress[] {
+  return [...new Set([...workload.egress, ...workload.attachments.flatMap(({ network }) => network.egress)])];
+}
+
+/** @internal Connections to something outside whose addresses are not known. */
+export function calleesByName(workload: WorkloadModel): ConnectionModel[] {
+  return workload.callees.filter(({ to }) => to.kind === PeerKind.EXTERNAL && (to.ranges ?? []).length === 0);
+}
+
+function calleeRule({ to, ports }: ConnectionModel, workload: WorkloadModel, options: KubernetesOptions): any {
+  if (to.kind !== PeerKind.EXTERNAL) return { ports: policyPorts(ports), to: [podPeer(to, workload.namespace, options)] };
+  const ranges = to.ranges ?? [];
+  if (ranges.length > 0) return { ports: policyPorts(ports), to: ranges.map(addressPeer) };
+  // A policy of the network plug-in names the host.
+  if (options.networkPlugin.knowsHostNames) return undefined;
+  return { ports: policyPorts(ports), to: PUBLIC_ADDRESSES };
+}
+
+function egressRule({ kind, destinations, ports }: Egress, options: KubernetesOptions): any {
+  const limited = ports.length === 0 ? undefined : ports.map((port) => ({ port, protocol: 'TCP' }));
+  switch (kind) {
+    case EgressKind.INTERNET: return { ports: limited, to: PUBLIC_ADDRESSES };
+    case EgressKind.RANGES: return { ports: limited, to: destinations.map(addressPeer) };
+    case EgressKind.NAMESPACE: return { ports: limited, to: destinations.map(namespacePeer) };
+    case EgressKind.HOSTS: return options.networkPlugin.knowsHostNames ? undefined : { ports: limited, to: PUBLIC_ADDRESSES };
+  }
+}
+
+/** An empty list of peers would mean everybody. */
+function isRule(rule: any): boolean {
+  return rule !== undefined && (rule.to === undefined || rule.to.length > 0);
+}
+
+/** Membership alone opens nothing where only declared connections are open. */
+function openNetworks({ attachments }: WorkloadModel): WorkloadModel['attachments'] {
+  return attachments.filter(({ network }) => !network.connectedOnly);
+}
+
+function hasSiblings({ kind, replicas, ports }: WorkloadModel): boolean {
+  return kind === WorkloadKind.STATEFUL && replicas > 1 && ports.length > 0;
+}
+
+function siblingPeer({ name }: WorkloadModel): any {
+  return { podSelector: { matchLabels: instanceLabel(name) } };
+}
+
+function memberPeer(network: string): any {
+  return { podSelector: { matchLabels: { [networkLabel(network)]: 'member' } } };
+}
+
+function addressPeer(cidr: string): any {
+  return { ipBlock: { cidr: cidr.includes('/') ? cidr : `${cidr}/${cidr.includes(':') ? 128 : 32}` } };
+}
+
+/** Numbers, not names: some plug-ins find out late which number a name stands for. */
+function policyPorts(ports: Port[]): any[] {
+  return ports.map((port) => ({ port: port.number, protocol: port.transport }));
+}

@@ -1,0 +1,124 @@
+import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { containersOf } from './config-map';
+import { initContainer, mainContainer, sidecarContainer, type ContainerPlace } from './container';
+import { instanceLabel, podLabels } from './labels';
+import type { KubernetesOptions } from './options';
+import { constant } from './plain-json';
+import { ownsDisk, PodVolumes } from './pod-volumes';
+import { securityContexts } from './security';
+
+/** @internal The template of a workload's pods. */
+export function podTemplate(workload: WorkloadModel, options: KubernetesOptions): any {
+  const { container, sidecars, init, annotations } = workload;
+  const volumes = new PodVolumes(workload, options);
+  const security = securityContexts(containersOf(workload));
+  const preStopSeconds = deregistrationSeconds(workload, options);
+  const place: ContainerPlace = { security, volumes, preStopSeconds, options };
+  const before = [...init.map((one) => initContainer(one, place)), ...sidecars.map((one) => sidecarContainer(one, place))];
+  return {
+    metadata: { annotations: isEmpty(annotations) ? undefined : annotations, labels: podLabels(workload) },
+    spec: {
+      affinity: isSpread(workload) ? antiAffinity(workload) : undefined,
+      automountServiceAccountToken: false,
+      containers: [mainContainer(container, place)],
+      // Else a Service called `db` sets DB_PORT=tcp://…, which breaks programs that read DB_PORT.
+      // https://kubernetes.io/docs/tutorials/services/connect-applications-service/#environment-variables
+      enableServiceLinks: false,
+      imagePullSecrets: workload.imagePullSecrets.length === 0 ? undefined : workload.imagePullSecrets.map((name) => ({ name })),
+      initContainers: before.length === 0 ? undefined : before,
+      nodeSelector: nodeSelector(workload),
+      restartPolicy: workload.kind === WorkloadKind.JOB ? 'Never' : undefined,
+      securityContext: security.pod,
+      serviceAccountName: workload.name,
+      terminationGracePeriodSeconds: preStopSeconds + workload.drainSeconds + MARGIN_SECONDS,
+      tolerations: isStateless(workload) ? QUICK_MOVE : undefined,
+      topologySpreadConstraints: isSpread(workload) ? spread(workload) : undefined,
+      volumes: volumes.volumes,
+    },
+  };
+}
+
+/** What is left for the process to end after its time to drain. */
+const MARGIN_SECONDS = 5;
+
+/**
+ * How long a copy waits before TERM, while endpoints and proxies stop sending to it. Nobody sends to a job or a worker;
+ * where the next copy starts only after this one has gone, waiting would make the gap longer.
+ *
+ * @internal
+ */
+export function deregistrationSeconds(workload: WorkloadModel, { edge }: KubernetesOptions): number {
+  if (workload.ports.length === 0 || workload.kind === WorkloadKind.JOB || ownsDisk(workload)) return 0;
+  if (workload.kind === WorkloadKind.STATEFUL && workload.replicas === 1) return 0;
+  return edge.deregistrationSeconds;
+}
+
+/** @internal Whether there are several copies to keep apart. */
+export function isSpread(workload: WorkloadModel): boolean {
+  return workload.kind !== WorkloadKind.JOB && (workload.maxReplicas ?? workload.replicas) > 1;
+}
+
+function isStateless(workload: WorkloadModel): boolean {
+  return (workload.kind === WorkloadKind.SERVICE || workload.kind === WorkloadKind.WORKER) && !ownsDisk(workload);
+}
+
+/**
+ * One lost node costs one copy; one lost zone as few as can be.
+ *
+ * Hard on nodes, and harmless on a cluster of one node, where the skew is always 0. Soft under an autoscaler: the most
+ * copies may be many times the nodes, and a hard rule would hold them back just when load is high. Soft on zones: a
+ * cluster of one zone, or with one away, must still schedule.
+ *
+ * @see https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
+ */
+function spread(workload: WorkloadModel): any[] {
+  const labelSelector = { matchLabels: instanceLabel(workload.name) };
+  // Counts each revision alone, else old copies distort the spread of new ones. StatefulSets have no such label.
+  const matchLabelKeys = workload.kind === WorkloadKind.STATEFUL ? undefined : REVISION;
+  return [
+    {
+      labelSelector,
+      matchLabelKeys,
+      maxSkew: 1,
+      // Else a cordoned node counts as an empty one, and new copies stay Pending during a drain.
+      nodeTaintsPolicy: 'Honor',
+      topologyKey: 'kubernetes.io/hostname',
+      whenUnsatisfiable: workload.maxReplicas === undefined ? 'DoNotSchedule' : 'ScheduleAnyway',
+    },
+    { labelSelector, matchLabelKeys, maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
+  ];
+}
+
+const REVISION = constant(['pod-template-hash']);
+
+/** The same once more, softly: a required rule would leave the extra copy of an update without a node. */
+function antiAffinity(workload: WorkloadModel): any {
+  return {
+    podAntiAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [{
+        podAffinityTerm: { labelSelector: { matchLabels: instanceLabel(workload.name) }, topologyKey: 'kubernetes.io/hostname' },
+        weight: 100,
+      }],
+    },
+  };
+}
+
+/**
+ * Copies without a disk leave a lost node after 30 s; without this it takes five minutes.
+ *
+ * @see https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#taint-based-evictions
+ */
+const QUICK_MOVE = constant(['not-ready', 'unreachable'].map((taint) => ({
+  effect: 'NoExecute', key: `node.kubernetes.io/${taint}`, operator: 'Exists', tolerationSeconds: 30,
+})));
+
+function nodeSelector({ placement }: WorkloadModel): any {
+  if (placement === undefined) return undefined;
+  const { labels, hostname } = placement;
+  return hostname === undefined ? { ...labels } : { ...labels, 'kubernetes.io/hostname': hostname };
+}
+
+function isEmpty(map: object): boolean {
+  for (const _ in map) return false;
+  return true;
+}

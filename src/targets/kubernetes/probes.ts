@@ -1,0 +1,65 @@
+import { HealthCheckKind, type HealthCheck } from '../../model/health-check';
+import type { ContainerModel } from '../../model/workload';
+
+/** @internal */
+export interface Probes {
+  readonly startupProbe?: any;
+  readonly readinessProbe?: any;
+  readonly livenessProbe?: any;
+}
+
+/**
+ * The probes of a container.
+ *
+ * Readiness takes a copy out of traffic and restarts nobody. A startup probe restarts a copy that does not pass it, so it
+ * comes with liveness alone and asks the same: else a database that is away for longer than the start takes would
+ * restart all who wait for it.
+ *
+ * @see https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/
+ * @internal
+ */
+export function probes({ healthCheck, healthCheckPort }: ContainerModel): Probes {
+  if (healthCheck === undefined) return {};
+  const readinessProbe = {
+    ...handler(healthCheck, healthCheckPort, healthCheck.readyPath, healthCheck.readyCommand),
+    failureThreshold: healthCheck.retries,
+    periodSeconds: healthCheck.intervalSeconds,
+    timeoutSeconds: healthCheck.timeoutSeconds,
+  };
+  if (!healthCheck.restarts) return { readinessProbe };
+  const live = handler(healthCheck, healthCheckPort, healthCheck.livePath, healthCheck.liveCommand);
+  return { readinessProbe, livenessProbe: livenessProbe(healthCheck, live), startupProbe: startupProbe(healthCheck, live) };
+}
+
+function livenessProbe(check: HealthCheck, live: any): any {
+  const periodSeconds = Math.max(1, Math.min(check.intervalSeconds, check.restartAfterSeconds));
+  return {
+    ...live,
+    failureThreshold: Math.max(1, Math.ceil(check.restartAfterSeconds / periodSeconds)),
+    periodSeconds,
+    timeoutSeconds: Math.min(check.timeoutSeconds, periodSeconds),
+  };
+}
+
+/** Asks often, so that a quick start is seen quickly. */
+function startupProbe(check: HealthCheck, live: any): any {
+  if (check.startPeriodSeconds <= 0) return undefined;
+  // Each command is a new process: those are not run more often than declared.
+  const quickest = check.kind === HealthCheckKind.COMMAND ? check.intervalSeconds : 2;
+  const periodSeconds = Math.max(1, Math.min(check.intervalSeconds, Math.max(quickest, check.timeoutSeconds)));
+  return {
+    ...live,
+    failureThreshold: Math.max(1, Math.ceil(check.startPeriodSeconds / periodSeconds)),
+    periodSeconds,
+    timeoutSeconds: Math.min(check.timeoutSeconds, periodSeconds),
+  };
+}
+
+function handler(check: HealthCheck, port: number | undefined, path: string | undefined, command: string[] | undefined): any {
+  switch (check.kind) {
+    case HealthCheckKind.HTTP: return { httpGet: { path, port } };
+    case HealthCheckKind.TCP: return { tcpSocket: { port } };
+    case HealthCheckKind.GRPC: return { grpc: { port } };
+    case HealthCheckKind.COMMAND: return { exec: { command } };
+  }
+}

@@ -1,0 +1,57 @@
+import { Protocol, type Port } from '../../model/port';
+import type { WorkloadModel } from '../../model/workload';
+import { selectorLabels, userLabels } from './labels';
+
+/** @internal The Service behind a workload's host name. */
+export function service(workload: WorkloadModel): any {
+  return serviceBody(workload, { ports: workload.ports.map(servicePort), selector: selectorLabels(workload.name), type: 'ClusterIP' });
+}
+
+/**
+ * A Service of a StatefulSet: the governing one, or one that gives a single copy the name it has on every target.
+ *
+ * @param copy number of the copy; undefined: all of them
+ * @internal
+ */
+export function headlessService(workload: WorkloadModel, copy?: number): any {
+  return serviceBody(workload, {
+    clusterIP: 'None',
+    ports: workload.ports.map(servicePort),
+    // Copies must find each other before they are ready.
+    publishNotReadyAddresses: true,
+    // https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#pod-name-label
+    selector: copy === undefined ? selectorLabels(workload.name) : { 'statefulset.kubernetes.io/pod-name': `${workload.name}-${copy}` },
+    type: 'ClusterIP',
+  });
+}
+
+/** @internal Ports opened to the outside, for what is not HTTP. */
+export function publishedService(workload: WorkloadModel): any {
+  const ports = workload.publishedPorts.flatMap((published) => workload.ports.filter(({ number }) => number === published.port)
+    .map((port) => ({ ...servicePort(port), port: published.hostPort ?? published.port })));
+  return serviceBody(workload, { ports, selector: selectorLabels(workload.name), type: 'LoadBalancer' });
+}
+
+/** @internal A name of another namespace, so that the callee has the same host name everywhere. */
+export function externalName(name: string, namespace: string, clusterDomain: string): any {
+  return { spec: { externalName: `${name}.${namespace}.svc.${clusterDomain}`, type: 'ExternalName' } };
+}
+
+function serviceBody(workload: WorkloadModel, spec: any): any {
+  return { metadata: { labels: userLabels(workload) }, spec };
+}
+
+function servicePort(port: Port): any {
+  return { appProtocol: APP_PROTOCOL[port.protocol], name: port.name, port: port.number, protocol: port.transport, targetPort: port.name };
+}
+
+/**
+ * Gateways and meshes choose what they speak by it. `grpc` is known to few of them; HTTP/2 in the clear to all.
+ *
+ * @see https://kubernetes.io/docs/concepts/services-networking/service/#application-protocol
+ */
+const APP_PROTOCOL: { [protocol: string]: string | undefined } = {
+  [Protocol.HTTP]: 'http',
+  [Protocol.GRPC]: 'kubernetes.io/h2c',
+  [Protocol.TCP]: 'tcp',
+};

@@ -1,0 +1,55 @@
+import type { SharedVolumeModel } from '../../model/app-model';
+import { VolumeKind, type Volume } from '../../model/volume';
+import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { selectorLabels } from './labels';
+import { shortName } from './names';
+import { constant } from './plain-json';
+import { mebibytes } from './quantities';
+
+/**
+ * Nothing that prunes what left the definition may take data along.
+ *
+ * @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#no-prune-resources
+ * @see https://helm.sh/docs/howto/charts_tips_and_tricks/#tell-helm-not-to-uninstall-a-resource
+ * @internal
+ */
+export const KEPT = constant({ 'argocd.argoproj.io/sync-options': 'Prune=false', 'helm.sh/resource-policy': 'keep' });
+
+/** @internal Whether a StatefulSet makes the volume for each of its copies. */
+export function isClaimTemplate(workload: Pick<WorkloadModel, 'kind'>, volume: Volume): boolean {
+  return workload.kind === WorkloadKind.STATEFUL && volume.kind === VolumeKind.PERSISTENT && volume.existingName === undefined;
+}
+
+/** @internal The claim of a workload of one copy. */
+export function claimName(workload: string, volume: Volume): string {
+  return volume.existingName ?? shortName(`${workload}-${volume.name}`, 63);
+}
+
+/** @internal A claim of one copy's own. */
+export function persistentVolumeClaim(volume: Volume): any {
+  return claim('ReadWriteOnce', volume.sizeMebibytes!, volume.storageClassName);
+}
+
+/** @internal A claim that several copies write. */
+export function sharedVolumeClaim(model: SharedVolumeModel): any {
+  return claim('ReadWriteMany', model.sizeMebibytes, model.storageClassName);
+}
+
+/** @internal A StatefulSet's templates. They cannot be changed on a live object, so their labels are stable ones. */
+export function claimTemplates(workload: WorkloadModel, volumes: Volume[]): any[] | undefined {
+  if (volumes.length === 0) return undefined;
+  return volumes.map((volume) => ({
+    metadata: { labels: selectorLabels(workload.name), name: shortName(volume.name || 'root', 63) },
+    ...persistentVolumeClaim(volume),
+  }));
+}
+
+function claim(accessMode: string, sizeMebibytes: number, storageClassName: string | undefined): any {
+  return {
+    spec: {
+      accessModes: [accessMode],
+      resources: { requests: { storage: mebibytes(sizeMebibytes) } },
+      storageClassName,
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import type { AppModel, ChartModel } from '../../model/app-model';
+import { Severity, type Finding } from '../../model/finding';
+import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
+import { VolumeKind } from '../../model/volume';
+import { PeerKind, type ConnectionModel, type WorkloadModel } from '../../model/workload';
+import { containersOf, workloadFiles } from './config-map';
+import type { KubernetesOptions } from './options';
+
+/*
+ * What only Kubernetes cannot do, or does not take. Rules that hold on every target are checked centrally.
+ */
+
+/** @internal */
+export function kubernetesFindings(app: AppModel, options: KubernetesOptions): Finding[] {
+  return [
+    ...app.charts.flatMap(({ workloads }) => workloads.flatMap(workloadFindings)),
+    ...app.charts.flatMap(({ loadBalancers }) => loadBalancers.flatMap((balancer) => loadBalancerFindings(balancer, options))),
+    ...namesInTwoCharts(app.charts),
+  ];
+}
+
+function workloadFindings(workload: WorkloadModel): Finding[] {
+  return [
+    ...publishedAddresses(workload),
+    ...networkNames(workload),
+    ...largeFiles(workload),
+    ...emptyVolumes(workload),
+    ...unknownNamespaces(workload),
+  ];
+}
+
+function publishedAddresses({ path, name, publishedPorts }: WorkloadModel): Finding[] {
+  return publishedPorts.filter(({ address }) => address !== undefined).map(({ port, address }) => warning('published-address', path,
+    `'${name}' cannot listen on address '${address}' with port ${port} on Kubernetes: there a Service of type LoadBalancer gets its address from the cluster;`
+    + ' remove \'address\', or patch the Service for your cluster'));
+}
+
+function networkNames({ path, name, attachments }: WorkloadModel): Finding[] {
+  return attachments.flatMap(({ network, address, aliases }) => [
+    ...address === undefined ? [] : [warning('static-address', path,
+      `'${name}' cannot have address '${address}' in network '${network.name}' on Kubernetes, which gives a copy a new one at each start: call it by its name`)],
+    ...aliases.length === 0 ? [] : [warning('network-alias', path,
+      `'${name}' is not called ${aliases.map((alias) => `'${alias}'`).join(', ')} in network '${network.name}' on Kubernetes:`
+      + ' call it by its name, or add a Service of type ExternalName')],
+  ]);
+}
+
+/** @see https://kubernetes.io/docs/concepts/configuration/configmap/#motivation */
+const MOST_BYTES = 1024 * 1024;
+
+function largeFiles(workload: WorkloadModel): Finding[] {
+  if (containersOf(workload).every(({ files }) => files.length === 0)) return [];
+  const bytes = Object.entries(workloadFiles(workload).data).reduce((sum, [key, text]) => sum + key.length + Buffer.byteLength(text), 0);
+  return bytes <= MOST_BYTES ? [] : [error('files-too-large', workload.path,
+    `'${workload.name}' cannot have files of ${bytes} bytes together on Kubernetes: a ConfigMap holds ${MOST_BYTES};`
+    + ' put large ones into the image or on a volume')];
+}
+
+function emptyVolumes(workload: WorkloadModel): Finding[] {
+  const volumes = new Set(containersOf(workload).flatMap((container) => container.volumes));
+  return [...volumes].filter(({ kind, sizeMebibytes }) => (kind === VolumeKind.PERSISTENT || kind === VolumeKind.SCRATCH) && (sizeMebibytes ?? 1) < 1)
+    .map(({ path, sizeMebibytes }) => error('volume-size', workload.path,
+      `'${workload.name}' cannot have a volume of ${sizeMebibytes} MiB at '${path}' on Kubernetes: give it a size of at least 1 MiB`));
+}
+
+/** A policy that lets somebody of another namespace in must name it. */
+function unknownNamespaces({ path, name, namespace, callees }: WorkloadModel): Finding[] {
+  return callees.filter((callee) => isHalfKnown(callee)).map(({ to }) => error('unknown-namespace', path,
+    `'${name}' cannot connect to '${to.name}' of chart '${to.chart}' on Kubernetes: ${namespace === undefined ? 'its own chart' : `chart '${to.chart}'`} has no namespace`
+    + ' and the other has one; give both charts a namespace, or neither'));
+}
+
+function isHalfKnown({ from, to }: ConnectionModel): boolean {
+  return to.kind === PeerKind.WORKLOAD && from.namespace !== to.namespace && (from.namespace === undefined || to.namespace === undefined);
+}
+
+function loadBalancerFindings(balancer: LoadBalancerModel, { edge }: KubernetesOptions): Finding[] {
+  const secure = balancer.hosts.filter(({ issuer }) => issuer !== undefined);
+  return [
+    ...edge.isOwn && secure.length > MOST_HOSTS ? [error('too-many-listeners', balancer.path,
+      `'${balancer.name}' cannot serve ${secure.length} hosts with certificates on Kubernetes: a Gateway has at most 64 listeners, one of them for plain HTTP;`
+      + ' split the hosts between two load balancers')] : [],
+    ...edge.isOwn || secure.length === 0 ? [] : [warning('certificates-of-existing-gateway', balancer.path,
+      `the certificates of '${balancer.name}' are not made on Kubernetes: the Gateway '${edge.existingName}' belongs to somebody else,`
+      + ` who must have ${secure.map(({ name }) => `'${name}'`).join(', ')} on its listener '${edge.httpsListener}'`)],
+    ...balancer.routes.flatMap((route) => routeFindings(route, balancer, edge.isEnvoyGateway, edge.className)),
+    ...balancer.routes.flatMap((route) => route.targets.filter(({ peer }) => peer.namespace !== balancer.namespace
+      && (peer.namespace === undefined || balancer.namespace === undefined)).map(({ peer }) => error('unknown-namespace', balancer.path,
+      `'${balancer.name}' cannot route to '${peer.name}' of chart '${peer.chart}' on Kubernetes: one of the two charts has no namespace and the other has one;`
+      + ' give both charts a namespace, or neither'))),
+  ];
+}
+
+/** Of 64 listeners one is for plain HTTP. */
+const MOST_HOSTS = 63;
+const MOST_HEADERS = 16;
+
+function routeFindings(route: RouteModel, balancer: LoadBalancerModel, isEnvoyGateway: boolean, className: string): Finding[] {
+  const where = `${route.host}${route.path}`;
+  const gateway = className === '' ? 'a Gateway of a class that is not said' : `GatewayClass '${className}'`;
+  return [
+    ...route.sourceRanges.length > 0 && !isEnvoyGateway ? [error('route-access', balancer.path,
+      `'${balancer.name}' cannot keep '${where}' to ${route.sourceRanges.join(', ')} with ${gateway}: the Gateway API has no field for it;`
+      + ' use Envoy Gateway (KubernetesEdge.gateway()), or give this workload a load balancer of its own inside')] : [],
+    ...route.maxRequestBodyBytes !== undefined && !isEnvoyGateway ? [warning('request-body-limit', balancer.path,
+      `'${balancer.name}' does not limit request bodies of '${where}' to ${route.maxRequestBodyBytes} bytes with ${gateway}: the Gateway API has no field for it;`
+      + ' use Envoy Gateway, or limit it in the application')] : [],
+    ...Object.keys(route.headers).length > MOST_HEADERS ? [error('too-many-matches', balancer.path,
+      `'${balancer.name}' cannot match ${Object.keys(route.headers).length} headers for '${where}' on Kubernetes: an HTTPRoute matches at most ${MOST_HEADERS}`)] : [],
+  ];
+}
+
+/** Applied to one namespace, the second would overwrite the first. */
+function namesInTwoCharts(charts: ChartModel[]): Finding[] {
+  const owners = new Map<string, WorkloadModel>();
+  return charts.filter(({ namespace }) => namespace === undefined).flatMap(({ workloads }) => workloads).flatMap((workload) => {
+    const other = owners.get(workload.name);
+    owners.set(workload.name, other ?? workload);
+    return other === undefined ? [] : [warning('name-in-two-charts', workload.path,
+      `'${workload.name}' of chart '${workload.chart}' and of chart '${other.chart}' overwrite each other where both are applied to one namespace:`
+      + ' give the charts namespaces of their own')];
+  });
+}
+
+function warning(rule: string, path: string, message: string): Finding {
+  return { rule, severity: Severity.WARNING, path, message: `${message} [${path}]` };
+}
+
+function error(rule: string, path: string, message: string): Finding {
+  return { rule, severity: Severity.ERROR, path, message: `${message} [${path}]` };
+}
