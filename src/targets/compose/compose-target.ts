@@ -101,12 +101,10 @@ export class ComposeTarget extends Target {
     };
   }
 
-  /** @inheritdoc */
   public bindChart(chart: Chart): void {
     new Fragment(chart, 'compose-file', fileOf(chart), '', '', undefined);
   }
 
-  /** @inheritdoc */
   public bindWorkload(slot: WorkloadSlot): void {
     const add = this.adder(slot);
     const services = copyServices({ name: slot.name, ...slot.facts });
@@ -128,17 +126,14 @@ export class ComposeTarget extends Target {
     add('more-configs', 'configs', SEVERAL, slot.lazy({ render: (workload) => configDefinitions(workload, files) }));
   }
 
-  /** @inheritdoc */
   public bindNetwork(slot: NetworkSlot): void {
     this.adder(slot)('network', 'networks', slot.name, slot.lazy({ render: (network) => this.networkOf(plannedGroup(network, this.neighbours)) }));
   }
 
-  /** @inheritdoc */
   public bindLink(slot: LinkSlot): void {
     this.adder(slot)(`link-${slot.name}`, 'networks', slot.name, slot.lazy({ render: (link) => this.networkOf(plannedLink(link, this.neighbours)) }));
   }
 
-  /** @inheritdoc */
   public bindLoadBalancer(slot: LoadBalancerSlot): void {
     const add = this.adder(slot);
     const lowered = (model: LoadBalancerModel) => asWorkload(model, composeTraits);
@@ -148,38 +143,31 @@ export class ComposeTarget extends Target {
     add('more-volumes', 'volumes', SEVERAL, slot.lazy({ render: (model) => volumeDefinitions(lowered(model).workload, [slot.name], []) }));
   }
 
-  /** @inheritdoc */
   public bindSecret(slot: SecretSlot): void {
     this.adder(slot)('secret', 'secrets', slot.name, asWritten({ file: secretFile(slot.model) }));
   }
 
-  /** @inheritdoc */
   public bindSharedVolume(slot: SharedVolumeSlot): void {
     this.adder(slot)('volume', 'volumes', slot.name, asWritten(sharedVolumeDefinition(slot.model)));
   }
 
-  /** @inheritdoc */
   public validate(app: AppModel): Finding[] {
     this.see(app);
     return composeFindings(app, this.neighbours, this.addressPool);
   }
 
-  /** @inheritdoc */
   public answerWorkload(workload: WorkloadModel, _chart: ChartModel): WorkloadAnswers {
     return workloadAnswers(workload);
   }
 
-  /** @inheritdoc */
   public answerNetwork(network: NetworkModel, _chart: ChartModel): NetworkAnswers {
     return networkAnswers(network);
   }
 
-  /** @inheritdoc */
   public answerLoadBalancer(loadBalancer: LoadBalancerModel, _chart: ChartModel): LoadBalancerAnswers {
     return loadBalancerAnswers(loadBalancer);
   }
 
-  /** @inheritdoc */
   public files(context: SynthContext): OutputFile[] {
     this.see(context.app);
     const fragments = fragmentsByFile(context.root);

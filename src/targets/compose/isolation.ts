@@ -24,7 +24,7 @@ export function ingressIsolation(workload: WorkloadModel, target: string): Answe
 export function declaredPortsOnly(workload: WorkloadModel): Answer {
   const pairs = [...metInLinks(workload), ...metInGroups(workload)];
   if (pairs.length === 0) return Answer.native('it shares no network with anybody');
-  return Answer.degraded(`inside a network Docker has no rules for ports: ${listed(pairs)} reach each other on all ports, declared or not`);
+  return Answer.degraded(`inside a network Docker has no rules for ports; who meets on all of them, declared or not: ${listed(pairs)}`);
 }
 
 /** @internal */
@@ -33,7 +33,7 @@ export function direction(workload: WorkloadModel): Answer {
   const groups = metInGroups(workload);
   if (pairs.length === 0 && groups.length === 0) return Answer.native('it shares no network with anybody');
   if (pairs.length === 0) return Answer.notNeeded('members of one network may call each other');
-  return Answer.degraded(`inside a network Docker has no rules for direction: ${listed(pairs)} can call both ways, though one way was declared`);
+  return Answer.degraded(`inside a network Docker has no rules for direction; who can call back, though one way was declared: ${listed(pairs)}`);
 }
 
 /**
@@ -55,16 +55,16 @@ export function egressIsolation(workload: WorkloadModel, excess: string): Answer
   return Answer.native('internal networks without a way out');
 }
 
-/** The pairs that meet in a link, `web and db`. */
+/** The pairs that meet in a link, `web with db`. */
 function metInLinks(workload: WorkloadModel): string[] {
-  return linkedPeers(workload).map(({ peer }) => `${workload.name} and ${nameOf(peer)}`).sort();
+  return linkedPeers(workload).map(({ peer }) => `${workload.name} with ${nameOf(peer)}`).sort();
 }
 
 /** The pairs that meet in a group. */
 function metInGroups(workload: WorkloadModel): string[] {
   const others = new Set(workload.attachments.filter(({ network }) => !network.connectedOnly)
     .flatMap(({ network }) => network.members).filter((name) => name !== workload.name));
-  return [...others].sort().map((name) => `${workload.name} and ${name}`);
+  return [...others].sort().map((name) => `${workload.name} with ${name}`);
 }
 
 function wanted(egress: Egress[], external: ConnectionModel[]): string {

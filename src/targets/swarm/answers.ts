@@ -140,7 +140,8 @@ function secrets(workload: WorkloadModel): Answer {
 
 function survivesNodeLoss(workload: WorkloadModel): Answer {
   if (!hasData(workload)) return Answer.notNeeded('it keeps no data');
-  const disks = containersOf(workload).flatMap(({ volumes }) => volumes).some(({ kind }) => kind === VolumeKind.PERSISTENT || kind === VolumeKind.HOST_PATH);
+  const disks = containersOf(workload).flatMap(({ volumes }) => volumes)
+    .some(({ kind }) => kind === VolumeKind.PERSISTENT || kind === VolumeKind.HOST_PATH);
   const labels = needsOwnLabel(workload) ? '; no copy starts elsewhere with an empty disk' : '';
   return disks ? Answer.dropped(`its volumes are on one host${labels}; keep a backup elsewhere`)
     : Answer.degraded('a shared volume outlives a host only on an NFS server (nfsServer)');

@@ -112,12 +112,10 @@ export class SwarmTarget extends Target {
     };
   }
 
-  /** @inheritdoc */
   public bindChart(chart: Chart): void {
     new Fragment(chart, 'swarm-file', fileOf(chart), '', '', undefined);
   }
 
-  /** @inheritdoc */
   public bindWorkload(slot: WorkloadSlot): void {
     const add = this.adder(slot);
     const services = copyServices({ name: slot.name, ...slot.facts });
@@ -138,18 +136,15 @@ export class SwarmTarget extends Target {
     add('more-configs', 'configs', SEVERAL, slot.lazy({ render: (workload) => stackConfigs(workload, files) }));
   }
 
-  /** @inheritdoc */
   public bindNetwork(slot: NetworkSlot): void {
     this.adder(slot)('network', 'networks', slot.name, slot.lazy({ render: (network) => asWritten(groupOverlay(network, this.options.encrypted)) }));
   }
 
-  /** @inheritdoc */
   public bindLink(slot: LinkSlot): void {
     const render = (link: Parameters<typeof linkOverlay>[0]) => asWritten(linkOverlay(link, this.options.encrypted));
     this.adder(slot)(`link-${slot.name}`, 'networks', slot.name, slot.lazy({ render }));
   }
 
-  /** @inheritdoc */
   public bindLoadBalancer(slot: LoadBalancerSlot): void {
     const add = this.adder(slot);
     const workload = (model: LoadBalancerModel): WorkloadModel => ({ ...stackLoadBalancer(model).workload, placement: this.options.edge });
@@ -162,39 +157,32 @@ export class SwarmTarget extends Target {
     add('more-configs', 'configs', SEVERAL, slot.lazy({ render: (model) => loadBalancerConfigs(model) }));
   }
 
-  /** @inheritdoc */
   public bindSecret(slot: SecretSlot): void {
     const { chart, name } = slot.model;
     this.adder(slot)('secret', 'secrets', slot.name, asWritten({ external: true, name: secretName(chart, name) }));
   }
 
-  /** @inheritdoc */
   public bindSharedVolume(slot: SharedVolumeSlot): void {
     this.adder(slot)('volume', 'volumes', slot.name, asWritten(sharedVolumeDefinition(slot.model)));
   }
 
-  /** @inheritdoc */
   public validate(app: AppModel): Finding[] {
     this.neighbours = new Neighbours(app);
     return swarmFindings(app, this.options);
   }
 
-  /** @inheritdoc */
   public answerWorkload(workload: WorkloadModel, _chart: ChartModel): WorkloadAnswers {
     return workloadAnswers(workload, this.options);
   }
 
-  /** @inheritdoc */
   public answerNetwork(network: NetworkModel, _chart: ChartModel): NetworkAnswers {
     return networkAnswers(network, this.options);
   }
 
-  /** @inheritdoc */
   public answerLoadBalancer(loadBalancer: LoadBalancerModel, _chart: ChartModel): LoadBalancerAnswers {
     return loadBalancerAnswers(loadBalancer, this.options);
   }
 
-  /** @inheritdoc */
   public files(context: SynthContext): OutputFile[] {
     this.neighbours = new Neighbours(context.app);
     const fragments = fragmentsByFile(context.root);

@@ -20,6 +20,7 @@ import {
   LinkSlot, LoadBalancerSlot, NetworkSlot, SecretSlot, SharedVolumeSlot, WorkloadSlot,
 } from '../../../src/targets/slots';
 import type { OutputFile, Target } from '../../../src/targets/target';
+import { readYaml } from '../../support/yaml-documents';
 
 /*
  * Models made by hand, so that a test of a target says what it renders and nothing about constructs.
@@ -79,7 +80,7 @@ export function network(name: string, members: string[], more: Partial<NetworkMo
   return { path: `${CHART}/${name}`, chart: CHART, name, connectedOnly: false, encrypted: false, members, ports: [], egress: [], ...more };
 }
 
-export const peer = (name: string, kind: PeerKind = PeerKind.WORKLOAD, chart: string = CHART): PeerModel => ({ kind, chart, name });
+export const peer = (name: string, kind: PeerKind = PeerKind.WORKLOAD, of: string = CHART): PeerModel => ({ kind, chart: of, name });
 
 export const connection = (from: PeerModel, to: PeerModel, ports: Port[], startAfter = false): ConnectionModel => ({ from, to, ports, startAfter });
 
@@ -104,19 +105,19 @@ export function issuer(name: string, kind: IssuerKind, more: Partial<IssuerModel
 export const NOTING_BACKEND: ILoadBalancerBackend = {
   name: 'noting',
   answerBalancing: () => Answer.native('notes it down'),
-  lower: (loadBalancer, traits) => ({
+  lower: ({ routes }, traits) => ({
     image: 'localhost/cdk8s-ha/caddy:2',
     configurationFolder: '/etc/noting',
     configuration: {
-      'routes.conf': loadBalancer.routes.map(({ host, targets }) => `${host} ${targets.map(({ peer: { chart, name }, copies, stateful }) =>
-        [...traits.copyNames(chart, name, copies, stateful), traits.allCopiesName(chart, name)].join(' ')).join(' ')}\n`).join(''),
+      'routes.conf': routes.map(({ host, targets }) => `${host} ${targets.map(({ peer: to, copies, stateful }) =>
+        [...traits.copyNames(to.chart, to.name, copies, stateful), traits.allCopiesName(to.chart, to.name)].join(' ')).join(' ')}\n`).join(''),
     },
     reloadCommand: ['noting', 'reload'],
     ports: [Port.http('http', 8080), Port.tcp('https', 8443), Port.udp('http3', 8443)],
     volumes: [Volume.persistent('/data'), Volume.scratch('/run/noting')],
     security: Security.restricted({ bindLowPorts: true }),
     user: 1000,
-    healthCheck: HealthCheck.http('/edge-health', { port: 8079 }),
+    healthCheck: HealthCheck.command(['noting', 'healthy']),
   }),
 };
 
@@ -267,7 +268,7 @@ export function shop(): ChartModel {
       secrets: [password],
       files: [file('/etc/shop/shop.conf', 'currency = $\n')],
       volumes: [Volume._shared('/uploads', 'uploads', CHART, false), Volume.scratch('/var/cache')],
-      healthCheck: HealthCheck.http('/healthz', { livePath: '/livez' }),
+      healthCheck: HealthCheck.command(['shop', 'healthy']),
     }),
     init: [container('migrate', { command: ['shop', 'migrate'], volumes: [Volume.scratch('/var/cache')] })],
     sidecars: [container('exporter', { image: 'localhost/cdk8s-ha/client:1', ports: [Port.http('metrics', 9100)] })],
@@ -297,4 +298,10 @@ export function shop(): ChartModel {
     secrets: [apiKey, password, secret('tls-certificate'), secret('tls-key')],
     sharedVolumes: [sharedVolume('uploads')],
   });
+}
+
+/** The Compose file or stack of a chart as a value. */
+export function documentOf(target: Target, ...charts: ChartModel[]): any {
+  const text = new Bound(target, charts).text(target.name === 'swarm' ? `swarm/${charts[0].name}/stack.yml` : `compose/${charts[0].name}/compose.yml`);
+  return readYaml(text).documents[0].value;
 }

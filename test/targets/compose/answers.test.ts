@@ -1,0 +1,109 @@
+import { attach, chart, connection, container, loadBalancer, network, peer, secret, workload } from './models';
+import type { Answer, WorkloadAnswers } from '../../../src/model/answer';
+import { Egress } from '../../../src/model/egress';
+import { Level } from '../../../src/model/guarantee';
+import { HealthCheck } from '../../../src/model/health-check';
+import { Placement } from '../../../src/model/placement';
+import { Port } from '../../../src/model/port';
+import { Security } from '../../../src/model/security';
+import { Volume } from '../../../src/model/volume';
+import { PeerKind, WorkloadKind, type ContainerModel, type WorkloadModel } from '../../../src/model/workload';
+import { ComposeTarget } from '../../../src/targets/compose/compose-target';
+import { SwarmTarget } from '../../../src/targets/swarm/swarm-target';
+
+/*
+ * One line a case: the guarantee, what was declared, and the level on Compose and on Swarm.
+ */
+
+const HTTP = Port.http('http', 8080);
+const CALL = connection(peer('web'), peer('db'), [HTTP]);
+const LIVE = HealthCheck.http('/healthz', { livePath: '/livez' });
+const READY = HealthCheck.http('/healthz');
+const ONE_HOST = Placement.onNode('host-1');
+
+const { NATIVE, EMULATED, DEGRADED, DROPPED, NOT_NEEDED } = Level;
+
+type Case = [keyof WorkloadAnswers, string, Partial<WorkloadModel>, Partial<ContainerModel>, Level, Level];
+
+const CASES: Case[] = [
+  ['copyCrash', 'anything', {}, {}, NATIVE, NATIVE],
+  ['copyHang', 'no health check', {}, {}, DEGRADED, DEGRADED],
+  ['copyHang', 'readiness alone', {}, { healthCheck: READY }, DEGRADED, DEGRADED],
+  ['copyHang', 'liveness', {}, { healthCheck: LIVE }, EMULATED, EMULATED],
+  ['copyHang', 'liveness without init', { initProcess: false }, { healthCheck: LIVE }, DEGRADED, DEGRADED],
+  ['nodeLoss', 'several copies', {}, {}, DROPPED, NATIVE],
+  ['nodeLoss', 'one copy', { replicas: 1 }, {}, DROPPED, DEGRADED],
+  ['nodeLoss', 'on one host', { placement: ONE_HOST }, {}, DROPPED, DEGRADED],
+  ['nodeLoss', 'with a disk', { kind: WorkloadKind.STATEFUL }, { volumes: [Volume.persistent('/data')] }, DROPPED, DEGRADED],
+  ['zoneLoss', 'several copies', {}, {}, DROPPED, NATIVE],
+  ['zoneLoss', 'on one host', { placement: ONE_HOST }, {}, DROPPED, DEGRADED],
+  ['plannedDisruption', 'several copies', {}, {}, DROPPED, DEGRADED],
+  ['rollingUpdate', 'with a health check', {}, { healthCheck: READY }, DEGRADED, NATIVE],
+  ['rollingUpdate', 'without one', {}, {}, DEGRADED, DEGRADED],
+  ['rollingUpdate', 'a stateful service', { kind: WorkloadKind.STATEFUL }, { healthCheck: READY }, DEGRADED, DEGRADED],
+  ['rollingUpdate', 'published ports', { ports: [HTTP], publishedPorts: [{ port: 8080 }] }, { healthCheck: READY }, DEGRADED, DEGRADED],
+  ['rollingUpdate', 'a job', { kind: WorkloadKind.JOB }, {}, NOT_NEEDED, NOT_NEEDED],
+  ['rollback', 'anything', {}, {}, DEGRADED, NATIVE],
+  ['rollback', 'a stateful service', { kind: WorkloadKind.STATEFUL }, {}, DEGRADED, DEGRADED],
+  ['healthGatedCalls', 'nobody called', {}, {}, NOT_NEEDED, NOT_NEEDED],
+  ['healthGatedCalls', 'a call', { callees: [CALL] }, {}, DEGRADED, DEGRADED],
+  ['ingressIsolation', 'anything', {}, {}, NATIVE, NATIVE],
+  ['ingressIsolation', 'a call into another chart', { callees: [connection(peer('web'), peer('api', PeerKind.WORKLOAD, 'other'), [HTTP])] }, {}, DROPPED, DROPPED],
+  ['egressIsolation', 'no way out', {}, {}, NATIVE, NATIVE],
+  ['egressIsolation', 'the internet', { egress: [Egress.internet()] }, {}, DEGRADED, DEGRADED],
+  ['egressIsolation', 'hosts', { egress: [Egress.toHosts(['a.example.org'])] }, {}, DEGRADED, DEGRADED],
+  ['egressIsolation', 'a namespace', { egress: [Egress.toNamespace('monitoring')] }, {}, DROPPED, DROPPED],
+  ['egressIsolation', 'published ports', { ports: [HTTP], publishedPorts: [{ port: 8080 }] }, {}, DEGRADED, DEGRADED],
+  ['declaredPortsOnly', 'alone', {}, {}, NATIVE, NATIVE],
+  ['declaredPortsOnly', 'a link', { callees: [CALL] }, {}, DEGRADED, DEGRADED],
+  ['direction', 'a link', { callees: [CALL] }, {}, DEGRADED, DEGRADED],
+  ['direction', 'members of a network', { attachments: [attach(network('lan', ['db', 'web']))] }, {}, NOT_NEEDED, NOT_NEEDED],
+  ['restrictedRuntime', 'restricted', {}, {}, NATIVE, DEGRADED],
+  ['restrictedRuntime', 'starts as root', {}, { security: Security.startsAsRoot() }, DEGRADED, DEGRADED],
+  ['restrictedRuntime', 'unrestricted', {}, { security: Security.unrestricted('a test') }, DROPPED, DROPPED],
+  ['secrets', 'none', {}, {}, NOT_NEEDED, NOT_NEEDED],
+  ['secrets', 'files', {}, { secrets: [secret('key')] }, EMULATED, NATIVE],
+  ['secrets', 'variables', {}, { secretEnvironment: { KEY: secret('key') } }, DEGRADED, DEGRADED],
+  ['storageSurvivesRestart', 'no disk', {}, {}, NOT_NEEDED, NOT_NEEDED],
+  ['storageSurvivesRestart', 'a disk', {}, { volumes: [Volume.persistent('/data')] }, NATIVE, NATIVE],
+  ['storageSurvivesNodeLoss', 'a disk', {}, { volumes: [Volume.persistent('/data')] }, DROPPED, DROPPED],
+  ['backup', 'a disk', {}, { volumes: [Volume.persistent('/data')] }, DROPPED, DROPPED],
+  ['scaling', 'none', {}, {}, NOT_NEEDED, NOT_NEEDED],
+  ['scaling', 'an autoscaler', { maxReplicas: 9 }, {}, DROPPED, DROPPED],
+];
+
+test.each(CASES)('%s, %s', (guarantee, _, more, of, compose, swarm) => {
+  const one = workload('web', { ...more, container: container('web', of) });
+  const levels = [new ComposeTarget(), new SwarmTarget()].map((target) => target.answerWorkload(one, chart())[guarantee].level);
+  expect(levels).toEqual([compose, swarm]);
+});
+
+test('reasons name who is meant', () => {
+  const one = workload('web', { callees: [CALL], callers: [connection(peer('edge', PeerKind.LOAD_BALANCER), peer('web'), [HTTP])] });
+  const answers = new ComposeTarget().answerWorkload(one, chart());
+  expect(reason(answers.declaredPortsOnly)).toContain('declared or not: web with db and web with load balancer edge');
+  expect(reason(answers.direction)).toContain('one way was declared: web with db and web with load balancer edge');
+  expect(reason(answers.healthGatedCalls)).toContain('the names of db resolve to every running copy');
+  const db = workload('db', { kind: WorkloadKind.STATEFUL, container: container('db', { volumes: [Volume.persistent('/data')] }) });
+  expect(reason(new ComposeTarget().answerWorkload(db, chart()).backup)).toBe('none declared; its copies are independent: nothing replicates for you');
+});
+
+test('a network', () => {
+  const levels = (of: ReturnType<typeof network>, target: ComposeTarget | SwarmTarget) =>
+    Object.fromEntries(Object.entries(target.answerNetwork(of, chart())).map(([guarantee, { level }]) => [guarantee, level]));
+  const lan = network('lan', ['db', 'web']);
+  const common = { ingressIsolation: NATIVE, egressIsolation: NATIVE, declaredPortsOnly: DEGRADED };
+  expect(levels(lan, new ComposeTarget())).toEqual({ ...common, encryptionBetweenNodes: NOT_NEEDED });
+  expect(levels(lan, new SwarmTarget())).toEqual({ ...common, encryptionBetweenNodes: DROPPED });
+  expect(levels({ ...lan, encrypted: true }, new SwarmTarget())).toEqual({ ...common, encryptionBetweenNodes: NATIVE });
+  expect(levels(lan, new SwarmTarget({ encrypted: true }))).toEqual({ ...common, encryptionBetweenNodes: NATIVE });
+});
+
+test('a load balancer', () => {
+  const answers = new ComposeTarget().answerLoadBalancer(loadBalancer('edge'), chart());
+  expect(answers.nodeLoss.level).toBe(DROPPED);
+  expect(answers.healthGatedIngress.level).toBe(NOT_NEEDED);
+  expect(new SwarmTarget().answerLoadBalancer(loadBalancer('edge'), chart()).nodeLoss.level).toBe(NATIVE);
+});
+
+const reason = (answer: Answer): string => answer.reason;

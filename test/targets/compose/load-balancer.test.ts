@@ -1,0 +1,85 @@
+import { Bound, chart, documentOf, issuer, loadBalancer, peer, route, secret, shop } from './models';
+import { IssuerKind } from '../../../src/model/certificate';
+import { PeerKind } from '../../../src/model/workload';
+import { ComposeTarget } from '../../../src/targets/compose/compose-target';
+import { SwarmTarget } from '../../../src/targets/swarm/swarm-target';
+
+const files = issuer('files', IssuerKind.FILES, { certificate: secret('certificate'), privateKey: secret('key') });
+const letsEncrypt = issuer('letsencrypt', IssuerKind.ACME);
+
+test('copies are named so that the name of the project may be another: compose', () => {
+  expect(new Bound(new ComposeTarget(), [shop()]).text('compose/shop/config/edge/routes.conf'))
+    .toBe('shop.example.org {project}-web-1 {project}-web-2 {project}-web-3 web\n');
+  expect(documentOf(new ComposeTarget(), shop()).services.edge.environment).toEqual({ COMPOSE_PROJECT_NAME: '${COMPOSE_PROJECT_NAME}' });
+});
+
+test('copies have no names but all have one in common: swarm', () => {
+  expect(new Bound(new SwarmTarget(), [shop()]).text('swarm/shop/config/edge/routes.conf')).toBe('shop.example.org tasks.web\n');
+});
+
+test('copies of a stateful service have names of their own', () => {
+  const routes = [route('db.example.org', peer('db'), 2, true)];
+  const charts = [chart({ loadBalancers: [loadBalancer('edge', { routes })] })];
+  expect(new Bound(new ComposeTarget(), charts).text('compose/shop/config/edge/routes.conf')).toBe('db.example.org db-0 db-1 db\n');
+  expect(new Bound(new SwarmTarget(), charts).text('swarm/shop/config/edge/routes.conf')).toBe('db.example.org tasks.db-0 tasks.db-1 tasks.db\n');
+});
+
+test('it has a bridge of its own and a link to each destination, so that two of them do not meet', () => {
+  const routes = [route('a.example.org', peer('a'), 1), route('b.example.org', peer('b'), 1), route('c.example.org', peer('a'), 1)];
+  const { services } = documentOf(new ComposeTarget(), chart({ loadBalancers: [loadBalancer('edge', { routes })] }));
+  expect(Object.keys(services.edge.networks)).toEqual(['edge-outside', 'edge-to-a', 'edge-to-b']);
+});
+
+test('it listens for HTTP, HTTPS and HTTP/3 where it is told to', () => {
+  const ports = (more: object) => documentOf(new ComposeTarget(), chart({ loadBalancers: [loadBalancer('edge', more)] })).services.edge.ports;
+  expect(ports({})).toEqual(['80:8080', '443:8443', '443:8443/udp']);
+  expect(ports({ httpPort: 8080, httpsPort: 8443, publishAddress: '10.0.0.1' })).toEqual(['10.0.0.1:8080:8080', '10.0.0.1:8443:8443', '10.0.0.1:8443:8443/udp']);
+});
+
+test('its configuration is a folder and in no label: a new one needs a reload and no new container', () => {
+  const { services } = documentOf(new ComposeTarget(), shop());
+  expect(services.edge.volumes[0]).toEqual({
+    type: 'bind', source: './config/edge', target: '/etc/noting', read_only: true, bind: { create_host_path: false },
+  });
+  expect(services.edge.labels).toBeUndefined();
+});
+
+test('certificates of the user\'s own are secrets of its', () => {
+  const hosts = [{ name: 'a.example.org', issuer: files }, { name: 'b.example.org', issuer: files }];
+  const one = chart({ loadBalancers: [loadBalancer('edge', { hosts })], secrets: [secret('certificate'), secret('key')] });
+  expect(documentOf(new ComposeTarget(), one).services.edge.secrets).toEqual(['certificate', 'key']);
+  expect(documentOf(new SwarmTarget(), one).services.edge.secrets).toEqual([
+    { source: 'certificate', target: 'certificate', uid: '1000', gid: '1000', mode: 0o400 },
+    { source: 'key', target: 'key', uid: '1000', gid: '1000', mode: 0o400 },
+  ]);
+});
+
+test('a route to another chart, or to pods of another library, is left out and found', () => {
+  const routes = [route('a.example.org', peer('a', PeerKind.WORKLOAD, 'other'), 1), route('b.example.org', peer('b', PeerKind.PODS), 1)];
+  const charts = [chart({ loadBalancers: [loadBalancer('edge', { routes })] })];
+  expect(new Bound(new ComposeTarget(), charts).text('compose/shop/config/edge/routes.conf')).toBe('');
+  expect(new ComposeTarget().validate({ charts }).map(({ rule, message }) => `${rule}: ${message}`)).toEqual([
+    "route-across-charts: edge cannot send a.example.org/ to a of chart 'other' on Compose: no network spans two charts, declare a load balancer in that chart",
+    "route-across-charts: edge cannot send b.example.org/ to b of chart 'shop' on Compose: no network spans two charts, declare a load balancer in that chart",
+  ]);
+});
+
+describe('on a Swarm', () => {
+  const deploy = (more: object) => documentOf(new SwarmTarget(), chart({ loadBalancers: [loadBalancer('edge', more)] })).services.edge.deploy;
+
+  test('it runs on every host, one after the other is replaced, since a host has a port once', () => {
+    expect(deploy({})).toMatchObject({ mode: 'global', update_config: { order: 'stop-first', parallelism: 1 } });
+    expect(deploy({})).not.toHaveProperty('replicas');
+    expect(deploy({ hosts: [{ name: 'a.example.org', issuer: files }] })).toMatchObject({ mode: 'global' });
+  });
+
+  test('it runs once when it gets its certificates by itself', () => {
+    expect(deploy({ hosts: [{ name: 'a.example.org', issuer: letsEncrypt }] })).toMatchObject({ mode: 'replicated', replicas: 1 });
+  });
+
+  test('its configuration is named by its content', () => {
+    const { services, configs } = documentOf(new SwarmTarget(), shop());
+    expect(configs['edge-routes.conf']).toEqual({ name: expect.stringMatching(/^shop-edge-routes\.conf-[0-9a-f]{8}$/), file: './config/edge/routes.conf' });
+    expect(services.edge.configs).toEqual([{ source: 'edge-routes.conf', target: '/etc/noting/routes.conf' }]);
+  });
+});

@@ -1,0 +1,82 @@
+import { attach, chart, connection, container, network, peer, shop, workload } from './models';
+import type { ChartModel } from '../../../src/model/app-model';
+import { Severity } from '../../../src/model/finding';
+import { HealthCheck } from '../../../src/model/health-check';
+import { Port } from '../../../src/model/port';
+import { Volume } from '../../../src/model/volume';
+import { PeerKind, WorkloadKind, type ContainerModel, type WorkloadModel } from '../../../src/model/workload';
+import { ComposeTarget } from '../../../src/targets/compose/compose-target';
+
+const HTTP = Port.http('http', 8080);
+
+const found = (of: ChartModel, target = new ComposeTarget()) => target.validate({ charts: [of] });
+const foundIn = (more: Partial<WorkloadModel>, of: Partial<ContainerModel> = {}) =>
+  found(chart({ workloads: [workload('web', { ...more, container: container('web', of) })] })).map(({ rule, message }) => `${rule}: ${message}`);
+
+test('a plain workload is fine', () => {
+  expect(foundIn({})).toEqual([]);
+});
+
+test('of the shop with one of everything: what is different on Docker', () => {
+  const findings = found(shop());
+  expect(findings.map(({ rule }) => rule).sort()).toEqual(['init-once', 'scratch-kept', 'sidecar-apart']);
+  expect(findings.every(({ severity }) => severity === Severity.WARNING)).toBe(true);
+});
+
+test.each<[string, Partial<WorkloadModel>, Partial<ContainerModel>, string]>([
+  ['connection-across-charts', { callees: [connection(peer('web'), peer('api', PeerKind.WORKLOAD, 'other'), [HTTP])] }, {},
+    "web cannot reach api of chart 'other' on Compose: no network spans two charts, declare both in one chart"],
+  ['grpc-health-check', {}, { healthCheck: HealthCheck.grpc() },
+    'web is asked for its health by TCP on Docker unless its image has grpc_health_probe: add it, or use HealthCheck.command'],
+  ['restart-needs-init', { initProcess: false }, { healthCheck: HealthCheck.http('/', { livePath: '/' }) },
+    "web is not restarted on Compose when it is not live: leave out 'init: false'"],
+  ['sidecar-apart', { sidecars: [container('log')] }, {},
+    'log of web is a service of its own on Compose: each reaches the other by name (web, web-log), not on localhost'],
+  ['init-once', { init: [container('migrate')] }, {}, 'migrate of web runs once for all 2 copies on Compose, not before each'],
+  ['published-port-of-several', { ports: [HTTP], publishedPorts: [{ port: 8080, hostPort: 80 }] }, {},
+    'web cannot publish port 80 for 2 copies on Compose: a host has a port once, put a LoadBalancer in front or run one copy [shop/web]'],
+  ['address-of-gateway', { replicas: 1, attachments: [attach(network('lan', ['web'], { subnet: '10.7.0.0/24' }), '10.7.0.1')] }, {},
+    "web cannot have the address 10.7.0.1 in lan on Compose: the first of 10.7.0.0/24 is the gateway's, give a later one [shop/web]"],
+  ['scratch-kept', { sidecars: [container('log', { volumes: [Volume.scratch('/log')] })], kind: WorkloadKind.STATEFUL }, { volumes: [Volume.scratch('/log')] },
+    "the scratch space 'log' of web is a volume on Compose, since several containers share it: it is not empty at each start"],
+])('%s', (rule, more, of, message) => {
+  expect(foundIn(more, of)).toContain(`${rule}: ${message}`);
+});
+
+test('what can be served is no finding', () => {
+  expect(foundIn({ replicas: 1, ports: [HTTP], publishedPorts: [{ port: 8080 }] })).toEqual([]);
+  expect(foundIn({ replicas: 1, attachments: [attach(network('lan', ['web'], { subnet: '10.7.0.0/24' }), '10.7.0.2')] })).toEqual([]);
+  expect(foundIn({ kind: WorkloadKind.STATEFUL, init: [container('prepare')] })).toEqual([]);
+});
+
+test('subnet-unused', () => {
+  expect(found(chart({ networks: [network('lan', [], { connectedOnly: true, subnet: '10.7.0.0/24' })] }))).toEqual([{
+    rule: 'subnet-unused',
+    severity: Severity.WARNING,
+    path: 'shop/lan',
+    message: 'lan does not use its subnet 10.7.0.0/24 on Compose: with connectedOnly each connection is a network of its own',
+  }]);
+});
+
+describe('networks', () => {
+  const many = (count: number) => chart({ networks: Array.from({ length: count }, (_, index) => network(`n${index}`, [])) });
+
+  test('many-networks', () => {
+    expect(found(many(20))).toEqual([]);
+    expect(found(many(21)).map(({ rule }) => rule)).toEqual(['many-networks']);
+    expect(found(many(21), new ComposeTarget({ addressPool: '10.128.0.0/10' }))).toEqual([]);
+  });
+
+  test('address-taken', () => {
+    const findings = found(many(21), new ComposeTarget({ addressPool: '10.0.0.0/24' }));
+    expect(new Set(findings.map(({ rule }) => rule))).toEqual(new Set(['address-taken']));
+    expect(findings[0].severity).toBe(Severity.ERROR);
+    expect(findings[0].message).toMatch(/^the networks shop\/n\d+ and shop\/n\d+ cannot both have 10\.0\.0\.\d+\/26 of the address pool 10\.0\.0\.0\/24: give 'n\d+' a subnet of its own \[shop\/n\d+\]$/);
+  });
+
+  test('address-taken by links asks for another pool, since links have no subnet', () => {
+    const calls = ['a', 'b'].map((name) => connection(peer('web'), peer(name), [HTTP]));
+    const one = chart({ workloads: [workload('web', { callees: calls })], links: calls.map((call) => ({ name: `web-to-${call.to.name}`, connection: call, covered: false })) });
+    expect(found(one, new ComposeTarget({ addressPool: '10.0.0.0/26' }))[0].message).toContain('take another or a wider addressPool');
+  });
+});

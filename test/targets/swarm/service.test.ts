@@ -1,0 +1,171 @@
+import { Egress } from '../../../src/model/egress';
+import { HealthCheck } from '../../../src/model/health-check';
+import { Placement } from '../../../src/model/placement';
+import { Port } from '../../../src/model/port';
+import { Volume } from '../../../src/model/volume';
+import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../../src/model/workload';
+import { EndpointMode, PublishMode, SwarmTarget, type SwarmTargetProps } from '../../../src/targets/swarm/swarm-target';
+import { attach, chart, connection, container, documentOf, file, link, network, peer, secret, workload } from '../compose/models';
+
+const HTTP = Port.http('http', 8080);
+
+const stack = (more: Partial<WorkloadModel>, of: Partial<ContainerModel> = {}, props: SwarmTargetProps = {}): any =>
+  documentOf(new SwarmTarget(props), chart({ workloads: [workload('web', { ...more, container: container('web', of) })] }));
+const service = (...args: Parameters<typeof stack>): any => stack(...args).services.web;
+
+describe('updates', () => {
+  test('start new copies first and roll back by themselves', () => {
+    expect(service({ replicas: 4, maxSurge: '25%' }).deploy).toMatchObject({
+      mode: 'replicated',
+      replicas: 4,
+      endpoint_mode: 'dnsrr',
+      update_config: { parallelism: 1, order: 'start-first', failure_action: 'rollback', max_failure_ratio: 0 },
+      rollback_config: { parallelism: 0, order: 'start-first' },
+      restart_policy: { condition: 'any' },
+    });
+    expect(service({ replicas: 4, maxSurge: '2' }).deploy.update_config.parallelism).toBe(2);
+  });
+
+  test.each<[string, Partial<WorkloadModel>, Partial<ContainerModel>]>([
+    ['a port of the host', { ports: [HTTP], publishedPorts: [{ port: 8080 }] }, {}],
+    ['a disk', { replicas: 1 }, { volumes: [Volume.persistent('/data')] }],
+    ['no copies to spare', { maxSurge: '0', maxUnavailable: '1' }, {}],
+  ])('stop the old copy first with %s', (_, more, of) => {
+    expect(service(more, of).deploy).toMatchObject({ update_config: { order: 'stop-first', parallelism: 1 }, rollback_config: { order: 'stop-first' } });
+  });
+
+  test('of a stateful service stop first and pause when they fail', () => {
+    expect(stack({ kind: WorkloadKind.STATEFUL }).services['web-0'].deploy.update_config).toMatchObject({ order: 'stop-first', failure_action: 'pause' });
+  });
+
+  test('start first behind the routing mesh', () => {
+    const written = service({ ports: [HTTP], publishedPorts: [{ port: 8080 }] }, {}, { publishMode: PublishMode.INGRESS });
+    expect(written.deploy.update_config.order).toBe('start-first');
+    expect(written.ports).toEqual([{ target: 8080, published: 8080, protocol: 'tcp', mode: 'ingress' }]);
+  });
+});
+
+describe('placement', () => {
+  const placement = (more: Partial<WorkloadModel>, of: Partial<ContainerModel> = {}) => service(more, of).deploy.placement;
+
+  test('spreads copies over zones, then hosts', () => {
+    expect(placement({})).toEqual({ preferences: [{ spread: 'node.labels.zone' }, { spread: 'node.hostname' }] });
+    expect(placement({ replicas: 1 })).toBeUndefined();
+  });
+
+  test('goes by host name or labels', () => {
+    expect(placement({ placement: Placement.onNode('host-1') })).toEqual({ constraints: ['node.hostname == host-1'] });
+    expect(placement({ replicas: 1, placement: Placement.onNodesWithLabels({ ssd: 'true', area: 'eu' }) }))
+      .toEqual({ constraints: ['node.labels.area == eu', 'node.labels.ssd == true'] });
+  });
+
+  test('pins each of several copies with disks by a label of its own', () => {
+    const { services } = stack({ kind: WorkloadKind.STATEFUL, placement: Placement.onNodesWithLabels({ db: 'true' }) }, { volumes: [Volume.persistent('/data')] });
+    expect(services['web-1'].deploy.placement).toEqual({ constraints: ['node.labels.db == true', 'node.labels.web-1 == true'] });
+  });
+});
+
+test('names may resolve to a virtual address', () => {
+  expect(service({}, {}, { endpointMode: EndpointMode.VIP }).deploy.endpoint_mode).toBe('vip');
+});
+
+test('secrets are the Swarm\'s, readable for the user alone', () => {
+  const one = chart({ secrets: [secret('key')], workloads: [workload('web', { container: container('web', { secrets: [secret('key')], user: 70, group: 71 }) })] });
+  const { services, secrets } = documentOf(new SwarmTarget(), one);
+  expect(secrets).toEqual({ key: { external: true, name: 'shop_key' } });
+  expect(services.web.secrets).toEqual([{ source: 'key', target: 'key', uid: '70', gid: '71', mode: 0o400 }]);
+});
+
+describe('files', () => {
+  const configs = (path: string, content: string) => stack({}, { files: [file(path, content)] }).configs;
+
+  test('are named by their content, so that a change is an update', () => {
+    expect(configs('/etc/app.conf', 'a')['web-etc-app.conf'].name).toMatch(/^shop-web-etc-app\.conf-[0-9a-f]{8}$/);
+    expect(configs('/etc/app.conf', 'a')).not.toEqual(configs('/etc/app.conf', 'b'));
+  });
+
+  test('have names that the engine takes', () => {
+    const [{ name }]: any[] = Object.values(configs(`/etc/${'long/'.repeat(20)}app.conf`, 'a'));
+    expect(name.length).toBe(64);
+    expect(name).toMatch(/^shop-web-etc-long-.*-[0-9a-f]{8}-[0-9a-f]{8}$/);
+  });
+});
+
+test('scratch space is a mount, since tmpfs is ignored in silence', () => {
+  expect(service({}, { volumes: [Volume.scratch('/run/web')] }).volumes).toEqual([
+    { type: 'tmpfs', target: '/tmp', tmpfs: { size: 64 * 1024 * 1024 } }, { type: 'tmpfs', target: '/run/web', tmpfs: { size: 64 * 1024 * 1024 } },
+  ]);
+});
+
+describe('health', () => {
+  test('is asked until a copy is ready: Swarm replaces what is not healthy, and a database that is away must restart nobody', () => {
+    const [shell, line] = service({}, { healthCheck: HealthCheck.command(['pg_isready']) }).healthcheck.test;
+    expect(shell).toBe('CMD-SHELL');
+    expect(line).toMatch(/^\[ -e \/tmp\/\.cdk8s-ha-ready \] \|\| \{ \( .*pg_isready \) && true > \/tmp\/\.cdk8s-ha-ready; \}$/);
+  });
+});
+
+describe('networks', () => {
+  const overlay = { driver: 'overlay', internal: true, attachable: true };
+
+  test('are internal overlays, encrypted where that is asked for', () => {
+    const networks = (props: SwarmTargetProps, encrypted: boolean) =>
+      documentOf(new SwarmTarget(props), chart({ networks: [network('lan', [], { encrypted })] })).networks.lan;
+    expect(networks({}, false)).toEqual({ name: expect.stringMatching(/^shop_lan-[0-9a-f]{6}$/), ...overlay });
+    expect(networks({}, true)).toEqual({ name: expect.any(String), ...overlay, driver_opts: { encrypted: 'true' } });
+    expect(networks({ encrypted: true }, false)).toEqual(networks({}, true));
+    expect(networks({}, true).name).not.toBe(networks({}, false).name);
+  });
+
+  test('are links where there is no common one', () => {
+    const call = connection(peer('web'), peer('db'), [HTTP]);
+    const one = chart({ workloads: [workload('web', { callees: [call] }), workload('db', { callers: [call] })], links: [link(call)] });
+    const { services, networks } = documentOf(new SwarmTarget(), one);
+    expect([services.web.networks, services.db.networks, Object.keys(networks)]).toEqual([{ 'web-to-db': {} }, { 'web-to-db': {} }, ['web-to-db']]);
+  });
+
+  test('of a workload that talks to nobody are its own: Swarm would put it into the stack\'s, where it meets others', () => {
+    const { services, networks } = stack({});
+    expect(services.web.networks).toEqual({ 'web-copies': {} });
+    expect(networks['web-copies'].internal).toBe(true);
+  });
+
+  test('to the outside are one for each service', () => {
+    const { services, networks } = stack({ egress: [Egress.internet()], sidecars: [container('log')] });
+    expect(Object.keys(services.web.networks)).toEqual(['web-copies', 'web-outside']);
+    expect(Object.keys(services['web-log'].networks)).toEqual(['web-copies', 'web-log-outside']);
+    expect(networks['web-outside']).toEqual({ name: expect.any(String), driver: 'overlay', attachable: true });
+  });
+
+  test('give no static addresses', () => {
+    const lan = network('lan', ['web'], { subnet: '10.7.0.0/24' });
+    const { services } = documentOf(new SwarmTarget(), chart({ networks: [lan], workloads: [workload('web', { attachments: [attach(lan, '10.7.0.9', ['plc'])] })] }));
+    expect(services.web.networks).toEqual({ lan: { aliases: ['plc'] } });
+  });
+});
+
+describe('one-shot services', () => {
+  const db = { replicas: 1, placement: Placement.onNode('host-1'), init: [container('prepare')] };
+  const deploys = (props: SwarmTargetProps) => {
+    const { services } = stack(db, { volumes: [Volume.persistent('/data')] }, props);
+    return [services['web-volumes'].deploy, services['web-prepare'].deploy];
+  };
+
+  test('end when they succeed, on the host of the workload', () => {
+    for (const deploy of deploys({})) {
+      expect(deploy).toMatchObject({
+        mode: 'replicated', replicas: 1, restart_policy: { condition: 'on-failure', max_attempts: 5 }, placement: { constraints: ['node.hostname == host-1'] },
+      });
+    }
+  });
+
+  test('are jobs where the command line knows them', () => {
+    for (const deploy of deploys({ engineVersion: '23' })) expect(deploy).toMatchObject({ mode: 'replicated-job', replicas: 1 });
+  });
+
+  test('meet nobody', () => {
+    const { services, networks } = stack(db, { volumes: [Volume.persistent('/data')] });
+    expect(services['web-volumes'].networks).toEqual({ 'web-volumes': {} });
+    expect(networks['web-volumes'].internal).toBe(true);
+  });
+});
