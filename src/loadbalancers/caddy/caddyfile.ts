@@ -1,7 +1,7 @@
 import { certificatesSnippet, issuersOf } from './certificates';
 import { ADMIN, DATA } from './places';
 import { sitesOf } from './sites';
-import { upstreamSnippet, wayRoute, waysOf } from './upstreams';
+import { wayRoute, waysOf } from './upstreams';
 import { wordOf } from './words';
 import { IssuerKind } from '../../model/certificate';
 import type { LoadBalancerModel } from '../../model/load-balancer';
@@ -21,13 +21,10 @@ export const HEALTH_PATH = '/edge-health';
  * @internal
  */
 export function caddyfileOf(loadBalancer: LoadBalancerModel, traits: ITargetTraits): string {
-  const ways = waysOf(loadBalancer);
-  const targets = new Map(ways.map(({ target }) => [`${target.peer.chart}/${target.peer.name}:${target.port.number}`, target]));
   return caddyfileText([
     globalOptions(loadBalancer),
     ...issuersOf(loadBalancer).map((issuer) => certificatesSnippet(loadBalancer, issuer)),
-    ...[...targets.values()].map((target) => upstreamSnippet(loadBalancer, target, traits)),
-    ...ways.map((way) => wayRoute(loadBalancer, way)),
+    ...waysOf(loadBalancer).map((way) => wayRoute(loadBalancer, way, traits)),
     ownHealth(),
     ...loadBalancer.hosts.flatMap((host) => sitesOf(loadBalancer, host)),
     // Else Caddy answers with an empty 200.

@@ -30,8 +30,8 @@ export interface Way {
  *
  * @internal
  */
-export function wayName({ target, timeoutSeconds }: Way): string {
-  return `${destination(target)}${timeoutSeconds === undefined ? '' : `@${timeoutSeconds}s`}`;
+export function wayName({ target: { peer, port }, timeoutSeconds }: Way): string {
+  return `${peer.chart}/${peer.name}:${port.number}${timeoutSeconds === undefined ? '' : `@${timeoutSeconds}s`}`;
 }
 
 /**
@@ -56,41 +56,25 @@ export function destinationsNotAsked(loadBalancer: LoadBalancerModel, traits: IT
 }
 
 /**
- * What is the same for every request to a destination.
+ * The proxies to a destination, as a route that sites invoke. A route is set up once, so that each copy is asked once
+ * for its health however many sites lead to it. (`import` does not work in such a route: Caddy 2.11.)
  *
  * @internal
  */
-export function upstreamSnippet(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits): CaddyfileBlock {
-  return block(`(${destination(target)})`,
-    ...copiesOf(loadBalancer, target, traits),
-    `lb_policy ${policyOf(loadBalancer)}`,
-    'lb_try_interval 50ms',
-    // A refused connection is tried elsewhere for every method: nothing was sent.
-    block('lb_retry_match', `method ${repeatable(loadBalancer).join(' ')}`),
-    // Without these two least_conn prefers a dead copy until the next check.
-    'fail_duration 2s',
-    'max_fails 1',
-    ...healthCheckOf(loadBalancer, target, traits),
-    // A reload must not cut WebSockets; those of the configuration before may go on for an hour.
-    'stream_close_delay 1h',
-    // A buffered body can be repeated. A stream of gRPC would wait for its end.
-    ...isGrpc(target) ? [] : ['request_buffers 64KiB'],
-  );
-}
-
-/**
- * The proxies to a destination, as a route that sites invoke.
- *
- * @internal
- */
-export function wayRoute(loadBalancer: LoadBalancerModel, way: Way): CaddyfileBlock {
+export function wayRoute(loadBalancer: LoadBalancerModel, way: Way, traits: ITargetTraits): CaddyfileBlock {
+  const { target, timeoutSeconds } = way;
   const proxy = (matcher: string, ...transport: string[]) => block(`reverse_proxy${matcher}`,
-    `import ${destination(way.target)}`,
-    `lb_try_duration ${Math.min(TRY_SECONDS, way.timeoutSeconds ?? TRY_SECONDS)}s`,
-    block('transport http', 'dial_timeout 500ms', ...responseTimeout(way), ...transport),
+    ...copiesOf(loadBalancer, target, traits),
+    ...proxyLines(loadBalancer, way),
+    ...healthCheckOf(loadBalancer, target, traits),
+    block('transport http',
+      'dial_timeout 500ms',
+      ...timeoutSeconds === undefined ? [] : [`response_header_timeout ${timeoutSeconds}s`],
+      ...transport,
+    ),
   );
   const head = `&(${wayName(way)})`;
-  if (isGrpc(way.target)) return block(head, ...keyLines(loadBalancer), proxy('', 'versions h2c'));
+  if (isGrpc(target)) return block(head, ...keyLines(loadBalancer), proxy('', 'versions h2c'));
   return block(head, ...keyLines(loadBalancer),
     // A copy that stops may close a kept connection just when a request is written to it. A method that must not be
     // repeated therefore gets a connection of its own, which is either refused or served to the end.
@@ -98,6 +82,23 @@ export function wayRoute(loadBalancer: LoadBalancerModel, way: Way): CaddyfileBl
     proxy(' @once', 'keepalive off'),
     proxy('', 'keepalive 30s', 'keepalive_idle_conns_per_host 64'),
   );
+}
+
+function proxyLines(loadBalancer: LoadBalancerModel, { target, timeoutSeconds }: Way): CaddyfileLine[] {
+  return [
+    `lb_policy ${policyOf(loadBalancer)}`,
+    `lb_try_duration ${Math.min(TRY_SECONDS, timeoutSeconds ?? TRY_SECONDS)}s`,
+    'lb_try_interval 50ms',
+    // A refused connection is tried elsewhere for every method: nothing was sent.
+    block('lb_retry_match', `method ${repeatable(loadBalancer).join(' ')}`),
+    // Without these two least_conn prefers a dead copy until the next check.
+    'fail_duration 2s',
+    'max_fails 1',
+    // A buffered body can be repeated. A stream of gRPC would wait for its end.
+    ...isGrpc(target) ? [] : ['request_buffers 64KiB'],
+    // A reload must not cut WebSockets; those of the configuration before may go on for an hour.
+    'stream_close_delay 1h',
+  ];
 }
 
 function copiesOf(loadBalancer: LoadBalancerModel, { peer, port, copies, stateful }: RouteTargetModel, traits: ITargetTraits): CaddyfileLine[] {
@@ -137,14 +138,8 @@ function healthCheckOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel
   ];
 }
 
-function responseTimeout({ timeoutSeconds }: Way): string[] {
-  return timeoutSeconds === undefined ? [] : [`response_header_timeout ${timeoutSeconds}s`];
-}
-
 function repeatable({ retryIdempotent }: LoadBalancerModel): string[] {
   return ['GET', 'HEAD', 'OPTIONS', ...retryIdempotent ? ['PUT', 'DELETE'] : []];
 }
 
 const isGrpc = ({ port }: RouteTargetModel): boolean => port.protocol === Protocol.GRPC;
-
-const destination = ({ peer, port }: RouteTargetModel): string => `${peer.chart}/${peer.name}:${port.number}`;

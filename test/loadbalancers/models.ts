@@ -1,0 +1,146 @@
+import { Duration } from 'cdk8s';
+import { Dns01, IssuerKind, KeyType, type IssuerModel } from '../../src/model/certificate';
+import { HealthCheck } from '../../src/model/health-check';
+import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../src/model/load-balancer';
+import type { ILoadBalancerBackend } from '../../src/model/load-balancer-backend';
+import { LoadBalancing } from '../../src/model/load-balancing';
+import { Port, Protocol } from '../../src/model/port';
+import type { ITargetTraits } from '../../src/model/traits';
+import { PeerKind } from '../../src/model/workload';
+
+/*
+ * Load balancers written down shortly: what a test does not speak of has its default.
+ */
+
+export interface ShortTarget {
+  readonly port?: number;
+  readonly protocol?: Protocol;
+  readonly copies?: number;
+  readonly weight?: number;
+  readonly stateful?: boolean;
+  /** Path of an HTTP health check; `tcp` and `grpc` are those checks. */
+  readonly health?: string;
+  readonly healthPort?: number;
+  readonly interval?: number;
+}
+
+export interface ShortRoute extends Partial<Omit<RouteModel, 'targets'>> {
+  /** Destinations by name. */
+  readonly to: { readonly [name: string]: ShortTarget };
+}
+
+export interface ShortIssuer extends Partial<Omit<IssuerModel, 'dns01' | 'certificate' | 'privateKey'>> {
+  /** Token of Cloudflare. */
+  readonly cloudflare?: string;
+}
+
+export interface ShortLoadBalancer extends Partial<Omit<LoadBalancerModel, 'hosts' | 'routes' | 'redirects' | 'balancing'>> {
+  /** Name of a factory of `LoadBalancing`, and its argument: `hashHeader X-Tenant`. */
+  readonly algorithm?: string;
+  readonly issuers?: { readonly [name: string]: ShortIssuer };
+  /** Issuers by host; none: plain HTTP. */
+  readonly hosts?: { readonly [name: string]: string | null };
+  readonly routes?: readonly ShortRoute[];
+  readonly redirects?: { readonly [from: string]: string };
+}
+
+/** A target that names copies, as Compose does. */
+export const NAMED: ITargetTraits = {
+  targetName: 'named',
+  dnsServer: '127.0.0.11',
+  copyNames: (_chart, workload, copies, stateful) =>
+    Array.from({ length: copies }, (_, copy) => stateful ? `${workload}-${copy}` : `{project}-${workload}-${copy + 1}`),
+  allCopiesName: (_chart, workload) => workload,
+};
+
+/** A target that has one name for all copies, as Swarm does. */
+export const RESOLVED: ITargetTraits = {
+  targetName: 'resolved',
+  dnsServer: '127.0.0.11',
+  copyNames: () => [],
+  allCopiesName: (_chart, workload) => `tasks.${workload}`,
+};
+
+const NOBODY: ILoadBalancerBackend = {
+  name: 'nobody',
+  answerBalancing: () => { throw new Error('not asked in tests'); },
+  lower: () => { throw new Error('not asked in tests'); },
+};
+
+export function loadBalancer(short: ShortLoadBalancer = {}): LoadBalancerModel {
+  const { algorithm = 'leastConnections', issuers = {}, hosts = {}, routes = [], redirects = {}, ...rest } = short;
+  const named = new Map(Object.entries(issuers).map(([name, issuer]) => [name, issuerModel(name, issuer)]));
+  const models = routes.map(routeModel);
+  const names = new Set([...Object.keys(hosts), ...models.map(({ host }) => host), ...Object.keys(redirects)]);
+  return {
+    path: 'shop/edge',
+    chart: 'shop',
+    name: 'edge',
+    backend: NOBODY,
+    balancing: balancing(algorithm),
+    hosts: [...names].sort().map((name) => ({ name, issuer: named.get(hosts[name] ?? '') })),
+    routes: models.map((route) => hosts[route.host] ? route : { ...route, redirectHttp: false, hstsSeconds: 0 }),
+    redirects: Object.entries(redirects).map(([from, to]) => ({ from, to })),
+    httpPort: 80,
+    httpsPort: 443,
+    trustedProxies: [],
+    retryIdempotent: false,
+    drainSeconds: 30,
+    ...rest,
+  };
+}
+
+function balancing(text: string): LoadBalancing {
+  const [factory, ...args] = text.split(' ');
+  return (LoadBalancing as unknown as Record<string, (...args: string[]) => LoadBalancing>)[factory](...args);
+}
+
+function issuerModel(name: string, { cloudflare, ...issuer }: ShortIssuer): IssuerModel {
+  const secret = (file: string) => ({ path: `shop/${file}`, chart: 'shop', name: file, file: `/run/secrets/${file}`, secretName: file, key: 'value' });
+  return {
+    path: `shop/${name}`,
+    chart: 'shop',
+    name,
+    kind: IssuerKind.ACME,
+    keyType: KeyType.ECDSA_P256,
+    trusted: true,
+    dns01: cloudflare === undefined ? undefined : Dns01.cloudflare(cloudflare),
+    ...issuer.kind === IssuerKind.FILES ? { certificate: secret(`${name}-certificate`), privateKey: secret(`${name}-key`) } : {},
+    ...issuer,
+  };
+}
+
+function routeModel({ to, ...route }: ShortRoute): RouteModel {
+  return {
+    host: 'shop.acme.example',
+    path: '/',
+    headers: {},
+    methods: [],
+    sourceRanges: [],
+    redirectHttp: true,
+    hstsSeconds: 0,
+    ...route,
+    targets: Object.entries(to).map(([name, target]) => targetModel(name, target)),
+  };
+}
+
+function targetModel(name: string, target: ShortTarget): RouteTargetModel {
+  const { port = 8080, protocol = Protocol.HTTP, copies = 2, weight = 1, stateful = false } = target;
+  return {
+    peer: { kind: PeerKind.WORKLOAD, chart: 'shop', name },
+    port: Port.of('main', port, protocol),
+    weight,
+    copies,
+    stateful,
+    healthCheck: healthCheck(target),
+  };
+}
+
+function healthCheck({ health, healthPort, interval = 5 }: ShortTarget): HealthCheck | undefined {
+  switch (health) {
+    case undefined: return undefined;
+    case 'tcp': return HealthCheck.tcp();
+    case 'grpc': return HealthCheck.grpc();
+    default: return HealthCheck.http(health, { port: healthPort, interval: Duration.seconds(interval) });
+  }
+}
