@@ -180,6 +180,8 @@ build_shop() {
   make_root "$1"
   go_program shop "$1/usr/bin/shop"
   add_busybox "$1"
+  # The time zone of the example's scheduled job, as an image with tzdata has it.
+  add_files "$1" "$BASE_SUITE" usr/share/zoneinfo/Europe/Berlin
   pack "$1"
   local tag variable
   for tag in ${TAGS[shop]}; do
