@@ -165,7 +165,8 @@ describe('when the clocks change', () => {
   });
 });
 
-const clock = (cron: string, command: string[], options: Partial<ClockOptions> = {}) => clockScript({ schedule: parseCron(cron), command, ...options });
+const clock = (cron: string, command: string[], options: Partial<ClockOptions> = {}) =>
+  clockScript({ schedule: parseCron(cron), command, ...options });
 
 describe.each(SHELLS)('in %s', (_, shell) => {
   const MIDNIGHT = utc('2025-06-01T00:00');
