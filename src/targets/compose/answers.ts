@@ -1,6 +1,8 @@
 import { encryptionAtEdge, certificateRenewal, healthGatedIngress, redirectAndHsts } from './edge-answers';
 import { calleesOf, declaredPortsOnly, direction, egressIsolation, ingressIsolation, listed } from './isolation';
+import { asWorkload } from './load-balancer';
 import { containersOf, namedVolumes } from './storage';
+import { composeTraits } from './traits';
 import { Answer, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
 import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel } from '../../model/load-balancer';
@@ -67,7 +69,7 @@ export function loadBalancerAnswers(loadBalancer: LoadBalancerModel): LoadBalanc
     nodeLoss: Answer.dropped(ONE_HOST),
     plannedDisruption: Answer.dropped('there is one host: while it is down for maintenance, everything is'),
     rollingUpdate: Answer.degraded('a changed route is a reload; a new image or a new link recreates its container, and requests are lost for a moment'),
-    healthGatedIngress: healthGatedIngress(loadBalancer),
+    healthGatedIngress: healthGatedIngress(loadBalancer, asWorkload(loadBalancer, composeTraits).lowered.notAsked),
     balancingAlgorithm: loadBalancer.backend.answerBalancing(loadBalancer),
     encryptionAtEdge: encryptionAtEdge(loadBalancer),
     certificateRenewal: certificateRenewal(loadBalancer),

@@ -7,13 +7,19 @@ import type { LoadBalancerModel } from '../../model/load-balancer';
  * What a load balancer of ours keeps, wherever it runs on Docker.
  */
 
-/** @internal */
-export function healthGatedIngress(loadBalancer: LoadBalancerModel): Answer {
+/**
+ * @param notAsked destinations whose copies the back end does not ask for their health
+ * @internal
+ */
+export function healthGatedIngress(loadBalancer: LoadBalancerModel, notAsked: string[] = []): Answer {
   const targets = loadBalancer.routes.flatMap((route) => route.targets);
   const lost = targets.filter(({ peer }) => !isReachable(loadBalancer, peer)).map(({ peer }) => peer.name);
   if (lost.length > 0) return Answer.dropped(`${[...new Set(lost)].sort().join(', ')}: no network spans two charts, so there is no way to it`);
   const unchecked = targets.filter(({ healthCheck }) => healthCheck === undefined).map(({ peer }) => peer.name);
   if (unchecked.length > 0) return Answer.degraded(`no health check: ${[...new Set(unchecked)].sort().join(', ')}; only a refused connection is noticed`);
+  if (notAsked.length > 0) {
+    return Answer.degraded(`${loadBalancer.backend.name} does not ask the copies of ${[...notAsked].sort().join(', ')}: it only sees refused connections and lost answers`);
+  }
   return targets.length === 0 ? Answer.notNeeded('it has no routes') : Answer.emulated(`${loadBalancer.backend.name} checks every copy by itself`);
 }
 

@@ -1,5 +1,5 @@
 import { needsOwnLabel, stopsFirst } from './deploy';
-import { runsEverywhere } from './load-balancer';
+import { runsEverywhere, stackLoadBalancer } from './load-balancer';
 import { PublishMode, type SwarmOptions } from './options';
 import { hasOwnDisk } from './storage';
 import { Answer, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
@@ -78,7 +78,7 @@ export function loadBalancerAnswers(loadBalancer: LoadBalancerModel, options: Sw
       ? Answer.native('it runs on every host', `${SEVERAL_HOSTS}, and visitors are led away from the one that is drained`)
       : Answer.degraded(`${one}: down until it runs elsewhere`),
     rollingUpdate: edgeUpdate(everywhere, options),
-    healthGatedIngress: ingressChecks(loadBalancer),
+    healthGatedIngress: healthGatedIngress(loadBalancer, stackLoadBalancer(loadBalancer).lowered.notAsked),
     balancingAlgorithm: loadBalancer.backend.answerBalancing(loadBalancer),
     encryptionAtEdge: encryptionAtEdge(loadBalancer),
     certificateRenewal: certificateRenewal(loadBalancer),
@@ -152,12 +152,4 @@ function edgeUpdate(everywhere: boolean, { publishMode }: SwarmOptions): Answer 
   return everywhere
     ? Answer.degraded('stop-first, since a host has a port once: one host after the other does not answer for a moment, also for a changed route')
     : Answer.degraded('stop-first, since a host has a port once: it does not answer for a moment, also for a changed route');
-}
-
-/** Caddy has no active checks for copies that it finds by a name; Swarm gives copies no names of their own. */
-function ingressChecks(loadBalancer: LoadBalancerModel): Answer {
-  const answer = healthGatedIngress(loadBalancer);
-  const replicated = loadBalancer.routes.some((route) => route.targets.some(({ stateful }) => !stateful));
-  if (!answer.kept || loadBalancer.backend.name !== 'caddy' || !replicated) return answer;
-  return Answer.degraded('Caddy finds copies by name on Swarm and checks none of those: a copy that is not ready any more is noticed by refused connections only');
 }

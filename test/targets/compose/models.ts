@@ -187,7 +187,7 @@ export class Bound {
   public files(): OutputFile[] {
     const app = { charts: this.charts };
     this.target.validate(app);
-    return this.target.files({ app, root: this.root, targets: [this.target], findings: [] });
+    return this.target.files({ app, root: this.root, rendered: [{ target: this.target, app }], findings: [] });
   }
 
   public text(path: string): string {

@@ -97,7 +97,8 @@ describe('ways out', () => {
 
   test('are one for each copy of a stateful service: on a common one the names of copies would lead nowhere', () => {
     const backend = network('backend', ['db']);
-    expect(networksOf(compose, chart({ networks: [backend], workloads: [stateful({ attachments: [attach(backend)], egress: [Egress.internet()] })] }))).toEqual({
+    const db = stateful({ attachments: [attach(backend)], egress: [Egress.internet()] });
+    expect(networksOf(compose, chart({ networks: [backend], workloads: [db] }))).toEqual({
       'db-0': { 'backend': { aliases: ['db'] }, 'db-0-outside': {} },
       'db-1': { 'backend': { aliases: ['db'] }, 'db-1-outside': {} },
       'networks': ['backend', 'db-0-outside', 'db-1-outside'],

@@ -37,14 +37,16 @@ test.each<[string, Severity, Partial<WorkloadModel>, Partial<ContainerModel>, st
 
 test('a plain workload, and one whose disk stays where it is, are fine', () => {
   expect(found({ workloads: [workload('web')] })).toEqual([]);
-  const db = { replicas: 1, placement: Placement.onNodesWithLabels({ db: 'true' }), container: container('db', { volumes: [Volume.persistent('/data')] }) };
+  const placement = Placement.onNodesWithLabels({ db: 'true' });
+  const db = { replicas: 1, placement, container: container('db', { volumes: [Volume.persistent('/data')] }) };
   expect(found({ workloads: [workload('db', db)] })).toEqual([]);
 });
 
 test('shared-volume-of-each-host', () => {
   const mount = Volume._shared('/uploads', 'uploads', CHART, false);
   const web = workload('web', { container: container('web', { volumes: [mount] }) });
-  const rules = (volume: ReturnType<typeof sharedVolume>, of: WorkloadModel) => found({ workloads: [of], sharedVolumes: [volume] }).map(([rule]) => rule);
+  const rules = (volume: ReturnType<typeof sharedVolume>, of: WorkloadModel) =>
+    found({ workloads: [of], sharedVolumes: [volume] }).map(([rule]) => rule);
   expect(rules(sharedVolume('uploads'), web)).toEqual(['shared-volume-of-each-host']);
   expect(rules(sharedVolume('uploads', { nfsServer: 'nas' }), web)).toEqual([]);
   expect(rules(sharedVolume('uploads'), { ...web, placement: Placement.onNode('host-1') })).toEqual([]);
