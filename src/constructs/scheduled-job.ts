@@ -35,12 +35,9 @@ export interface ScheduleProps {
 }
 
 /**
- * Options of a scheduled job.
+ * Options of a scheduled job. `command` is needed, since on Docker a clock in the job's own container starts it.
  */
-export interface ScheduledJobProps extends WorkloadProps, ScheduleProps {
-  /** Program and arguments. Needed, since on Docker a clock in the job's own container starts it. */
-  readonly command: string[];
-}
+export interface ScheduledJobProps extends WorkloadProps, ScheduleProps {}
 
 /**
  * Runs by the clock, never two runs at once.
