@@ -40,21 +40,6 @@ export function hostPortsTaken(app: AppModel): Finding[] {
 }
 
 /**
- * On one host a port can be given to one copy only.
- *
- * @internal
- */
-export function hostPortsOfSeveralCopies(app: AppModel): Finding[] {
-  return app.charts.flatMap(({ workloads }) => workloads).flatMap((workload) => workload.replicas < 2 ? [] : workload.publishedPorts
-    .map(({ port, hostPort = port }) => ({
-      rule: 'host-port-needs-one-copy',
-      severity: Severity.ERROR,
-      path: workload.path,
-      message: messages.hostPortNeedsOneCopy(workload.path, workload.name, hostPort, workload.replicas),
-    })));
-}
-
-/**
  * Containers are called PROJECT-SERVICE-NUMBER: two charts can meet in one name (`a` with `b-c`, `a-b` with `c`).
  *
  * @internal

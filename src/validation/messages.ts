@@ -63,10 +63,6 @@ export const publishedPortUndeclared = (path: string, name: string, value: unkno
 export const hostPortTaken = (path: string, name: string, port: string, other: string) =>
   `${name} cannot publish host port ${port}: ${other} publishes it already, choose another hostPort, httpPort or httpsPort [${path}]`;
 
-/** @internal */
-export const hostPortNeedsOneCopy = (path: string, name: string, port: number, copies: number) =>
-  `${name} cannot publish host port ${port} for ${copies} copies on one host: put a LoadBalancer in front, or give it one copy [${path}]`;
-
 // --- counts
 
 /** @internal */

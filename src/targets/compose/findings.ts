@@ -6,6 +6,7 @@ import { Severity, type Finding } from '../../model/finding';
 import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { PeerKind, type ConnectionModel, type WorkloadModel } from '../../model/workload';
+import { hostPortsTaken } from '../../validation/docker-rules';
 
 /*
  * What Compose and Swarm have in common that only they find wrong. Texts as in src/validation/messages.ts: who cannot do
@@ -17,13 +18,13 @@ import { PeerKind, type ConnectionModel, type WorkloadModel } from '../../model/
  * @internal
  */
 export function dockerFindings(app: AppModel, target: string): Finding[] {
-  return app.charts.flatMap((chart) => [
+  return [...hostPortsTaken(app), ...app.charts.flatMap((chart) => [
     ...chart.workloads.flatMap((workload) => workloadFindings(workload, target)),
     ...chart.loadBalancers.flatMap((loadBalancer) => routesAcrossCharts(loadBalancer, target)),
     ...chart.networks.filter(({ connectedOnly, subnet }) => connectedOnly && subnet !== undefined)
       .map(({ path, name, subnet }) => warning('subnet-unused', path,
         `${name} does not use its subnet ${subnet} on ${target}: with connectedOnly each connection is a network of its own`)),
-  ]);
+  ])];
 }
 
 /** @internal */

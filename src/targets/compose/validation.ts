@@ -7,6 +7,7 @@ import { composeTraits } from './traits';
 import type { AppModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
 import type { WorkloadModel } from '../../model/workload';
+import { containerNamesTaken } from '../../validation/docker-rules';
 
 /** Docker's own pools hold about 30 networks; others on the host want some too. */
 const MOST_NETWORKS = 20;
@@ -21,6 +22,7 @@ export function composeFindings(app: AppModel, neighbours: Neighbours, pool: str
     plannedNetworks(chart, chart.loadBalancers.map((loadBalancer) => asWorkload(loadBalancer, composeTraits).workload), neighbours));
   return [
     ...dockerFindings(app, 'Compose'),
+    ...containerNamesTaken(app),
     ...app.charts.flatMap((chart) => chart.workloads.flatMap((workload) => [...portsOfSeveral(workload), ...gatewayAddresses(workload)])),
     ...manyNetworks(networks, pool),
     ...takenAddresses(networks, pool),
