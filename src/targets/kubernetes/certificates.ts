@@ -4,6 +4,7 @@ import type { KubernetesEdge } from './kubernetes-edge';
 import { hostSlug } from './names';
 import type { KubernetesOptions } from './options';
 import { proxyPeer } from './peers';
+import { constant } from './plain-json';
 
 /*
  * Objects of cert-manager. Issuers are namespaced: a chart then owns all it needs and needs no right outside.
@@ -16,7 +17,8 @@ export function tlsSecretName(host: string): string {
 }
 
 /** @internal The certificate of a host. */
-export function hostCertificate(host: string, issuer: IssuerModel): any {
+export function hostCertificate(host: string, { hosts }: LoadBalancerModel): any {
+  const issuer = hosts.find(({ name }) => name === host)!.issuer!;
   return {
     spec: {
       dnsNames: [host],
@@ -32,7 +34,7 @@ export function hostCertificate(host: string, issuer: IssuerModel): any {
 }
 
 /** @internal An ACME account and how it proves control of a host. */
-export function acmeIssuer(model: IssuerModel, loadBalancers: LoadBalancerModel[], edge: KubernetesEdge): any {
+export function acmeIssuer([model, loadBalancers]: [IssuerModel, LoadBalancerModel[]], { edge }: KubernetesOptions): any {
   return {
     spec: {
       acme: {
@@ -79,7 +81,7 @@ function dns01({ dns01: proof }: IssuerModel): any {
  * @see https://github.com/cert-manager/cert-manager/blob/master/pkg/issuer/acme/http/pod.go
  * @internal
  */
-export function solverPolicy(loadBalancers: LoadBalancerModel[], options: KubernetesOptions): any {
+export function solverPolicy([, loadBalancers]: [IssuerModel, LoadBalancerModel[]], options: KubernetesOptions): any {
   return {
     spec: {
       // An empty list of peers would mean everybody.
@@ -93,22 +95,32 @@ export function solverPolicy(loadBalancers: LoadBalancerModel[], options: Kubern
   };
 }
 
-/** @internal An authority of the deployment's own: a root that signs itself, and an issuer that signs with it. */
-export const localAuthority = {
-  selfSigned: { spec: { selfSigned: {} } },
-  root: ({ name, keyType }: IssuerModel): any => ({
+/** @internal An authority of the deployment's own: it signs with a root that signs itself. */
+export function localIssuer([{ name }]: [IssuerModel]): any {
+  return { spec: { ca: { secretName: rootName(name) } } };
+}
+
+/** @internal */
+export function localRoot([{ name, keyType }]: [IssuerModel]): any {
+  return {
     spec: {
       commonName: name,
-      // Ten years: whoever trusts the root does so by hand.
+      // Ten years, and the same key: whoever trusts the root does so by hand.
       duration: '87600h',
       isCA: true,
       issuerRef: issuerRef(`${name}-self-signed`),
       privateKey: { ...privateKey(keyType), rotationPolicy: 'Never' },
-      secretName: `${name}-root`,
+      secretName: rootName(name),
     },
-  }),
-  issuer: ({ name }: IssuerModel): any => ({ spec: { ca: { secretName: `${name}-root` } } }),
-};
+  };
+}
+
+/** @internal */
+export const SELF_SIGNED = constant({ spec: { selfSigned: {} } });
+
+function rootName(issuer: string): string {
+  return `${issuer}-root`;
+}
 
 /** @internal Whether cert-manager issues the certificates. */
 export function isIssued({ kind }: IssuerModel): boolean {

@@ -1,4 +1,5 @@
 import { EgressKind } from '../../model/egress';
+import type { LinkModel } from '../../model/network';
 import type { WorkloadModel } from '../../model/workload';
 import { instanceLabel, userLabels } from './labels';
 import { calleesByName, waysOut } from './network-policy';
@@ -46,11 +47,11 @@ export function hostNamePolicy(workload: WorkloadModel): any {
  * @see https://docs.cilium.io/en/stable/network/servicemesh/ingress-and-network-policy/
  * @internal
  */
-export function gatewayPolicy(workload: string, ports: number[]): any {
+export function gatewayPolicy({ connection: { to, ports } }: LinkModel): any {
   return {
     spec: {
-      endpointSelector: { matchLabels: instanceLabel(workload) },
-      ingress: [{ fromEntities: ['ingress'], toPorts: [{ ports: portList(ports) }] }],
+      endpointSelector: { matchLabels: instanceLabel(to.name) },
+      ingress: [{ fromEntities: ['ingress'], toPorts: [{ ports: portList(ports.map(({ number }) => number)) }] }],
     },
   };
 }

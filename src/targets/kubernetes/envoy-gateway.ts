@@ -1,6 +1,6 @@
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { HashKey, LoadBalancingAlgorithm, type LoadBalancing } from '../../model/load-balancing';
-import type { KubernetesEdge } from './kubernetes-edge';
+import type { KubernetesOptions } from './options';
 import { envoyProxyLabels } from './peers';
 import { constant } from './plain-json';
 import { duration } from './quantities';
@@ -15,7 +15,7 @@ import { duration } from './quantities';
  *
  * @internal
  */
-export function envoyProxy(model: LoadBalancerModel, edge: KubernetesEdge): any {
+export function envoyProxy(model: LoadBalancerModel, { edge }: KubernetesOptions): any {
   const labels = envoyProxyLabels(model.name, model.namespace);
   return {
     spec: {
@@ -61,7 +61,7 @@ export function clientTrafficPolicy(model: LoadBalancerModel): any {
  *
  * @internal
  */
-export function backendTrafficPolicy(model: LoadBalancerModel, edge: KubernetesEdge): any {
+export function backendTrafficPolicy(model: LoadBalancerModel, { edge }: KubernetesOptions): any {
   return {
     spec: {
       loadBalancer: loadBalancer(model.balancing),

@@ -3,6 +3,7 @@ import type { HostModel, LoadBalancerModel, RouteModel, RouteTargetModel } from 
 import { tlsSecretName } from './certificates';
 import type { KubernetesEdge } from './kubernetes-edge';
 import { hostSlug } from './names';
+import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
 import { duration } from './quantities';
 
@@ -15,7 +16,7 @@ import { duration } from './quantities';
  * @see https://gateway-api.sigs.k8s.io/reference/spec/#listener
  * @internal
  */
-export function gateway(model: LoadBalancerModel, edge: KubernetesEdge): any {
+export function gateway(model: LoadBalancerModel, { edge }: KubernetesOptions): any {
   return {
     spec: {
       addresses: model.publishAddress === undefined ? undefined : [{ type: 'IPAddress', value: model.publishAddress }],

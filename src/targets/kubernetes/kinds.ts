@@ -8,7 +8,7 @@ export interface ObjectKind {
   readonly kind: string;
   /** Lower ones come first. */
   readonly rank: number;
-  /** Id of the only one of its construct, without the target's prefix. */
+  /** Id in the tree of the only one of its construct. */
   readonly id: string;
 }
 
@@ -41,7 +41,10 @@ const ORDER: [string, string][] = [
   ['cert-manager.io/v1', 'Certificate'],
 ];
 
-const KINDS = new Map(ORDER.map(([apiVersion, kind], rank) => [kind, Object.freeze({ apiVersion, kind, rank, id: dashed(kind) })]));
+/** @internal What the ids of our objects begin with. */
+export const PREFIX = 'kubernetes-';
+
+const KINDS = new Map(ORDER.map(([apiVersion, kind], rank) => [kind, Object.freeze({ apiVersion, kind, rank, id: PREFIX + dashed(kind) })]));
 
 /**
  * The kind with this name.

@@ -1,5 +1,5 @@
-import { Chart, Lazy, type ApiObject, type App } from 'cdk8s';
-import type { IConstruct } from 'constructs';
+import { Chart, type ApiObject, type App } from 'cdk8s';
+import type { Construct, IConstruct } from 'constructs';
 import type { LoadBalancerAnswers, NetworkAnswers, WorkloadAnswers } from '../../model/answer';
 import type { AppModel, ChartModel } from '../../model/app-model';
 import { IssuerKind } from '../../model/certificate';
@@ -16,24 +16,24 @@ import type {
 import { Target, type OutputFile, type SynthContext, type TargetProps } from '../target';
 import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers';
 import { horizontalPodAutoscaler, podDisruptionBudget } from './availability';
-import { acmeIssuer, hostCertificate, localAuthority, solverPolicy } from './certificates';
+import { acmeIssuer, hostCertificate, localIssuer, localRoot, SELF_SIGNED, solverPolicy } from './certificates';
 import { gatewayPolicy } from './cilium-policy';
 import { configMap } from './config-map';
 import { cronJob } from './cron-job';
 import { deployment } from './deployment';
 import { backendTrafficPolicy, clientTrafficPolicy, envoyProxy } from './envoy-gateway';
 import { gateway, httpRoute, redirectRoute, referenceGrant } from './gateway';
-import { kindOf } from './kinds';
+import { kindOf, PREFIX } from './kinds';
 import { KubernetesEdge } from './kubernetes-edge';
 import { userLabels } from './labels';
-import { LateObjects } from './late-objects';
+import { settleHost, settleRoute, settleWorkload } from './late-objects';
 import { ManifestFile } from './manifest-file';
 import { manifestFiles } from './manifest-files';
 import { ManifestObject } from './manifest-object';
 import { namespaceBody } from './namespace';
 import { networkPolicy, podsPolicy } from './network-policy';
 import { NetworkPlugin } from './network-plugin';
-import { ObjectHanger, PREFIX } from './object-hanger';
+import { ObjectHanger } from './object-hanger';
 import type { KubernetesOptions } from './options';
 import { externalSecret } from './secrets';
 import { externalName, headlessService, publishedService, service } from './service';
@@ -96,8 +96,7 @@ export interface KubernetesTargetProps extends TargetProps {
 export class KubernetesTarget extends Target {
   private readonly createNamespace: boolean;
   private readonly options: KubernetesOptions;
-  private readonly hanger = new ObjectHanger();
-  private readonly late: LateObjects;
+  private readonly late: (() => void)[] = [];
   private readonly loadBalancers = new WeakSet<IConstruct>();
   private readonly namespaces = new Map<string, Chart>();
   private app: AppModel = { charts: [] };
@@ -116,7 +115,6 @@ export class KubernetesTarget extends Target {
       clusterDomain: props.clusterDomain ?? 'cluster.local',
       sharedClaims: new Map(),
     };
-    this.late = new LateObjects(this.hanger, this.options);
   }
 
   /** @inheritdoc */
@@ -128,26 +126,28 @@ export class KubernetesTarget extends Target {
   /** @inheritdoc */
   public bindWorkload(slot: WorkloadSlot): void {
     const { name, facts } = slot;
-    const { options } = this;
-    const add = (kind: string, objectName: string, render: (workload: WorkloadModel) => any, id?: string) =>
-      this.hanger.add(slot, kind, objectName, slot.lazy({ render }), id === undefined ? undefined : { id });
-
-    add('ServiceAccount', name, serviceAccount);
-    add('NetworkPolicy', name, (workload) => networkPolicy(workload, options));
-    slot.scope.node.defaultChild = this.addController(slot);
-    if (facts.ports.length > 0) add('Service', name, service);
-    if (facts.publishedPorts.length > 0) add('Service', `${name}-published`, publishedService, 'published-service');
+    const hanger = ObjectHanger.of(slot, this.options);
+    hanger.add('ServiceAccount', name, serviceAccount);
+    hanger.add('NetworkPolicy', name, networkPolicy);
+    const [kind, controller] = CONTROLLERS[facts.kind];
+    slot.scope.node.defaultChild = hanger.add(kind, name, controller);
+    if (facts.ports.length > 0) hanger.add('Service', name, service);
+    if (facts.publishedPorts.length > 0) hanger.add('Service', `${name}-published`, publishedService, { id: 'published-service' });
     if (facts.kind === WorkloadKind.STATEFUL) {
-      add('Service', headlessName(name), headlessService, 'headless-service');
+      hanger.add('Service', headlessName(name), (workload) => headlessService(workload), { id: 'headless-service' });
       for (let copy = 0; copy < facts.replicas && facts.replicas > 1; copy++) {
-        add('Service', `${name}-${copy}`, (workload) => headlessService(workload, copy), `copy-service-${copy}`);
+        hanger.add('Service', `${name}-${copy}`, (workload) => headlessService(workload, copy), { id: `copy-service-${copy}` });
       }
     }
-    if ((facts.maxReplicas ?? facts.replicas) > 1 && facts.kind !== WorkloadKind.JOB) add('PodDisruptionBudget', name, podDisruptionBudget);
-    if (facts.maxReplicas !== undefined) add('HorizontalPodAutoscaler', name, horizontalPodAutoscaler);
-    if (facts.hasFiles) add('ConfigMap', `${name}-config`, configMap);
-    if (facts.kind !== WorkloadKind.STATEFUL) this.addClaims(slot);
-    this.late.remember({ workload: slot });
+    if ((facts.maxReplicas ?? facts.replicas) > 1 && facts.kind !== WorkloadKind.JOB) hanger.add('PodDisruptionBudget', name, podDisruptionBudget);
+    if (facts.maxReplicas !== undefined) hanger.add('HorizontalPodAutoscaler', name, horizontalPodAutoscaler);
+    if (facts.hasFiles) hanger.add('ConfigMap', `${name}-config`, configMap);
+    for (const volume of facts.volumes) {
+      if (volume.kind !== VolumeKind.PERSISTENT || volume.existingName !== undefined || facts.kind === WorkloadKind.STATEFUL) continue;
+      const body = persistentVolumeClaim(volume);
+      hanger.add('PersistentVolumeClaim', claimName(name, volume), () => body, { id: `volume-${volume.name}`, annotations: KEPT });
+    }
+    this.late.push(() => settleWorkload(hanger, this.options));
   }
 
   /** @inheritdoc */
@@ -155,102 +155,93 @@ export class KubernetesTarget extends Target {
     const { scope, chart, callee, startAfter } = slot;
     if (this.loadBalancers.has(scope)) return this.bindRoutedLink(slot);
     const calleeChart = Chart.of(callee);
-    if (startAfter && calleeChart === chart) {
-      // One object to one object: cdk8s would multiply a dependency between two constructs.
-      const [from, to] = [mainObject(scope), mainObject(callee)];
-      if (from !== undefined && to !== undefined) from.addDependency(to);
-    }
+    const [from, to] = [mainObject(scope), mainObject(callee)];
+    if (from === undefined || to === undefined) return;
+    // One object to one object: cdk8s would multiply a dependency between two constructs.
+    if (startAfter && calleeChart === chart) from.addDependency(to);
     const { namespace } = calleeChart;
+    if (namespace === undefined || namespace === chart.namespace) return;
+    // The callee's name, for all callers of the chart.
     const { id } = callee.node;
-    if (namespace === undefined || namespace === chart.namespace || mainObject(callee) === undefined) return;
-    // One for all callers of the chart.
-    if (chart.node.tryFindChild(`${PREFIX}name-${namespace}-${id}`) !== undefined) return;
-    const inChart = { ...slot, scope: chart };
-    this.hanger.add(inChart, 'Service', id, externalName(id, namespace, this.options.clusterDomain), { id: `name-${namespace}-${id}`, of: id });
+    const body = externalName(id, namespace, this.options.clusterDomain);
+    new ObjectHanger(chart, chart, id, undefined, this.options).addOnce('Service', id, () => body, { id: `name-${namespace}-${id}` });
   }
 
   /** @inheritdoc */
   public bindPods(slot: PodsSlot): void {
-    const body = slot.lazy({ render: (pods) => podsPolicy(pods, this.options) });
-    this.hanger.add(slot, 'NetworkPolicy', `${slot.scope.node.id}-${slot.name}`, body, { id: `network-policy-${slot.name}` });
+    ObjectHanger.of(slot, this.options).add('NetworkPolicy', `${slot.scope.node.id}-${slot.name}`, podsPolicy, { id: `network-policy-${slot.name}` });
   }
 
   /** @inheritdoc */
   public bindLoadBalancer(slot: LoadBalancerSlot): void {
+    const { name, scope } = slot;
     const { edge } = this.options;
-    const add = (kind: string, render: (model: LoadBalancerModel) => any) => this.hanger.add(slot, kind, slot.name, slot.lazy({ render }));
-    this.loadBalancers.add(slot.scope);
-    if (edge.isOwn) {
-      slot.scope.node.defaultChild = add('Gateway', (model) => gateway(model, edge));
-    }
-    if (!edge.isEnvoyGateway) return;
-    add('BackendTrafficPolicy', (model) => backendTrafficPolicy(model, edge));
-    if (!edge.isOwn) return;
-    add('EnvoyProxy', (model) => envoyProxy(model, edge));
-    add('ClientTrafficPolicy', clientTrafficPolicy);
+    const hanger = ObjectHanger.of(slot, this.options);
+    this.loadBalancers.add(scope);
+    if (edge.isOwn) scope.node.defaultChild = hanger.add('Gateway', name, gateway);
+    if (edge.isEnvoyGateway) hanger.add('BackendTrafficPolicy', name, backendTrafficPolicy);
+    if (!edge.isEnvoyGateway || !edge.isOwn) return;
+    hanger.add('EnvoyProxy', name, envoyProxy);
+    hanger.add('ClientTrafficPolicy', name, clientTrafficPolicy);
   }
 
   /** @inheritdoc */
   public bindHost(slot: HostSlot): void {
-    const { edge } = this.options;
-    const of = slot.scope.node.id;
-    if (slot.secure && edge.isOwn) {
-      const body = slot.lazy({ render: (model) => hostCertificate(slot.host, model.hosts.find(({ name }) => name === slot.host)!.issuer!) });
-      this.hanger.add(slot, 'Certificate', slot.name, body, { id: `certificate-${slot.name}`, of });
+    const { name, host } = slot;
+    const hanger = ObjectHanger.of(slot, this.options, slot.scope.node.id);
+    if (slot.secure && this.options.edge.isOwn) {
+      hanger.add('Certificate', name, (model) => hostCertificate(host, model), { id: `certificate-${name}` });
     }
     if (slot.secure || slot.redirectTo !== undefined) {
-      const body = slot.lazy({ render: (model) => redirectRoute(slot.host, model, edge) });
-      this.hanger.add(slot, 'HTTPRoute', `${slot.name}-redirect`, body, { id: `redirect-${slot.name}`, of });
+      hanger.add('HTTPRoute', `${name}-redirect`, (model, { edge }) => redirectRoute(host, model, edge), { id: `redirect-${name}` });
     }
-    this.late.remember({ host: slot });
+    this.late.push(() => settleHost(hanger, name, host));
   }
 
   /** @inheritdoc */
   public bindRoute(slot: RouteSlot): void {
-    const body = slot.lazy({ render: (route, model) => httpRoute(route, model, this.options.edge) });
-    this.hanger.add(slot, 'HTTPRoute', slot.name, body, { id: `route-${slot.name}`, of: slot.scope.node.id });
-    this.late.remember({ route: slot });
+    const { name } = slot;
+    const hanger = ObjectHanger.of(slot, this.options, slot.scope.node.id);
+    hanger.add('HTTPRoute', name, ([route, model], { edge }) => httpRoute(route, model, edge), { id: `route-${name}` });
+    this.late.push(() => settleRoute(hanger, name, this.options));
   }
 
   /** @inheritdoc */
   public bindIssuer(slot: IssuerSlot): void {
     const { name, facts } = slot;
-    const { edge } = this.options;
     // The certificates of a Gateway that exists already are its owner's.
-    if (!edge.isOwn) return;
-    if (facts.kind === IssuerKind.ACME) {
-      const issuer = slot.lazy({ render: (model, balancers) => acmeIssuer(model, balancers, edge) });
-      slot.scope.node.defaultChild = this.hanger.add(slot, 'Issuer', name, issuer);
-      if (facts.dns01 !== undefined) return;
-      const policy = slot.lazy({ render: (_, balancers) => solverPolicy(balancers, this.options) });
-      this.hanger.add(slot, 'NetworkPolicy', `${name}-http01-solver`, policy);
-    } else if (facts.kind === IssuerKind.LOCAL) {
-      slot.scope.node.defaultChild = this.hanger.add(slot, 'Issuer', name, localAuthority.issuer(facts));
-      this.hanger.add(slot, 'Issuer', `${name}-self-signed`, localAuthority.selfSigned, { id: 'self-signed' });
-      this.hanger.add(slot, 'Certificate', `${name}-root`, localAuthority.root(facts));
+    if (!this.options.edge.isOwn || facts.kind === IssuerKind.FILES) return;
+    const hanger = ObjectHanger.of(slot, this.options);
+    if (facts.kind === IssuerKind.LOCAL) {
+      slot.scope.node.defaultChild = hanger.add('Issuer', name, localIssuer);
+      hanger.add('Issuer', `${name}-self-signed`, () => SELF_SIGNED, { id: 'self-signed' });
+      hanger.add('Certificate', `${name}-root`, localRoot);
+    } else {
+      slot.scope.node.defaultChild = hanger.add('Issuer', name, acmeIssuer);
+      if (facts.dns01 === undefined) hanger.add('NetworkPolicy', `${name}-http01-solver`, solverPolicy);
     }
   }
 
   /** @inheritdoc */
-  public bindSecret(slot: SecretSlot): void {
-    if (slot.model.externalSecret === undefined) return;
-    this.hanger.add(slot, 'ExternalSecret', slot.name, externalSecret(slot.model));
+  public bindSecret({ scope, chart, name, model }: SecretSlot): void {
+    if (model.externalSecret === undefined) return;
+    new ObjectHanger(scope, chart, name, undefined, this.options).add('ExternalSecret', name, () => externalSecret(model));
   }
 
   /** @inheritdoc */
-  public bindSharedVolume(slot: SharedVolumeSlot): void {
-    const { model, name, chart } = slot;
+  public bindSharedVolume({ scope, chart, name, model }: SharedVolumeSlot): void {
     if (model.existingName !== undefined) {
       this.options.sharedClaims.set(`${chart.node.path}/${name}`, model.existingName);
     } else {
-      this.hanger.add(slot, 'PersistentVolumeClaim', name, sharedVolumeClaim(model), { annotations: KEPT });
+      new ObjectHanger(scope, chart, name, undefined, this.options)
+        .add('PersistentVolumeClaim', name, () => sharedVolumeClaim(model), { annotations: KEPT });
     }
   }
 
   /** @inheritdoc */
   public validate(app: AppModel): Finding[] {
     this.app = app;
-    this.late.settle();
+    this.late.forEach((settle) => settle());
     return kubernetesFindings(app, this.options);
   }
 
@@ -272,37 +263,22 @@ export class KubernetesTarget extends Target {
   /** @inheritdoc */
   public files(context: SynthContext): OutputFile[] {
     this.app = context.app;
-    this.late.settle();
+    this.late.forEach((settle) => settle());
     const ours = new Set(this.namespaces.values());
     return manifestFiles(context.root as App, walk(context.root), { renders: (chart) => this.renders(chart) || ours.has(chart) });
-  }
-
-  private addController(slot: WorkloadSlot): ManifestObject {
-    const [kind, render] = CONTROLLERS[slot.facts.kind];
-    return this.hanger.add(slot, kind, slot.name, slot.lazy({ render: (workload) => render(workload, this.options) }));
-  }
-
-  private addClaims(slot: WorkloadSlot): void {
-    for (const volume of slot.facts.volumes) {
-      if (volume.kind !== VolumeKind.PERSISTENT || volume.existingName !== undefined) continue;
-      const name = claimName(slot.name, volume);
-      this.hanger.add(slot, 'PersistentVolumeClaim', name, persistentVolumeClaim(volume), { id: `volume-${volume.name}`, annotations: KEPT });
-    }
   }
 
   /** A route to another namespace needs leave there; Cilium's own Gateway is let in by a policy of its own kind. */
   private bindRoutedLink(slot: LinkSlot): void {
     const { chart, callee, name } = slot;
+    const { id } = callee.node;
     const calleeChart = Chart.of(callee);
-    const atCallee = { ...slot, scope: callee as any, chart: calleeChart, name: callee.node.id };
-    if (calleeChart.namespace !== chart.namespace && chart.namespace !== undefined) {
-      const grant = referenceGrant(chart.namespace, callee.node.id);
-      this.hanger.add(atCallee, 'ReferenceGrant', `${callee.node.id}-from-${chart.namespace}`, grant, { id: `reference-grant-${chart.namespace}` });
+    const hanger = new ObjectHanger(callee as Construct, calleeChart, id, slot.lazy({ render: (link) => link }), this.options);
+    const { namespace } = chart;
+    if (namespace !== undefined && calleeChart.namespace !== namespace) {
+      hanger.addOnce('ReferenceGrant', `${id}-from-${namespace}`, () => referenceGrant(namespace, id), { id: `reference-grant-${namespace}` });
     }
-    if (this.options.edge.className === 'cilium') {
-      const body = slot.lazy({ render: ({ connection }) => gatewayPolicy(callee.node.id, connection.ports.map(({ number }) => number)) });
-      this.hanger.add(atCallee, 'CiliumNetworkPolicy', name, body, { id: `link-${name}` });
-    }
+    if (this.options.edge.className === 'cilium') hanger.add('CiliumNetworkPolicy', name, gatewayPolicy, { id: `link-${name}` });
   }
 
   /** In a chart of its own, so that it gets a file of its own; several charts may share a namespace. */
@@ -319,7 +295,8 @@ export class KubernetesTarget extends Target {
       kind: kindOf('Namespace'),
       name: namespace,
       annotations: KEPT,
-      body: Lazy.any({ produce: () => namespaceBody(this.app.charts.filter((model) => model.namespace === namespace)) }),
+      render: () => namespaceBody(this.app.charts.filter((model) => model.namespace === namespace)),
+      options: this.options,
     });
   }
 }
@@ -338,6 +315,6 @@ function serviceAccount(workload: WorkloadModel): any {
 
 /** The controller of a workload. */
 function mainObject(construct: IConstruct): ApiObject | undefined {
-  const object = Object.values(CONTROLLERS).map(([kind]) => construct.node.tryFindChild(PREFIX + kindOf(kind).id)).find((child) => child !== undefined);
+  const object = Object.values(CONTROLLERS).map(([kind]) => construct.node.tryFindChild(kindOf(kind).id)).find((child) => child !== undefined);
   return object as ApiObject | undefined;
 }

@@ -1,7 +1,8 @@
-import { ApiObject, App, JsonPatch, Lazy, resolve, type Chart } from 'cdk8s';
-import type { Construct } from 'constructs';
+import { ApiObject, App, JsonPatch, resolve, type Chart, type Lazy } from 'cdk8s';
+import type { Construct, IConstruct } from 'constructs';
 import type { ObjectKind } from './kinds';
 import { RANK } from './manifest-files';
+import type { KubernetesOptions } from './options';
 import { plainJson } from './plain-json';
 
 /**
@@ -18,9 +19,19 @@ export interface ManifestObjectProps {
   readonly labels?: { [key: string]: string };
   /** Annotations that are known when it is declared. */
   readonly annotations?: { [key: string]: string };
-  /** What stands beside `apiVersion` and `kind`: plain, or a `Lazy`. Its `metadata` adds to what is known already. */
-  readonly body: any;
+  /** What is given to the renderer. */
+  readonly model?: Lazy;
+  /** Makes what stands beside `apiVersion` and `kind`. Its `metadata` adds to what is known already. */
+  readonly render: Renderer;
+  readonly options: KubernetesOptions;
 }
+
+/**
+ * Makes the body of an object from a complete model; undefined where there is none.
+ *
+ * @internal
+ */
+export type Renderer = (model: any, options: KubernetesOptions) => any;
 
 /**
  * An object of a manifest: it stands in the tree at once and is rendered at synth.
@@ -36,34 +47,31 @@ export class ManifestObject extends ApiObject {
     return ApiObject.isApiObject(construct) && RANK in construct;
   }
 
-  private readonly ops: JsonPatch[] = [];
-  private readonly body: any;
-  private readonly known?: { [key: string]: string };
-  private readonly attributes: number;
+  private ops?: JsonPatch[];
+  private readonly given: ManifestObjectProps;
 
   public constructor(scope: Construct, id: string, props: ManifestObjectProps) {
     const { kind, name, namespace, labels, annotations } = props;
     super(scope, id, { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name, namespace, labels, annotations } });
     Object.defineProperty(this, RANK, { value: kind.rank });
-    claimName(this);
-    this.body = props.body;
-    this.known = labels;
-    this.attributes = Object.keys(this.fields._additionalAttributes).length;
+    claimName(this, kind);
+    this.given = props;
   }
 
   /** Changes the rendered object; the report then says that no guarantee covers it. */
   public addJsonPatch(...ops: JsonPatch[]): void {
-    this.ops.push(...ops);
+    (this.ops ??= []).push(...ops);
   }
 
   /** Whether it was changed by hand. */
   public get patched(): boolean {
-    return this.ops.length > 0;
+    return this.ops !== undefined;
   }
 
   /** The rendered object, patches last; undefined where there is nothing to render. */
   public toJson(): any {
-    const body = this.body instanceof Lazy ? this.body.produce() : this.body;
+    const { model, render, options } = this.given;
+    const body = render(model?.produce(), options);
     if (body === undefined) return undefined;
     const json = needsNoResolver(this.chart) ? this.lean(body) : this.resolved(body);
     return this.patched ? this.patch(json) : json;
@@ -81,7 +89,7 @@ export class ManifestObject extends ApiObject {
   private leanMetadata(extra: any): any {
     const { labels, annotations, finalizers, ownerReferences, _additionalAttributes } = this.fields;
     const simple = finalizers.length === 0 && ownerReferences.length === 0
-      && Object.keys(_additionalAttributes).length === this.attributes && isText(labels) && isText(annotations);
+      && Object.keys(_additionalAttributes).length === GIVEN_ATTRIBUTES && isText(labels) && isText(annotations);
     const own: any = simple ? {
       annotations: isEmpty(annotations) ? undefined : { ...annotations },
       labels: isEmpty(labels) ? undefined : { ...labels },
@@ -102,7 +110,7 @@ export class ManifestObject extends ApiObject {
   private withExtra(own: any, extra: any): any {
     if (extra === undefined) return own;
     const labels = { ...own.labels };
-    const before = { ...this.chart.labels, ...this.known };
+    const before = { ...this.chart.labels, ...this.given.labels };
     for (const key in extra.labels) {
       if (labels[key] === before[key]) labels[key] = extra.labels[key];
     }
@@ -118,7 +126,7 @@ export class ManifestObject extends ApiObject {
   private patch(json: any): any {
     try {
       // Parts are shared between objects, so patches work on a copy.
-      return inOrder(JsonPatch.apply(structuredClone(json), ...this.ops));
+      return inOrder(JsonPatch.apply(structuredClone(json), ...this.ops!));
     } catch (error) {
       throw new Error(`a JSON patch does not fit ${this.kind} '${this.name}': ${(error as Error).message.split('\n')[0]} [${this.node.path}]`);
     }
@@ -129,6 +137,9 @@ export class ManifestObject extends ApiObject {
   }
 }
 
+/** Name, namespace, labels, annotations: each is given, if only as undefined. */
+const GIVEN_ATTRIBUTES = 4;
+
 /** What cdk8s keeps in private. */
 interface MetadataFields {
   readonly labels: { [key: string]: string };
@@ -138,22 +149,30 @@ interface MetadataFields {
   readonly _additionalAttributes: { [key: string]: any };
 }
 
-const NAMES = new WeakMap<object, Map<string, ManifestObject>>();
+type ObjectsByName = Map<string, ManifestObject>;
+
+/** By namespace (those of charts without one by chart), then by kind. */
+const TAKEN = new WeakMap<IConstruct, Map<string, Map<ObjectKind, ObjectsByName>>>();
 
 /** Two objects of one kind and name would overwrite each other when they are applied. */
-function claimName(object: ManifestObject): void {
-  const { kind, apiVersion, name, chart, metadata: { namespace } } = object;
-  // Without a namespace charts may be applied to different ones.
-  const space = namespace === undefined ? chart : chart.node.scope ?? chart;
-  let names = NAMES.get(space);
-  if (names === undefined) NAMES.set(space, names = new Map());
-  const key = namespace === undefined ? `${apiVersion}/${kind}/${name}` : `${apiVersion}/${kind}/${namespace}/${name}`;
-  const other = names.get(key);
+function claimName(object: ManifestObject, kind: ObjectKind): void {
+  const { name, chart, metadata: { namespace } } = object;
+  // Charts without a namespace may be applied to different ones.
+  const spaces = entry(TAKEN, namespace === undefined ? chart : chart.node.scope ?? chart, () => new Map());
+  const kinds = entry(spaces, namespace ?? '', () => new Map());
+  const names = entry(kinds, kind, () => new Map());
+  const other = names.get(name);
   if (other !== undefined && isInTree(other)) {
-    throw new Error(`Kubernetes has one ${kind} called '${name}' in a namespace, and ${other.node.scope!.node.path} has it already:`
+    throw new Error(`Kubernetes has one ${object.kind} called '${name}' in a namespace, and ${other.node.scope!.node.path} has it already:`
       + ` give one of them another id [${object.node.scope!.node.path}]`);
   }
-  names.set(key, object);
+  names.set(name, object);
+}
+
+function entry<K, V>(map: { get(key: K): V | undefined; set(key: K, value: V): any }, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, value = make());
+  return value;
 }
 
 function isInTree(object: ManifestObject): boolean {

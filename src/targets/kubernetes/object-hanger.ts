@@ -1,8 +1,10 @@
-import { Names, type Chart } from 'cdk8s';
+import { Lazy, Names, type Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
 import type { Slot } from '../slots';
-import { kindOf } from './kinds';
+import { kindOf, PREFIX } from './kinds';
 import { objectLabels } from './labels';
-import { ManifestObject } from './manifest-object';
+import { ManifestObject, type Renderer } from './manifest-object';
+import type { KubernetesOptions } from './options';
 
 /**
  * @internal
@@ -14,50 +16,68 @@ export interface HangOptions {
    * @default - the kind's
    */
   readonly id?: string;
-  readonly namespace?: string;
   readonly annotations?: { [key: string]: string };
-  /**
-   * What its labels call it.
-   *
-   * @default - the slot's name
-   */
-  readonly of?: string;
 }
 
 /**
- * Hangs objects into slots.
+ * Hangs the objects of one construct into the tree. They share what they have in common: there may be many.
  *
  * @internal
  */
 export class ObjectHanger {
-  private readonly chartNames = new WeakMap<Chart, string>();
+  private readonly labels: { [key: string]: string };
 
-  /** An object under a slot's construct; where it is already, that one. */
-  public add(slot: Slot, kindName: string, name: string, body: any, options: HangOptions = {}): ManifestObject {
+  /**
+   * @param scope where objects hang
+   * @param chart whose objects they are
+   * @param of what their labels call them
+   * @param model what is given to renderers at synth
+   * @param options what else is given to renderers
+   */
+  public constructor(
+    private readonly scope: Construct, chart: Chart, of: string,
+    private readonly model: Lazy | undefined,
+    private readonly options: KubernetesOptions,
+  ) {
+    this.labels = objectLabels(of, chartName(chart));
+  }
+
+  /** Under a slot's construct. */
+  public static of(slot: Slot & { lazy(renderer: any): any }, options: KubernetesOptions, of = slot.name): ObjectHanger {
+    return new ObjectHanger(slot.scope, slot.chart, of, slot.lazy(IDENTITY), options);
+  }
+
+  public add(kindName: string, name: string, render: Renderer, { id, annotations }: HangOptions = NONE): ManifestObject {
     const kind = kindOf(kindName);
-    const id = PREFIX + (options.id ?? kind.id);
-    const present = slot.scope.node.tryFindChild(id);
-    if (present !== undefined) return present as ManifestObject;
-    return new ManifestObject(slot.scope, id, {
-      kind,
-      name,
-      namespace: options.namespace,
-      labels: objectLabels(options.of ?? slot.name, this.chartName(slot.chart)),
-      annotations: options.annotations,
-      body,
+    return new ManifestObject(this.scope, id === undefined ? kind.id : PREFIX + id, {
+      kind, name, labels: this.labels, annotations, model: this.model, render, options: this.options,
     });
   }
 
-  public remove(slot: Slot, id: string): void {
-    slot.scope.node.tryRemoveChild(PREFIX + id);
+  /** An object that may be there already. */
+  public addOnce(kindName: string, name: string, render: Renderer, options: HangOptions = NONE): void {
+    const id = options.id === undefined ? kindOf(kindName).id : PREFIX + options.id;
+    if (this.scope.node.tryFindChild(id) === undefined) this.add(kindName, name, render, options);
   }
 
-  public chartName(chart: Chart): string {
-    let name = this.chartNames.get(chart);
-    if (name === undefined) this.chartNames.set(chart, name = Names.toDnsLabel(chart));
-    return name;
+  public remove(id: string): void {
+    this.scope.node.tryRemoveChild(PREFIX + id);
+  }
+
+  /** What is given to renderers. */
+  public produce(): any {
+    return this.model?.produce();
   }
 }
 
-/** @internal What the ids of our objects begin with. */
-export const PREFIX = 'kubernetes-';
+const NONE: HangOptions = {};
+const IDENTITY = { render: (...models: any[]) => models.length === 1 ? models[0] : models };
+
+const CHART_NAMES = new WeakMap<Chart, string>();
+
+/** @internal A chart's name, as models have it. */
+export function chartName(chart: Chart): string {
+  let name = CHART_NAMES.get(chart);
+  if (name === undefined) CHART_NAMES.set(chart, name = Names.toDnsLabel(chart));
+  return name;
+}

@@ -40,25 +40,39 @@ function plainArray(items: any[], sorted: boolean): any[] {
   return result;
 }
 
+/** One pass: a copy is made only from the first key on that asks for one. */
 function plainObject(object: any, sorted: boolean): any {
-  let isPlain = true;
+  let copy: any;
+  let inOrder = true;
   let previous = '';
   for (const key in object) {
     const value = object[key];
-    if (value === undefined || value === null || (sorted && key < previous) || plainJson(value, sorted) !== value) {
-      isPlain = false;
-      break;
-    }
+    const plain = plainJson(value, sorted);
+    if (key < previous) inOrder = false;
     previous = key;
+    if (copy === undefined) {
+      if (plain === value && value !== undefined && value !== null) continue;
+      copy = keysBefore(key, object);
+    }
+    if (plain !== undefined && plain !== null) copy[key] = plain;
   }
-  if (isPlain) return object;
-  const keys = sorted ? Object.keys(object).sort() : Object.keys(object);
-  const result: any = {};
-  for (const key of keys) {
-    const value = plainJson(object[key], sorted);
-    if (value !== undefined && value !== null) result[key] = value;
+  const plain = copy ?? object;
+  return inOrder || !sorted ? plain : sortedByKey(plain);
+}
+
+function keysBefore(end: string, object: any): any {
+  const copy: any = {};
+  for (const key in object) {
+    if (key === end) break;
+    copy[key] = object[key];
   }
-  return result;
+  return copy;
+}
+
+function sortedByKey(object: any): any {
+  const sorted: any = {};
+  for (const key of Object.keys(object).sort()) sorted[key] = object[key];
+  return sorted;
 }
 
 function freeze(value: any): void {
