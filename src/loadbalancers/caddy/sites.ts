@@ -42,13 +42,15 @@ function routeBlocks(loadBalancer: LoadBalancerModel, routes: RouteModel[], line
 }
 
 function routeLines(loadBalancer: LoadBalancerModel, route: RouteModel): CaddyfileLine[] {
-  return [
-    ...route.sourceRanges.length === 0 ? [] : [
-      `@outside not client_ip ${route.sourceRanges.map((range) => wordOf(loadBalancer, 'the range', range)).join(' ')}`,
-      'respond @outside 403',
-    ],
+  const lines = [
     ...route.maxRequestBodyBytes === undefined ? [] : [block('request_body', `max_size ${route.maxRequestBodyBytes}`)],
     ...destinationLines(route),
+  ];
+  if (route.sourceRanges.length === 0) return lines;
+  return [
+    `@inside client_ip ${route.sourceRanges.map((range) => wordOf(loadBalancer, 'the range', range)).join(' ')}`,
+    block('handle @inside', ...lines),
+    block('handle', 'respond 403'),
   ];
 }
 

@@ -9,7 +9,7 @@ import { block, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddy
 /** Seconds for which another copy is tried, and for which a request is held while all copies are away. */
 const TRY_SECONDS = 10;
 
-/** At this declared interval or below, copies are asked once a second: the default, so that a hung copy is found soon. */
+/** At this declared interval, the default, or below, copies are asked once a second or oftener: a hung copy is to be found soon. */
 const DEFAULT_INTERVAL = 5;
 
 /** What stands for the project's name in the names of copies. */
@@ -62,42 +62,58 @@ export function destinationsNotAsked(loadBalancer: LoadBalancerModel, traits: IT
  * @internal
  */
 export function wayRoute(loadBalancer: LoadBalancerModel, way: Way, traits: ITargetTraits): CaddyfileBlock {
-  const { target, timeoutSeconds } = way;
-  const proxy = (matcher: string, ...transport: string[]) => block(`reverse_proxy${matcher}`,
-    ...copiesOf(loadBalancer, target, traits),
-    ...proxyLines(loadBalancer, way),
-    ...healthCheckOf(loadBalancer, target, traits),
-    block('transport http',
-      'dial_timeout 500ms',
-      ...timeoutSeconds === undefined ? [] : [`response_header_timeout ${timeoutSeconds}s`],
-      ...transport,
-    ),
-  );
+  const proxy = (matcher: string, handling: Handling) => block(`reverse_proxy${matcher}`, ...proxyLines(loadBalancer, way, traits, handling));
   const head = `&(${wayName(way)})`;
-  if (isGrpc(target)) return block(head, ...keyLines(loadBalancer), proxy('', 'versions h2c'));
+  if (isGrpc(way.target)) return block(head, ...keyLines(loadBalancer), proxy('', { marks: true, transport: ['versions h2c'] }));
   return block(head, ...keyLines(loadBalancer),
-    // A copy that stops may close a kept connection just when a request is written to it. A method that must not be
-    // repeated therefore gets a connection of its own, which is either refused or served to the end.
-    `@once not method ${repeatable(loadBalancer).join(' ')}`,
-    proxy(' @once', 'keepalive off'),
-    proxy('', 'keepalive 30s', 'keepalive_idle_conns_per_host 64'),
+    block('@bare', `method ${repeatable(loadBalancer).join(' ')}`, 'header !Content-Length', 'header !Transfer-Encoding'),
+    proxy(' @bare', {
+      // A limit that ends a slow request is no death of a copy.
+      marks: way.timeoutSeconds === undefined || !isAsked(way.target, traits),
+      transport: ['keepalive 30s', 'keepalive_idle_conns_per_host 64'],
+    }),
+    proxy('', {
+      // Caddy takes a body that its visitor breaks off, or makes too large, for a failure of the copy: a few such requests
+      // would take all copies out. The copies' health checks, twice as often, tell of dead ones.
+      marks: !isAsked(way.target, traits),
+      buffers: true,
+      // A copy that stops may close a kept connection just when a request is written to it. What must not be repeated
+      // therefore gets a connection of its own, which is either refused or served to the end.
+      transport: ['keepalive off'],
+    }),
   );
 }
 
-function proxyLines(loadBalancer: LoadBalancerModel, { target, timeoutSeconds }: Way): CaddyfileLine[] {
+/** How the two proxies to a destination differ. */
+interface Handling {
+  /** Whether a failed request takes a copy out for two seconds; else least_conn prefers a dead copy until its next check. */
+  readonly marks: boolean;
+  /** Whether bodies are kept, so that they can be sent again. A stream of gRPC would wait for its end. */
+  readonly buffers?: boolean;
+  readonly transport: string[];
+}
+
+function proxyLines(
+  loadBalancer: LoadBalancerModel, { target, timeoutSeconds }: Way, traits: ITargetTraits, { marks, buffers, transport }: Handling,
+): CaddyfileLine[] {
   return [
+    ...copiesOf(loadBalancer, target, traits),
     `lb_policy ${policyOf(loadBalancer)}`,
     `lb_try_duration ${Math.min(TRY_SECONDS, timeoutSeconds ?? TRY_SECONDS)}s`,
     'lb_try_interval 50ms',
     // A refused connection is tried elsewhere for every method: nothing was sent.
     block('lb_retry_match', `method ${repeatable(loadBalancer).join(' ')}`),
-    // Without these two least_conn prefers a dead copy until the next check.
-    'fail_duration 2s',
+    ...marks ? ['fail_duration 2s'] : [],
     'max_fails 1',
-    // A buffered body can be repeated. A stream of gRPC would wait for its end.
-    ...isGrpc(target) ? [] : ['request_buffers 64KiB'],
+    ...healthCheckOf(loadBalancer, target, traits, marks ? 1000 : 500),
+    ...buffers ? ['request_buffers 64KiB'] : [],
     // A reload must not cut WebSockets; those of the configuration before may go on for an hour.
     'stream_close_delay 1h',
+    block('transport http',
+      'dial_timeout 500ms',
+      ...timeoutSeconds === undefined ? [] : [`response_header_timeout ${timeoutSeconds}s`],
+      ...transport,
+    ),
   ];
 }
 
@@ -126,13 +142,13 @@ function isAsked(target: RouteTargetModel, traits: ITargetTraits): boolean {
     && traits.copyNames(peer.chart, peer.name, target.copies, target.stateful).length > 0;
 }
 
-function healthCheckOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits): string[] {
+function healthCheckOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits, milliseconds: number): string[] {
   if (!isAsked(target, traits)) return [];
   const { readyPath = '/', port = target.port.number, intervalSeconds, timeoutSeconds } = target.healthCheck!;
   return [
     `health_uri ${urlOf(loadBalancer, 'the health check', readyPath)}`,
     ...port === target.port.number ? [] : [`health_port ${port}`],
-    `health_interval ${intervalSeconds <= DEFAULT_INTERVAL ? 1 : intervalSeconds}s`,
+    `health_interval ${intervalSeconds <= DEFAULT_INTERVAL ? `${milliseconds}ms` : `${intervalSeconds}s`}`,
     `health_timeout ${timeoutSeconds}s`,
     'health_status 2xx',
   ];

@@ -1,0 +1,112 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
+import type { Server as NetServer, Socket } from 'node:net';
+import { addressOf, freePort } from './running-caddy';
+
+/*
+ * Small copies of workloads for a proxy to meet.
+ */
+
+export interface Seen {
+  readonly copy: number;
+  readonly method: string;
+  readonly path: string;
+}
+
+type Behaviour = (request: IncomingMessage, response: ServerResponse, copy: number) => void;
+
+/** Answers with the number of the copy and what it was asked. */
+export const ECHO: Behaviour = (request, response, copy) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk) => chunks.push(chunk));
+  request.on('end', () => response.setHeader('x-copy', String(copy)).end(JSON.stringify({
+    copy, method: request.method, url: request.url, headers: request.headers, body: Buffer.concat(chunks).toString(),
+  })));
+};
+
+export class Copies {
+  /** Starts copies 1 to `count` of a workload on one port. */
+  static async start(workload: string, count: number, port?: number): Promise<Copies> {
+    const copies = new Copies(workload, port ?? await freePort());
+    for (let copy = 1; copy <= count; copy++) await copies.startCopy(copy);
+    return copies;
+  }
+
+  readonly seen: Seen[] = [];
+  /** What a copy does; a test may change it. */
+  behaviour: Behaviour = ECHO;
+  /** Whether a copy answers its health check. */
+  healthy: (copy: number) => boolean = () => true;
+  private readonly servers = new Map<number, Server>();
+  private readonly sockets = new Map<number, Set<Socket>>();
+
+  private constructor(readonly workload: string, readonly port: number) {}
+
+  startCopy(copy: number): Promise<void> {
+    const server = createServer((request, response) => {
+      if (request.url === '/healthz') {
+        response.writeHead(this.healthy(copy) ? 200 : 503).end();
+        return;
+      }
+      this.seen.push({ copy, method: request.method!, path: request.url! });
+      this.behaviour(request, response, copy);
+    });
+    server.on('upgrade', (request, socket) => {
+      // An echo with the handshake of a WebSocket; what follows is of no interest to a proxy.
+      this.seen.push({ copy, method: 'UPGRADE', path: request.url! });
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+      socket.pipe(socket);
+      socket.on('error', () => undefined);
+    });
+    this.servers.set(copy, server);
+    return listen(server, this.port, addressOf(this.workload, copy), this.socketsOf(copy));
+  }
+
+  /** Connections are cut and new ones refused, as of a copy that was killed. */
+  async kill(copy: number): Promise<void> {
+    const server = this.servers.get(copy);
+    this.servers.delete(copy);
+    for (const socket of this.socketsOf(copy)) socket.destroy();
+    await new Promise((resolve) => server === undefined ? resolve(undefined) : server.close(resolve));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.servers.keys()].map((copy) => this.kill(copy)));
+  }
+
+  private socketsOf(copy: number): Set<Socket> {
+    const sockets = this.sockets.get(copy) ?? new Set();
+    this.sockets.set(copy, sockets);
+    return sockets;
+  }
+}
+
+/** A server of HTTP/2 without TLS that sends back each piece of a request as it comes, as a gRPC stream would. */
+export async function startStreamingCopy(workload: string): Promise<{ port: number; stop(): Promise<void> }> {
+  const port = await freePort();
+  const server = createHttp2Server();
+  const sockets = new Set<Socket>();
+  server.on('stream', (stream, headers) => {
+    stream.on('error', () => undefined);
+    stream.respond({ ':status': 200, 'content-type': headers['content-type'] ?? 'application/grpc' }, { waitForTrailers: true });
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+    stream.pipe(stream);
+  });
+  await listen(server as unknown as NetServer, port, addressOf(workload, 1), sockets);
+  return {
+    port,
+    stop: () => new Promise((resolve) => {
+      for (const socket of sockets) socket.destroy();
+      server.close(() => resolve());
+    }),
+  };
+}
+
+function listen(server: NetServer, port: number, address: string, sockets: Set<Socket>): Promise<void> {
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  return new Promise((resolve, reject) => server.once('error', reject).listen(port, address, resolve));
+}

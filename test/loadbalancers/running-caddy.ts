@@ -1,0 +1,173 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadBalancer, NAMED, type ShortLoadBalancer } from './models';
+import { LoadBalancerBackend } from '../../src/loadbalancers/load-balancer-backend';
+import type { ITargetTraits } from '../../src/model/traits';
+import { findTool } from '../support/tools';
+
+/*
+ * The real Caddy with a configuration of ours, on ports and in folders of the test's own; nothing else is changed.
+ */
+
+/** A workload `web` of the models has its copies at 127.77.N.1, 127.77.N.2, … with N from its name's place in here. */
+const PLACES = ['web', 'api', 'canary', 'ledger'];
+
+export const addressOf = (workload: string, copy: number): string => `127.77.${PLACES.indexOf(workload) + 1}.${copy}`;
+
+export const AT_ADDRESSES: ITargetTraits = {
+  ...NAMED,
+  copyNames: (_chart, workload, copies) => Array.from({ length: copies }, (_, copy) => addressOf(workload, copy + 1)),
+};
+
+export interface Sent {
+  readonly method?: string;
+  readonly host?: string;
+  readonly path?: string;
+  readonly headers?: OutgoingHttpHeaders;
+  readonly body?: string | Buffer;
+  readonly secure?: boolean;
+}
+
+export interface Received {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  readonly milliseconds: number;
+}
+
+export class RunningCaddy {
+  static async start(short: ShortLoadBalancer, traits: ITargetTraits = AT_ADDRESSES): Promise<RunningCaddy> {
+    const caddy = new RunningCaddy(traits, await freePort(), await freePort(), await freePort());
+    caddy.write(short);
+    await caddy.run();
+    return caddy;
+  }
+
+  readonly folder = mkdtempSync(join(tmpdir(), 'caddy-test-'));
+  private process?: ChildProcess;
+  private output = '';
+
+  private constructor(
+    private readonly traits: ITargetTraits,
+    readonly httpPort: number,
+    readonly httpsPort: number,
+    private readonly healthPort: number,
+  ) {}
+
+  send({ method = 'GET', host = 'shop.acme.example', path = '/', headers = {}, body, secure = false }: Sent = {}): Promise<Received> {
+    const started = Date.now();
+    // Node sends the body of a DELETE without its length.
+    const length = body === undefined || 'transfer-encoding' in headers ? {} : { 'content-length': Buffer.byteLength(body) };
+    const options = { host: '127.0.0.1', port: secure ? this.httpsPort : this.httpPort, method, path, headers: { host, ...length, ...headers }, agent: false };
+    return new Promise((resolve, reject) => {
+      const sent = secure
+        ? httpsRequest({ ...options, servername: host, rejectUnauthorized: false })
+        : httpRequest(options);
+      sent.on('response', (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => resolve({
+          status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks).toString(), milliseconds: Date.now() - started,
+        }));
+      });
+      sent.on('error', reject);
+      sent.end(body);
+    });
+  }
+
+  /** As the reload command does it, with another configuration. */
+  reload(short: ShortLoadBalancer): void {
+    this.write(short);
+    const { status, stderr } = spawnSync(this.program, [
+      'reload', '--config', this.file, '--adapter', 'caddyfile', '--address', `unix/${this.folder}/run/admin.sock`, '--force',
+    ], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(stderr);
+  }
+
+  async stop(): Promise<void> {
+    const { process } = this;
+    if (process !== undefined && process.exitCode === null) {
+      const ended = new Promise((resolve) => process.once('exit', resolve));
+      process.kill('SIGKILL');
+      await ended;
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  get log(): string {
+    return this.output;
+  }
+
+  private get program(): string {
+    return findTool('caddy')![0];
+  }
+
+  private get file(): string {
+    return join(this.folder, 'Caddyfile');
+  }
+
+  private write(short: ShortLoadBalancer): void {
+    const { configuration } = LoadBalancerBackend.caddy().lower(loadBalancer({ httpsPort: this.httpsPort, ...short }), this.traits);
+    for (const folder of ['run', 'data', 'secrets']) mkdirSync(join(this.folder, folder), { recursive: true });
+    const text = configuration.Caddyfile
+      .replace(/^\{\n/, `{\n\thttp_port ${this.httpPort}\n\thttps_port ${this.httpsPort}\n`)
+      .replace('unix//run/caddy', `unix/${this.folder}/run`)
+      .replace('/data/caddy', `${this.folder}/data`)
+      .replace(/\/run\/secrets\//g, `${this.folder}/secrets/`)
+      .replace('http://:8080 {', `http://:${this.healthPort} {`);
+    writeFileSync(this.file, text);
+  }
+
+  private async run(): Promise<void> {
+    this.process = spawn(this.program, ['run', '--config', this.file, '--adapter', 'caddyfile'], {
+      env: { PATH: process.env.PATH, HOME: this.folder, XDG_DATA_HOME: this.folder, XDG_CONFIG_HOME: this.folder },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    this.process.stderr!.on('data', (chunk) => { this.output += chunk; });
+    for (let attempt = 0; attempt < 200; attempt++) {
+      if (this.process.exitCode !== null) break;
+      if (await this.isHealthy()) return;
+      await pause(50);
+    }
+    await this.stop();
+    throw new Error(`Caddy does not start:\n${this.output}\n${this.process.exitCode}`);
+  }
+
+  private isHealthy(): Promise<boolean> {
+    return new Promise((resolve) => {
+      httpRequest({ host: '127.0.0.1', port: this.healthPort, path: '/edge-health', agent: false }, (response) => {
+        response.resume();
+        resolve(response.statusCode === 200);
+      }).on('error', () => resolve(false)).end();
+    });
+  }
+}
+
+/** A certificate for a name, made by openssl, where Caddy looks for the user's own files. */
+export function certificateFor(caddyFolder: string, issuer: string, name: string): void {
+  const [key, certificate] = [join(caddyFolder, 'secrets', `${issuer}-key`), join(caddyFolder, 'secrets', `${issuer}-certificate`)];
+  mkdirSync(join(caddyFolder, 'secrets'), { recursive: true });
+  const { status, stderr } = spawnSync('openssl', [
+    'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', `/O=Users own/CN=${name}`,
+    '-addext', `subjectAltName=DNS:${name}`, '-keyout', key, '-out', certificate,
+  ], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  readFileSync(certificate);
+}
+
+export const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
