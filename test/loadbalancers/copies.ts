@@ -15,6 +15,8 @@ export interface Seen {
 
 type Behaviour = (request: IncomingMessage, response: ServerResponse, copy: number) => void;
 
+type Health = (copy: number) => boolean;
+
 /** Answers with the number of the copy and what it was asked. */
 export const ECHO: Behaviour = (request, response, copy) => {
   const chunks: Buffer[] = [];
@@ -35,12 +37,14 @@ export class Copies {
   readonly seen: Seen[] = [];
   /** What a copy does; a test may change it. */
   behaviour: Behaviour = ECHO;
-  /** Whether a copy answers its health check. */
-  healthy: (copy: number) => boolean = () => true;
+  /** Whether a copy answers its health check; a test may change it. */
+  healthy: Health;
   private readonly servers = new Map<number, Server>();
   private readonly sockets = new Map<number, Set<Socket>>();
 
-  private constructor(readonly workload: string, readonly port: number) {}
+  private constructor(readonly workload: string, readonly port: number) {
+    this.healthy = () => true;
+  }
 
   startCopy(copy: number): Promise<void> {
     const server = createServer((request, response) => {

@@ -1,0 +1,45 @@
+import { Copies } from './copies';
+import type { ShortLoadBalancer } from './models';
+import { RunningCaddy, type Received } from './running-caddy';
+import { IssuerKind } from '../../src/model/certificate';
+import type { ITargetTraits } from '../../src/model/traits';
+
+/*
+ * What tests with the real Caddy share. Ports and folders are the test's own; all else is as generated.
+ */
+
+export const HOST = 'shop.acme.example';
+export const LOCAL = { issuers: { local: { kind: IssuerKind.LOCAL, trusted: false } }, hosts: { [HOST]: 'local' } };
+
+const stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(stops.splice(0).map((stop) => stop()));
+});
+
+export function stopAfterwards(stop: () => Promise<void>): void {
+  stops.push(stop);
+}
+
+export async function copiesOf(workload: string, count: number, port?: number): Promise<Copies> {
+  const copies = await Copies.start(workload, count, port);
+  stopAfterwards(() => copies.stop());
+  return copies;
+}
+
+export async function caddyWith(short: ShortLoadBalancer, traits?: ITargetTraits): Promise<RunningCaddy> {
+  const caddy = await RunningCaddy.start(short, traits);
+  stopAfterwards(() => caddy.stop());
+  return caddy;
+}
+
+/** The copy that answered. */
+export const copy = ({ headers }: Received): string => headers['x-copy'] as string;
+
+/** Twenty requests at a time. */
+export async function many(count: number, send: (index: number) => Promise<Received>): Promise<Received[]> {
+  const results: Received[] = [];
+  for (let index = 0; index < count; index += 20) {
+    results.push(...await Promise.all(Array.from({ length: Math.min(20, count - index) }, (_, at) => send(index + at))));
+  }
+  return results;
+}

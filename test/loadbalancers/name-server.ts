@@ -1,0 +1,38 @@
+import { createSocket, type Socket } from 'node:dgram';
+
+/**
+ * A name server that gives the same addresses for every name, as the engine's does for all copies of a service (RFC 1035).
+ */
+export class NameServer {
+  static start(): Promise<NameServer> {
+    const socket = createSocket('udp4');
+    return new Promise((resolve) => socket.bind(0, '127.0.0.1', () => resolve(new NameServer(socket))));
+  }
+
+  addresses: string[] = [];
+
+  private constructor(private readonly socket: Socket) {
+    socket.on('message', (query, from) => socket.send(this.answer(query), from.port, from.address));
+  }
+
+  get port(): number {
+    return this.socket.address().port;
+  }
+
+  stop(): Promise<void> {
+    return new Promise((resolve) => this.socket.close(() => resolve()));
+  }
+
+  private answer(query: Buffer): Buffer {
+    let end = 12;
+    while (query[end] !== 0) end += query[end] + 1;
+    const question = query.subarray(12, end + 5);
+    const addresses = question.readUInt16BE(question.length - 4) === 1 ? this.addresses : [];
+    const head = Buffer.from(query.subarray(0, 12));
+    head.writeUInt16BE(0x8180, 2);
+    head.writeUInt16BE(addresses.length, 6);
+    head.writeUInt16BE(0, 10);
+    const records = addresses.map((address) => Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 1, 0, 4, ...address.split('.').map(Number)]));
+    return Buffer.concat([head, question, ...records]);
+  }
+}
