@@ -107,8 +107,13 @@ function folderBesideManifests(outdir: string): string {
 
 /** What constructs, ours and others', say of themselves. */
 function constructErrors(root: IConstruct): Finding[] {
-  return root.node.findAll().flatMap((construct) => construct.node.validate()
-    .map((message) => ({ rule: 'construct', severity: Severity.ERROR, path: construct.node.path, message: `${message} [${construct.node.path}]` })));
+  const findings: Finding[] = [];
+  for (const { node } of root.node.findAll()) {
+    for (const message of node.validate()) {
+      findings.push({ rule: 'construct', severity: Severity.ERROR, path: node.path, message: `${message} [${node.path}]` });
+    }
+  }
+  return findings;
 }
 
 function errorText(errors: Finding[]): string {

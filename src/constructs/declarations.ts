@@ -112,8 +112,9 @@ export class Declarations {
   readonly charts = new Map<Chart, ChartDeclarations>();
   /** Whether a workload names the targets that render it, so that they see different applications. */
   targetsDiffer = false;
-  private readonly connectionsFrom = new Map<IConstruct, Connection[]>();
-  private readonly connectionsTo = new Map<IConstruct, Connection[]>();
+  /** By who calls, then by who is called: an edge of a thousand routes must find each at once. */
+  private readonly connectionsFrom = new Map<IConstruct, Map<IConstruct, Connection>>();
+  private readonly connectionsTo = new Map<IConstruct, Map<IConstruct, Connection>>();
   private readonly views = new Map<string, ModelView>();
   private version = 0;
 
@@ -132,7 +133,7 @@ export class Declarations {
   /** Records a connection and lets the caller's targets bind to it. */
   addConnection(chart: ChartDeclarations, connection: Connection): void {
     const { from, to } = connection;
-    const repeated = this.outgoing(from).find((other) => other.to === to);
+    const repeated = this.connectionsFrom.get(from)?.get(to);
     if (repeated !== undefined) {
       // One link a pair: a second call widens the first.
       repeated.ports = [...new Set([...repeated.ports, ...connection.ports])].sort((a, b) => a.number - b.number);
@@ -140,8 +141,8 @@ export class Declarations {
       return;
     }
     const link = { ...connection };
-    append(this.connectionsFrom, from, link);
-    append(this.connectionsTo, to, link);
+    entry(this.connectionsFrom, from).set(to, link);
+    entry(this.connectionsTo, to).set(from, link);
     chart.connections.push(link);
     const name = `${from.node.id}-to-${to.node.id}`;
     chart.bind((target) => target.bindLink(new LinkSlot(from, chart.chart, name, to, link.startAfter, {
@@ -151,12 +152,12 @@ export class Declarations {
 
   /** Connections that a construct opens. */
   outgoing(construct: IConstruct): Connection[] {
-    return this.connectionsFrom.get(construct) ?? [];
+    return [...this.connectionsFrom.get(construct)?.values() ?? []];
   }
 
   /** Connections that a construct answers. */
   incoming(construct: IConstruct): Connection[] {
-    return this.connectionsTo.get(construct) ?? [];
+    return [...this.connectionsTo.get(construct)?.values() ?? []];
   }
 
   /** The models that a target renders from, made anew when something was declared since. */
@@ -181,10 +182,10 @@ export class Declarations {
   }
 }
 
-function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
+function entry<K, L, V>(map: Map<K, Map<L, V>>, key: K): Map<L, V> {
+  let inner = map.get(key);
+  if (inner === undefined) map.set(key, inner = new Map());
+  return inner;
 }
 
 const APPS = new WeakMap<IConstruct, Declarations>();

@@ -212,6 +212,7 @@ export class LoadBalancer extends Construct {
   /** @internal */
   public readonly _peer: PeerModel;
   private readonly chart: ChartDeclarations;
+  private readonly routesByMatch = new Map<string, Route>();
   private readonly hosts = new Map<string, CertificateIssuer | undefined>();
   private readonly redirects: RedirectModel[] = [];
   private firstUser?: string;
@@ -259,8 +260,8 @@ export class LoadBalancer extends Construct {
     const issuer = this.addHost(host, options.certificates ?? this.props.certificates);
     const headers = sortedByKey(options.match?.headers ?? {});
     const methods = [...options.match?.methods ?? []].sort();
-    const same = this._routes.find((route) => route.host === host && route.path === prefix
-      && JSON.stringify([route.headers, route.methods]) === JSON.stringify([headers, methods]));
+    const key = JSON.stringify([host, prefix, headers, methods]);
+    const same = this.routesByMatch.get(key);
     const weighted = { ...to, weight: options.weight ?? 1 };
     if (same !== undefined) {
       const other = same.destinations.find(({ destination: taken }) => taken.node.id === to.destination.node.id) ?? same.destinations[0];
@@ -271,7 +272,7 @@ export class LoadBalancer extends Construct {
     } else {
       const redirectHttp = issuer !== undefined && (options.redirectHttp ?? this.props.redirectHttp ?? true);
       const hsts = redirectHttp && issuer._model.trusted && (options.hsts ?? this.props.hsts ?? true);
-      this.bindRoute({
+      this.bindRoute(key, {
         host,
         path: prefix,
         headers,
@@ -380,11 +381,12 @@ export class LoadBalancer extends Construct {
     return issuer;
   }
 
-  private bindRoute(route: Route): void {
+  private bindRoute(key: string, route: Route): void {
     const { chart } = this;
     const name = [slug(route.host), slug(route.path), slug(matchText(route))].filter((part) => part !== '').join('-');
     chart.claimName('route', this, name.replace(/^\d/, 'h$&'), 253, `routes of ${this.node.id}`);
     this._routes.push(route);
+    this.routesByMatch.set(key, route);
     chart.bind((target) => target.bindRoute(new RouteSlot(this, chart.chart, name, route.host, route.path, {
       produce: () => chart.app.view(target).route(route),
     }, { produce: () => chart.app.view(target).loadBalancer(this) })));

@@ -2,7 +2,7 @@ import { CaddyBackend } from './caddy';
 import type { CaddyOptions } from './caddy-options';
 import type { ILoadBalancerBackend } from '../model/load-balancer-backend';
 
-export { CaddyOptions } from './caddy-options';
+export type { CaddyOptions } from './caddy-options';
 
 /**
  * The software of a load balancer, where the target has none of its own. One of a third party implements

@@ -47,9 +47,11 @@ export interface ManifestOptions {
   readonly renders?: (chart: Chart) => boolean;
 }
 
-/** One document, and whether an object of ours is behind it. */
+/** The text of one document, and whether an object of ours is behind it. */
 interface ManifestDocument {
-  readonly json: any;
+  readonly kind: string;
+  readonly name: string | undefined;
+  readonly text: string;
   readonly ours: boolean;
 }
 
@@ -68,7 +70,7 @@ export function manifestFiles(app: App, tree: TreeWalk, options: ManifestOptions
   const extension = app.outputFileExtension;
   const file = (name: string, documents: readonly ManifestDocument[]): ManifestFile => ({
     path: `${name}${extension}`,
-    text: (documents.some(({ ours }) => ours) ? head : '') + documents.map(({ json }) => stringifyYaml(json)).join('---\n'),
+    text: (documents.some(({ ours }) => ours) ? head : '') + documents.map(({ text }) => text).join('---\n'),
   });
   const charts = tree.orderedCharts
     .map((of, index) => ({ of, name: chartName(of.chart, tree.hasDependentCharts ? index : undefined), objects: orderedObjects(tree, of) }))
@@ -84,7 +86,7 @@ export function manifestFiles(app: App, tree: TreeWalk, options: ManifestOptions
       break;
     case YamlOutputType.FILE_PER_RESOURCE:
       for (const document of charts.flatMap(({ of, objects }) => chartDocuments(of, objects))) {
-        if (document.json !== undefined) files.push(file(resourceName(document.json.kind, document.json.metadata.name), [document]));
+        if (document.kind !== NOTHING) files.push(file(resourceName(document.kind, document.name), [document]));
       }
       break;
     case YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE:
@@ -110,12 +112,26 @@ function chartDocuments(of: ChartObjects, objects: readonly ApiObject[]): Manife
   // The method of cdk8s resolves and validates the whole app anew, which is what we are here to avoid; any other is somebody's wish.
   if (of.chart.toJson === Chart.prototype.toJson) return objects.map(objectDocument);
   const ours = objects.some(isOurs);
-  return Object.values(of.chart.toJson()).map(json => ({ json, ours }));
+  return Object.values(of.chart.toJson()).map((json) => asDocument(json, ours));
 }
 
 function objectDocument(object: ApiObject): ManifestDocument {
-  return { json: object.toJson(), ours: isOurs(object) };
+  return asDocument(object.toJson(), isOurs(object));
 }
+
+/**
+ * The JSON is let go as soon as its text is there: a thousand services hold 40 MB of it, and a collector that copies
+ * all of it several times takes longer than writing the text.
+ */
+function asDocument(json: any, ours: boolean): ManifestDocument {
+  const text = stringifyYaml(json);
+  // A text that was put together of thousands of pieces holds on to them until somebody looks into it.
+  text.charCodeAt(0);
+  return { kind: json?.kind ?? NOTHING, name: json?.metadata?.name, text, ours };
+}
+
+/** What cdk8s writes as an empty document. */
+const NOTHING = '';
 
 function chartName(chart: Chart, index?: number): string {
   const name = Names.toDnsLabel(chart);

@@ -1,0 +1,27 @@
+// Puts the compiled modules into one file, lib/index.js: loading one file takes half the time of loading 150, and
+// `cdk8s synth` loads the package anew at each run. Names stay as they are, so that stack traces can be read.
+import { build } from 'esbuild';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const lib = fileURLToPath(new URL('../lib', import.meta.url));
+
+const { outputFiles: [bundle] } = await build({
+  entryPoints: [join(lib, 'index.js')],
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  external: ['cdk8s', 'constructs', 'cdk8s-plus-28'],
+  minifyWhitespace: true,
+  lineLimit: 120,
+  legalComments: 'none',
+  logLevel: 'warning',
+  write: false,
+});
+
+// The types stay where they are; the modules they describe are in the bundle now.
+for (const file of readdirSync(lib, { recursive: true })) {
+  if (file.endsWith('.js')) rmSync(join(lib, file));
+}
+writeFileSync(join(lib, 'index.js'), bundle.contents);
