@@ -106,7 +106,7 @@ describe('routes', () => {
       expect([path, (await caddy.send({ path: encodeURI(path) })).status]).toEqual([path, 200]);
       expect([path, (await caddy.send({ path: `${encodeURI(path)}x` })).status]).toEqual([path, 404]);
     }
-  }, 120_000);
+  });
 
   testWith('caddy', 'share requests by weight', async () => {
     const [web, canary] = [await copiesOf('web', 2), await copiesOf('canary', 1)];
