@@ -105,7 +105,7 @@ function proxyLines(
     block('lb_retry_match', `method ${repeatable(loadBalancer).join(' ')}`),
     ...marks ? ['fail_duration 2s'] : [],
     'max_fails 1',
-    ...healthCheckOf(loadBalancer, target, traits, marks ? 1000 : 500),
+    ...healthCheckOf(loadBalancer, target, traits, marks ? '1s' : '500ms'),
     ...buffers ? ['request_buffers 64KiB'] : [],
     // A reload must not cut WebSockets; those of the configuration before may go on for an hour.
     'stream_close_delay 1h',
@@ -142,13 +142,13 @@ function isAsked(target: RouteTargetModel, traits: ITargetTraits): boolean {
     && traits.copyNames(peer.chart, peer.name, target.copies, target.stateful).length > 0;
 }
 
-function healthCheckOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits, milliseconds: number): string[] {
+function healthCheckOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits, interval: string): string[] {
   if (!isAsked(target, traits)) return [];
   const { readyPath = '/', port = target.port.number, intervalSeconds, timeoutSeconds } = target.healthCheck!;
   return [
     `health_uri ${urlOf(loadBalancer, 'the health check', readyPath)}`,
     ...port === target.port.number ? [] : [`health_port ${port}`],
-    `health_interval ${intervalSeconds <= DEFAULT_INTERVAL ? `${milliseconds}ms` : `${intervalSeconds}s`}`,
+    `health_interval ${intervalSeconds <= DEFAULT_INTERVAL ? interval : `${intervalSeconds}s`}`,
     `health_timeout ${timeoutSeconds}s`,
     'health_status 2xx',
   ];
