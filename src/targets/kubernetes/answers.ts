@@ -1,14 +1,14 @@
+import { containersOf } from './config-map';
+import { calleesByName, waysOut } from './network-policy';
+import type { KubernetesOptions } from './options';
+import { deregistrationSeconds, isSpread } from './pod';
+import { ownsDisk } from './pod-volumes';
 import { Answer, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
 import { EgressKind } from '../../model/egress';
 import type { NetworkModel } from '../../model/network';
 import { SecurityLevel } from '../../model/security';
 import { VolumeKind, type Volume } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
-import { containersOf } from './config-map';
-import { calleesByName, waysOut } from './network-policy';
-import type { KubernetesOptions } from './options';
-import { deregistrationSeconds, isSpread } from './pod';
-import { ownsDisk } from './pod-volumes';
 
 export { loadBalancerAnswers } from './load-balancer-answers';
 

@@ -1,6 +1,6 @@
-import type { WorkloadModel } from '../../model/workload';
 import { selectorLabels, userLabels } from './labels';
 import { constant } from './plain-json';
+import type { WorkloadModel } from '../../model/workload';
 
 /**
  * One copy at a time may be moved. It follows any count, where `minAvailable` would block every drain once it equals the

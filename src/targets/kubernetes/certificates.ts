@@ -1,10 +1,10 @@
-import { IssuerKind, KeyType, type IssuerModel } from '../../model/certificate';
-import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { KubernetesEdge } from './kubernetes-edge';
 import { hostSlug } from './names';
 import type { KubernetesOptions } from './options';
 import { proxyPeer } from './peers';
 import { constant } from './plain-json';
+import { IssuerKind, KeyType, type IssuerModel } from '../../model/certificate';
+import type { LoadBalancerModel } from '../../model/load-balancer';
 
 /*
  * Objects of cert-manager. Issuers are namespaced: a chart then owns all it needs and needs no right outside.

@@ -1,8 +1,8 @@
+import { instanceLabel, userLabels } from './labels';
+import { calleesByName, waysOut } from './network-policy';
 import { EgressKind } from '../../model/egress';
 import type { LinkModel } from '../../model/network';
 import type { WorkloadModel } from '../../model/workload';
-import { instanceLabel, userLabels } from './labels';
-import { calleesByName, waysOut } from './network-policy';
 
 /*
  * What a NetworkPolicy cannot say and Cilium can.

@@ -1,6 +1,6 @@
-import type { ContainerModel, FileModel, WorkloadModel } from '../../model/workload';
 import { userLabels } from './labels';
 import { shortHash } from './names';
+import type { ContainerModel, FileModel, WorkloadModel } from '../../model/workload';
 
 /**
  * The files of all containers of a workload: they are the entries of one ConfigMap, which is immutable and named by its

@@ -1,10 +1,10 @@
-import type { ContainerModel } from '../../model/workload';
 import type { KubernetesOptions } from './options';
 import { scratchMebibytes, type PodVolumes } from './pod-volumes';
 import { probes } from './probes';
 import { cores, mebibytes } from './quantities';
 import { environment, literal } from './secrets';
 import type { SecurityContexts } from './security';
+import type { ContainerModel } from '../../model/workload';
 
 /**
  * What a container's pod has settled.

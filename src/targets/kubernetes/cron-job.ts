@@ -1,9 +1,9 @@
-import type { WorkloadModel } from '../../model/workload';
 import { podLabels, userLabels } from './labels';
 import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
 import { podTemplate } from './pod';
 import { hasVersion } from './versions';
+import type { WorkloadModel } from '../../model/workload';
 
 /** @internal */
 export function cronJob(workload: WorkloadModel, options: KubernetesOptions): any {

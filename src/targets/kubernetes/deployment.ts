@@ -1,9 +1,9 @@
-import type { WorkloadModel } from '../../model/workload';
 import { selectorLabels, userLabels } from './labels';
 import type { KubernetesOptions } from './options';
 import { podTemplate } from './pod';
 import { ownsDisk } from './pod-volumes';
 import { countOrPercent } from './quantities';
+import type { WorkloadModel } from '../../model/workload';
 
 /** @internal */
 export function deployment(workload: WorkloadModel, options: KubernetesOptions): any {

@@ -1,9 +1,9 @@
-import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
-import { HashKey, LoadBalancingAlgorithm, type LoadBalancing } from '../../model/load-balancing';
 import type { KubernetesOptions } from './options';
 import { envoyProxyLabels } from './peers';
 import { constant } from './plain-json';
 import { duration } from './quantities';
+import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
+import { HashKey, LoadBalancingAlgorithm, type LoadBalancing } from '../../model/load-balancing';
 
 /*
  * What the plain Gateway API has no field for, in the words of Envoy Gateway.
@@ -90,7 +90,7 @@ export function accessPolicy(name: string, route: RouteModel): any {
     spec: {
       authorization: {
         defaultAction: 'Deny',
-        rules: [{ action: 'Allow', name: 'source-ranges', principal: { clientCIDRs: route.sourceRanges.map(asRange) } }],
+        rules: [{ action: 'Allow', name: 'source-ranges', principal: { clientCIDRs: route.sourceRanges } }],
       },
       targetRefs: [{ group: GATEWAY_API, kind: 'HTTPRoute', name }],
     },
@@ -131,10 +131,6 @@ const RETRY_UNSENT = constant({
   numRetries: 2,
   retryOn: { triggers: ['connect-failure', 'refused-stream', 'reset-before-request'] },
 });
-
-function asRange(range: string): string {
-  return range.includes('/') ? range : `${range}/${range.includes(':') ? 128 : 32}`;
-}
 
 /** The field takes whole numbers without a fraction. */
 function byteQuantity(bytes: number): string {

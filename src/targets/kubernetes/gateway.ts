@@ -1,11 +1,11 @@
-import { IssuerKind } from '../../model/certificate';
-import type { HostModel, LoadBalancerModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
 import { tlsSecretName } from './certificates';
 import type { KubernetesEdge } from './kubernetes-edge';
 import { hostSlug } from './names';
 import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
 import { duration } from './quantities';
+import { IssuerKind } from '../../model/certificate';
+import type { HostModel, LoadBalancerModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
 
 /**
  * One listener for plain HTTP and one for each host with a certificate, so that a certificate that is missing takes its

@@ -1,6 +1,3 @@
-import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
-import { VolumeKind } from '../../model/volume';
-import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { isIssued } from './certificates';
 import { goesOutByName, hostNamePolicy } from './cilium-policy';
 import { configMap, containersOf } from './config-map';
@@ -9,6 +6,9 @@ import { isRedirected } from './gateway';
 import type { ObjectHanger } from './object-hanger';
 import type { KubernetesOptions } from './options';
 import { claimName, KEPT, persistentVolumeClaim } from './storage';
+import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
+import { VolumeKind } from '../../model/volume';
+import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 
 /*
  * Nearly always a declaration settles which objects there are. For the rest the whole model is needed: files of a

@@ -1,10 +1,10 @@
+import { isKnownToEnvoy } from './envoy-gateway';
+import type { KubernetesEdge } from './kubernetes-edge';
+import type { KubernetesOptions } from './options';
 import { Answer, type LoadBalancerAnswers } from '../../model/answer';
 import { IssuerKind } from '../../model/certificate';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { LoadBalancingAlgorithm } from '../../model/load-balancing';
-import { isKnownToEnvoy } from './envoy-gateway';
-import type { KubernetesEdge } from './kubernetes-edge';
-import type { KubernetesOptions } from './options';
 
 /** @internal */
 export function loadBalancerAnswers(model: LoadBalancerModel, { edge }: KubernetesOptions): LoadBalancerAnswers {

@@ -1,7 +1,7 @@
+import { containersOf } from './config-map';
 import type { ChartModel } from '../../model/app-model';
 import { SecurityLevel } from '../../model/security';
 import { VolumeKind } from '../../model/volume';
-import { containersOf } from './config-map';
 
 /**
  * The strictest Pod Security Standard that a chart's workloads keep, enforced so that nothing in the namespace falls

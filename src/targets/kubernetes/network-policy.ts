@@ -1,11 +1,11 @@
-import { EgressKind, type Egress } from '../../model/egress';
-import type { PodsModel } from '../../model/network';
-import type { Port } from '../../model/port';
-import { PeerKind, WorkloadKind, type ConnectionModel, type WorkloadModel } from '../../model/workload';
 import { instanceLabel, networkLabel, userLabels } from './labels';
 import type { KubernetesOptions } from './options';
 import { NAME_SERVERS, namespacePeer, podPeer, PUBLIC_ADDRESSES } from './peers';
 import { constant } from './plain-json';
+import { EgressKind, type Egress } from '../../model/egress';
+import type { PodsModel } from '../../model/network';
+import type { Port } from '../../model/port';
+import { PeerKind, WorkloadKind, type ConnectionModel, type WorkloadModel } from '../../model/workload';
 
 /*
  * One policy for each workload says all that goes in and out of it. Both ends must allow a connection, so each rule has
@@ -124,7 +124,7 @@ function memberPeer(network: string): any {
 }
 
 function addressPeer(cidr: string): any {
-  return { ipBlock: { cidr: cidr.includes('/') ? cidr : `${cidr}/${cidr.includes(':') ? 128 : 32}` } };
+  return { ipBlock: { cidr } };
 }
 
 /** Numbers, not names: some plug-ins find out late which number a name stands for. */

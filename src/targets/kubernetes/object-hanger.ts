@@ -1,5 +1,6 @@
-import { Lazy, Names, type Chart } from 'cdk8s';
+import type { Chart, Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { chartName } from '../../util/chart-name';
 import type { Slot } from '../slots';
 import { kindOf, PREFIX } from './kinds';
 import { objectLabels } from './labels';
@@ -25,6 +26,11 @@ export interface HangOptions {
  * @internal
  */
 export class ObjectHanger {
+  /** Under a slot's construct. */
+  public static of(slot: Slot & { lazy(renderer: any): any }, options: KubernetesOptions, of = slot.name): ObjectHanger {
+    return new ObjectHanger(slot.scope, slot.chart, of, slot.lazy(IDENTITY), options);
+  }
+
   private readonly labels: { [key: string]: string };
 
   /**
@@ -40,11 +46,6 @@ export class ObjectHanger {
     private readonly options: KubernetesOptions,
   ) {
     this.labels = objectLabels(of, chartName(chart));
-  }
-
-  /** Under a slot's construct. */
-  public static of(slot: Slot & { lazy(renderer: any): any }, options: KubernetesOptions, of = slot.name): ObjectHanger {
-    return new ObjectHanger(slot.scope, slot.chart, of, slot.lazy(IDENTITY), options);
   }
 
   public add(kindName: string, name: string, render: Renderer, { id, annotations }: HangOptions = NONE): ManifestObject {
@@ -72,12 +73,3 @@ export class ObjectHanger {
 
 const NONE: HangOptions = {};
 const IDENTITY = { render: (...models: any[]) => models.length === 1 ? models[0] : models };
-
-const CHART_NAMES = new WeakMap<Chart, string>();
-
-/** @internal A chart's name, as models have it. */
-export function chartName(chart: Chart): string {
-  let name = CHART_NAMES.get(chart);
-  if (name === undefined) CHART_NAMES.set(chart, name = Names.toDnsLabel(chart));
-  return name;
-}

@@ -1,7 +1,7 @@
-import { PeerKind, type PeerModel } from '../../model/workload';
 import { instanceLabel } from './labels';
 import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
+import { PeerKind, type PeerModel } from '../../model/workload';
 
 /*
  * The `from` and `to` of network policies. In one list element a namespace and pods mean both; in two they would mean

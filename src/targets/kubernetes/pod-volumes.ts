@@ -1,5 +1,3 @@
-import { VolumeKind, type Volume } from '../../model/volume';
-import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
 import { containersOf, workloadFiles } from './config-map';
 import { shortName } from './names';
 import type { KubernetesOptions } from './options';
@@ -7,6 +5,8 @@ import { constant } from './plain-json';
 import { mebibytes } from './quantities';
 import { SECRETS_MOUNT_PATH, secretsVolume } from './secrets';
 import { claimName, isClaimTemplate } from './storage';
+import { VolumeKind, type Volume } from '../../model/volume';
+import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
 
 /**
  * The volumes of a pod and who mounts them where. Containers share a volume by its name.
@@ -33,7 +33,8 @@ export class PodVolumes {
   }
 
   private mountsFor(container: ContainerModel): any[] {
-    const mounts = container.volumes.map((volume) => ({ mountPath: volume.path, name: this.declared(volume), readOnly: volume.readOnly || undefined }));
+    const mounts = container.volumes
+      .map((volume) => ({ mountPath: volume.path, name: this.declared(volume), readOnly: volume.readOnly || undefined }));
     if (container.files.length > 0) mounts.push(...this.fileMounts(container));
     if (container.secrets.length > 0) mounts.push(this.secretsMount(container));
     if (needsTmp(container)) mounts.push(this.tmpMount(container));
@@ -57,7 +58,8 @@ export class PodVolumes {
       case VolumeKind.SHARED: return { name, persistentVolumeClaim: { claimName: this.options.sharedClaims.get(`${volume.chartPath}/${volume.name}`) ?? volume.name } };
       case VolumeKind.PERSISTENT:
         // A StatefulSet's template gives each copy its own.
-        return isClaimTemplate(this.workload, volume) ? undefined : { name, persistentVolumeClaim: { claimName: claimName(this.workload.name, volume) } };
+        return isClaimTemplate(this.workload, volume) ? undefined
+          : { name, persistentVolumeClaim: { claimName: claimName(this.workload.name, volume) } };
       default: return { emptyDir: { sizeLimit: mebibytes(volume.sizeMebibytes ?? 64) }, name };
     }
   }

@@ -1,4 +1,3 @@
-import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { containersOf } from './config-map';
 import { initContainer, mainContainer, sidecarContainer, type ContainerPlace } from './container';
 import { instanceLabel, podLabels } from './labels';
@@ -6,6 +5,7 @@ import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
 import { ownsDisk, PodVolumes } from './pod-volumes';
 import { securityContexts } from './security';
+import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 
 /** @internal The template of a workload's pods. */
 export function podTemplate(workload: WorkloadModel, options: KubernetesOptions): any {

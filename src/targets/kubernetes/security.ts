@@ -1,6 +1,6 @@
+import { constant } from './plain-json';
 import { SecurityLevel } from '../../model/security';
 import type { ContainerModel } from '../../model/workload';
-import { constant } from './plain-json';
 
 /*
  * Pod Security Standards *restricted*, and a read-only root file system besides.
@@ -21,7 +21,8 @@ export interface SecurityContexts {
 /** @internal The main container comes first. */
 export function securityContexts(containers: ContainerModel[]): SecurityContexts {
   const [main, ...others] = containers;
-  const sameUser = others.every(({ user, group, security: { level } }) => user === main.user && group === main.group && level === main.security.level);
+  const sameUser = others.every(({ user, group, security: { level } }) =>
+    user === main.user && group === main.group && level === main.security.level);
   const locked = containers.every((container) => !isUnrestricted(container));
   const pod = {
     // Makes fresh disks writable for the group; OnRootMismatch spares a recursive chown at each start.

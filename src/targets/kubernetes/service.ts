@@ -1,6 +1,6 @@
+import { selectorLabels, userLabels } from './labels';
 import { Protocol, type Port } from '../../model/port';
 import type { WorkloadModel } from '../../model/workload';
-import { selectorLabels, userLabels } from './labels';
 
 /** @internal The Service behind a workload's host name. */
 export function service(workload: WorkloadModel): any {

@@ -1,9 +1,9 @@
-import type { WorkloadModel } from '../../model/workload';
 import { containersOf } from './config-map';
 import { selectorLabels, userLabels } from './labels';
 import type { KubernetesOptions } from './options';
 import { podTemplate } from './pod';
 import { claimTemplates, isClaimTemplate } from './storage';
+import type { WorkloadModel } from '../../model/workload';
 
 /** @internal */
 export function statefulSet(workload: WorkloadModel, options: KubernetesOptions): any {

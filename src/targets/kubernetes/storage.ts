@@ -1,10 +1,10 @@
-import type { SharedVolumeModel } from '../../model/app-model';
-import { VolumeKind, type Volume } from '../../model/volume';
-import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { selectorLabels } from './labels';
 import { shortName } from './names';
 import { constant } from './plain-json';
 import { mebibytes } from './quantities';
+import type { SharedVolumeModel } from '../../model/app-model';
+import { VolumeKind, type Volume } from '../../model/volume';
+import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 
 /**
  * Nothing that prunes what left the definition may take data along.

@@ -1,10 +1,10 @@
+import { containersOf, workloadFiles } from './config-map';
+import type { KubernetesOptions } from './options';
 import type { AppModel, ChartModel } from '../../model/app-model';
 import { Severity, type Finding } from '../../model/finding';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { VolumeKind } from '../../model/volume';
 import { PeerKind, type ConnectionModel, type WorkloadModel } from '../../model/workload';
-import { containersOf, workloadFiles } from './config-map';
-import type { KubernetesOptions } from './options';
 
 /*
  * What only Kubernetes cannot do, or does not take. Rules that hold on every target are checked centrally.

@@ -1,0 +1,195 @@
+import { Chart } from 'cdk8s';
+import {
+  App, Egress, ExternalService, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesTarget, LetsEncrypt, Level, LoadBalancer, LoadBalancing,
+  NetworkPlugin, Placement, ScheduledJob, Secret, Security, StatefulService, Target, Volume, Worker,
+  type Answer, type AppModel, type KubernetesTargetProps, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers,
+} from '../../../src';
+
+const IMAGE = 'ghcr.io/acme/shop:1.4.2';
+const healthCheck = HealthCheck.http('/healthz');
+
+/** The answers of a target for the only workload, network and load balancer of a definition. */
+function answers(define: (chart: Chart) => void, props: KubernetesTargetProps = {}): WorkloadAnswers & NetworkAnswers & LoadBalancerAnswers {
+  let model: AppModel | undefined;
+  class Listener extends KubernetesTarget {
+    public validate(app: AppModel) {
+      model = app;
+      return super.validate(app);
+    }
+  }
+  const target: Target = new Listener(props);
+  const app = new App({ report: false, targets: [target] });
+  define(new Chart(app, 'shop'));
+  app.findings();
+  const [chart] = model!.charts;
+  const [workload] = chart.workloads;
+  const [network] = chart.networks;
+  const [balancer] = chart.loadBalancers;
+  return {
+    ...network && target.answerNetwork(network, chart),
+    ...balancer && target.answerLoadBalancer(balancer, chart),
+    ...workload && balancer === undefined && network === undefined && target.answerWorkload(workload, chart),
+  } as any;
+}
+
+const text = ({ level, reason, condition }: Answer) => `${level}: ${reason}${condition === undefined ? '' : ` (if ${condition})`}`;
+
+describe('a web service', () => {
+  const web = (props: any = {}, target?: KubernetesTargetProps) => answers((chart) => new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck, ...props }), target);
+
+  test('keeps what was declared, and says how', () => {
+    const all = web();
+    expect(Object.fromEntries(Object.entries(all).map(([guarantee, answer]) => [guarantee, text(answer)]))).toEqual({
+      backup: 'not-needed: no persistent volume',
+      copyCrash: 'native: the kubelet starts a container again that ended',
+      copyHang: 'degraded: readinessProbe: a copy that hangs gets no traffic, and is not started again; declare livePath or liveCommand',
+      declaredPortsOnly: 'native: NetworkPolicy: each rule names its ports (if the network plug-in enforces NetworkPolicy)',
+      direction: 'native: NetworkPolicy: rules are for one direction (if the network plug-in enforces NetworkPolicy)',
+      egressIsolation: 'native: NetworkPolicy: what may be reached stands in the workload\'s own policy (if the network plug-in enforces NetworkPolicy)',
+      healthGatedCalls: 'native: Service: only ready copies are endpoints',
+      ingressIsolation: 'native: NetworkPolicy: who may come in stands in the workload\'s own policy (if the network plug-in enforces NetworkPolicy)',
+      nodeLoss: 'native: topologySpreadConstraints: copies are on different nodes; a lost one moves after 30 s (if there are at least two nodes)',
+      plannedDisruption: 'native: PodDisruptionBudget: one copy at a time',
+      restrictedRuntime: 'native: securityContext: Pod Security Standard restricted, read-only root file system, no service account token',
+      rollback: 'native: kubectl rollout undo deployment/web: three revisions are kept, and files are content-named ConfigMaps that stay',
+      rollingUpdate: 'native: Deployment: maxUnavailable 0, maxSurge 1; out of the endpoints for 10 s before TERM, then 30 s to finish',
+      scaling: 'not-needed: no maxReplicas',
+      secrets: 'not-needed: no secrets',
+      storageSurvivesNodeLoss: 'not-needed: no persistent volume',
+      storageSurvivesRestart: 'not-needed: no persistent volume',
+      zoneLoss: 'native: topologySpreadConstraints: copies are in different zones while there is room (if the cluster has several zones)',
+    });
+  });
+
+  test('of one copy is down when its node is', () => {
+    const { nodeLoss, zoneLoss, plannedDisruption } = web({ replicas: 1 });
+    expect([nodeLoss, zoneLoss, plannedDisruption].map(({ level }) => level)).toEqual([Level.DEGRADED, Level.DEGRADED, Level.DEGRADED]);
+  });
+
+  test('without a health check is not sure of anything', () => {
+    const { copyHang, rollingUpdate, healthGatedCalls } = web({ healthCheck: undefined });
+    expect([copyHang, rollingUpdate, healthGatedCalls].map(({ level }) => level)).toEqual([Level.DEGRADED, Level.DEGRADED, Level.DEGRADED]);
+  });
+
+  test('with liveness is started again when it hangs', () => {
+    expect(text(web({ healthCheck: HealthCheck.http('/healthz', { livePath: '/livez' }) }).copyHang)).toBe('native: livenessProbe: started again after 30 s of failing, TERM before KILL');
+  });
+
+  test('that scales needs the metrics', () => {
+    expect(text(web({ minReplicas: 2, maxReplicas: 6 }).scaling)).toBe('native: HorizontalPodAutoscaler: 2 to 6 copies (if metrics-server is installed)');
+  });
+
+  test('that may be short of a copy says so', () => {
+    expect(text(web({ maxUnavailable: 1 }).rollingUpdate)).toBe('degraded: Deployment: maxUnavailable 1, as declared: fewer copies during an update');
+  });
+
+  test.each([
+    [NetworkPlugin.calico(), 'native: NetworkPolicy: rules are for one direction, enforced by calico'],
+    [NetworkPlugin.other('kube-router'), 'native: NetworkPolicy: rules are for one direction, enforced by kube-router'],
+    [NetworkPlugin.flannel(), 'degraded: NetworkPolicy: rules are for one direction, but flannel does not enforce policies: install a plug-in that does'],
+  ])('is isolated as well as the network plug-in does it', (networkPlugin, expected) => {
+    expect(text(web({}, { networkPlugin }).direction)).toBe(expected);
+  });
+});
+
+test.each<[string, (chart: Chart) => void]>([
+  ['a host', (chart) => new Worker(chart, 'w', { image: IMAGE, egress: [Egress.toHosts(['api.stripe.com'])] })],
+  ['a service outside without ranges', (chart) => new Worker(chart, 'w', { image: IMAGE })
+    .connectTo(new ExternalService(chart, 'mail', { hostname: 'smtp.example.org', port: 587 }))],
+])('the way out to %s is open to all public addresses, unless Cilium names it', (_, define) => {
+  expect(answers(define).egressIsolation.level).toBe(Level.DEGRADED);
+  expect(text(answers(define, { networkPlugin: NetworkPlugin.cilium() }).egressIsolation)).toBe('native: CiliumNetworkPolicy: host names (toFQDNs)');
+});
+
+describe('a stateful service', () => {
+  const db = (props: any = {}) => answers((chart) => new StatefulService(chart, 'db', { image: IMAGE, port: 5432, healthCheck: HealthCheck.tcp(), volumes: [Volume.persistent('/data')], ...props }));
+
+  test('of one copy says when it is down', () => {
+    const { nodeLoss, rollingUpdate, backup, storageSurvivesRestart } = db();
+    expect(text(nodeLoss)).toMatch(/^degraded: one copy: it is down until somebody confirms that the node is gone/);
+    expect(text(rollingUpdate)).toBe('degraded: StatefulSet: the copy is stopped before the new one starts, so it is down for up to 30 s and its start');
+    expect(text(backup)).toMatch(/^dropped: none declared/);
+    expect(text(storageSurvivesRestart)).toBe('native: PersistentVolumeClaim, kept when its workload goes');
+  });
+
+  test('of several says that nothing replicates for you', () => {
+    expect(text(db({ replicas: 3 }).backup)).toMatch(/copies are independent: nothing replicates for you/);
+    expect(db({ replicas: 3 }).plannedDisruption.level).toBe(Level.NATIVE);
+  });
+});
+
+test('a folder of the host is not a disk', () => {
+  const worker = (props: any) => answers((chart) => new Worker(chart, 'w', { image: IMAGE, volumes: [Volume.hostPath('/data', '/mnt/data')], ...props }));
+  expect(text(worker({}).storageSurvivesRestart)).toMatch(/^degraded: hostPath: .+ give the workload a placement$/);
+  expect(worker({ placement: Placement.onNode('n1') }).storageSurvivesRestart.level).toBe(Level.NATIVE);
+  expect(worker({}).storageSurvivesNodeLoss.level).toBe(Level.DROPPED);
+  expect(worker({}).restrictedRuntime.level).toBe(Level.DEGRADED);
+});
+
+test.each<[string, Security, string]>([
+  ['starts as root', Security.startsAsRoot(), 'degraded: w starts as root with CHOWN, DAC_OVERRIDE, FOWNER, SETGID and SETUID: Pod Security Standard baseline, not restricted'],
+  ['unrestricted', Security.unrestricted('it loads a kernel module'), 'dropped: w runs as its image comes: it loads a kernel module'],
+  ['a writable root', Security.restricted({ writableRoot: true }), 'degraded: Pod Security Standard restricted, but w can write its root file system, as declared'],
+])('a runtime that is %s', (_, security, expected) => {
+  expect(text(answers((chart) => new Worker(chart, 'w', { image: IMAGE, security })).restrictedRuntime)).toBe(expected);
+});
+
+test('a secret in a variable shows', () => {
+  expect(text(answers((chart) => new Worker(chart, 'w', { image: IMAGE, secretEnvironment: { KEY: new Secret(chart, 'key') } })).secrets)).toMatch(/^degraded: .+ \(KEY\)/);
+});
+
+test('a scheduled job answers for its runs', () => {
+  const job = answers((chart) => new ScheduledJob(chart, 'report', { image: IMAGE, schedule: '0 3 * * *', command: ['report'] }));
+  expect(text(job.copyCrash)).toBe('native: Job: a failed run is repeated up to 3 times');
+  expect(text(job.copyHang)).toBe('native: Job: a run is ended after 3600 s (activeDeadlineSeconds)');
+  expect(job.plannedDisruption.level).toBe(Level.NATIVE);
+});
+
+test('a network is encrypted by the cluster, not by manifests', () => {
+  expect(text(answers((chart) => new IsolatedNetwork(chart, 'n', { encrypted: true })).encryptionBetweenNodes)).toMatch(/^degraded: not by these manifests/);
+  expect(answers((chart) => new IsolatedNetwork(chart, 'n')).encryptionBetweenNodes.level).toBe(Level.NOT_NEEDED);
+});
+
+describe('a load balancer', () => {
+  const edge = (target: KubernetesTargetProps = {}, algorithm?: LoadBalancing) => answers((chart) => {
+    const certificates = new LetsEncrypt(chart, 'letsencrypt', { email: 'ops@acme.example' });
+    new LoadBalancer(chart, 'edge', { certificates, algorithm }).addRoute('shop.acme.example', new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck }));
+  }, target);
+
+  test('of Envoy Gateway', () => {
+    expect(Object.fromEntries(Object.entries(edge()).map(([guarantee, answer]) => [guarantee, text(answer)]))).toEqual({
+      balancingAlgorithm: 'emulated: BackendTrafficPolicy LeastRequest: the less busy of two copies picked at random, which comes near to the least busy'
+        + ' (if Envoy Gateway is installed, with GatewayClass eg)',
+      certificateRenewal: 'native: cert-manager: after two thirds of a certificate\'s life'
+        + ' (if cert-manager is installed with the Gateway API switched on, and port 80 can be reached by the authority)',
+      copyCrash: 'native: EnvoyProxy: a proxy that ended is started again by the kubelet, and the others go on (if Envoy Gateway is installed, with GatewayClass eg)',
+      encryptionAtEdge: 'native: Gateway: an HTTPS listener for each host, TLS 1.2 at least (if Envoy Gateway is installed, with GatewayClass eg)',
+      healthGatedIngress: 'native: the proxies send to ready copies only; a request that did not reach a copy goes to another, one that did is not repeated',
+      nodeLoss: 'native: EnvoyProxy: 2 proxies on different nodes (if Envoy Gateway is installed, with GatewayClass eg; there are at least two nodes)',
+      plannedDisruption: 'native: EnvoyProxy: a PodDisruptionBudget lets one proxy go at a time (if Envoy Gateway is installed, with GatewayClass eg)',
+      redirectAndHsts: 'native: HTTPRoute: RequestRedirect from HTTP, Strict-Transport-Security on HTTPS',
+      rollingUpdate: 'native: EnvoyProxy: maxUnavailable 0, and a proxy drains for 30 s; a changed route is taken over without a restart'
+        + ' (if Envoy Gateway is installed, with GatewayClass eg)',
+    });
+  });
+
+  test('of another class has no algorithm, and nobody knows how many proxies', () => {
+    const nginx = edge({ edge: KubernetesEdge.gateway({ className: 'nginx' }) });
+    expect(nginx.balancingAlgorithm.level).toBe(Level.DROPPED);
+    expect(text(nginx.nodeLoss)).toBe('degraded: not known: how many proxies GatewayClass nginx runs, and where, is set in its implementation');
+  });
+
+  test('of one proxy is a single point of failure', () => {
+    expect(edge({ edge: KubernetesEdge.gateway({ proxies: 1 }) }).nodeLoss.level).toBe(Level.DEGRADED);
+  });
+
+  test('that is somebody else\'s Gateway', () => {
+    const shared = edge({ edge: KubernetesEdge.existingGateway({ name: 'shared' }) });
+    expect(text(shared.encryptionAtEdge)).toBe('native: Gateway \'shared\' (if its listener \'https\' has certificates for shop.acme.example)');
+    expect(shared.certificateRenewal.level).toBe(Level.DEGRADED);
+  });
+
+  test('that cannot hash what it is asked to says what it does instead', () => {
+    expect(text(edge({}, LoadBalancing.hashUri()).balancingAlgorithm)).toMatch(/^dropped: Envoy Gateway cannot hash path and query: LeastRequest is written instead/);
+  });
+});

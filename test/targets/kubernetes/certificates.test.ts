@@ -1,0 +1,89 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Chart } from 'cdk8s';
+import { Manifests } from './manifests';
+import { AcmeIssuer, Dns01, HAWebService, KeyType, LetsEncrypt, LoadBalancer, LocalCertificates, type CertificateIssuer } from '../../../src';
+
+function certified(issuer: (chart: Chart) => CertificateIssuer, host = 'shop.acme.example'): Manifests {
+  return new Manifests((chart) => {
+    const web = new HAWebService(chart, 'web', { image: 'shop:1', port: 8080 });
+    new LoadBalancer(chart, 'edge', { certificates: issuer(chart) }).addRoute(host, web);
+  }, {}, { namespace: 'shop' });
+}
+
+const email = 'ops@acme.example';
+
+test('Let\'s Encrypt proves control through the Gateway, and its solver can be reached', () => {
+  const manifests = certified((chart) => new LetsEncrypt(chart, 'letsencrypt', { email }));
+  expect(manifests.get('Issuer').spec).toEqual({
+    acme: {
+      email,
+      privateKeySecretRef: { name: 'letsencrypt-account-key' },
+      server: 'https://acme-v02.api.letsencrypt.org/directory',
+      solvers: [{
+        http01: {
+          gatewayHTTPRoute: { parentRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'edge', sectionName: 'http' }], serviceType: 'ClusterIP' },
+        },
+      }],
+    },
+  });
+  expect(manifests.get('NetworkPolicy', 'letsencrypt-http01-solver').spec).toEqual({
+    ingress: [{
+      from: [{
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'envoy-gateway-system' } },
+        podSelector: { matchLabels: { 'gateway.envoyproxy.io/owning-gateway-name': 'edge', 'gateway.envoyproxy.io/owning-gateway-namespace': 'shop' } },
+      }],
+      ports: [{ port: 8089, protocol: 'TCP' }],
+    }],
+    podSelector: { matchLabels: { 'acme.cert-manager.io/http01-solver': 'true' } },
+    policyTypes: ['Ingress'],
+  });
+});
+
+test('a certificate for each host is renewed after two thirds of its life, with a new key', () => {
+  expect(certified((chart) => new LetsEncrypt(chart, 'letsencrypt', { email })).get('Certificate').spec).toEqual({
+    dnsNames: ['shop.acme.example'],
+    issuerRef: { group: 'cert-manager.io', kind: 'Issuer', name: 'letsencrypt' },
+    privateKey: { algorithm: 'ECDSA', encoding: 'PKCS1', rotationPolicy: 'Always', size: 256 },
+    renewBeforePercentage: 33,
+    revisionHistoryLimit: 1,
+    secretName: 'shop-acme-example-tls',
+  });
+});
+
+test('any directory: its own root, a profile, another kind of key', () => {
+  const caRootFile = join(mkdtempSync(join(tmpdir(), 'cdk8s-ha-')), 'root.pem');
+  writeFileSync(caRootFile, '-----BEGIN CERTIFICATE-----\n');
+  const manifests = certified((chart) => new AcmeIssuer(chart, 'acme', {
+    email, directory: 'https://pebble.acme.example/dir', caRootFile, profile: 'shortlived', keyType: KeyType.RSA_2048,
+  }));
+  expect(manifests.get('Issuer').spec.acme).toMatchObject({
+    caBundle: Buffer.from('-----BEGIN CERTIFICATE-----\n').toString('base64'), profile: 'shortlived', server: 'https://pebble.acme.example/dir',
+  });
+  expect(manifests.get('Certificate').spec.privateKey).toMatchObject({ algorithm: 'RSA', size: 2048 });
+  expect(manifests.get('HTTPRoute', 'shop-acme-example').spec.rules[0].filters).toBeUndefined();
+});
+
+test.each([
+  ['Cloudflare', Dns01.cloudflare('cloudflare-token'), { cloudflare: { apiTokenSecretRef: { key: 'api-token', name: 'cloudflare-token' } } }],
+  ['Route 53', Dns01.route53('eu-central-1'), { route53: { region: 'eu-central-1' } }],
+])('wildcards are proven by DNS with %s, and no solver runs', (_, dns01, expected) => {
+  const manifests = certified((chart) => new LetsEncrypt(chart, 'letsencrypt', { email, dns01 }), '*.acme.example');
+  expect(manifests.get('Issuer').spec.acme.solvers).toEqual([{ dns01: expected }]);
+  expect(manifests.get('Certificate').spec).toMatchObject({ dnsNames: ['*.acme.example'], secretName: 'wildcard-acme-example-tls' });
+  expect(manifests.names()).not.toContain('NetworkPolicy/letsencrypt-http01-solver');
+});
+
+test('a local authority signs with a root that signs itself', () => {
+  const manifests = certified((chart) => new LocalCertificates(chart, 'local'));
+  expect(manifests.get('Issuer', 'local-self-signed').spec).toEqual({ selfSigned: {} });
+  expect(manifests.get('Certificate', 'local-root').spec).toMatchObject({ isCA: true, issuerRef: { name: 'local-self-signed' }, secretName: 'local-root' });
+  expect(manifests.get('Issuer', 'local').spec).toEqual({ ca: { secretName: 'local-root' } });
+  expect(manifests.get('Certificate', 'shop-acme-example').spec.issuerRef.name).toBe('local');
+});
+
+test('an issuer that nobody uses lets nobody in', () => {
+  const manifests = new Manifests((chart) => new LetsEncrypt(chart, 'letsencrypt', { email }));
+  expect(manifests.get('NetworkPolicy').spec.ingress).toEqual([]);
+});

@@ -1,0 +1,229 @@
+import { Chart, Duration, Size } from 'cdk8s';
+import * as plus from 'cdk8s-plus-28';
+import { Manifests } from './manifests';
+import {
+  CertificateFiles, HAWebService, HealthCheck, KubernetesEdge, LetsEncrypt, LoadBalancer, LoadBalancing, LocalCertificates, RouteAccess, Secret,
+  type KubernetesTargetProps, type LoadBalancerProps,
+} from '../../../src';
+
+const IMAGE = 'ghcr.io/acme/shop:1.4.2';
+const HOST = 'shop.acme.example';
+
+/** A load balancer `edge` with Let's Encrypt, and a service `web` behind it. */
+function balanced(
+  declare: (edge: LoadBalancer, web: HAWebService, chart: Chart) => void, props: LoadBalancerProps = {}, target: KubernetesTargetProps = {},
+): Manifests {
+  return new Manifests((chart) => {
+    const certificates = props.certificates ?? new LetsEncrypt(chart, 'letsencrypt', { email: 'ops@acme.example' });
+    const web = new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck: HealthCheck.http('/healthz') });
+    declare(new LoadBalancer(chart, 'edge', { certificates, ...props }), web, chart);
+  }, target, {}, ['Gateway/*']);
+}
+
+const listeners = (manifests: Manifests) => manifests.get('Gateway').spec.listeners.map(({ name, port, hostname, tls }: any) =>
+  [name, port, hostname, tls?.certificateRefs[0].name]);
+const rule = (manifests: Manifests, name = 'shop-acme-example') => manifests.get('HTTPRoute', name).spec.rules[0];
+const sections = (manifests: Manifests, name: string) => manifests.get('HTTPRoute', name).spec.parentRefs.map(({ sectionName }: any) => sectionName);
+
+describe('a Gateway', () => {
+  test('has a listener for plain HTTP and one for each host, each with its certificate', () => {
+    const manifests = balanced((edge, web) => {
+      edge.addRoute(HOST, web);
+      edge.addRoute('*.acme.example', web, { certificates: new LocalCertificates(edge, 'local') });
+    });
+    expect(listeners(manifests)).toEqual([
+      ['http', 80, undefined, undefined],
+      ['https-wildcard-acme-example', 443, '*.acme.example', 'wildcard-acme-example-tls'],
+      ['https-shop-acme-example', 443, 'shop.acme.example', 'shop-acme-example-tls'],
+    ]);
+    expect(manifests.get('Gateway').metadata.annotations).toBeUndefined();
+  });
+
+  test('listens where it is told', () => {
+    const manifests = balanced((edge, web) => edge.addRoute(HOST, web), { httpPort: 8080, httpsPort: 8443, publishAddress: '192.0.2.7' });
+    expect(listeners(manifests).map(([name, port]: any) => [name, port])).toEqual([['http', 8080], ['https-shop-acme-example', 8443]]);
+    expect(manifests.get('Gateway').spec.addresses).toEqual([{ type: 'IPAddress', value: '192.0.2.7' }]);
+    expect(rule(manifests, 'shop-acme-example-redirect').filters[0].requestRedirect).toEqual({ port: 8443, scheme: 'https', statusCode: 301 });
+  });
+
+  test('of another class has no objects of Envoy Gateway\'s', () => {
+    const manifests = balanced((edge, web) => edge.addRoute(HOST, web), {}, { edge: KubernetesEdge.gateway({ className: 'nginx' }) });
+    expect(manifests.get('Gateway').spec).toMatchObject({ gatewayClassName: 'nginx' });
+    expect(manifests.get('Gateway').spec.infrastructure).toBeUndefined();
+    expect(manifests.objects.filter(({ apiVersion }) => apiVersion.startsWith('gateway.envoyproxy.io'))).toEqual([]);
+  });
+
+  test('that exists already gets routes, and no certificates of ours', () => {
+    const manifests = balanced((edge, web) => edge.addRoute(HOST, web), {}, { edge: KubernetesEdge.existingGateway({ name: 'shared', namespace: 'infra' }) });
+    expect(manifests.get('HTTPRoute', 'shop-acme-example').spec.parentRefs).toEqual([
+      { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'shared', namespace: 'infra', sectionName: 'https' },
+    ]);
+    expect(sections(manifests, 'shop-acme-example-redirect')).toEqual(['http']);
+    expect(manifests.objects.map(({ kind }) => kind)).not.toEqual(expect.arrayContaining(['Gateway']));
+    expect(manifests.objects.filter(({ kind }) => ['Gateway', 'Issuer', 'Certificate'].includes(kind))).toEqual([]);
+  });
+});
+
+describe('a route', () => {
+  test('by default: HTTPS with HSTS, and plain HTTP is sent there', () => {
+    const manifests = balanced((edge, web) => edge.addRoute(HOST, web));
+    expect(sections(manifests, 'shop-acme-example')).toEqual(['https-shop-acme-example']);
+    expect(rule(manifests)).toEqual({
+      backendRefs: [{ group: '', kind: 'Service', name: 'web', port: 8080, weight: 1 }],
+      filters: [{
+        responseHeaderModifier: { set: [{ name: 'Strict-Transport-Security', value: 'max-age=31536000' }] }, type: 'ResponseHeaderModifier',
+      }],
+      matches: [{ path: { type: 'PathPrefix', value: '/' } }],
+    });
+    expect(sections(manifests, 'shop-acme-example-redirect')).toEqual(['http']);
+    expect(rule(manifests, 'shop-acme-example-redirect')).toEqual({
+      filters: [{ requestRedirect: { scheme: 'https', statusCode: 301 }, type: 'RequestRedirect' }], matches: [{ path: { type: 'PathPrefix', value: '/' } }],
+    });
+  });
+
+  test('without certificates is plain HTTP, and nothing is redirected', () => {
+    const manifests = new Manifests((chart) => new LoadBalancer(chart, 'edge').addRoute(HOST, new HAWebService(chart, 'web', { image: IMAGE, port: 8080 })));
+    expect(sections(manifests, 'shop-acme-example')).toEqual(['http']);
+    expect(manifests.objects.filter(({ kind }) => kind === 'HTTPRoute')).toHaveLength(1);
+  });
+
+  test('may answer plain HTTP too; other paths of the host are still redirected', () => {
+    const manifests = balanced((edge, web) => {
+      edge.addRoute(HOST, web);
+      edge.addRoute(HOST, web, { path: '/health', redirectHttp: false });
+    });
+    expect(sections(manifests, 'shop-acme-example-health')).toEqual(['https-shop-acme-example', 'http']);
+    expect(rule(manifests, 'shop-acme-example-health').filters).toBeUndefined();
+    expect(rule(manifests, 'shop-acme-example-redirect').matches).toEqual([{ path: { type: 'PathPrefix', value: '/' } }]);
+  });
+
+  test('that all answer plain HTTP leave no redirect', () => {
+    const manifests = balanced((edge, web) => edge.addRoute(HOST, web), { redirectHttp: false });
+    expect(manifests.objects.filter(({ kind }) => kind === 'HTTPRoute').map(({ metadata: { name } }) => name)).toEqual(['shop-acme-example']);
+  });
+
+  test('matches path, headers and methods, and limits time', () => {
+    const manifests = balanced((edge, web) => edge.addRoute(HOST, web, {
+      path: '/api', match: { headers: { 'x-tenant': 'red', 'accept': 'text/html' }, methods: ['GET', 'HEAD'] }, requestTimeout: Duration.seconds(30),
+    }));
+    const headers = [{ name: 'accept', type: 'Exact', value: 'text/html' }, { name: 'x-tenant', type: 'Exact', value: 'red' }];
+    const path = { type: 'PathPrefix', value: '/api' };
+    const [route] = manifests.objects.filter(({ kind, metadata: { name } }) => kind === 'HTTPRoute' && !name.endsWith('-redirect'));
+    expect(route.spec.rules[0]).toMatchObject({ matches: [{ headers, method: 'GET', path }, { headers, method: 'HEAD', path }], timeouts: { request: '30s' } });
+  });
+
+  test('shares requests by weight', () => {
+    const manifests = balanced((edge, web, chart) => {
+      edge.addRoute(HOST, web, { weight: 95 });
+      edge.addRoute(HOST, new HAWebService(chart, 'canary', { image: IMAGE, port: 8080 }), { weight: 5 });
+    });
+    expect(rule(manifests).backendRefs.map(({ name, weight }: any) => [name, weight])).toEqual([['canary', 5], ['web', 95]]);
+  });
+
+  test('to another namespace has leave there', () => {
+    const manifests = new Manifests((chart, app) => {
+      const web = new HAWebService(new Chart(app, 'apps', { namespace: 'apps' }), 'web', { image: IMAGE, port: 8080 });
+      new LoadBalancer(chart, 'edge').addRoute(HOST, web);
+    }, {}, { namespace: 'edge' });
+    expect(rule(manifests).backendRefs[0]).toMatchObject({ name: 'web', namespace: 'apps' });
+    expect(manifests.get('ReferenceGrant')).toMatchObject({
+      metadata: { name: 'web-from-edge', namespace: 'apps' },
+      spec: { from: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: 'edge' }], to: [{ group: '', kind: 'Service', name: 'web' }] },
+    });
+  });
+
+  test('to a Service of cdk8s-plus-28', () => {
+    const manifests = balanced((edge, _, chart) => {
+      const blog = new plus.Deployment(chart, 'blog', { containers: [{ image: IMAGE, ports: [{ number: 8080, name: 'http' }] }] });
+      edge.addRoute('blog.acme.example', blog.exposeViaService({ name: 'blog', ports: [{ port: 80, targetPort: 8080 }] }));
+    });
+    expect(rule(manifests, 'blog-acme-example').backendRefs).toEqual([{ group: '', kind: 'Service', name: 'blog', port: 80, weight: 1 }]);
+  });
+
+  test('leads to nobody where its workload is not rendered, and is not written then', () => {
+    const manifests = balanced((edge, _, chart) => edge.addRoute(HOST, new HAWebService(chart, 'mail', { image: IMAGE, port: 8025, onlyOn: ['compose'] })));
+    expect(manifests.objects.filter(({ kind }) => ['HTTPRoute', 'Certificate'].includes(kind))).toEqual([]);
+  });
+});
+
+test('a host that is sent to another one has a certificate of its own', () => {
+  const manifests = balanced((edge, web) => {
+    edge.addRoute('www.acme.example', web);
+    edge.addRedirect('acme.example', 'www.acme.example');
+  });
+  expect(sections(manifests, 'acme-example-redirect')).toEqual(['http', 'https-acme-example']);
+  expect(rule(manifests, 'acme-example-redirect').filters[0].requestRedirect).toEqual({ hostname: 'www.acme.example', scheme: 'https', statusCode: 301 });
+  expect(manifests.get('Certificate', 'acme-example').spec.dnsNames).toEqual(['acme.example']);
+});
+
+describe('Envoy Gateway', () => {
+  const policy = (algorithm?: LoadBalancing) => balanced((edge, web) => edge.addRoute(HOST, web), { algorithm }).get('BackendTrafficPolicy').spec.loadBalancer;
+
+  test.each<[string, LoadBalancing | undefined, any]>([
+    ['least connections, the default', undefined, { type: 'LeastRequest' }],
+    ['round robin', LoadBalancing.roundRobin(), { type: 'RoundRobin' }],
+    ['random', LoadBalancing.random(), { type: 'Random' }],
+    ['power of two choices', LoadBalancing.powerOfTwoChoices(), { type: 'LeastRequest' }],
+    ['hash of the address', LoadBalancing.hashClientAddress(), { consistentHash: { type: 'SourceIP' }, type: 'ConsistentHash' }],
+    ['hash of a header', LoadBalancing.hashHeader('x-tenant'), { consistentHash: { headers: [{ name: 'x-tenant' }], type: 'Headers' }, type: 'ConsistentHash' }],
+    ['hash of a cookie', LoadBalancing.hashCookie('session'), { consistentHash: { cookie: { name: 'session' }, type: 'Cookie' }, type: 'ConsistentHash' }],
+    ['sticky', LoadBalancing.sticky('lb'), { consistentHash: { cookie: { name: 'lb', ttl: '24h' }, type: 'Cookie' }, type: 'ConsistentHash' }],
+  ])('balances by %s', (_, algorithm, expected) => {
+    expect(policy(algorithm)).toEqual(expected);
+  });
+
+  test('runs two proxies on different nodes, which drain and go one at a time', () => {
+    const manifests = balanced((edge, web) => edge.addRoute(HOST, web), { drainTimeout: Duration.seconds(60) });
+    expect(manifests.get('EnvoyProxy').spec).toMatchObject({
+      provider: {
+        kubernetes: {
+          envoyDeployment: { replicas: 2, strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }, pod: { topologySpreadConstraints: [{ whenUnsatisfiable: 'DoNotSchedule' }] } },
+          envoyPDB: { maxUnavailable: 1 },
+        },
+      },
+      shutdown: { drainTimeout: '60s', minDrainDuration: '10s' },
+    });
+    expect(manifests.get('Gateway').spec.infrastructure.parametersRef).toEqual({ group: 'gateway.envoyproxy.io', kind: 'EnvoyProxy', name: 'edge' });
+  });
+
+  test('repeats only what never reached a copy', () => {
+    expect(balanced((edge, web) => edge.addRoute(HOST, web)).get('BackendTrafficPolicy').spec.retry).toEqual({
+      numRetries: 2, retryOn: { triggers: ['connect-failure', 'refused-stream', 'reset-before-request'] },
+    });
+  });
+
+  test('refuses TLS below 1.2, and believes proxies in front', () => {
+    expect(balanced((edge, web) => edge.addRoute(HOST, web), { trustedProxies: ['10.0.0.0/8'] }).get('ClientTrafficPolicy').spec).toMatchObject({
+      clientIPDetection: { xForwardedFor: { trustedCIDRs: ['10.0.0.0/8'] } }, tls: { minVersion: '1.2' },
+    });
+  });
+
+  test('limits who comes in and how much they send, on one route alone', () => {
+    const manifests = balanced((edge, web) => {
+      edge.addRoute(HOST, web);
+      edge.addRoute('admin.acme.example', web, { access: RouteAccess.sourceRanges(['10.0.0.0/8']), maxRequestBody: Size.mebibytes(5) });
+    });
+    const targetRefs = [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: 'admin-acme-example' }];
+    expect(manifests.get('SecurityPolicy').spec).toEqual({
+      authorization: { defaultAction: 'Deny', rules: [{ action: 'Allow', name: 'source-ranges', principal: { clientCIDRs: ['10.0.0.0/8'] } }] }, targetRefs,
+    });
+    expect(manifests.get('BackendTrafficPolicy', 'admin-acme-example').spec).toEqual({ mergeType: 'StrategicMerge', requestBuffer: { limit: '5Mi' }, targetRefs });
+  });
+
+  test('balances the routes of a Gateway that exists already', () => {
+    const manifests = balanced((edge, web) => edge.addRoute(HOST, web), {}, { edge: KubernetesEdge.existingGateway({ name: 'shared', className: 'eg' }) });
+    expect(manifests.get('BackendTrafficPolicy').spec.targetSelectors).toEqual([
+      { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', matchLabels: { 'app.kubernetes.io/instance': 'edge' } },
+    ]);
+  });
+});
+
+test('a certificate of one\'s own is a Secret called like its construct', () => {
+  const manifests = new Manifests((chart) => {
+    const certificates = new CertificateFiles(chart, 'acme-tls', { certificate: new Secret(chart, 'crt'), privateKey: new Secret(chart, 'key') });
+    new Secret(chart, 'made', { secretName: 'acme-tls', externalSecret: { storeName: 'vault', remoteKey: 'tls' } });
+    new LoadBalancer(chart, 'edge', { certificates }).addRoute(HOST, new HAWebService(chart, 'web', { image: IMAGE, port: 8080 }));
+  }, {}, {}, ['Secret/*']);
+  expect(listeners(manifests)[1][3]).toBe('acme-tls');
+  expect(manifests.objects.filter(({ kind }) => ['Issuer', 'Certificate'].includes(kind))).toEqual([]);
+});

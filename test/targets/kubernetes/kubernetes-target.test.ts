@@ -1,0 +1,115 @@
+import { App as Cdk8sApp, Chart, Testing } from 'cdk8s';
+import { Manifests } from './manifests';
+import { HAWebService, HealthCheck, IsolatedNetwork, LetsEncrypt, LoadBalancer, App, KubernetesTarget, Security, StatefulService, Volume, Worker } from '../../../src';
+
+const IMAGE = 'ghcr.io/acme/shop:1.4.2';
+
+test('a version that is not known is refused', () => {
+  expect(() => new KubernetesTarget({ version: '1.29' })).toThrow('KubernetesTarget cannot write for version \'1.29\': it is one of 1.33, 1.34, 1.35, 1.36');
+});
+
+describe('a namespace', () => {
+  const file = (define: (chart: Chart) => void) => new Manifests(define, { createNamespace: true }, { namespace: 'prod' });
+
+  test('is written when asked for, in a file of its own, and nothing prunes it', () => {
+    const manifests = file((chart) => new Worker(chart, 'w', { image: IMAGE }));
+    expect(manifests.files.map(({ path }) => path)).toEqual(['shop.k8s.yaml', 'shop-namespace.k8s.yaml']);
+    expect(manifests.get('Namespace').metadata).toEqual({
+      annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false', 'helm.sh/resource-policy': 'keep' },
+      labels: { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/warn': 'restricted' },
+      name: 'prod',
+    });
+    expect(manifests.get('Deployment').metadata.namespace).toBe('prod');
+  });
+
+  test('enforces the strictest standard that its workloads keep', () => {
+    const enforced = (define: (chart: Chart) => void) => file(define).get('Namespace').metadata.labels['pod-security.kubernetes.io/enforce'];
+    expect(enforced((chart) => new Worker(chart, 'w', { image: IMAGE, security: Security.startsAsRoot() }))).toBe('baseline');
+    expect(enforced((chart) => new Worker(chart, 'w', { image: IMAGE, volumes: [Volume.hostPath('/data', '/mnt')] }))).toBe('privileged');
+  });
+
+  test('is one for charts that share it', () => {
+    const manifests = new Manifests((chart, app) => {
+      new Worker(chart, 'w', { image: IMAGE });
+      new Worker(new Chart(app, 'more', { namespace: 'prod' }), 'x', { image: IMAGE });
+    }, { createNamespace: true }, { namespace: 'prod' });
+    expect(manifests.files.map(({ path }) => path)).toEqual(['shop.k8s.yaml', 'shop-namespace.k8s.yaml', 'more.k8s.yaml']);
+  });
+
+  test('without a name is an error', () => {
+    expect(() => new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE }), { createNamespace: true })).toThrow(
+      'KubernetesTarget cannot create a namespace for chart \'shop\', which names none: new Chart(app, \'shop\', { namespace: \'shop\' }) [shop]',
+    );
+  });
+
+  test('is not written by default', () => {
+    expect(new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE }), {}, { namespace: 'prod' }).names()).not.toContain('Namespace/prod');
+  });
+});
+
+test('a target renders the charts it is told to', () => {
+  const manifests = new Manifests((chart, app) => {
+    new Worker(chart, 'w', { image: IMAGE });
+    new Worker(new Chart(app, 'other'), 'w', { image: IMAGE });
+  }, { charts: ['other'] });
+  expect(manifests.files.map(({ path }) => path)).toEqual(['other.k8s.yaml']);
+});
+
+describe('what starts first', () => {
+  test('stands first in the file, for Kubernetes cannot order starts', () => {
+    const manifests = new Manifests((chart) => {
+      const api = new HAWebService(chart, 'a-api', { image: IMAGE, port: 8080 });
+      const cache = new HAWebService(chart, 'cache', { image: IMAGE, port: 6379 });
+      api.connectTo(cache, { startAfter: true });
+    });
+    expect(manifests.names().filter((name) => name.startsWith('Deployment'))).toEqual(['Deployment/cache', 'Deployment/a-api']);
+  });
+
+  test('is one dependency between two objects', () => {
+    const app = new App({ report: false, targets: [new KubernetesTarget()] });
+    const chart = new Chart(app, 'shop');
+    const db = new StatefulService(chart, 'db', { image: IMAGE, port: 5432 });
+    const web = new HAWebService(chart, 'web', { image: IMAGE, port: 8080 });
+    web.connectTo(db, { startAfter: true });
+    expect(app.node.findAll().flatMap(({ node }) => node.dependencies.map((to) => `${node.path} after ${to.node.path}`))).toEqual([
+      'shop/web/kubernetes-deployment after shop/db/kubernetes-stateful-set',
+    ]);
+  });
+});
+
+test('the file is the same to the byte in whatever order things were declared', () => {
+  const declare: ((chart: Chart) => void)[] = [
+    (chart) => new Worker(chart, 'mailer', { image: IMAGE }),
+    (chart) => new HAWebService(chart, 'web', { image: IMAGE, port: 8080, environment: { B: '1', A: '2' } }),
+    (chart) => new StatefulService(chart, 'db', { image: IMAGE, port: 5432 }),
+  ];
+  const text = (order: typeof declare) => new Manifests((chart) => order.forEach((one) => one(chart))).files[0].text;
+  expect(text([...declare].reverse())).toBe(text(declare));
+});
+
+test('under cdk8s\' own App the same objects come out', () => {
+  const define = (chart: Chart) => {
+    const web = new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck: HealthCheck.http('/healthz') });
+    web.addSidecar('proxy', { image: IMAGE, files: { '/etc/proxy.conf': 'x' } });
+    new LoadBalancer(chart, 'edge', { certificates: new LetsEncrypt(chart, 'letsencrypt', { email: 'ops@acme.example' }) }).addRoute('shop.acme.example', web);
+  };
+  const plain = new Chart(new Cdk8sApp({ outdir: '/tmp' }), 'shop');
+  define(plain);
+  const sorted = (objects: any[]) => objects.map((object) => JSON.stringify(object)).sort();
+  expect(sorted(Testing.synth(plain))).toEqual(sorted(new Manifests(define).objects));
+});
+
+test('a thousand services take little time', () => {
+  const app = new App({ report: false, targets: [new KubernetesTarget()] });
+  const chart = new Chart(app, 'shop');
+  const start = process.cpuUsage();
+  const networks = [new IsolatedNetwork(chart, 'backend')];
+  const edge = new LoadBalancer(chart, 'edge');
+  for (let i = 0; i < 1000; i++) {
+    edge.addRoute('shop.acme.example', new HAWebService(chart, `web-${i}`, { image: IMAGE, port: 8080, minReplicas: 2, maxReplicas: 4, networks }), { path: `/s${i}` });
+  }
+  app.render();
+  const { user, system } = process.cpuUsage(start);
+  // A hundredfold of what would be a scandal; `npm run bench` has the real figure.
+  expect((user + system) / 1e6).toBeLessThan(10);
+});

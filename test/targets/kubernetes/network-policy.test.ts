@@ -1,0 +1,230 @@
+import { ApiObject, Chart } from 'cdk8s';
+import * as plus from 'cdk8s-plus-28';
+import { Manifests } from './manifests';
+import {
+  Egress, ExternalService, HAWebService, IsolatedNetwork, KubernetesEdge, LoadBalancer, NetworkPlugin, Port, Protocol, ScheduledJob, StatefulService, Worker,
+} from '../../../src';
+
+const IMAGE = 'ghcr.io/acme/shop:1.4.2';
+const tcp = (...ports: number[]) => ports.map((port) => ({ port, protocol: 'TCP' }));
+const instance = (name: string) => ({ podSelector: { matchLabels: { 'app.kubernetes.io/instance': name } } });
+const member = (network: string) => ({ podSelector: { matchLabels: { [`cdk8s-ha/network-${network}`]: 'member' } } });
+const inNamespace = (name: string) => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } } });
+
+/** Rules in, and rules out without those for DNS. */
+function rules(manifests: Manifests, name: string): { ingress: any[]; egress: any[] } {
+  const { ingress, egress, podSelector, policyTypes } = manifests.get('NetworkPolicy', name).spec;
+  expect(podSelector.matchLabels).toEqual({ 'app.kubernetes.io/instance': name });
+  expect(policyTypes).toEqual(['Egress', 'Ingress']);
+  return { ingress, egress: egress.filter(({ ports }: any) => ![53, 5353].includes(ports?.[0].port)) };
+}
+
+test('a workload that nobody was told about talks to name servers alone', () => {
+  const manifests = new Manifests((chart) => new HAWebService(chart, 'web', { image: IMAGE, port: 8080 }));
+  expect(rules(manifests, 'web')).toEqual({ ingress: [], egress: [] });
+  expect(manifests.get('NetworkPolicy').spec.egress).toEqual([
+    {
+      ports: [{ port: 53, protocol: 'UDP' }, { port: 53, protocol: 'TCP' }],
+      to: [{ ...inNamespace('kube-system'), podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }, { ipBlock: { cidr: '169.254.20.10/32' } }],
+    },
+    { ports: [{ port: 5353, protocol: 'UDP' }, { port: 5353, protocol: 'TCP' }], to: [inNamespace('openshift-dns')] },
+  ]);
+});
+
+describe('a network', () => {
+  test('lets members reach each other on declared ports', () => {
+    const manifests = new Manifests((chart) => {
+      const networks = [new IsolatedNetwork(chart, 'backend')];
+      new HAWebService(chart, 'web', { image: IMAGE, port: 8080, networks, additionalPorts: [Port.udp('stats', 8125)] });
+      new StatefulService(chart, 'db', { image: IMAGE, port: 5432, networks });
+      new Worker(chart, 'mailer', { image: IMAGE, networks });
+    });
+    const all = [...tcp(5432, 8080), { port: 8125, protocol: 'UDP' }];
+    expect(rules(manifests, 'web')).toEqual({
+      ingress: [{ from: [member('backend')], ports: [...tcp(8080), { port: 8125, protocol: 'UDP' }] }], egress: [{ ports: all, to: [member('backend')] }],
+    });
+    expect(rules(manifests, 'db').ingress).toEqual([{ from: [member('backend')], ports: tcp(5432) }]);
+    expect(rules(manifests, 'mailer')).toEqual({ ingress: [], egress: [{ ports: all, to: [member('backend')] }] });
+  });
+
+  test('opens nothing by itself with connectedOnly', () => {
+    const manifests = new Manifests((chart) => {
+      const networks = [new IsolatedNetwork(chart, 'backend', { connectedOnly: true })];
+      const web = new HAWebService(chart, 'web', { image: IMAGE, port: 8080, networks });
+      const db = new StatefulService(chart, 'db', { image: IMAGE, port: 5432, networks });
+      new Worker(chart, 'mailer', { image: IMAGE, networks });
+      web.connectTo(db);
+    });
+    expect(rules(manifests, 'web')).toEqual({ ingress: [], egress: [{ ports: tcp(5432), to: [instance('db')] }] });
+    expect(rules(manifests, 'db')).toEqual({ ingress: [{ from: [instance('web')], ports: tcp(5432) }], egress: [] });
+    expect(rules(manifests, 'mailer')).toEqual({ ingress: [], egress: [] });
+  });
+
+  test('has ways out for each member', () => {
+    const manifests = new Manifests((chart) => new Worker(chart, 'w', {
+      image: IMAGE, networks: [new IsolatedNetwork(chart, 'out', { egress: [Egress.toRanges(['203.0.113.0/24'], [443])] })],
+    }));
+    expect(rules(manifests, 'w').egress).toEqual([{ ports: tcp(443), to: [{ ipBlock: { cidr: '203.0.113.0/24' } }] }]);
+  });
+
+  test('is joined by pods of cdk8s-plus-28', () => {
+    const manifests = new Manifests((chart) => {
+      const backend = new IsolatedNetwork(chart, 'backend');
+      new HAWebService(chart, 'web', { image: IMAGE, port: 8080, networks: [backend] });
+      const cache = new plus.Deployment(chart, 'Cache', { containers: [{ image: 'valkey:8', ports: [{ number: 6379, name: 'redis' }] }] });
+      backend.addMember(cache);
+    });
+    const policy = manifests.get('NetworkPolicy', 'backend-cache');
+    const [owner] = manifests.objects.filter(({ kind, metadata }) => kind === 'Deployment' && metadata.name !== 'web');
+    expect(policy.spec.podSelector.matchLabels).toEqual(owner.spec.selector.matchLabels);
+    expect(owner.spec.template.metadata.labels).toMatchObject({ 'cdk8s-ha/network-backend': 'member' });
+    expect(policy.spec.ingress).toEqual([{ from: [member('backend')], ports: tcp(6379) }]);
+    expect(rules(manifests, 'web').egress).toEqual([{ ports: tcp(6379, 8080), to: [member('backend')] }]);
+  });
+});
+
+describe('a connection', () => {
+  test('opens the named ports at both ends, in one direction', () => {
+    const manifests = new Manifests((chart) => {
+      const web = new HAWebService(chart, 'web', { image: IMAGE, port: 8080 });
+      const broker = new StatefulService(chart, 'broker', { image: IMAGE, port: 5672, additionalPorts: [Port.http('admin', 15672)] });
+      web.connectTo(broker, { ports: [5672] });
+    });
+    expect(rules(manifests, 'web')).toEqual({ ingress: [], egress: [{ ports: tcp(5672), to: [instance('broker')] }] });
+    expect(rules(manifests, 'broker')).toEqual({ ingress: [{ from: [instance('web')], ports: tcp(5672) }], egress: [] });
+  });
+
+  test('between namespaces names the other one, and the callee keeps its name', () => {
+    const manifests = new Manifests((chart, app) => {
+      const web = new HAWebService(chart, 'web', { image: IMAGE, port: 8080 });
+      const mailer = new Worker(chart, 'mailer', { image: IMAGE });
+      const db = new StatefulService(new Chart(app, 'data', { namespace: 'data' }), 'db', { image: IMAGE, port: 5432 });
+      web.connectTo(db);
+      mailer.connectTo(db);
+    }, {}, { namespace: 'shop' });
+    expect(rules(manifests, 'web').egress).toEqual([{ ports: tcp(5432), to: [{ ...inNamespace('data'), ...instance('db') }] }]);
+    expect(rules(manifests, 'db').ingress).toContainEqual({ from: [{ ...inNamespace('shop'), ...instance('web') }], ports: tcp(5432) });
+    const names = manifests.objects.filter(({ spec }) => spec?.type === 'ExternalName');
+    expect(names.map(({ metadata: { name, namespace }, spec }) => [name, namespace, spec.externalName])).toEqual([['db', 'shop', 'db.data.svc.cluster.local']]);
+  });
+
+  test('to a service outside opens its ranges, or every public address on its port', () => {
+    const manifests = new Manifests((chart) => {
+      const web = new HAWebService(chart, 'web', { image: IMAGE, port: 8080 });
+      web.connectTo(new ExternalService(chart, 'rds', { hostname: 'db.example.org', port: 5432, ranges: ['198.51.100.7/32', '2001:db8::/32'] }));
+      web.connectTo(new ExternalService(chart, 'mail', { hostname: 'smtp.example.org', port: 587 }));
+    });
+    expect(rules(manifests, 'web').egress).toEqual([
+      { ports: tcp(587), to: PUBLIC },
+      { ports: tcp(5432), to: [{ ipBlock: { cidr: '198.51.100.7/32' } }, { ipBlock: { cidr: '2001:db8::/32' } }] },
+    ]);
+  });
+});
+
+const PUBLIC = [
+  { ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'] } },
+  { ipBlock: { cidr: '::/0', except: ['fc00::/7', 'fe80::/10'] } },
+];
+
+test.each<[string, Egress, any]>([
+  ['to the internet', Egress.internet(), { to: PUBLIC }],
+  ['to ranges', Egress.toRanges(['10.1.2.3/32', '10.2.0.0/16'], [22, 443]), { ports: tcp(22, 443), to: [{ ipBlock: { cidr: '10.1.2.3/32' } }, { ipBlock: { cidr: '10.2.0.0/16' } }] }],
+  ['to ranges on every port', Egress.toRanges(['10.2.0.0/16']), { to: [{ ipBlock: { cidr: '10.2.0.0/16' } }] }],
+  ['to hosts: public addresses on these ports', Egress.toHosts(['api.stripe.com']), { ports: tcp(443), to: PUBLIC }],
+  ['to a namespace', Egress.toNamespace('monitoring', [4317]), { ports: tcp(4317), to: [inNamespace('monitoring')] }],
+])('a way out %s', (_, egress, rule) => {
+  expect(rules(new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE, egress: [egress] })), 'w').egress).toEqual([rule]);
+});
+
+test('no range at all opens nothing: an empty list of peers would mean everybody', () => {
+  expect(rules(new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE, egress: [Egress.toRanges([], [443])] })), 'w').egress).toEqual([]);
+});
+
+test('Cilium opens host names alone', () => {
+  const manifests = new Manifests((chart) => {
+    const worker = new Worker(chart, 'w', { image: IMAGE, egress: [Egress.toHosts(['api.stripe.com', '*.acme.example'])] });
+    worker.connectTo(new ExternalService(chart, 'mail', { hostname: 'smtp.example.org', port: 587 }));
+    new Worker(chart, 'other', { image: IMAGE, egress: [Egress.internet()] });
+  }, { networkPlugin: NetworkPlugin.cilium() });
+  expect(rules(manifests, 'w').egress).toEqual([]);
+  expect(manifests.get('CiliumNetworkPolicy').spec).toEqual({
+    egress: [
+      {
+        toEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'kube-system', 'k8s:k8s-app': 'kube-dns' } }],
+        toPorts: [{ ports: [{ port: '53', protocol: 'ANY' }], rules: { dns: [{ matchPattern: '*' }] } }],
+      },
+      { toFQDNs: [{ matchName: 'smtp.example.org' }], toPorts: [{ ports: [{ port: '587', protocol: 'TCP' }] }] },
+      { toFQDNs: [{ matchName: 'api.stripe.com' }, { matchPattern: '*.acme.example' }], toPorts: [{ ports: [{ port: '443', protocol: 'TCP' }] }] },
+    ],
+    endpointSelector: { matchLabels: { 'app.kubernetes.io/instance': 'w' } },
+  });
+});
+
+test('copies of a stateful service reach each other', () => {
+  const manifests = new Manifests((chart) => new StatefulService(chart, 'db', { image: IMAGE, port: 5432, replicas: 3 }));
+  expect(rules(manifests, 'db')).toEqual({ ingress: [{ from: [instance('db')], ports: tcp(5432) }], egress: [{ ports: tcp(5432), to: [instance('db')] }] });
+});
+
+test('published ports are open to everybody, and no others', () => {
+  const manifests = new Manifests((chart) => new HAWebService(chart, 'mqtt', {
+    image: IMAGE, port: 1883, protocol: Protocol.TCP, additionalPorts: [Port.http('admin', 8081)], publishedPorts: [{ port: 1883, hostPort: 8883 }],
+  }));
+  expect(rules(manifests, 'mqtt').ingress).toEqual([{ ports: tcp(1883) }]);
+});
+
+test('a scheduled job has a policy too', () => {
+  const manifests = new Manifests((chart) => new ScheduledJob(chart, 'report', { image: IMAGE, schedule: '0 3 * * *', command: ['r'], egress: [Egress.toRanges(['203.0.113.9/32'], [22])] }));
+  expect(rules(manifests, 'report')).toEqual({ ingress: [], egress: [{ ports: tcp(22), to: [{ ipBlock: { cidr: '203.0.113.9/32' } }] }] });
+});
+
+describe('a route lets the proxies in', () => {
+  const from = (edge: KubernetesEdge | undefined, namespace?: string) => {
+    const manifests = new Manifests((chart) => {
+      const web = new HAWebService(chart, 'web', { image: IMAGE, port: 8080, additionalPorts: [Port.http('admin', 8081)] });
+      new LoadBalancer(chart, 'edge').addRoute('shop.acme.example', web);
+    }, { edge }, { namespace }, ['Gateway/*']);
+    expect(rules(manifests, 'web').ingress[0].ports).toEqual(tcp(8080));
+    return rules(manifests, 'web').ingress[0].from;
+  };
+  const owned = (namespace?: string) => ({
+    podSelector: { matchLabels: { 'gateway.envoyproxy.io/owning-gateway-name': 'edge', ...namespace && { 'gateway.envoyproxy.io/owning-gateway-namespace': namespace } } },
+  });
+
+  test('of Envoy Gateway, which run in its namespace', () => {
+    expect(from(undefined, 'shop')).toEqual([{ ...inNamespace('envoy-gateway-system'), ...owned('shop') }]);
+    expect(from(undefined)).toEqual([{ ...inNamespace('envoy-gateway-system'), ...owned() }]);
+  });
+
+  test('of other classes, which run beside the Gateway', () => {
+    expect(from(KubernetesEdge.gateway({ className: 'istio' }), 'shop')).toEqual([{ podSelector: { matchLabels: { 'gateway.networking.k8s.io/gateway-name': 'edge' } } }]);
+  });
+
+  test('where the user says', () => {
+    const edge = KubernetesEdge.existingGateway({ name: 'shared', namespace: 'infra', proxyNamespace: 'proxies', proxyLabels: { app: 'proxy' } });
+    expect(from(edge, 'shop')).toEqual([{ ...inNamespace('proxies'), podSelector: { matchLabels: { app: 'proxy' } } }]);
+  });
+
+  test('of a Gateway that exists already, in its namespace', () => {
+    expect(from(KubernetesEdge.existingGateway({ name: 'shared', namespace: 'infra' }), 'shop')).toEqual([
+      { ...inNamespace('infra'), podSelector: { matchLabels: { 'gateway.networking.k8s.io/gateway-name': 'shared' } } },
+    ]);
+  });
+
+  test('of Cilium, by a policy of its own kind', () => {
+    const manifests = new Manifests((chart) => {
+      new LoadBalancer(chart, 'edge').addRoute('shop.acme.example', new HAWebService(chart, 'web', { image: IMAGE, port: 8080 }));
+    }, { edge: KubernetesEdge.gateway({ className: 'cilium' }) });
+    expect(manifests.get('CiliumNetworkPolicy').spec).toEqual({
+      endpointSelector: { matchLabels: { 'app.kubernetes.io/instance': 'web' } },
+      ingress: [{ fromEntities: ['ingress'], toPorts: [{ ports: [{ port: '8080', protocol: 'TCP' }] }] }],
+    });
+  });
+});
+
+test('objects of a user\'s own stand beside ours', () => {
+  const manifests = new Manifests((chart) => {
+    new Worker(chart, 'w', { image: IMAGE });
+    new ApiObject(chart, 'quota', { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'quota' }, spec: { hard: { pods: '10' } } });
+  });
+  expect(manifests.names().slice(-1)).toEqual(['ResourceQuota/quota']);
+});

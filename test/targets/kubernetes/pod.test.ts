@@ -1,0 +1,277 @@
+import { Duration, Size } from 'cdk8s';
+import { Manifests } from './manifests';
+import { HAWebService, HealthCheck, Secret, Security, SharedVolume, StatefulService, Volume, Worker, type WorkerProps } from '../../../src';
+
+const IMAGE = 'ghcr.io/acme/shop:1.4.2';
+
+/** The pod of a worker, and its only container. */
+function podOf(props: Partial<WorkerProps>, more: (worker: Worker) => void = () => {}): { pod: any; container: any; manifests: Manifests } {
+  const manifests = new Manifests((chart) => more(new Worker(chart, 'w', { image: IMAGE, ...props })));
+  return { pod: manifests.pod(), container: manifests.pod().containers[0], manifests };
+}
+
+describe('security', () => {
+  test('restricted: not root, no capabilities, a read-only root, no token', () => {
+    const { pod, container, manifests } = podOf({});
+    expect(pod).toMatchObject({
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      securityContext: {
+        fsGroup: 10001, fsGroupChangePolicy: 'OnRootMismatch', runAsGroup: 10001, runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: 'RuntimeDefault' },
+      },
+      serviceAccountName: 'w',
+    });
+    expect(container.securityContext).toEqual({
+      allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, privileged: false, readOnlyRootFilesystem: true, runAsNonRoot: true,
+    });
+    expect(manifests.get('ServiceAccount').automountServiceAccountToken).toBe(false);
+  });
+
+  test('restricted, with a writable root or low ports', () => {
+    const { container } = podOf({ security: Security.restricted({ writableRoot: true, bindLowPorts: true }) });
+    expect(container.securityContext).toMatchObject({ capabilities: { add: ['NET_BIND_SERVICE'], drop: ['ALL'] }, readOnlyRootFilesystem: false, runAsNonRoot: true });
+    expect(container.volumeMounts).toBeUndefined();
+    expect(container.resources.limits['ephemeral-storage']).toBeUndefined();
+  });
+
+  test('starts as root: keeps what it takes to step down', () => {
+    const { pod, container } = podOf({ security: Security.startsAsRoot() });
+    expect(pod.securityContext).toEqual({ seccompProfile: { type: 'RuntimeDefault' } });
+    expect(container.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      capabilities: { add: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'], drop: ['ALL'] },
+      privileged: false,
+      readOnlyRootFilesystem: true,
+    });
+  });
+
+  test('unrestricted: as the image comes', () => {
+    const { pod, container } = podOf({ security: Security.unrestricted('a debugger') });
+    expect(pod.securityContext).toBeUndefined();
+    expect(container.securityContext).toBeUndefined();
+  });
+
+  test('a user of its own', () => {
+    expect(podOf({ user: 999, group: 1000 }).pod.securityContext).toMatchObject({ fsGroup: 1000, runAsGroup: 1000, runAsUser: 999 });
+  });
+
+  test('containers with different users each say theirs', () => {
+    const { pod, container } = podOf({}, (worker) => worker.addSidecar('proxy', { image: IMAGE, security: Security.startsAsRoot() }));
+    expect(pod.securityContext).toEqual({ fsGroup: 10001, fsGroupChangePolicy: 'OnRootMismatch', seccompProfile: { type: 'RuntimeDefault' } });
+    expect(container.securityContext).toMatchObject({ runAsGroup: 10001, runAsNonRoot: true, runAsUser: 10001 });
+    expect(pod.initContainers[0].securityContext).not.toHaveProperty('runAsUser');
+    expect(pod.initContainers[0].securityContext).not.toHaveProperty('runAsNonRoot');
+  });
+
+  test('an unrestricted container beside a restricted one takes nothing from it', () => {
+    const { pod, container } = podOf({}, (worker) => worker.addSidecar('debug', { image: IMAGE, security: Security.unrestricted('a debugger') }));
+    expect(pod.securityContext).toEqual({ fsGroup: 10001, fsGroupChangePolicy: 'OnRootMismatch' });
+    expect(container.securityContext).toMatchObject({ runAsUser: 10001, seccompProfile: { type: 'RuntimeDefault' } });
+    expect(pod.initContainers[0].securityContext).toBeUndefined();
+  });
+});
+
+describe('health checks', () => {
+  const probes = (healthCheck: HealthCheck) => {
+    const manifests = new Manifests((chart) => new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck }));
+    const { startupProbe, readinessProbe, livenessProbe } = manifests.pod().containers[0];
+    return { startupProbe, readinessProbe, livenessProbe };
+  };
+
+  test('readiness alone restarts nobody, at the start neither', () => {
+    expect(probes(HealthCheck.http('/healthz'))).toEqual({
+      readinessProbe: { failureThreshold: 3, httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 5, timeoutSeconds: 2 },
+    });
+  });
+
+  test('liveness restarts after the declared time, and leaves the start alone', () => {
+    expect(probes(HealthCheck.http('/healthz', { livePath: '/livez', restartAfter: Duration.seconds(45), startPeriod: Duration.seconds(90) }))).toMatchObject({
+      livenessProbe: { failureThreshold: 9, httpGet: { path: '/livez', port: 8080 }, periodSeconds: 5, timeoutSeconds: 2 },
+      startupProbe: { failureThreshold: 45, httpGet: { path: '/livez', port: 8080 }, periodSeconds: 2, timeoutSeconds: 2 },
+    });
+  });
+
+  test('a command for liveness is run no more often than declared', () => {
+    const check = HealthCheck.command(['ready'], { liveCommand: ['alive'], interval: Duration.seconds(15), timeout: Duration.seconds(10) });
+    expect(probes(check)).toMatchObject({
+      livenessProbe: { exec: { command: ['alive'] }, failureThreshold: 2, periodSeconds: 15, timeoutSeconds: 10 },
+      readinessProbe: { exec: { command: ['ready'] } },
+      startupProbe: { exec: { command: ['alive'] }, failureThreshold: 4, periodSeconds: 15, timeoutSeconds: 10 },
+    });
+  });
+
+  test('by TCP and gRPC, on another port', () => {
+    expect(probes(HealthCheck.tcp({ port: 9000 })).readinessProbe).toMatchObject({ tcpSocket: { port: 9000 } });
+    expect(probes(HealthCheck.grpc()).readinessProbe).toMatchObject({ grpc: { port: 8080 } });
+  });
+});
+
+describe('environment', () => {
+  test('values arrive as written, though Kubernetes replaces $(NAME) and halves $$', () => {
+    const { container } = podOf({ environment: { A: 'p$(B)s', B: '$$', C: '$HOME a$b', D: '' }, command: ['sh', '-c', 'echo $(date) $HOME'], args: ['$x'] });
+    expect(container.env).toEqual([{ name: 'A', value: 'p$$(B)s' }, { name: 'B', value: '$$$$' }, { name: 'C', value: '$HOME a$b' }, { name: 'D', value: '' }]);
+    expect(container.command).toEqual(['sh', '-c', 'echo $$(date) $$HOME']);
+    expect(container.args).toEqual(['$x']);
+  });
+
+  test('a variable may take a secret\'s value', () => {
+    const manifests = new Manifests((chart) => new Worker(chart, 'w', {
+      image: IMAGE, environment: { Z: 'z', A: 'a' }, secretEnvironment: { KEY: new Secret(chart, 'key', { secretName: 'keys', key: 'api' }) },
+    }));
+    expect(manifests.pod().containers[0].env).toEqual([
+      { name: 'A', value: 'a' }, { name: 'KEY', valueFrom: { secretKeyRef: { key: 'api', name: 'keys' } } }, { name: 'Z', value: 'z' },
+    ]);
+  });
+});
+
+describe('secrets', () => {
+  test('are one folder, whatever Secret they come from', () => {
+    const manifests = new Manifests((chart) => new Worker(chart, 'w', {
+      image: IMAGE,
+      secrets: [new Secret(chart, 'db-password'), new Secret(chart, 'tls-key', { secretName: 'tls', key: 'key.pem' }), new Secret(chart, 'tls-ca', { secretName: 'tls', key: 'ca.pem' })],
+    }));
+    expect(manifests.pod().containers[0].volumeMounts).toContainEqual({ mountPath: '/run/secrets', name: 'secrets', readOnly: true });
+    expect(manifests.pod().volumes[0]).toEqual({
+      name: 'secrets',
+      projected: {
+        defaultMode: 0o440,
+        sources: [
+          { secret: { items: [{ key: 'value', path: 'db-password' }], name: 'db-password' } },
+          { secret: { items: [{ key: 'ca.pem', path: 'tls-ca' }, { key: 'key.pem', path: 'tls-key' }], name: 'tls' } },
+        ],
+      },
+    });
+  });
+
+  test('can be read by a container that steps down to a user we do not know', () => {
+    const manifests = new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE, security: Security.startsAsRoot(), secrets: [new Secret(chart, 's')] }));
+    expect(manifests.pod().volumes[0].projected.defaultMode).toBe(0o444);
+  });
+
+  test('are made by the External Secrets operator where a source is given', () => {
+    const manifests = new Manifests((chart) => new Secret(chart, 'key', { key: 'api', externalSecret: { storeName: 'vault', remoteKey: 'shop/api', property: 'token' } }));
+    expect(manifests.get('ExternalSecret').spec).toMatchObject({
+      data: [{ remoteRef: { key: 'shop/api', property: 'token' }, secretKey: 'api' }],
+      secretStoreRef: { kind: 'ClusterSecretStore', name: 'vault' },
+      target: { name: 'key' },
+    });
+  });
+});
+
+describe('files', () => {
+  const files = { '/etc/app/app.conf': 'debug off\n', '/etc/app.conf': 'one', '/etc/app-conf': 'two' };
+
+  test('stand each at its path, in one immutable ConfigMap that is named by its content', () => {
+    const { container, pod, manifests } = podOf({ files });
+    const configMap = manifests.get('ConfigMap');
+    expect(configMap).toMatchObject({ data: { 'etc.app.app.conf': 'debug off\n', 'etc.app.conf': 'one', 'etc.app-conf': 'two' }, immutable: true });
+    expect(configMap.metadata.name).toMatch(/^w-config-[0-9a-f]{8}$/);
+    expect(container.volumeMounts).toContainEqual({ mountPath: '/etc/app/app.conf', name: 'config', readOnly: true, subPath: 'etc.app.app.conf' });
+    expect(pod.volumes).toContainEqual({ configMap: { defaultMode: 0o444, name: configMap.metadata.name }, name: 'config' });
+  });
+
+  test('that change give the ConfigMap another name', () => {
+    const name = (content: string) => podOf({ files: { '/a': content } }).manifests.get('ConfigMap').metadata.name;
+    expect(name('a')).toBe(name('a'));
+    expect(name('a')).not.toBe(name('b'));
+  });
+
+  test('whose paths differ in signs alone do not overwrite each other', () => {
+    const { manifests } = podOf({ files: { '/etc/a b': '1', '/etc/a.b': '2' } });
+    expect(manifests.get('ConfigMap').data).toEqual({ 'etc.a.b': '1', 'etc.a.b-2': '2' });
+  });
+
+  test('of a sidecar that comes later are there too', () => {
+    const { manifests, pod } = podOf({}, (worker) => worker.addSidecar('proxy', { image: IMAGE, files: { '/etc/proxy.conf': 'x' } }));
+    expect(manifests.get('ConfigMap').data).toEqual({ 'etc.proxy.conf': 'x' });
+    expect(pod.initContainers[0].volumeMounts).toContainEqual({ mountPath: '/etc/proxy.conf', name: 'config', readOnly: true, subPath: 'etc.proxy.conf' });
+  });
+});
+
+describe('volumes', () => {
+  test('/tmp is scratch space where the root cannot be written, unless something else stands there', () => {
+    expect(podOf({}).pod.volumes).toEqual([{ emptyDir: { sizeLimit: '64Mi' }, name: 'tmp' }]);
+    expect(podOf({ volumes: [Volume.scratch('/tmp', { size: Size.gibibytes(1) })] }).pod.volumes).toEqual([{ emptyDir: { sizeLimit: '1Gi' }, name: 'tmp' }]);
+    expect(podOf({ volumes: [Volume.hostPath('/tmp', '/mnt/tmp')] }).pod.volumes).toEqual([{ hostPath: { path: '/mnt/tmp' }, name: 'tmp' }]);
+  });
+
+  test('a stateful service has a disk for each copy, kept when copies go', () => {
+    const manifests = new Manifests((chart) => new StatefulService(chart, 'db', {
+      image: IMAGE, port: 5432, volumes: [Volume.persistent('/data', { size: Size.gibibytes(10), storageClassName: 'fast' })],
+    }));
+    expect(manifests.get('StatefulSet').spec).toMatchObject({
+      persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+      volumeClaimTemplates: [{
+        metadata: { name: 'data' },
+        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '10Gi' } }, storageClassName: 'fast' },
+      }],
+    });
+    expect(manifests.names()).not.toContain('PersistentVolumeClaim/db-data');
+  });
+
+  test('one copy has a claim that nothing prunes, or takes over one that exists', () => {
+    const manifests = new Manifests((chart) => {
+      new Worker(chart, 'one', { image: IMAGE, replicas: 1, volumes: [Volume.persistent('/data')] });
+      new Worker(chart, 'two', { image: IMAGE, replicas: 1, volumes: [Volume.persistent('/data', { existingName: 'legacy' })] });
+      new StatefulService(chart, 'db', { image: IMAGE, port: 1, volumes: [Volume.persistent('/data', { existingName: 'old-db' })] });
+    }, {}, {}, ['PersistentVolumeClaim/*']);
+    expect(manifests.get('PersistentVolumeClaim').metadata).toMatchObject({
+      annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false', 'helm.sh/resource-policy': 'keep' }, name: 'one-data',
+    });
+    expect(manifests.pod('two').volumes[0].persistentVolumeClaim.claimName).toBe('legacy');
+    expect(manifests.pod('db').volumes[0].persistentVolumeClaim.claimName).toBe('old-db');
+  });
+
+  test('a shared volume is a claim that many write, or one that exists', () => {
+    const manifests = new Manifests((chart) => {
+      const uploads = new SharedVolume(chart, 'uploads', { size: Size.gibibytes(5) });
+      const legacy = new SharedVolume(chart, 'legacy', { existingName: 'nfs-legacy' });
+      new Worker(chart, 'w', { image: IMAGE, volumes: [uploads.mount('/uploads'), legacy.mount('/legacy', { readOnly: true })] });
+    }, {}, {}, ['PersistentVolumeClaim/*']);
+    expect(manifests.get('PersistentVolumeClaim').spec).toEqual({ accessModes: ['ReadWriteMany'], resources: { requests: { storage: '5Gi' } } });
+    expect(manifests.pod().volumes).toEqual(expect.arrayContaining([
+      { name: 'legacy', persistentVolumeClaim: { claimName: 'nfs-legacy' } }, { name: 'uploads', persistentVolumeClaim: { claimName: 'uploads' } },
+    ]));
+    expect(manifests.pod().containers[0].volumeMounts).toContainEqual({ mountPath: '/legacy', name: 'legacy', readOnly: true });
+  });
+
+  test('containers share a volume by its name, and have a /tmp each', () => {
+    const { pod } = podOf({ volumes: [Volume.scratch('/var/spool')] }, (worker) => {
+      worker.addSidecar('mover', { image: IMAGE, volumes: [Volume.scratch('/var/spool')] });
+    });
+    expect(pod.volumes.map(({ name }: any) => name)).toEqual(['tmp', 'tmp-mover', 'var-spool']);
+    expect(pod.initContainers[0].volumeMounts).toEqual([{ mountPath: '/tmp', name: 'tmp-mover' }, { mountPath: '/var/spool', name: 'var-spool' }]);
+  });
+
+  test('with a long path have a name that Kubernetes takes', () => {
+    const path = `/${'very/'.repeat(20)}long`;
+    const { pod } = podOf({ volumes: [Volume.scratch(path), Volume.scratch(`${path}er`)] });
+    const names: string[] = pod.volumes.map(({ name }: any) => name);
+    expect(names.every((name) => name.length <= 63)).toBe(true);
+    expect(new Set(names).size).toBe(3);
+  });
+});
+
+test('sidecars run as long as the main container, after the containers that run to their end', () => {
+  const { pod } = podOf({}, (worker) => {
+    worker.addSidecar('proxy', { image: IMAGE });
+    worker.addInit('migrate', { image: IMAGE, command: ['migrate'] });
+  });
+  expect(pod.initContainers.map(({ name, restartPolicy }: any) => [name, restartPolicy])).toEqual([['migrate', undefined], ['proxy', 'Always']]);
+});
+
+test.each([
+  ['shop:1.4.2', 'IfNotPresent'],
+  ['shop@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef', 'IfNotPresent'],
+  ['registry.acme.example:5000/shop', 'Always'],
+  ['shop:latest', 'Always'],
+])('the image %s is pulled %s', (image, policy) => {
+  expect(podOf({ image }).container.imagePullPolicy).toBe(policy);
+});
+
+test('pull secrets, annotations and the working directory reach the pod', () => {
+  const { pod, container, manifests } = podOf({ imagePullSecrets: ['registry'], annotations: { 'prometheus.io/scrape': 'true' }, workingDirectory: '/app' });
+  expect(pod.imagePullSecrets).toEqual([{ name: 'registry' }]);
+  expect(container.workingDir).toBe('/app');
+  expect(manifests.get('Deployment').spec.template.metadata.annotations).toEqual({ 'prometheus.io/scrape': 'true' });
+});

@@ -1,0 +1,93 @@
+import { Chart, Size } from 'cdk8s';
+import { findings } from './manifests';
+import {
+  HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, LoadBalancer, LocalCertificates, RouteAccess, StatefulService, Worker,
+} from '../../../src';
+
+const IMAGE = 'ghcr.io/acme/shop:1.4.2';
+const healthCheck = HealthCheck.http('/healthz');
+const web = (chart: Chart, id = 'web') => new HAWebService(chart, id, { image: IMAGE, port: 8080, healthCheck });
+const nginx = { edge: KubernetesEdge.gateway({ className: 'nginx' }) };
+
+/** Findings of Kubernetes alone. */
+const found = (...args: Parameters<typeof findings>) => findings(...args).filter((line) => !/ (plain-http|single-copy|no-health-check): /.test(line));
+
+test('an address of the host cannot be chosen', () => {
+  expect(found((chart) => new StatefulService(chart, 'db', { image: IMAGE, port: 5432, publishedPorts: [{ port: 5432, address: '10.0.0.1' }] }))).toEqual([
+    'warning published-address: \'db\' cannot listen on address \'10.0.0.1\' with port 5432 on Kubernetes: there a Service of type LoadBalancer gets its address from'
+    + ' the cluster; remove \'address\', or patch the Service for your cluster [shop/db]',
+  ]);
+});
+
+test('neither can a copy\'s address or its further names', () => {
+  expect(found((chart) => {
+    const lan = new IsolatedNetwork(chart, 'lan', { subnet: '10.7.0.0/24' });
+    new Worker(chart, 'plc', { image: IMAGE, replicas: 1, networks: [lan.attach({ address: '10.7.0.9', aliases: ['controller', 'plant'] })] });
+  })).toEqual([
+    'warning static-address: \'plc\' cannot have address \'10.7.0.9\' in network \'lan\' on Kubernetes, which gives a copy a new one at each start: call it by its name [shop/plc]',
+    'warning network-alias: \'plc\' is not called \'controller\', \'plant\' in network \'lan\' on Kubernetes: call it by its name,'
+    + ' or add a Service of type ExternalName [shop/plc]',
+  ]);
+});
+
+test('files over a mebibyte do not fit a ConfigMap', () => {
+  expect(found((chart) => new Worker(chart, 'w', { image: IMAGE, files: { '/big': 'x'.repeat(1024 * 1024) } }))).toEqual([
+    'error files-too-large: \'w\' cannot have files of 1048579 bytes together on Kubernetes: a ConfigMap holds 1048576; put large ones into the image or on a volume [shop/w]',
+  ]);
+});
+
+test('64 hosts with certificates are one too many for a Gateway', () => {
+  expect(found((chart) => {
+    const edge = new LoadBalancer(chart, 'edge', { certificates: new LocalCertificates(chart, 'local') });
+    for (let i = 0; i < 64; i++) edge.addRoute(`h${i}.acme.example`, web(chart, `web-${i}`));
+  })).toEqual([
+    'error too-many-listeners: \'edge\' cannot serve 64 hosts with certificates on Kubernetes: a Gateway has at most 64 listeners, one of them for plain HTTP;'
+    + ' split the hosts between two load balancers [shop/edge]',
+  ]);
+});
+
+test('17 headers are one too many for an HTTPRoute', () => {
+  const headers = Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`x-${i}`, '1']));
+  expect(found((chart) => new LoadBalancer(chart, 'edge').addRoute('a.acme.example', web(chart), { match: { headers } }))).toEqual([
+    'error too-many-matches: \'edge\' cannot match 17 headers for \'a.acme.example/\' on Kubernetes: an HTTPRoute matches at most 16 [shop/edge]',
+  ]);
+});
+
+describe('what the plain Gateway API cannot do', () => {
+  test('keeping a route to some addresses is an error, since it would be open to all', () => {
+    const access = RouteAccess.sourceRanges(['10.0.0.0/8']);
+    expect(found((chart) => new LoadBalancer(chart, 'edge').addRoute('a.acme.example', web(chart), { access }), nginx)).toEqual([
+      'error route-access: \'edge\' cannot keep \'a.acme.example/\' to 10.0.0.0/8 with GatewayClass \'nginx\': the Gateway API has no field for it; use Envoy Gateway'
+      + ' (KubernetesEdge.gateway()), or give this workload a load balancer of its own inside [shop/edge]',
+    ]);
+  });
+
+  test('limiting bodies is a warning', () => {
+    expect(found((chart) => new LoadBalancer(chart, 'edge').addRoute('a.acme.example', web(chart), { maxRequestBody: Size.mebibytes(1) }), nginx)).toEqual([
+      'warning request-body-limit: \'edge\' does not limit request bodies of \'a.acme.example/\' to 1048576 bytes with GatewayClass \'nginx\': the Gateway API has no field'
+      + ' for it; use Envoy Gateway, or limit it in the application [shop/edge]',
+    ]);
+  });
+});
+
+test('certificates of a Gateway that exists already are its owner\'s', () => {
+  const edge = KubernetesEdge.existingGateway({ name: 'shared' });
+  expect(found((chart) => new LoadBalancer(chart, 'edge', { certificates: new LocalCertificates(chart, 'local') }).addRoute('a.acme.example', web(chart)), { edge })).toEqual([
+    'warning certificates-of-existing-gateway: the certificates of \'edge\' are not made on Kubernetes: the Gateway \'shared\' belongs to somebody else, who must have'
+    + ' \'a.acme.example\' on its listener \'https\' [shop/edge]',
+  ]);
+});
+
+test('a connection to a chart whose namespace is not known', () => {
+  expect(found((chart, app) => web(chart).connectTo(web(new Chart(app, 'data', { namespace: 'data' }), 'db')))).toEqual([
+    'error unknown-namespace: \'web\' cannot connect to \'db\' of chart \'data\' on Kubernetes: its own chart has no namespace and the other has one;'
+    + ' give both charts a namespace, or neither [shop/web]',
+  ]);
+});
+
+test('one name in two charts that may end in one namespace', () => {
+  expect(found((chart, app) => { web(chart); web(new Chart(app, 'blog')); })).toEqual([
+    'warning name-in-two-charts: \'web\' of chart \'shop\' and of chart \'blog\' overwrite each other where both are applied to one namespace:'
+    + ' give the charts namespaces of their own [shop/web]',
+  ]);
+});

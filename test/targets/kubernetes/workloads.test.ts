@@ -1,0 +1,257 @@
+import { Duration, Size } from 'cdk8s';
+import { Manifests } from './manifests';
+import {
+  Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, LoadBalancer, Placement, Port, Protocol, ScheduledJob, StatefulService, Volume, Worker,
+} from '../../../src';
+
+const IMAGE = 'ghcr.io/acme/shop:1.4.2';
+const healthCheck = HealthCheck.http('/healthz');
+
+describe('which objects there are', () => {
+  test('a web service', () => {
+    const { names } = bound(new Manifests((chart) => new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck })));
+    expect(names()).toEqual([
+      'ServiceAccount/web', 'NetworkPolicy/web', 'Service/web', 'Deployment/web', 'PodDisruptionBudget/web',
+    ]);
+  });
+
+  test('one copy has no budget, which could only block drains', () => {
+    const { names } = bound(new Manifests((chart) => new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck, replicas: 1 })));
+    expect(names()).toEqual(['ServiceAccount/web', 'NetworkPolicy/web', 'Service/web', 'Deployment/web']);
+  });
+
+  test('an autoscaled worker', () => {
+    const { names } = bound(new Manifests((chart) => new Worker(chart, 'mailer', { image: IMAGE, minReplicas: 2, maxReplicas: 8 })));
+    expect(names()).toEqual([
+      'ServiceAccount/mailer', 'NetworkPolicy/mailer', 'Deployment/mailer', 'PodDisruptionBudget/mailer', 'HorizontalPodAutoscaler/mailer',
+    ]);
+  });
+
+  test('a stateful service of one copy, and of two, whose copies have names of their own', () => {
+    const one = new Manifests((chart) => new StatefulService(chart, 'db', { image: IMAGE, port: 5432 }));
+    const two = new Manifests((chart) => new StatefulService(chart, 'db', { image: IMAGE, port: 5432, replicas: 2 }));
+    expect(one.names()).toEqual(['ServiceAccount/db', 'NetworkPolicy/db', 'Service/db', 'Service/db-headless', 'StatefulSet/db']);
+    expect(two.names()).toEqual([
+      'ServiceAccount/db', 'NetworkPolicy/db', 'Service/db', 'Service/db-0', 'Service/db-1', 'Service/db-headless', 'StatefulSet/db', 'PodDisruptionBudget/db',
+    ]);
+    expect(two.get('Service', 'db-1').spec).toMatchObject({
+      clusterIP: 'None', publishNotReadyAddresses: true, selector: { 'statefulset.kubernetes.io/pod-name': 'db-1' },
+    });
+  });
+
+  test('a scheduled job', () => {
+    const { names } = bound(new Manifests((chart) => new ScheduledJob(chart, 'report', { image: IMAGE, schedule: '15 3 * * *', command: ['report'] })));
+    expect(names()).toEqual(['ServiceAccount/report', 'NetworkPolicy/report', 'CronJob/report']);
+  });
+
+  test('published ports are a Service of their own', () => {
+    const manifests = new Manifests((chart) => new HAWebService(chart, 'mqtt', {
+      image: IMAGE, port: 1883, protocol: Protocol.TCP, additionalPorts: [Port.udp('coap', 5683)], publishedPorts: [{ port: 1883, hostPort: 8883 }, { port: 5683 }],
+    }));
+    expect(manifests.get('Service', 'mqtt-published').spec).toEqual({
+      ports: [
+        { appProtocol: 'tcp', name: 'tcp', port: 8883, protocol: 'TCP', targetPort: 'tcp' },
+        { name: 'coap', port: 5683, protocol: 'UDP', targetPort: 'coap' },
+      ],
+      selector: { 'app.kubernetes.io/instance': 'mqtt', 'app.kubernetes.io/name': 'mqtt' },
+      type: 'LoadBalancer',
+    });
+  });
+});
+
+describe('labels', () => {
+  const manifests = () => new Manifests((chart) => new HAWebService(chart, 'web', {
+    image: IMAGE,
+    port: 8080,
+    healthCheck,
+    networks: [new IsolatedNetwork(chart, 'backend')],
+    labels: { 'team': 'red', 'app.kubernetes.io/name': 'mine', 'app.kubernetes.io/part-of': 'platform' },
+  }));
+
+  test('of a user stand on every object and on the copies, and leave selectors alone', () => {
+    const { objects, get } = bound(manifests());
+    for (const object of objects) expect(object.metadata.labels).toMatchObject({ 'team': 'red', 'app.kubernetes.io/name': 'web', 'app.kubernetes.io/part-of': 'platform' });
+    expect(get('Deployment').spec.template.metadata.labels).toEqual({
+      'app.kubernetes.io/instance': 'web',
+      'app.kubernetes.io/name': 'web',
+      'app.kubernetes.io/part-of': 'platform',
+      'cdk8s-ha/network-backend': 'member',
+      'team': 'red',
+    });
+  });
+
+  test('in selectors are only those that never change', () => {
+    const stable = { 'app.kubernetes.io/instance': 'web', 'app.kubernetes.io/name': 'web' };
+    const { get } = bound(manifests());
+    expect(get('Deployment').spec.selector.matchLabels).toEqual(stable);
+    expect(get('Service').spec.selector).toEqual(stable);
+    expect(get('PodDisruptionBudget').spec.selector.matchLabels).toEqual(stable);
+  });
+});
+
+describe('a rolling update', () => {
+  test('never goes below the declared count', () => {
+    const { get } = bound(new Manifests((chart) => new HAWebService(chart, 'web', { image: IMAGE, port: 8080, replicas: 4, healthCheck })));
+    expect(get('Deployment').spec).toMatchObject({
+      minReadySeconds: 10, replicas: 4, strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 }, type: 'RollingUpdate' },
+    });
+  });
+
+  test('leaves the count to an autoscaler, and goes by shares', () => {
+    const { get } = bound(new Manifests((chart) => new HAWebService(chart, 'web', { image: IMAGE, port: 8080, minReplicas: 3, maxReplicas: 20, healthCheck })));
+    expect(get('Deployment').spec.replicas).toBeUndefined();
+    expect(get('Deployment').spec.strategy.rollingUpdate).toEqual({ maxSurge: '25%', maxUnavailable: 0 });
+    expect(get('HorizontalPodAutoscaler').spec).toMatchObject({
+      maxReplicas: 20,
+      metrics: [{ containerResource: { container: 'web', name: 'cpu', target: { averageUtilization: 70, type: 'Utilization' } }, type: 'ContainerResource' }],
+      minReplicas: 3,
+    });
+  });
+
+  test('stops the only copy first where it owns a disk', () => {
+    const { get, pod } = bound(new Manifests((chart) => new HAWebService(chart, 'web', {
+      image: IMAGE, port: 8080, replicas: 1, healthCheck, volumes: [Volume.persistent('/data')],
+    })));
+    expect(get('Deployment').spec.strategy).toEqual({ type: 'Recreate' });
+    expect(pod()).toMatchObject({ terminationGracePeriodSeconds: 35, volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'web-data' } }, { name: 'tmp' }] });
+    expect(pod().tolerations).toBeUndefined();
+    expect(pod().containers[0].lifecycle).toBeUndefined();
+  });
+});
+
+describe('stopping', () => {
+  const stop = (manifests: Manifests, name?: string) => {
+    const { terminationGracePeriodSeconds, containers: [{ lifecycle }] } = manifests.pod(name);
+    return [lifecycle?.preStop.sleep.seconds, terminationGracePeriodSeconds];
+  };
+
+  test('waits for the edge, then for the work, with a margin', () => {
+    const drainTimeout = Duration.seconds(60);
+    expect(stop(new Manifests((chart) => new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck, drainTimeout })))).toEqual([10, 75]);
+  });
+
+  test('waits as long as the edge says', () => {
+    const edge = KubernetesEdge.gateway({ deregistration: Duration.seconds(45) });
+    expect(stop(new Manifests((chart) => new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck }), { edge }))).toEqual([45, 80]);
+  });
+
+  test('sends TERM at once where nobody calls, or where the next copy waits for this one', () => {
+    expect(stop(new Manifests((chart) => new Worker(chart, 'mailer', { image: IMAGE })))).toEqual([undefined, 35]);
+    expect(stop(new Manifests((chart) => new StatefulService(chart, 'db', { image: IMAGE, port: 5432 })))).toEqual([undefined, 35]);
+  });
+
+  test('waits for one of several stateful copies too', () => {
+    expect(stop(new Manifests((chart) => new StatefulService(chart, 'db', { image: IMAGE, port: 5432, replicas: 3 })))).toEqual([10, 45]);
+  });
+});
+
+describe('where copies run', () => {
+  const constraints = (manifests: Manifests) => manifests.pod().topologySpreadConstraints
+    ?.map(({ topologyKey, whenUnsatisfiable, matchLabelKeys }: any) => [topologyKey, whenUnsatisfiable, matchLabelKeys?.join()]);
+
+  test('hard on nodes, softly on zones, each revision by itself', () => {
+    expect(constraints(new Manifests((chart) => new HAWebService(chart, 'web', { image: IMAGE, port: 8080 })))).toEqual([
+      ['kubernetes.io/hostname', 'DoNotSchedule', 'pod-template-hash'], ['topology.kubernetes.io/zone', 'ScheduleAnyway', 'pod-template-hash'],
+    ]);
+  });
+
+  test('softly on nodes under an autoscaler', () => {
+    expect(constraints(new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE, minReplicas: 2, maxReplicas: 9 })))[0][1]).toBe('ScheduleAnyway');
+  });
+
+  test('without a revision for StatefulSets, which have no such label', () => {
+    expect(constraints(new Manifests((chart) => new StatefulService(chart, 'db', { image: IMAGE, port: 1, replicas: 2 }))).map((one: any) => one[2])).toEqual([undefined, undefined]);
+  });
+
+  test('one copy is spread over nothing', () => {
+    expect(constraints(new Manifests((chart) => new HAWebService(chart, 'web', { image: IMAGE, port: 8080, replicas: 1 })))).toBeUndefined();
+  });
+
+  test('stateless copies leave a lost node after 30 s, others stay until somebody is sure', () => {
+    const manifests = new Manifests((chart) => {
+      new HAWebService(chart, 'web', { image: IMAGE, port: 8080 });
+      new StatefulService(chart, 'db', { image: IMAGE, port: 5432 });
+    });
+    expect(manifests.pod('web').tolerations).toEqual(['not-ready', 'unreachable'].map((taint) => ({
+      effect: 'NoExecute', key: `node.kubernetes.io/${taint}`, operator: 'Exists', tolerationSeconds: 30,
+    })));
+    expect(manifests.pod('db').tolerations).toBeUndefined();
+  });
+
+  test('a placement picks nodes', () => {
+    const placed = (placement: Placement) => new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE, placement })).pod().nodeSelector;
+    expect(placed(Placement.onNodesWithLabels({ disk: 'ssd', arch: 'arm64' }))).toEqual({ arch: 'arm64', disk: 'ssd' });
+    expect(placed(Placement.onNode('node-7'))).toEqual({ 'kubernetes.io/hostname': 'node-7' });
+  });
+});
+
+describe('resources', () => {
+  const resources = (more: any, props?: any) => new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE, ...more }), props).pod().containers[0].resources;
+
+  test('by default: the memory limit is the request, and processor time has none', () => {
+    expect(resources({})).toEqual({
+      limits: { 'ephemeral-storage': '1Gi', 'memory': '256Mi' }, requests: { 'cpu': '100m', 'ephemeral-storage': '64Mi', 'memory': '256Mi' },
+    });
+  });
+
+  test('as declared; the workload\'s limit goes before the target\'s', () => {
+    const declared = { cpu: Cpu.millis(1500), memory: Size.gibibytes(2), memoryLimit: Size.mebibytes(2560) };
+    expect(resources({ resources: declared }, { cpuLimit: Cpu.cores(2) })).toMatchObject({
+      limits: { cpu: '2', memory: '2560Mi' }, requests: { cpu: '1500m', memory: '2Gi' },
+    });
+    expect(resources({ resources: { ...declared, cpuLimit: Cpu.cores(4) } }, { cpuLimit: Cpu.cores(2) }).limits.cpu).toBe('4');
+  });
+
+  test('room on the node\'s disk is what is declared, and is not bounded where the root can be written', () => {
+    expect(resources({ volumes: [Volume.scratch('/cache', { size: Size.gibibytes(2) })] }).limits['ephemeral-storage']).toBe('3Gi');
+  });
+});
+
+describe('a scheduled job', () => {
+  test('never runs twice at once, and a drained node is no failure', () => {
+    const { get } = bound(new Manifests((chart) => new ScheduledJob(chart, 'report', {
+      image: IMAGE, schedule: '15 3 * * *', timeZone: 'Europe/Berlin', command: ['report'], timeout: Duration.minutes(20), retries: 2,
+    })));
+    expect(get('CronJob').spec).toMatchObject({
+      concurrencyPolicy: 'Forbid',
+      jobTemplate: {
+        spec: {
+          activeDeadlineSeconds: 1200,
+          backoffLimit: 2,
+          podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions: [{ status: 'True', type: 'DisruptionTarget' }] }] },
+          template: { spec: { restartPolicy: 'Never' } },
+        },
+      },
+      schedule: '15 3 * * *',
+      startingDeadlineSeconds: 600,
+      timeZone: 'Europe/Berlin',
+    });
+  });
+
+  test('waits for a run that is ending, where the version has that', () => {
+    const policy = (version: string) => new Manifests((chart) => new ScheduledJob(chart, 'j', { image: IMAGE, schedule: '* * * * *', command: ['j'] }), { version })
+      .get('CronJob').spec.jobTemplate.spec.podReplacementPolicy;
+    expect([policy('1.33'), policy('1.34')]).toEqual([undefined, 'Failed']);
+  });
+});
+
+test('ports have one number everywhere, and say what is spoken', () => {
+  const { get } = bound(new Manifests((chart) => {
+    const api = new HAWebService(chart, 'api', { image: IMAGE, port: 9090, protocol: Protocol.GRPC, additionalPorts: [Port.http('admin', 8081)] });
+    new LoadBalancer(chart, 'edge').addRoute('api.acme.example', api);
+  }));
+  expect(get('Service').spec.ports).toEqual([
+    { appProtocol: 'kubernetes.io/h2c', name: 'grpc', port: 9090, protocol: 'TCP', targetPort: 'grpc' },
+    { appProtocol: 'http', name: 'admin', port: 8081, protocol: 'TCP', targetPort: 'admin' },
+  ]);
+});
+
+/** Methods that keep their object when taken out of it. */
+function bound(manifests: Manifests) {
+  return {
+    objects: manifests.objects,
+    names: () => manifests.names(),
+    get: (kind: string, name?: string) => manifests.get(kind, name),
+    pod: () => manifests.pod(),
+  };
+}
