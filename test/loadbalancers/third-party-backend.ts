@@ -1,10 +1,9 @@
-// eslint-disable-next-line import/no-extraneous-dependencies -- as its author would write it
 import {
   Answer, HealthCheck, LoadBalancingAlgorithm, Port, Volume,
   type ILoadBalancerBackend, type ITargetTraits, type LoadBalancerModel, type LoweredLoadBalancer, type RouteModel,
-} from 'cdk8s-ha';
+} from '../../src';
 
-/** A back end of a third party in one file: an nginx that speaks HTTP and divides by turns. */
+/** A back end of a third party in one file, which would import from 'cdk8s-ha': an nginx that speaks HTTP and divides by turns. */
 export class PlainNginx implements ILoadBalancerBackend {
   public readonly name = 'plain-nginx';
 
