@@ -42,8 +42,10 @@ export function workloadAnswers(workload: WorkloadModel, options: KubernetesOpti
 /** @internal */
 export function networkAnswers(network: NetworkModel, options: KubernetesOptions): NetworkAnswers {
   return {
-    ingressIsolation: byPolicy('NetworkPolicy: members let each other in, and nobody else', options),
-    egressIsolation: network.egress.length === 0 ? byPolicy('NetworkPolicy: members reach each other, and nobody else', options)
+    ingressIsolation: byPolicy(network.connectedOnly ? 'NetworkPolicy: members let in who is connected to them, and nobody else'
+      : 'NetworkPolicy: members let each other in, and nobody else', options),
+    egressIsolation: network.egress.length === 0 ? byPolicy(network.connectedOnly ? 'NetworkPolicy: members reach whom they are connected to, and nobody else'
+      : 'NetworkPolicy: members reach each other, and nobody else', options)
       : egressByName(network.egress.some(({ kind }) => kind === EgressKind.HOSTS), options),
     declaredPortsOnly: byPolicy('NetworkPolicy: members reach each other on declared ports', options),
     encryptionBetweenNodes: encryption(network, options),
@@ -109,9 +111,9 @@ function rollingUpdate(workload: WorkloadModel, options: KubernetesOptions): Ans
 }
 
 function rollback({ kind, name }: WorkloadModel): Answer {
-  if (kind === WorkloadKind.JOB) return Answer.emulated('apply the earlier manifest: files are content-named ConfigMaps, which stay');
+  if (kind === WorkloadKind.JOB) return Answer.emulated('apply the earlier manifest: it has the files of its version');
   const controller = kind === WorkloadKind.STATEFUL ? 'statefulset' : 'deployment';
-  return Answer.native(`kubectl rollout undo ${controller}/${name}: three revisions are kept, and files are content-named ConfigMaps that stay`);
+  return Answer.native(`kubectl rollout undo ${controller}/${name}: three revisions are kept, and the files of each in a ConfigMap of its own`, 'nobody prunes ConfigMaps that left the definition');
 }
 
 function healthGatedCalls({ ports, container }: WorkloadModel): Answer {

@@ -1,4 +1,6 @@
+import { portsKey } from './names';
 import type { KubernetesOptions } from './options';
+import { shared } from './plain-json';
 import { scratchMebibytes, type PodVolumes } from './pod-volumes';
 import { probes } from './probes';
 import { cores, mebibytes } from './quantities';
@@ -70,7 +72,8 @@ function containerBody(container: ContainerModel, { security, volumes, options }
 
 function containerPorts({ ports }: ContainerModel): any[] | undefined {
   if (ports.length === 0) return undefined;
-  return ports.map((port) => ({ containerPort: port.number, name: port.name, protocol: port.transport }));
+  return shared(`container ports ${portsKey(ports)}`, () => ports
+    .map((port) => ({ containerPort: port.number, name: port.name, protocol: port.transport })));
 }
 
 /**
@@ -89,16 +92,17 @@ function pullPolicy(image: string): string {
  * declared: logs, and its scratch space.
  */
 function resources(container: ContainerModel, { cpuLimitMillis }: KubernetesOptions): any {
-  const { resources: model, security } = container;
-  const cpuLimit = model.cpuLimitMillis ?? cpuLimitMillis;
-  return {
+  const { cpuMillis, memoryMebibytes, memoryLimitMebibytes, ...limits } = container.resources;
+  const cpuLimit = limits.cpuLimitMillis ?? cpuLimitMillis;
+  const disk = container.security.writableRoot ? undefined : LOGS_MEBIBYTES + scratchMebibytes(container);
+  return shared(`resources ${cpuMillis} ${cpuLimit} ${memoryMebibytes} ${memoryLimitMebibytes} ${disk}`, () => ({
     limits: {
-      'cpu': cpuLimit === undefined ? undefined : cores(Math.max(cpuLimit, model.cpuMillis)),
-      'ephemeral-storage': security.writableRoot ? undefined : mebibytes(LOGS_MEBIBYTES + scratchMebibytes(container)),
-      'memory': mebibytes(model.memoryLimitMebibytes),
+      'cpu': cpuLimit === undefined ? undefined : cores(Math.max(cpuLimit, cpuMillis)),
+      'ephemeral-storage': disk === undefined ? undefined : mebibytes(disk),
+      'memory': mebibytes(memoryLimitMebibytes),
     },
-    requests: { 'cpu': cores(model.cpuMillis), 'ephemeral-storage': '64Mi', 'memory': mebibytes(model.memoryMebibytes) },
-  };
+    requests: { 'cpu': cores(cpuMillis), 'ephemeral-storage': '64Mi', 'memory': mebibytes(memoryMebibytes) },
+  }));
 }
 
 /** The kubelet keeps 5 files of 10 MiB of each container's logs by default; this leaves room for other settings. */
@@ -110,5 +114,5 @@ const LOGS_MEBIBYTES = 960;
  * @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
  */
 function lifecycle(seconds: number): any {
-  return seconds === 0 ? undefined : { preStop: { sleep: { seconds } } };
+  return seconds === 0 ? undefined : shared(`lifecycle ${seconds}`, () => ({ preStop: { sleep: { seconds } } }));
 }

@@ -1,5 +1,6 @@
 import { selectorLabels, userLabels } from './labels';
 import type { KubernetesOptions } from './options';
+import { shared } from './plain-json';
 import { podTemplate } from './pod';
 import { ownsDisk } from './pod-volumes';
 import { countOrPercent } from './quantities';
@@ -28,10 +29,11 @@ export function deployment(workload: WorkloadModel, options: KubernetesOptions):
 function strategy(workload: WorkloadModel): any {
   // Two copies cannot hold one disk: the second would wait for ever on another node.
   if (ownsDisk(workload)) return { type: 'Recreate' };
-  return {
-    rollingUpdate: { maxSurge: countOrPercent(workload.maxSurge), maxUnavailable: countOrPercent(workload.maxUnavailable) },
+  const { maxSurge, maxUnavailable } = workload;
+  return shared(`strategy ${maxSurge} ${maxUnavailable}`, () => ({
+    rollingUpdate: { maxSurge: countOrPercent(maxSurge), maxUnavailable: countOrPercent(maxUnavailable) },
     type: 'RollingUpdate',
-  };
+  }));
 }
 
 /** `kubectl rollout status` gives up after it, so it must outlast a pull, the start and the wait for readiness. */

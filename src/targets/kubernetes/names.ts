@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Port } from '../../model/port';
 
 /** @internal The first eight digits of a text's SHA-256. */
 export function shortHash(text: string): string {
@@ -8,6 +9,11 @@ export function shortHash(text: string): string {
 /** @internal A host as a part of names: `*.acme.example` gives `wildcard-acme-example`. */
 export function hostSlug(host: string): string {
   return host.replace(/^\*\./, 'wildcard.').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+}
+
+/** @internal Ports as a key of what is made of them. */
+export function portsKey(ports: Port[]): string {
+  return ports.map(({ name, number, protocol }) => `${name} ${number} ${protocol}`).join();
 }
 
 /** @internal A name of at most `most` characters: a longer one is cut, and its hash keeps it apart from others. */

@@ -1,7 +1,8 @@
 import { instanceLabel, networkLabel, userLabels } from './labels';
+import { portsKey } from './names';
 import type { KubernetesOptions } from './options';
 import { NAME_SERVERS, namespacePeer, podPeer, PUBLIC_ADDRESSES } from './peers';
-import { constant } from './plain-json';
+import { constant, shared } from './plain-json';
 import { EgressKind, type Egress } from '../../model/egress';
 import type { PodsModel } from '../../model/network';
 import type { Port } from '../../model/port';
@@ -120,7 +121,7 @@ function siblingPeer({ name }: WorkloadModel): any {
 }
 
 function memberPeer(network: string): any {
-  return { podSelector: { matchLabels: { [networkLabel(network)]: 'member' } } };
+  return shared(`member of ${network}`, () => ({ podSelector: { matchLabels: { [networkLabel(network)]: 'member' } } }));
 }
 
 function addressPeer(cidr: string): any {
@@ -129,5 +130,5 @@ function addressPeer(cidr: string): any {
 
 /** Numbers, not names: some plug-ins find out late which number a name stands for. */
 function policyPorts(ports: Port[]): any[] {
-  return ports.map((port) => ({ port: port.number, protocol: port.transport }));
+  return shared(`policy ports ${portsKey(ports)}`, () => ports.map((port) => ({ port: port.number, protocol: port.transport })));
 }

@@ -12,8 +12,30 @@ const CONSTANTS = new WeakSet<object>();
 export function constant<T extends object>(value: T): T {
   const plain = plainJson(value) as T;
   freeze(plain);
-  CONSTANTS.add(plain);
   return plain;
+}
+
+const SHARED = new Map<string, any>();
+
+/** More different parts than an application has; a process that runs for long must not grow. */
+const MOST_SHARED = 5000;
+
+/**
+ * A part that many objects have in common, made once for each key: a constant like the ones above. What is the same
+ * object is made plain once, and written as text once.
+ *
+ * @internal
+ */
+export function shared<T extends object | undefined>(key: string, make: () => T): T {
+  let value = SHARED.get(key);
+  if (value === undefined) {
+    const made = make();
+    if (made === undefined) return made;
+    value = constant(made);
+    if (SHARED.size >= MOST_SHARED) SHARED.clear();
+    SHARED.set(key, value);
+  }
+  return value;
 }
 
 /**
@@ -79,4 +101,5 @@ function freeze(value: any): void {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
   Object.values(value).forEach(freeze);
   Object.freeze(value);
+  CONSTANTS.add(value);
 }

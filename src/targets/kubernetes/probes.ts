@@ -1,3 +1,4 @@
+import { shared } from './plain-json';
 import { HealthCheckKind, type HealthCheck } from '../../model/health-check';
 import type { ContainerModel } from '../../model/workload';
 
@@ -19,7 +20,13 @@ export interface Probes {
  * @internal
  */
 export function probes({ healthCheck, healthCheckPort }: ContainerModel): Probes {
-  if (healthCheck === undefined) return {};
+  if (healthCheck === undefined) return NONE;
+  return shared(`probes ${healthCheckPort} ${JSON.stringify(healthCheck)}`, () => probesOf(healthCheck, healthCheckPort));
+}
+
+const NONE: Probes = {};
+
+function probesOf(healthCheck: HealthCheck, healthCheckPort: number | undefined): Probes {
   const readinessProbe = {
     ...handler(healthCheck, healthCheckPort, healthCheck.readyPath, healthCheck.readyCommand),
     failureThreshold: healthCheck.retries,

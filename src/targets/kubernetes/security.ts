@@ -1,4 +1,4 @@
-import { constant } from './plain-json';
+import { constant, shared } from './plain-json';
 import { SecurityLevel } from '../../model/security';
 import type { ContainerModel } from '../../model/workload';
 
@@ -33,7 +33,7 @@ export function securityContexts(containers: ContainerModel[]): SecurityContexts
     seccompProfile: locked ? RUNTIME_DEFAULT : undefined,
   };
   return {
-    pod: Object.values(pod).some((value) => value !== undefined) ? pod : undefined,
+    pod: Object.values(pod).some((value) => value !== undefined) ? shared(`pod security ${JSON.stringify(pod)}`, () => pod) : undefined,
     of: (container) => containerContext(container, sameUser, locked),
   };
 }

@@ -1,10 +1,12 @@
 import { selectorLabels, userLabels } from './labels';
+import { portsKey } from './names';
+import { shared } from './plain-json';
 import { Protocol, type Port } from '../../model/port';
 import type { WorkloadModel } from '../../model/workload';
 
 /** @internal The Service behind a workload's host name. */
 export function service(workload: WorkloadModel): any {
-  return serviceBody(workload, { ports: workload.ports.map(servicePort), selector: selectorLabels(workload.name), type: 'ClusterIP' });
+  return serviceBody(workload, { ports: servicePorts(workload.ports), selector: selectorLabels(workload.name), type: 'ClusterIP' });
 }
 
 /**
@@ -16,7 +18,7 @@ export function service(workload: WorkloadModel): any {
 export function headlessService(workload: WorkloadModel, copy?: number): any {
   return serviceBody(workload, {
     clusterIP: 'None',
-    ports: workload.ports.map(servicePort),
+    ports: servicePorts(workload.ports),
     // Copies must find each other before they are ready.
     publishNotReadyAddresses: true,
     // https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#pod-name-label
@@ -39,6 +41,10 @@ export function externalName(name: string, namespace: string, clusterDomain: str
 
 function serviceBody(workload: WorkloadModel, spec: any): any {
   return { metadata: { labels: userLabels(workload) }, spec };
+}
+
+function servicePorts(ports: Port[]): any[] {
+  return shared(`service ports ${portsKey(ports)}`, () => ports.map(servicePort));
 }
 
 function servicePort(port: Port): any {

@@ -1,6 +1,7 @@
 import { Chart } from 'cdk8s';
 import {
-  App, Egress, ExternalService, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesTarget, LetsEncrypt, Level, LoadBalancer, LoadBalancing,
+  App, Egress, ExternalService, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesTarget, LetsEncrypt, Level,
+  LoadBalancer, LoadBalancing,
   NetworkPlugin, Placement, ScheduledJob, Secret, Security, StatefulService, Target, Volume, Worker,
   type Answer, type AppModel, type KubernetesTargetProps, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers,
 } from '../../../src';
@@ -51,7 +52,8 @@ describe('a web service', () => {
       nodeLoss: 'native: topologySpreadConstraints: copies are on different nodes; a lost one moves after 30 s (if there are at least two nodes)',
       plannedDisruption: 'native: PodDisruptionBudget: one copy at a time',
       restrictedRuntime: 'native: securityContext: Pod Security Standard restricted, read-only root file system, no service account token',
-      rollback: 'native: kubectl rollout undo deployment/web: three revisions are kept, and files are content-named ConfigMaps that stay',
+      rollback: 'native: kubectl rollout undo deployment/web: three revisions are kept, and the files of each in a ConfigMap of its own'
+        + ' (if nobody prunes ConfigMaps that left the definition)',
       rollingUpdate: 'native: Deployment: maxUnavailable 0, maxSurge 1; out of the endpoints for 10 s before TERM, then 30 s to finish',
       scaling: 'not-needed: no maxReplicas',
       secrets: 'not-needed: no secrets',

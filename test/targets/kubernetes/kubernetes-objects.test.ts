@@ -1,6 +1,7 @@
 import { ApiObject, App as Cdk8sApp, Chart, JsonPatch, Testing, YamlOutputType } from 'cdk8s';
 import {
-  App, HAWebService, IsolatedNetwork, KubernetesObjects, KubernetesTarget, LetsEncrypt, LoadBalancer, ScheduledJob, SharedVolume, StatefulService, Volume, Worker,
+  App, HAWebService, IsolatedNetwork, KubernetesObjects, KubernetesTarget, LetsEncrypt, LoadBalancer, ScheduledJob, SharedVolume,
+  StatefulService, Volume, Worker,
 } from '../../../src';
 import { readYaml } from '../../support/yaml-documents';
 

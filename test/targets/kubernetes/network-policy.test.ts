@@ -2,7 +2,8 @@ import { ApiObject, Chart } from 'cdk8s';
 import * as plus from 'cdk8s-plus-28';
 import { Manifests } from './manifests';
 import {
-  Egress, ExternalService, HAWebService, IsolatedNetwork, KubernetesEdge, LoadBalancer, NetworkPlugin, Port, Protocol, ScheduledJob, StatefulService, Worker,
+  Egress, ExternalService, HAWebService, IsolatedNetwork, KubernetesEdge, LoadBalancer, NetworkPlugin, Port, Protocol,
+  ScheduledJob, StatefulService, Worker,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';

@@ -1,7 +1,8 @@
 import { Duration, Size } from 'cdk8s';
 import { Manifests } from './manifests';
 import {
-  Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, LoadBalancer, Placement, Port, Protocol, ScheduledJob, StatefulService, Volume, Worker,
+  Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, LoadBalancer, Placement, Port, Protocol, ScheduledJob,
+  StatefulService, Volume, Worker,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
