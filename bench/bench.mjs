@@ -21,19 +21,22 @@ const HELP = `usage: npm run bench [-- options]
 const theirs = (name, count = 0) => ['theirs', name, count];
 const ours = (name, count = 0) => ['ours', name, count];
 
-/** A goal compares medians: `of(a)` is what was measured for the case `a`. */
+/** Construct and synth: what a case takes beyond loading the library. */
+const work = (one, start) => one.cpu - start.cpu;
+
+/** A goal compares medians of its cases. */
 const GOALS = [
   {
     title: '1,000 services in one chart: less CPU than cdk8s-plus-28', unit: 'x', atLeast: 3, aim: 4,
-    cases: [theirs('one-chart', 1000), ours('one-chart', 1000)], value: ([a, b]) => a.cpu / b.cpu,
+    cases: [theirs('one-chart', 1000), theirs('require'), ours('one-chart', 1000), ours('require')], value: ([a, c, b, d]) => work(a, c) / work(b, d),
   },
   {
     title: '1,000 charts of one service: less CPU than cdk8s-plus-28', unit: 'x', atLeast: 15,
-    cases: [theirs('charts', 1000), ours('charts', 1000)], value: ([a, b]) => a.cpu / b.cpu,
+    cases: [theirs('charts', 1000), theirs('require'), ours('charts', 1000), ours('require')], value: ([a, c, b, d]) => work(a, c) / work(b, d),
   },
   {
-    title: '1,000 to 3,000 services: growth of CPU, start-up left out', unit: 'x', atMost: 3.3,
-    cases: [ours('one-chart', 1000), ours('one-chart', 3000), ours('require')], value: ([a, b, start]) => (b.cpu - start.cpu) / (a.cpu - start.cpu),
+    title: '1,000 to 3,000 services: growth of CPU', unit: 'x', atMost: 3.3,
+    cases: [ours('one-chart', 1000), ours('one-chart', 3000), ours('require')], value: ([a, b, start]) => work(b, start) / work(a, start),
   },
   ...[1000, 3000].map(count => ({
     title: `${count.toLocaleString('en')} services in one chart: memory, of cdk8s-plus-28's`, unit: 'x', atMost: 1,
@@ -45,15 +48,15 @@ const GOALS = [
   },
   {
     title: 'a chain of 300 services with startAfter: CPU, of the same without', unit: 'x', atMost: 2,
-    cases: [ours('connected', 300), ours('chain', 300)], value: ([a, b]) => b.cpu / a.cpu,
+    cases: [ours('connected', 300), ours('chain', 300), ours('require')], value: ([a, b, start]) => work(b, start) / work(a, start),
   },
   {
     title: 'all three targets: CPU, of Kubernetes alone (1,000 services)', unit: 'x', atMost: 2.2,
-    cases: [ours('one-chart', 1000), ours('all-targets', 1000)], value: ([a, b]) => b.cpu / a.cpu,
+    cases: [ours('one-chart', 1000), ours('all-targets', 1000), ours('require')], value: ([a, b, start]) => work(b, start) / work(a, start),
   },
   {
     title: 'the report: CPU, of the same without (1,000 services)', unit: 'x', atMost: 1.3,
-    cases: [ours('one-chart', 1000), ours('report', 1000)], value: ([a, b]) => b.cpu / a.cpu,
+    cases: [ours('one-chart', 1000), ours('report', 1000), ours('require')], value: ([a, b, start]) => work(b, start) / work(a, start),
   },
 ];
 
@@ -129,7 +132,7 @@ for (const of of cases.filter(one => measured.has(title(one)))) {
 }
 
 let missed = 0;
-if (built && goals.length > 0) console.log(`\n${'goal'.padEnd(72)}${'wanted'.padStart(10)}${'is'.padStart(10)}`);
+if (built && goals.length > 0) console.log(`\n${'goal (construct and synth, without loading the library)'.padEnd(72)}${'wanted'.padStart(10)}${'is'.padStart(10)}`);
 for (const goal of built ? goals : []) {
   const value = goal.value(goal.cases.map(of => measured.get(title(of))));
   const met = goal.atLeast === undefined ? value <= goal.atMost : value >= goal.atLeast;

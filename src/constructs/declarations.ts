@@ -1,9 +1,10 @@
-import { Chart, Names } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import type { ExternalServiceModel, SharedVolumeModel } from '../model/app-model';
 import type { SecretModel } from '../model/secret';
 import { LinkSlot } from '../targets/slots';
 import type { Target } from '../targets/target';
+import { chartName } from '../util/chart-name';
 import * as messages from '../validation/messages';
 import { isDnsLabel } from '../validation/syntax';
 import type { CertificateIssuer } from './certificate-issuer';
@@ -35,7 +36,7 @@ export class ChartDeclarations {
   constructor(readonly app: Declarations, readonly chart: Chart) {
     const parent = chart.node.scopes.slice(0, -1).find((scope) => Chart.isChart(scope));
     if (parent !== undefined) throw new Error(messages.nestedChart(chart.node.path, parent.node.path));
-    this.name = Names.toDnsLabel(chart);
+    this.name = chartName(chart);
     if (!isDnsLabel(this.name)) throw new Error(messages.noDnsLabel(chart.node.path, 'a chart', chart.node.id, 63));
     this.targets = app.targets.filter((target) => target.renders(chart));
     this.targets.forEach((target) => target.bindChart(chart));

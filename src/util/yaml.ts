@@ -55,10 +55,11 @@ const cache = new Map<string, string>();
  * One thing differs on purpose: a value that is referred to twice is written twice, where `yaml` writes an
  * anchor and an alias. Our renderers share structures freely; a reader should not see it.
  *
+ * @param indent spaces before each line, two for each level: the text is a part of a larger document then
  * @internal
  */
-export function stringifyYaml(value: unknown): string {
-  return value === undefined ? Yaml.stringify(value) : `${text(value, '')}\n`;
+export function stringifyYaml(value: unknown, indent = ''): string {
+  return value === undefined ? Yaml.stringify(value) : `${indent}${text(value, indent)}\n`;
 }
 
 /** The text of any value; lines after the first begin with `indent`. */

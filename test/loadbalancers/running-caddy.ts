@@ -5,6 +5,7 @@ import { request as httpsRequest } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { loadBalancer, NAMED, type ShortLoadBalancer } from './models';
 import { LoadBalancerBackend } from '../../src/loadbalancers/load-balancer-backend';
 import type { ITargetTraits } from '../../src/model/traits';
@@ -45,6 +46,10 @@ export class RunningCaddy {
     const caddy = new RunningCaddy(traits, await freePort(), await freePort(), await freePort());
     caddy.write(short);
     await caddy.run();
+    // Certificates are made beside the start.
+    for (const [host, issuer] of Object.entries(short.hosts ?? {})) {
+      for (let attempt = 0; issuer !== null && attempt < 100 && !await caddy.hasCertificate(host); attempt++) await pause(50);
+    }
     return caddy;
   }
 
@@ -137,6 +142,16 @@ export class RunningCaddy {
     }
     await this.stop();
     throw new Error(`Caddy does not start:\n${this.output}\n${this.process.exitCode}`);
+  }
+
+  private hasCertificate(name: string): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = connectTls({ host: '127.0.0.1', port: this.httpsPort, servername: name, rejectUnauthorized: false }, () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.on('error', () => resolve(false));
+    });
   }
 
   private isHealthy(): Promise<boolean> {

@@ -1,5 +1,6 @@
-import { Chart, Names } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
+import { chartName } from '../../util/chart-name';
 import { Fragment } from '../fragment';
 import { numbered } from './copies';
 
@@ -114,7 +115,7 @@ export class ComposeObject extends Fragment {
    * @param props section and body
    */
   public constructor(scope: Construct, id: string, props: ComposeObjectProps) {
-    super(scope, id, `compose/${Names.toDnsLabel(Chart.of(scope))}`, checkedSection(scope, id, 'ComposeObject', props.section), id, props.body);
+    super(scope, id, `compose/${chartName(Chart.of(scope))}`, checkedSection(scope, id, 'ComposeObject', props.section), id, props.body);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Names, type Chart } from 'cdk8s';
+import type { Chart } from 'cdk8s';
 import type { LoadBalancerAnswers, NetworkAnswers, WorkloadAnswers } from '../../model/answer';
 import type { AppModel, ChartModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
@@ -8,6 +8,7 @@ import type { Cpu } from '../../model/resources';
 import type { SecretModel } from '../../model/secret';
 import { VolumeKind } from '../../model/volume';
 import type { WorkloadModel } from '../../model/workload';
+import { chartName } from '../../util/chart-name';
 import { Fragment } from '../fragment';
 import type { LinkSlot, LoadBalancerSlot, NetworkSlot, SecretSlot, SharedVolumeSlot, Slot, WorkloadSlot } from '../slots';
 import { Target, type OutputFile, type SynthContext, type TargetProps } from '../target';
@@ -212,7 +213,7 @@ const EXAMPLE_HEAD = [
 ];
 
 function fileOf(chart: Chart): string {
-  return `compose/${Names.toDnsLabel(chart)}`;
+  return `compose/${chartName(chart)}`;
 }
 
 /** The value's file on the host; it is put there at deployment. */

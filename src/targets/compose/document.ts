@@ -36,13 +36,20 @@ export function fragmentsByFile(root: IConstruct): Map<string, Fragment[]> {
 /**
  * The text of a file.
  *
+ * Each entry becomes text as soon as it is rendered, so that a file of a thousand services is never held as JSON. Only
+ * a patch of the whole file needs it whole.
+ *
  * @param fragments the file's fragments
  * @param head what stands before the sections
  * @param comment first line
  * @internal
  */
 export function documentText(fragments: Fragment[], head: any, comment: string): string {
-  return `# ${comment}\n${stringifyYaml(documentOf(fragments, head))}`;
+  const first = `# ${comment}\n`;
+  if (fragments.some(({ section, patched }) => section === '' && patched)) return first + stringifyYaml(documentOf(fragments, head));
+  const sections = entriesBySection(fragments, (key, body) => stringifyYaml({ [key]: body }, '  '));
+  const before = Object.keys(head).length > 0 ? stringifyYaml(head) : '';
+  return first + before + sections.map(([section, entries]) => `${section}:\n${entries.map(([, text]) => text).join('')}`).join('');
 }
 
 /**
@@ -51,31 +58,33 @@ export function documentText(fragments: Fragment[], head: any, comment: string):
  * @internal
  */
 export function documentOf(fragments: Fragment[], head: any): any {
-  const sections = new Map<string, Map<string, { body: any; path: string }>>();
-  for (const fragment of fragments.filter(({ section }) => section !== '')) {
-    for (const [key, body] of entriesOf(fragment)) add(sections, fragment, key, body);
-  }
   const document = { ...head };
-  for (const section of SECTIONS) {
-    const entries = [...sections.get(section) ?? []].sort(([a], [b]) => a < b ? -1 : 1);
-    if (entries.length > 0) document[section] = Object.fromEntries(entries.map(([key, { body }]) => [key, body]));
-  }
+  for (const [section, entries] of entriesBySection(fragments, (_, body) => body)) document[section] = Object.fromEntries(entries);
   return fragments.filter(({ section }) => section === '').reduce((value, fragment) => fragment.patch(value), document);
+}
+
+/** The entries of each section by key, each made into something else as soon as it is rendered. */
+function entriesBySection<T>(fragments: Fragment[], make: (key: string, body: any) => T): [string, [string, T][]][] {
+  const sections = new Map(SECTIONS.map((section) => [section, new Map<string, { made: T; path: string }>()]));
+  for (const fragment of fragments) {
+    const { section, file, node } = fragment;
+    const entries = sections.get(section);
+    if (entries === undefined) continue;
+    for (const [key, body] of entriesOf(fragment)) {
+      const other = entries.get(key);
+      if (other !== undefined) {
+        throw new Error(`${file} cannot have two ${section} called '${key}': ${other.path} made one already, give one of them another id [${node.path}]`);
+      }
+      entries.set(key, { made: make(key, body), path: node.path });
+    }
+  }
+  return [...sections].filter(([, entries]) => entries.size > 0).map(([section, entries]) => [
+    section, [...entries].sort(([a], [b]) => a < b ? -1 : 1).map(([key, { made }]): [string, T] => [key, made]),
+  ]);
 }
 
 function entriesOf(fragment: Fragment): [string, any][] {
   const body = fragment.toJson();
   if (body === undefined) return [];
   return fragment.key === SEVERAL ? Object.entries(body) : [[fragment.key, body]];
-}
-
-function add(sections: Map<string, Map<string, { body: any; path: string }>>, fragment: Fragment, key: string, body: any): void {
-  const { section, file, node: { path } } = fragment;
-  const entries = sections.get(section) ?? new Map<string, { body: any; path: string }>();
-  sections.set(section, entries);
-  const other = entries.get(key);
-  if (other !== undefined) {
-    throw new Error(`${file} cannot have two ${section} called '${key}': ${other.path} made one already, give one of them another id [${path}]`);
-  }
-  entries.set(key, { body, path });
 }

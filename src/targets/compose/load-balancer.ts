@@ -31,16 +31,18 @@ export interface LoadBalancerWorkload {
  * @internal
  */
 export function asWorkload(loadBalancer: LoadBalancerModel, traits: ITargetTraits): LoadBalancerWorkload {
-  const known = LOWERED.get(loadBalancer);
-  if (known?.traits === traits) return known.workload;
-  const lowered = loadBalancer.backend.lower(reachable(loadBalancer), traits);
-  const workload = { lowered, workload: workloadOf(loadBalancer, lowered) };
-  LOWERED.set(loadBalancer, { traits, workload });
+  let byTraits = LOWERED.get(loadBalancer);
+  if (byTraits === undefined) LOWERED.set(loadBalancer, byTraits = new Map());
+  let workload = byTraits.get(traits);
+  if (workload === undefined) {
+    const lowered = loadBalancer.backend.lower(reachable(loadBalancer), traits);
+    byTraits.set(traits, workload = { lowered, workload: workloadOf(loadBalancer, lowered) });
+  }
   return workload;
 }
 
 /** Several fragments are rendered from one load balancer. */
-const LOWERED = new WeakMap<LoadBalancerModel, { traits: ITargetTraits; workload: LoadBalancerWorkload }>();
+const LOWERED = new WeakMap<LoadBalancerModel, Map<ITargetTraits, LoadBalancerWorkload>>();
 
 /**
  * A load balancer without what cannot be reached from its chart on Docker; validation reports each.

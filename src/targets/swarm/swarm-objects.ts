@@ -1,7 +1,8 @@
-import { Chart, Names } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { checkedSection, findFragment } from '../compose/compose-objects';
 import { numbered } from '../compose/copies';
+import { chartName } from '../../util/chart-name';
 import { Fragment } from '../fragment';
 
 /**
@@ -115,7 +116,7 @@ export class SwarmObject extends Fragment {
    * @param props section and body
    */
   public constructor(scope: Construct, id: string, props: SwarmObjectProps) {
-    super(scope, id, `swarm/${Names.toDnsLabel(Chart.of(scope))}`, checkedSection(scope, id, 'SwarmObject', props.section), id, props.body);
+    super(scope, id, `swarm/${chartName(Chart.of(scope))}`, checkedSection(scope, id, 'SwarmObject', props.section), id, props.body);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Names, type Chart } from 'cdk8s';
+import type { Chart } from 'cdk8s';
 import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers';
 import { companionOverlays, stackCompanions } from './companions';
 import { stackConfig, stackConfigs } from './files';
@@ -25,6 +25,7 @@ import { Neighbours } from '../compose/neighbours';
 import { environmentExample, loadBalancerFiles, workloadFiles } from '../compose/output';
 import { sharedVolumeDefinition, volumeDefinition, volumeDefinitions, volumeKey } from '../compose/storage';
 import { checkVersion, isAtLeast } from '../compose/versions';
+import { chartName } from '../../util/chart-name';
 import { Fragment } from '../fragment';
 import type { LinkSlot, LoadBalancerSlot, NetworkSlot, SecretSlot, SharedVolumeSlot, Slot, WorkloadSlot } from '../slots';
 import { Target, type OutputFile, type SynthContext, type TargetProps } from '../target';
@@ -219,5 +220,5 @@ export class SwarmTarget extends Target {
 const headerOf = (chart: string): string => `Made by cdk8s-ha; deploy with: docker stack deploy -c stack.yml ${chart}`;
 
 function fileOf(chart: Chart): string {
-  return `swarm/${Names.toDnsLabel(chart)}`;
+  return `swarm/${chartName(chart)}`;
 }
