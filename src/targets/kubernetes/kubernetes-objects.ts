@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import type { Fragment } from '../fragment';
 import { MANIFEST_FILE } from './manifest-file';
 import { ManifestObject } from './manifest-object';
-import { hostSlug } from './names';
+import { hostSlug, shortName } from './names';
 
 /**
  * What the Kubernetes target made for a construct, each as the cdk8s `ApiObject` that it is:
@@ -108,7 +108,7 @@ export class KubernetesObjects {
    * @param volume the volume's name; may be left out where there is only one
    */
   public persistentVolumeClaim(volume?: string): ApiObject {
-    return this.object('PersistentVolumeClaim', volume === undefined ? undefined : `${this.construct.node.id}-${volume}`);
+    return this.object('PersistentVolumeClaim', volume === undefined ? undefined : shortName(`${this.construct.node.id}-${volume}`, 63));
   }
 
   /**

@@ -105,6 +105,10 @@ function routeFindings(route: RouteModel, balancer: LoadBalancerModel, isEnvoyGa
     ...route.maxRequestBodyBytes !== undefined && !isEnvoyGateway ? [warning('request-body-limit', balancer.path,
       `'${balancer.name}' does not limit request bodies of '${where}' to ${route.maxRequestBodyBytes} bytes with ${gateway}: the Gateway API has no field for it;`
       + ' use Envoy Gateway, or limit it in the application')] : [],
+    // https://gateway.envoyproxy.io/docs/tasks/traffic/request-buffering/
+    ...route.maxRequestBodyBytes !== undefined && isEnvoyGateway ? [warning('request-buffering', balancer.path,
+      `'${balancer.name}' takes each request to '${where}' in whole before a copy gets it, which is how Envoy Gateway limits bodies:`
+      + ' WebSockets and streams do not pass there; give those a route of their own without \'maxRequestBody\'')] : [],
     ...Object.keys(route.headers).length > MOST_HEADERS ? [error('too-many-matches', balancer.path,
       `'${balancer.name}' cannot match ${Object.keys(route.headers).length} headers for '${where}' on Kubernetes: an HTTPRoute matches at most ${MOST_HEADERS}`)] : [],
   ];

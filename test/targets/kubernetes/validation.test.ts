@@ -70,6 +70,13 @@ describe('what the plain Gateway API cannot do', () => {
   });
 });
 
+test('Envoy Gateway limits bodies by taking them in whole', () => {
+  expect(found((chart) => new LoadBalancer(chart, 'edge').addRoute('a.acme.example', web(chart), { path: '/up', maxRequestBody: Size.mebibytes(1) }))).toEqual([
+    'warning request-buffering: \'edge\' takes each request to \'a.acme.example/up\' in whole before a copy gets it, which is how Envoy Gateway limits bodies:'
+    + ' WebSockets and streams do not pass there; give those a route of their own without \'maxRequestBody\' [shop/edge]',
+  ]);
+});
+
 test('certificates of a Gateway that exists already are its owner\'s', () => {
   const edge = KubernetesEdge.existingGateway({ name: 'shared' });
   expect(found((chart) => new LoadBalancer(chart, 'edge', { certificates: new LocalCertificates(chart, 'local') }).addRoute('a.acme.example', web(chart)), { edge })).toEqual([
