@@ -1,15 +1,16 @@
 import { basename, dirname, join } from 'node:path';
-import { App as Cdk8sApp, type AppProps as Cdk8sAppProps } from 'cdk8s';
+import { App as Cdk8sApp, type AppProps as Cdk8sAppProps, type Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Declarations } from './constructs/declarations';
 import { Severity, type Finding } from './model/finding';
 import { ComposeTarget } from './targets/compose/compose-target';
 import { KubernetesTarget } from './targets/kubernetes/kubernetes-target';
 import { ReportTarget } from './targets/report/report-target';
-import { strictFindings } from './targets/report/strict';
+import { acceptanceFindings, strictFindings } from './targets/report/strict';
 import { SwarmTarget } from './targets/swarm/swarm-target';
 import type { OutputFile, RenderedTarget, Target } from './targets/target';
 import { removeStale, writeFiles } from './util/write-files';
+import * as messages from './validation/messages';
 import { checkApp } from './validation/rules';
 
 /**
@@ -45,6 +46,7 @@ export class App extends Cdk8sApp {
    */
   public constructor(props: AppProps = {}) {
     super(props);
+    if (props.targets?.length === 0) throw new Error(messages.noTargets());
     const rendering = props.targets ?? [new KubernetesTarget(), new ComposeTarget(), new SwarmTarget()];
     this.targets = props.report === false ? rendering : [...rendering, new ReportTarget()];
     this.declarations = Declarations.register(this, this.targets);
@@ -56,13 +58,13 @@ export class App extends Cdk8sApp {
    * Throws with every error that was found, one a line, and writes nothing then.
    */
   public synth(): void {
-    const files = this.render();
+    const outputs = this.renderTargets();
     const beside = folderBesideManifests(this.outdir);
-    const [manifests, others] = partition(files, ({ path }) => !path.includes('/') || !OWN_FOLDERS.includes(path.slice(0, path.indexOf('/'))));
-    writeFiles(this.outdir, manifests);
-    writeFiles(beside, others);
-    const written = new Set(others.map(({ path }) => join(beside, path)));
-    for (const folder of OWN_FOLDERS) removeStale(join(beside, folder), written);
+    const others = outputs.filter(({ target }) => !(target instanceof KubernetesTarget));
+    writeFiles(this.outdir, outputs.filter((output) => !others.includes(output)).flatMap(({ files }) => files));
+    writeFiles(beside, others.flatMap(({ files }) => files));
+    const written = new Set(others.flatMap(({ files }) => files).map(({ path }) => join(beside, path)));
+    for (const { name } of [...others.map(({ target }) => target), ...OWN_FOLDERS]) removeStale(join(beside, name), written);
   }
 
   /**
@@ -71,12 +73,16 @@ export class App extends Cdk8sApp {
    * Throws with every error that was found, one a line.
    */
   public render(): OutputFile[] {
+    return this.renderTargets().flatMap(({ files }) => files);
+  }
+
+  private renderTargets(): { target: Target; files: OutputFile[] }[] {
     const findings = this.findings();
     const errors = findings.filter(({ severity }) => severity === Severity.ERROR);
     if (errors.length > 0) throw new Error(errorText(errors));
     const warnings = findings.filter(({ severity }) => severity !== Severity.ERROR);
     const rendered = this.rendered();
-    return rendered.flatMap(({ target, app }) => target.files({ app, root: this, rendered, findings: warnings }));
+    return rendered.map(({ target, app }) => ({ target, files: target.files({ app, root: this, rendered, findings: warnings }) }));
   }
 
   /**
@@ -88,7 +94,8 @@ export class App extends Cdk8sApp {
       ...constructErrors(this),
       // Targets that see the same application share its model.
       ...[...new Set(rendered.map(({ app }) => app))].flatMap(checkApp),
-      ...rendered.flatMap(({ target, app }) => [...target.validate(app), ...strictFindings(target, app)]),
+      ...unknownCharts(rendered, [...this.declarations.charts.keys()]),
+      ...rendered.flatMap(({ target, app }) => [...target.validate(app), ...strictFindings(target, app), ...acceptanceFindings(target, app)]),
     ]);
   }
 
@@ -97,12 +104,19 @@ export class App extends Cdk8sApp {
   }
 }
 
-/** What stands in folders of our own; all else belongs to manifests. */
-const OWN_FOLDERS = ['compose', 'swarm', 'report'];
+/** Folders that are ours alone: what a target left there that is no longer among the app's goes too. */
+const OWN_FOLDERS = [{ name: 'compose' }, { name: 'swarm' }, { name: 'report' }];
 
 /** With `cdk8s synth --format helm` the manifests go to a chart's templates, where nothing else may stand. */
 function folderBesideManifests(outdir: string): string {
   return basename(outdir) === 'templates' ? dirname(outdir) : outdir;
+}
+
+/** Targets that name a chart which is not there. */
+function unknownCharts(rendered: RenderedTarget[], charts: Chart[]): Finding[] {
+  const known = charts.map((chart) => chart.node.id).sort();
+  return rendered.flatMap(({ target }) => (target.charts ?? []).filter((id) => !known.includes(id))
+    .map((id) => ({ rule: 'unknown-chart', severity: Severity.ERROR, path: '', message: messages.unknownChart(target.name, id, known) })));
 }
 
 /** What constructs, ours and others', say of themselves. */
@@ -123,10 +137,6 @@ function errorText(errors: Finding[]): string {
 /** The same finding of several targets counts once. */
 function distinct(findings: Finding[]): Finding[] {
   return [...new Map(findings.map((finding) => [`${finding.rule} ${finding.path} ${finding.message}`, finding])).values()];
-}
-
-function partition<T>(items: T[], belongs: (item: T) => boolean): [T[], T[]] {
-  return [items.filter(belongs), items.filter((item) => !belongs(item))];
 }
 
 /*

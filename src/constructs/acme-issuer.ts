@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { IssuerKind, KeyType, type Dns01, type IssuerModel } from '../model/certificate';
 import * as messages from '../validation/messages';
+import { checkProps, type PropNames } from '../validation/props';
 import { isEmail, isHttpsUrl } from '../validation/syntax';
 import { CertificateIssuer } from './certificate-issuer';
 import { readFile } from './container';
@@ -64,6 +65,7 @@ export class AcmeIssuer extends CertificateIssuer {
    * @param props directory and account
    */
   public constructor(scope: Construct, id: string, props: AcmeIssuerProps) {
+    checkProps(`${scope.node.path}/${id}`, `'${id}'`, props, ACME_PROPS);
     super(scope, id, acmeModel(`${scope.node.path}/${id}`, id, props));
   }
 }
@@ -93,15 +95,20 @@ export class LetsEncrypt extends CertificateIssuer {
    * @param props account and environment
    */
   public constructor(scope: Construct, id: string, props: LetsEncryptProps) {
-    const staging = props.staging ?? false;
+    checkProps(`${scope.node.path}/${id}`, `'${id}'`, props, LETS_ENCRYPT_PROPS);
+    const { staging = false, ...account } = props;
     super(scope, id, acmeModel(`${scope.node.path}/${id}`, id, {
-      ...props,
+      ...account,
       // https://letsencrypt.org/docs/acme-protocol-updates/
       directory: staging ? 'https://acme-staging-v02.api.letsencrypt.org/directory' : 'https://acme-v02.api.letsencrypt.org/directory',
       trusted: !staging,
     }));
   }
 }
+
+const ACCOUNT: PropNames<AcmeOptions> = { email: true, dns01: true, keyType: true, profile: true };
+const ACME_PROPS: PropNames<AcmeIssuerProps> = { ...ACCOUNT, directory: true, caRootFile: true, trusted: true };
+const LETS_ENCRYPT_PROPS: PropNames<LetsEncryptProps> = { ...ACCOUNT, staging: true };
 
 function acmeModel(path: string, name: string, props: AcmeIssuerProps): Partial<IssuerModel> {
   if (!isEmail(props.email)) throw new Error(messages.badEmail(path, name, props.email));

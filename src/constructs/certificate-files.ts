@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { IssuerKind, KeyType } from '../model/certificate';
 import * as messages from '../validation/messages';
+import { checkProps, type PropNames } from '../validation/props';
 import { CertificateIssuer } from './certificate-issuer';
 import { Secret } from './secret';
 
@@ -33,6 +34,7 @@ export class CertificateFiles extends CertificateIssuer {
    * @param props certificate and key
    */
   public constructor(scope: Construct, id: string, props: CertificateFilesProps) {
+    checkProps(`${scope.node.path}/${id}`, `'${id}'`, props, PROPS);
     for (const field of ['certificate', 'privateKey'] as const) {
       if (!Secret.isSecret(props[field])) throw new Error(messages.notASecret(`${scope.node.path}/${id}`, `'${id}'`, field));
     }
@@ -45,3 +47,5 @@ export class CertificateFiles extends CertificateIssuer {
     });
   }
 }
+
+const PROPS: PropNames<CertificateFilesProps> = { certificate: true, privateKey: true, trusted: true };

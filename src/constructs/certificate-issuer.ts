@@ -15,7 +15,7 @@ export abstract class CertificateIssuer extends Construct {
 
   /** @internal */
   protected constructor(scope: Construct, id: string, model: any) {
-    super(scope, id);
+    super(Declarations.roomIn(scope, id, new.target.name), id);
     const chart = Declarations.chartOf(this, this.constructor.name);
     chart.claimName(this.constructor.name, this, id, 63, 'issuer');
     this._chart = chart;

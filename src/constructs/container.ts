@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { HealthCheck } from '../model/health-check';
-import { HealthCheckKind } from '../model/health-check';
+import { Size } from 'cdk8s';
+import {
+  HealthCheck, HealthCheckKind, type CommandHealthCheckOptions, type HealthCheckOptions, type HttpHealthCheckOptions, type NetworkHealthCheckOptions,
+} from '../model/health-check';
 import type { Port } from '../model/port';
-import type { Resources, ResourcesModel } from '../model/resources';
+import { Cpu, type Resources, type ResourcesModel } from '../model/resources';
 import { Security, SecurityLevel } from '../model/security';
 import { Volume, VolumeKind } from '../model/volume';
 import type { ContainerModel, FileModel } from '../model/workload';
 import * as messages from '../validation/messages';
+import { checkInstance, checkProps, type PropNames } from '../validation/props';
 import { isAbsolutePath, isImage, isVariableName, isWholeNumber } from '../validation/syntax';
 import { Secret } from './secret';
 
@@ -113,6 +116,7 @@ export class Container {
     readonly props: ContainerProps,
     readonly ports: Port[] = [],
   ) {
+    checkChoices(path, name, props);
     checkImage(path, name, props.image);
     checkTexts(path, name, props);
     checkEnvironment(path, name, props);
@@ -218,6 +222,45 @@ function resourcesModel(resources: Resources | undefined): ResourcesModel {
 function healthCheckPort(check: HealthCheck | undefined, ports: Port[]): number | undefined {
   if (check === undefined || check.kind === HealthCheckKind.COMMAND) return undefined;
   return check.port ?? ports[0]?.number;
+}
+
+/**
+ * Every prop of a container.
+ *
+ * @internal
+ */
+export const CONTAINER_PROPS: PropNames<ContainerProps> = {
+  image: true, command: true, args: true, workingDirectory: true, environment: true, secretEnvironment: true, secrets: true, files: true, volumes: true,
+  user: true, group: true, security: true, resources: true, healthCheck: true,
+};
+
+const TIMING: PropNames<HealthCheckOptions> = { interval: true, timeout: true, retries: true, startPeriod: true };
+const NETWORK_CHECK: PropNames<NetworkHealthCheckOptions> = { ...TIMING, port: true };
+const HTTP_CHECK: PropNames<HttpHealthCheckOptions> = { ...NETWORK_CHECK, livePath: true, restartAfter: true };
+const COMMAND_CHECK: PropNames<CommandHealthCheckOptions> = { ...TIMING, liveCommand: true, restartAfter: true };
+
+const HEALTH_CHECK_OPTIONS: { [kind in HealthCheckKind]: object } = {
+  [HealthCheckKind.HTTP]: HTTP_CHECK,
+  [HealthCheckKind.TCP]: NETWORK_CHECK,
+  [HealthCheckKind.GRPC]: NETWORK_CHECK,
+  [HealthCheckKind.COMMAND]: COMMAND_CHECK,
+};
+
+const RESOURCES: PropNames<Resources> = { cpu: true, cpuLimit: true, memory: true, memoryLimit: true };
+
+function checkChoices(path: string, name: string, props: ContainerProps): void {
+  checkInstance(path, name, 'healthCheck', props.healthCheck, HealthCheck, "a choice such as HealthCheck.http('/healthz')");
+  if (props.healthCheck !== undefined) {
+    const given = Object.fromEntries((props.healthCheck._given ?? []).map((option) => [option, true]));
+    checkProps(path, `${name}, healthCheck,`, given, HEALTH_CHECK_OPTIONS[props.healthCheck.kind] as PropNames<typeof given>);
+  }
+  checkInstance(path, name, 'security', props.security, Security, 'a choice such as Security.startsAsRoot()');
+  for (const volume of props.volumes ?? []) checkInstance(path, name, 'volumes', volume, Volume, "choices such as Volume.scratch('/cache')");
+  if (props.resources === undefined) return;
+  checkProps(path, `${name}, resources,`, props.resources, RESOURCES);
+  const { cpu, cpuLimit, memory, memoryLimit } = props.resources;
+  for (const [prop, value] of Object.entries({ cpu, cpuLimit })) checkInstance(path, name, `resources.${prop}`, value, Cpu, 'an amount such as Cpu.millis(250)');
+  for (const [prop, value] of Object.entries({ memory, memoryLimit })) checkInstance(path, name, `resources.${prop}`, value, Size, 'a Size such as Size.mebibytes(512)');
 }
 
 function checkImage(path: string, name: string, image: unknown): void {

@@ -39,6 +39,9 @@ export class ChartDeclarations {
     this.name = chartName(chart);
     if (!isDnsLabel(this.name)) throw new Error(messages.noDnsLabel(chart.node.path, 'a chart', chart.node.id, 63));
     this.targets = app.targets.filter((target) => target.renders(chart));
+    const names = this.targets.map((target) => target.name);
+    const twice = names.find((name, i) => names.indexOf(name) < i);
+    if (twice !== undefined) throw new Error(messages.targetTwice(twice, chart.node.id));
     this.targets.forEach((target) => target.bindChart(chart));
   }
 
@@ -58,10 +61,16 @@ export class ChartDeclarations {
   claimName(kind: string, construct: Construct, name: string, most = 63, space = kind): void {
     const { path } = construct.node;
     if (!isDnsLabel(name, most)) throw new Error(messages.noDnsLabel(path, kind, name, most));
+    const other = this.takeName(space, name, path);
+    if (other !== undefined) throw new Error(messages.nameTaken(path, kind, name, other));
+  }
+
+  /** Takes a name of a space, or says who has it. */
+  takeName(space: string, name: string, owner: string): string | undefined {
     const key = `${space}/${name}`;
     const other = this.names.get(key);
-    if (other !== undefined) throw new Error(messages.nameTaken(path, kind, name, other));
-    this.names.set(key, path);
+    if (other === undefined) this.names.set(key, owner);
+    return other;
   }
 
   /** Takes a name that goes with a workload (`web-next`), so that no other can. */
@@ -102,6 +111,12 @@ export class Declarations {
     fallback.targets = targets;
   }
 
+  /** A scope with room for an id: cdk8s' own words for a taken one do not say what to do. */
+  static roomIn(scope: Construct, id: string, kind: string): Construct {
+    if (scope?.node?.tryFindChild(id) !== undefined) throw new Error(messages.idTaken(`${scope.node.path}/${id}`, kind, id));
+    return scope;
+  }
+
   /** The declarations of the chart that a construct stands in. */
   static chartOf(construct: Construct, kind: string): ChartDeclarations {
     let scope: IConstruct | undefined = construct;
@@ -136,9 +151,9 @@ export class Declarations {
     const { from, to } = connection;
     const repeated = this.connectionsFrom.get(from)?.get(to);
     if (repeated !== undefined) {
-      // One link a pair: a second call widens the first.
+      // One link a pair: a second call widens the first. Who starts first is settled by then.
+      if (connection.startAfter && !repeated.startAfter) throw new Error(messages.startAfterTooLate(from.node.path, from.node.id, to.node.id));
       repeated.ports = [...new Set([...repeated.ports, ...connection.ports])].sort((a, b) => a.number - b.number);
-      repeated.startAfter ||= connection.startAfter;
       return;
     }
     const link = { ...connection };

@@ -6,6 +6,7 @@ import { ExternalServiceSlot } from '../targets/slots';
 import * as messages from '../validation/messages';
 import { isHost, isPort, isRange } from '../validation/syntax';
 import type { ICallee } from './connection';
+import { checkProps, type PropNames } from '../validation/props';
 import { Declarations, HOST_NAMES } from './declarations';
 
 /**
@@ -41,7 +42,8 @@ export class ExternalService extends Construct implements ICallee {
    * @param props where it is
    */
   public constructor(scope: Construct, id: string, props: ExternalServiceProps) {
-    super(scope, id);
+    super(Declarations.roomIn(scope, id, 'ExternalService'), id);
+    checkProps(this.node.path, id, props, PROPS);
     const { path } = this.node;
     const chart = Declarations.chartOf(this, 'ExternalService');
     chart.claimName('ExternalService', this, id, 63, HOST_NAMES);
@@ -67,3 +69,5 @@ export class ExternalService extends Construct implements ICallee {
     return `${this.props.hostname}:${this.props.port}`;
   }
 }
+
+const PROPS: PropNames<ExternalServiceProps> = { hostname: true, port: true, ranges: true };

@@ -2,10 +2,11 @@ import type { Construct } from 'constructs';
 import { Port, Protocol } from '../model/port';
 import { WorkloadKind } from '../model/workload';
 import * as messages from '../validation/messages';
+import { checkProps, type PropNames } from '../validation/props';
 import type { CertificateIssuer } from './certificate-issuer';
 import { LoadBalancer } from './load-balancer';
 import { addScheduledJob, type AddScheduledJobProps, type ScheduledJob } from './scheduled-job';
-import { replicasOf, Workload, type PortProps, type ReplicatedProps } from './workload';
+import { PORT_PROPS, REPLICATED_PROPS, replicasOf, Workload, type PortProps, type ReplicatedProps } from './workload';
 
 /**
  * Options of a web service.
@@ -58,6 +59,7 @@ export class HAWebService extends Workload {
    * @param props options
    */
   public constructor(scope: Construct, id: string, props: HAWebServiceProps) {
+    checkProps(`${scope.node.path}/${id}`, id, props, PROPS);
     const protocol = props.protocol ?? Protocol.HTTP;
     super(scope, id, props, {
       kind: WorkloadKind.SERVICE,
@@ -84,3 +86,7 @@ export class HAWebService extends Workload {
     return addScheduledJob(this, id, props);
   }
 }
+
+const PROPS: PropNames<HAWebServiceProps> = {
+  ...REPLICATED_PROPS, ...PORT_PROPS, port: true, protocol: true, domainName: true, certificates: true, redirectHttp: true, hsts: true,
+};

@@ -6,6 +6,8 @@ import type { Port } from '../model/port';
 import { NetworkSlot, PodsSlot } from '../targets/slots';
 import * as messages from '../validation/messages';
 import { ipv4Range } from '../validation/syntax';
+import { checkProps, type PropNames } from '../validation/props';
+import { checkEgress } from './egress-check';
 import { Declarations, type ChartDeclarations } from './declarations';
 import { joinNetwork } from './plus';
 
@@ -89,11 +91,13 @@ export class IsolatedNetwork extends Construct implements INetworkAttachment {
    * @param props options
    */
   public constructor(scope: Construct, id: string, private readonly props: IsolatedNetworkProps = {}) {
-    super(scope, id);
+    super(Declarations.roomIn(scope, id, 'IsolatedNetwork'), id);
+    checkProps(this.node.path, id, props, PROPS);
     const { path } = this.node;
     const chart = Declarations.chartOf(this, 'IsolatedNetwork');
     chart.claimName('IsolatedNetwork', this, id, 40);
     if (props.subnet !== undefined && ipv4Range(props.subnet) === undefined) throw new Error(messages.badSubnet(path, id, props.subnet));
+    for (const egress of props.egress ?? []) checkEgress(path, id, egress);
     this._chart = chart;
     chart.networks.push(this);
     chart.bind((target) => target.bindNetwork(new NetworkSlot(this, chart.chart, id, {
@@ -161,3 +165,5 @@ export interface NetworkMember {
   readonly ports: Port[];
   readonly network: IsolatedNetwork;
 }
+
+const PROPS: PropNames<IsolatedNetworkProps> = { connectedOnly: true, subnet: true, encrypted: true, egress: true };

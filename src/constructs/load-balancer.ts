@@ -1,4 +1,4 @@
-import type { Duration, Size } from 'cdk8s';
+import { Chart, Duration, Size } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
 import { LoadBalancerBackend } from '../loadbalancers/load-balancer-backend';
 import { IssuerKind } from '../model/certificate';
@@ -12,6 +12,7 @@ import type { PeerModel } from '../model/workload';
 import { PeerKind } from '../model/workload';
 import { HostSlot, LoadBalancerSlot, RouteSlot } from '../targets/slots';
 import * as messages from '../validation/messages';
+import { checkInstance, checkProps, type PropNames } from '../validation/props';
 import { isHost, isPort, isRange, isRoutePath, isWholeNumber } from '../validation/syntax';
 import type { CertificateIssuer } from './certificate-issuer';
 import type { IPeer } from './connection';
@@ -203,7 +204,7 @@ export class LoadBalancer extends Construct {
       throw new Error(messages.severalLoadBalancers(workload.node.path, workload.node.id, domain, names));
     }
     const balancer = LoadBalancer.of(workload);
-    balancer.firstUser ??= workload.node.id;
+    balancer._firstUser ??= workload.node.id;
     return balancer;
   }
 
@@ -215,7 +216,8 @@ export class LoadBalancer extends Construct {
   private readonly routesByMatch = new Map<string, Route>();
   private readonly hosts = new Map<string, CertificateIssuer | undefined>();
   private readonly redirects: RedirectModel[] = [];
-  private firstUser?: string;
+  /** @internal The workload whose `domainName` made or used it first. */
+  public _firstUser?: string;
 
   /**
    * @param scope the chart, or a construct in it
@@ -223,12 +225,14 @@ export class LoadBalancer extends Construct {
    * @param props options
    */
   public constructor(scope: Construct, id: string, private readonly props: LoadBalancerProps = {}) {
-    super(scope, id);
+    super(roomFor(scope, id), id);
     const { path } = this.node;
+    checkProps(path, id, props, PROPS);
+    checkInstance(path, id, 'algorithm', props.algorithm, LoadBalancing, 'a choice such as LoadBalancing.leastConnections()');
+    checkIssuer(path, id, props.certificates);
+    checkInstance(path, id, 'drainTimeout', props.drainTimeout, Duration, 'a Duration such as Duration.seconds(30)');
     const chart = Declarations.chartOf(this, 'LoadBalancer');
     chart.claimName('LoadBalancer', this, id, 58, HOST_NAMES);
-    const implied = chart.loadBalancers.find((balancer) => balancer.firstUser !== undefined);
-    if (implied !== undefined) throw new Error(messages.loadBalancerTooLate(path, id, implied.firstUser!));
     for (const port of [props.httpPort, props.httpsPort]) if (port !== undefined && !isPort(port)) throw new Error(messages.badPort(path, id, port));
     for (const range of props.trustedProxies ?? []) if (!isRange(range)) throw new Error(messages.badRange(path, id, range));
 
@@ -250,6 +254,10 @@ export class LoadBalancer extends Construct {
   public addRoute(host: string, destination: IConstruct, options: RouteOptions = {}): void {
     const { path, id } = this.node;
     if (!isHost(host)) throw new Error(messages.badHost(path, id, host));
+    checkProps(path, `${id}, route '${host}',`, options, ROUTE_OPTIONS);
+    checkIssuer(path, id, options.certificates);
+    checkInstance(path, id, 'requestTimeout', options.requestTimeout, Duration, 'a Duration such as Duration.seconds(30)');
+    checkInstance(path, id, 'maxRequestBody', options.maxRequestBody, Size, 'a Size such as Size.mebibytes(10)');
     const prefix = options.path ?? '/';
     if (!isRoutePath(prefix)) throw new Error(messages.badRoutePath(path, id, prefix));
     if (options.weight !== undefined && !isWholeNumber(options.weight, 1)) throw new Error(messages.badWeight(path, id, options.weight));
@@ -374,6 +382,8 @@ export class LoadBalancer extends Construct {
       if (other !== issuer) throw new Error(messages.severalIssuers(path, host, [other, issuer].map((one) => one === undefined ? 'nobody' : `'${one.node.id}'`)));
       return issuer;
     }
+    const taken = chart.takeName('site', slug(host), `'${host}' of ${id}`);
+    if (taken !== undefined) throw new Error(messages.hostsMeet(path, id, host, taken));
     this.hosts.set(host, issuer);
     chart.bind((target) => target.bindHost(new HostSlot(this, chart.chart, slug(host), host, issuer !== undefined, {
       produce: () => chart.app.view(target).loadBalancer(this),
@@ -384,7 +394,8 @@ export class LoadBalancer extends Construct {
   private bindRoute(key: string, route: Route): void {
     const { chart } = this;
     const name = [slug(route.host), slug(route.path), slug(matchText(route))].filter((part) => part !== '').join('-');
-    chart.claimName('route', this, name.replace(/^\d/, 'h$&'), 253, `routes of ${this.node.id}`);
+    const taken = chart.takeName('route', name, `'${route.host}${route.path}' of ${this.node.id}`);
+    if (taken !== undefined) throw new Error(messages.hostsMeet(this.node.path, this.node.id, `${route.host}${route.path}`, taken));
     this._routes.push(route);
     this.routesByMatch.set(key, route);
     chart.bind((target) => target.bindRoute(new RouteSlot(this, chart.chart, name, route.host, route.path, {
@@ -410,6 +421,28 @@ export interface Route extends Omit<RouteModel, 'targets'> {
  */
 export interface IDestination extends IPeer {
   readonly _routing: { copies: number; healthCheck?: HealthCheck; stateful: boolean };
+}
+
+const PROPS: PropNames<LoadBalancerProps> = {
+  algorithm: true, certificates: true, backend: true, redirectHttp: true, hsts: true, httpPort: true, httpsPort: true, publishAddress: true,
+  trustedProxies: true, retryIdempotent: true, drainTimeout: true,
+};
+
+const ROUTE_OPTIONS: PropNames<RouteOptions> = {
+  path: true, port: true, match: true, weight: true, requestTimeout: true, maxRequestBody: true, access: true, certificates: true, redirectHttp: true, hsts: true,
+};
+
+/** One that a `domainName` made comes first, and would keep this one from being found. */
+function roomFor(scope: Construct, id: string): Construct {
+  const implied = Chart.isChart(scope) ? Declarations.of(scope).charts.get(scope)?.loadBalancers.find((balancer) => balancer._firstUser !== undefined) : undefined;
+  if (implied !== undefined) throw new Error(messages.loadBalancerTooLate(`${scope.node.path}/${id}`, id, implied._firstUser!));
+  return Declarations.roomIn(scope, id, 'LoadBalancer');
+}
+
+function checkIssuer(path: string, name: string, issuer: CertificateIssuer | undefined): void {
+  if (issuer !== undefined && issuer?._model?.kind === undefined) {
+    throw new Error(messages.wrongKind(path, name, 'certificates', issuer, "an issuer such as new LetsEncrypt(chart, 'letsencrypt', { email })"));
+  }
 }
 
 const ONE_YEAR = 365 * 24 * 3600;

@@ -1,12 +1,13 @@
-import type { Duration } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { parseCron } from '../model/cron';
 import { VolumeKind } from '../model/volume';
 import type { ScheduleModel } from '../model/workload';
 import { WorkloadKind } from '../model/workload';
 import * as messages from '../validation/messages';
+import { checkInstance, checkProps, type PropNames } from '../validation/props';
 import { isTimeZone, isWholeNumber } from '../validation/syntax';
-import { Workload, type WorkloadProps } from './workload';
+import { Workload, WORKLOAD_PROPS, type WorkloadProps } from './workload';
 
 /**
  * When a job runs.
@@ -53,6 +54,7 @@ export class ScheduledJob extends Workload {
    */
   public constructor(scope: Construct, id: string, props: ScheduledJobProps) {
     const path = `${scope.node.path}/${id}`;
+    checkProps(path, id, props, PROPS);
     if (!Array.isArray(props.command) || props.command.length === 0) throw new Error(messages.jobWithoutCommand(path, id));
     super(scope, id, props, { kind: WorkloadKind.JOB, replicas: 1, ports: [], schedule: scheduleModel(path, id, props) });
   }
@@ -102,9 +104,12 @@ export function addScheduledJob(workload: Workload, id: string, props: AddSchedu
   return job;
 }
 
+const PROPS: PropNames<ScheduledJobProps> = { ...WORKLOAD_PROPS, schedule: true, timeZone: true, timeout: true, retries: true };
+
 function scheduleModel(path: string, name: string, props: ScheduledJobProps): ScheduleModel {
   const timeZone = props.timeZone ?? 'Etc/UTC';
   if (!isTimeZone(timeZone)) throw new Error(messages.badTimeZone(path, name, timeZone));
+  checkInstance(path, name, 'timeout', props.timeout, Duration, 'a Duration such as Duration.hours(1)');
   if (props.retries !== undefined && !isWholeNumber(props.retries, 0)) throw new Error(messages.badCount(path, name, 'retries', props.retries));
   return {
     expression: props.schedule,

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { ExternalSecretSource, SecretModel } from '../model/secret';
 import { SecretSlot } from '../targets/slots';
+import { checkProps, type PropNames } from '../validation/props';
 import { Declarations } from './declarations';
 
 /**
@@ -54,7 +55,8 @@ export class Secret extends Construct {
    * @param props options
    */
   public constructor(scope: Construct, id: string, props: SecretProps = {}) {
-    super(scope, id);
+    super(Declarations.roomIn(scope, id, 'Secret'), id);
+    checkProps(this.node.path, id, props, PROPS);
     Object.defineProperty(this, SECRET, { value: true });
     const chart = Declarations.chartOf(this, 'Secret');
     chart.claimName('Secret', this, id);
@@ -80,3 +82,5 @@ export class Secret extends Construct {
 }
 
 const SECRET = Symbol.for('cdk8s-ha.Secret');
+
+const PROPS: PropNames<SecretProps> = { secretName: true, key: true, externalSecret: true };

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { SharedVolumeModel } from '../model/app-model';
 import { Volume, type MountOptions } from '../model/volume';
 import { SharedVolumeSlot } from '../targets/slots';
+import { checkProps, type PropNames } from '../validation/props';
 import { Declarations, type ChartDeclarations } from './declarations';
 
 /**
@@ -55,7 +56,8 @@ export class SharedVolume extends Construct {
    * @param props options
    */
   public constructor(scope: Construct, id: string, props: SharedVolumeProps = {}) {
-    super(scope, id);
+    super(Declarations.roomIn(scope, id, 'SharedVolume'), id);
+    checkProps(this.node.path, id, props, PROPS);
     this.chart = Declarations.chartOf(this, 'SharedVolume');
     this.chart.claimName('SharedVolume', this, id);
     const model: SharedVolumeModel = Object.freeze({
@@ -82,3 +84,5 @@ export class SharedVolume extends Construct {
     return Volume._shared(path, this.node.id, this.chart.chart.node.path, options.readOnly ?? false);
   }
 }
+
+const PROPS: PropNames<SharedVolumeProps> = { size: true, storageClassName: true, existingName: true, nfsServer: true, nfsPath: true };

@@ -1,8 +1,9 @@
 import type { Construct } from 'constructs';
 import { Port, Protocol } from '../model/port';
 import { WorkloadKind } from '../model/workload';
+import { checkProps, type PropNames } from '../validation/props';
 import { addScheduledJob, type AddScheduledJobProps, type ScheduledJob } from './scheduled-job';
-import { replicasOf, Workload, type PortProps, type WorkloadProps } from './workload';
+import { PORT_PROPS, replicasOf, Workload, WORKLOAD_PROPS, type PortProps, type WorkloadProps } from './workload';
 
 /**
  * Options of a stateful service.
@@ -38,6 +39,7 @@ export class StatefulService extends Workload {
    * @param props options
    */
   public constructor(scope: Construct, id: string, props: StatefulServiceProps) {
+    checkProps(`${scope.node.path}/${id}`, id, props, PROPS);
     const protocol = props.protocol ?? Protocol.TCP;
     super(scope, id, props, {
       kind: WorkloadKind.STATEFUL,
@@ -67,3 +69,5 @@ export class StatefulService extends Workload {
     return addScheduledJob(this, id, props);
   }
 }
+
+const PROPS: PropNames<StatefulServiceProps> = { ...WORKLOAD_PROPS, ...PORT_PROPS, port: true, protocol: true, replicas: true };

@@ -1,7 +1,8 @@
 import type { Construct } from 'constructs';
 import { WorkloadKind } from '../model/workload';
+import { checkProps } from '../validation/props';
 import { addScheduledJob, type AddScheduledJobProps, type ScheduledJob } from './scheduled-job';
-import { replicasOf, Workload, type ReplicatedProps } from './workload';
+import { REPLICATED_PROPS, replicasOf, Workload, type ReplicatedProps } from './workload';
 
 /**
  * Options of a worker.
@@ -21,6 +22,7 @@ export class Worker extends Workload {
    * @param props options
    */
   public constructor(scope: Construct, id: string, props: WorkerProps) {
+    checkProps(`${scope.node.path}/${id}`, id, props, REPLICATED_PROPS);
     super(scope, id, props, {
       kind: WorkloadKind.WORKER,
       ...replicasOf(`${scope.node.path}/${id}`, id, props, 2),

@@ -1,19 +1,21 @@
-import type { Duration } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import type { INetworkPolicyPeer, IPodSelector, NetworkPolicyPeerConfig, PodSelectorConfig } from 'cdk8s-plus-28';
 import { Construct, type IConstruct } from 'constructs';
 import type { Egress } from '../model/egress';
 import type { HealthCheck } from '../model/health-check';
-import type { Placement } from '../model/placement';
+import { Placement } from '../model/placement';
 import { Port, type PublishedPort } from '../model/port';
 import { Volume, VolumeKind } from '../model/volume';
 import type { AttachmentModel, ConnectionModel, PeerModel, ScheduleModel, WorkloadModel } from '../model/workload';
 import { PeerKind, WorkloadKind } from '../model/workload';
 import { WorkloadSlot } from '../targets/slots';
 import * as messages from '../validation/messages';
-import { ipv4Number, ipv4Range, isPort, isPortName, isRange, isWholeNumber } from '../validation/syntax';
+import { checkInstance, checkProps, type PropNames } from '../validation/props';
+import { ipv4Number, ipv4Range, isPort, isPortName, isWholeNumber } from '../validation/syntax';
 import { isIPv4 } from 'node:net';
 import type { Connection, ConnectOptions, ICallee } from './connection';
-import { Container, sortedByKey, type ContainerProps } from './container';
+import { Container, CONTAINER_PROPS, sortedByKey, type ContainerProps } from './container';
+import { checkEgress } from './egress-check';
 import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations';
 import type { INetworkAttachment } from './isolated-network';
 import { podSelectorConfig } from './plus';
@@ -188,9 +190,10 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
 
   /** @internal */
   protected constructor(scope: Construct, id: string, props: ReplicatedProps, shape: any) {
-    super(scope, id);
+    super(Declarations.roomIn(scope, id, new.target.name), id);
     Object.defineProperty(this, WORKLOAD, { value: true });
     const { path } = this.node;
+    checkChoices(path, id, props);
     const chart = Declarations.chartOf(this, this.constructor.name);
     claimNames(chart, this, shape);
     checkCounts(path, id, props, shape);
@@ -331,6 +334,7 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
 
   private addContainer(name: string, props: ContainerProps): Container {
     const { path } = this.node;
+    checkProps(path, `${this.node.id}.${name}`, props, CONTAINER_PROPS);
     this._chart.claimName('container', this, name, 63, `containers of ${this.node.id}`);
     this._chart.reserveHostName(this, `${this.node.id}-${name}`);
     this._chart.app.touch();
@@ -340,6 +344,41 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
 }
 
 const WORKLOAD = Symbol.for('cdk8s-ha.Workload');
+
+/**
+ * Every prop of a workload without replicas.
+ *
+ * @internal
+ */
+export const WORKLOAD_PROPS: PropNames<WorkloadProps> = {
+  ...CONTAINER_PROPS,
+  networks: true, egress: true, drainTimeout: true, placement: true, labels: true, annotations: true, imagePullSecrets: true, init: true, onlyOn: true,
+};
+
+/**
+ * Every prop of a replicated workload.
+ *
+ * @internal
+ */
+export const REPLICATED_PROPS: PropNames<ReplicatedProps> = {
+  ...WORKLOAD_PROPS, replicas: true, minReplicas: true, maxReplicas: true, targetCpuPercent: true, maxSurge: true, maxUnavailable: true,
+};
+
+/**
+ * Every prop that goes with a port.
+ *
+ * @internal
+ */
+export const PORT_PROPS: PropNames<PortProps> = { additionalPorts: true, publishedPorts: true };
+
+function checkChoices(path: string, name: string, props: ReplicatedProps): void {
+  checkInstance(path, name, 'drainTimeout', props.drainTimeout, Duration, 'a Duration such as Duration.seconds(30)');
+  checkInstance(path, name, 'placement', props.placement, Placement, "a choice such as Placement.onNodesWithLabels({ disk: 'ssd' })");
+  for (const egress of props.egress ?? []) checkEgress(path, name, egress);
+  for (const attachment of props.networks ?? []) {
+    if (attachment?.network === undefined) throw new Error(messages.wrongKind(path, name, 'networks', attachment, "networks such as new IsolatedNetwork(chart, 'backend')"));
+  }
+}
 
 /**
  * How many copies, from either form.
@@ -439,14 +478,10 @@ function checkNetworks(path: string, name: string, props: WorkloadProps, shape: 
       throw new Error(messages.addressOutsideSubnet(path, name, address, net, subnet));
     }
   }
-  for (const egress of props.egress ?? []) {
-    if (egress.kind === 'ranges') egress.destinations.forEach((range) => { if (!isRange(range)) throw new Error(messages.badRange(path, name, range)); });
-    egress.ports.forEach((port) => { if (!isPort(port)) throw new Error(messages.badPort(path, name, port)); });
-  }
 }
 
 function checkTargets(path: string, name: string, props: WorkloadProps, chart: ChartDeclarations): void {
-  const known = chart.app.targets.map((target) => target.name);
+  const known = chart.app.targets.map((target) => target.name).filter((target) => target !== 'report');
   for (const target of props.onlyOn ?? []) {
     if (!known.includes(target) && !BUILT_IN.includes(target)) throw new Error(messages.unknownTarget(path, name, target, [...new Set([...known, ...BUILT_IN])].join(', ')));
   }

@@ -166,10 +166,14 @@ export class HealthCheck {
   /** Seconds of failing liveness after which a copy is restarted. */
   public readonly restartAfterSeconds: number;
 
+  /** @internal Names of the options that were given: what nobody reads is an error. */
+  public readonly _given: string[];
+
   private constructor(kind: HealthCheckKind, timing: HealthCheckOptions, rest: {
     path?: string; livePath?: string; port?: number; command?: string[]; liveCommand?: string[]; restartAfter?: Duration;
   }) {
     this.kind = kind;
+    this._given = Object.keys(timing);
     this.readyPath = rest.path;
     this.livePath = rest.livePath;
     this.port = rest.port;

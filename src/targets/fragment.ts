@@ -1,5 +1,6 @@
 import { JsonPatch, Lazy } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
+import * as messages from '../validation/messages';
 
 /**
  * What an `ApiObject` is to a manifest, for one object of another file: a service of a Compose file, say.
@@ -68,7 +69,13 @@ export class Fragment extends Construct {
    * @param value the value
    */
   public patch(value: any): any {
-    return this.patched ? JsonPatch.apply(structuredClone(value), ...this.patches) : value;
+    if (!this.patched) return value;
+    try {
+      return JsonPatch.apply(structuredClone(value), ...this.patches);
+    } catch (error) {
+      const what = this.section === '' ? this.file : `'${this.key}' in ${this.section} of ${this.file}`;
+      throw new Error(messages.patchDoesNotFit(this.node.path, what, (error as Error).message.split('\n')[0]));
+    }
   }
 }
 

@@ -29,6 +29,46 @@ export const nameTaken = (path: string, kind: string, name: string, other: strin
 export const containerNameTaken = (path: string, container: string, other: string) =>
   `workload '${last(path)}' cannot have a container called ${show(container)} on Docker: ${other} has one of that name, use another id [${path}]`;
 
+// --- what a compiler would have said
+
+/** @internal */
+export const unknownProp = (path: string, name: string, prop: string, nearest: string | undefined) =>
+  `${name} has no prop '${prop}'${nearest === undefined ? ': remove it' : `: did you mean '${nearest}'?`} [${path}]`;
+
+/** @internal */
+export const noProps = (path: string, name: string, value: unknown) =>
+  `${name} cannot be made of ${value === null ? 'null' : typeof value}: give its props as an object [${path}]`;
+
+/** @internal */
+export const wrongKind = (path: string, name: string, prop: string, value: unknown, how: string) =>
+  `${name} cannot take ${Array.isArray(value) ? 'a list' : value === null ? 'null' : typeof value === 'object' ? 'an object' : show(value)} for ${prop}: give ${how} [${path}]`;
+
+/** @internal */
+export const idTaken = (path: string, kind: string, id: string) =>
+  `${kind} cannot be called '${id}': something else in the same scope has that id, use another [${path}]`;
+
+// --- the app and its targets
+
+/** @internal */
+export const noTargets = () =>
+  'the App cannot write anything: it has no targets, leave targets out for all three or give one, for example [new ComposeTarget()]';
+
+/** @internal */
+export const targetTwice = (target: string, chart: string) =>
+  `chart '${chart}' cannot be rendered by two targets called '${target}': give each its own charts, or remove one`;
+
+/** @internal */
+export const unknownChart = (target: string, chart: string, known: string[]) =>
+  `target '${target}' cannot render chart '${chart}': the app has ${known.length === 0 ? 'no charts with constructs of this library' : known.map((name) => `'${name}'`).join(', ')}`;
+
+/** @internal */
+export const uselessAcceptance = (target: string, guarantee: string, path: string | undefined) =>
+  `target '${target}' accepts a weaker ${guarantee}${path === undefined ? '' : ` of '${path}'`}, and nothing needs it: correct the path or remove it`;
+
+/** @internal */
+export const patchDoesNotFit = (path: string, what: string, reason: string) =>
+  `a JSON patch does not fit ${what}: ${reason} [${path}]`;
+
 // --- images and ports
 
 /** @internal */
@@ -242,8 +282,20 @@ export const startCycle = (path: string, cycle: string[]) =>
   `${cycle[0]} cannot start after itself: ${cycle.join(' → ')}, remove startAfter from one of these connections [${path}]`;
 
 /** @internal */
+export const startAfterTooLate = (path: string, name: string, callee: string) =>
+  `${name} cannot start after ${callee} any more: it connects to it already, give startAfter with the first connectTo [${path}]`;
+
+/** @internal */
 export const badRange = (path: string, name: string, value: unknown) =>
   `${name} cannot open the range ${show(value)}: give an IPv4 or IPv6 range such as '203.0.113.0/24' [${path}]`;
+
+/** @internal */
+export const badEgressHost = (path: string, name: string, value: unknown) =>
+  `${name} cannot open the host ${show(value)}: give a host name such as 'api.example.org', without scheme, port or path [${path}]`;
+
+/** @internal */
+export const badEgressPort = (path: string, name: string, value: unknown) =>
+  `${name} cannot open port ${show(value)} to the outside: give a whole number from 1 to 65535 [${path}]`;
 
 // --- load balancers and certificates
 
@@ -258,6 +310,10 @@ export const badRoutePath = (path: string, name: string, value: unknown) =>
 /** @internal */
 export const routeTaken = (path: string, name: string, route: string, workload: string, other: string) =>
   `${name} cannot send ${route} to both ${other} and ${workload}: give each a path, a match or a weight of its own [${path}]`;
+
+/** @internal */
+export const hostsMeet = (path: string, name: string, host: string, other: string) =>
+  `${name} cannot serve '${host}' beside ${other}: their objects would have one name, since only letters and digits of it count; change one, or serve it from another chart [${path}]`;
 
 /** @internal */
 export const routeWithoutPort = (path: string, name: string, workload: string) =>

@@ -1,6 +1,6 @@
 import { Chart, Duration } from 'cdk8s';
 import {
-  AcmeIssuer, App, CertificateFiles, ComposeTarget, Egress, ExternalService, HAWebService, HealthCheck, IsolatedNetwork, KubernetesTarget, LetsEncrypt,
+  Acceptance, AcmeIssuer, App, CertificateFiles, ComposeTarget, Egress, ExternalService, Guarantee, HAWebService, HealthCheck, IsolatedNetwork, KubernetesTarget, LetsEncrypt,
   LoadBalancer, LocalCertificates, Port, Protocol, ScheduledJob, Secret, Severity, SharedVolume, StatefulService, Volume, Worker,
 } from '../../src';
 
@@ -146,6 +146,60 @@ describe('a name', () => {
     const chart = new Chart(app, 'My_Shop');
     expect(() => new Worker(chart, 'mailer', { image: IMAGE })).toThrow(new Error(
       "a chart cannot be called 'My_Shop': use at most 63 lower-case letters, digits and '-', starting with a letter and ending with a letter or digit [My_Shop]"));
+  });
+});
+
+describe('what a compiler would have said', () => {
+  test('fails for a prop that nobody reads', () => {
+    expect(() => web({ replica: 3 })).toThrow(new Error("web has no prop 'replica': did you mean 'replicas'? [shop/web]"));
+    expect(() => web({ envVariables: {} }, 'other')).toThrow(new Error("other has no prop 'envVariables': remove it [shop/other]"));
+    expect(() => db({ minReplicas: 3 })).toThrow(/^db has no prop 'minReplicas'/);
+    expect(() => web({ healthCheck: HealthCheck.http('/', { livepath: '/' } as any) }, 'third'))
+      .toThrow(new Error("third, healthCheck, has no prop 'livepath': did you mean 'livePath'? [shop/third]"));
+    expect(() => web({ resources: { mem: 3 } }, 'fourth')).toThrow(/^fourth, resources, has no prop 'mem'/);
+  });
+
+  test.each([
+    [{ healthCheck: { path: '/' } }, "web cannot take an object for healthCheck: give a choice such as HealthCheck.http('/healthz') [shop/web]"],
+    [{ networks: ['backend'] }, "web cannot take 'backend' for networks: give networks such as new IsolatedNetwork(chart, 'backend') [shop/web]"],
+    [{ egress: ['internet'] }, "web cannot take 'internet' for egress: give choices such as Egress.internet() [shop/web]"],
+    [{ drainTimeout: 30 }, 'web cannot take 30 for drainTimeout: give a Duration such as Duration.seconds(30) [shop/web]'],
+    [{ placement: 'node-1' }, "web cannot take 'node-1' for placement: give a choice such as Placement.onNodesWithLabels({ disk: 'ssd' }) [shop/web]"],
+    [{ resources: { memory: '1Gi' } }, "web cannot take '1Gi' for resources.memory: give a Size such as Size.mebibytes(512) [shop/web]"],
+    [{ volumes: ['/data'] }, "web cannot take '/data' for volumes: give choices such as Volume.scratch('/cache') [shop/web]"],
+  ])('fails for %j', (props, message) => {
+    expect(() => web(props)).toThrow(new Error(message));
+  });
+
+  test('fails for an id that is taken in its scope', () => {
+    web();
+    expect(() => web()).toThrow(new Error("HAWebService cannot be called 'web': something else in the same scope has that id, use another [shop/web]"));
+  });
+});
+
+describe('a target', () => {
+  test('fails when there is none', () => {
+    expect(() => new App({ targets: [] })).toThrow(new Error(
+      'the App cannot write anything: it has no targets, leave targets out for all three or give one, for example [new ComposeTarget()]'));
+  });
+
+  test('fails for a chart that is not there', () => {
+    app = new App({ targets: [new ComposeTarget({ charts: ['shpo'] }), new KubernetesTarget()] });
+    new Worker(new Chart(app, 'shop'), 'mailer', { image: IMAGE });
+    expect(synthError()).toBe("target 'compose' cannot render chart 'shpo': the app has 'shop'");
+  });
+
+  test('fails when two of a name render one chart', () => {
+    app = new App({ targets: [new KubernetesTarget(), new KubernetesTarget()] });
+    expect(() => new Worker(new Chart(app, 'shop'), 'mailer', { image: IMAGE })).toThrow(new Error(
+      "chart 'shop' cannot be rendered by two targets called 'kubernetes': give each its own charts, or remove one"));
+  });
+
+  test('that accepts what nothing needs is a finding', () => {
+    app = new App({ targets: [new ComposeTarget({ accepts: [Acceptance.at(Guarantee.NODE_LOSS, 'shop/wbe', 'one host')] })] });
+    shop = new Chart(app, 'shop');
+    web({ healthCheck: HealthCheck.tcp() });
+    expect(warnings().join()).toContain("target 'compose' accepts a weaker node-loss of 'shop/wbe', and nothing needs it: correct the path or remove it");
   });
 });
 
@@ -362,7 +416,7 @@ describe('a connection', () => {
   });
 
   test('fails to another app', () => {
-    const elsewhere = new HAWebService(new Chart(new App({ targets: [] }), 'else'), 'api', { image: IMAGE, port: 80 });
+    const elsewhere = new HAWebService(new Chart(new App(), 'else'), 'api', { image: IMAGE, port: 80 });
     expect(() => web().connectTo(elsewhere))
       .toThrow(new Error('web cannot connect to api: it belongs to another App, declare an ExternalService with its host name [shop/web]'));
   });
@@ -372,6 +426,14 @@ describe('a connection', () => {
     expect(() => one.connectTo(one)).toThrow(/^web cannot connect to itself/);
     expect(() => one.connectTo(db(), { ports: [5433] })).toThrow(new Error('web cannot connect to port 5433 of db: its ports are 5432 [shop/web]'));
     expect(() => one.connectTo('db' as any)).toThrow(new Error('web cannot connect to that: give a workload of this App or an ExternalService [shop/web]'));
+  });
+
+  test('fails when startAfter comes with a later call', () => {
+    const one = web();
+    const two = db();
+    one.connectTo(two);
+    expect(() => one.connectTo(two, { startAfter: true })).toThrow(new Error(
+      'web cannot start after db any more: it connects to it already, give startAfter with the first connectTo [shop/web]'));
   });
 
   test('fails in a cycle of starts, named whole', () => {

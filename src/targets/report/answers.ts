@@ -16,7 +16,9 @@ export interface Answered {
   readonly target: Target;
   readonly guarantee: Guarantee;
   readonly answer: Answer;
-  /** The reason it was agreed that the guarantee may be weaker. */
+  /** What it was agreed by that the guarantee may be weaker. */
+  readonly agreed?: Acceptance;
+  /** Why it was agreed. */
   readonly accepted?: string;
 }
 
@@ -46,7 +48,8 @@ export function collectAnswers(rendered: RenderedTarget[]): AnsweredConstruct[] 
       for (const field in answers) {
         const guarantee = guaranteeOf(field);
         const answer = answers[field as keyof AllAnswers]!;
-        construct.answers.push({ target, guarantee, answer, accepted: answer.kept ? undefined : acceptance(target, guarantee, path)?.reason });
+        const agreed = answer.kept || target.accepts.length === 0 ? undefined : acceptance(target, guarantee, path);
+        construct.answers.push({ target, guarantee, answer, agreed, accepted: agreed?.reason });
       }
     };
     for (const chart of app.charts) addChart(chart, target, add);

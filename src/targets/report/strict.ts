@@ -1,6 +1,7 @@
 import type { AppModel } from '../../model/app-model';
 import { Severity, type Finding } from '../../model/finding';
 import { Guarantee } from '../../model/guarantee';
+import * as messages from '../../validation/messages';
 import type { Target } from '../target';
 import { collectAnswers } from './answers';
 
@@ -28,4 +29,21 @@ export function strictFindings(target: Target, app: AppModel): Finding[] {
       message: `${target.name} cannot keep ${guarantee} of ${name}, which is ${answer.level}: ${answer.reason}`
         + ` — mend it, or accept it: Acceptance.at(Guarantee.${guarantee.toUpperCase().replace(/-/g, '_')}, '${path}', 'why') [${path}]`,
     })));
+}
+
+/**
+ * An acceptance that nothing needs is a slip of the pen, or was for something that is mended by now.
+ *
+ * @internal
+ */
+export function acceptanceFindings(target: Target, app: AppModel): Finding[] {
+  if (target.accepts.length === 0) return [];
+  const answers = collectAnswers([{ target, app }]).flatMap((construct) => construct.answers);
+  const used = new Set(answers.map(({ agreed }) => agreed));
+  return target.accepts.filter((accepted) => !used.has(accepted)).map(({ guarantee, path }) => ({
+    rule: 'useless-acceptance',
+    severity: Severity.WARNING,
+    path: path ?? '',
+    message: messages.uselessAcceptance(target.name, guarantee, path),
+  }));
 }

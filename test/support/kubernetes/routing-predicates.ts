@@ -16,7 +16,9 @@ export function serviceTargetsExist(objects: KubernetesObjects): Problem[] {
   return objects.ofKind('Service').flatMap((service) => {
     const { selector, ports = [], type } = service.spec ?? {};
     if (selector === undefined || type === 'ExternalName') return [];
-    const pods = objects.podsMatching({ matchLabels: selector }, namespaceOf(service));
+    // The controller labels each pod of a StatefulSet with its name; the template cannot hold it.
+    const { 'statefulset.kubernetes.io/pod-name': _, ...ofTemplate } = selector;
+    const pods = objects.podsMatching({ matchLabels: ofTemplate }, namespaceOf(service));
     if (pods.length === 0) {
       const external = objects.isExternal('Service', service.metadata.name);
       return external ? [] : [problem('service-target', service, '/spec/selector', 'selects no pod of this file')];
