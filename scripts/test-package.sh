@@ -26,7 +26,7 @@ check() { # what FILE must hold
 }
 
 echo 'TypeScript: types, then synth'
-npx tsc --noEmit --strict --module node16 --moduleResolution node16 --skipLibCheck --types node main.ts
+npx tsc --noEmit --strict --module node16 --moduleResolution node16 --types node main.ts
 CDK8S_OUTDIR=ts node --import tsx main.ts
 check ts/site.k8s.yaml 'kind: Deployment'
 check ts/compose/site/compose.yml 'image: ghcr.io/graygnuorg/pound:4.16'

@@ -38,6 +38,15 @@ export interface AppProps extends Cdk8sAppProps {
  * last good run whole.
  */
 export class App extends Cdk8sApp {
+  /**
+   * The app that a construct belongs to.
+   *
+   * @param construct any construct of the app
+   */
+  public static of(construct: IConstruct): Cdk8sApp {
+    return Cdk8sApp.of(construct);
+  }
+
   private readonly targets: Target[];
   private readonly declarations: Declarations;
 

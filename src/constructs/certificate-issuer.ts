@@ -13,7 +13,12 @@ export abstract class CertificateIssuer extends Construct {
   /** @internal */
   public readonly _model: IssuerModel;
 
-  /** @internal */
+  /**
+   * @param scope the chart, or a construct in it
+   * @param id its name on every target
+   * @param model what a subclass settles
+   * @internal
+   */
   protected constructor(scope: Construct, id: string, model: any) {
     super(Declarations.roomIn(scope, id, new.target.name), id);
     const chart = Declarations.chartOf(this, this.constructor.name);

@@ -188,7 +188,13 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
   private readonly sidecars: Container[] = [];
   private readonly initContainers: Container[] = [];
 
-  /** @internal */
+  /**
+   * @param scope the chart, or a construct in it
+   * @param id its name on every target
+   * @param props options
+   * @param shape what a subclass settles about its copies
+   * @internal
+   */
   protected constructor(scope: Construct, id: string, props: ReplicatedProps, shape: any) {
     super(Declarations.roomIn(scope, id, new.target.name), id);
     Object.defineProperty(this, WORKLOAD, { value: true });

@@ -39,11 +39,17 @@ export interface IWorkloadRenderer {
 
 /** The place for a workload's objects. */
 export class WorkloadSlot extends Slot {
-  /** @internal */
+  /**
+   * @param scope scope for the target's objects
+   * @param chart the construct's chart
+   * @param name the construct's name on every target
+   * @internal
+   */
   public constructor(
     scope: Construct, chart: Chart, name: string,
     /** What is settled already, and decides which objects there are. */
     public readonly facts: WorkloadFacts,
+    /** Gives the complete model at synth. */
     private readonly model: IAnyProducer,
   ) {
     super(scope, chart, name);
@@ -71,8 +77,17 @@ export interface INetworkRenderer {
 
 /** The place for a network's objects. */
 export class NetworkSlot extends Slot {
-  /** @internal */
-  public constructor(scope: Construct, chart: Chart, name: string, private readonly model: IAnyProducer) {
+  /**
+   * @param scope scope for the target's objects
+   * @param chart the construct's chart
+   * @param name the construct's name on every target
+   * @internal
+   */
+  public constructor(
+    scope: Construct, chart: Chart, name: string,
+    /** Gives the complete model at synth. */
+    private readonly model: IAnyProducer,
+  ) {
     super(scope, chart, name);
   }
 
@@ -98,13 +113,19 @@ export interface ILinkRenderer {
 
 /** The place for a link's objects. */
 export class LinkSlot extends Slot {
-  /** @internal */
+  /**
+   * @param scope scope for the target's objects
+   * @param chart the construct's chart
+   * @param name the construct's name on every target
+   * @internal
+   */
   public constructor(
     scope: Construct, chart: Chart, name: string,
     /** Who is called; `scope` calls. */
     public readonly callee: IConstruct,
     /** Whether the caller starts after the callee. */
     public readonly startAfter: boolean,
+    /** Gives the complete model at synth. */
     private readonly model: IAnyProducer,
   ) {
     super(scope, chart, name);
@@ -132,8 +153,17 @@ export interface IPodsRenderer {
 
 /** The place for the objects of pods of another library. */
 export class PodsSlot extends Slot {
-  /** @internal */
-  public constructor(scope: Construct, chart: Chart, name: string, private readonly model: IAnyProducer) {
+  /**
+   * @param scope scope for the target's objects
+   * @param chart the construct's chart
+   * @param name the construct's name on every target
+   * @internal
+   */
+  public constructor(
+    scope: Construct, chart: Chart, name: string,
+    /** Gives the complete model at synth. */
+    private readonly model: IAnyProducer,
+  ) {
     super(scope, chart, name);
   }
 
@@ -159,8 +189,17 @@ export interface ILoadBalancerRenderer {
 
 /** The place for a load balancer's objects. */
 export class LoadBalancerSlot extends Slot {
-  /** @internal */
-  public constructor(scope: Construct, chart: Chart, name: string, private readonly model: IAnyProducer) {
+  /**
+   * @param scope scope for the target's objects
+   * @param chart the construct's chart
+   * @param name the construct's name on every target
+   * @internal
+   */
+  public constructor(
+    scope: Construct, chart: Chart, name: string,
+    /** Gives the complete model at synth. */
+    private readonly model: IAnyProducer,
+  ) {
     super(scope, chart, name);
   }
 
@@ -187,14 +226,21 @@ export interface IRouteRenderer {
 
 /** The place for a route's objects: one for each host, path and match. */
 export class RouteSlot extends Slot {
-  /** @internal */
+  /**
+   * @param scope scope for the target's objects
+   * @param chart the construct's chart
+   * @param name the construct's name on every target
+   * @internal
+   */
   public constructor(
     scope: Construct, chart: Chart, name: string,
     /** Host name. */
     public readonly host: string,
     /** Path prefix. */
     public readonly path: string,
+    /** Gives the complete model at synth. */
     private readonly model: IAnyProducer,
+    /** Gives the complete model at synth. */
     private readonly loadBalancer: IAnyProducer,
   ) {
     super(scope, chart, name);
@@ -212,13 +258,19 @@ export class RouteSlot extends Slot {
 
 /** The place for the objects of one host of a load balancer: its certificate, its redirect. */
 export class HostSlot extends Slot {
-  /** @internal */
+  /**
+   * @param scope scope for the target's objects
+   * @param chart the construct's chart
+   * @param name the construct's name on every target
+   * @internal
+   */
   public constructor(
     scope: Construct, chart: Chart, name: string,
     /** Host name. */
     public readonly host: string,
     /** Whether somebody issues a certificate for it. */
     public readonly secure: boolean,
+    /** Gives the complete model at synth. */
     private readonly loadBalancer: IAnyProducer,
     /** Host name visitors are sent to; undefined: the host has routes of its own. */
     public readonly redirectTo?: string,
@@ -249,11 +301,17 @@ export interface IIssuerRenderer {
 
 /** The place for an issuer's objects. */
 export class IssuerSlot extends Slot {
-  /** @internal */
+  /**
+   * @param scope scope for the target's objects
+   * @param chart the construct's chart
+   * @param name the construct's name on every target
+   * @internal
+   */
   public constructor(
     scope: Construct, chart: Chart, name: string,
     /** What is settled already. */
     public readonly facts: IssuerModel,
+    /** Gives the complete model at synth. */
     private readonly loadBalancers: IAnyProducer,
   ) {
     super(scope, chart, name);
@@ -271,7 +329,12 @@ export class IssuerSlot extends Slot {
 
 /** The place for a secret's objects; a secret is complete when it is declared. */
 export class SecretSlot extends Slot {
-  /** @internal */
+  /**
+   * @param scope scope for the target's objects
+   * @param chart the construct's chart
+   * @param name the construct's name on every target
+   * @internal
+   */
   public constructor(
     scope: Construct, chart: Chart, name: string,
     /** The secret. */
@@ -283,7 +346,12 @@ export class SecretSlot extends Slot {
 
 /** The place for a shared volume's objects; a shared volume is complete when it is declared. */
 export class SharedVolumeSlot extends Slot {
-  /** @internal */
+  /**
+   * @param scope scope for the target's objects
+   * @param chart the construct's chart
+   * @param name the construct's name on every target
+   * @internal
+   */
   public constructor(
     scope: Construct, chart: Chart, name: string,
     /** The shared volume. */
@@ -295,7 +363,12 @@ export class SharedVolumeSlot extends Slot {
 
 /** The place for an external service's objects; an external service is complete when it is declared. */
 export class ExternalServiceSlot extends Slot {
-  /** @internal */
+  /**
+   * @param scope scope for the target's objects
+   * @param chart the construct's chart
+   * @param name the construct's name on every target
+   * @internal
+   */
   public constructor(
     scope: Construct, chart: Chart, name: string,
     /** The external service. */
