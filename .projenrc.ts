@@ -61,7 +61,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     // projen's default provider (v8) triples the time of the suite.
     jestConfig: { coverageProvider: 'babel', testTimeout: 60_000 },
   },
-  eslintOptions: { dirs: ['src', 'test', 'examples'], ignorePatterns: ['test/engine/images/**'] },
+  eslintOptions: { dirs: ['src', 'test'], ignorePatterns: ['test/engine/images/**', 'test/package/**'] },
   gitignore: ['/examples/*/dist/', '/examples/*/node_modules/', '/.tools/', '.DS_Store', '*.new'],
   pullRequestTemplate: false,
   depsUpgradeOptions: { workflow: true },
@@ -123,11 +123,11 @@ project.postCompileTask.spawn(bindings);
 project.postCompileTask.exec('node scripts/bundle.mjs');
 
 project.addScripts({
-  example: 'npm run --silent build:lib && node scripts/synth-example.mjs shop',
+  'example': 'npm run --silent build:lib && node scripts/synth-example.mjs shop',
   'build:lib': 'jsii --silence-warnings=reserved-word && node scripts/bundle.mjs',
-  goldens: 'UPDATE_GOLDENS=1 jest --coverage=false --updateSnapshot',
+  'goldens': 'UPDATE_GOLDENS=1 jest --coverage=false --updateSnapshot',
   'test:all': 'npm run --silent build:lib && jest --ci',
-  bench: 'npm run --silent build:lib && node bench/bench.mjs',
+  'bench': 'npm run --silent build:lib && node bench/bench.mjs',
 });
 
 project.synth();

@@ -2,11 +2,11 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { composeConfig, stackConfig, caddyValidate, testWith } from './support/tools';
 import { validateCompose, validateStack } from './support/compose-schema';
 import { expectGoldens, filesOf } from './support/goldens';
 import { KUBERNETES_VERSIONS, validateManifests } from './support/kubernetes-schemas';
 import { expectNoProblems } from './support/problem';
+import { composeConfig, stackConfig, caddyValidate, testWith } from './support/tools';
 
 /*
  * Every example is run as its user runs it, and its output is compared with the files beside it and given to the
@@ -25,6 +25,7 @@ describe.each(readdirSync(EXAMPLES))('the example %s', (name) => {
     const before = process.env.CDK8S_OUTDIR;
     process.env.CDK8S_OUTDIR = folder;
     try {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- a registry of modules knows no import
       jest.isolateModules(() => { require(join(EXAMPLES, name, 'main.ts')); });
     } finally {
       if (before === undefined) delete process.env.CDK8S_OUTDIR;

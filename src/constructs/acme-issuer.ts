@@ -1,10 +1,10 @@
 import type { Construct } from 'constructs';
+import { CertificateIssuer } from './certificate-issuer';
+import { readFile } from './container';
 import { IssuerKind, KeyType, type Dns01, type IssuerModel } from '../model/certificate';
 import * as messages from '../validation/messages';
 import { checkProps, type PropNames } from '../validation/props';
 import { isEmail, isHttpsUrl } from '../validation/syntax';
-import { CertificateIssuer } from './certificate-issuer';
-import { readFile } from './container';
 
 /**
  * What every ACME issuer can be told.

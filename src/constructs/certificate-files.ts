@@ -1,9 +1,9 @@
 import type { Construct } from 'constructs';
+import { CertificateIssuer } from './certificate-issuer';
+import { Secret } from './secret';
 import { IssuerKind, KeyType } from '../model/certificate';
 import * as messages from '../validation/messages';
 import { checkProps, type PropNames } from '../validation/props';
-import { CertificateIssuer } from './certificate-issuer';
-import { Secret } from './secret';
 
 /**
  * A certificate of one's own.

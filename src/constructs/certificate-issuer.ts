@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
+import { Declarations, type ChartDeclarations } from './declarations';
 import type { IssuerModel } from '../model/certificate';
 import { IssuerSlot } from '../targets/slots';
-import { Declarations, type ChartDeclarations } from './declarations';
 
 /**
  * Issues certificates for the hosts of load balancers. Use `LetsEncrypt`, `AcmeIssuer`, `LocalCertificates` or

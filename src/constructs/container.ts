@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Size } from 'cdk8s';
+import { Secret } from './secret';
 import {
   HealthCheck, HealthCheckKind, type CommandHealthCheckOptions, type HealthCheckOptions, type HttpHealthCheckOptions, type NetworkHealthCheckOptions,
 } from '../model/health-check';
@@ -9,10 +10,10 @@ import { Cpu, type Resources, type ResourcesModel } from '../model/resources';
 import { Security, SecurityLevel } from '../model/security';
 import { Volume, VolumeKind } from '../model/volume';
 import type { ContainerModel, FileModel } from '../model/workload';
+import { compare, sortedByKey } from '../util/order';
 import * as messages from '../validation/messages';
 import { checkInstance, checkProps, type PropNames } from '../validation/props';
 import { isAbsolutePath, isImage, isVariableName, isWholeNumber } from '../validation/syntax';
-import { Secret } from './secret';
 
 /**
  * What every container can be told: the main one of a workload, a sidecar, an init step.
@@ -189,17 +190,6 @@ export function readFile(path: string, name: string, file: string): string {
   }
 }
 
-/** @internal Code point order: the same on every machine, whatever its language. */
-export function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** @internal */
-export function sortedByKey<T>(map: { [key: string]: T }): { [key: string]: T } {
-  const keys = Object.keys(map);
-  return keys.length < 2 ? map : Object.fromEntries(keys.sort().map((key) => [key, map[key]]));
-}
-
 const NOTHING = Object.freeze({});
 const RESTRICTED = Security.restricted();
 
@@ -230,8 +220,20 @@ function healthCheckPort(check: HealthCheck | undefined, ports: Port[]): number 
  * @internal
  */
 export const CONTAINER_PROPS: PropNames<ContainerProps> = {
-  image: true, command: true, args: true, workingDirectory: true, environment: true, secretEnvironment: true, secrets: true, files: true, volumes: true,
-  user: true, group: true, security: true, resources: true, healthCheck: true,
+  image: true,
+  command: true,
+  args: true,
+  workingDirectory: true,
+  environment: true,
+  secretEnvironment: true,
+  secrets: true,
+  files: true,
+  volumes: true,
+  user: true,
+  group: true,
+  security: true,
+  resources: true,
+  healthCheck: true,
 };
 
 const TIMING: PropNames<HealthCheckOptions> = { interval: true, timeout: true, retries: true, startPeriod: true };

@@ -1,5 +1,11 @@
 import { Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
+import type { CertificateIssuer } from './certificate-issuer';
+import type { Connection } from './connection';
+import type { IsolatedNetwork, NetworkMember } from './isolated-network';
+import type { LoadBalancer } from './load-balancer';
+import { ModelView } from './model-view';
+import type { Workload } from './workload';
 import type { ExternalServiceModel, SharedVolumeModel } from '../model/app-model';
 import type { SecretModel } from '../model/secret';
 import { LinkSlot } from '../targets/slots';
@@ -7,12 +13,6 @@ import type { Target } from '../targets/target';
 import { chartName } from '../util/chart-name';
 import * as messages from '../validation/messages';
 import { isDnsLabel } from '../validation/syntax';
-import type { CertificateIssuer } from './certificate-issuer';
-import type { Connection } from './connection';
-import type { IsolatedNetwork, NetworkMember } from './isolated-network';
-import type { LoadBalancer } from './load-balancer';
-import { ModelView } from './model-view';
-import type { Workload } from './workload';
 
 /**
  * What was declared in one chart, and who renders it.

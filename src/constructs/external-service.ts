@@ -1,13 +1,13 @@
 import { Construct } from 'constructs';
+import type { ICallee } from './connection';
+import { Declarations, HOST_NAMES } from './declarations';
 import { Port } from '../model/port';
 import type { PeerModel } from '../model/workload';
 import { PeerKind } from '../model/workload';
 import { ExternalServiceSlot } from '../targets/slots';
 import * as messages from '../validation/messages';
-import { isHost, isPort, isRange } from '../validation/syntax';
-import type { ICallee } from './connection';
 import { checkProps, type PropNames } from '../validation/props';
-import { Declarations, HOST_NAMES } from './declarations';
+import { isHost, isPort, isRange } from '../validation/syntax';
 
 /**
  * What lies outside.

@@ -1,12 +1,12 @@
 import type { Construct } from 'constructs';
-import { Port, Protocol } from '../model/port';
-import { WorkloadKind } from '../model/workload';
-import * as messages from '../validation/messages';
-import { checkProps, type PropNames } from '../validation/props';
 import type { CertificateIssuer } from './certificate-issuer';
 import { LoadBalancer } from './load-balancer';
 import { addScheduledJob, type AddScheduledJobProps, type ScheduledJob } from './scheduled-job';
 import { PORT_PROPS, REPLICATED_PROPS, replicasOf, Workload, type PortProps, type ReplicatedProps } from './workload';
+import { Port, Protocol } from '../model/port';
+import { WorkloadKind } from '../model/workload';
+import * as messages from '../validation/messages';
+import { checkProps, type PropNames } from '../validation/props';
 
 /**
  * Options of a web service.

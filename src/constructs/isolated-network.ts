@@ -1,15 +1,15 @@
 import type { IPodSelector } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { Declarations, type ChartDeclarations } from './declarations';
+import { checkEgress } from './egress-check';
+import { joinNetwork } from './plus';
 import type { Egress } from '../model/egress';
 import type { NetworkModel } from '../model/network';
 import type { Port } from '../model/port';
 import { NetworkSlot, PodsSlot } from '../targets/slots';
 import * as messages from '../validation/messages';
-import { ipv4Range } from '../validation/syntax';
 import { checkProps, type PropNames } from '../validation/props';
-import { checkEgress } from './egress-check';
-import { Declarations, type ChartDeclarations } from './declarations';
-import { joinNetwork } from './plus';
+import { ipv4Range } from '../validation/syntax';
 
 /**
  * Options of a network.

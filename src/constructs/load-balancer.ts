@@ -1,5 +1,10 @@
 import { Chart, Duration, Size } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
+import type { CertificateIssuer } from './certificate-issuer';
+import type { IPeer } from './connection';
+import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations';
+import { isPlusService, plusServicePeer } from './plus';
+import { Workload } from './workload';
 import { LoadBalancerBackend } from '../loadbalancers/load-balancer-backend';
 import { IssuerKind } from '../model/certificate';
 import type { HealthCheck } from '../model/health-check';
@@ -11,15 +16,10 @@ import type { RouteAccess } from '../model/route-access';
 import type { PeerModel } from '../model/workload';
 import { PeerKind } from '../model/workload';
 import { HostSlot, LoadBalancerSlot, RouteSlot } from '../targets/slots';
+import { compare, sortedByKey } from '../util/order';
 import * as messages from '../validation/messages';
 import { checkInstance, checkProps, type PropNames } from '../validation/props';
 import { isHost, isPort, isRange, isRoutePath, isWholeNumber } from '../validation/syntax';
-import type { CertificateIssuer } from './certificate-issuer';
-import type { IPeer } from './connection';
-import { compare, sortedByKey } from './container';
-import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations';
-import { isPlusService, plusServicePeer } from './plus';
-import { Workload } from './workload';
 
 /**
  * Options of a load balancer.
@@ -424,17 +424,36 @@ export interface IDestination extends IPeer {
 }
 
 const PROPS: PropNames<LoadBalancerProps> = {
-  algorithm: true, certificates: true, backend: true, redirectHttp: true, hsts: true, httpPort: true, httpsPort: true, publishAddress: true,
-  trustedProxies: true, retryIdempotent: true, drainTimeout: true,
+  algorithm: true,
+  certificates: true,
+  backend: true,
+  redirectHttp: true,
+  hsts: true,
+  httpPort: true,
+  httpsPort: true,
+  publishAddress: true,
+  trustedProxies: true,
+  retryIdempotent: true,
+  drainTimeout: true,
 };
 
 const ROUTE_OPTIONS: PropNames<RouteOptions> = {
-  path: true, port: true, match: true, weight: true, requestTimeout: true, maxRequestBody: true, access: true, certificates: true, redirectHttp: true, hsts: true,
+  path: true,
+  port: true,
+  match: true,
+  weight: true,
+  requestTimeout: true,
+  maxRequestBody: true,
+  access: true,
+  certificates: true,
+  redirectHttp: true,
+  hsts: true,
 };
 
 /** One that a `domainName` made comes first, and would keep this one from being found. */
 function roomFor(scope: Construct, id: string): Construct {
-  const implied = Chart.isChart(scope) ? Declarations.of(scope).charts.get(scope)?.loadBalancers.find((balancer) => balancer._firstUser !== undefined) : undefined;
+  const declared = Chart.isChart(scope) ? Declarations.of(scope).charts.get(scope)?.loadBalancers : undefined;
+  const implied = declared?.find((balancer) => balancer._firstUser !== undefined);
   if (implied !== undefined) throw new Error(messages.loadBalancerTooLate(`${scope.node.path}/${id}`, id, implied._firstUser!));
   return Declarations.roomIn(scope, id, 'LoadBalancer');
 }

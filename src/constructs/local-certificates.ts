@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
-import { IssuerKind, KeyType } from '../model/certificate';
 import { CertificateIssuer } from './certificate-issuer';
+import { IssuerKind, KeyType } from '../model/certificate';
 
 /**
  * Certificates from an authority of the deployment's own, for laptops and tests. Browsers warn until they are told to

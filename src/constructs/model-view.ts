@@ -1,16 +1,16 @@
 import type { IConstruct } from 'constructs';
+import type { Connection, IPeer } from './connection';
+import type { ChartDeclarations, Declarations } from './declarations';
+import type { IsolatedNetwork, NetworkMember } from './isolated-network';
+import type { LoadBalancer, Route } from './load-balancer';
+import type { Workload } from './workload';
 import type { AppModel, ChartModel } from '../model/app-model';
 import type { LoadBalancerModel, RouteModel } from '../model/load-balancer';
 import type { LinkModel, NetworkModel, PodsModel } from '../model/network';
 import type { Port } from '../model/port';
 import type { ConnectionModel, PeerModel, WorkloadModel } from '../model/workload';
 import type { Target } from '../targets/target';
-import type { Connection, IPeer } from './connection';
-import { compare } from './container';
-import type { ChartDeclarations, Declarations } from './declarations';
-import type { IsolatedNetwork, NetworkMember } from './isolated-network';
-import type { LoadBalancer, Route } from './load-balancer';
-import type { Workload } from './workload';
+import { compare } from '../util/order';
 
 /**
  * The application as one target sees it: declarations turned into models, each made once and when it is asked for.

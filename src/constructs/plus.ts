@@ -1,9 +1,9 @@
 import type * as plus from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
+import type { IsolatedNetwork, NetworkMember } from './isolated-network';
 import { Port, Protocol } from '../model/port';
 import type { PeerModel } from '../model/workload';
 import { PeerKind } from '../model/workload';
-import type { IsolatedNetwork, NetworkMember } from './isolated-network';
 
 /*
  * Living beside cdk8s-plus-28: its types are erased at compile time, its code is loaded only where it is used.

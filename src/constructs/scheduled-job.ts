@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { Workload, WORKLOAD_PROPS, type WorkloadProps } from './workload';
 import { parseCron } from '../model/cron';
 import { VolumeKind } from '../model/volume';
 import type { ScheduleModel } from '../model/workload';
@@ -7,7 +8,6 @@ import { WorkloadKind } from '../model/workload';
 import * as messages from '../validation/messages';
 import { checkInstance, checkProps, type PropNames } from '../validation/props';
 import { isTimeZone, isWholeNumber } from '../validation/syntax';
-import { Workload, WORKLOAD_PROPS, type WorkloadProps } from './workload';
 
 /**
  * When a job runs.

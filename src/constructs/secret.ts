@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
+import { Declarations } from './declarations';
 import type { ExternalSecretSource, SecretModel } from '../model/secret';
 import { SecretSlot } from '../targets/slots';
 import { checkProps, type PropNames } from '../validation/props';
-import { Declarations } from './declarations';
 
 /**
  * Options of a secret.

@@ -1,10 +1,10 @@
 import type { Size } from 'cdk8s';
 import { Construct } from 'constructs';
+import { Declarations, type ChartDeclarations } from './declarations';
 import type { SharedVolumeModel } from '../model/app-model';
 import { Volume, type MountOptions } from '../model/volume';
 import { SharedVolumeSlot } from '../targets/slots';
 import { checkProps, type PropNames } from '../validation/props';
-import { Declarations, type ChartDeclarations } from './declarations';
 
 /**
  * Options of a shared volume.

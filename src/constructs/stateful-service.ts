@@ -1,9 +1,9 @@
 import type { Construct } from 'constructs';
+import { addScheduledJob, type AddScheduledJobProps, type ScheduledJob } from './scheduled-job';
+import { PORT_PROPS, replicasOf, Workload, WORKLOAD_PROPS, type PortProps, type WorkloadProps } from './workload';
 import { Port, Protocol } from '../model/port';
 import { WorkloadKind } from '../model/workload';
 import { checkProps, type PropNames } from '../validation/props';
-import { addScheduledJob, type AddScheduledJobProps, type ScheduledJob } from './scheduled-job';
-import { PORT_PROPS, replicasOf, Workload, WORKLOAD_PROPS, type PortProps, type WorkloadProps } from './workload';
 
 /**
  * Options of a stateful service.

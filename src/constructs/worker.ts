@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs';
-import { WorkloadKind } from '../model/workload';
-import { checkProps } from '../validation/props';
 import { addScheduledJob, type AddScheduledJobProps, type ScheduledJob } from './scheduled-job';
 import { REPLICATED_PROPS, replicasOf, Workload, type ReplicatedProps } from './workload';
+import { WorkloadKind } from '../model/workload';
+import { checkProps } from '../validation/props';
 
 /**
  * Options of a worker.

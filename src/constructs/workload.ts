@@ -1,6 +1,13 @@
+import { isIPv4 } from 'node:net';
 import { Duration } from 'cdk8s';
 import type { INetworkPolicyPeer, IPodSelector, NetworkPolicyPeerConfig, PodSelectorConfig } from 'cdk8s-plus-28';
 import { Construct, type IConstruct } from 'constructs';
+import type { Connection, ConnectOptions, ICallee } from './connection';
+import { Container, CONTAINER_PROPS, type ContainerProps } from './container';
+import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations';
+import { checkEgress } from './egress-check';
+import type { INetworkAttachment } from './isolated-network';
+import { podSelectorConfig } from './plus';
 import type { Egress } from '../model/egress';
 import type { HealthCheck } from '../model/health-check';
 import { Placement } from '../model/placement';
@@ -9,16 +16,10 @@ import { Volume, VolumeKind } from '../model/volume';
 import type { AttachmentModel, ConnectionModel, PeerModel, ScheduleModel, WorkloadModel } from '../model/workload';
 import { PeerKind, WorkloadKind } from '../model/workload';
 import { WorkloadSlot } from '../targets/slots';
+import { sortedByKey } from '../util/order';
 import * as messages from '../validation/messages';
 import { checkInstance, checkProps, type PropNames } from '../validation/props';
 import { ipv4Number, ipv4Range, isPort, isPortName, isWholeNumber } from '../validation/syntax';
-import { isIPv4 } from 'node:net';
-import type { Connection, ConnectOptions, ICallee } from './connection';
-import { Container, CONTAINER_PROPS, sortedByKey, type ContainerProps } from './container';
-import { checkEgress } from './egress-check';
-import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations';
-import type { INetworkAttachment } from './isolated-network';
-import { podSelectorConfig } from './plus';
 
 /**
  * What every workload can be told.
@@ -358,7 +359,15 @@ const WORKLOAD = Symbol.for('cdk8s-ha.Workload');
  */
 export const WORKLOAD_PROPS: PropNames<WorkloadProps> = {
   ...CONTAINER_PROPS,
-  networks: true, egress: true, drainTimeout: true, placement: true, labels: true, annotations: true, imagePullSecrets: true, init: true, onlyOn: true,
+  networks: true,
+  egress: true,
+  drainTimeout: true,
+  placement: true,
+  labels: true,
+  annotations: true,
+  imagePullSecrets: true,
+  init: true,
+  onlyOn: true,
 };
 
 /**

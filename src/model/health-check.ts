@@ -38,7 +38,8 @@ export interface HealthCheckOptions {
   readonly retries?: number;
   /**
    * Time a copy has to get ready after its start; failures do not count so long.
-   * Kubernetes: a startup probe of that budget. Docker: `start_period`.
+   * Kubernetes: the budget of a startup probe, where liveness was declared; without it nothing restarts a slow start.
+   * Docker: `start_period`.
    *
    * @default Duration.seconds(60)
    */
@@ -110,7 +111,8 @@ export class HealthCheck {
    * @param options timing, port and liveness
    */
   public static http(path: string, options: HttpHealthCheckOptions = {}): HealthCheck {
-    return new HealthCheck(HealthCheckKind.HTTP, options, { path, port: options.port, livePath: options.livePath, restartAfter: options.restartAfter });
+    const { port, livePath, restartAfter } = options;
+    return new HealthCheck(HealthCheckKind.HTTP, options, { path, port, livePath, restartAfter });
   }
 
   /**
@@ -140,7 +142,8 @@ export class HealthCheck {
    * @param options timing and liveness
    */
   public static command(command: string[], options: CommandHealthCheckOptions = {}): HealthCheck {
-    return new HealthCheck(HealthCheckKind.COMMAND, options, { command, liveCommand: options.liveCommand, restartAfter: options.restartAfter });
+    const { liveCommand, restartAfter } = options;
+    return new HealthCheck(HealthCheckKind.COMMAND, options, { command, liveCommand, restartAfter });
   }
 
   /** How it asks. */

@@ -1,9 +1,9 @@
 import { Lazy, type Chart, type IAnyProducer } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
+import type { ExternalServiceModel, SharedVolumeModel } from '../model/app-model';
 import type { IssuerModel } from '../model/certificate';
 import type { LoadBalancerModel, RouteModel } from '../model/load-balancer';
 import type { LinkModel, NetworkModel, PodsModel } from '../model/network';
-import type { ExternalServiceModel, SharedVolumeModel } from '../model/app-model';
 import type { SecretModel } from '../model/secret';
 import type { WorkloadFacts, WorkloadModel } from '../model/workload';
 

@@ -1,5 +1,9 @@
 import type { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import type {
+  ExternalServiceSlot, HostSlot, IssuerSlot, LinkSlot, LoadBalancerSlot, NetworkSlot, PodsSlot, RouteSlot, SecretSlot,
+  SharedVolumeSlot, WorkloadSlot,
+} from './slots';
 import type { LoadBalancerAnswers, NetworkAnswers, WorkloadAnswers } from '../model/answer';
 import type { AppModel, ChartModel } from '../model/app-model';
 import type { Finding } from '../model/finding';
@@ -7,10 +11,6 @@ import type { Guarantee } from '../model/guarantee';
 import type { LoadBalancerModel } from '../model/load-balancer';
 import type { NetworkModel } from '../model/network';
 import type { WorkloadModel } from '../model/workload';
-import type {
-  ExternalServiceSlot, HostSlot, IssuerSlot, LinkSlot, LoadBalancerSlot, NetworkSlot, PodsSlot, RouteSlot, SecretSlot,
-  SharedVolumeSlot, WorkloadSlot,
-} from './slots';
 
 /**
  * A guarantee that a target may keep less well than declared, agreed upon with a reason that stays in the report.

@@ -1,8 +1,8 @@
+import * as messages from './messages';
 import type { AppModel } from '../model/app-model';
 import { Severity, type Finding } from '../model/finding';
 import type { WorkloadModel } from '../model/workload';
 import { WorkloadKind } from '../model/workload';
-import * as messages from './messages';
 
 /*
  * What cannot be on Docker, where charts share hosts: rules that the Compose and Swarm targets add to their own.

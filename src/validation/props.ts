@@ -29,11 +29,17 @@ export function checkProps<T>(path: string, name: string, props: T, known: PropN
  *
  * @internal
  */
-export function checkInstance(path: string, name: string, prop: string, value: unknown, made: { name: string; prototype: object }, how: string): void {
+export function checkInstance(path: string, name: string, prop: string, value: unknown, made: MadeBy, how: string): void {
   if (value === undefined) return;
   // By name as well: two copies of a package have two classes.
   if (value instanceof (made as any) || (value as object | null)?.constructor?.name === made.name) return;
   throw new Error(messages.wrongKind(path, name, prop, value, how));
+}
+
+/** A class, with or without a public constructor. */
+interface MadeBy {
+  readonly name: string;
+  readonly prototype: object;
 }
 
 /** The known name that differs least, where one is near enough to be meant. */

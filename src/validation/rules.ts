@@ -1,10 +1,10 @@
+import * as messages from './messages';
+import { ipv4Range, isPinned } from './syntax';
 import type { AppModel, ChartModel } from '../model/app-model';
 import { Severity, type Finding } from '../model/finding';
 import type { NetworkModel } from '../model/network';
 import type { ContainerModel, WorkloadModel } from '../model/workload';
 import { PeerKind, WorkloadKind } from '../model/workload';
-import * as messages from './messages';
-import { ipv4Range, isPinned } from './syntax';
 
 /*
  * What only the whole application shows. Each rule is a pure function over the model.

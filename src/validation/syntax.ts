@@ -25,10 +25,10 @@ export const isWholeNumber = (value: unknown, least: number): value is number =>
 export const isImage = (value: unknown): boolean => typeof value === 'string' && IMAGE.test(value);
 
 const IMAGE = new RegExp('^'
-  + '(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]+)?/)?'      // registry
+  + '(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]+)?/)?' // registry
   + '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*' // repository
-  + '(?::[\\w][\\w.-]{0,127})?'                                        // tag
-  + '(?:@[a-z0-9]+:[0-9a-f]{32,})?$');                                 // digest
+  + '(?::[\\w][\\w.-]{0,127})?' // tag
+  + '(?:@[a-z0-9]+:[0-9a-f]{32,})?$'); // digest
 
 /** @internal Whether an image is pinned to a version. */
 export const isPinned = (image: string): boolean =>

@@ -1,10 +1,9 @@
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, writeFileSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { mkdirSync } from 'node:fs';
 import { Chart } from 'cdk8s';
-import { App, ComposeTarget, HAWebService, HealthCheck, SharedVolume } from '../../src';
 import { compose, describeWithEngine, execIn, substituteImages, waitUntil, type ComposeProject } from './engine';
+import { App, ComposeTarget, HAWebService, HealthCheck, SharedVolume } from '../../src';
 
 /*
  * The clock of a scheduled job, generated, in the job's own container.

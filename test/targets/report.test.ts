@@ -1,6 +1,7 @@
 import { Chart, JsonPatch } from 'cdk8s';
 import {
-  Acceptance, Answer, Answers, App, ComposeObjects, ComposeTarget, Egress, Guarantee, HAWebService, HealthCheck, KubernetesTarget, Placement, StatefulService,
+  Acceptance, Answer, Answers, App, ComposeObjects, ComposeTarget, Egress, Guarantee, HAWebService, HealthCheck, KubernetesTarget, Placement,
+  StatefulService,
   SwarmTarget, Target, Volume, type AllAnswers, type OutputFile, type WorkloadAnswers, type WorkloadModel,
 } from '../../src';
 
@@ -32,7 +33,10 @@ const declare = (...targets: Target[]) => {
   const shop = new Chart(app, 'shop');
   const web = new HAWebService(shop, 'web', { image: 'nginx:1.27.3', port: 80, healthCheck: HealthCheck.tcp(), egress: [Egress.internet()] });
   new StatefulService(shop, 'db', {
-    image: 'postgres:17.2', port: 5432, healthCheck: HealthCheck.tcp(), volumes: [Volume.persistent('/data')],
+    image: 'postgres:17.2',
+    port: 5432,
+    healthCheck: HealthCheck.tcp(),
+    volumes: [Volume.persistent('/data')],
     placement: Placement.onNode('storage-1'),
   });
   return { app, shop, web };
@@ -61,7 +65,11 @@ describe('the report', () => {
   test('says what each database does on update, on node loss, and its backup', () => {
     const { markdown, json } = report(declare(new FakeTarget()).app);
     expect(json.databases).toEqual([{
-      path: 'shop/db', name: 'db', target: 'fake', onUpdate: 'dropped: a fake runs nothing', onNodeLoss: 'dropped: a fake runs nothing',
+      path: 'shop/db',
+      name: 'db',
+      target: 'fake',
+      onUpdate: 'dropped: a fake runs nothing',
+      onNodeLoss: 'dropped: a fake runs nothing',
       backup: 'degraded: db is copied by hand',
     }]);
     expect(markdown).toContain('| db | fake | dropped: a fake runs nothing | dropped: a fake runs nothing | degraded: db is copied by hand |');

@@ -1,7 +1,8 @@
 import { Chart, Duration } from 'cdk8s';
 import {
-  Acceptance, AcmeIssuer, App, CertificateFiles, ComposeTarget, Egress, ExternalService, Guarantee, HAWebService, HealthCheck, IsolatedNetwork, KubernetesTarget, LetsEncrypt,
-  LoadBalancer, LocalCertificates, Port, Protocol, ScheduledJob, Secret, Severity, SharedVolume, StatefulService, Volume, Worker,
+  Acceptance, AcmeIssuer, App, CertificateFiles, ComposeTarget, Egress, ExternalService, Guarantee, HAWebService, HealthCheck, IsolatedNetwork,
+  KubernetesTarget, LetsEncrypt, LoadBalancer, LocalCertificates, Port, Protocol, ScheduledJob, Secret, Severity, SharedVolume, StatefulService,
+  Volume, Worker,
 } from '../../src';
 
 /*

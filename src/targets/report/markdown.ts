@@ -1,7 +1,7 @@
-import { Guarantee, Level } from '../../model/guarantee';
 import { NOT_KEPT, type Answered } from './answers';
 import type { Facts } from './facts';
 import { groups, type AnswerGroup } from './json';
+import { Guarantee, Level } from '../../model/guarantee';
 
 /**
  * The report for people: what is not kept first, all of it last.

@@ -1,8 +1,8 @@
 import { Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
+import { chartName } from '../../util/chart-name';
 import { checkedSection, findFragment } from '../compose/compose-objects';
 import { numbered } from '../compose/copies';
-import { chartName } from '../../util/chart-name';
 import { Fragment } from '../fragment';
 
 /**
