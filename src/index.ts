@@ -30,7 +30,8 @@ export { CertificateIssuer } from './constructs/certificate-issuer';
 export { LetsEncrypt, LetsEncryptProps, AcmeIssuer, AcmeIssuerProps, AcmeOptions } from './constructs/acme-issuer';
 export { LocalCertificates } from './constructs/local-certificates';
 export { CertificateFiles, CertificateFilesProps } from './constructs/certificate-files';
-export { Dns01, KeyType, IssuerKind, IssuerModel } from './model/certificate';
+export { Dns01, Route53Credentials } from './constructs/dns01';
+export { KeyType, IssuerKind, IssuerModel, Dns01Model } from './model/certificate';
 
 // --- choices
 export { Port, Protocol, PublishedPort } from './model/port';

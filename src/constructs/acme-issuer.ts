@@ -1,9 +1,10 @@
 import type { Construct } from 'constructs';
 import { CertificateIssuer } from './certificate-issuer';
 import { readFile } from './container';
-import { IssuerKind, KeyType, type Dns01, type IssuerModel } from '../model/certificate';
+import { Dns01 } from './dns01';
+import { IssuerKind, KeyType, type IssuerModel } from '../model/certificate';
 import * as messages from '../validation/messages';
-import { checkProps, type PropNames } from '../validation/props';
+import { checkInstance, checkProps, type PropNames } from '../validation/props';
 import { isEmail, isHttpsUrl } from '../validation/syntax';
 
 /**
@@ -113,13 +114,14 @@ const LETS_ENCRYPT_PROPS: PropNames<LetsEncryptProps> = { ...ACCOUNT, staging: t
 function acmeModel(path: string, name: string, props: AcmeIssuerProps): Partial<IssuerModel> {
   if (!isEmail(props.email)) throw new Error(messages.badEmail(path, name, props.email));
   if (!isHttpsUrl(props.directory)) throw new Error(messages.badDirectory(path, name, props.directory));
+  checkInstance(path, `'${name}'`, 'dns01', props.dns01, Dns01, 'a choice such as Dns01.cloudflare(token)');
   return {
     kind: IssuerKind.ACME,
     directory: props.directory,
     email: props.email,
     caRoot: props.caRootFile === undefined ? undefined : readFile(path, `'${name}'`, props.caRootFile),
     profile: props.profile,
-    dns01: props.dns01,
+    dns01: props.dns01?._model,
     keyType: props.keyType ?? KeyType.ECDSA_P256,
     trusted: props.trusted ?? props.caRootFile === undefined,
   };

@@ -13,37 +13,15 @@ export enum IssuerKind {
 }
 
 /**
- * How an ACME directory can be shown control of a domain by a DNS record.
+ * How an ACME directory is shown control of a domain by a DNS record.
  */
-export class Dns01 {
-  /**
-   * By Cloudflare's interface. Kubernetes: cert-manager's Cloudflare solver. Docker: needs a load balancer image with
-   * that DNS module.
-   *
-   * @param apiTokenSecretName name of the secret that holds the API token
-   * @see https://cert-manager.io/docs/configuration/acme/dns01/cloudflare/
-   */
-  public static cloudflare(apiTokenSecretName: string): Dns01 {
-    return new Dns01('cloudflare', { apiTokenSecretName });
-  }
-
-  /**
-   * By Amazon Route 53, with the credentials of the environment. Kubernetes: cert-manager's Route 53 solver.
-   * Docker: needs a load balancer image with that DNS module.
-   *
-   * @param region for example `eu-central-1`
-   * @see https://cert-manager.io/docs/configuration/acme/dns01/route53/
-   */
-  public static route53(region: string): Dns01 {
-    return new Dns01('route53', { region });
-  }
-
-  private constructor(
-    /** Name of the DNS provider. */
-    public readonly provider: string,
-    /** Its settings. */
-    public readonly settings: { [key: string]: string },
-  ) {}
+export interface Dns01Model {
+  /** Name of the DNS provider, as cert-manager and Caddy's modules know it: `cloudflare`, `route53`. */
+  readonly provider: string;
+  /** Settings that anybody may read, by name. */
+  readonly settings: { [key: string]: string };
+  /** Credentials, by name: `apiToken`, `accessKeyId`, `secretAccessKey`. */
+  readonly credentials: { [key: string]: SecretModel };
 }
 
 /**
@@ -77,7 +55,7 @@ export interface IssuerModel {
   /** ACME: profile of the certificate. */
   readonly profile?: string;
   /** ACME: proof by DNS record; undefined: by HTTP. */
-  readonly dns01?: Dns01;
+  readonly dns01?: Dns01Model;
   /** Kind of private key. */
   readonly keyType: KeyType;
   /** Whether browsers trust it; without trust no HSTS. */

@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { Dns01, IssuerKind, KeyType, type IssuerModel } from '../../src/model/certificate';
+import { IssuerKind, KeyType, type IssuerModel } from '../../src/model/certificate';
 import { HealthCheck } from '../../src/model/health-check';
 import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../src/model/load-balancer';
 import type { ILoadBalancerBackend } from '../../src/model/load-balancer-backend';
@@ -104,7 +104,7 @@ function issuerModel(name: string, { cloudflare, ...issuer }: ShortIssuer): Issu
     kind: IssuerKind.ACME,
     keyType: KeyType.ECDSA_P256,
     trusted: true,
-    dns01: cloudflare === undefined ? undefined : Dns01.cloudflare(cloudflare),
+    dns01: cloudflare === undefined ? undefined : { provider: 'cloudflare', settings: {}, credentials: { apiToken: secret(cloudflare) } },
     ...issuer.kind === IssuerKind.FILES ? { certificate: secret(`${name}-certificate`), privateKey: secret(`${name}-key`) } : {},
     ...issuer,
   };

@@ -1,7 +1,7 @@
 import * as messages from './messages';
 import { FOLDER } from './places';
 import { urlOf, wordOf } from './words';
-import { IssuerKind, KeyType, type Dns01, type IssuerModel } from '../../model/certificate';
+import { IssuerKind, KeyType, type Dns01Model, type IssuerModel } from '../../model/certificate';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { block, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
 
@@ -75,9 +75,16 @@ function acmeOf(loadBalancer: LoadBalancerModel, issuer: IssuerModel): Caddyfile
   );
 }
 
-function dnsOf(loadBalancer: LoadBalancerModel, { provider, settings }: Dns01): CaddyfileLine {
-  if (provider === 'cloudflare') return `dns cloudflare {file./run/secrets/${wordOf(loadBalancer, 'the secret', settings.apiTokenSecretName)}}`;
-  return block(`dns ${provider}`, ...Object.entries(settings).map(([key, value]) => `${key} ${wordOf(loadBalancer, key, value)}`));
+/** Caddy reads a credential from its file when it is needed, so that no value stands in the configuration. */
+function dnsOf(loadBalancer: LoadBalancerModel, { provider, settings, credentials }: Dns01Model): CaddyfileLine {
+  const fromFile = (name: string) => `{file.${credentials[name].file}}`;
+  // https://github.com/caddy-dns/cloudflare
+  if (provider === 'cloudflare') return `dns cloudflare ${fromFile('apiToken')}`;
+  // https://github.com/caddy-dns/route53
+  return block(`dns ${provider}`,
+    ...Object.entries(settings).map(([key, value]) => `${key} ${wordOf(loadBalancer, key, value)}`),
+    ...Object.keys(credentials).map((key) => `${key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} ${fromFile(key)}`),
+  );
 }
 
 function keyType({ keyType: type }: IssuerModel): string {

@@ -1,7 +1,6 @@
 import type { Neighbours } from './neighbours';
 import type { DockerOptions } from './options';
 import { copyService, inOrder } from './service';
-import { IssuerKind } from '../../model/certificate';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
 import { Protocol, type PublishedPort } from '../../model/port';
@@ -151,12 +150,12 @@ function connectionsOf(loadBalancer: LoadBalancerModel): ConnectionModel[] {
   return [...connections.values()];
 }
 
-/** Certificates and keys that the user has. */
+/** Certificates and keys that the user has, and credentials for proofs by DNS. */
 function certificateSecrets(loadBalancer: LoadBalancerModel): SecretModel[] {
   const secrets = new Map<string, SecretModel>();
   for (const { issuer } of loadBalancer.hosts) {
-    if (issuer?.kind !== IssuerKind.FILES) continue;
-    for (const secret of [issuer.certificate, issuer.privateKey]) if (secret !== undefined) secrets.set(secret.name, secret);
+    const needed = [issuer?.certificate, issuer?.privateKey, ...Object.values(issuer?.dns01?.credentials ?? {})];
+    for (const secret of needed) if (secret !== undefined) secrets.set(secret.name, secret);
   }
   return [...secrets.values()];
 }

@@ -65,12 +65,22 @@ function http01(loadBalancers: LoadBalancerModel[], edge: KubernetesEdge): any {
 }
 
 function dns01({ dns01: proof }: IssuerModel): any {
-  const { provider, settings } = proof!;
+  const { provider, settings, credentials } = proof!;
+  const reference = (name: string) => credentials[name] === undefined ? undefined : { key: credentials[name].key, name: credentials[name].secretName };
   switch (provider) {
     // https://cert-manager.io/docs/configuration/acme/dns01/cloudflare/#api-tokens
-    case 'cloudflare': return { dns01: { cloudflare: { apiTokenSecretRef: { key: 'api-token', name: settings.apiTokenSecretName } } } };
+    case 'cloudflare': return { dns01: { cloudflare: { apiTokenSecretRef: reference('apiToken') } } };
     // With no key of its own cert-manager uses the identity it runs with.
-    default: return { dns01: { [provider]: settings } };
+    // https://cert-manager.io/docs/configuration/acme/dns01/route53/
+    default: return {
+      dns01: {
+        route53: {
+          accessKeyIDSecretRef: reference('accessKeyId'),
+          region: settings.region,
+          secretAccessKeySecretRef: reference('secretAccessKey'),
+        },
+      },
+    };
   }
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Chart } from 'cdk8s';
 import { Manifests } from './manifests';
-import { AcmeIssuer, Dns01, HAWebService, KeyType, LetsEncrypt, LoadBalancer, LocalCertificates, type CertificateIssuer } from '../../../src';
+import { AcmeIssuer, Dns01, HAWebService, KeyType, LetsEncrypt, LoadBalancer, LocalCertificates, Secret, type CertificateIssuer } from '../../../src';
 
 function certified(issuer: (chart: Chart) => CertificateIssuer, host = 'shop.acme.example'): Manifests {
   return new Manifests((chart) => {
@@ -66,10 +66,19 @@ test('any directory: its own root, a profile, another kind of key', () => {
 });
 
 test.each([
-  ['Cloudflare', Dns01.cloudflare('cloudflare-token'), { cloudflare: { apiTokenSecretRef: { key: 'api-token', name: 'cloudflare-token' } } }],
-  ['Route 53', Dns01.route53('eu-central-1'), { route53: { region: 'eu-central-1' } }],
+  ['Cloudflare', (chart: Chart) => Dns01.cloudflare(new Secret(chart, 'token')), { cloudflare: { apiTokenSecretRef: { key: 'value', name: 'token' } } }],
+  ['Route 53', () => Dns01.route53('eu-central-1'), { route53: { region: 'eu-central-1' } }],
+  [
+    'Route 53 and a key',
+    (chart: Chart) => Dns01.route53('eu-central-1', { accessKeyId: new Secret(chart, 'id'), secretAccessKey: new Secret(chart, 'key') }),
+    {
+      route53: {
+        region: 'eu-central-1', accessKeyIDSecretRef: { key: 'value', name: 'id' }, secretAccessKeySecretRef: { key: 'value', name: 'key' },
+      },
+    },
+  ],
 ])('wildcards are proven by DNS with %s, and no solver runs', (_, dns01, expected) => {
-  const manifests = certified((chart) => new LetsEncrypt(chart, 'letsencrypt', { email, dns01 }), '*.acme.example');
+  const manifests = certified((chart) => new LetsEncrypt(chart, 'letsencrypt', { email, dns01: dns01(chart) }), '*.acme.example');
   expect(manifests.get('Issuer').spec.acme.solvers).toEqual([{ dns01: expected }]);
   expect(manifests.get('Certificate').spec).toMatchObject({ dnsNames: ['*.acme.example'], secretName: 'wildcard-acme-example-tls' });
   expect(manifests.names()).not.toContain('NetworkPolicy/letsencrypt-http01-solver');
