@@ -1,6 +1,6 @@
+import { Secret } from './secret';
 import type { Dns01Model } from '../model/certificate';
 import * as messages from '../validation/messages';
-import { Secret } from './secret';
 
 /**
  * Credentials for Route 53.
