@@ -66,7 +66,8 @@ function http01(loadBalancers: LoadBalancerModel[], edge: KubernetesEdge): any {
 
 function dns01({ dns01: proof }: IssuerModel): any {
   const { provider, settings, credentials } = proof!;
-  const reference = (name: string) => credentials[name] === undefined ? undefined : { key: credentials[name].key, name: credentials[name].secretName };
+  const reference = (name: string) => credentials[name] === undefined ? undefined
+    : { key: credentials[name].key, name: credentials[name].secretName };
   switch (provider) {
     // https://cert-manager.io/docs/configuration/acme/dns01/cloudflare/#api-tokens
     case 'cloudflare': return { dns01: { cloudflare: { apiTokenSecretRef: reference('apiToken') } } };

@@ -41,7 +41,8 @@ export interface Database {
 /** @internal */
 export function gatherFacts(context: SynthContext): Facts {
   const constructs = collectAnswers(context.rendered);
-  const workloads = [...new Map(context.rendered.flatMap(({ app }) => app.charts).flatMap(workloadsOf).map((workload) => [workload.path, workload])).values()];
+  const declared = context.rendered.flatMap(({ app }) => app.charts).flatMap(workloadsOf);
+  const workloads = [...new Map(declared.map((workload) => [workload.path, workload])).values()];
   return {
     targets: context.rendered.map(({ target }) => target.name),
     constructs,
