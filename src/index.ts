@@ -5,8 +5,9 @@
 export { App, AppProps } from './app';
 
 // --- what runs
-export { ContainerProps } from './constructs/container';
-export { Workload, WorkloadProps, ReplicatedProps, PortProps } from './constructs/workload';
+export { ContainerProps } from './constructs/container-props';
+export { Workload } from './constructs/workload';
+export { WorkloadProps, ReplicatedProps, PortProps } from './constructs/workload-props';
 export { HAWebService, HAWebServiceProps } from './constructs/ha-web-service';
 export { Worker, WorkerProps } from './constructs/worker';
 export { StatefulService, StatefulServiceProps } from './constructs/stateful-service';
@@ -21,7 +22,8 @@ export { ExternalService, ExternalServiceProps } from './constructs/external-ser
 export { Egress, EgressKind } from './model/egress';
 
 // --- how visitors come in
-export { LoadBalancer, LoadBalancerProps, RouteOptions, RouteMatch } from './constructs/load-balancer';
+export { LoadBalancer } from './constructs/load-balancer';
+export { LoadBalancerProps, RouteOptions, RouteMatch } from './constructs/load-balancer-props';
 export { RouteAccess } from './model/route-access';
 export { LoadBalancing, LoadBalancingAlgorithm, HashKey } from './model/load-balancing';
 export * from './loadbalancers/load-balancer-backend';

@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { Workload, WORKLOAD_PROPS, type WorkloadProps } from './workload';
+import { Workload } from './workload';
+import { WORKLOAD_PROPS, type WorkloadProps } from './workload-props';
 import { parseCron } from '../model/cron';
 import { VolumeKind } from '../model/volume';
 import type { ScheduleModel } from '../model/workload';

@@ -1,6 +1,8 @@
 import type { Construct } from 'constructs';
 import { addScheduledJob, type AddScheduledJobProps, type ScheduledJob } from './scheduled-job';
-import { PORT_PROPS, replicasOf, Workload, WORKLOAD_PROPS, type PortProps, type WorkloadProps } from './workload';
+import { Workload } from './workload';
+import { replicasOf } from './workload-checks';
+import { PORT_PROPS, WORKLOAD_PROPS, type PortProps, type WorkloadProps } from './workload-props';
 import { Port, Protocol } from '../model/port';
 import { WorkloadKind } from '../model/workload';
 import { checkProps, type PropNames } from '../validation/props';

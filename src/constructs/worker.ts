@@ -1,6 +1,8 @@
 import type { Construct } from 'constructs';
 import { addScheduledJob, type AddScheduledJobProps, type ScheduledJob } from './scheduled-job';
-import { REPLICATED_PROPS, replicasOf, Workload, type ReplicatedProps } from './workload';
+import { Workload } from './workload';
+import { replicasOf } from './workload-checks';
+import { REPLICATED_PROPS, type ReplicatedProps } from './workload-props';
 import { WorkloadKind } from '../model/workload';
 import { checkProps } from '../validation/props';
 

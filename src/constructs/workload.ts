@@ -1,164 +1,20 @@
-import { isIPv4 } from 'node:net';
-import { Duration } from 'cdk8s';
 import type { INetworkPolicyPeer, IPodSelector, NetworkPolicyPeerConfig, PodSelectorConfig } from 'cdk8s-plus-28';
 import { Construct, type IConstruct } from 'constructs';
 import type { Connection, ConnectOptions, ICallee } from './connection';
-import { Container, CONTAINER_PROPS, type ContainerProps } from './container';
+import { Container } from './container';
+import { CONTAINER_PROPS, type ContainerProps } from './container-props';
 import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations';
-import { checkEgress } from './egress-check';
-import type { INetworkAttachment } from './isolated-network';
 import { podSelectorConfig } from './plus';
-import type { Egress } from '../model/egress';
+import { checkChoices, checkVolumes, checkWorkload, listPorts, type WorkloadShape } from './workload-checks';
+import type { ReplicatedProps } from './workload-props';
 import type { HealthCheck } from '../model/health-check';
-import { Placement } from '../model/placement';
-import { Port, type PublishedPort } from '../model/port';
-import { Volume, VolumeKind } from '../model/volume';
-import type { AttachmentModel, ConnectionModel, PeerModel, ScheduleModel, WorkloadModel } from '../model/workload';
+import type { Port } from '../model/port';
+import type { AttachmentModel, ConnectionModel, PeerModel, WorkloadModel } from '../model/workload';
 import { PeerKind, WorkloadKind } from '../model/workload';
 import { WorkloadSlot } from '../targets/slots';
 import { sortedByKey } from '../util/order';
 import * as messages from '../validation/messages';
-import { checkInstance, checkProps, type PropNames } from '../validation/props';
-import { ipv4Number, ipv4Range, isPort, isPortName, isWholeNumber } from '../validation/syntax';
-
-/**
- * What every workload can be told.
- */
-export interface WorkloadProps extends ContainerProps {
-  /**
-   * Networks it is a member of: `[backend, lan.attach({ address: '10.7.0.9' })]`.
-   *
-   * @default - none; it reaches only what `connectTo` and `egress` say
-   */
-  readonly networks?: INetworkAttachment[];
-  /**
-   * Ways out of the application.
-   *
-   * @default - none
-   */
-  readonly egress?: Egress[];
-  /**
-   * Time a copy has to finish its work after TERM, before KILL.
-   *
-   * @default Duration.seconds(30)
-   */
-  readonly drainTimeout?: Duration;
-  /**
-   * On which hosts it may run. Compose has one host and ignores it; the report says so.
-   *
-   * @default - on all
-   */
-  readonly placement?: Placement;
-  /**
-   * Labels for all its objects.
-   *
-   * @default - none
-   */
-  readonly labels?: { [key: string]: string };
-  /**
-   * Annotations for its copies on Kubernetes, labels of its containers on Docker.
-   *
-   * @default - none
-   */
-  readonly annotations?: { [key: string]: string };
-  /**
-   * Kubernetes: names of image pull secrets. Docker uses the credentials of `docker login`.
-   *
-   * @default - none
-   */
-  readonly imagePullSecrets?: string[];
-  /**
-   * Docker: whether an init process runs as process 1 of each container, reaps zombies and passes signals on.
-   * Set it to false for an image whose own program must be process 1.
-   *
-   * @default true
-   */
-  readonly init?: boolean;
-  /**
-   * Names of the targets that render it: `kubernetes`, `compose`, `swarm`, or that of a target of your own.
-   *
-   * @default - all
-   */
-  readonly onlyOn?: string[];
-}
-
-/**
- * How a workload's copies are counted and replaced.
- */
-export interface ReplicatedProps extends WorkloadProps {
-  /**
-   * Number of identical copies.
-   *
-   * Kubernetes spreads them over nodes and zones, Swarm over nodes. Compose keeps them on one host: they outlive a
-   * crash, not the machine. One copy is a finding.
-   *
-   * @default 2
-   */
-  readonly replicas?: number;
-  /**
-   * Fewest copies of an autoscaled workload; give `maxReplicas` too. Compose and Swarm run this many.
-   *
-   * @default - not autoscaled
-   */
-  readonly minReplicas?: number;
-  /**
-   * Most copies of an autoscaled workload; give `minReplicas` too. Kubernetes: a HorizontalPodAutoscaler.
-   * Compose and Swarm do not scale by themselves; the report says so.
-   *
-   * @default - not autoscaled
-   */
-  readonly maxReplicas?: number;
-  /**
-   * Average use of its CPU request, in percent, that the autoscaler aims at.
-   *
-   * @default 70
-   */
-  readonly targetCpuPercent?: number;
-  /**
-   * Copies beyond the declared count during an update.
-   *
-   * @default 1 - a quarter of the copies when autoscaled
-   */
-  readonly maxSurge?: number;
-  /**
-   * Copies below the declared count during an update.
-   *
-   * @default 0
-   */
-  readonly maxUnavailable?: number;
-}
-
-/**
- * A port and what goes with it.
- */
-export interface PortProps {
-  /**
-   * Further ports, each with a name.
-   *
-   * @default - none
-   */
-  readonly additionalPorts?: Port[];
-  /**
-   * Ports opened to the outside without a load balancer, for what is not HTTP.
-   *
-   * @default - none
-   */
-  readonly publishedPorts?: PublishedPort[];
-}
-
-/**
- * What a subclass settles about its copies.
- *
- * @internal
- */
-export interface WorkloadShape {
-  readonly kind: WorkloadKind;
-  readonly replicas: number;
-  readonly maxReplicas?: number;
-  readonly ports: Port[];
-  readonly publishedPorts?: PublishedPort[];
-  readonly schedule?: ScheduleModel;
-}
+import { checkProps } from '../validation/props';
 
 /**
  * Something that runs. Use `HAWebService`, `Worker`, `StatefulService` or `ScheduledJob`.
@@ -203,10 +59,7 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
     checkChoices(path, id, props);
     const chart = Declarations.chartOf(this, this.constructor.name);
     claimNames(chart, this, shape);
-    checkCounts(path, id, props, shape);
-    checkPorts(path, id, shape);
-    checkNetworks(path, id, props, shape, chart);
-    checkTargets(path, id, props, chart);
+    checkWorkload(path, id, props, shape, chart);
 
     this._chart = chart;
     this._shape = shape;
@@ -352,69 +205,6 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
 
 const WORKLOAD = Symbol.for('cdk8s-ha.Workload');
 
-/**
- * Every prop of a workload without replicas.
- *
- * @internal
- */
-export const WORKLOAD_PROPS: PropNames<WorkloadProps> = {
-  ...CONTAINER_PROPS,
-  networks: true,
-  egress: true,
-  drainTimeout: true,
-  placement: true,
-  labels: true,
-  annotations: true,
-  imagePullSecrets: true,
-  init: true,
-  onlyOn: true,
-};
-
-/**
- * Every prop of a replicated workload.
- *
- * @internal
- */
-export const REPLICATED_PROPS: PropNames<ReplicatedProps> = {
-  ...WORKLOAD_PROPS, replicas: true, minReplicas: true, maxReplicas: true, targetCpuPercent: true, maxSurge: true, maxUnavailable: true,
-};
-
-/**
- * Every prop that goes with a port.
- *
- * @internal
- */
-export const PORT_PROPS: PropNames<PortProps> = { additionalPorts: true, publishedPorts: true };
-
-function checkChoices(path: string, name: string, props: ReplicatedProps): void {
-  checkInstance(path, name, 'drainTimeout', props.drainTimeout, Duration, 'a Duration such as Duration.seconds(30)');
-  checkInstance(path, name, 'placement', props.placement, Placement, "a choice such as Placement.onNodesWithLabels({ disk: 'ssd' })");
-  for (const egress of props.egress ?? []) checkEgress(path, name, egress);
-  for (const attachment of props.networks ?? []) {
-    if (attachment?.network === undefined) throw new Error(messages.wrongKind(path, name, 'networks', attachment, "networks such as new IsolatedNetwork(chart, 'backend')"));
-  }
-}
-
-/**
- * How many copies, from either form.
- *
- * @internal
- */
-export function replicasOf(path: string, name: string, props: ReplicatedProps, standard: number): { replicas: number; maxReplicas?: number } {
-  const { replicas, minReplicas, maxReplicas } = props;
-  for (const prop of ['replicas', 'minReplicas', 'maxReplicas'] as const) {
-    if (props[prop] !== undefined && !isWholeNumber(props[prop], 1)) throw new Error(messages.badReplicas(path, name, prop, props[prop]));
-  }
-  if (replicas !== undefined && (minReplicas !== undefined || maxReplicas !== undefined)) {
-    throw new Error(messages.replicasAndMinReplicas(path, name));
-  }
-  if (minReplicas === undefined && maxReplicas === undefined) return { replicas: replicas ?? standard };
-  if (minReplicas === undefined) throw new Error(messages.minReplicasAlone(path, name, 'maxReplicas', 'minReplicas'));
-  if (maxReplicas === undefined) throw new Error(messages.minReplicasAlone(path, name, 'minReplicas', 'maxReplicas'));
-  if (minReplicas > maxReplicas) throw new Error(messages.minAboveMax(path, name, minReplicas, maxReplicas));
-  return { replicas: minReplicas, maxReplicas };
-}
-
 function connect(caller: Workload, callee: ICallee, options: ConnectOptions): void {
   const { path, id, root } = caller.node;
   const to = callee as ICallee & { _peer?: PeerModel };
@@ -444,80 +234,3 @@ function claimNames(chart: ChartDeclarations, workload: Workload, shape: Workloa
   }
   if ((shape.publishedPorts ?? []).length > 0) chart.reserveHostName(workload, `${id}-published`);
 }
-
-function checkCounts(path: string, name: string, props: ReplicatedProps, shape: WorkloadShape): void {
-  for (const prop of ['maxSurge', 'maxUnavailable'] as const) {
-    if (props[prop] !== undefined && !isWholeNumber(props[prop], 0)) throw new Error(messages.badCount(path, name, prop, props[prop]));
-  }
-  if (props.maxSurge === 0 && (props.maxUnavailable ?? 0) === 0 && shape.kind !== WorkloadKind.STATEFUL) {
-    throw new Error(messages.updateWouldStandStill(path, name));
-  }
-}
-
-function checkPorts(path: string, name: string, shape: WorkloadShape): void {
-  const numbers = new Set<string>();
-  const names = new Set<string>();
-  for (const port of shape.ports) {
-    if (!isPort(port.number)) throw new Error(messages.badPort(path, name, port.number));
-    if (!isPortName(port.name)) throw new Error(messages.badPortName(path, name, port.name));
-    const number = `${port.number}/${port.transport}`;
-    if (numbers.has(number)) throw new Error(messages.portTaken(path, name, number));
-    if (names.has(port.name)) throw new Error(messages.portTaken(path, name, port.name));
-    numbers.add(number);
-    names.add(port.name);
-  }
-  for (const published of shape.publishedPorts ?? []) {
-    if (!shape.ports.some((port) => port.number === published.port)) {
-      throw new Error(messages.publishedPortUndeclared(path, name, published.port, listPorts(shape.ports)));
-    }
-    if (published.hostPort !== undefined && !isPort(published.hostPort)) throw new Error(messages.badPort(path, name, published.hostPort));
-  }
-}
-
-function checkNetworks(path: string, name: string, props: WorkloadProps, shape: WorkloadShape, chart: ChartDeclarations): void {
-  const joined = new Set<string>();
-  for (const { network, attachOptions: { address } } of props.networks ?? []) {
-    const net = network.node.id;
-    if (network._chart !== chart) throw new Error(messages.networkInOtherChart(path, name, net, network._chart.name));
-    if (joined.has(net)) throw new Error(messages.networkTwice(path, name, net));
-    joined.add(net);
-    if (address === undefined) continue;
-    if (!isIPv4(address)) throw new Error(messages.badAddress(path, name, address));
-    const copies = shape.maxReplicas ?? shape.replicas;
-    if (copies > 1) throw new Error(messages.addressNeedsOneCopy(path, name, address, copies));
-    const subnet = network._subnet;
-    if (subnet === undefined) throw new Error(messages.addressWithoutSubnet(path, name, address, net));
-    const range = ipv4Range(subnet)!;
-    // The first address names the network, the last is its broadcast.
-    if (ipv4Number(address) <= range.first || ipv4Number(address) >= range.last) {
-      throw new Error(messages.addressOutsideSubnet(path, name, address, net, subnet));
-    }
-  }
-}
-
-function checkTargets(path: string, name: string, props: WorkloadProps, chart: ChartDeclarations): void {
-  const known = chart.app.targets.map((target) => target.name).filter((target) => target !== 'report');
-  for (const target of props.onlyOn ?? []) {
-    if (!known.includes(target) && !BUILT_IN.includes(target)) throw new Error(messages.unknownTarget(path, name, target, [...new Set([...known, ...BUILT_IN])].join(', ')));
-  }
-}
-
-/** A definition may name targets that this run leaves out. */
-const BUILT_IN = ['kubernetes', 'compose', 'swarm'];
-
-function checkVolumes(path: string, name: string, volumes: Volume[], shape: WorkloadShape, chart: ChartDeclarations): void {
-  const copies = shape.maxReplicas ?? shape.replicas;
-  for (const volume of volumes) {
-    if (volume.kind === VolumeKind.PERSISTENT && copies > 1 && (shape.kind !== WorkloadKind.STATEFUL || volume.existingName !== undefined)) {
-      throw new Error(messages.persistentNeedsOneCopy(path, name, volume.path, copies));
-    }
-    if (volume.kind === VolumeKind.SHARED && volume.chartPath !== chart.chart.node.path) {
-      throw new Error(messages.networkInOtherChart(path, name, volume.name, volume.chartPath ?? ''));
-    }
-  }
-}
-
-function listPorts(ports: Port[]): string {
-  return ports.length === 0 ? 'it has none' : ports.map((port) => port.number).join(', ');
-}
-

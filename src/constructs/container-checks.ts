@@ -1,0 +1,134 @@
+import { Size } from 'cdk8s';
+import type { ContainerProps } from './container-props';
+import { Secret } from './secret';
+import {
+  HealthCheck, HealthCheckKind, type CommandHealthCheckOptions, type HealthCheckOptions, type HttpHealthCheckOptions, type NetworkHealthCheckOptions,
+} from '../model/health-check';
+import type { Port } from '../model/port';
+import { Cpu, type Resources } from '../model/resources';
+import { Security, SecurityLevel } from '../model/security';
+import { Volume, VolumeKind } from '../model/volume';
+import * as messages from '../validation/messages';
+import { checkInstance, checkProps, type PropNames } from '../validation/props';
+import { isAbsolutePath, isImage, isVariableName, isWholeNumber } from '../validation/syntax';
+
+/**
+ * Fails for a container that cannot be right.
+ *
+ * @internal
+ */
+export function checkContainer(path: string, name: string, props: ContainerProps, ports: Port[]): void {
+  checkChoices(path, name, props);
+  checkImage(path, name, props.image);
+  checkTexts(path, name, props);
+  checkEnvironment(path, name, props);
+  checkUser(path, name, props);
+  checkHealth(path, name, props.healthCheck, ports);
+  checkMounts(path, name, props);
+}
+
+/**
+ * The port that a health check asks; undefined where it asks none.
+ *
+ * @internal
+ */
+export function healthCheckPort(check: HealthCheck | undefined, ports: Port[]): number | undefined {
+  if (check === undefined || check.kind === HealthCheckKind.COMMAND) return undefined;
+  return check.port ?? ports[0]?.number;
+}
+
+const TIMING: PropNames<HealthCheckOptions> = { interval: true, timeout: true, retries: true, startPeriod: true };
+const NETWORK_CHECK: PropNames<NetworkHealthCheckOptions> = { ...TIMING, port: true };
+const HTTP_CHECK: PropNames<HttpHealthCheckOptions> = { ...NETWORK_CHECK, livePath: true, restartAfter: true };
+const COMMAND_CHECK: PropNames<CommandHealthCheckOptions> = { ...TIMING, liveCommand: true, restartAfter: true };
+
+const HEALTH_CHECK_OPTIONS: { [kind in HealthCheckKind]: object } = {
+  [HealthCheckKind.HTTP]: HTTP_CHECK,
+  [HealthCheckKind.TCP]: NETWORK_CHECK,
+  [HealthCheckKind.GRPC]: NETWORK_CHECK,
+  [HealthCheckKind.COMMAND]: COMMAND_CHECK,
+};
+
+const RESOURCES: PropNames<Resources> = { cpu: true, cpuLimit: true, memory: true, memoryLimit: true };
+
+function checkChoices(path: string, name: string, props: ContainerProps): void {
+  checkInstance(path, name, 'healthCheck', props.healthCheck, HealthCheck, "a choice such as HealthCheck.http('/healthz')");
+  if (props.healthCheck !== undefined) {
+    const given = Object.fromEntries((props.healthCheck._given ?? []).map((option) => [option, true]));
+    checkProps(path, `${name}, healthCheck,`, given, HEALTH_CHECK_OPTIONS[props.healthCheck.kind] as PropNames<typeof given>);
+  }
+  checkInstance(path, name, 'security', props.security, Security, 'a choice such as Security.startsAsRoot()');
+  for (const volume of props.volumes ?? []) checkInstance(path, name, 'volumes', volume, Volume, "choices such as Volume.scratch('/cache')");
+  if (props.resources === undefined) return;
+  checkProps(path, `${name}, resources,`, props.resources, RESOURCES);
+  const { cpu, cpuLimit, memory, memoryLimit } = props.resources;
+  for (const [prop, value] of Object.entries({ cpu, cpuLimit })) checkInstance(path, name, `resources.${prop}`, value, Cpu, 'an amount such as Cpu.millis(250)');
+  for (const [prop, value] of Object.entries({ memory, memoryLimit })) checkInstance(path, name, `resources.${prop}`, value, Size, 'a Size such as Size.mebibytes(512)');
+}
+
+function checkImage(path: string, name: string, image: unknown): void {
+  if (typeof image !== 'string' || image.trim() === '') throw new Error(messages.noImage(path, name, image));
+  if (isImage(image)) return;
+  throw new Error(isImage(image.toLowerCase()) ? messages.upperCaseImage(path, name, image) : messages.noImage(path, name, image));
+}
+
+function checkTexts(path: string, name: string, props: ContainerProps): void {
+  const check = (field: string, value: unknown) => {
+    if (typeof value !== 'string') throw new Error(messages.badText(path, name, field, value));
+    if (value.includes('\0')) throw new Error(messages.nulInText(path, name, field));
+  };
+  props.command?.forEach((text, i) => check(`command[${i}]`, text));
+  props.args?.forEach((text, i) => check(`args[${i}]`, text));
+  if (props.workingDirectory !== undefined) check('workingDirectory', props.workingDirectory);
+  for (const key in props.environment) check(`environment.${key}`, props.environment[key]);
+  for (const key in props.files) check(`files['${key}']`, props.files[key]);
+}
+
+function checkEnvironment(path: string, name: string, props: ContainerProps): void {
+  for (const variable in props.environment) {
+    if (!isVariableName(variable)) throw new Error(messages.badVariable(path, name, variable));
+  }
+  for (const [variable, secret] of Object.entries(props.secretEnvironment ?? {})) {
+    if (!isVariableName(variable)) throw new Error(messages.badVariable(path, name, variable));
+    if (!Secret.isSecret(secret)) throw new Error(messages.notASecret(path, name, `secretEnvironment.${variable}`));
+    if (props.environment?.[variable] !== undefined) throw new Error(messages.variableTwice(path, name, variable));
+  }
+  for (const secret of props.secrets ?? []) {
+    if (!Secret.isSecret(secret)) throw new Error(messages.notASecret(path, name, 'secrets'));
+  }
+}
+
+function checkUser(path: string, name: string, props: ContainerProps): void {
+  const restricted = (props.security?.level ?? SecurityLevel.RESTRICTED) === SecurityLevel.RESTRICTED;
+  const least = restricted ? 1 : 0;
+  if (props.user !== undefined && !isWholeNumber(props.user, least)) throw new Error(messages.badUser(path, name, 'user', props.user));
+  if (props.group !== undefined && !isWholeNumber(props.group, 0)) throw new Error(messages.badUser(path, name, 'group', props.group));
+}
+
+function checkHealth(path: string, name: string, check: HealthCheck | undefined, ports: Port[]): void {
+  if (check === undefined) return;
+  for (const healthPath of [check.readyPath, check.livePath]) {
+    // eslint-disable-next-line no-control-regex -- a control character would end the request line
+    if (healthPath !== undefined && (!healthPath.startsWith('/') || /[\u0000-\u0020\u007f]/.test(healthPath))) {
+      throw new Error(messages.badHealthPath(path, name, healthPath));
+    }
+  }
+  if (check.kind !== HealthCheckKind.COMMAND && healthCheckPort(check, ports) === undefined) {
+    throw new Error(messages.healthCheckWithoutPort(path, name, check.kind));
+  }
+  if (check.timeoutSeconds > check.intervalSeconds) {
+    throw new Error(messages.healthCheckTiming(path, name, check.timeoutSeconds, check.intervalSeconds));
+  }
+}
+
+function checkMounts(path: string, name: string, props: ContainerProps): void {
+  const taken = new Set<string>();
+  const check = (what: string, mount: string) => {
+    if (!isAbsolutePath(mount)) throw new Error(messages.relativePath(path, name, what, mount));
+    const place = mount.length > 1 ? mount.replace(/\/+$/, '') : mount;
+    if (taken.has(place)) throw new Error(messages.mountTaken(path, name, mount));
+    taken.add(place);
+  };
+  for (const volume of props.volumes ?? []) check(volume.kind === VolumeKind.FILE ? 'a file' : 'a volume', volume.path);
+  for (const file of Object.keys(props.files ?? {})) check('a file', file);
+}

@@ -1,0 +1,201 @@
+import type { Duration, Size } from 'cdk8s';
+import type { CertificateIssuer } from './certificate-issuer';
+import type { ILoadBalancerBackend } from '../model/load-balancer-backend';
+import type { LoadBalancing } from '../model/load-balancing';
+import type { RouteAccess } from '../model/route-access';
+import type { PropNames } from '../validation/props';
+
+/**
+ * Options of a load balancer.
+ */
+export interface LoadBalancerProps {
+  /**
+   * How it picks a copy. A choice that a back end or target cannot do is a finding.
+   *
+   * @default LoadBalancing.leastConnections()
+   */
+  readonly algorithm?: LoadBalancing;
+  /**
+   * Who issues certificates for its hosts.
+   *
+   * @default - nobody: plain HTTP, a finding
+   */
+  readonly certificates?: CertificateIssuer;
+  /**
+   * Compose and Swarm: its software. Kubernetes has its own, see the target's `edge`.
+   *
+   * @default LoadBalancerBackend.caddy()
+   */
+  readonly backend?: ILoadBalancerBackend;
+  /**
+   * Whether plain HTTP is sent to HTTPS.
+   *
+   * @default true
+   */
+  readonly redirectHttp?: boolean;
+  /**
+   * Whether browsers are told to use HTTPS for a year (RFC 6797). Never while certificates come from a staging or
+   * local authority.
+   *
+   * @default true
+   */
+  readonly hsts?: boolean;
+  /**
+   * Port for plain HTTP. Proof of control over HTTP starts on port 80 always.
+   *
+   * @default 80
+   */
+  readonly httpPort?: number;
+  /**
+   * Port for HTTPS.
+   *
+   * @default 443
+   */
+  readonly httpsPort?: number;
+  /**
+   * Compose: address of the host to listen on. Kubernetes: address asked of the Gateway. Swarm cannot: a finding.
+   *
+   * @default - all addresses
+   */
+  readonly publishAddress?: string;
+  /**
+   * Address ranges of proxies in front of it, whose `X-Forwarded-For` is believed.
+   *
+   * @default - none
+   */
+  readonly trustedProxies?: string[];
+  /**
+   * Whether PUT and DELETE, sent to a copy that dies, are repeated on another like GET, HEAD and OPTIONS.
+   * A refused connection is tried elsewhere for every method.
+   *
+   * @default false
+   */
+  readonly retryIdempotent?: boolean;
+  /**
+   * Time requests have to finish when the load balancer stops.
+   *
+   * @default Duration.seconds(30)
+   */
+  readonly drainTimeout?: Duration;
+}
+
+/**
+ * What a request must carry for a route.
+ */
+export interface RouteMatch {
+  /**
+   * Headers and their exact values.
+   *
+   * @default - any
+   */
+  readonly headers?: { [name: string]: string };
+  /**
+   * Methods, such as `GET`.
+   *
+   * @default - any
+   */
+  readonly methods?: string[];
+}
+
+/**
+ * Options of a route.
+ */
+export interface RouteOptions {
+  /**
+   * Path prefix; the longest wins.
+   *
+   * @default '/'
+   */
+  readonly path?: string;
+  /**
+   * Number of the workload's port.
+   *
+   * @default - its first port that speaks HTTP or gRPC
+   */
+  readonly port?: number;
+  /**
+   * What a request must carry besides.
+   *
+   * @default - nothing
+   */
+  readonly match?: RouteMatch;
+  /**
+   * Share of the requests, where several workloads are given the same host, path and match: a canary.
+   *
+   * @default - all
+   */
+  readonly weight?: number;
+  /**
+   * Time a request may take.
+   *
+   * @default - no limit
+   */
+  readonly requestTimeout?: Duration;
+  /**
+   * Most a request's body may hold; more is answered with 413.
+   *
+   * @default - no limit
+   */
+  readonly maxRequestBody?: Size;
+  /**
+   * Who may use it.
+   *
+   * @default - everybody
+   */
+  readonly access?: RouteAccess;
+  /**
+   * Who issues the host's certificate.
+   *
+   * @default - the load balancer's `certificates`
+   */
+  readonly certificates?: CertificateIssuer;
+  /**
+   * Whether plain HTTP is sent to HTTPS.
+   *
+   * @default - the load balancer's `redirectHttp`
+   */
+  readonly redirectHttp?: boolean;
+  /**
+   * Whether browsers are told to use HTTPS for a year.
+   *
+   * @default - the load balancer's `hsts`
+   */
+  readonly hsts?: boolean;
+}
+
+/**
+ * Every prop of a load balancer.
+ *
+ * @internal
+ */
+export const LOAD_BALANCER_PROPS: PropNames<LoadBalancerProps> = {
+  algorithm: true,
+  certificates: true,
+  backend: true,
+  redirectHttp: true,
+  hsts: true,
+  httpPort: true,
+  httpsPort: true,
+  publishAddress: true,
+  trustedProxies: true,
+  retryIdempotent: true,
+  drainTimeout: true,
+};
+
+/**
+ * Every option of a route.
+ *
+ * @internal
+ */
+export const ROUTE_OPTIONS: PropNames<RouteOptions> = {
+  path: true,
+  port: true,
+  match: true,
+  weight: true,
+  requestTimeout: true,
+  maxRequestBody: true,
+  access: true,
+  certificates: true,
+  redirectHttp: true,
+  hsts: true,
+};

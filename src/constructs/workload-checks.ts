@@ -1,0 +1,158 @@
+import { isIPv4 } from 'node:net';
+import { Duration } from 'cdk8s';
+import type { ChartDeclarations } from './declarations';
+import { checkEgress } from './egress-check';
+import type { ReplicatedProps, WorkloadProps } from './workload-props';
+import { Placement } from '../model/placement';
+import type { Port, PublishedPort } from '../model/port';
+import { VolumeKind, type Volume } from '../model/volume';
+import { WorkloadKind, type ScheduleModel } from '../model/workload';
+import * as messages from '../validation/messages';
+import { checkInstance } from '../validation/props';
+import { ipv4Number, ipv4Range, isPort, isPortName, isWholeNumber } from '../validation/syntax';
+
+/*
+ * What one declaration of a workload can get wrong. What only the whole application shows is checked at synth.
+ */
+
+/**
+ * What a subclass settles about its copies.
+ *
+ * @internal
+ */
+export interface WorkloadShape {
+  readonly kind: WorkloadKind;
+  readonly replicas: number;
+  readonly maxReplicas?: number;
+  readonly ports: Port[];
+  readonly publishedPorts?: PublishedPort[];
+  readonly schedule?: ScheduleModel;
+}
+
+/**
+ * Fails for a declaration that cannot be right.
+ *
+ * @internal
+ */
+export function checkWorkload(path: string, name: string, props: ReplicatedProps, shape: WorkloadShape, chart: ChartDeclarations): void {
+  checkCounts(path, name, props, shape);
+  checkPorts(path, name, shape);
+  checkNetworks(path, name, props, shape, chart);
+  checkTargets(path, name, props, chart);
+}
+
+/**
+ * Fails for what is not made by the class that a prop takes.
+ *
+ * @internal
+ */
+export function checkChoices(path: string, name: string, props: ReplicatedProps): void {
+  checkInstance(path, name, 'drainTimeout', props.drainTimeout, Duration, 'a Duration such as Duration.seconds(30)');
+  checkInstance(path, name, 'placement', props.placement, Placement, "a choice such as Placement.onNodesWithLabels({ disk: 'ssd' })");
+  for (const egress of props.egress ?? []) checkEgress(path, name, egress);
+  for (const attachment of props.networks ?? []) {
+    if (attachment?.network === undefined) throw new Error(messages.wrongKind(path, name, 'networks', attachment, "networks such as new IsolatedNetwork(chart, 'backend')"));
+  }
+}
+
+/**
+ * How many copies, from either form.
+ *
+ * @internal
+ */
+export function replicasOf(path: string, name: string, props: ReplicatedProps, standard: number): { replicas: number; maxReplicas?: number } {
+  const { replicas, minReplicas, maxReplicas } = props;
+  for (const prop of ['replicas', 'minReplicas', 'maxReplicas'] as const) {
+    if (props[prop] !== undefined && !isWholeNumber(props[prop], 1)) throw new Error(messages.badReplicas(path, name, prop, props[prop]));
+  }
+  if (replicas !== undefined && (minReplicas !== undefined || maxReplicas !== undefined)) {
+    throw new Error(messages.replicasAndMinReplicas(path, name));
+  }
+  if (minReplicas === undefined && maxReplicas === undefined) return { replicas: replicas ?? standard };
+  if (minReplicas === undefined) throw new Error(messages.minReplicasAlone(path, name, 'maxReplicas', 'minReplicas'));
+  if (maxReplicas === undefined) throw new Error(messages.minReplicasAlone(path, name, 'minReplicas', 'maxReplicas'));
+  if (minReplicas > maxReplicas) throw new Error(messages.minAboveMax(path, name, minReplicas, maxReplicas));
+  return { replicas: minReplicas, maxReplicas };
+}
+
+function checkCounts(path: string, name: string, props: ReplicatedProps, shape: WorkloadShape): void {
+  for (const prop of ['maxSurge', 'maxUnavailable'] as const) {
+    if (props[prop] !== undefined && !isWholeNumber(props[prop], 0)) throw new Error(messages.badCount(path, name, prop, props[prop]));
+  }
+  if (props.maxSurge === 0 && (props.maxUnavailable ?? 0) === 0 && shape.kind !== WorkloadKind.STATEFUL) {
+    throw new Error(messages.updateWouldStandStill(path, name));
+  }
+}
+
+function checkPorts(path: string, name: string, shape: WorkloadShape): void {
+  const numbers = new Set<string>();
+  const names = new Set<string>();
+  for (const port of shape.ports) {
+    if (!isPort(port.number)) throw new Error(messages.badPort(path, name, port.number));
+    if (!isPortName(port.name)) throw new Error(messages.badPortName(path, name, port.name));
+    const number = `${port.number}/${port.transport}`;
+    if (numbers.has(number)) throw new Error(messages.portTaken(path, name, number));
+    if (names.has(port.name)) throw new Error(messages.portTaken(path, name, port.name));
+    numbers.add(number);
+    names.add(port.name);
+  }
+  for (const published of shape.publishedPorts ?? []) {
+    if (!shape.ports.some((port) => port.number === published.port)) {
+      throw new Error(messages.publishedPortUndeclared(path, name, published.port, listPorts(shape.ports)));
+    }
+    if (published.hostPort !== undefined && !isPort(published.hostPort)) throw new Error(messages.badPort(path, name, published.hostPort));
+  }
+}
+
+function checkNetworks(path: string, name: string, props: WorkloadProps, shape: WorkloadShape, chart: ChartDeclarations): void {
+  const joined = new Set<string>();
+  for (const { network, attachOptions: { address } } of props.networks ?? []) {
+    const net = network.node.id;
+    if (network._chart !== chart) throw new Error(messages.networkInOtherChart(path, name, net, network._chart.name));
+    if (joined.has(net)) throw new Error(messages.networkTwice(path, name, net));
+    joined.add(net);
+    if (address === undefined) continue;
+    if (!isIPv4(address)) throw new Error(messages.badAddress(path, name, address));
+    const copies = shape.maxReplicas ?? shape.replicas;
+    if (copies > 1) throw new Error(messages.addressNeedsOneCopy(path, name, address, copies));
+    const subnet = network._subnet;
+    if (subnet === undefined) throw new Error(messages.addressWithoutSubnet(path, name, address, net));
+    const range = ipv4Range(subnet)!;
+    // The first address names the network, the last is its broadcast.
+    if (ipv4Number(address) <= range.first || ipv4Number(address) >= range.last) {
+      throw new Error(messages.addressOutsideSubnet(path, name, address, net, subnet));
+    }
+  }
+}
+
+function checkTargets(path: string, name: string, props: WorkloadProps, chart: ChartDeclarations): void {
+  const known = chart.app.targets.map((target) => target.name).filter((target) => target !== 'report');
+  for (const target of props.onlyOn ?? []) {
+    if (!known.includes(target) && !BUILT_IN.includes(target)) throw new Error(messages.unknownTarget(path, name, target, [...new Set([...known, ...BUILT_IN])].join(', ')));
+  }
+}
+
+/** A definition may name targets that this run leaves out. */
+const BUILT_IN = ['kubernetes', 'compose', 'swarm'];
+
+/**
+ * Fails for a volume that its copies cannot share.
+ *
+ * @internal
+ */
+export function checkVolumes(path: string, name: string, volumes: Volume[], shape: WorkloadShape, chart: ChartDeclarations): void {
+  const copies = shape.maxReplicas ?? shape.replicas;
+  for (const volume of volumes) {
+    if (volume.kind === VolumeKind.PERSISTENT && copies > 1 && (shape.kind !== WorkloadKind.STATEFUL || volume.existingName !== undefined)) {
+      throw new Error(messages.persistentNeedsOneCopy(path, name, volume.path, copies));
+    }
+    if (volume.kind === VolumeKind.SHARED && volume.chartPath !== chart.chart.node.path) {
+      throw new Error(messages.networkInOtherChart(path, name, volume.name, volume.chartPath ?? ''));
+    }
+  }
+}
+
+/** @internal */
+export function listPorts(ports: Port[]): string {
+  return ports.length === 0 ? 'it has none' : ports.map((port) => port.number).join(', ');
+}

@@ -1,0 +1,166 @@
+import type { Duration } from 'cdk8s';
+import { CONTAINER_PROPS, type ContainerProps } from './container-props';
+import type { INetworkAttachment } from './isolated-network';
+import type { Egress } from '../model/egress';
+import type { Placement } from '../model/placement';
+import type { Port, PublishedPort } from '../model/port';
+import type { PropNames } from '../validation/props';
+
+/**
+ * What every workload can be told.
+ */
+export interface WorkloadProps extends ContainerProps {
+  /**
+   * Networks it is a member of: `[backend, lan.attach({ address: '10.7.0.9' })]`.
+   *
+   * @default - none; it reaches only what `connectTo` and `egress` say
+   */
+  readonly networks?: INetworkAttachment[];
+  /**
+   * Ways out of the application.
+   *
+   * @default - none
+   */
+  readonly egress?: Egress[];
+  /**
+   * Time a copy has to finish its work after TERM, before KILL.
+   *
+   * @default Duration.seconds(30)
+   */
+  readonly drainTimeout?: Duration;
+  /**
+   * On which hosts it may run. Compose has one host and ignores it; the report says so.
+   *
+   * @default - on all
+   */
+  readonly placement?: Placement;
+  /**
+   * Labels for all its objects.
+   *
+   * @default - none
+   */
+  readonly labels?: { [key: string]: string };
+  /**
+   * Annotations for its copies on Kubernetes, labels of its containers on Docker.
+   *
+   * @default - none
+   */
+  readonly annotations?: { [key: string]: string };
+  /**
+   * Kubernetes: names of image pull secrets. Docker uses the credentials of `docker login`.
+   *
+   * @default - none
+   */
+  readonly imagePullSecrets?: string[];
+  /**
+   * Docker: whether an init process runs as process 1 of each container, reaps zombies and passes signals on.
+   * Set it to false for an image whose own program must be process 1.
+   *
+   * @default true
+   */
+  readonly init?: boolean;
+  /**
+   * Names of the targets that render it: `kubernetes`, `compose`, `swarm`, or that of a target of your own.
+   *
+   * @default - all
+   */
+  readonly onlyOn?: string[];
+}
+
+/**
+ * How a workload's copies are counted and replaced.
+ */
+export interface ReplicatedProps extends WorkloadProps {
+  /**
+   * Number of identical copies.
+   *
+   * Kubernetes spreads them over nodes and zones, Swarm over nodes. Compose keeps them on one host: they outlive a
+   * crash, not the machine. One copy is a finding.
+   *
+   * @default 2
+   */
+  readonly replicas?: number;
+  /**
+   * Fewest copies of an autoscaled workload; give `maxReplicas` too. Compose and Swarm run this many.
+   *
+   * @default - not autoscaled
+   */
+  readonly minReplicas?: number;
+  /**
+   * Most copies of an autoscaled workload; give `minReplicas` too. Kubernetes: a HorizontalPodAutoscaler.
+   * Compose and Swarm do not scale by themselves; the report says so.
+   *
+   * @default - not autoscaled
+   */
+  readonly maxReplicas?: number;
+  /**
+   * Average use of its CPU request, in percent, that the autoscaler aims at.
+   *
+   * @default 70
+   */
+  readonly targetCpuPercent?: number;
+  /**
+   * Copies beyond the declared count during an update.
+   *
+   * @default 1 - a quarter of the copies when autoscaled
+   */
+  readonly maxSurge?: number;
+  /**
+   * Copies below the declared count during an update.
+   *
+   * @default 0
+   */
+  readonly maxUnavailable?: number;
+}
+
+/**
+ * A port and what goes with it.
+ */
+export interface PortProps {
+  /**
+   * Further ports, each with a name.
+   *
+   * @default - none
+   */
+  readonly additionalPorts?: Port[];
+  /**
+   * Ports opened to the outside without a load balancer, for what is not HTTP.
+   *
+   * @default - none
+   */
+  readonly publishedPorts?: PublishedPort[];
+}
+
+/**
+ * Every prop of a workload without replicas.
+ *
+ * @internal
+ */
+export const WORKLOAD_PROPS: PropNames<WorkloadProps> = {
+  ...CONTAINER_PROPS,
+  networks: true,
+  egress: true,
+  drainTimeout: true,
+  placement: true,
+  labels: true,
+  annotations: true,
+  imagePullSecrets: true,
+  init: true,
+  onlyOn: true,
+};
+
+/**
+ * Every prop of a replicated workload.
+ *
+ * @internal
+ */
+export const REPLICATED_PROPS: PropNames<ReplicatedProps> = {
+  ...WORKLOAD_PROPS, replicas: true, minReplicas: true, maxReplicas: true, targetCpuPercent: true, maxSurge: true, maxUnavailable: true,
+};
+
+/**
+ * Every prop that goes with a port.
+ *
+ * @internal
+ */
+export const PORT_PROPS: PropNames<PortProps> = { additionalPorts: true, publishedPorts: true };
