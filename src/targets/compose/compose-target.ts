@@ -1,4 +1,4 @@
-import type { Chart } from 'cdk8s';
+import type { Chart, Lazy } from 'cdk8s';
 import type { LoadBalancerAnswers, NetworkAnswers, WorkloadAnswers } from '../../model/answer';
 import type { AppModel, ChartModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
@@ -17,7 +17,7 @@ import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers'
 import { companionServices } from './companions';
 import { fileKey } from './container';
 import { copyServices, numbered } from './copies';
-import { documentText, fragmentsByFile, SEVERAL } from './document';
+import { Companions, documentText, fragmentsByFile } from './document';
 import { configDefinition, configDefinitions } from './files';
 import { asWritten, Interpolation } from './interpolation';
 import { asWorkload, loadBalancerService } from './load-balancer';
@@ -111,20 +111,23 @@ export class ComposeTarget extends Target {
     const services = copyServices({ name: slot.name, ...slot.facts });
     services.forEach((service, copy) => add(numbered('service', copy), 'services', service,
       slot.lazy({ render: (workload) => copyService(workload, service, this.neighbours, this.options) })));
-    add('companions', 'services', SEVERAL, slot.lazy({ render: (workload) => companionServices(workload, this.neighbours, this.options) }));
-    add('own-networks', 'networks', SEVERAL, slot.lazy({ render: (workload) => this.ownNetworks(workload) }));
     const settled = slot.facts.volumes.filter(({ kind }) => kind === VolumeKind.PERSISTENT);
     for (const volume of settled) {
       services.forEach((service, copy) => add(numbered(`volume-${volume.name}`, copy), 'volumes',
         volumeKey(service, volume), asWritten(volumeDefinition(volume))));
     }
-    add('more-volumes', 'volumes', SEVERAL, slot.lazy({ render: (workload) => volumeDefinitions(workload, services, settled) }));
     const files = slot.facts.files ?? [];
     for (const path of files) {
       const render = (workload: WorkloadModel) => configDefinition(workload, path);
       add(`config-${path}`, 'configs', fileKey(slot.name, slot.name, path), slot.lazy({ render }));
     }
-    add('more-configs', 'configs', SEVERAL, slot.lazy({ render: (workload) => configDefinitions(workload, files) }));
+    this.addCompanions(slot, slot.lazy({ render: (workload) => companionServices(workload, this.neighbours, this.options) }), slot.lazy({
+      render: (workload) => ({
+        networks: this.ownNetworks(workload),
+        volumes: volumeDefinitions(workload, services, settled),
+        configs: configDefinitions(workload, files),
+      }),
+    }));
   }
 
   public bindNetwork(slot: NetworkSlot): void {
@@ -136,12 +139,15 @@ export class ComposeTarget extends Target {
   }
 
   public bindLoadBalancer(slot: LoadBalancerSlot): void {
-    const add = this.adder(slot);
     const lowered = (model: LoadBalancerModel) => asWorkload(model, composeTraits);
-    add('service', 'services', slot.name, slot.lazy({ render: (model) => loadBalancerService(lowered(model), this.neighbours, this.options) }));
-    add('companions', 'services', SEVERAL, slot.lazy({ render: (model) => companionServices(lowered(model).workload, this.neighbours, this.options) }));
-    add('own-networks', 'networks', SEVERAL, slot.lazy({ render: (model) => this.ownNetworks(lowered(model).workload) }));
-    add('more-volumes', 'volumes', SEVERAL, slot.lazy({ render: (model) => volumeDefinitions(lowered(model).workload, [slot.name], []) }));
+    this.adder(slot)('service', 'services', slot.name, slot.lazy({ render: (model) => loadBalancerService(lowered(model), this.neighbours, this.options) }));
+    const companions = (model: LoadBalancerModel) => companionServices(lowered(model).workload, this.neighbours, this.options);
+    this.addCompanions(slot, slot.lazy({ render: companions }), slot.lazy({
+      render: (model) => ({
+        networks: this.ownNetworks(lowered(model).workload),
+        volumes: volumeDefinitions(lowered(model).workload, [slot.name], []),
+      }),
+    }));
   }
 
   public bindSecret(slot: SecretSlot): void {
@@ -191,6 +197,10 @@ export class ComposeTarget extends Target {
 
   private adder(slot: Slot): (id: string, section: string, key: string, body: any) => void {
     return (id, section, key, body) => new Fragment(slot.scope, `compose-${id}`, fileOf(slot.chart), section, key, body);
+  }
+
+  private addCompanions(slot: Slot, services: Lazy, beside: Lazy): void {
+    new Companions(slot.scope, 'compose-companions', fileOf(slot.chart), services, beside);
   }
 
   private networkOf(planned: PlannedNetwork | undefined): any {

@@ -1,4 +1,5 @@
-import type { IConstruct } from 'constructs';
+import type { Lazy } from 'cdk8s';
+import type { Construct, IConstruct } from 'constructs';
 import { stringifyYaml } from '../../util/yaml';
 import { Fragment } from '../fragment';
 
@@ -10,11 +11,28 @@ import { Fragment } from '../fragment';
 const SECTIONS = ['services', 'networks', 'configs', 'secrets', 'volumes'];
 
 /**
- * Key of a fragment that holds several entries of its section, by key.
+ * The services beside a workload's own, by name, and what else belongs to it without a fragment of its own. All of it
+ * is one construct, since most workloads have none: a thousand constructs take longer than what they would hold.
  *
  * @internal
  */
-export const SEVERAL = '*';
+export class Companions extends Fragment {
+  /**
+   * @param scope the construct it belongs to
+   * @param id unique in its scope
+   * @param file which file it is a part of
+   * @param services the services by name; patches are for these
+   * @param beside entries of other sections, by section and key
+   */
+  public constructor(scope: Construct, id: string, file: string, services: Lazy, private readonly beside: Lazy) {
+    super(scope, id, file, 'services', '*', services);
+  }
+
+  /** All entries by section and key; undefined: none of that section. */
+  public sections(): { [section: string]: any } {
+    return { services: this.toJson(), ...this.beside.produce() };
+  }
+}
 
 /**
  * The fragments of one app, by file.
@@ -65,26 +83,34 @@ export function documentOf(fragments: Fragment[], head: any): any {
 
 /** The entries of each section by key, each made into something else as soon as it is rendered. */
 function entriesBySection<T>(fragments: Fragment[], make: (key: string, body: any) => T): [string, [string, T][]][] {
-  const sections = new Map(SECTIONS.map((section) => [section, new Map<string, { made: T; path: string }>()]));
+  const sections = new Map(SECTIONS.map((section) => [section, new Map<string, { made: T; from: Fragment }>()]));
   for (const fragment of fragments) {
-    const { section, file, node } = fragment;
-    const entries = sections.get(section);
-    if (entries === undefined) continue;
-    for (const [key, body] of entriesOf(fragment)) {
-      const other = entries.get(key);
+    const add = (section: string, key: string, body: any) => {
+      const entries = sections.get(section);
+      const other = entries?.get(key);
       if (other !== undefined) {
-        throw new Error(`${file} cannot have two ${section} called '${key}': ${other.path} made one already, give one of them another id [${node.path}]`);
+        throw new Error(`${fragment.file} cannot have two ${section} called '${key}': ${other.from.node.path} made one already,`
+          + ` give one of them another id [${fragment.node.path}]`);
       }
-      entries.set(key, { made: make(key, body), path: node.path });
-    }
+      entries?.set(key, { made: make(key, body), from: fragment });
+    };
+    if (fragment instanceof Companions) addSeveral(fragment.sections(), add);
+    else addOne(fragment, add);
   }
   return [...sections].filter(([, entries]) => entries.size > 0).map(([section, entries]) => [
     section, [...entries].sort(([a], [b]) => a < b ? -1 : 1).map(([key, { made }]): [string, T] => [key, made]),
   ]);
 }
 
-function entriesOf(fragment: Fragment): [string, any][] {
+type AddEntry = (section: string, key: string, body: any) => void;
+
+function addOne(fragment: Fragment, add: AddEntry): void {
   const body = fragment.toJson();
-  if (body === undefined) return [];
-  return fragment.key === SEVERAL ? Object.entries(body) : [[fragment.key, body]];
+  if (body !== undefined) add(fragment.section, fragment.key, body);
+}
+
+function addSeveral(sections: { [section: string]: any }, add: AddEntry): void {
+  for (const section in sections) {
+    for (const key in sections[section]) add(section, key, sections[section][key]);
+  }
 }

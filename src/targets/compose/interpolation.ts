@@ -20,9 +20,13 @@ export class Interpolation {
  * @internal
  */
 export function asWritten(value: any): any {
-  if (value instanceof Interpolation) return value.text;
-  if (typeof value === 'string') return composeEscape(value);
-  if (Array.isArray(value)) return value.map(asWritten);
+  if (typeof value === 'string') return value.includes('$') ? composeEscape(value) : value;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined).map(([key, item]) => [key, asWritten(item)]));
+  if (value instanceof Interpolation) return value.text;
+  if (Array.isArray(value)) return value.map(asWritten);
+  const written: any = {};
+  for (const key in value) {
+    if (value[key] !== undefined) written[key] = asWritten(value[key]);
+  }
+  return written;
 }

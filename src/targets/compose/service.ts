@@ -91,7 +91,11 @@ export function networkFields(networks: any): any {
  * @internal
  */
 export function inOrder(service: any): any {
-  return Object.fromEntries(ORDER.filter((field) => service[field] !== undefined).map((field) => [field, service[field]]));
+  const ordered: any = {};
+  for (const field of ORDER) {
+    if (service[field] !== undefined) ordered[field] = service[field];
+  }
+  return ordered;
 }
 
 /** A secret is a file of the host; without a target it appears under its own name in `/run/secrets`. */

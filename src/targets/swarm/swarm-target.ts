@@ -1,4 +1,4 @@
-import type { Chart } from 'cdk8s';
+import type { Chart, Lazy } from 'cdk8s';
 import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers';
 import { companionOverlays, stackCompanions } from './companions';
 import { stackConfig, stackConfigs } from './files';
@@ -20,7 +20,7 @@ import type { WorkloadModel } from '../../model/workload';
 import { chartName } from '../../util/chart-name';
 import { fileKey } from '../compose/container';
 import { copyServices, numbered } from '../compose/copies';
-import { documentText, fragmentsByFile, SEVERAL } from '../compose/document';
+import { Companions, documentText, fragmentsByFile } from '../compose/document';
 import { asWritten } from '../compose/interpolation';
 import { Neighbours } from '../compose/neighbours';
 import { environmentExample, loadBalancerFiles, workloadFiles } from '../compose/output';
@@ -122,19 +122,22 @@ export class SwarmTarget extends Target {
     const services = copyServices({ name: slot.name, ...slot.facts });
     services.forEach((service, copy) => add(numbered('service', copy), 'services', service,
       slot.lazy({ render: (workload) => stackService(workload, service, this.options) })));
-    add('companions', 'services', SEVERAL, slot.lazy({ render: (workload) => stackCompanions(workload, this.neighbours, this.options) }));
-    add('own-networks', 'networks', SEVERAL, slot.lazy({ render: (workload) => this.ownNetworks(workload) }));
     const settled = slot.facts.volumes.filter(({ kind }) => kind === VolumeKind.PERSISTENT);
     for (const volume of settled) {
       services.forEach((service, copy) => add(numbered(`volume-${volume.name}`, copy), 'volumes',
         volumeKey(service, volume), asWritten(volumeDefinition(volume))));
     }
-    add('more-volumes', 'volumes', SEVERAL, slot.lazy({ render: (workload) => volumeDefinitions(workload, services, settled) }));
     const files = slot.facts.files ?? [];
     for (const path of files) {
       add(`config-${path}`, 'configs', fileKey(slot.name, slot.name, path), slot.lazy({ render: (workload) => stackConfig(workload, path) }));
     }
-    add('more-configs', 'configs', SEVERAL, slot.lazy({ render: (workload) => stackConfigs(workload, files) }));
+    this.addCompanions(slot, slot.lazy({ render: (workload) => stackCompanions(workload, this.neighbours, this.options) }), slot.lazy({
+      render: (workload) => ({
+        networks: this.ownNetworks(workload),
+        volumes: volumeDefinitions(workload, services, settled),
+        configs: stackConfigs(workload, files),
+      }),
+    }));
   }
 
   public bindNetwork(slot: NetworkSlot): void {
@@ -147,15 +150,16 @@ export class SwarmTarget extends Target {
   }
 
   public bindLoadBalancer(slot: LoadBalancerSlot): void {
-    const add = this.adder(slot);
     const workload = (model: LoadBalancerModel): WorkloadModel => ({ ...stackLoadBalancer(model).workload, placement: this.options.edge });
-    add('service', 'services', slot.name, slot.lazy({ render: (model) => stackLoadBalancerService(model, this.options) }));
-    add('companions', 'services', SEVERAL, slot.lazy({
-      render: (model) => stackCompanions(workload(model), this.neighbours, this.options, runsEverywhere(model)),
+    this.adder(slot)('service', 'services', slot.name, slot.lazy({ render: (model) => stackLoadBalancerService(model, this.options) }));
+    const companions = (model: LoadBalancerModel) => stackCompanions(workload(model), this.neighbours, this.options, runsEverywhere(model));
+    this.addCompanions(slot, slot.lazy({ render: companions }), slot.lazy({
+      render: (model) => ({
+        networks: this.ownNetworks(workload(model)),
+        volumes: volumeDefinitions(workload(model), [slot.name], []),
+        configs: loadBalancerConfigs(model),
+      }),
     }));
-    add('own-networks', 'networks', SEVERAL, slot.lazy({ render: (model) => this.ownNetworks(workload(model)) }));
-    add('more-volumes', 'volumes', SEVERAL, slot.lazy({ render: (model) => volumeDefinitions(workload(model), [slot.name], []) }));
-    add('more-configs', 'configs', SEVERAL, slot.lazy({ render: (model) => loadBalancerConfigs(model) }));
   }
 
   public bindSecret(slot: SecretSlot): void {
@@ -209,6 +213,10 @@ export class SwarmTarget extends Target {
 
   private adder(slot: Slot): (id: string, section: string, key: string, body: any) => void {
     return (id, section, key, body) => new Fragment(slot.scope, `swarm-${id}`, fileOf(slot.chart), section, key, body);
+  }
+
+  private addCompanions(slot: Slot, services: Lazy, beside: Lazy): void {
+    new Companions(slot.scope, 'swarm-companions', fileOf(slot.chart), services, beside);
   }
 
   private ownNetworks(workload: WorkloadModel): any {

@@ -61,7 +61,7 @@ describe.each([
   test('what is not there says what is', () => {
     const bound = bindShop();
     expect(() => of(bound, 'shop/alone').network)
-      .toThrow(`alone has no network in ${name}: it has service, companions, own-networks, more-volumes, more-configs [shop/alone]`);
+      .toThrow(`alone has no network in ${name}: it has service, companions [shop/alone]`);
     expect(() => of(bound, 'shop/db').volume('logs')).toThrow(/^db has no volume 'logs' in .* volume-var-lib-postgresql-data, .* \[shop\/db\]$/);
     expect(() => of(bound, 'shop/db').serviceOf(7)).toThrow(/^db has no service of copy 7/);
   });
