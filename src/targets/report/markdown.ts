@@ -4,16 +4,17 @@ import { groups, type AnswerGroup } from './json';
 import { Guarantee, Level } from '../../model/guarantee';
 
 /**
- * The report for people: what is not kept first, all of it last.
+ * The report for people. Its first screen: how many guarantees are kept, who has no way out, what happens to data, and
+ * the first of what is not kept. All of it comes last.
  *
  * @internal
  */
 export function reportMarkdown(facts: Facts): string {
   return [
     ...summary(facts),
-    ...notKept(facts),
     ...withoutEgress(facts),
     ...databases(facts),
+    ...notKept(facts),
     ...findings(facts),
     ...conditions(facts),
     ...accepted(facts),

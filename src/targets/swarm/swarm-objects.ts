@@ -1,8 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { chartName } from '../../util/chart-name';
-import { checkedSection, findFragment } from '../compose/compose-objects';
-import { numbered } from '../compose/copies';
+import { checkedSection, DockerObjects, type DockerObjectProps } from '../compose/docker-objects';
 import { Fragment } from '../fragment';
 
 /**
@@ -11,7 +10,7 @@ import { Fragment } from '../fragment';
  *
  * Patches are the syntax of stack files: there `$` stands for a variable, and `$$` for itself.
  */
-export class SwarmObjects {
+export class SwarmObjects extends DockerObjects {
   /**
    * The objects of a construct: a workload, a network, a load balancer, a secret, a shared volume, a chart.
    *
@@ -21,86 +20,8 @@ export class SwarmObjects {
     return new SwarmObjects(construct);
   }
 
-  private constructor(private readonly construct: IConstruct) {}
-
-  /** The service of a workload or load balancer; of a stateful service, that of the first copy. */
-  public get service(): Fragment {
-    return this.find('service', 'service');
-  }
-
-  /**
-   * The service of one copy of a stateful service.
-   *
-   * @param copy its number, from 0
-   */
-  public serviceOf(copy: number): Fragment {
-    return this.find(`service of copy ${copy}`, numbered('service', copy));
-  }
-
-  /** The services beside a workload's own (sidecars, init containers, handing over of volumes), by name. */
-  public get companions(): Fragment {
-    return this.find('companions', 'companions');
-  }
-
-  /** The network of an `IsolatedNetwork`. */
-  public get network(): Fragment {
-    return this.find('network', 'network');
-  }
-
-  /**
-   * The network of a connection, asked of the caller.
-   *
-   * @param callee the workload that is called
-   */
-  public linkTo(callee: IConstruct): Fragment {
-    return this.find(`link to ${callee.node.id}`, `link-${this.construct.node.id}-to-${callee.node.id}`);
-  }
-
-  /**
-   * A persistent volume of a workload; of a stateful service, that of the first copy.
-   *
-   * @param name the volume's name
-   */
-  public volume(name: string): Fragment {
-    return this.find(`volume '${name}'`, `volume-${name}`);
-  }
-
-  /**
-   * A persistent volume of one copy of a stateful service.
-   *
-   * @param name the volume's name
-   * @param copy the copy's number, from 0
-   */
-  public volumeOf(name: string, copy: number): Fragment {
-    return this.find(`volume '${name}' of copy ${copy}`, numbered(`volume-${name}`, copy));
-  }
-
-  /** The volume of a `SharedVolume`. */
-  public get sharedVolume(): Fragment {
-    return this.find('shared volume', 'volume');
-  }
-
-  /**
-   * A file of a workload's main container.
-   *
-   * @param path where the container finds it
-   */
-  public config(path: string): Fragment {
-    return this.find(`config '${path}'`, `config-${path}`);
-  }
-
-  /** The secret of a `Secret`. */
-  public get secret(): Fragment {
-    return this.find('secret', 'secret');
-  }
-
-  /** The whole file of a chart. */
-  public get file(): Fragment {
-    return this.find('file', 'file');
-  }
-
-  private find(what: string, id: string): Fragment {
-    return findFragment(this.construct, 'Swarm', 'swarm-', what, id);
+  private constructor(construct: IConstruct) {
+    super(construct, 'Swarm', 'swarm-');
   }
 }
 
@@ -115,17 +36,7 @@ export class SwarmObject extends Fragment {
    * @param id its key in the section
    * @param props section and body
    */
-  public constructor(scope: Construct, id: string, props: SwarmObjectProps) {
+  public constructor(scope: Construct, id: string, props: DockerObjectProps) {
     super(scope, id, `swarm/${chartName(Chart.of(scope))}`, checkedSection(scope, id, 'SwarmObject', props.section), id, props.body);
   }
-}
-
-/**
- * Options of an object of the user's own in a stack file.
- */
-export interface SwarmObjectProps {
-  /** Section of the file: `services`, `networks`, `configs`, `secrets` or `volumes`. */
-  readonly section: string;
-  /** The object in the syntax of stack files. */
-  readonly body: any;
 }
