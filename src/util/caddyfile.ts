@@ -34,16 +34,15 @@ export const block = (head: string, ...lines: CaddyfileLine[]): CaddyfileBlock =
  * @internal
  */
 export function caddyfileText(blocks: CaddyfileBlock[]): string {
-  return `${blocks.map((one) => written(one, '')).join('\n\n')}\n`;
+  return blocks.map((one) => written(one, '')).join('\n');
 }
 
 function written(line: CaddyfileLine, indent: string): string {
-  if (typeof line === 'string') return `${indent}${line}`;
-  return [
-    `${indent}${line.head}${line.head === '' ? '' : ' '}{`,
-    ...line.lines.map((inner) => written(inner, `${indent}\t`)),
-    `${indent}}`,
-  ].join('\n');
+  if (typeof line === 'string') return `${indent}${line}\n`;
+  const inner = `${indent}\t`;
+  let text = `${indent}${line.head}${line.head === '' ? '' : ' '}{\n`;
+  for (const one of line.lines) text += written(one, inner);
+  return `${text}${indent}}\n`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { ApiObject, Chart } from 'cdk8s';
-import { IConstruct } from 'constructs';
+import type { IConstruct, Node } from 'constructs';
 import type { ChartObjects, DeclaredDependency, TreeNumbers, TreeWalk } from './tree-walk';
 
 /*
@@ -56,6 +56,12 @@ export class DependencyOrder {
   public constructor(walk: TreeWalk) {
     this.constructs = walk.constructs;
     this.tree = walk.numbers;
+    if (walk.dependencies.length === 0 && !walk.charts.some(isNested)) {
+      // Nothing to order, as in most apps.
+      this.hasDependentCharts = false;
+      this.charts = indicesFirst(walk.charts, ({ chart }) => chart.node);
+      return;
+    }
     walk.constructs.forEach((construct, number) => this.number.set(construct, number));
 
     this.hasDependentCharts = this.addEdges(walk);
@@ -67,8 +73,8 @@ export class DependencyOrder {
 
   /** @see TreeWalk.orderedObjects */
   public objects(of: ChartObjects, preferred?: readonly ApiObject[]): readonly ApiObject[] {
-    const chart = this.number.get(of.chart)!;
-    if (!this.tied.has(chart)) return preferred ?? of.objects;
+    const chart = this.number.get(of.chart);
+    if (chart === undefined || !this.tied.has(chart)) return preferred ?? of.objects;
 
     const range = { start: chart, end: this.tree.end[chart] };
     const objects = (numbers: number[]) => numbers.filter(number => this.isMember(number, chart) && this.isObject(number))
@@ -192,8 +198,7 @@ export class DependencyOrder {
   /** The constructs of a range as cdk8s enumerates them: in tree order, but ids like `0` and `12` at the top first. */
   private cdk8sVertices(range: Range): number[] {
     const numbers = Array.from({ length: range.end - range.start }, (_, i) => range.start + i);
-    const isIndex = (number: number) => this.tree.parent[number] === 0 && ARRAY_INDEX.test(this.constructs[number].node.path);
-    return [...numbers.filter(isIndex), ...numbers.filter(number => !isIndex(number))];
+    return indicesFirst(numbers, (number) => this.constructs[number].node);
   }
 
   /** The objects at and below a construct that belong to its own closest chart. */
@@ -232,6 +237,23 @@ export class DependencyOrder {
     const because = causes.length > 0 ? ` (because of ${causes.map(({ source, target }) => `${path(source)} => ${path(target)}`).join(', ')})` : '';
     return new Error(`Dependency cycle detected: ${closed.map(number => path(this.constructs[number])).join(' => ')}${because}`);
   }
+}
+
+function isNested({ chart }: ChartObjects): boolean {
+  for (let { scope } = chart.node; scope !== undefined; scope = scope.node.scope) {
+    if (Chart.isChart(scope)) return true;
+  }
+  return false;
+}
+
+/** Items of constructs in tree order as cdk8s has them: those with ids like `0` and `12` at the top of the tree first. */
+function indicesFirst<T>(items: readonly T[], nodeOf: (item: T) => Node): T[] {
+  const isIndex = (item: T) => {
+    const node = nodeOf(item);
+    return node.scope !== undefined && node.scope.node.scope === undefined && ARRAY_INDEX.test(node.id);
+  };
+  const indices = items.filter(isIndex);
+  return indices.length === 0 ? [...items] : [...indices, ...items.filter((item) => !isIndex(item))];
 }
 
 function isWithin(number: number, range: Range): boolean {

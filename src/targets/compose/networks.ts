@@ -28,6 +28,15 @@ export interface Membership {
  * @internal
  */
 export function internalMemberships(workload: WorkloadModel): Membership[] {
+  let members = INTERNAL.get(workload);
+  if (members === undefined) INTERNAL.set(workload, members = findInternal(workload));
+  return members;
+}
+
+/** Asked for by validation and by several fragments of each target. */
+const INTERNAL = new WeakMap<WorkloadModel, Membership[]>();
+
+function findInternal(workload: WorkloadModel): Membership[] {
   // All copies of a stateful service answer to its name; each has its own besides.
   const own = workload.kind === WorkloadKind.STATEFUL ? [workload.name] : [];
   const groups = workload.attachments.filter(({ network }) => !network.connectedOnly)
@@ -135,11 +144,11 @@ export function memberships(workload: WorkloadModel, service: string): Membershi
  */
 export function networksOf(members: Membership[]): any {
   if (members.length === 0) return undefined;
-  const byName = [...members].sort((a, b) => a.network < b.network ? -1 : 1);
-  return Object.fromEntries(byName.map(({ network, aliases, address }) => [network, {
-    aliases: aliases.length > 0 ? aliases : undefined,
-    ipv4_address: address,
-  }]));
+  const networks: any = {};
+  for (const { network, aliases, address } of [...members].sort((a, b) => a.network < b.network ? -1 : 1)) {
+    networks[network] = { aliases: aliases.length > 0 ? aliases : undefined, ipv4_address: address };
+  }
+  return networks;
 }
 
 /**

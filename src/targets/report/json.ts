@@ -36,13 +36,30 @@ export interface AnswerGroup {
 
 /** @internal */
 export function groups(constructs: AnsweredConstruct[]): AnswerGroup[] {
+  let found = GROUPS.get(constructs);
+  if (found === undefined) GROUPS.set(constructs, found = findGroups(constructs));
+  return found;
+}
+
+/** Both forms of the report ask. */
+const GROUPS = new WeakMap<AnsweredConstruct[], AnswerGroup[]>();
+
+function findGroups(constructs: AnsweredConstruct[]): AnswerGroup[] {
   const bySignature = new Map<string, AnswerGroup>();
   for (const construct of constructs) {
-    const signature = construct.answers
-      .map(({ target, guarantee, answer, accepted = '' }) => `${target.name} ${guarantee} ${answer.level} ${answer.reason} ${answer.condition} ${accepted}`).join('\n');
+    const signature = signatureOf(construct.answers);
     const group = bySignature.get(signature);
     if (group === undefined) bySignature.set(signature, { constructs: [construct], answers: construct.answers });
     else group.constructs.push(construct);
   }
   return [...bySignature.values()];
+}
+
+/** What all the answers say, in one text. */
+function signatureOf(answers: Answered[]): string {
+  let signature = '';
+  for (const { target, guarantee, answer: { level, reason, condition }, accepted = '' } of answers) {
+    signature += `${target.name} ${guarantee} ${level} ${reason} ${condition} ${accepted}\n`;
+  }
+  return signature;
 }
