@@ -163,7 +163,7 @@ export class Declarations {
     const name = `${from.node.id}-to-${to.node.id}`;
     chart.bind((target) => target.bindLink(new LinkSlot(from, chart.chart, name, to, link.startAfter, {
       produce: () => this.view(target).link(link),
-    })), from._onlyOn);
+    })), onBoth(from._onlyOn, to._onlyOn));
   }
 
   /** Connections that a construct opens. */
@@ -196,6 +196,11 @@ export class Declarations {
   get generation(): number {
     return this.version;
   }
+}
+
+/** A link is where both its ends are. */
+function onBoth(from: string[] | undefined, to: string[] | undefined): string[] | undefined {
+  return from === undefined || to === undefined ? from ?? to : from.filter((target) => to.includes(target));
 }
 
 function entry<K, L, V>(map: Map<K, Map<L, V>>, key: K): Map<L, V> {
