@@ -25,8 +25,8 @@ const web = (props: Partial<ConstructorParameters<typeof HAWebService>[2]> = {})
 
 const text = (files: OutputFile[], path: string) => files.find((file) => file.path === path)?.text ?? '';
 const manifests = () => readYaml(text(app.render(), 'shop.k8s.yaml')).documents.map(({ value }) => value as any);
-const policyOf = (labels: object) =>
-  find('NetworkPolicy', ({ spec }) => JSON.stringify(spec.podSelector.matchLabels) === JSON.stringify(labels));
+const find = (kind: string, choose: (manifest: any) => boolean = () => true) =>
+  manifests().find((manifest) => manifest.kind === kind && choose(manifest));
 const policyOf = (labels: object) =>
   find('NetworkPolicy', ({ spec }) => JSON.stringify(spec.podSelector.matchLabels) === JSON.stringify(labels));
 const legacyLabels = () => find('Deployment', ({ metadata }) => metadata.name === legacy.name).spec.selector.matchLabels;
