@@ -152,6 +152,12 @@ describe('a patch that does not fit', () => {
   });
 });
 
+// The messages carry a TypeError of the library (Cannot read properties of undefined), where one wants the operation.
+test.failing.each(ALL)('a patch that does not fit is named, with its pointer (%s)', (_, Objects) => {
+  Objects.of(shop).file.addJsonPatch(JsonPatch.replace('/not/there', 1));
+  expect(() => app.render()).toThrow('/not/there');
+});
+
 describe('an object that is not there', () => {
   test.each([
     ['Kubernetes', () => KubernetesObjects.of(web).statefulSet, 'web has no StatefulSet on Kubernetes: it is a HAWebService; it has: Deployment, '
