@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { App as Cdk8sApp, type AppProps as Cdk8sAppProps, type Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Declarations } from './constructs/declarations';
+import { missingFromPlus } from './constructs/plus';
 import { Severity, type Finding } from './model/finding';
 import { ComposeTarget } from './targets/compose/compose-target';
 import { KubernetesTarget } from './targets/kubernetes/kubernetes-target';
@@ -105,6 +106,7 @@ export class App extends Cdk8sApp {
       ...[...new Set(rendered.map(({ app }) => app))].flatMap(checkApp),
       ...unknownCharts(rendered, [...this.declarations.charts.keys()]),
       ...rendered.flatMap(({ target, app }) => [...target.validate(app), ...strictFindings(target, app), ...acceptanceFindings(target, app)]),
+      ...this.targets.filter(({ name }) => name !== 'report').flatMap(({ name }) => missingFromPlus(this.declarations, name)),
     ]);
   }
 

@@ -114,7 +114,8 @@ export class LoadBalancer extends Construct {
     const weighted = { ...to, weight: options.weight ?? 1 };
     if (same !== undefined) {
       const other = same.destinations.find(({ destination: taken }) => taken.node.id === to.destination.node.id) ?? same.destinations[0];
-      if (options.weight === undefined || !same.weighted || other.destination === to.destination) {
+      const again = other.destination.node.path === to.destination.node.path;
+      if (options.weight === undefined || !same.weighted || again) {
         throw new Error(messages.routeTaken(path, id, `${host}${prefix}`, to.destination.node.id, other.destination.node.id));
       }
       same.destinations.push(weighted);

@@ -1,9 +1,12 @@
 import type * as plus from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
+import type { Declarations } from './declarations';
 import type { IsolatedNetwork, NetworkMember } from './isolated-network';
+import { Severity, type Finding } from '../model/finding';
 import { Port, Protocol } from '../model/port';
 import type { PeerModel } from '../model/workload';
 import { PeerKind } from '../model/workload';
+import * as messages from '../validation/messages';
 
 /*
  * Living beside cdk8s-plus-28: its types are erased at compile time, its code is loaded only where it is used.
@@ -18,6 +21,8 @@ export function podSelectorConfig(labels: { [key: string]: string }): plus.PodSe
 
 /** @internal Makes pods of cdk8s-plus-28 members of a network. */
 export function joinNetwork(network: IsolatedNetwork, pods: plus.IPodSelector): NetworkMember {
+  const repeated = network._chart.members.find((member) => member.name === pods.node.id.toLowerCase());
+  if (repeated !== undefined) throw new Error(messages.memberTwice(network.node.path, network.node.id, pods.node.id, repeated.path));
   const { labelSelector } = pods.toPodSelectorConfig();
   const workload = pods as Partial<plus.Deployment>;
   workload.podMetadata?.addLabel(`cdk8s-ha/network-${network.node.id}`, 'member');
@@ -28,6 +33,22 @@ export function joinNetwork(network: IsolatedNetwork, pods: plus.IPodSelector): 
     ports: portsOf(workload),
     network,
   };
+}
+
+/**
+ * What of cdk8s-plus-28 a target does not have: only Kubernetes knows its pods and Services.
+ *
+ * @internal
+ */
+export function missingFromPlus(app: Declarations, target: string): Finding[] {
+  if (target === 'kubernetes') return [];
+  const missing = (path: string, message: string): Finding => ({ rule: 'kubernetes-only', severity: Severity.WARNING, path, message });
+  return [...app.charts.values()].filter((chart) => chart.targets.some(({ name }) => name === target)).flatMap((chart) => [
+    ...chart.members.map((member) => missing(member.network.node.path, messages.plusMember(member.network.node.id, member.name, target))),
+    ...chart.loadBalancers.flatMap((balancer) => balancer._routes.flatMap(({ host, path, destinations }) => destinations
+      .map(({ destination }) => destination._peer).filter(({ kind }) => kind === PeerKind.PODS)
+      .map(({ name }) => missing(balancer.node.path, messages.plusRoute(balancer.node.id, host + path, name, target))))),
+  ]);
 }
 
 /** @internal A Service of cdk8s-plus-28 as the destination of a route. */

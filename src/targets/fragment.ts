@@ -1,5 +1,6 @@
-import { JsonPatch, Lazy } from 'cdk8s';
+import { Lazy, type JsonPatch } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
+import { patched } from '../util/patch';
 import * as messages from '../validation/messages';
 
 /**
@@ -71,11 +72,20 @@ export class Fragment extends Construct {
   public patch(value: any): any {
     if (!this.patched) return value;
     try {
-      return JsonPatch.apply(structuredClone(value), ...this.patches);
+      return patched(value, this.patches);
     } catch (error) {
-      const what = this.section === '' ? this.file : `'${this.key}' in ${this.section} of ${this.file}`;
-      throw new Error(messages.patchDoesNotFit(this.node.path, what, (error as Error).message.split('\n')[0]));
+      throw new Error(this._misfit((error as Error).message));
     }
+  }
+
+  /**
+   * What to say of a patch that does not fit.
+   *
+   * @internal
+   */
+  public _misfit(reason: string): string {
+    const what = this.section === '' ? this.file : `'${this.key}' in ${this.section} of ${this.file}`;
+    return messages.patchDoesNotFit(this.node.path, what, reason);
   }
 }
 

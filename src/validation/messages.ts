@@ -297,6 +297,18 @@ export const badEgressHost = (path: string, name: string, value: unknown) =>
 export const badEgressPort = (path: string, name: string, value: unknown) =>
   `${name} cannot open port ${show(value)} to the outside: give a whole number from 1 to 65535 [${path}]`;
 
+/** @internal */
+export const plusMember = (network: string, pods: string, target: string) =>
+  `'${pods}' is no member of '${network}' on ${target}: pods of cdk8s-plus exist on Kubernetes only, declare it as a workload of this library`;
+
+/** @internal */
+export const plusRoute = (name: string, route: string, service: string, target: string) =>
+  `${name} does not send ${route} to '${service}' on ${target}: Services of cdk8s-plus exist on Kubernetes only, declare it as a workload of this library`;
+
+/** @internal */
+export const memberTwice = (path: string, network: string, pods: string, other: string) =>
+  `network '${network}' cannot take '${pods}': '${other}' of that id is a member of a network of this chart already, use one network or another id [${path}]`;
+
 // --- load balancers and certificates
 
 /** @internal */

@@ -21,14 +21,14 @@ export class ManifestFile extends Fragment {
     Object.defineProperty(this.chart, 'toJson', { value: () => this.patchedObjects(), configurable: true });
   }
 
+  /** @internal */
+  public _misfit(reason: string): string {
+    return `a JSON patch does not fit the manifest: ${reason}; objects are addressed as /Kind/name/… [${this.chart.node.path}]`;
+  }
+
   private patchedObjects(): any[] {
     const before = byKindAndName(this.objects());
-    try {
-      return Object.values(this.patch(before) as { [kind: string]: any }).flatMap((byName) => Object.values(byName));
-    } catch (error) {
-      throw new Error(`a JSON patch does not fit the manifest: ${(error as Error).message.split('\n')[0]};`
-        + ` objects are addressed as /Kind/name/… [${this.chart.node.path}]`);
-    }
+    return Object.values(this.patch(before) as { [kind: string]: any }).flatMap((byName) => Object.values(byName));
   }
 
   private objects(): any[] {

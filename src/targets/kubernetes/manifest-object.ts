@@ -1,9 +1,10 @@
-import { ApiObject, App, JsonPatch, resolve, type Chart, type Lazy } from 'cdk8s';
+import { ApiObject, App, resolve, type Chart, type JsonPatch, type Lazy } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import type { ObjectKind } from './kinds';
 import { RANK } from './manifest-files';
 import type { KubernetesOptions } from './options';
 import { plainJson } from './plain-json';
+import { patched } from '../../util/patch';
 
 /**
  * @internal
@@ -126,9 +127,9 @@ export class ManifestObject extends ApiObject {
   private patch(json: any): any {
     try {
       // Parts are shared between objects, so patches work on a copy.
-      return inOrder(JsonPatch.apply(structuredClone(json), ...this.ops!));
+      return inOrder(patched(json, this.ops!));
     } catch (error) {
-      throw new Error(`a JSON patch does not fit ${this.kind} '${this.name}': ${(error as Error).message.split('\n')[0]} [${this.node.path}]`);
+      throw new Error(`a JSON patch does not fit ${this.kind} '${this.name}': ${(error as Error).message} [${this.node.path}]`);
     }
   }
 
