@@ -4,7 +4,7 @@ import type { CertificateIssuer } from './certificate-issuer';
 import type { IPeer } from './connection';
 import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations';
 import { LOAD_BALANCER_PROPS, ROUTE_OPTIONS, type LoadBalancerProps, type RouteOptions } from './load-balancer-props';
-import { isPlusService, plusServicePeer } from './plus';
+import { isPlusService, plusServicePeer, plusServiceSelects } from './plus';
 import { Workload } from './workload';
 import { LoadBalancerBackend } from '../loadbalancers/load-balancer-backend';
 import { IssuerKind } from '../model/certificate';
@@ -205,6 +205,7 @@ export class LoadBalancer extends Construct {
         _peer: plusServicePeer(construct, this.chart.name, construct.metadata.namespace),
         _onlyOn: ['kubernetes'],
         _routing: { copies: 1, stateful: false },
+        _selects: (labels: { [key: string]: string }) => plusServiceSelects(construct, labels),
       });
       this.chart.app.targetsDiffer = true;
       return { destination, port: Port.http('http', number) };
@@ -263,6 +264,8 @@ export interface Route extends Omit<RouteModel, 'targets'> {
  */
 export interface IDestination extends IPeer {
   readonly _routing: { copies: number; healthCheck?: HealthCheck; stateful: boolean };
+  /** Whether it is a Service that leads to pods with these labels. */
+  readonly _selects?: (labels: { [key: string]: string }) => boolean;
 }
 
 /** One that a `domainName` made comes first, and would keep this one from being found. */

@@ -70,7 +70,14 @@ export class ModelView {
   }
 
   pods(member: NetworkMember): PodsModel {
-    return { ...member, chart: member.network._chart.name, network: this.network(member.network) };
+    const routed = (balancer: LoadBalancer) => balancer._routes
+      .some(({ destinations }) => destinations.some(({ destination }) => destination._selects?.(member.labels)));
+    return {
+      ...member,
+      chart: member.network._chart.name,
+      callers: member.network._chart.loadBalancers.filter(routed).map((balancer) => balancer._peer).sort(byName),
+      network: this.network(member.network),
+    };
   }
 
   link(connection: Connection): LinkModel {

@@ -1,3 +1,4 @@
+import { ApiObject } from 'cdk8s';
 import type * as plus from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
 import type { Declarations } from './declarations';
@@ -60,6 +61,12 @@ export function isPlusService(construct: IConstruct): construct is plus.Service 
 /** @internal */
 export function plusServicePeer(service: plus.Service, chart: string, namespace: string | undefined): PeerModel {
   return { kind: PeerKind.PODS, chart, namespace, name: service.name };
+}
+
+/** @internal Whether a Service of cdk8s-plus-28 leads to pods that are selected by these labels. */
+export function plusServiceSelects(service: plus.Service, labels: { [key: string]: string }): boolean {
+  const selector = Object.entries<string>(ApiObject.of(service).toJson().spec.selector ?? {});
+  return selector.length > 0 && selector.every(([key, value]) => labels[key] === value);
 }
 
 function portsOf(workload: Partial<plus.Deployment>): Port[] {

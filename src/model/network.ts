@@ -1,6 +1,6 @@
 import type { Egress } from './egress';
 import type { Port } from './port';
-import type { ConnectionModel } from './workload';
+import type { ConnectionModel, PeerModel } from './workload';
 
 /**
  * A network: a group of workloads that reach each other.
@@ -52,6 +52,8 @@ export interface PodsModel {
   readonly labels: { [key: string]: string };
   /** Ports of their containers. */
   readonly ports: Port[];
+  /** Load balancers with a route to them. */
+  readonly callers: PeerModel[];
   /** The network they joined. */
   readonly network: NetworkModel;
 }

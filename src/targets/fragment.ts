@@ -17,7 +17,7 @@ export class Fragment extends Construct {
     return FRAGMENT in construct;
   }
 
-  private readonly patches: JsonPatch[] = [];
+  private patches?: JsonPatch[];
 
   /**
    * @param scope the construct it belongs to
@@ -39,7 +39,6 @@ export class Fragment extends Construct {
     private readonly body: any,
   ) {
     super(scope, id);
-    Object.defineProperty(this, FRAGMENT, { value: true });
   }
 
   /**
@@ -48,12 +47,12 @@ export class Fragment extends Construct {
    * @param ops RFC 6902 operations
    */
   public addJsonPatch(...ops: JsonPatch[]): void {
-    this.patches.push(...ops);
+    (this.patches ??= []).push(...ops);
   }
 
   /** Whether it was changed by hand. */
   public get patched(): boolean {
-    return this.patches.length > 0;
+    return this.patches !== undefined;
   }
 
   /**
@@ -70,7 +69,7 @@ export class Fragment extends Construct {
    * @param value the value
    */
   public patch(value: any): any {
-    if (!this.patched) return value;
+    if (this.patches === undefined) return value;
     try {
       return patched(value, this.patches);
     } catch (error) {
@@ -90,3 +89,5 @@ export class Fragment extends Construct {
 }
 
 const FRAGMENT = Symbol.for('cdk8s-ha.Fragment');
+
+Object.defineProperty(Fragment.prototype, FRAGMENT, { value: true });

@@ -59,7 +59,11 @@ const cache = new Map<string, string>();
  * @internal
  */
 export function stringifyYaml(value: unknown, indent = ''): string {
-  return value === undefined ? Yaml.stringify(value) : `${indent}${text(value, indent)}\n`;
+  if (value === undefined) return Yaml.stringify(value);
+  const whole = `${indent}${text(value, indent)}\n`;
+  // A text that was put together of thousands of pieces holds on to them until somebody looks into it.
+  whole.charCodeAt(0);
+  return whole;
 }
 
 /** The text of any value; lines after the first begin with `indent`. */

@@ -2,6 +2,7 @@ import { Interpolation } from './interpolation';
 import type { SecretModel } from '../../model/secret';
 import { SecurityLevel, type Security } from '../../model/security';
 import type { ContainerModel, FileModel, WorkloadModel } from '../../model/workload';
+import { sortedByKey } from '../../util/order';
 
 /*
  * The fields of a service that follow from one container alone. Compose and Swarm share them.
@@ -37,12 +38,9 @@ export function processFields(container: ContainerModel): any {
  * @internal
  */
 export function environmentOf(container: ContainerModel): any {
-  const entries: [string, any][] = [
-    ...Object.entries(container.environment),
-    ...Object.entries(container.secretEnvironment).map(([name, secret]): [string, any] => [name, secretVariable(secret)]),
-  ];
-  if (entries.length === 0) return undefined;
-  return Object.fromEntries(entries.sort(([a], [b]) => a < b ? -1 : 1));
+  const variables: { [name: string]: any } = { ...container.environment };
+  for (const name in container.secretEnvironment) variables[name] = secretVariable(container.secretEnvironment[name]);
+  return orNothing(variables);
 }
 
 /**
@@ -110,8 +108,13 @@ export const LOGGING = { driver: 'json-file', options: { 'max-size': '10m', 'max
  * @internal
  */
 export function labelsOf(workload: WorkloadModel, more: { [name: string]: string } = {}): any {
-  const labels = Object.entries({ ...workload.labels, ...workload.annotations, ...more }).sort(([a], [b]) => a < b ? -1 : 1);
-  return labels.length === 0 ? undefined : Object.fromEntries(labels);
+  return orNothing({ ...workload.labels, ...workload.annotations, ...more });
+}
+
+/** Entries in the order of their keys; undefined where there are none. */
+function orNothing(map: { [key: string]: any }): any {
+  for (const _ in map) return sortedByKey(map);
+  return undefined;
 }
 
 /**

@@ -74,12 +74,16 @@ function wanted(egress: Egress[], external: ConnectionModel[]): string {
 
 const nameOf = (peer: PeerModel): string => peer.kind === PeerKind.LOAD_BALANCER ? `load balancer ${peer.name}` : peer.name;
 
+/** So many are named; beyond them a number tells more. */
+const MOST_NAMED = 12;
+
 /**
- * `a, b and c`.
+ * `a, b and c`; `a, b, c and 997 more`.
  *
  * @internal
  */
 export function listed(items: string[]): string {
+  if (items.length > MOST_NAMED) return `${items.slice(0, 3).join(', ')} and ${items.length - 3} more`;
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items[items.length - 1]}`;
 }
 

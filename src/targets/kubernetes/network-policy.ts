@@ -29,7 +29,7 @@ export function networkPolicy(workload: WorkloadModel, options: KubernetesOption
 }
 
 /** @internal The policy of pods of another library that joined a network. */
-export function podsPolicy({ labels, network, ports }: PodsModel, options: KubernetesOptions): any {
+export function podsPolicy({ labels, network, ports, callers }: PodsModel, options: KubernetesOptions): any {
   const open = !network.connectedOnly;
   const member = [memberPeer(network.name)];
   return {
@@ -39,7 +39,10 @@ export function podsPolicy({ labels, network, ports }: PodsModel, options: Kuber
         ...open && network.ports.length > 0 ? [{ ports: policyPorts(network.ports), to: member }] : [],
         ...network.egress.map((egress) => egressRule(egress, options)).filter(isRule),
       ],
-      ingress: open && ports.length > 0 ? [{ from: member, ports: policyPorts(ports) }] : [],
+      ingress: ports.length === 0 ? [] : [
+        ...open ? [{ from: member, ports: policyPorts(ports) }] : [],
+        ...callers.map((caller) => ({ from: [podPeer(caller, caller.namespace, options)], ports: policyPorts(ports) })),
+      ],
       podSelector: { matchLabels: labels },
       policyTypes: BOTH,
     },
