@@ -52,7 +52,7 @@ export class Fragment extends Construct {
 
   /** Whether it was changed by hand. */
   public get patched(): boolean {
-    return this.patches !== undefined;
+    return this.patches !== undefined && this.patches.length > 0;
   }
 
   /**
@@ -69,7 +69,7 @@ export class Fragment extends Construct {
    * @param value the value
    */
   public patch(value: any): any {
-    if (this.patches === undefined) return value;
+    if (this.patches === undefined || !this.patched) return value;
     try {
       return patched(value, this.patches);
     } catch (error) {
