@@ -182,7 +182,7 @@ export class ComposeTarget extends Target {
       const folder = `compose/${chart.name}`;
       return [
         { path: `${folder}/compose.yml`, text: documentText(fragments.get(folder) ?? [], { name: chart.name }, HEADER) },
-        { path: `${folder}/.env.example`, text: environmentExample(chart, EXAMPLE_HEAD) },
+        { path: `${folder}/.env.example`, text: environmentExample(chart, [...EXAMPLE_HEAD, ...secretFiles(chart)]) },
         ...workloadFiles(folder, chart),
         ...chart.loadBalancers.flatMap((loadBalancer) => loadBalancerFiles(folder, asWorkload(loadBalancer, composeTraits))),
       ];
@@ -218,9 +218,15 @@ const HEADER = 'Made by cdk8s-ha; change the definition and run synth again.';
 const EXAMPLE_HEAD = [
   '# Copy to .env and fill in. Made by cdk8s-ha.',
   '',
-  '# Where releases and secrets live on the host; secrets are the files CHART/secrets/NAME below it.',
+  '# Where releases and secrets live on the host.',
   '# CDK8S_HA_HOME=/var/lib/cdk8s-ha',
 ];
+
+/** Files that must be there before the first start. */
+function secretFiles({ name: chart, secrets }: ChartModel): string[] {
+  if (secrets.length === 0) return [];
+  return ['', '# Secrets, each a file below that folder which its reader can read:', ...secrets.map(({ name }) => `#   ${chart}/secrets/${name}`)];
+}
 
 function fileOf(chart: Chart): string {
   return `compose/${chartName(chart)}`;
