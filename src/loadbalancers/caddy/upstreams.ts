@@ -42,7 +42,8 @@ export function wayName({ target: { peer, port }, timeoutSeconds }: Way): string
 export function waysOf(loadBalancer: LoadBalancerModel): Way[] {
   const ways = loadBalancer.routes.flatMap(({ targets, requestTimeoutSeconds }) =>
     targets.map((target) => ({ target, timeoutSeconds: requestTimeoutSeconds })));
-  return [...new Map(ways.map((way) => [wayName(way), way])).values()].sort((a, b) => wayName(a) < wayName(b) ? -1 : 1);
+  const byName = new Map(ways.map((way) => [wayName(way), way]));
+  return [...byName].sort(([a], [b]) => a < b ? -1 : 1).map(([, way]) => way);
 }
 
 /**

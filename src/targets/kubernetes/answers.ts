@@ -110,10 +110,10 @@ function rollingUpdate(workload: WorkloadModel, options: KubernetesOptions): Ans
     + ` then ${workload.drainSeconds} s to finish`);
 }
 
-function rollback({ kind, name }: WorkloadModel): Answer {
+function rollback({ kind }: WorkloadModel): Answer {
   if (kind === WorkloadKind.JOB) return Answer.emulated('apply the earlier manifest: it has the files of its version');
   const controller = kind === WorkloadKind.STATEFUL ? 'statefulset' : 'deployment';
-  return Answer.native(`kubectl rollout undo ${controller}/${name}: three revisions are kept, and the files of each in a ConfigMap of its own`, 'nobody prunes ConfigMaps that left the definition');
+  return Answer.native(`kubectl rollout undo ${controller} NAME: three revisions are kept, and the files of each in a ConfigMap of its own`, 'nobody prunes ConfigMaps that left the definition');
 }
 
 function healthGatedCalls({ ports, container }: WorkloadModel): Answer {

@@ -52,7 +52,7 @@ describe('a web service', () => {
       nodeLoss: 'native: topologySpreadConstraints: copies are on different nodes; a lost one moves after 30 s (if there are at least two nodes)',
       plannedDisruption: 'native: PodDisruptionBudget: one copy at a time',
       restrictedRuntime: 'native: securityContext: Pod Security Standard restricted, read-only root file system, no service account token',
-      rollback: 'native: kubectl rollout undo deployment/web: three revisions are kept, and the files of each in a ConfigMap of its own'
+      rollback: 'native: kubectl rollout undo deployment NAME: three revisions are kept, and the files of each in a ConfigMap of its own'
         + ' (if nobody prunes ConfigMaps that left the definition)',
       rollingUpdate: 'native: Deployment: maxUnavailable 0, maxSurge 1; out of the endpoints for 10 s before TERM, then 30 s to finish',
       scaling: 'not-needed: no maxReplicas',
