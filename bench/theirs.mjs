@@ -1,6 +1,7 @@
 /*
  * The same services with cdk8s-plus-28, written as its documentation does: Deployment, Service, HTTPRoute,
- * HorizontalPodAutoscaler, PodDisruptionBudget (no construct there: an ApiObject) and NetworkPolicy each.
+ * HorizontalPodAutoscaler, PodDisruptionBudget (no construct there: an ApiObject), NetworkPolicy and ServiceAccount each,
+ * which are the objects that this library makes of them.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { cpuOf, require, runCase } from './child.mjs';
 
 function service(chart, i) {
   const { ApiObject, Size } = require('cdk8s');
-  const { Cpu, Deployment, HorizontalPodAutoscaler, Metric, MetricTarget, NetworkPolicy, NetworkPolicyPort, NetworkPolicyTrafficDefault, Pods, Probe } =
+  const { Cpu, Deployment, HorizontalPodAutoscaler, Metric, MetricTarget, NetworkPolicy, NetworkPolicyPort, NetworkPolicyTrafficDefault, Pods, Probe, ServiceAccount } =
     require('cdk8s-plus-28');
   const deployment = new Deployment(chart, `web-${i}`, {
     containers: [{
@@ -22,6 +23,7 @@ function service(chart, i) {
       readiness: Probe.fromHttpGet('/healthz', { port: 8080 }),
     }],
     spread: true,
+    serviceAccount: new ServiceAccount(chart, `web-${i}-account`),
   });
   const target = deployment.exposeViaService({ ports: [{ port: 8080 }] });
   new HorizontalPodAutoscaler(chart, `web-${i}-hpa`, {

@@ -133,11 +133,13 @@ function unknownCharts(rendered: RenderedTarget[], charts: Chart[]): Finding[] {
 /** What constructs, ours and others', say of themselves. */
 function constructErrors(root: IConstruct): Finding[] {
   const findings: Finding[] = [];
-  for (const { node } of root.node.findAll()) {
+  const visit = ({ node }: IConstruct) => {
     for (const message of node.validate()) {
       findings.push({ rule: 'construct', severity: Severity.ERROR, path: node.path, message: `${message} [${node.path}]` });
     }
-  }
+    node.children.forEach(visit);
+  };
+  visit(root);
   return findings;
 }
 

@@ -131,7 +131,9 @@ export class Declarations {
   /** By who calls, then by who is called: an edge of a thousand routes must find each at once. */
   private readonly connectionsFrom = new Map<IConstruct, Map<IConstruct, Connection>>();
   private readonly connectionsTo = new Map<IConstruct, Map<IConstruct, Connection>>();
-  private readonly views = new Map<string, ModelView>();
+  private readonly views = new Map<Target, ModelView>();
+  private readonly sharedViews = new Map<string, ModelView>();
+  private viewsOf = 0;
   private version = 0;
 
   private constructor(readonly root: IConstruct, readonly targets: Target[]) {}
@@ -178,12 +180,22 @@ export class Declarations {
 
   /** The models that a target renders from, made anew when something was declared since. */
   view(target: Target): ModelView {
+    if (this.viewsOf !== this.version) this.forgetViews();
+    let view = this.views.get(target);
+    if (view === undefined) this.views.set(target, view = this.sharedView(target));
+    return view;
+  }
+
+  private forgetViews(): void {
+    this.views.clear();
+    this.sharedViews.clear();
+    this.viewsOf = this.version;
+  }
+
+  private sharedView(target: Target): ModelView {
     const key = ModelView.key(this, target);
-    let view = this.views.get(key);
-    if (view === undefined || view.generation !== this.version) {
-      view = new ModelView(this, target);
-      this.views.set(key, view);
-    }
+    let view = this.sharedViews.get(key);
+    if (view === undefined) this.sharedViews.set(key, view = new ModelView(this, target));
     return view;
   }
 

@@ -24,7 +24,6 @@ export class ModelView {
     return `${target.charts?.join(',') ?? '*'}/${app.targetsDiffer ? target.name : '*'}`;
   }
 
-  readonly generation: number;
   private readonly charts: ChartDeclarations[];
   private readonly workloads = new Map<Workload, WorkloadModel>();
   private readonly networks = new Map<IsolatedNetwork, NetworkModel>();
@@ -35,7 +34,6 @@ export class ModelView {
   private whole: AppModel | undefined;
 
   constructor(private readonly app: Declarations, private readonly target: Target) {
-    this.generation = app.generation;
     this.charts = [...app.charts.values()].filter((chart) => chart.targets.includes(target)).sort((a, b) => compare(a.name, b.name));
     for (const chart of this.charts) this.index(chart);
   }

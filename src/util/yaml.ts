@@ -1,4 +1,5 @@
 import { Yaml } from 'cdk8s';
+import { isConstant } from './constants';
 
 /*
  * Nearly half of a cdk8s synth goes into turning JSON into YAML text: `yaml` first builds a node for each
@@ -49,6 +50,9 @@ const BLOCK = /^[^\s][^]*[^\s]\n?$/;
 /** The text of one-line strings: it is the same for keys and values, at every depth. */
 const cache = new Map<string, string>();
 
+/** The text of constants, by length of the indentation. */
+const constantTexts = new WeakMap<object, string[]>();
+
 /**
  * The YAML text of one document, byte for byte what cdk8s' `Yaml.stringify(value)` gives, several times faster.
  *
@@ -75,9 +79,20 @@ function text(value: unknown, indent: string): string {
     case 'boolean': return value ? 'true' : 'false';
     default:
       if (value === null || value === undefined) return 'null';
-      if (Array.isArray(value)) return sequenceText(value, indent);
-      return isPlainObject(value) ? mappingText(value, indent) : byCdk8s(value, indent);
+      return isConstant(value) ? constantText(value, indent) : structureText(value, indent);
   }
+}
+
+/** What never changes and stands in many documents is written once for each depth. */
+function constantText(value: object, indent: string): string {
+  let texts = constantTexts.get(value);
+  if (texts === undefined) constantTexts.set(value, texts = []);
+  return texts[indent.length] ??= structureText(value, indent);
+}
+
+function structureText(value: object, indent: string): string {
+  if (Array.isArray(value)) return sequenceText(value, indent);
+  return isPlainObject(value) ? mappingText(value, indent) : byCdk8s(value, indent);
 }
 
 function sequenceText(items: unknown[], indent: string): string {

@@ -1,7 +1,8 @@
-import { Interpolation } from './interpolation';
+import { Interpolation, shared } from './interpolation';
 import type { SecretModel } from '../../model/secret';
 import { SecurityLevel, type Security } from '../../model/security';
 import type { ContainerModel, FileModel, WorkloadModel } from '../../model/workload';
+import { freezeAll } from '../../util/constants';
 import { sortedByKey } from '../../util/order';
 
 /*
@@ -15,7 +16,11 @@ const GRACE = 5;
 const MOST_PROCESSES = 4096;
 
 /** What an image that starts as root needs to prepare its folders and step down. */
-const STEP_DOWN = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'];
+const STEP_DOWN = freezeAll(['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID']);
+
+const LOW_PORTS = freezeAll(['NET_BIND_SERVICE']);
+const ALL = freezeAll(['ALL']);
+const NO_NEW_PRIVILEGES = freezeAll(['no-new-privileges:true']);
 
 /**
  * What runs, and as whom.
@@ -65,12 +70,12 @@ function secretVariable(secret: SecretModel): Interpolation {
  */
 export function lockIn(security: Security): any {
   if (security.level === SecurityLevel.UNRESTRICTED) return {};
-  const kept = security.level === SecurityLevel.STARTS_AS_ROOT ? STEP_DOWN : security.bindLowPorts ? ['NET_BIND_SERVICE'] : undefined;
+  const kept = security.level === SecurityLevel.STARTS_AS_ROOT ? STEP_DOWN : security.bindLowPorts ? LOW_PORTS : undefined;
   return {
     read_only: security.writableRoot ? undefined : true,
-    cap_drop: ['ALL'],
+    cap_drop: ALL,
     cap_add: kept,
-    security_opt: ['no-new-privileges:true'],
+    security_opt: NO_NEW_PRIVILEGES,
   };
 }
 
@@ -80,12 +85,12 @@ export function lockIn(security: Security): any {
  * @internal
  */
 export function limitsOf(container: ContainerModel, cpuLimitMillis?: number): any {
-  const cpu = container.resources.cpuLimitMillis ?? cpuLimitMillis;
-  return {
+  const { memoryLimitMebibytes, cpuLimitMillis: cpu = cpuLimitMillis } = container.resources;
+  return shared(`limits ${cpu} ${memoryLimitMebibytes}`, () => ({
     cpus: cpu === undefined ? undefined : String(cpu / 1000),
-    memory: `${container.resources.memoryLimitMebibytes}M`,
+    memory: `${memoryLimitMebibytes}M`,
     pids: MOST_PROCESSES,
-  };
+  }));
 }
 
 /**
@@ -100,7 +105,7 @@ export const gracePeriod = (drainSeconds: number): string => `${drainSeconds + G
  *
  * @internal
  */
-export const LOGGING = { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } };
+export const LOGGING = freezeAll({ driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } });
 
 /**
  * Labels of the containers, by name.

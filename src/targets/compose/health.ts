@@ -1,3 +1,4 @@
+import { shared } from './interpolation';
 import type { DockerOptions } from './options';
 import { commandProbe, grpcProbe, httpProbe, readinessTest, tcpProbe } from './probe-script';
 import { HealthCheckKind, type HealthCheck } from '../../model/health-check';
@@ -15,16 +16,22 @@ const READY = '/tmp/.cdk8s-ha-ready';
  * @internal
  */
 export function healthcheckOf(container: ContainerModel, options: DockerOptions): any {
-  const { healthCheck: check } = container;
-  if (check === undefined) return undefined;
+  const { healthCheck, healthCheckPort } = container;
+  if (healthCheck === undefined) return undefined;
+  const { readyOnce = false, startInterval } = options;
+  return shared(`health ${healthCheckPort} ${readyOnce} ${startInterval} ${JSON.stringify(healthCheck)}`,
+    () => bodyOf(healthCheck, healthCheckPort, readyOnce, startInterval));
+}
+
+function bodyOf(check: HealthCheck, port: number | undefined, readyOnce: boolean, startInterval: boolean): any {
   return {
-    test: testOf(check, container.healthCheckPort, options.readyOnce ?? false),
+    test: testOf(check, port, readyOnce),
     interval: `${check.intervalSeconds}s`,
     timeout: `${check.timeoutSeconds}s`,
     retries: check.retries,
     start_period: `${check.startPeriodSeconds}s`,
     // A new copy gets traffic as soon as it is ready, not at the next of the slower checks.
-    start_interval: options.startInterval ? '1s' : undefined,
+    start_interval: startInterval ? '1s' : undefined,
   };
 }
 

@@ -1,4 +1,5 @@
 import { composeEscape } from './probe-script';
+import { isConstant, SharedParts } from '../../util/constants';
 
 /*
  * Compose and `docker stack deploy` replace `$NAME` and `${NAME}` in every value of a file. What a user wrote must
@@ -21,7 +22,7 @@ export class Interpolation {
  */
 export function asWritten(value: any): any {
   if (typeof value === 'string') return value.includes('$') ? composeEscape(value) : value;
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || isConstant(value)) return value;
   if (value instanceof Interpolation) return value.text;
   if (Array.isArray(value)) return value.map(asWritten);
   const written: any = {};
@@ -30,3 +31,14 @@ export function asWritten(value: any): any {
   }
   return written;
 }
+
+/**
+ * A part that many services have in common, as it stands in the file; made once for each key.
+ *
+ * @internal
+ */
+export function shared<T>(key: string, make: () => T): T {
+  return PARTS.get(key, make);
+}
+
+const PARTS = new SharedParts(asWritten);

@@ -1,4 +1,5 @@
-import { ApiObject, App, Chart, Names, YamlOutputType } from 'cdk8s';
+import { ApiObject, App, Chart, YamlOutputType } from 'cdk8s';
+import { chartName } from '../../util/chart-name';
 import type { ChartObjects, TreeWalk } from '../../util/tree-walk';
 import { stringifyYaml } from '../../util/yaml';
 
@@ -73,7 +74,7 @@ export function manifestFiles(app: App, tree: TreeWalk, options: ManifestOptions
     text: (documents.some(({ ours }) => ours) ? head : '') + documents.map(({ text }) => text).join('---\n'),
   });
   const charts = tree.orderedCharts
-    .map((of, index) => ({ of, name: chartName(of.chart, tree.hasDependentCharts ? index : undefined), objects: orderedObjects(tree, of) }))
+    .map((of, index) => ({ of, name: fileName(of.chart, tree.hasDependentCharts ? index : undefined), objects: orderedObjects(tree, of) }))
     .filter(({ of }) => options.renders?.(of.chart) ?? true);
 
   const files: ManifestFile[] = [];
@@ -133,8 +134,8 @@ function asDocument(json: any, ours: boolean): ManifestDocument {
 /** What cdk8s writes as an empty document. */
 const NOTHING = '';
 
-function chartName(chart: Chart, index?: number): string {
-  const name = Names.toDnsLabel(chart);
+function fileName(chart: Chart, index?: number): string {
+  const name = chartName(chart);
   return index === undefined ? name : `${index.toString().padStart(4, '0')}-${name}`;
 }
 

@@ -54,9 +54,13 @@ export class ManifestObject extends ApiObject {
   public constructor(scope: Construct, id: string, props: ManifestObjectProps) {
     const { kind, name, namespace, labels, annotations } = props;
     super(scope, id, { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name, namespace, labels, annotations } });
-    Object.defineProperty(this, RANK, { value: kind.rank });
-    claimName(this, kind);
     this.given = props;
+    claimName(this, kind);
+  }
+
+  /** @internal */
+  public get [RANK](): number {
+    return this.given.kind.rank;
   }
 
   /** Changes the rendered object; the report then says that no guarantee covers it. */

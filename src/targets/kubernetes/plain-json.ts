@@ -1,8 +1,8 @@
+import { freezeAll, isConstant, SharedParts } from '../../util/constants';
+
 /*
  * What a renderer returns becomes plain JSON as cdk8s would write it: keys in order, nothing undefined.
  */
-
-const CONSTANTS = new WeakSet<object>();
 
 /**
  * A part that is the same in every object, given once: frozen, and not looked at again when objects are made plain.
@@ -10,33 +10,19 @@ const CONSTANTS = new WeakSet<object>();
  * @internal
  */
 export function constant<T extends object>(value: T): T {
-  const plain = plainJson(value) as T;
-  freeze(plain);
-  return plain;
+  return freezeAll(plainJson(value));
 }
 
-const SHARED = new Map<string, any>();
-
-/** More different parts than an application has; a process that runs for long must not grow. */
-const MOST_SHARED = 5000;
-
 /**
- * A part that many objects have in common, made once for each key: a constant like the ones above. What is the same
- * object is made plain once, and written as text once.
+ * A part that many objects have in common, made once for each key: a constant like the ones above.
  *
  * @internal
  */
 export function shared<T extends object | undefined>(key: string, make: () => T): T {
-  let value = SHARED.get(key);
-  if (value === undefined) {
-    const made = make();
-    if (made === undefined) return made;
-    value = constant(made);
-    if (SHARED.size >= MOST_SHARED) SHARED.clear();
-    SHARED.set(key, value);
-  }
-  return value;
+  return PARTS.get(key, make);
 }
+
+const PARTS = new SharedParts((part) => plainJson(part));
 
 /**
  * The value with the keys of every object sorted and without what is undefined or null. Parts that are so already, as
@@ -47,7 +33,7 @@ export function shared<T extends object | undefined>(key: string, make: () => T)
  * @internal
  */
 export function plainJson(value: any, sorted = true): any {
-  if (typeof value !== 'object' || value === null || CONSTANTS.has(value)) return value;
+  if (typeof value !== 'object' || value === null || isConstant(value)) return value;
   return Array.isArray(value) ? plainArray(value, sorted) : plainObject(value, sorted);
 }
 
@@ -95,11 +81,4 @@ function sortedByKey(object: any): any {
   const sorted: any = {};
   for (const key of Object.keys(object).sort()) sorted[key] = object[key];
   return sorted;
-}
-
-function freeze(value: any): void {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
-  Object.values(value).forEach(freeze);
-  Object.freeze(value);
-  CONSTANTS.add(value);
 }

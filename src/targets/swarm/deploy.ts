@@ -2,10 +2,15 @@ import { PublishMode, type SwarmOptions } from './options';
 import { hasOwnDisk } from './storage';
 import type { Placement } from '../../model/placement';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { freezeAll } from '../../util/constants';
 import { isReplicated } from '../compose/copies';
+import { shared } from '../compose/interpolation';
 
 /** Time after the start of a new copy in which its end counts as a failed update. */
 const MONITOR = '10s';
+
+/** A copy that ended is started again, whatever it ended with. */
+const RESTART = freezeAll({ condition: 'any', delay: '1s' });
 
 /**
  * How the copies of a service run, are spread and replaced.
@@ -19,7 +24,7 @@ export function deployOf(workload: WorkloadModel, service: string, resources: an
     endpoint_mode: options.endpointMode,
     update_config: updateConfig(workload, options),
     rollback_config: rollbackConfig(workload, options),
-    restart_policy: { condition: 'any', delay: '1s' },
+    restart_policy: RESTART,
     placement: placementOf(workload, service),
     resources,
   };
@@ -39,20 +44,24 @@ export function stopsFirst(workload: WorkloadModel, options: SwarmOptions): bool
 function updateConfig(workload: WorkloadModel, options: SwarmOptions): any {
   const stopFirst = stopsFirst(workload, options);
   const parallelism = stopFirst ? atOnce(workload.maxUnavailable, workload.replicas) : surgeOf(workload);
-  return {
+  // A database that was started by a new version must not be started by the old one again unasked.
+  const failureAction = workload.kind === WorkloadKind.STATEFUL ? 'pause' : 'rollback';
+  return shared(`update ${parallelism} ${stopFirst} ${failureAction}`, () => ({
     parallelism: Math.max(1, parallelism),
     order: stopFirst ? 'stop-first' : 'start-first',
-    // A database that was started by a new version must not be started by the old one again unasked.
-    failure_action: workload.kind === WorkloadKind.STATEFUL ? 'pause' : 'rollback',
+    failure_action: failureAction,
     monitor: MONITOR,
     max_failure_ratio: 0,
-  };
+  }));
 }
 
 /** A rollback is urgent: all copies at once, but never two of one identity. */
 function rollbackConfig(workload: WorkloadModel, options: SwarmOptions): any {
-  return stopsFirst(workload, options) ? { parallelism: 1, order: 'stop-first' } : { parallelism: 0, order: 'start-first' };
+  return stopsFirst(workload, options) ? ONE_BY_ONE : ALL_AT_ONCE;
 }
+
+const ONE_BY_ONE = freezeAll({ parallelism: 1, order: 'stop-first' });
+const ALL_AT_ONCE = freezeAll({ parallelism: 0, order: 'start-first' });
 
 function surgeOf(workload: WorkloadModel): number {
   return atOnce(workload.maxSurge, workload.replicas);
@@ -63,13 +72,16 @@ function atOnce(amount: string, replicas: number): number {
   return amount.endsWith('%') ? Math.ceil(replicas * Number(amount.slice(0, -1)) / 100) : Number(amount);
 }
 
+/** Over zones first, then over hosts. */
+const SPREAD = freezeAll([{ spread: 'node.labels.zone' }, { spread: 'node.hostname' }]);
+
 function placementOf(workload: WorkloadModel, service: string): any {
   const constraints = [...constraintsOf(workload.placement), ...needsOwnLabel(workload) ? [`node.labels.${service} == true`] : []];
   const spread = isReplicated(workload) && workload.replicas > 1 && workload.placement?.hostname === undefined;
   if (constraints.length === 0 && !spread) return undefined;
   return {
     constraints: constraints.length > 0 ? constraints : undefined,
-    preferences: spread ? [{ spread: 'node.labels.zone' }, { spread: 'node.hostname' }] : undefined,
+    preferences: spread ? SPREAD : undefined,
   };
 }
 

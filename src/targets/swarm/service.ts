@@ -7,7 +7,7 @@ import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../mod
 import { scheduled } from '../compose/clock';
 import { filesOf, gracePeriod, labelsOf, limitsOf, lockIn, LOGGING, processFields } from '../compose/container';
 import { healthcheckOf } from '../compose/health';
-import { asWritten } from '../compose/interpolation';
+import { asWritten, shared } from '../compose/interpolation';
 import { networksOf } from '../compose/networks';
 import { inOrder } from '../compose/service';
 
@@ -68,7 +68,7 @@ export function stackResources(container: ContainerModel, options: SwarmOptions)
   const { cpuMillis, memoryMebibytes } = container.resources;
   return {
     limits: limitsOf(container, options.cpuLimitMillis),
-    reservations: { cpus: String(cpuMillis / 1000), memory: `${memoryMebibytes}M` },
+    reservations: shared(`reservations ${cpuMillis} ${memoryMebibytes}`, () => ({ cpus: String(cpuMillis / 1000), memory: `${memoryMebibytes}M` })),
   };
 }
 
