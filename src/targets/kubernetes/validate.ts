@@ -3,6 +3,7 @@ import type { KubernetesOptions } from './options';
 import type { AppModel, ChartModel } from '../../model/app-model';
 import { Severity, type Finding } from '../../model/finding';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
+import type { PodsModel } from '../../model/network';
 import { VolumeKind } from '../../model/volume';
 import { PeerKind, type ConnectionModel, type WorkloadModel } from '../../model/workload';
 
@@ -14,6 +15,7 @@ import { PeerKind, type ConnectionModel, type WorkloadModel } from '../../model/
 export function kubernetesFindings(app: AppModel, options: KubernetesOptions): Finding[] {
   return [
     ...app.charts.flatMap(({ workloads }) => workloads.flatMap(workloadFindings)),
+    ...app.charts.flatMap(({ pods }) => cutOffPods(pods)),
     ...app.charts.flatMap(({ loadBalancers }) => loadBalancers.flatMap((balancer) => loadBalancerFindings(balancer, options))),
     ...namesInTwoCharts(app.charts),
   ];
@@ -72,6 +74,13 @@ function unknownNamespaces({ path, name, namespace, callees }: WorkloadModel): F
 
 function isHalfKnown({ from, to }: ConnectionModel): boolean {
   return to.kind === PeerKind.WORKLOAD && from.namespace !== to.namespace && (from.namespace === undefined || to.namespace === undefined);
+}
+
+/** There is no `connectTo` for pods of another library, and membership alone opens nothing there. */
+function cutOffPods(pods: PodsModel[]): Finding[] {
+  const cutOff = pods.filter(({ network, ports }) => network.connectedOnly && (ports.length > 0 || network.ports.length > 0));
+  return cutOff.map(({ name, path, network }) => warning('pods-cut-off', path, `'${name}' and the members of network '${network.name}' do not reach each other on Kubernetes: the network has connectedOnly,`
+    + ' and pods of another library cannot be connected; let them join a network without it'));
 }
 
 function loadBalancerFindings(balancer: LoadBalancerModel, { edge }: KubernetesOptions): Finding[] {

@@ -1,4 +1,5 @@
 import { Chart, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
 import { findings } from './manifests';
 import {
   HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, LoadBalancer, LocalCertificates, RouteAccess, StatefulService, Worker,
@@ -28,6 +29,25 @@ test('neither can a copy\'s address or its further names', () => {
     'warning network-alias: \'plc\' is not called \'controller\', \'plant\' in network \'lan\' on Kubernetes: call it by its name,'
     + ' or add a Service of type ExternalName [shop/plc]',
   ]);
+});
+
+describe('pods of cdk8s-plus-28 in a network', () => {
+  const joined = (connectedOnly: boolean) => (chart: Chart) => {
+    const backend = new IsolatedNetwork(chart, 'backend', { connectedOnly });
+    const legacy = new kplus.Deployment(chart, 'legacy', { containers: [{ image: 'ghcr.io/acme/legacy:0.9.0', portNumber: 8000 }] });
+    backend.addMember(legacy);
+  };
+
+  test('are cut off where membership opens nothing', () => {
+    expect(found(joined(true))).toEqual([
+      'warning pods-cut-off: \'legacy\' and the members of network \'backend\' do not reach each other on Kubernetes: the network has connectedOnly,'
+      + ' and pods of another library cannot be connected; let them join a network without it [shop/legacy]',
+    ]);
+  });
+
+  test('are reached where it opens their ports', () => {
+    expect(found(joined(false))).toEqual([]);
+  });
 });
 
 test('files over a mebibyte do not fit a ConfigMap', () => {
