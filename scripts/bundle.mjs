@@ -2,7 +2,8 @@
 // `cdk8s synth` loads the package anew at each run. Names stay as they are, so that stack traces can be read.
 // And lets the types be read where the optional peer cdk8s-plus-28 is not installed.
 import { build } from 'esbuild';
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,15 +22,20 @@ const { outputFiles: [bundle] } = await build({
   write: false,
 });
 
+// ES modules import by name: Node reads the names from the text, where re-exports of all of a module have none.
+const place = join(lib, 'index.js');
+writeFileSync(place, bundle.contents);
+const names = Object.keys(createRequire(import.meta.url)(place));
+appendFileSync(place, `0 && (module.exports = { ${names.join(', ')} });\n`);
+
 // The types stay where they are; the modules they describe are in the bundle now.
 for (const file of readdirSync(lib, { recursive: true })) {
-  if (file.endsWith('.js')) rmSync(join(lib, file));
+  if (file.endsWith('.js') && file !== 'index.js') rmSync(join(lib, file));
 }
-writeFileSync(join(lib, 'index.js'), bundle.contents);
 
 for (const file of readdirSync(lib, { recursive: true }).filter((name) => name.endsWith('.d.ts'))) {
-  const place = join(lib, file);
-  const types = readFileSync(place, 'utf8');
+  const declarations = join(lib, file);
+  const types = readFileSync(declarations, 'utf8');
   const free = types.replace(/^import .* from 'cdk8s-plus-28';$/gm, '// @ts-ignore: an optional peer\n$&');
-  if (free !== types) writeFileSync(place, free);
+  if (free !== types) writeFileSync(declarations, free);
 }

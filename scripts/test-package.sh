@@ -38,4 +38,13 @@ echo 'JavaScript: synth'
 CDK8S_OUTDIR=js node main.js
 check js/site.k8s.yaml 'kind: HTTPRoute'
 check js/compose/site/compose.yml 'image: caddy:'
-echo 'the package works from TypeScript and JavaScript'
+echo 'ES modules: every name can be imported'
+cat > names.mjs <<'END'
+import { createRequire } from 'node:module';
+import * as imported from 'cdk8s-ha';
+const missing = Object.keys(createRequire(import.meta.url)('cdk8s-ha')).filter((name) => !(name in imported));
+if (missing.length > 0) throw new Error(`cannot be imported: ${missing.join(', ')}`);
+END
+node names.mjs
+
+echo 'the package works from TypeScript, JavaScript and ES modules'

@@ -65,16 +65,19 @@ export class App extends Cdk8sApp {
   /**
    * Checks the application, renders every target and writes the files below `outdir`.
    *
-   * Throws with every error that was found, one a line, and writes nothing then.
+   * Throws with every error that was found, one a line, and writes nothing then. How many warnings there are is said on
+   * standard error; the report has each.
    */
   public synth(): void {
-    const outputs = this.renderTargets();
+    const { outputs, warnings } = this.renderTargets();
     const beside = folderBesideManifests(this.outdir);
     const others = outputs.filter(({ target }) => !(target instanceof KubernetesTarget));
     writeFiles(this.outdir, outputs.filter((output) => !others.includes(output)).flatMap(({ files }) => files));
     writeFiles(beside, others.flatMap(({ files }) => files));
     const written = new Set(others.flatMap(({ files }) => files).map(({ path }) => join(beside, path)));
     for (const { name } of [...others.map(({ target }) => target), ...OWN_FOLDERS]) removeStale(join(beside, name), written);
+    const report = this.targets.find((target) => target instanceof ReportTarget);
+    if (warnings.length > 0 && report !== undefined) process.stderr.write(messages.warningsFound(warnings.length, join(beside, 'report', 'report.md')));
   }
 
   /**
@@ -83,16 +86,17 @@ export class App extends Cdk8sApp {
    * Throws with every error that was found, one a line.
    */
   public render(): OutputFile[] {
-    return this.renderTargets().flatMap(({ files }) => files);
+    return this.renderTargets().outputs.flatMap(({ files }) => files);
   }
 
-  private renderTargets(): { target: Target; files: OutputFile[] }[] {
+  private renderTargets(): { outputs: { target: Target; files: OutputFile[] }[]; warnings: Finding[] } {
     const findings = this.findings();
     const errors = findings.filter(({ severity }) => severity === Severity.ERROR);
     if (errors.length > 0) throw new Error(errorText(errors));
     const warnings = findings.filter(({ severity }) => severity !== Severity.ERROR);
     const rendered = this.rendered();
-    return rendered.map(({ target, app }) => ({ target, files: target.files({ app, root: this, rendered, findings: warnings }) }));
+    const outputs = rendered.map(({ target, app }) => ({ target, files: target.files({ app, root: this, rendered, findings: warnings }) }));
+    return { outputs, warnings };
   }
 
   /**

@@ -247,3 +247,26 @@ test('cdk8s-plus-28 is not loaded unless somebody uses it', () => {
   expect(loaded).toContain(library);
   expect(loaded.filter((path) => path.includes('cdk8s-plus'))).toEqual([]);
 });
+
+describe('warnings', () => {
+  const said = (props: AppProps) => {
+    const outdir = folder();
+    const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    try {
+      const app = new App({ outdir, ...props });
+      new Worker(new Chart(app, 'shop'), 'mailer', { image: 'nginx' });
+      app.synth();
+      return written.mock.calls.map(([line]) => String(line).replace(outdir, 'dist'));
+    } finally {
+      written.mockRestore();
+    }
+  };
+
+  test('are counted where people look, and told in the report', () => {
+    expect(said({ targets: [new KubernetesTarget()] })).toEqual(['1 warning: see dist/report/report.md\n']);
+  });
+
+  test('are not spoken of where there is no report', () => {
+    expect(said({ targets: [new KubernetesTarget()], report: false })).toEqual([]);
+  });
+});

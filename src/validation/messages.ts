@@ -84,6 +84,18 @@ export const imageWithoutTag = (name: string, value: string) =>
   `${name} runs the image ${show(value)} without a fixed version: a restart may bring another one, add a tag or digest`;
 
 /** @internal */
+export const secretNotMounted = (path: string, name: string, variable: string, file: string, secret: string) =>
+  `'${name}' cannot read the file ${show(file)} that its variable ${variable} names, as it was not given the secret: add '${secret}' to its secrets [${path}]`;
+
+/** @internal */
+export const loadBalancerWithoutRoutes = (name: string) =>
+  `'${name}' has no routes: it answers every request with 404; add one with addRoute, or give a service its domainName`;
+
+/** @internal */
+export const warningsFound = (count: number, report: string) =>
+  `${count} ${count === 1 ? 'warning' : 'warnings'}: see ${report}\n`;
+
+/** @internal */
 export const badPort = (path: string, name: string, value: unknown) =>
   `${name} cannot listen on port ${show(value)}: give a whole number from 1 to 65535 [${path}]`;
 

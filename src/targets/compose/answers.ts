@@ -4,6 +4,7 @@ import { asWorkload } from './load-balancer';
 import { containersOf, namedVolumes } from './storage';
 import { composeTraits } from './traits';
 import { Answer, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
+import type { ChartModel } from '../../model/app-model';
 import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { NetworkModel } from '../../model/network';
@@ -21,7 +22,7 @@ const ONE_HOST = 'Compose runs on one host: when it is lost, everything is';
 const BRIDGE_EXCESS = 'private ranges, metadata services and the host itself included';
 
 /** @internal */
-export function workloadAnswers(workload: WorkloadModel): WorkloadAnswers {
+export function workloadAnswers(workload: WorkloadModel, chart: ChartModel): WorkloadAnswers {
   return {
     copyCrash: Answer.native('restart: unless-stopped'),
     copyHang: copyHang(workload, 'an unhealthy container is not restarted'),
@@ -38,7 +39,7 @@ export function workloadAnswers(workload: WorkloadModel): WorkloadAnswers {
     restrictedRuntime: restrictedRuntime(workload),
     secrets: secrets(workload),
     storageSurvivesRestart: survivesRestart(workload, 'named volumes; `docker compose down --volumes` removes them'),
-    storageSurvivesNodeLoss: hasData(workload) ? Answer.dropped(`${ONE_HOST}; keep a backup elsewhere`) : Answer.notNeeded('it keeps no data'),
+    storageSurvivesNodeLoss: survivesNodeLoss(workload, chart),
     backup: backup(workload),
     scaling: scaling(workload),
   };
@@ -115,6 +116,23 @@ export function backup(workload: WorkloadModel): Answer {
   if (!hasData(workload)) return Answer.notNeeded('it keeps no data');
   const copies = workload.kind === WorkloadKind.STATEFUL && workload.replicas > 1 ? '; its copies are independent: nothing replicates for you' : '';
   return Answer.dropped(`none declared${copies}`);
+}
+
+function survivesNodeLoss(workload: WorkloadModel, chart: ChartModel): Answer {
+  if (!hasData(workload)) return Answer.notNeeded('it keeps no data');
+  return keptByNfs(workload, chart) ?? Answer.dropped(`${ONE_HOST}; keep a backup elsewhere`);
+}
+
+/**
+ * The answer where all data is on NFS servers; else undefined.
+ *
+ * @internal
+ */
+export function keptByNfs(workload: WorkloadModel, { sharedVolumes }: ChartModel): Answer | undefined {
+  const servers = containersOf(workload).flatMap(({ volumes }) => volumes).filter(({ kind }) => kind !== VolumeKind.SCRATCH && kind !== VolumeKind.FILE)
+    .map((volume) => volume.kind === VolumeKind.SHARED ? sharedVolumes.find(({ name }) => name === volume.name)?.nfsServer : undefined);
+  if (servers.includes(undefined)) return undefined;
+  return Answer.native('NFS: no data is on the host', `${listed([...new Set(servers as string[])].sort())} is not that host`);
 }
 
 /** @internal */

@@ -163,8 +163,8 @@ export class ComposeTarget extends Target {
     return composeFindings(app, this.neighbours, this.addressPool);
   }
 
-  public answerWorkload(workload: WorkloadModel, _chart: ChartModel): WorkloadAnswers {
-    return workloadAnswers(workload);
+  public answerWorkload(workload: WorkloadModel, chart: ChartModel): WorkloadAnswers {
+    return workloadAnswers(workload, chart);
   }
 
   public answerNetwork(network: NetworkModel, _chart: ChartModel): NetworkAnswers {

@@ -1,6 +1,6 @@
 import { containersOf, workloadFiles } from './config-map';
 import type { KubernetesOptions } from './options';
-import type { AppModel, ChartModel } from '../../model/app-model';
+import type { AppModel, ChartModel, SharedVolumeModel } from '../../model/app-model';
 import { Severity, type Finding } from '../../model/finding';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import type { PodsModel } from '../../model/network';
@@ -16,6 +16,7 @@ export function kubernetesFindings(app: AppModel, options: KubernetesOptions): F
   return [
     ...app.charts.flatMap(({ workloads }) => workloads.flatMap(workloadFindings)),
     ...app.charts.flatMap(({ pods }) => cutOffPods(pods)),
+    ...app.charts.flatMap(({ sharedVolumes }) => nfsServers(sharedVolumes)),
     ...app.charts.flatMap(({ loadBalancers }) => loadBalancers.flatMap((balancer) => loadBalancerFindings(balancer, options))),
     ...namesInTwoCharts(app.charts),
   ];
@@ -74,6 +75,14 @@ function unknownNamespaces({ path, name, namespace, callees }: WorkloadModel): F
 
 function isHalfKnown({ from, to }: ConnectionModel): boolean {
   return to.kind === PeerKind.WORKLOAD && from.namespace !== to.namespace && (from.namespace === undefined || to.namespace === undefined);
+}
+
+/** A claim says what kind of disk is wanted, not where it is. */
+function nfsServers(volumes: SharedVolumeModel[]): Finding[] {
+  return volumes.filter(({ nfsServer, existingName }) => nfsServer !== undefined && existingName === undefined).map(({ path, name, nfsServer, storageClassName }) => warning(
+    'nfs-server', path, `'${name}' does not use its NFS server '${nfsServer}' on Kubernetes: it is a claim of`
+    + ` ${storageClassName === undefined ? 'the default storage class' : `storage class '${storageClassName}'`}; make a PersistentVolume for that server and a claim`
+    + ' that is bound to it, and give the claim\'s name by existingName, or give a storageClassName that serves it'));
 }
 
 /** There is no `connectTo` for pods of another library, and membership alone opens nothing there. */

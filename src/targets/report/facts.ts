@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import type { ChartModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
 import { Guarantee, Level } from '../../model/guarantee';
+import { VolumeKind } from '../../model/volume';
 import { PeerKind, WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { Fragment } from '../fragment';
 import type { SynthContext } from '../target';
@@ -47,11 +48,18 @@ export function gatherFacts(context: SynthContext): Facts {
     targets: context.rendered.map(({ target }) => target.name),
     constructs,
     withoutEgress: workloads.filter((workload) => !hasEgress(workload)).map(({ path }) => path).sort(),
-    databases: databases(constructs, new Set(workloads.filter(({ kind }) => kind === WorkloadKind.STATEFUL).map(({ path }) => path))),
+    databases: databases(constructs, new Set(workloads.filter(keepsData).map(({ path }) => path))),
     findings: [...context.findings].sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : a.rule < b.rule ? -1 : 1),
     patched: patchedObjects(context.root),
   };
 }
+
+/** A job mounts what its workload keeps. */
+function keepsData(workload: WorkloadModel): boolean {
+  return workload.kind !== WorkloadKind.JOB && [workload.container, ...workload.sidecars].some(({ volumes }) => volumes.some(({ kind, readOnly }) => DISKS.includes(kind) && !readOnly));
+}
+
+const DISKS = [VolumeKind.PERSISTENT, VolumeKind.SHARED, VolumeKind.HOST_PATH];
 
 function workloadsOf(chart: ChartModel): WorkloadModel[] {
   return chart.workloads;
@@ -63,8 +71,8 @@ function hasEgress(workload: WorkloadModel): boolean {
     || workload.callees.some(({ to }) => to.kind === PeerKind.EXTERNAL);
 }
 
-function databases(constructs: AnsweredConstruct[], stateful: Set<string>): Database[] {
-  return constructs.filter(({ path }) => stateful.has(path)).flatMap(({ path, name, answers }) => {
+function databases(constructs: AnsweredConstruct[], paths: Set<string>): Database[] {
+  return constructs.filter(({ path }) => paths.has(path)).flatMap(({ path, name, answers }) => {
     const targets = [...new Set(answers.map(({ target }) => target))];
     return targets.map((target) => {
       const said = (guarantee: Guarantee) => {

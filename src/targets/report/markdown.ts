@@ -69,7 +69,7 @@ function databases({ databases: all }: Facts): string[] {
 
 function findings({ findings: all }: Facts): string[] {
   if (all.length === 0) return [];
-  return ['## Findings', '', ...all.map(({ rule, message, path }) => `- \`${path}\` ${message} (${rule})`), ''];
+  return ['## Warnings', '', ...all.map(({ rule, message, path }) => `- \`${path}\` ${message} (${rule})`), ''];
 }
 
 function conditions({ constructs }: Facts): string[] {

@@ -3,11 +3,12 @@ import { runsEverywhere, stackLoadBalancer } from './load-balancer';
 import { PublishMode, type SwarmOptions } from './options';
 import { hasOwnDisk } from './storage';
 import { Answer, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
+import type { ChartModel } from '../../model/app-model';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { NetworkModel } from '../../model/network';
 import { VolumeKind } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
-import { backup, copyHang, hasData, restrictedRuntime, scaling, survivesRestart } from '../compose/answers';
+import { backup, copyHang, hasData, keptByNfs, restrictedRuntime, scaling, survivesRestart } from '../compose/answers';
 import { isReplicated } from '../compose/copies';
 import { certificateRenewal, encryptionAtEdge, healthGatedIngress, redirectAndHsts } from '../compose/edge-answers';
 import { calleesOf, declaredPortsOnly, direction, egressIsolation, ingressIsolation, listed } from '../compose/isolation';
@@ -23,7 +24,7 @@ const SEVERAL_HOSTS = 'the Swarm has several hosts, three of them managers';
 const GATEWAY_EXCESS = 'private ranges, metadata services and the host itself included';
 
 /** @internal */
-export function workloadAnswers(workload: WorkloadModel, options: SwarmOptions): WorkloadAnswers {
+export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, options: SwarmOptions): WorkloadAnswers {
   return {
     copyCrash: Answer.native('restart_policy: any'),
     copyHang: copyHang(workload, 'a copy that was ready once is not replaced, so that a database that is away restarts nobody'),
@@ -42,7 +43,7 @@ export function workloadAnswers(workload: WorkloadModel, options: SwarmOptions):
     restrictedRuntime: restrictedRuntime(workload, 'all but one: Swarm cannot forbid new privileges (security_opt is ignored)'),
     secrets: secrets(workload),
     storageSurvivesRestart: survivesRestart(workload, 'named volumes on the host that placement picks'),
-    storageSurvivesNodeLoss: survivesNodeLoss(workload),
+    storageSurvivesNodeLoss: survivesNodeLoss(workload, chart),
     backup: backup(workload),
     scaling: scaling(workload),
   };
@@ -138,8 +139,10 @@ function secrets(workload: WorkloadModel): Answer {
   return Answer.native('secrets of the Swarm: encrypted in its log, files in memory in the container');
 }
 
-function survivesNodeLoss(workload: WorkloadModel): Answer {
+function survivesNodeLoss(workload: WorkloadModel, chart: ChartModel): Answer {
   if (!hasData(workload)) return Answer.notNeeded('it keeps no data');
+  const kept = keptByNfs(workload, chart);
+  if (kept !== undefined) return kept;
   const disks = containersOf(workload).flatMap(({ volumes }) => volumes)
     .some(({ kind }) => kind === VolumeKind.PERSISTENT || kind === VolumeKind.HOST_PATH);
   const labels = needsOwnLabel(workload) ? '; no copy starts elsewhere with an empty disk' : '';

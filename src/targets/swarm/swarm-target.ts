@@ -176,8 +176,8 @@ export class SwarmTarget extends Target {
     return swarmFindings(app, this.options);
   }
 
-  public answerWorkload(workload: WorkloadModel, _chart: ChartModel): WorkloadAnswers {
-    return workloadAnswers(workload, this.options);
+  public answerWorkload(workload: WorkloadModel, chart: ChartModel): WorkloadAnswers {
+    return workloadAnswers(workload, chart, this.options);
   }
 
   public answerNetwork(network: NetworkModel, _chart: ChartModel): NetworkAnswers {

@@ -1,4 +1,4 @@
-import { attach, chart, connection, container, loadBalancer, network, peer, secret, workload } from './models';
+import { attach, chart, CHART, connection, container, loadBalancer, network, peer, secret, sharedVolume, workload } from './models';
 import type { Answer, WorkloadAnswers } from '../../../src/model/answer';
 import { Egress } from '../../../src/model/egress';
 import { Level } from '../../../src/model/guarantee';
@@ -76,6 +76,18 @@ test.each(CASES)('%s, %s', (guarantee, _, more, of, compose, swarm) => {
   const one = workload('web', { ...more, container: container('web', of) });
   const levels = [new ComposeTarget(), new SwarmTarget()].map((target) => target.answerWorkload(one, chart())[guarantee].level);
   expect(levels).toEqual([compose, swarm]);
+});
+
+test('what is on an NFS server alone survives the loss of a host', () => {
+  const levels = (nfsServer: string | undefined, ...more: Volume[]) => {
+    const one = workload('web', { container: container('web', { volumes: [Volume._shared('/uploads', 'uploads', CHART, false), ...more] }) });
+    return [new ComposeTarget(), new SwarmTarget()]
+      .map((target) => target.answerWorkload(one, chart({ sharedVolumes: [sharedVolume('uploads', { nfsServer })] })).storageSurvivesNodeLoss.level);
+  };
+  expect(levels('nas.acme.example')).toEqual([NATIVE, NATIVE]);
+  expect(levels('nas.acme.example', Volume.scratch('/cache'))).toEqual([NATIVE, NATIVE]);
+  expect(levels(undefined)).toEqual([DROPPED, DEGRADED]);
+  expect(levels('nas.acme.example', Volume.persistent('/data'))).toEqual([DROPPED, DROPPED]);
 });
 
 test('reasons name who is meant', () => {

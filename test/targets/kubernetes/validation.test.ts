@@ -2,7 +2,7 @@ import { Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { findings } from './manifests';
 import {
-  HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, LoadBalancer, LocalCertificates, RouteAccess, StatefulService, Worker,
+  HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, LoadBalancer, LocalCertificates, RouteAccess, SharedVolume, StatefulService, Worker,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -48,6 +48,14 @@ describe('pods of cdk8s-plus-28 in a network', () => {
   test('are reached where it opens their ports', () => {
     expect(found(joined(false))).toEqual([]);
   });
+});
+
+test('a claim does not say on which NFS server it is', () => {
+  expect(found((chart) => new SharedVolume(chart, 'uploads', { nfsServer: 'nas.acme.example', nfsPath: '/uploads' }))).toEqual([
+    'warning nfs-server: \'uploads\' does not use its NFS server \'nas.acme.example\' on Kubernetes: it is a claim of the default storage class;'
+    + ' make a PersistentVolume for that server and a claim that is bound to it, and give the claim\'s name by existingName,'
+    + ' or give a storageClassName that serves it [shop/uploads]',
+  ]);
 });
 
 test('files over a mebibyte do not fit a ConfigMap', () => {
