@@ -48,11 +48,11 @@ const secretsInVariables: Rule = (chart) => everyContainer(chart).flatMap(([work
   .map(([variable, secret]) => warning('secret-in-variable', workload, messages.secretInVariable(container.name, variable, secret.name))));
 
 /** A variable that names the file of a secret which the container does not have. */
-const secretsNotMounted: Rule = (chart) => everyContainer(chart).flatMap(([workload, container]) => Object.entries(container.environment).flatMap(([variable, value]) => {
-  const secret = chart.secrets.find(({ file }) => file === value);
-  return secret === undefined || container.secrets.some(({ name }) => name === secret.name) ? []
-    : [error('secret-not-mounted', workload.path, messages.secretNotMounted(workload.path, container.name, variable, value, secret.name))];
-}));
+const secretsNotMounted: Rule = (chart) => everyContainer(chart).flatMap(([workload, { name, environment, secrets }]) => {
+  const missing = chart.secrets.filter((secret) => !secrets.some((mounted) => mounted.name === secret.name));
+  return Object.entries(environment).flatMap(([variable, value]) => missing.filter(({ file }) => file === value).map((secret) =>
+    error('secret-not-mounted', workload.path, messages.secretNotMounted(workload.path, name, variable, value, secret.name))));
+});
 
 const withoutRoutes: Rule = (chart) => chart.loadBalancers.filter(({ routes, redirects }) => routes.length + redirects.length === 0)
   .map(({ path, name }) => ({ rule: 'no-routes', severity: Severity.WARNING, path, message: messages.loadBalancerWithoutRoutes(name) }));
@@ -81,8 +81,8 @@ const plainHttp: Rule = (chart) => chart.loadBalancers.flatMap(({ path, name, ho
   .map((host) => ({ rule: 'plain-http', severity: Severity.WARNING, path, message: messages.plainHttp(name, host.name) })));
 
 const RULES: Rule[] = [
-  imagesWithoutTag, singleCopies, missingHealthChecks, plainTextSecrets, secretsInVariables, secretsNotMounted, withoutRoutes, smallSubnets, addressesTwice,
-  plainHttp,
+  imagesWithoutTag, singleCopies, missingHealthChecks, plainTextSecrets, secretsInVariables, secretsNotMounted, smallSubnets, addressesTwice,
+  withoutRoutes, plainHttp,
 ];
 
 /** Networks of different charts may stand on one host, so their ranges must not overlap either. */

@@ -129,7 +129,8 @@ function survivesNodeLoss(workload: WorkloadModel, chart: ChartModel): Answer {
  * @internal
  */
 export function keptByNfs(workload: WorkloadModel, { sharedVolumes }: ChartModel): Answer | undefined {
-  const servers = containersOf(workload).flatMap(({ volumes }) => volumes).filter(({ kind }) => kind !== VolumeKind.SCRATCH && kind !== VolumeKind.FILE)
+  const servers = containersOf(workload).flatMap(({ volumes }) => volumes)
+    .filter(({ kind }) => kind !== VolumeKind.SCRATCH && kind !== VolumeKind.FILE)
     .map((volume) => volume.kind === VolumeKind.SHARED ? sharedVolumes.find(({ name }) => name === volume.name)?.nfsServer : undefined);
   if (servers.includes(undefined)) return undefined;
   return Answer.native('NFS: no data is on the host', `${listed([...new Set(servers as string[])].sort())} is not that host`);

@@ -79,8 +79,9 @@ function isHalfKnown({ from, to }: ConnectionModel): boolean {
 
 /** A claim says what kind of disk is wanted, not where it is. */
 function nfsServers(volumes: SharedVolumeModel[]): Finding[] {
-  return volumes.filter(({ nfsServer, existingName }) => nfsServer !== undefined && existingName === undefined).map(({ path, name, nfsServer, storageClassName }) => warning(
-    'nfs-server', path, `'${name}' does not use its NFS server '${nfsServer}' on Kubernetes: it is a claim of`
+  const ignored = volumes.filter(({ nfsServer, existingName }) => nfsServer !== undefined && existingName === undefined);
+  return ignored.map(({ path, name, nfsServer, storageClassName }) => warning('nfs-server', path,
+    `'${name}' does not use its NFS server '${nfsServer}' on Kubernetes: it is a claim of`
     + ` ${storageClassName === undefined ? 'the default storage class' : `storage class '${storageClassName}'`}; make a PersistentVolume for that server and a claim`
     + ' that is bound to it, and give the claim\'s name by existingName, or give a storageClassName that serves it'));
 }

@@ -56,7 +56,8 @@ export function gatherFacts(context: SynthContext): Facts {
 
 /** A job mounts what its workload keeps. */
 function keepsData(workload: WorkloadModel): boolean {
-  return workload.kind !== WorkloadKind.JOB && [workload.container, ...workload.sidecars].some(({ volumes }) => volumes.some(({ kind, readOnly }) => DISKS.includes(kind) && !readOnly));
+  return workload.kind !== WorkloadKind.JOB && [workload.container, ...workload.sidecars]
+    .some(({ volumes }) => volumes.some(({ kind, readOnly }) => DISKS.includes(kind) && !readOnly));
 }
 
 const DISKS = [VolumeKind.PERSISTENT, VolumeKind.SHARED, VolumeKind.HOST_PATH];
