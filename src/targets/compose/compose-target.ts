@@ -1,4 +1,4 @@
-import type { Chart, Lazy } from 'cdk8s';
+import { Lazy, type Chart } from 'cdk8s';
 import type { LoadBalancerAnswers, NetworkAnswers, WorkloadAnswers } from '../../model/answer';
 import type { AppModel, ChartModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
@@ -25,6 +25,7 @@ import { Neighbours } from './neighbours';
 import { networkBody, plannedGroup, plannedLink, plannedOwn, type PlannedNetwork } from './network-plan';
 import type { DockerOptions } from './options';
 import { environmentExample, loadBalancerFiles, workloadFiles } from './output';
+import { isVariableOnly, storedSecrets } from './secrets';
 import { copyService } from './service';
 import { sharedVolumeDefinition, volumeDefinition, volumeDefinitions, volumeKey } from './storage';
 import { composeTraits } from './traits';
@@ -151,7 +152,8 @@ export class ComposeTarget extends Target {
   }
 
   public bindSecret(slot: SecretSlot): void {
-    this.adder(slot)('secret', 'secrets', slot.name, asWritten({ file: secretFile(slot.model) }));
+    const body = asWritten({ file: secretFile(slot.model) });
+    this.adder(slot)('secret', 'secrets', slot.name, Lazy.any({ produce: () => isVariableOnly(slot.model, this.app) ? undefined : body }));
   }
 
   public bindSharedVolume(slot: SharedVolumeSlot): void {
@@ -223,9 +225,10 @@ const EXAMPLE_HEAD = [
 ];
 
 /** Files that must be there before the first start. */
-function secretFiles({ name: chart, secrets }: ChartModel): string[] {
+function secretFiles(chart: ChartModel): string[] {
+  const secrets = storedSecrets(chart);
   if (secrets.length === 0) return [];
-  return ['', '# Secrets, each a file below that folder which its reader can read:', ...secrets.map(({ name }) => `#   ${chart}/secrets/${name}`)];
+  return ['', '# Secrets, each a file below that folder which its reader can read:', ...secrets.map(({ name }) => `#   ${chart.name}/secrets/${name}`)];
 }
 
 function fileOf(chart: Chart): string {

@@ -150,8 +150,12 @@ function connectionsOf(loadBalancer: LoadBalancerModel): ConnectionModel[] {
   return [...connections.values()];
 }
 
-/** Certificates and keys that the user has, and credentials for proofs by DNS. */
-function certificateSecrets(loadBalancer: LoadBalancerModel): SecretModel[] {
+/**
+ * Certificates and keys that the user has, and credentials for proofs by DNS.
+ *
+ * @internal
+ */
+export function certificateSecrets(loadBalancer: LoadBalancerModel): SecretModel[] {
   const secrets = new Map<string, SecretModel>();
   for (const { issuer } of loadBalancer.hosts) {
     const needed = [issuer?.certificate, issuer?.privateKey, ...Object.values(issuer?.dns01?.credentials ?? {})];

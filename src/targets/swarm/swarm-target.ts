@@ -1,4 +1,4 @@
-import type { Chart, Lazy } from 'cdk8s';
+import { Lazy, type Chart } from 'cdk8s';
 import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers';
 import { companionOverlays, stackCompanions } from './companions';
 import { stackConfig, stackConfigs } from './files';
@@ -24,6 +24,7 @@ import { Companions, documentText, fragmentsByFile } from '../compose/document';
 import { asWritten } from '../compose/interpolation';
 import { Neighbours } from '../compose/neighbours';
 import { environmentExample, loadBalancerFiles, workloadFiles } from '../compose/output';
+import { isVariableOnly, storedSecrets } from '../compose/secrets';
 import { sharedVolumeDefinition, volumeDefinition, volumeDefinitions, volumeKey } from '../compose/storage';
 import { checkVersion, isAtLeast } from '../compose/versions';
 import { Fragment } from '../fragment';
@@ -92,7 +93,8 @@ export interface SwarmTargetProps extends TargetProps {
  */
 export class SwarmTarget extends Target {
   private readonly options: SwarmOptions;
-  private neighbours = new Neighbours({ charts: [] });
+  private app: AppModel = { charts: [] };
+  private neighbours = new Neighbours(this.app);
 
   /**
    * @param props options
@@ -164,7 +166,8 @@ export class SwarmTarget extends Target {
 
   public bindSecret(slot: SecretSlot): void {
     const { chart, name } = slot.model;
-    this.adder(slot)('secret', 'secrets', slot.name, asWritten({ external: true, name: secretName(chart, name) }));
+    const body = asWritten({ external: true, name: secretName(chart, name) });
+    this.adder(slot)('secret', 'secrets', slot.name, Lazy.any({ produce: () => isVariableOnly(slot.model, this.app) ? undefined : body }));
   }
 
   public bindSharedVolume(slot: SharedVolumeSlot): void {
@@ -172,7 +175,7 @@ export class SwarmTarget extends Target {
   }
 
   public validate(app: AppModel): Finding[] {
-    this.neighbours = new Neighbours(app);
+    this.see(app);
     return swarmFindings(app, this.options);
   }
 
@@ -189,13 +192,13 @@ export class SwarmTarget extends Target {
   }
 
   public files(context: SynthContext): OutputFile[] {
-    this.neighbours = new Neighbours(context.app);
+    this.see(context.app);
     const fragments = fragmentsByFile(context.root);
     return context.app.charts.flatMap((chart) => {
       const folder = `swarm/${chart.name}`;
       const head = [
         '# Set these in the environment of `docker stack deploy`, which reads no .env file. Made by cdk8s-ha.',
-        ...chart.secrets.flatMap(({ name }) => ['', `# Before the first deployment: docker secret create ${secretName(chart.name, name)} FILE`]),
+        ...storedSecrets(chart).flatMap(({ name }) => ['', `# Before the first deployment: docker secret create ${secretName(chart.name, name)} FILE`]),
       ];
       return [
         { path: `${folder}/stack.yml`, text: documentText(fragments.get(folder) ?? [], this.head(), headerOf(chart.name)) },
@@ -209,6 +212,12 @@ export class SwarmTarget extends Target {
   /** Without a version, the command line of 20.10 takes a file for version 1; with one, newer keys are refused. */
   private head(): any {
     return this.options.startInterval ? {} : { version: '3.9' };
+  }
+
+  /** Bodies are rendered after this: they look at the other end of connections. */
+  private see(app: AppModel): void {
+    this.app = app;
+    this.neighbours = new Neighbours(app);
   }
 
   private adder(slot: Slot): (id: string, section: string, key: string, body: any) => void {

@@ -46,13 +46,13 @@ describe.each([
     of(bound, 'shop/web').companions.addJsonPatch(JsonPatch.replace('/web-exporter/image', 'exporter:2'));
     of(bound, 'shop/edge').service.addJsonPatch(JsonPatch.replace('/image', 'caddy:2.11.1'));
     of(bound, 'shop/uploads').sharedVolume.addJsonPatch(JsonPatch.add('/labels', { team: 'shop' }));
-    of(bound, 'shop/api-key').secret.addJsonPatch(JsonPatch.add('/x-owner', 'shop'));
+    of(bound, 'shop/db-password').secret.addJsonPatch(JsonPatch.add('/x-owner', 'shop'));
     of(bound, 'shop').file.addJsonPatch(JsonPatch.add('/x-team', 'shop'));
     expect(written(bound)).toMatchObject({
       'services': { 'db-1': { labels: { copy: 'one' } }, 'web-exporter': { image: 'exporter:2' }, 'edge': { image: 'caddy:2.11.1' } },
       'networks': { backend: { labels: { team: 'shop' } } },
       'configs': { 'web-etc-shop-shop.conf': { file: './own.conf' } },
-      'secrets': { 'api-key': { 'x-owner': 'shop' } },
+      'secrets': { 'db-password': { 'x-owner': 'shop' } },
       'volumes': { 'db-1-var-lib-postgresql-data': { labels: { copy: 'one' } }, 'uploads': { labels: { team: 'shop' } } },
       'x-team': 'shop',
     });

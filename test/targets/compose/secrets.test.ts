@@ -1,0 +1,50 @@
+import { Chart } from 'cdk8s';
+import { parse } from 'yaml';
+import { App, CertificateFiles, ComposeTarget, HAWebService, HealthCheck, LoadBalancer, Secret, SwarmTarget, Worker } from '../../../src';
+
+/*
+ * What must be there before the first deployment, on Compose and on Swarm.
+ */
+
+const image = 'ghcr.io/acme/shop:1.4.2';
+
+function render(declare: (shop: Chart) => void) {
+  const app = new App({ targets: [new ComposeTarget(), new SwarmTarget()], report: false });
+  declare(new Chart(app, 'shop'));
+  const files = app.render();
+  const text = (path: string) => files.find((file) => file.path === path)!.text;
+  return {
+    sections: ['compose/shop/compose.yml', 'swarm/shop/stack.yml'].map((path) => Object.keys(parse(text(path)).secrets ?? {})),
+    examples: ['compose/shop/.env.example', 'swarm/shop/.env.example'].map(text),
+  };
+}
+
+test('a secret that is a variable alone is given at deployment, and nothing is put anywhere before', () => {
+  const { sections, examples } = render((shop) => new Worker(shop, 'mailer', { image, secretEnvironment: { API_KEY: new Secret(shop, 'api-key') } }));
+  expect(sections).toEqual([[], []]);
+  for (const example of examples) expect(example).toContain("# The secret 'api-key'.\nAPI_KEY=\n");
+  expect(examples[0]).not.toContain('shop/secrets/api-key');
+  expect(examples[1]).not.toContain('docker secret create');
+});
+
+test('one that somebody has as a file as well must be there', () => {
+  const { sections, examples } = render((shop) => {
+    const key = new Secret(shop, 'api-key');
+    new Worker(shop, 'mailer', { image, secretEnvironment: { API_KEY: key } });
+    new Worker(shop, 'printer', { image, secrets: [key] });
+  });
+  expect(sections).toEqual([['api-key'], ['api-key']]);
+  expect(examples[0]).toContain('shop/secrets/api-key');
+  expect(examples[1]).toContain('docker secret create shop_api-key FILE');
+});
+
+test('so must one that a load balancer reads', () => {
+  const { sections } = render((shop) => {
+    const [certificate, privateKey] = [new Secret(shop, 'certificate'), new Secret(shop, 'private-key')];
+    const web = new HAWebService(shop, 'web', {
+      image, port: 8080, healthCheck: HealthCheck.http('/healthz'), secretEnvironment: { TLS_CERTIFICATE: certificate },
+    });
+    new LoadBalancer(shop, 'edge', { certificates: new CertificateFiles(shop, 'files', { certificate, privateKey }) }).addRoute('shop.acme.example', web);
+  });
+  expect(sections).toEqual([['certificate', 'private-key'], ['certificate', 'private-key']]);
+});
