@@ -1,4 +1,4 @@
-import { Size } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import type { ContainerProps } from './container-props';
 import { Secret } from './secret';
 import {
@@ -9,7 +9,7 @@ import { Cpu, type Resources } from '../model/resources';
 import { Security, SecurityLevel } from '../model/security';
 import { Volume, VolumeKind } from '../model/volume';
 import * as messages from '../validation/messages';
-import { checkInstance, checkProps, type PropNames } from '../validation/props';
+import { checkInstance, checkList, checkProps, type PropNames } from '../validation/props';
 import { isAbsolutePath, isImage, isVariableName, isWholeNumber } from '../validation/syntax';
 
 /**
@@ -54,11 +54,19 @@ const RESOURCES: PropNames<Resources> = { cpu: true, cpuLimit: true, memory: tru
 function checkChoices(path: string, name: string, props: ContainerProps): void {
   checkInstance(path, name, 'healthCheck', props.healthCheck, HealthCheck, "a choice such as HealthCheck.http('/healthz')");
   if (props.healthCheck !== undefined) {
-    const given = Object.fromEntries((props.healthCheck._given ?? []).map((option) => [option, true]));
-    checkProps(path, `${name}, healthCheck,`, given, HEALTH_CHECK_OPTIONS[props.healthCheck.kind] as PropNames<typeof given>);
+    const { kind, readyCommand } = props.healthCheck;
+    const given = (props.healthCheck._given ?? {}) as CommandHealthCheckOptions;
+    checkProps(path, `${name}, healthCheck,`, given, HEALTH_CHECK_OPTIONS[kind] as PropNames<typeof given>);
+    if (kind === HealthCheckKind.COMMAND) checkList(path, name, 'the command of healthCheck', readyCommand, "['pg_isready']");
+    for (const prop of ['interval', 'timeout', 'startPeriod', 'restartAfter'] as const) {
+      checkInstance(path, name, `healthCheck.${prop}`, given[prop], Duration, 'a Duration such as Duration.seconds(30)');
+    }
   }
   checkInstance(path, name, 'security', props.security, Security, 'a choice such as Security.startsAsRoot()');
-  for (const volume of props.volumes ?? []) checkInstance(path, name, 'volumes', volume, Volume, "choices such as Volume.scratch('/cache')");
+  for (const volume of props.volumes ?? []) {
+    checkInstance(path, name, 'volumes', volume, Volume, "choices such as Volume.scratch('/cache')");
+    checkInstance(path, name, `the size of volume '${volume.path}'`, volume._size, Size, 'a Size such as Size.gibibytes(10)');
+  }
   if (props.resources === undefined) return;
   checkProps(path, `${name}, resources,`, props.resources, RESOURCES);
   const { cpu, cpuLimit, memory, memoryLimit } = props.resources;

@@ -1,6 +1,6 @@
 import { Egress, EgressKind } from '../model/egress';
 import * as messages from '../validation/messages';
-import { checkInstance } from '../validation/props';
+import { checkInstance, checkList } from '../validation/props';
 import { isHost, isPort, isRange } from '../validation/syntax';
 
 /**
@@ -11,6 +11,9 @@ import { isHost, isPort, isRange } from '../validation/syntax';
 export function checkEgress(path: string, name: string, egress: Egress): void {
   checkInstance(path, name, 'egress', egress, Egress, 'choices such as Egress.internet()');
   const { kind, destinations, ports } = egress;
+  if (kind === EgressKind.HOSTS) checkList(path, name, 'the hosts of egress', destinations, "['api.example.org']");
+  if (kind === EgressKind.RANGES) checkList(path, name, 'the ranges of egress', destinations, "['203.0.113.0/24']");
+  checkList(path, name, 'the ports of egress', ports, '[443]');
   for (const port of ports) if (!isPort(port)) throw new Error(messages.badEgressPort(path, name, port));
   if (kind === EgressKind.RANGES) for (const range of destinations) if (!isRange(range)) throw new Error(messages.badRange(path, name, range));
   if (kind === EgressKind.HOSTS) for (const host of destinations) if (!isHost(host)) throw new Error(messages.badEgressHost(path, name, host));

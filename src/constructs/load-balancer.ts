@@ -6,6 +6,7 @@ import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations
 import { LOAD_BALANCER_PROPS, ROUTE_OPTIONS, type LoadBalancerProps, type RouteOptions } from './load-balancer-props';
 import { isPlusService, plusServicePeer, plusServiceSelects } from './plus';
 import { Workload } from './workload';
+import { listPorts } from './workload-checks';
 import { LoadBalancerBackend } from '../loadbalancers/load-balancer-backend';
 import { IssuerKind } from '../model/certificate';
 import type { HealthCheck } from '../model/health-check';
@@ -193,6 +194,9 @@ export class LoadBalancer extends Construct {
     if (Workload.isWorkload(construct)) {
       const workload = construct as Workload;
       if (workload.node.root !== root) throw new Error(messages.connectToOtherApp(path, id, workload.node.id));
+      if (port !== undefined && workload.ports.length > 0 && !workload.ports.some((candidate) => candidate.number === port)) {
+        throw new Error(messages.routeToUndeclaredPort(path, id, workload.node.id, port, listPorts(workload.ports)));
+      }
       const speaks = (candidate: Port) => candidate.protocol === Protocol.HTTP || candidate.protocol === Protocol.GRPC;
       const found = workload.ports.find((candidate) => speaks(candidate) && (port === undefined || candidate.number === port));
       if (found === undefined) throw new Error(messages.routeWithoutPort(path, id, workload.node.id));

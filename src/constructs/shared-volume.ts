@@ -1,10 +1,10 @@
-import type { Size } from 'cdk8s';
+import { Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Declarations, type ChartDeclarations } from './declarations';
 import type { SharedVolumeModel } from '../model/app-model';
 import { Volume, type MountOptions } from '../model/volume';
 import { SharedVolumeSlot } from '../targets/slots';
-import { checkProps, type PropNames } from '../validation/props';
+import { checkInstance, checkProps, type PropNames } from '../validation/props';
 
 /**
  * Options of a shared volume.
@@ -58,6 +58,7 @@ export class SharedVolume extends Construct {
   public constructor(scope: Construct, id: string, props: SharedVolumeProps = {}) {
     super(Declarations.roomIn(scope, id, 'SharedVolume'), id);
     checkProps(this.node.path, id, props, PROPS);
+    checkInstance(this.node.path, id, 'size', props.size, Size, 'a Size such as Size.gibibytes(5)');
     this.chart = Declarations.chartOf(this, 'SharedVolume');
     this.chart.claimName('SharedVolume', this, id);
     const model: SharedVolumeModel = Object.freeze({

@@ -169,24 +169,24 @@ export class HealthCheck {
   /** Seconds of failing liveness after which a copy is restarted. */
   public readonly restartAfterSeconds: number;
 
-  /** @internal Names of the options that were given: what nobody reads is an error. */
-  public readonly _given: string[];
+  /** @internal The options as given: what nobody reads, or of the wrong kind, is an error where the container is checked. */
+  public readonly _given: HealthCheckOptions;
 
   private constructor(kind: HealthCheckKind, timing: HealthCheckOptions, rest: {
     path?: string; livePath?: string; port?: number; command?: string[]; liveCommand?: string[]; restartAfter?: Duration;
   }) {
     this.kind = kind;
-    this._given = Object.keys(timing);
+    this._given = { ...timing };
     this.readyPath = rest.path;
     this.livePath = rest.livePath;
     this.port = rest.port;
     this.readyCommand = rest.command;
     this.liveCommand = rest.liveCommand;
-    this.intervalSeconds = timing.interval?.toSeconds() ?? 5;
-    this.timeoutSeconds = timing.timeout?.toSeconds() ?? 2;
+    this.intervalSeconds = seconds(timing.interval, 5);
+    this.timeoutSeconds = seconds(timing.timeout, 2);
     this.retries = timing.retries ?? 3;
-    this.startPeriodSeconds = timing.startPeriod?.toSeconds() ?? 60;
-    this.restartAfterSeconds = rest.restartAfter?.toSeconds() ?? 30;
+    this.startPeriodSeconds = seconds(timing.startPeriod, 60);
+    this.restartAfterSeconds = seconds(rest.restartAfter, 30);
   }
 
   /**
@@ -195,4 +195,9 @@ export class HealthCheck {
   public get restarts(): boolean {
     return this.livePath !== undefined || this.liveCommand !== undefined;
   }
+}
+
+/** What is no Duration is told where the container is checked, which has a path. */
+function seconds(duration: Duration | undefined, standard: number): number {
+  return duration?.toSeconds?.() ?? standard;
 }

@@ -87,7 +87,8 @@ export class Volume {
   public static persistent(path: string, options: PersistentVolumeOptions = {}): Volume {
     return new Volume(VolumeKind.PERSISTENT, path, {
       name: options.name ?? nameFromPath(path),
-      sizeMebibytes: options.size?.toMebibytes() ?? 1024,
+      size: options.size,
+      sizeMebibytes: options.size?.toMebibytes?.() ?? 1024,
       existingName: options.existingName,
       storageClassName: options.storageClassName,
     });
@@ -100,7 +101,9 @@ export class Volume {
    * @param options size
    */
   public static scratch(path: string, options: ScratchVolumeOptions = {}): Volume {
-    return new Volume(VolumeKind.SCRATCH, path, { name: nameFromPath(path), sizeMebibytes: options.size?.toMebibytes() ?? 64 });
+    return new Volume(VolumeKind.SCRATCH, path, {
+      name: nameFromPath(path), size: options.size, sizeMebibytes: options.size?.toMebibytes?.() ?? 64,
+    });
   }
 
   /**
@@ -149,8 +152,18 @@ export class Volume {
   /** Path of the chart that holds the `SharedVolume`. */
   public readonly chartPath?: string;
 
+  /** @internal The size as given: one of the wrong kind is told where the container is checked, which has a path. */
+  public readonly _size?: Size;
+
   private constructor(kind: VolumeKind, path: string, rest: {
-    name: string; sizeMebibytes?: number; source?: string; existingName?: string; storageClassName?: string; readOnly?: boolean; chartPath?: string;
+    name: string;
+    size?: Size;
+    sizeMebibytes?: number;
+    source?: string;
+    existingName?: string;
+    storageClassName?: string;
+    readOnly?: boolean;
+    chartPath?: string;
   }) {
     this.kind = kind;
     this.path = path;
@@ -161,6 +174,7 @@ export class Volume {
     this.storageClassName = rest.storageClassName;
     this.readOnly = rest.readOnly ?? false;
     this.chartPath = rest.chartPath;
+    this._size = rest.size;
   }
 }
 

@@ -22,8 +22,9 @@ export const noDnsLabel = (path: string, kind: string, name: string, most: numbe
   `${kind} cannot be called ${show(name)}: use at most ${most} lower-case letters, digits and '-', starting with a letter and ending with a letter or digit [${path}]`;
 
 /** @internal */
-export const nameTaken = (path: string, kind: string, name: string, other: string) =>
-  `${kind} cannot be called ${show(name)}: ${other} has that name in this chart, use another id [${path}]`;
+export const nameTaken = (path: string, kind: string, name: string, other: string) => kind === 'container'
+  ? `${kind} cannot be called ${show(name)}: a sidecar or init container of '${last(other)}' has that name, use another [${path}]`
+  : `${kind} cannot be called ${show(name)}: ${other} has that name in this chart, use another id [${path}]`;
 
 /** @internal */
 export const containerNameTaken = (path: string, container: string, other: string) =>
@@ -32,8 +33,12 @@ export const containerNameTaken = (path: string, container: string, other: strin
 // --- what a compiler would have said
 
 /** @internal */
-export const unknownProp = (path: string, name: string, prop: string, nearest: string | undefined) =>
-  `${name} has no prop '${prop}'${nearest === undefined ? ': remove it' : `: did you mean '${nearest}'?`} [${path}]`;
+export const unknownProp = (path: string, name: string, prop: string, nearest: string | undefined, known: string[]) =>
+  `${name} has no prop '${prop}': ${nearest === undefined ? `remove it, the props are ${some(known)}` : `did you mean '${nearest}'?`} [${path}]`;
+
+/** @internal */
+export const propOfResources = (path: string, name: string, prop: string, example: string) =>
+  `${name} has no prop '${prop}': write resources: { ${prop}: ${example} } [${path}]`;
 
 /** @internal */
 export const noProps = (path: string, name: string, value: unknown) =>
@@ -42,6 +47,10 @@ export const noProps = (path: string, name: string, value: unknown) =>
 /** @internal */
 export const wrongKind = (path: string, name: string, prop: string, value: unknown, how: string) =>
   `${name} cannot take ${Array.isArray(value) ? 'a list' : value === null ? 'null' : typeof value === 'object' ? 'an object' : show(value)} for ${prop}: give ${how} [${path}]`;
+
+/** @internal */
+export const textInPlace = (path: string, name: string, prop: string, example: string) =>
+  `${name} cannot take a text for ${prop}: give ${example.startsWith('[') ? 'a list' : 'an object of names and values'} such as ${example} [${path}]`;
 
 /** @internal */
 export const idTaken = (path: string, kind: string, id: string) =>
@@ -344,6 +353,10 @@ export const routeWithoutPort = (path: string, name: string, workload: string) =
   `${name} cannot route to ${workload}: it has no port that speaks HTTP or gRPC, give it one or name it with 'port' [${path}]`;
 
 /** @internal */
+export const routeToUndeclaredPort = (path: string, name: string, workload: string, port: unknown, declared: string) =>
+  `${name} cannot route to port ${show(port)} of ${workload}: its ports are ${declared} [${path}]`;
+
+/** @internal */
 export const notARouteDestination = (path: string, name: string) =>
   `${name} cannot route to that: give a workload of this App, or a Service of cdk8s-plus (deployment.exposeViaService()) [${path}]`;
 
@@ -386,6 +399,12 @@ export const badWeight = (path: string, name: string, value: unknown) =>
 /** @internal */
 export const plainHttp = (name: string, host: string) =>
   `${name} serves '${host}' over plain HTTP: give it certificates, for example new LetsEncrypt(chart, 'letsencrypt', { email })`;
+
+/** At most a dozen names, in alphabetical order. */
+function some(names: string[]): string {
+  const sorted = [...names].sort();
+  return sorted.length > 12 ? `${sorted.slice(0, 12).join(', ')} and ${sorted.length - 12} more` : sorted.join(', ');
+}
 
 function last(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

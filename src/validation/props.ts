@@ -20,7 +20,61 @@ export type PropNames<T> = { readonly [K in keyof Required<T>]: true };
 export function checkProps<T>(path: string, name: string, props: T, known: PropNames<T>): void {
   if (typeof props !== 'object' || props === null) throw new Error(messages.noProps(path, name, props));
   for (const prop in props) {
-    if (!(prop in known)) throw new Error(messages.unknownProp(path, name, prop, nearest(prop, Object.keys(known))));
+    if (prop in known) checkShape(path, name, prop, props[prop]);
+    else if (prop in OF_RESOURCES && 'resources' in known) throw new Error(messages.propOfResources(path, name, prop, OF_RESOURCES[prop]));
+    else throw new Error(messages.unknownProp(path, name, prop, nearest(prop, Object.keys(known)), Object.keys(known)));
+  }
+}
+
+/**
+ * Fails for one value where a list belongs.
+ *
+ * @internal
+ */
+export function checkList(path: string, name: string, prop: string, value: unknown, example: string): void {
+  if (!Array.isArray(value)) throw new Error(messages.wrongKind(path, name, prop, value, `a list such as ${example}`));
+}
+
+/** Props that take a list, of whichever construct: each means the same everywhere. */
+const LISTS: { [prop: string]: string } = {
+  command: "['node', 'server.js']",
+  liveCommand: "['pg_isready']",
+  args: "['--verbose']",
+  networks: '[backend]',
+  volumes: "[Volume.scratch('/cache')]",
+  secrets: '[password]',
+  egress: '[Egress.internet()]',
+  imagePullSecrets: "['registry']",
+  additionalPorts: "[Port.tcp('metrics', 9090)]",
+  publishedPorts: '[{ port: 5432 }]',
+  onlyOn: "['kubernetes']",
+  trustedProxies: "['203.0.113.0/24']",
+  ranges: "['203.0.113.0/24']",
+};
+
+/** Props that take values by name. */
+const MAPS: { [prop: string]: string } = {
+  environment: "{ LOG_LEVEL: 'info' }",
+  secretEnvironment: '{ PASSWORD: password }',
+  files: "{ '/etc/app.conf': text }",
+  labels: "{ team: 'shop' }",
+  annotations: "{ 'acme.example/team': 'shop' }",
+};
+
+/** Props that may hold what nobody should read in a log: a text in their place is not repeated. */
+const CONFIDENTIAL = ['secrets', 'secretEnvironment', 'environment', 'files'];
+
+/** What is asked for beside `resources`, and how it is written there. */
+const OF_RESOURCES: { [prop: string]: string } = {
+  cpu: 'Cpu.millis(250)', cpuLimit: 'Cpu.millis(500)', memory: 'Size.mebibytes(512)', memoryLimit: 'Size.mebibytes(512)',
+};
+
+function checkShape(path: string, name: string, prop: string, value: unknown): void {
+  if (value === undefined || value === null) return;
+  if (typeof value === 'string' && CONFIDENTIAL.includes(prop)) throw new Error(messages.textInPlace(path, name, prop, LISTS[prop] ?? MAPS[prop]));
+  if (prop in LISTS) checkList(path, name, prop, value, LISTS[prop]);
+  if (prop in MAPS && (typeof value !== 'object' || Array.isArray(value))) {
+    throw new Error(messages.wrongKind(path, name, prop, value, `an object of names and values such as ${MAPS[prop]}`));
   }
 }
 

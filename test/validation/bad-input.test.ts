@@ -126,6 +126,14 @@ describe('a name', () => {
       .toThrow(new Error("Worker cannot be called 'web': shop/web has that name in this chart, use another id [shop/group/web]"));
   });
 
+  test('of a sidecar or init container fails when it is used twice in a workload', () => {
+    const service = web();
+    service.addSidecar('s', { image: IMAGE });
+    for (const again of [() => service.addSidecar('s', { image: IMAGE }), () => service.addInit('s', { image: IMAGE })]) {
+      expect(again).toThrow(new Error("container cannot be called 's': a sidecar or init container of 'web' has that name, use another [shop/web]"));
+    }
+  });
+
   test.each(['web-next', 'db-headless', 'db-0'])('fails when it meets one of ours: %s', (id) => {
     web();
     db();
@@ -153,7 +161,11 @@ describe('a name', () => {
 describe('what a compiler would have said', () => {
   test('fails for a prop that nobody reads', () => {
     expect(() => web({ replica: 3 })).toThrow(new Error("web has no prop 'replica': did you mean 'replicas'? [shop/web]"));
-    expect(() => web({ envVariables: {} }, 'other')).toThrow(new Error("other has no prop 'envVariables': remove it [shop/other]"));
+    expect(() => web({ envVariables: {} }, 'other')).toThrow(new Error(
+      "other has no prop 'envVariables': remove it, the props are "
+      + 'additionalPorts, annotations, args, certificates, command, domainName, drainTimeout, egress, environment, files, group, healthCheck and 25 more [shop/other]'));
+    expect(() => new SharedVolume(shop, 'uploads', { encrypted: true } as any)).toThrow(new Error(
+      "uploads has no prop 'encrypted': remove it, the props are existingName, nfsPath, nfsServer, size, storageClassName [shop/uploads]"));
     expect(() => db({ minReplicas: 3 })).toThrow(/^db has no prop 'minReplicas'/);
     expect(() => web({ healthCheck: HealthCheck.http('/', { livepath: '/' } as any) }, 'third'))
       .toThrow(new Error("third, healthCheck, has no prop 'livepath': did you mean 'livePath'? [shop/third]"));
@@ -170,6 +182,71 @@ describe('what a compiler would have said', () => {
     [{ volumes: ['/data'] }, "web cannot take '/data' for volumes: give choices such as Volume.scratch('/cache') [shop/web]"],
   ])('fails for %j', (props, message) => {
     expect(() => web(props)).toThrow(new Error(message));
+  });
+
+  test.each([
+    ['cpu', 'Cpu.millis(250)'], ['cpuLimit', 'Cpu.millis(500)'], ['memory', 'Size.mebibytes(512)'], ['memoryLimit', 'Size.mebibytes(512)'],
+  ])('fails for %s beside resources', (prop, example) => {
+    expect(() => web({ [prop]: 1 })).toThrow(new Error(`web has no prop '${prop}': write resources: { ${prop}: ${example} } [shop/web]`));
+    expect(() => web({}, 'other').addSidecar('s', { image: IMAGE, [prop]: 1 } as any))
+      .toThrow(new Error(`other.s has no prop '${prop}': write resources: { ${prop}: ${example} } [shop/other]`));
+  });
+
+  test.each([
+    [{ command: 'node x' }, "web cannot take 'node x' for command: give a list such as ['node', 'server.js'] [shop/web]"],
+    [{ args: 'x' }, "web cannot take 'x' for args: give a list such as ['--verbose'] [shop/web]"],
+    [{ networks: {} }, 'web cannot take an object for networks: give a list such as [backend] [shop/web]'],
+    [{ volumes: Volume.scratch('/a') }, "web cannot take an object for volumes: give a list such as [Volume.scratch('/cache')] [shop/web]"],
+    [{ secrets: {} }, 'web cannot take an object for secrets: give a list such as [password] [shop/web]'],
+    [{ secrets: 'hunter2' }, 'web cannot take a text for secrets: give a list such as [password] [shop/web]'],
+    [{ egress: Egress.internet() }, 'web cannot take an object for egress: give a list such as [Egress.internet()] [shop/web]'],
+    [{ imagePullSecrets: 'ghcr' }, "web cannot take 'ghcr' for imagePullSecrets: give a list such as ['registry'] [shop/web]"],
+    [{ publishedPorts: { port: 8080 } }, 'web cannot take an object for publishedPorts: give a list such as [{ port: 5432 }] [shop/web]'],
+    [{ additionalPorts: Port.tcp('a', 1) }, "web cannot take an object for additionalPorts: give a list such as [Port.tcp('metrics', 9090)] [shop/web]"],
+    [{ onlyOn: 'swarm' }, "web cannot take 'swarm' for onlyOn: give a list such as ['kubernetes'] [shop/web]"],
+    [{ healthCheck: HealthCheck.command('pg_isready' as any) },
+      "web cannot take 'pg_isready' for the command of healthCheck: give a list such as ['pg_isready'] [shop/web]"],
+    [{ healthCheck: HealthCheck.command(['a'], { liveCommand: 'b' } as any) },
+      "web, healthCheck, cannot take 'b' for liveCommand: give a list such as ['pg_isready'] [shop/web]"],
+    [{ egress: [Egress.toHosts('x.example.com' as any)] },
+      "web cannot take 'x.example.com' for the hosts of egress: give a list such as ['api.example.org'] [shop/web]"],
+    [{ egress: [Egress.toRanges('10.0.0.0/8' as any)] },
+      "web cannot take '10.0.0.0/8' for the ranges of egress: give a list such as ['203.0.113.0/24'] [shop/web]"],
+    [{ egress: [Egress.toHosts(['x.example.com'], 443 as any)] }, 'web cannot take 443 for the ports of egress: give a list such as [443] [shop/web]'],
+  ])('fails for one in place of a list: %j', (props, message) => {
+    expect(() => web(props)).toThrow(new Error(message));
+  });
+
+  test('fails for one in place of a list in a sidecar and an init container', () => {
+    expect(() => web().addSidecar('s', { image: IMAGE, command: 'node x' } as any))
+      .toThrow(new Error("web.s cannot take 'node x' for command: give a list such as ['node', 'server.js'] [shop/web]"));
+    expect(() => db().addInit('i', { image: IMAGE, args: 'x' } as any))
+      .toThrow(new Error("db.i cannot take 'x' for args: give a list such as ['--verbose'] [shop/db]"));
+  });
+
+  test.each([
+    [{ environment: ['A=b'] }, "web cannot take a list for environment: give an object of names and values such as { LOG_LEVEL: 'info' } [shop/web]"],
+    [{ environment: 'A=b' }, "web cannot take a text for environment: give an object of names and values such as { LOG_LEVEL: 'info' } [shop/web]"],
+    [{ labels: 'a' }, "web cannot take 'a' for labels: give an object of names and values such as { team: 'shop' } [shop/web]"],
+  ])('fails for what has no names: %j', (props, message) => {
+    expect(() => web(props)).toThrow(new Error(message));
+  });
+
+  test.each([
+    [Volume.persistent('/d', { size: '10Gi' } as any), "web cannot take '10Gi' for the size of volume '/d': give a Size such as Size.gibibytes(10) [shop/web]"],
+    [Volume.scratch('/s', { size: '1Gi' } as any), "web cannot take '1Gi' for the size of volume '/s': give a Size such as Size.gibibytes(10) [shop/web]"],
+  ])('fails for the size of %j', (volume, message) => {
+    expect(() => web({ replicas: 1, volumes: [volume] })).toThrow(new Error(message));
+  });
+
+  test('fails for the size of a shared volume', () => {
+    expect(() => new SharedVolume(shop, 'uploads', { size: '5Gi' } as any))
+      .toThrow(new Error("uploads cannot take '5Gi' for size: give a Size such as Size.gibibytes(5) [shop/uploads]"));
+  });
+
+  test.each(['interval', 'timeout', 'startPeriod', 'restartAfter'])('fails for a number as %s of a health check', (prop) => {
+    expect(() => web({ healthCheck: HealthCheck.http('/x', { [prop]: 20 } as any) }))
+      .toThrow(new Error(`web cannot take 20 for healthCheck.${prop}: give a Duration such as Duration.seconds(30) [shop/web]`));
   });
 
   test('fails for an id that is taken in its scope', () => {
@@ -483,6 +560,11 @@ describe('a load balancer', () => {
   test('fails to route to what speaks no HTTP', () => {
     expect(() => edge().addRoute('shop.example', web({ protocol: Protocol.TCP })))
       .toThrow(new Error("edge cannot route to web: it has no port that speaks HTTP or gRPC, give it one or name it with 'port' [shop/edge]"));
+  });
+
+  test('fails to route to a port that is not declared', () => {
+    expect(() => edge().addRoute('shop.example', web(), { port: 9999 }))
+      .toThrow(new Error('edge cannot route to port 9999 of web: its ports are 8080 [shop/edge]'));
   });
 
   test('fails for domainName when there are several', () => {
