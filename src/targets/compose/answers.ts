@@ -130,7 +130,7 @@ function survivesNodeLoss(workload: WorkloadModel, chart: ChartModel): Answer {
  */
 export function keptByNfs(workload: WorkloadModel, { sharedVolumes }: ChartModel): Answer | undefined {
   const servers = containersOf(workload).flatMap(({ volumes }) => volumes)
-    .filter(({ kind }) => kind !== VolumeKind.SCRATCH && kind !== VolumeKind.FILE)
+    .filter(({ kind, readOnly }) => kind === VolumeKind.PERSISTENT || kind === VolumeKind.SHARED || (kind === VolumeKind.HOST_PATH && !readOnly))
     .map((volume) => volume.kind === VolumeKind.SHARED ? sharedVolumes.find(({ name }) => name === volume.name)?.nfsServer : undefined);
   if (servers.includes(undefined)) return undefined;
   return Answer.native('NFS: no data is on the host', `${listed([...new Set(servers as string[])].sort())} is not that host`);

@@ -86,6 +86,7 @@ test('what is on an NFS server alone survives the loss of a host', () => {
   };
   expect(levels('nas.acme.example')).toEqual([NATIVE, NATIVE]);
   expect(levels('nas.acme.example', Volume.scratch('/cache'))).toEqual([NATIVE, NATIVE]);
+  expect(levels('nas.acme.example', Volume.hostPath('/zoneinfo', '/usr/share/zoneinfo', { readOnly: true }))).toEqual([NATIVE, NATIVE]);
   expect(levels(undefined)).toEqual([DROPPED, DEGRADED]);
   expect(levels('nas.acme.example', Volume.persistent('/data'))).toEqual([DROPPED, DROPPED]);
 });
