@@ -26,8 +26,8 @@ describe('case', () => {
     const caddyfile = () => caddy.lower(one.loadBalancer, one.traits).configuration.Caddyfile;
 
     test(one.name, () => {
-      if (process.env.UPDATE_GOLDENS) one.write(caddyfile());
-      else expect(caddyfile()).toBe(one.expected);
+      if (process.env.UPDATE_GOLDENS) one.write('Caddyfile', caddyfile());
+      else expect(caddyfile()).toBe(one.expected('Caddyfile'));
     });
 
     testWith('caddy', `${one.name} is valid`, () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { NAMED, RESOLVED, loadBalancer, type ShortLoadBalancer } from './models';
@@ -6,32 +6,32 @@ import type { LoadBalancerModel } from '../../src/model/load-balancer';
 import type { ITargetTraits } from '../../src/model/traits';
 
 /*
- * Readable goldens: a load balancer in YAML, a line of dashes, the expected configuration.
+ * Readable goldens: one folder a case, with the load balancer in YAML and each back end's configuration for it side by
+ * side.
  */
 
 export interface Case {
   readonly name: string;
   readonly loadBalancer: LoadBalancerModel;
   readonly traits: ITargetTraits;
-  readonly expected: string;
-  /** Writes what was found in place of what was expected. */
-  write(found: string): void;
+  /** What a back end is expected to write; empty where nothing is on record. */
+  expected(fileName: string): string;
+  /** Records what was found. */
+  write(fileName: string, found: string): void;
 }
 
 const FOLDER = join(__dirname, 'cases');
-const DASHES = '\n----------\n';
 
 export function readCases(): Case[] {
-  return readdirSync(FOLDER).filter((file) => file.endsWith('.txt')).sort().map((file) => {
-    const path = join(FOLDER, file);
-    const [input, expected = ''] = readFileSync(path, 'utf8').split(DASHES);
-    const { traits, ...short } = parse(input) as ShortLoadBalancer & { traits?: 'named' | 'resolved' };
+  return readdirSync(FOLDER).sort().map((name) => {
+    const at = (file: string) => join(FOLDER, name, file);
+    const { traits, ...short } = parse(readFileSync(at('load-balancer.yaml'), 'utf8')) as ShortLoadBalancer & { traits?: 'named' | 'resolved' };
     return {
-      name: file.slice(0, -'.txt'.length).replace(/-/g, ' '),
+      name: name.replace(/-/g, ' '),
       loadBalancer: loadBalancer(short),
       traits: traits === 'resolved' ? RESOLVED : NAMED,
-      expected,
-      write: (found) => writeFileSync(path, `${input}${DASHES}${found}`),
+      expected: (file) => existsSync(at(file)) ? readFileSync(at(file), 'utf8') : '',
+      write: (file, found) => writeFileSync(at(file), found),
     };
   });
 }
