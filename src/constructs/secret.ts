@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { Declarations } from './declarations';
 import type { ExternalSecretSource, SecretModel } from '../model/secret';
 import { SecretSlot } from '../targets/slots';
+import * as messages from '../validation/messages';
 import { checkProps, type PropNames } from '../validation/props';
 
 /**
@@ -11,7 +12,7 @@ export interface SecretProps {
   /**
    * Kubernetes: name of the Secret object. Docker ignores it.
    *
-   * @default - the construct's id
+   * @default - the construct's id, with `-VERSION` where there is one
    */
   readonly secretName?: string;
   /**
@@ -20,6 +21,16 @@ export interface SecretProps {
    * @default 'value'
    */
   readonly key?: string;
+  /**
+   * Which value of it. A new version is a new value beside the old one: copies are replaced one release after the other,
+   * each keeps the value that it was started with, and a rollback finds the old one.
+   *
+   * Compose: the file `NAME.VERSION`. Swarm: the secret `CHART_NAME_VERSION`. Kubernetes: the Secret `NAME-VERSION`,
+   * unless `secretName` says another name.
+   *
+   * @default - one value that does not change
+   */
+  readonly version?: string;
   /**
    * Kubernetes: where the External Secrets operator takes it from, so that it makes the Secret object.
    *
@@ -58,6 +69,7 @@ export class Secret extends Construct {
     super(Declarations.roomIn(scope, id, 'Secret'), id);
     checkProps(this.node.path, id, props, PROPS);
     Object.defineProperty(this, SECRET, { value: true });
+    if (props.version !== undefined && !isVersion(props.version)) throw new Error(messages.badSecretVersion(this.node.path, id, props.version));
     const chart = Declarations.chartOf(this, 'Secret');
     chart.claimName('Secret', this, id);
     this._model = Object.freeze({
@@ -65,7 +77,8 @@ export class Secret extends Construct {
       chart: chart.name,
       name: id,
       file: `/run/secrets/${id}`,
-      secretName: props.secretName ?? id,
+      version: props.version,
+      secretName: props.secretName ?? (props.version === undefined ? id : `${id}-${props.version}`),
       key: props.key ?? 'value',
       externalSecret: props.externalSecret,
     });
@@ -83,4 +96,7 @@ export class Secret extends Construct {
 
 const SECRET = Symbol.for('cdk8s-ha.Secret');
 
-const PROPS: PropNames<SecretProps> = { secretName: true, key: true, externalSecret: true };
+const PROPS: PropNames<SecretProps> = { secretName: true, key: true, version: true, externalSecret: true };
+
+/** A part of names on every target. */
+const isVersion = (text: string): boolean => /^[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?$/.test(text);

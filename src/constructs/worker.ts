@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import type { ReleaseStepProps } from './release-step';
 import { addScheduledJob, type AddScheduledJobProps, type ScheduledJob } from './scheduled-job';
 import { Workload } from './workload';
 import { replicasOf } from './workload-checks';
@@ -30,6 +31,22 @@ export class Worker extends Workload {
       ...replicasOf(`${scope.node.path}/${id}`, id, props, 2),
       ports: [],
     });
+  }
+
+  /**
+   * Adds a command that runs once a release, before the first new copy: a migration of the database, say. It has the
+   * image, environment, secrets and files of the new copies. When it fails, the deployment stops and the old copies
+   * go on. It must be able to run again: a rollback does not undo it, and one that failed is repeated.
+   *
+   * Compose: `deploy.sh` runs it; plain `docker compose up` before the copies start, each time.
+   * Swarm: a job that starts with the deployment and is not awaited, a finding.
+   * Kubernetes: an init container, so before each copy, a finding.
+   *
+   * @param name unique in the workload
+   * @param props the command
+   */
+  public addReleaseStep(name: string, props: ReleaseStepProps): void {
+    this._addReleaseStep(name, props);
   }
 
   /**

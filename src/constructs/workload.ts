@@ -5,11 +5,12 @@ import { Container } from './container';
 import { CONTAINER_PROPS, type ContainerProps } from './container-props';
 import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations';
 import { podSelectorConfig } from './plus';
+import { RELEASE_STEP_PROPS, type ReleaseStepProps } from './release-step';
 import { checkChoices, checkVolumes, checkWorkload, listPorts, type WorkloadShape } from './workload-checks';
 import type { ReplicatedProps } from './workload-props';
 import type { HealthCheck } from '../model/health-check';
 import type { Port } from '../model/port';
-import type { AttachmentModel, ConnectionModel, PeerModel, WorkloadModel } from '../model/workload';
+import type { AttachmentModel, ConnectionModel, PeerModel, ReleaseStepModel, WorkloadModel } from '../model/workload';
 import { PeerKind, WorkloadKind } from '../model/workload';
 import { WorkloadSlot } from '../targets/slots';
 import { sortedByKey } from '../util/order';
@@ -44,6 +45,7 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
   public readonly _props: ReplicatedProps;
   private readonly sidecars: Container[] = [];
   private readonly initContainers: Container[] = [];
+  private readonly releaseSteps: ReleaseStepModel[] = [];
 
   /**
    * @param scope the chart, or a construct in it
@@ -132,6 +134,17 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
     this.initContainers.push(this.addContainer(name, props));
   }
 
+  /** @internal */
+  protected _addReleaseStep(name: string, props: ReleaseStepProps): void {
+    const { path, id } = this.node;
+    checkProps(path, `${id}.${name}`, props, RELEASE_STEP_PROPS);
+    if (!(props.command?.length > 0)) throw new Error(messages.wrongKind(path, `${id}.${name}`, 'command', props.command, `a list such as ['${id}', '${name}']`));
+    this._chart.claimName('release step', this, name, 63, `containers of ${id}`);
+    this._chart.reserveHostName(this, `${id}-${name}`);
+    this._chart.app.touch();
+    this.releaseSteps.push({ name, command: [...props.command] });
+  }
+
   /** For cdk8s-plus-28: its copies as pods to select. */
   public toPodSelectorConfig(): PodSelectorConfig {
     return podSelectorConfig({ 'app.kubernetes.io/name': this.node.id, 'app.kubernetes.io/instance': this.node.id });
@@ -173,6 +186,7 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
       container: this._container.toModel(),
       sidecars: this.sidecars.map((container) => container.toModel()),
       init: this.initContainers.map((container) => container.toModel()),
+      releaseSteps: [...this.releaseSteps],
       ports: shape.ports,
       publishedPorts: shape.publishedPorts ?? [],
       attachments,

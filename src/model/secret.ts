@@ -32,6 +32,8 @@ export interface SecretModel {
   readonly chart: string;
   /** Its name: the construct's id. */
   readonly name: string;
+  /** Which value of it: a new one replaces the copies that have the old; undefined: the first. */
+  readonly version?: string;
   /** Where a container finds it: `/run/secrets/NAME`. */
   readonly file: string;
   /** Kubernetes: name of the Secret object. */

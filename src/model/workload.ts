@@ -7,7 +7,7 @@ import type { Port, PublishedPort } from './port';
 import type { ResourcesModel } from './resources';
 import type { SecretModel } from './secret';
 import type { Security } from './security';
-import type { Volume } from './volume';
+import { VolumeKind, type Volume } from './volume';
 
 /**
  * What kind of workload it is.
@@ -152,6 +152,33 @@ export interface ScheduleModel {
 }
 
 /**
+ * A command that runs once a release, before the first new copy.
+ */
+export interface ReleaseStepModel {
+  /** Name, unique in its workload. */
+  readonly name: string;
+  /** Program and arguments. */
+  readonly command: string[];
+}
+
+/**
+ * The container of a release step: the workload's own with another command, without its disks, which a copy may hold.
+ *
+ * @internal
+ */
+export function stepContainer({ container }: WorkloadModel, { command }: ReleaseStepModel): ContainerModel {
+  return {
+    ...container,
+    command,
+    args: undefined,
+    ports: [],
+    volumes: container.volumes.filter(({ kind }) => kind !== VolumeKind.PERSISTENT),
+    healthCheck: undefined,
+    healthCheckPort: undefined,
+  };
+}
+
+/**
  * A workload, complete and without a target in sight.
  */
 export interface WorkloadModel {
@@ -177,6 +204,8 @@ export interface WorkloadModel {
   readonly sidecars: ContainerModel[];
   /** Containers that run before it, in the order declared. */
   readonly init: ContainerModel[];
+  /** Commands that run once a release, in the order declared. */
+  readonly releaseSteps: ReleaseStepModel[];
   /** Its ports; the first is its main one. */
   readonly ports: Port[];
   /** Ports opened to the outside. */

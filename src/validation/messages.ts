@@ -409,3 +409,7 @@ function some(names: string[]): string {
 function last(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
+
+/** @internal */
+export const badSecretVersion = (path: string, name: string, value: unknown): string =>
+  `${name} cannot have the version ${JSON.stringify(value)}: it becomes a part of names, so give small letters, digits and '-', such as '2' or '2026-11' [${path}]`;

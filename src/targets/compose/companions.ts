@@ -7,7 +7,8 @@ import { hasEgress, memberships, networksOf, outsideNetwork, type Membership } f
 import type { DockerOptions } from './options';
 import { folderOf, handoverCapabilities, handoverScript, handovers, type Handover } from './ownership';
 import { containerFields, inOrder, networkFields, resourcesOf } from './service';
-import type { ContainerModel, WorkloadModel } from '../../model/workload';
+import { hasTwin, twinName, twinService } from './twin';
+import { stepContainer, type ContainerModel, type ReleaseStepModel, type WorkloadModel } from '../../model/workload';
 
 /*
  * The services beside a workload's own.
@@ -33,6 +34,8 @@ export function companionServices(workload: WorkloadModel, neighbours: Neighbour
       [besides(service, init.name), initService(workload, init, index, service, neighbours, options)]),
     ...ownerServices(handovers(workload, service, neighbours), service, options),
   ]);
+  for (const step of workload.releaseSteps) services.push([besides(workload.name, step.name), stepService(workload, step, neighbours, options)]);
+  if (hasTwin(workload)) services.push([twinName(workload.name), twinService(workload)]);
   return services.length === 0 ? undefined : Object.fromEntries(services);
 }
 
@@ -59,6 +62,17 @@ function initService(
     // It ends before the copies start, so the bridge to the outside can be theirs.
     ...networkFields(networksOf(companionMemberships(workload, service))),
     deploy: { resources: resourcesOf(init, options) },
+  }));
+}
+
+/** By the first copy's networks and disks; the copies of all kinds of workloads that can have steps are alike. */
+function stepService(workload: WorkloadModel, step: ReleaseStepModel, neighbours: Neighbours, options: DockerOptions): any {
+  return asWritten(inOrder({
+    ...containerFields(workload, stepContainer(workload, step), workload.name, options),
+    restart: `on-failure:${ATTEMPTS}`,
+    depends_on: dependenciesBeside(workload, workload.name, workload.init.length, neighbours),
+    ...networkFields(networksOf(companionMemberships(workload, workload.name))),
+    deploy: { resources: resourcesOf(workload.container, options) },
   }));
 }
 

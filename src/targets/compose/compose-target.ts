@@ -9,6 +9,7 @@ import type { SecretModel } from '../../model/secret';
 import { VolumeKind } from '../../model/volume';
 import type { WorkloadModel } from '../../model/workload';
 import { chartName } from '../../util/chart-name';
+import { shellFile } from '../../util/shell-file';
 import { Fragment } from '../fragment';
 import type { LinkSlot, LoadBalancerSlot, NetworkSlot, SecretSlot, SharedVolumeSlot, Slot, WorkloadSlot } from '../slots';
 import { Target, type OutputFile, type SynthContext, type TargetProps } from '../target';
@@ -17,6 +18,7 @@ import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers'
 import { companionServices } from './companions';
 import { fileKey } from './container';
 import { copyServices, numbered } from './copies';
+import { deployPlan } from './deploy-plan';
 import { Companions, documentText, fragmentsByFile } from './document';
 import { configDefinition, configDefinitions } from './files';
 import { asWritten, Interpolation } from './interpolation';
@@ -25,7 +27,7 @@ import { Neighbours } from './neighbours';
 import { networkBody, plannedGroup, plannedLink, plannedOwn, type PlannedNetwork } from './network-plan';
 import type { DockerOptions } from './options';
 import { environmentExample, loadBalancerFiles, workloadFiles } from './output';
-import { isVariableOnly, storedSecrets } from './secrets';
+import { isVariableOnly, secretFileName, secretKey, storedSecrets } from './secrets';
 import { copyService } from './service';
 import { sharedVolumeDefinition, volumeDefinition, volumeDefinitions, volumeKey } from './storage';
 import { composeTraits } from './traits';
@@ -80,6 +82,7 @@ export interface ComposeTargetProps extends TargetProps {
  * in silence.
  */
 export class ComposeTarget extends Target {
+  private readonly version: string;
   private readonly addressPool?: string;
   private readonly options: DockerOptions;
   private app: AppModel = { charts: [] };
@@ -95,6 +98,7 @@ export class ComposeTarget extends Target {
     if (props.addressPool !== undefined && !isCidr(props.addressPool)) {
       throw new Error(`ComposeTarget cannot take addresses from '${props.addressPool}': give an IPv4 range such as '10.128.0.0/10'`);
     }
+    this.version = props.version ?? '2.26';
     this.addressPool = props.addressPool;
     this.options = {
       cpuLimitMillis: props.cpuLimit?.amountMillis,
@@ -153,7 +157,7 @@ export class ComposeTarget extends Target {
 
   public bindSecret(slot: SecretSlot): void {
     const body = asWritten({ file: secretFile(slot.model) });
-    this.adder(slot)('secret', 'secrets', slot.name, Lazy.any({ produce: () => isVariableOnly(slot.model, this.app) ? undefined : body }));
+    this.adder(slot)('secret', 'secrets', secretKey(slot.model), Lazy.any({ produce: () => isVariableOnly(slot.model, this.app) ? undefined : body }));
   }
 
   public bindSharedVolume(slot: SharedVolumeSlot): void {
@@ -182,11 +186,15 @@ export class ComposeTarget extends Target {
     const fragments = fragmentsByFile(context.root);
     return context.app.charts.flatMap((chart) => {
       const folder = `compose/${chart.name}`;
+      const ours = fragments.get(folder) ?? [];
+      const loadBalancers = chart.loadBalancers.map((loadBalancer) => asWorkload(loadBalancer, composeTraits));
       return [
-        { path: `${folder}/compose.yml`, text: documentText(fragments.get(folder) ?? [], { name: chart.name }, HEADER) },
+        { path: `${folder}/compose.yml`, text: documentText(ours, { name: chart.name }, HEADER) },
+        { path: `${folder}/deploy.sh`, text: shellFile('compose-deploy.sh'), executable: true },
+        { path: `${folder}/deploy.plan`, text: deployPlan(chart, loadBalancers, ours, this.neighbours, this.version) },
         { path: `${folder}/.env.example`, text: environmentExample(chart, [...EXAMPLE_HEAD, ...secretFiles(chart)]) },
         ...workloadFiles(folder, chart),
-        ...chart.loadBalancers.flatMap((loadBalancer) => loadBalancerFiles(folder, asWorkload(loadBalancer, composeTraits))),
+        ...loadBalancers.flatMap((loadBalancer) => loadBalancerFiles(folder, loadBalancer)),
       ];
     });
   }
@@ -228,7 +236,7 @@ const EXAMPLE_HEAD = [
 function secretFiles(chart: ChartModel): string[] {
   const secrets = storedSecrets(chart);
   if (secrets.length === 0) return [];
-  return ['', '# Secrets, each a file below that folder which its reader can read:', ...secrets.map(({ name }) => `#   ${chart.name}/secrets/${name}`)];
+  return ['', '# Secrets, each a file below that folder which its reader can read:', ...secrets.map((secret) => `#   ${chart.name}/secrets/${secretFileName(secret)}`)];
 }
 
 function fileOf(chart: Chart): string {
@@ -237,6 +245,6 @@ function fileOf(chart: Chart): string {
 
 /** The value's file on the host; it is put there at deployment. */
 function secretFile(secret: SecretModel): Interpolation {
-  // eslint-disable-next-line no-template-curly-in-string -- Compose replaces it
-  return new Interpolation('${CDK8S_HA_HOME:-/var/lib/cdk8s-ha}' + `/${secret.chart}/secrets/${secret.name}`);
+  // eslint-disable-next-line no-template-curly-in-string -- Compose replaces them
+  return new Interpolation('${CDK8S_HA_HOME:-/var/lib/cdk8s-ha}' + '/${COMPOSE_PROJECT_NAME}/secrets/' + secretFileName(secret));
 }

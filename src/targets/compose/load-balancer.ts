@@ -90,6 +90,7 @@ function workloadOf(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalance
     container: containerOf(loadBalancer, lowered),
     sidecars: [],
     init: [],
+    releaseSteps: [],
     ports: lowered.ports,
     publishedPorts: publishedPorts(loadBalancer, lowered),
     attachments: [],

@@ -8,6 +8,7 @@ import { asWritten } from './interpolation';
 import type { Neighbours } from './neighbours';
 import { memberships, networksOf } from './networks';
 import type { DockerOptions } from './options';
+import { secretsOf } from './secrets';
 import { mountsOf, tmpfsOf } from './storage';
 import { Protocol } from '../../model/port';
 import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
@@ -96,12 +97,6 @@ export function inOrder(service: any): any {
     if (service[field] !== undefined) ordered[field] = service[field];
   }
   return ordered;
-}
-
-/** A secret is a file of the host; without a target it appears under its own name in `/run/secrets`. */
-function secretsOf(container: ContainerModel): string[] | undefined {
-  if (container.secrets.length === 0) return undefined;
-  return container.secrets.map((secret) => secret.name).sort();
 }
 
 /** `[address:]outside:inside[/udp]`; a number that is declared for TCP and UDP is published for both. */

@@ -1,3 +1,4 @@
+import { twinName } from './twin';
 import type { ITargetTraits } from '../../model/traits';
 
 /** What a back end replaces by its own syntax for the environment variable `COMPOSE_PROJECT_NAME`. */
@@ -17,7 +18,9 @@ export const composeTraits: ITargetTraits = {
   // The engine's own, the same in every container of a network that was declared.
   dnsServer: '127.0.0.11',
   copyNames(_chart, workload, copies, stateful) {
-    return Array.from({ length: copies }, (_, copy) => stateful ? `${workload}-${copy}` : `${PROJECT}-${workload}-${copy + 1}`);
+    if (stateful) return Array.from({ length: copies }, (_, copy) => `${workload}-${copy}`);
+    // During a deployment the new copies stand in the twin of the service.
+    return [workload, twinName(workload)].flatMap((service) => Array.from({ length: copies }, (_, copy) => `${PROJECT}-${service}-${copy + 1}`));
   },
   allCopiesName(_chart, workload) {
     return workload;

@@ -5,16 +5,17 @@ import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
 import { ownsDisk, PodVolumes } from './pod-volumes';
 import { securityContexts } from './security';
-import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { stepContainer, WorkloadKind, type WorkloadModel } from '../../model/workload';
 
 /** @internal The template of a workload's pods. */
 export function podTemplate(workload: WorkloadModel, options: KubernetesOptions): any {
-  const { container, sidecars, init, annotations } = workload;
+  const { container, sidecars, init, releaseSteps, annotations } = workload;
   const volumes = new PodVolumes(workload, options);
   const security = securityContexts(containersOf(workload));
   const preStopSeconds = deregistrationSeconds(workload, options);
   const place: ContainerPlace = { security, volumes, preStopSeconds, options };
-  const before = [...init.map((one) => initContainer(one, place)), ...sidecars.map((one) => sidecarContainer(one, place))];
+  const steps = releaseSteps.map((step) => ({ ...stepContainer(workload, step), name: step.name }));
+  const before = [...[...init, ...steps].map((one) => initContainer(one, place)), ...sidecars.map((one) => sidecarContainer(one, place))];
   return {
     metadata: { annotations: isEmpty(annotations) ? undefined : annotations, labels: podLabels(workload) },
     spec: {

@@ -29,6 +29,7 @@ function workloadFindings(workload: WorkloadModel): Finding[] {
     ...largeFiles(workload),
     ...emptyVolumes(workload),
     ...unknownNamespaces(workload),
+    ...releaseSteps(workload),
   ];
 }
 
@@ -46,6 +47,11 @@ function networkNames({ path, name, attachments }: WorkloadModel): Finding[] {
       `'${name}' is not called ${aliases.map((alias) => `'${alias}'`).join(', ')} in network '${network.name}' on Kubernetes:`
       + ' call it by its name, or add a Service of type ExternalName')],
   ]);
+}
+
+function releaseSteps({ path, name, releaseSteps: steps }: WorkloadModel): Finding[] {
+  return steps.map((step) => warning('release-step-each-copy', path,
+    `'${step.name}' of '${name}' runs before each new copy on Kubernetes, not once a release: it must stand being run several times, and at once`));
 }
 
 /** @see https://kubernetes.io/docs/concepts/configuration/configmap/#motivation */

@@ -2,7 +2,7 @@ import { deployOf } from './deploy';
 import { internalOverlay, overlayMemberships } from './networks';
 import { EndpointMode, type SwarmOptions } from './options';
 import { stackContainer, stackResources } from './service';
-import type { ContainerModel, WorkloadModel } from '../../model/workload';
+import { stepContainer, type ContainerModel, type WorkloadModel } from '../../model/workload';
 import { LOGGING } from '../compose/container';
 import { besides, copyServices, ownerName } from '../compose/copies';
 import { asWritten } from '../compose/interpolation';
@@ -31,6 +31,9 @@ export function stackCompanions(workload: WorkloadModel, neighbours: Neighbours,
     ...workload.init.map((init): [string, any] => [besides(service, init.name), initService(workload, init, service, options)]),
     ...ownerServices(workload, handovers(workload, service, neighbours), service, options, global),
   ]);
+  for (const step of workload.releaseSteps) {
+    services.push([besides(workload.name, step.name), initService(workload, stepContainer(workload, step), workload.name, options)]);
+  }
   return services.length === 0 ? undefined : Object.fromEntries(services);
 }
 

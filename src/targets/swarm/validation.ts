@@ -79,14 +79,14 @@ function orderedStarts({ path, name, callees }: WorkloadModel): Finding[] {
     `${name} does not wait for ${to.name} on Swarm, which orders no starts: it must try again until ${to.name} answers`));
 }
 
-function initContainers({ path, name, init }: WorkloadModel): Finding[] {
-  return init.map((container) => warning('init-not-awaited', path,
+function initContainers({ path, name, init, releaseSteps }: WorkloadModel): Finding[] {
+  return [...init, ...releaseSteps].map((container) => warning('init-not-awaited', path,
     `${name} does not wait for ${container.name} on Swarm, which orders no starts: both start at once`));
 }
 
 function longServices(workload: WorkloadModel): Finding[] {
   const { path, chart } = workload;
-  const beside = [...workload.sidecars, ...workload.init].map(({ name }) => name);
+  const beside = [...workload.sidecars, ...workload.init, ...workload.releaseSteps].map(({ name }) => name);
   const services = copyServices(workload).flatMap((service) => [service, ...beside.map((name) => `${service}-${name}`)]);
   return services.map((service) => `${chart}_${service}`).filter((name) => name.length > LONGEST_SERVICE).map((name) => error('long-name', path,
     `service ${name} cannot exist on Swarm: ${name.length} characters are more than ${LONGEST_SERVICE}, shorten the id or the chart's`));

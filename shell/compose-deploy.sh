@@ -1,0 +1,623 @@
+#!/bin/sh
+# Deploys this project with Docker Compose. New copies of a service stand beside the old ones and are healthy
+# before those go, so that no request is lost.
+#
+#   deploy.sh [deploy]              deploys what lies beside this script
+#   deploy.sh rollback [RELEASE]    the release before, or the one named: images, configuration and routes
+#   deploy.sh status                what runs, and which release
+#   deploy.sh history               all releases, and what came of them
+#   deploy.sh logs [SERVICE]        follows the logs
+#   deploy.sh secrets               which values are there and which are missing
+#   deploy.sh secrets set NAME [--generate]
+#                                   takes a value from standard input, or makes up one
+#   deploy.sh gc                    removes files of old releases (each deployment does)
+#   deploy.sh down                  stops everything; data and secrets stay
+#   deploy.sh help                  this text
+#
+# It may be interrupted anywhere, even by KILL, and run again. It needs docker with Compose and nothing else.
+# Nothing runs from the folder of this script, since the next synth replaces it: releases, configuration and
+# secrets are kept below CDK8S_HA_HOME (/var/lib/cdk8s-ha, or .local/share/cdk8s-ha of a user who may not write
+# there). A file .env in that folder's PROJECT gives variables; see .env.example. COMPOSE_PROJECT_NAME deploys
+# under another name. What differs between projects stands in deploy.plan; this script is the same for all.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+keep=5 # releases
+
+# ---- words ----------------------------------------------------------------------------------------------------
+
+say() { printf '%s %s\n' "$(date +%H:%M:%S)" "$*" >&2; }
+die() {
+  printf 'error: %s\n' "$*" >&2
+  exit 1
+}
+lines() { [ -z "$1" ] || printf '%s\n' "$1"; }
+has_line() { printf '%s\n' "$1" | grep -qxF -- "$2"; }
+
+# The value of KEY=VALUE among the words that follow.
+option() {
+  option_key=$1
+  shift
+  for option_word; do
+    case $option_word in "$option_key"=*) printf '%s\n' "${option_word#*=}" ;; esac
+  done
+}
+
+# ---- where things are -----------------------------------------------------------------------------------------
+
+# What stands in the plan of release $2 (else of the one at hand) under a verb.
+plan() { sed -n "s/^$1 //p" "${2:-$release}/deploy.plan"; }
+
+find_home() {
+  [ -r "$here/deploy.plan" ] || [ -e "$here/current" ] || die "there is no deploy.plan beside $0: run it where cdk8s synth wrote it"
+  if [ -r "$here/deploy.plan" ]; then
+    release=$here
+    project=${COMPOSE_PROJECT_NAME:-$(plan project)}
+    root=${CDK8S_HA_HOME:-/var/lib/cdk8s-ha}
+    mkdir -p "$root" 2>/dev/null || true
+    if [ ! -w "$root" ]; then
+      [ -z "${CDK8S_HA_HOME:-}" ] || die "cannot write to $root: give CDK8S_HA_HOME a folder of yours"
+      root=${XDG_DATA_HOME:-$HOME/.local/share}/cdk8s-ha
+    fi
+    home=$root/$project
+  else
+    home=$here project=$(basename "$here") root=$(dirname "$here")
+  fi
+  releases=$home/releases
+  export CDK8S_HA_HOME="$root"
+  umask 077
+  mkdir -p "$releases" "$home/config" "$home/secrets" "$home/rolling" "$home/balancers" 2>/dev/null || die "cannot write to $home: is the disk full?"
+  # Containers read their files as users who are nobody on this host.
+  chmod 711 "$home" && chmod 755 "$home/config"
+}
+
+current() { cat "$home/current" 2>/dev/null || true; }
+
+# What is there to ask about: the release that was deployed last, else the one beside this script.
+use_current() {
+  if [ -n "$(current)" ]; then release=$releases/$(current); fi
+  [ -r "$release/deploy.plan" ] || die "$project was never deployed"
+}
+
+dc() {
+  docker compose --project-name "$project" --project-directory "$home" --env-file "$release/.env" -f "$release/compose.yml" --profile rollout "$@"
+}
+
+# ---- one at a time --------------------------------------------------------------------------------------------
+
+# Programs that this script has started keep the lock while they live, though the script itself be killed.
+lock() {
+  if command -v flock >/dev/null 2>&1; then
+    exec 9>"$home/lock"
+    flock -n 9 && return
+    say "another deployment of $project is at work: waiting for it"
+    flock -w 900 9 || die "another deployment of $project did not end in 15 minutes"
+  elif ! mkdir "$home/lock.d" 2>/dev/null; then
+    lock_owner=$(cat "$home/lock.d/pid" 2>/dev/null || true)
+    [ -z "$lock_owner" ] || ! kill -0 "$lock_owner" 2>/dev/null || die "another deployment of $project is at work (process $lock_owner)"
+    echo $$ >"$home/lock.d/pid"
+    trap 'rm -rf "$home/lock.d"' EXIT
+  else
+    echo $$ >"$home/lock.d/pid"
+    trap 'rm -rf "$home/lock.d"' EXIT
+  fi
+}
+
+# ---- before anything is touched -------------------------------------------------------------------------------
+
+check_engine() {
+  command -v docker >/dev/null 2>&1 || die 'docker is not installed: see https://docs.docker.com/engine/install/'
+  check_reason=$(docker version --format '{{.Server.Version}}' 2>&1 >/dev/null) || die "docker does not answer: $check_reason"
+  check_wanted=$(plan compose)
+  check_found=$(docker compose version --short 2>/dev/null) ||
+    die "docker has no Compose: $check_wanted or later is needed, see https://docs.docker.com/compose/install/"
+  at_least "$check_found" "$check_wanted" ||
+    die "Compose $check_found is too old: $check_wanted or later is needed, see https://docs.docker.com/compose/install/"
+}
+
+at_least() { # found wanted
+  printf '%s\n' "$1" | sed 's/^v//' | awk -F '[.-]' -v wanted="$2" '{ split(wanted, w, "."); exit !($1 > w[1] || ($1 == w[1] && $2 >= w[2])) }'
+}
+
+missing_secrets() {
+  plan secret | while read -r missing_name missing_options; do
+    missing_file=$home/secrets/$(option file $missing_options)
+    [ -e "$missing_file" ] || echo "$missing_name"
+  done
+}
+
+check_secrets() {
+  check_missing=$(missing_secrets)
+  [ -z "$check_missing" ] && return
+  printf 'error: values of secrets are missing, and nothing was changed. Give each:\n' >&2
+  for check_name in $check_missing; do printf '  %s secrets set %s --generate   # or from standard input\n' "$0" "$check_name" >&2; done
+  exit 1
+}
+
+# An image that is not here yet is fetched before the first copy is touched.
+pull_images() {
+  dc config --images | sort -u | while read -r pull_image; do
+    docker image inspect "$pull_image" >/dev/null 2>&1 && continue
+    say "fetching $pull_image"
+    docker pull -q "$pull_image" >/dev/null || die "cannot fetch $pull_image; nothing was changed"
+  done
+}
+
+# ---- releases -------------------------------------------------------------------------------------------------
+
+latest() { ls "$releases" 2>/dev/null | sort | tail -n 1; }
+
+# Whether release $1 is what lies beside this script, with the variables of today.
+is_same() {
+  for same_file in $(cd "$here" && find compose.yml deploy.plan deploy.sh config -type f 2>/dev/null); do
+    cmp -s "$here/$same_file" "$1/$same_file" || return 1
+  done
+  cmp -s "$home/.env" "$1/.env" || { [ ! -e "$home/.env" ] && [ ! -s "$1/.env" ]; }
+}
+
+# Keeps what lies beside this script as a release; one that was kept already goes on where it ended.
+keep_release() {
+  keep_latest=$(latest)
+  if [ -n "$keep_latest" ] && is_same "$releases/$keep_latest"; then number=$keep_latest; return; fi
+  number=$(printf '%04d' $(($(printf '%s' "${keep_latest:-0}" | sed 's/^0*//;s/^$/0/') + 1)))
+  keep_new=$home/release.new
+  rm -rf "$keep_new"
+  {
+    mkdir -p "$keep_new/config" "$keep_new/logs" "$keep_new/steps" &&
+      cp "$here/compose.yml" "$here/deploy.plan" "$here/deploy.sh" "$keep_new/" &&
+      { [ ! -d "$here/config" ] || cp -R "$here/config/." "$keep_new/config/"; } &&
+      if [ -e "$home/.env" ]; then cp "$home/.env" "$keep_new/.env"; else : >"$keep_new/.env"; fi &&
+      mv "$keep_new" "$releases/$number"
+  } || {
+    rm -rf "$keep_new"
+    die "cannot write to $home: is the disk full? Nothing was changed"
+  }
+}
+
+# Files of workloads are named by their content and never change, so that old copies keep theirs.
+lay_files() {
+  lay_balancers=$(plan balancer | while read -r lay_name lay_rest; do printf ' %s ' "$lay_name"; done)
+  (cd "$release/config" && find . -type f) | while read -r lay_file; do
+    case $lay_balancers in *" $(printf '%s' "$lay_file" | cut -d/ -f2) "*) continue ;; esac
+    [ -e "$home/config/$lay_file" ] || put "$release/config/$lay_file" "$home/config/$lay_file" || exit 1
+  done || die "cannot write to $home/config: is the disk full? Nothing was changed"
+}
+
+# A file is there whole or not at all.
+put() { # from to
+  mkdir -p "$(dirname "$2")" && chmod 755 "$(dirname "$2")" && cp "$1" "$2.new" && chmod 644 "$2.new" && mv "$2.new" "$2"
+}
+
+note() { printf '%s release %s %s\n' "$(date '+%Y-%m-%d %H:%M:%S')" "$1" "$2" >>"$home/history"; }
+
+# ---- copies ---------------------------------------------------------------------------------------------------
+
+ids() { docker ps -aq --filter "label=com.docker.compose.project=$project" --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=False; }
+
+# One line for each copy: state, health, restarts.
+states() {
+  states_ids=$(ids "$1")
+  [ -z "$states_ids" ] || docker inspect -f '{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}} {{.RestartCount}}' $states_ids 2>/dev/null || true
+}
+count_good() { states "$1" | grep -c -e '^running healthy' -e '^running none' || true; }
+most_restarts() { states "$1" | sort -k 3 -n | tail -n 1 | cut -d' ' -f 3; }
+
+# Compose's own --wait is not asked: 2.26 sometimes succeeds when its time limit ends.
+wait_for() { # service copies seconds
+  wait_until=$(($(date +%s) + $3)) wait_before=
+  wait_restarts=$(most_restarts "$1")
+  while :; do
+    wait_good=$(count_good "$1")
+    if [ "$wait_good" != "$wait_before" ]; then say "$1: $wait_good of $2 ready"; wait_before=$wait_good; fi
+    [ "$wait_good" -lt "$2" ] || return 0
+    if [ "$(date +%s)" -ge "$wait_until" ]; then say "$1: not ready after $3 s"; return 1; fi
+    wait_now=$(most_restarts "$1")
+    if [ "${wait_now:-0}" -ge $((${wait_restarts:-0} + 3)) ]; then say "$1: keeps crashing"; return 1; fi
+    sleep 1
+  done
+}
+
+# Why copies are not ready.
+explain() {
+  for explain_id in $(ids "$1"); do
+    explain_state=$(docker inspect -f '{{.Name}} {{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}} exit code {{.State.ExitCode}}' "$explain_id") || continue
+    case $explain_state in *' running healthy '*) continue ;; esac
+    say "${explain_state#/}"
+    docker inspect -f '{{if .State.Health}}{{range .State.Health.Log}}{{.Output}}{{"\n"}}{{end}}{{end}}' "$explain_id" | sed '/^$/d' | tail -n 2 | sed 's/^/    health check: /' >&2
+    docker logs --tail 8 "$explain_id" 2>&1 | sed 's/^/    log: /' >&2
+  done
+}
+
+up() { dc --progress quiet up -d --no-deps "$@" </dev/null >"$home/compose.log" 2>&1 || { sed 's/^/    /' "$home/compose.log" >&2; return 1; }; }
+
+# Whether every copy has the declared configuration, and the image that its name means today.
+is_current() {
+  current_hash=$(dc config --hash "$1" | cut -d' ' -f2)
+  for current_id in $(ids "$1"); do
+    set -- "$1" $(docker inspect -f '{{index .Config.Labels "com.docker.compose.config-hash"}} {{.Image}} {{.Config.Image}}' "$current_id")
+    [ "$2" = "$current_hash" ] && [ "$3" = "$(docker image inspect -f '{{.Id}}' "$4" 2>/dev/null)" ] || return 1
+  done
+}
+
+# The logs of copies that are about to go, up to their last line.
+keep_logs() {
+  for logs_id in $(ids "$1"); do
+    logs_name=$(docker inspect -f '{{.Name}}' "$logs_id" 2>/dev/null) || continue
+    docker logs --follow --timestamps --tail 10000 "$logs_id" >"$release/logs/${logs_name#/}.$(date +%H%M%S).log" 2>&1 9>&- &
+  done
+}
+
+remove() {
+  keep_logs "$1"
+  remove_ids=$(ids "$1")
+  [ -z "$remove_ids" ] || { docker stop $remove_ids && docker rm -f $remove_ids; } >/dev/null 2>&1 || docker rm -f $(ids "$1") >/dev/null 2>&1 || true
+}
+
+# ---- what the plan is made of ---------------------------------------------------------------------------------
+
+# A service that runs to its end: hands over volumes, prepares something.
+run_once() { # service for
+  if [ -n "$(ids "$2")" ] && is_current "$2"; then return; fi
+  dc --progress quiet run --rm --no-deps -T "$1" </dev/null >"$home/compose.log" 2>&1 || {
+    say "$1 failed:"
+    tail -n 10 "$home/compose.log" | sed 's/^/    /' >&2
+    return 1
+  }
+}
+
+# A release step runs to its end once a release, whatever happens to this script meanwhile.
+run_step() { # service seconds
+  [ ! -e "$release/steps/$1" ] || return 0
+  step_name=$project-$1-$number
+  if ! docker inspect "$step_name" >/dev/null 2>&1; then
+    say "$1: running"
+    dc --progress quiet run -d --no-deps --name "$step_name" "$1" </dev/null >"$home/compose.log" 2>&1 || { sed 's/^/    /' "$home/compose.log" >&2; return 1; }
+  else
+    say "$1: it was started before, waiting for its end"
+  fi
+  step_code=$(docker wait "$step_name")
+  docker logs --timestamps "$step_name" >"$release/logs/$step_name.$(date +%H%M%S).log" 2>&1 || true
+  if [ "$step_code" != 0 ]; then
+    say "$1: failed with exit code $step_code"
+    docker logs --tail 12 "$step_name" 2>&1 | sed 's/^/    log: /' >&2
+    docker rm -f "$step_name" >/dev/null
+    return 1
+  fi
+  : >"$release/steps/$1"
+  docker rm -f "$step_name" >/dev/null
+  say "$1: done"
+}
+
+# A service whose copies cannot stand beside new ones: it is down from its stop until the new copy is ready.
+replace() { # service copies seconds
+  if [ -n "$(ids "$1")" ] && ! is_current "$1"; then
+    say "$1: replacing, it is down meanwhile"
+    keep_logs "$1"
+  elif [ -z "$(ids "$1")" ]; then
+    say "$1: first start"
+  fi
+  up "$1" && wait_for "$1" "$2" "$3" || { explain "$1"; return 1; }
+}
+
+# A service rolls by its twin: first all new copies stand in SERVICE-next, then SERVICE is replaced while they serve,
+# then they go. At each moment one of the two is complete, and a file tells which one: SERVICE, unless it exists.
+roll() { # service copies seconds settle memory
+  roll_marker=$home/rolling/$1
+  if [ -e "$roll_marker" ] && [ -n "$(ids "$1-next")" ]; then
+    say "$1: an update was interrupted, $1-next serves: going on"
+  else
+    rm -f "$roll_marker"
+    [ -z "$(ids "$1-next")" ] || remove "$1-next"
+    if [ -z "$(ids "$1")" ]; then
+      say "$1: first start"
+      up "$1" && wait_for "$1" "$2" "$3" || { explain "$1"; return 1; }
+      return
+    fi
+    if is_current "$1"; then
+      [ "$(ids "$1" | wc -l)" -le "$2" ] || keep_logs "$1"
+      up --no-recreate "$1" && wait_for "$1" "$2" "$3" || { explain "$1"; return 1; }
+      return
+    fi
+    say "$1: $2 new copies beside the old ones, $(($2 * $5)) MiB more for about $((2 * $4 + 5)) s and more connections to what it calls"
+    phase="$1"
+    if ! { up "$1-next" && wait_for "$1-next" "$2" "$3"; }; then
+      explain "$1-next"
+      remove "$1-next"
+      phase=
+      say "$1: the new version did not get ready; the old copies keep serving"
+      return 1
+    fi
+    sleep "$4"
+    : >"$roll_marker"
+    phase=
+  fi
+  say "$1: replacing the old copies, $1-next serves"
+  keep_logs "$1"
+  rolled="$1 $rolled"
+  up "$1" && wait_for "$1" "$2" "$3" || {
+    explain "$1"
+    say "$1: the new copies did not get ready a second time; $1-next keeps serving"
+    return 1
+  }
+  sleep "$4"
+  rm -f "$roll_marker"
+  remove "$1-next"
+  say "$1: updated"
+}
+
+# The load balancer gets its new configuration while it runs, and joins new links. It is created anew only when
+# something else of it changed.
+#
+# A file tells what runs: container, body and release of the configuration. It is missing while that is not known.
+feed() { # service seconds settle body networks reload...
+  feed_service=$1 feed_seconds=$2 feed_settle=$3 feed_body=$4 feed_networks=$5
+  shift 5
+  feed_id=$(ids "$feed_service") feed_file=$home/balancers/$feed_service feed_known='' feed_live=''
+  case $(cat "$feed_file" 2>/dev/null || true) in
+    "$feed_id $feed_body $number") feed_known=1 feed_live=1 ;;
+    "$feed_id $feed_body "*) feed_known=1 ;;
+  esac
+  rm -f "$feed_file"
+  (cd "$release/config/$feed_service" && find . -type f) | while read -r feed_part; do
+    put "$release/config/$feed_service/$feed_part" "$home/config/$feed_service/$feed_part" || exit 1
+  done || die "cannot write to $home/config: is the disk full? $feed_service still has its configuration"
+  if [ -z "$feed_known" ]; then
+    if [ -n "$feed_id" ]; then say "$feed_service: created anew, requests are lost for a moment"; keep_logs "$feed_service"; else say "$feed_service: first start"; fi
+    up "$feed_service" && wait_for "$feed_service" 1 "$feed_seconds" || { explain "$feed_service"; return 1; }
+    printf '%s\n' "$(ids "$feed_service") $feed_body $number" >"$feed_file"
+    return
+  fi
+  [ "$(docker inspect -f '{{.State.Status}}' "$feed_id")" = running ] || up --no-recreate "$feed_service"
+  feed_joined=$(docker inspect -f '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{"\n"}}{{end}}' "$feed_id")
+  for feed_network in $(printf '%s' "$feed_networks" | tr ',' ' '); do
+    has_line "$feed_joined" "${project}_$feed_network" || docker network connect --alias "$feed_service" "${project}_$feed_network" "$feed_id"
+  done
+  if [ -n "$feed_live" ]; then printf '%s\n' "$feed_id $feed_body $number" >"$feed_file"; return; fi
+  feed_answer=$(docker exec "$feed_id" "$@" 2>&1) || {
+    say "$feed_service: refused its new configuration and keeps the old one:"
+    printf '%s\n' "$feed_answer" | tail -n 10 | sed 's/^/    /' >&2
+    return 1
+  }
+  say "$feed_service: configuration loaded"
+  printf '%s\n' "$feed_id $feed_body $number" >"$feed_file"
+  sleep "$feed_settle"
+  for feed_network in $(lines "$feed_joined"); do
+    case ,$feed_networks, in *",${feed_network#"${project}_"},"*) ;; *) docker network disconnect "$feed_network" "$feed_id" || true ;; esac
+  done
+}
+
+# What ran before and is declared no more.
+sweep() {
+  sweep_declared=$(dc config --services)
+  docker ps -a --filter "label=com.docker.compose.project=$project" --filter label=com.docker.compose.oneoff=False --format '{{.Label "com.docker.compose.service"}}' | sort -u | while read -r sweep_service; do
+    if ! has_line "$sweep_declared" "$sweep_service"; then say "$sweep_service: removed"; remove "$sweep_service"; fi
+  done
+  for sweep_network in $(docker network ls -q --filter "label=com.docker.compose.project=$project"); do
+    [ -n "$(docker network inspect -f '{{range .Containers}}x{{end}}' "$sweep_network")" ] || docker network rm "$sweep_network" >/dev/null 2>&1 || true
+  done
+}
+
+# A volume that a container holds is not removed: neither by "docker compose down -v" nor by pruning volumes.
+guard_volumes() {
+  guard_volumes=$(plan volume | sort)
+  [ -n "$guard_volumes" ] || return 0
+  guard=$project-volumes-guard
+  guard_label=$(lines "$guard_volumes" | tr '\n' ' ')
+  [ "$(docker inspect -f '{{index .Config.Labels "cdk8s-ha.volumes"}}' "$guard" 2>/dev/null || true)" != "$guard_label" ] || return 0
+  docker rm -f "$guard" >/dev/null 2>&1 || true
+  guard_image=$(docker ps -aq --filter "label=com.docker.compose.project=$project" | head -n 1)
+  guard_image=$(docker inspect -f '{{.Image}}' "$guard_image")
+  set --
+  for guard_volume in $guard_volumes; do
+    case $guard_volume in =*) guard_volume=${guard_volume#=} ;; *) guard_volume=${project}_$guard_volume ;; esac
+    set -- "$@" -v "$guard_volume:/volumes/$guard_volume:ro"
+  done
+  docker create --name "$guard" --label "cdk8s-ha.volumes=$guard_label" --network none --entrypoint guard "$@" "$guard_image" >/dev/null
+}
+
+# ---- a deployment ---------------------------------------------------------------------------------------------
+
+run_line() { # verb name options...
+  line_verb=$1 line_name=$2
+  shift 2
+  case $line_verb in
+    once) run_once "$line_name" "$(option for "$@")" ;;
+    step) run_step "$line_name" ;;
+    single) replace "$line_name" "$(option copies "$@")" "$(option wait "$@")" ;;
+    rolling) roll "$line_name" "$(option copies "$@")" "$(option wait "$@")" "$(option settle "$@")" "$(option memory "$@")" ;;
+    balancer)
+      eval "set -- \"\$line_name\" \"\$(option wait \"\$@\")\" \"\$(option settle \"\$@\")\" \"\$(option body \"\$@\")\" \"\$(option networks \"\$@\")\" $(plan "reload $line_name")"
+      feed "$@"
+      ;;
+  esac
+}
+
+run_plan() {
+  while read -r plan_verb plan_name plan_options <&3; do
+    case $plan_verb in '' | '#'*) continue ;; esac
+    run_line "$plan_verb" "$plan_name" $plan_options || return 1
+  done 3<"$release/deploy.plan"
+}
+
+# Services that got the new version before another one failed go back to the version before.
+restore() {
+  restore_to=$(current)
+  [ -n "$restore_to" ] && [ "$restore_to" != "$number" ] || return 0
+  restore_from=$number restore_services=$rolled
+  release=$releases/$restore_to number=$restore_to
+  for restore_service in $restore_services; do
+    restore_options=$(plan "rolling $restore_service")
+    [ -n "$restore_options" ] || continue
+    say "$restore_service: back to release $restore_to"
+    run_line rolling "$restore_service" $restore_options || { number=$restore_from; return 1; }
+  done
+  plan balancer | while read -r restore_service restore_options; do
+    case $(cat "$home/balancers/$restore_service" 2>/dev/null || true) in *" $restore_to") continue ;; esac
+    run_line balancer "$restore_service" $restore_options
+  done
+  number=$restore_from
+}
+
+interrupted() {
+  trap '' INT TERM HUP
+  if [ -n "$phase" ]; then remove "$phase-next"; fi
+  say 'interrupted: what served before keeps serving. Run it again to go on'
+  exit 130
+}
+
+deploy() { # number
+  number=$1 release=$releases/$1 rolled='' phase=''
+  trap interrupted INT TERM HUP
+  check_secrets
+  pull_images
+  lay_files
+  if [ "$(current)" = "$number" ]; then say "$project: release $number"; else say "$project: release $number${was:+, after }$(current)"; fi
+  if run_plan; then
+    sweep
+    guard_volumes
+    if [ "$(current)" != "$number" ]; then
+      printf '%s\n' "$number" >"$home/current.new"
+      mv "$home/current.new" "$home/current"
+      note "$number" deployed
+    fi
+    cp "$release/deploy.sh" "$home/deploy.sh.new" && chmod 755 "$home/deploy.sh.new" && mv "$home/deploy.sh.new" "$home/deploy.sh"
+    collect
+    say "$project: release $number is deployed"
+    return
+  fi
+  restore || say "not all of it: run '$0 rollback' or deploy again"
+  note "$number" failed
+  say "$project: release $number FAILED${was:+; release $was keeps serving}"
+  exit 1
+}
+
+# Removes all but the last releases, and files that none of the kept ones has.
+collect() {
+  collect_current=$(current)
+  ls "$releases" | sort -r | tail -n +$((keep + 1)) | while read -r collect_old; do
+    [ "$collect_old" = "$collect_current" ] || rm -rf "${releases:?}/$collect_old"
+  done
+  (cd "$home/config" && find . -type f) | while read -r collect_file; do
+    collect_kept=
+    for collect_release in "$releases"/*; do [ ! -e "$collect_release/config/$collect_file" ] || collect_kept=1; done
+    [ -n "$collect_kept" ] || rm -f "$home/config/$collect_file"
+  done
+}
+
+# ---- verbs ----------------------------------------------------------------------------------------------------
+
+do_deploy() {
+  [ -r "$here/compose.yml" ] && [ -r "$here/deploy.plan" ] || die "there is no compose.yml beside $0: run it where cdk8s synth wrote it"
+  check_engine
+  lock
+  was=$(current)
+  keep_release
+  deploy "$number"
+}
+
+do_rollback() {
+  use_current
+  check_engine
+  lock
+  was=$(current)
+  if [ $# -gt 0 ]; then
+    rollback_to=$(printf '%04d' "$(printf '%s' "$1" | sed 's/^0*//')") || die "'$1' is no release: '$0 history' lists them"
+  else
+    rollback_to=$(ls "$releases" | sort | while read -r rollback_one; do
+      [ "$rollback_one" -ge "${was:-0}" ] || ! grep -q "release $rollback_one deployed" "$home/history" || echo "$rollback_one"
+    done | tail -n 1)
+    [ -n "$rollback_to" ] || die "there is no release before ${was:-the first}"
+  fi
+  [ -d "$releases/$rollback_to" ] || die "release $rollback_to is not kept: '$0 history' lists them"
+  deploy "$rollback_to"
+}
+
+do_status() {
+  use_current
+  check_engine
+  printf '%s: release %s\n\n' "$project" "$(current)"
+  printf '%-32s %-8s %-10s %s\n' SERVICE READY RUNNING IMAGE
+  dc config --services | sort | while read -r status_service; do
+    status_ids=$(ids "$status_service")
+    [ -n "$status_ids" ] || continue
+    case $(docker inspect -f '{{.State.Status}} {{.HostConfig.RestartPolicy.Name}}' $status_ids | sort -u) in 'exited on-failure') continue ;; esac
+    printf '%-32s %-8s %-10s %s\n' "$status_service" "$(count_good "$status_service")" "$(states "$status_service" | grep -c ^running || true)" \
+      "$(docker inspect -f '{{.Config.Image}}' $status_ids | sort -u | tr '\n' ' ')"
+  done
+  for status_marker in "$home/rolling"/*; do
+    [ ! -e "$status_marker" ] || printf '\n%s: an update was interrupted. Run %s again\n' "$(basename "$status_marker")" "$0"
+  done
+}
+
+do_history() { cat "$home/history" 2>/dev/null || echo "$project was never deployed"; }
+
+do_logs() {
+  use_current
+  dc logs --follow --tail 100 "$@"
+}
+
+do_secrets() {
+  [ -r "$here/compose.yml" ] || use_current
+  case ${1:-list} in
+    list)
+      secrets_missing=$(missing_secrets)
+      plan secret | while read -r secrets_name secrets_options; do
+        if has_line "$secrets_missing" "$secrets_name"; then printf '%-32s missing\n' "$secrets_name"; else printf '%-32s set\n' "$secrets_name"; fi
+      done
+      ;;
+    set) shift; set_secret "$@" ;;
+    *) die "secrets cannot '$1': it is 'secrets' or 'secrets set NAME [--generate]'" ;;
+  esac
+}
+
+set_secret() { # name [--generate]
+  [ $# -gt 0 ] || die 'which secret? secrets set NAME [--generate]'
+  set_options=$(plan "secret $1")
+  [ -n "$set_options" ] || die "there is no secret '$1': $(plan secret | cut -d' ' -f1 | tr '\n' ' ')"
+  set_file=$home/secrets/$(option file $set_options)
+  if [ "${2:-}" = --generate ]; then
+    head -c 32 /dev/urandom | base64 | tr -d '\n=' >"$set_file.new"
+  elif [ -t 0 ]; then
+    printf 'value of %s: ' "$1" >&2
+    stty -echo
+    read -r set_value || true
+    stty echo
+    printf '\n' >&2
+    printf '%s' "$set_value" >"$set_file.new"
+  else
+    cat >"$set_file.new"
+  fi
+  [ -s "$set_file.new" ] || { rm -f "$set_file.new"; die "the value of '$1' is empty: nothing was changed"; }
+  if [ "$(wc -l <"$set_file.new")" -eq 1 ] && [ -z "$(tail -c 1 "$set_file.new")" ]; then
+    say "the value ends with a line break; if that is not meant: printf %s VALUE | $0 secrets set $1"
+  fi
+  # The folder is closed to others, so a value that several users read may be open inside of it.
+  set_user=$(option user $set_options)
+  if [ -n "$set_user" ] && chown "$set_user" "$set_file.new" 2>/dev/null; then chmod 400 "$set_file.new"; else chmod 444 "$set_file.new"; fi
+  set_known=
+  [ ! -e "$set_file" ] || set_known=1
+  mv "$set_file.new" "$set_file"
+  say "$1 is set"
+  [ -z "$set_known" ] || say 'copies that run keep the old value until they are replaced: change the version of the secret in the definition'
+}
+
+do_down() {
+  use_current
+  check_engine
+  lock
+  dc down --remove-orphans
+  rm -f "$home"/rolling/* "$home"/balancers/*
+  say "$project is stopped. Its volumes and secrets stay"
+}
+
+verb=${1:-deploy}
+[ $# -eq 0 ] || shift
+case $verb in
+  help | --help | -h) sed -n '2,/^[^#]/{s/^# \{0,1\}//p;}' "$0"; exit 0 ;;
+  deploy | rollback | status | history | logs | secrets | gc | down) find_home ;;
+  *) die "there is no '$verb': deploy, rollback, status, history, logs, secrets, gc, down, help" ;;
+esac
+case $verb in
+  gc) lock; collect ;;
+  *) "do_$verb" "$@" ;;
+esac

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import type { ChartModel } from '../../model/app-model';
+import type { SecretModel } from '../../model/secret';
+import { VolumeKind } from '../../model/volume';
+import { PeerKind, WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
+import { compare } from '../../util/order';
+import { shellQuote } from '../../util/shell';
+import type { Fragment } from '../fragment';
+import { besides, copyServices, isReplicated, ownerName } from './copies';
+import { certificateSecrets, type LoadBalancerWorkload } from './load-balancer';
+import type { Neighbours } from './neighbours';
+import { handovers } from './ownership';
+import { secretFileName, storedSecrets } from './secrets';
+import { containersOf, namedVolumes, volumeKey } from './storage';
+import { hasTwin } from './twin';
+
+/*
+ * What `deploy.sh` does with a project: one line for each thing, in the order in which it is done. All else it asks of
+ * Compose, so that patches and variables count.
+ */
+
+/** Seconds that a service without a health check has to start. */
+const START = 30;
+
+/** Seconds beyond the time that a health check allows for. */
+const SPARE = 15;
+
+/** Seconds until load balancers and callers have seen new copies: an interval of checks, a refresh of names, and one more. */
+const SETTLE = 3;
+
+/** The longest interval at which a load balancer asks copies oftener than declared. */
+const DEFAULT_INTERVAL = 5;
+
+/**
+ * The plan of one project.
+ *
+ * @param fragments the project's fragments, patched
+ * @internal
+ */
+export function deployPlan(
+  chart: ChartModel, loadBalancers: LoadBalancerWorkload[], fragments: Fragment[], neighbours: Neighbours, composeVersion: string,
+): string {
+  const ordered = inStartOrder(chart.workloads, neighbours);
+  const stateful = ordered.filter(({ kind }) => kind === WorkloadKind.STATEFUL);
+  const replicated = ordered.filter(isReplicated);
+  const jobs = ordered.filter(({ kind }) => kind === WorkloadKind.JOB);
+  const once = (workload: WorkloadModel) => onceLines(workload, neighbours);
+  return [
+    `# What deploy.sh does with ${chart.name}, in this order. Made by cdk8s-ha.`,
+    `project ${chart.name}`,
+    `compose ${composeVersion}`,
+    ...storedSecrets(chart).map((secret) => secretLine(secret, chart)),
+    ...stateful.flatMap((workload) => [...once(workload), ...singleLines(workload)]),
+    ...replicated.flatMap((workload) => [...once(workload), ...stepLines(workload)]),
+    ...replicated.flatMap((workload) => [...hasTwin(workload) ? [rollingLine(workload)] : singleLines(workload), ...sidecarLines(workload)]),
+    ...jobs.flatMap((workload) => [...once(workload), ...singleLines(workload)]),
+    ...loadBalancers.flatMap(({ workload, lowered }) => [
+      ...once(workload),
+      ...sidecarLines(workload),
+      balancerLine(workload, fragments),
+      `reload ${workload.name} ${lowered.reloadCommand.map(shellQuote).join(' ')}`,
+    ]),
+    ...volumeNames(chart, loadBalancers.map(({ workload }) => workload)).map((name) => `volume ${name}`),
+    '',
+  ].join('\n');
+}
+
+/** Who is waited for comes first; else by name. A circle is broken where it is entered. */
+function inStartOrder(workloads: WorkloadModel[], neighbours: Neighbours): WorkloadModel[] {
+  const ordered = new Set<WorkloadModel>();
+  const entered = new Set<WorkloadModel>();
+  const enter = (workload: WorkloadModel) => {
+    if (entered.has(workload)) return;
+    entered.add(workload);
+    for (const { to, startAfter } of workload.callees) {
+      const callee = startAfter && to.kind === PeerKind.WORKLOAD && to.chart === workload.chart ? neighbours.workload(to) : undefined;
+      if (callee !== undefined) enter(callee);
+    }
+    ordered.add(workload);
+  };
+  workloads.forEach(enter);
+  return [...ordered];
+}
+
+function secretLine(secret: SecretModel, chart: ChartModel): string {
+  const uses = (container: ContainerModel) => container.secrets.some(({ name }) => name === secret.name);
+  const balanced = chart.loadBalancers.some((loadBalancer) => certificateSecrets(loadBalancer).some(({ name }) => name === secret.name));
+  const users = new Set(chart.workloads.flatMap(containersOf).filter(uses).map(({ user }) => user));
+  const [user] = users;
+  // A file has one owner: where several users read it, or one that only the image knows, its folder protects it.
+  const owner = users.size === 1 && user !== undefined && !balanced ? ` user=${user}` : '';
+  return `secret ${secret.name} file=${secretFileName(secret)}${owner}`;
+}
+
+/** What runs to its end before copies start. */
+function onceLines(workload: WorkloadModel, neighbours: Neighbours): string[] {
+  return copyServices(workload).flatMap((service) => [
+    ...handovers(workload, service, neighbours).length > 0 ? [`once ${ownerName(service)} for=${service}`] : [],
+    ...workload.init.map(({ name }) => `once ${besides(service, name)} for=${service}`),
+  ]);
+}
+
+function stepLines(workload: WorkloadModel): string[] {
+  return workload.releaseSteps.map(({ name }) => `step ${besides(workload.name, name)}`);
+}
+
+function singleLines(workload: WorkloadModel): string[] {
+  const copies = isReplicated(workload) ? workload.replicas : 1;
+  return copyServices(workload).map((service) => `single ${service} copies=${copies} wait=${startSeconds(workload.container)}`);
+}
+
+function rollingLine(workload: WorkloadModel): string {
+  const { name, replicas, container } = workload;
+  const interval = container.healthCheck?.intervalSeconds ?? 0;
+  const settle = interval > DEFAULT_INTERVAL ? interval + 2 : SETTLE;
+  return `rolling ${name} copies=${replicas} wait=${startSeconds(container)} settle=${settle} memory=${container.resources.memoryMebibytes}`;
+}
+
+function sidecarLines(workload: WorkloadModel): string[] {
+  const copies = isReplicated(workload) ? workload.replicas : 1;
+  return copyServices(workload).flatMap((service) => workload.sidecars.map((sidecar) =>
+    `single ${besides(service, sidecar.name)} copies=${copies} wait=${startSeconds(sidecar)}`));
+}
+
+/** A load balancer is created anew when its body changed; for another link it is not, since it can join that while it runs. */
+function balancerLine({ name, container }: WorkloadModel, fragments: Fragment[]): string {
+  const find = (section: string, key: string) => fragments.find((one) => one.section === section && one.key === key)?.toJson();
+  const { networks, ...body } = find('services', name);
+  const names = Object.keys(networks ?? {}).map((key) => `${NETWORK.exec(networkName(key, fragments))?.[1] ?? key}`).sort(compare);
+  const ways = names.filter((network) => network.startsWith(`${name}-outside`));
+  const hash = createHash('sha256').update(JSON.stringify([body, ways])).digest('hex').slice(0, 8);
+  return `balancer ${name} wait=${startSeconds(container)} settle=${SETTLE} body=${hash} networks=${names.join(',')}`;
+}
+
+const NETWORK = /^\$\{COMPOSE_PROJECT_NAME\}_(.+)$/;
+
+/** Networks of load balancers stand in fragments of their own, or with what belongs to one workload. */
+function networkName(key: string, fragments: Fragment[]): string {
+  for (const fragment of fragments) {
+    if (fragment.section === 'networks' && fragment.key === key) return fragment.toJson()?.name ?? key;
+    const beside = fragment.section === 'services' && fragment.key === '*' ? (fragment as any).sections().networks?.[key] : undefined;
+    if (beside !== undefined) return beside.name ?? key;
+  }
+  return key;
+}
+
+function startSeconds({ healthCheck }: ContainerModel): number {
+  if (healthCheck === undefined) return START;
+  const { startPeriodSeconds, retries, intervalSeconds, timeoutSeconds } = healthCheck;
+  return startPeriodSeconds + retries * (intervalSeconds + timeoutSeconds) + SPARE;
+}
+
+/** Volumes that must not be removed by accident; `=` stands before names that are not the project's own. */
+function volumeNames(chart: ChartModel, loadBalancers: WorkloadModel[]): string[] {
+  const own = [...chart.workloads, ...loadBalancers].flatMap((workload) => namedVolumes(workload).filter(({ kind }) => kind === VolumeKind.PERSISTENT)
+    .flatMap((volume) => copyServices(workload).map((service) => volume.existingName === undefined ? volumeKey(service, volume) : `=${volume.existingName}`)));
+  const shared = chart.sharedVolumes.map(({ name, existingName }) => existingName === undefined ? name : `=${existingName}`);
+  return [...new Set([...own, ...shared])].sort(compare);
+}

@@ -1,0 +1,47 @@
+import { isReplicated } from './copies';
+import { asWritten } from './interpolation';
+import { memberships, networksOf, outsideNetwork } from './networks';
+import { VolumeKind } from '../../model/volume';
+import type { WorkloadModel } from '../../model/workload';
+
+/*
+ * `docker compose up` stops all copies of a service before it starts the first new one, and scaling makes container
+ * names drift (measured, 2.26 and 2.40). So a service that can stand beside itself has a twin: during a deployment the
+ * twin carries the new copies, and serves while the service itself is replaced.
+ */
+
+/**
+ * The twin of a service.
+ *
+ * @internal
+ */
+export const twinName = (service: string): string => `${service}-next`;
+
+/**
+ * Whether new copies of a workload can stand beside its old ones: not where they would share a disk, a static address
+ * or a port of the host.
+ *
+ * @internal
+ */
+export function hasTwin(workload: WorkloadModel): boolean {
+  return isReplicated(workload)
+    && workload.publishedPorts.length === 0
+    && workload.attachments.every(({ address }) => address === undefined)
+    && workload.container.volumes.every(({ kind }) => kind !== VolumeKind.PERSISTENT);
+}
+
+/**
+ * The body of a twin: the service itself, patches included, under the names of that service. It starts only when a
+ * deployment names it.
+ *
+ * @internal
+ */
+export function twinService(workload: WorkloadModel): any {
+  // A service alone has its own bridge to the outside, where nobody calls it.
+  const members = memberships(workload, workload.name).filter(({ network }) => network !== outsideNetwork(workload.name));
+  return asWritten({
+    extends: { service: workload.name },
+    profiles: ['rollout'],
+    networks: networksOf(members.map(({ network }) => ({ network, aliases: [workload.name] }))),
+  });
+}
