@@ -80,7 +80,8 @@ use_current() {
 }
 
 dc() {
-  docker compose --project-name "$project" --project-directory "$home" --env-file "$release/.env" -f "$release/compose.yml" --profile rollout "$@"
+  docker compose --project-name "$project" --project-directory "$home" --env-file "$release/.env" \
+    -f "$release/ordered.yml" -f "$release/kernel.yml" --profile rollout "$@"
 }
 
 # ---- one at a time --------------------------------------------------------------------------------------------
@@ -165,6 +166,7 @@ keep_release() {
   {
     mkdir -p "$keep_new/config" "$keep_new/logs" "$keep_new/steps" &&
       cp "$here/compose.yml" "$here/deploy.plan" "$here/deploy.sh" "$keep_new/" &&
+      without_order "$here/compose.yml" >"$keep_new/ordered.yml" &&
       { [ ! -d "$here/config" ] || cp -R "$here/config/." "$keep_new/config/"; } &&
       if [ -e "$home/.env" ]; then cp "$home/.env" "$keep_new/.env"; else : >"$keep_new/.env"; fi &&
       mv "$keep_new" "$releases/$number"
@@ -172,6 +174,20 @@ keep_release() {
     rm -rf "$keep_new"
     die "cannot write to $home: is the disk full? Nothing was changed"
   }
+}
+
+# The plan orders starts. What stands there of the order makes a service look changed: it counts in the hash that
+# "config --hash" gives, and not in the one that "up --no-deps" takes (Compose 2.26).
+without_order() { awk '/^    depends_on:$/ { skip = 1; next } skip && /^      / { next } { skip = 0; print }' "$1"; }
+
+# Settings of the kernel, where this host's has them: an unknown one keeps a container from starting.
+kernel_settings() {
+  kernel_version=$(docker info -f '{{.KernelVersion}}')
+  echo 'services:'
+  plan sysctl | while read -r kernel_service kernel_options; do
+    at_least "$kernel_version" "$(option kernel $kernel_options)" || continue
+    printf '  %s:\n    sysctls:\n      %s: "%s"\n' "$kernel_service" "$(option name $kernel_options)" "$(option value $kernel_options)"
+  done
 }
 
 # Files of workloads are named by their content and never change, so that old copies keep theirs.
@@ -346,25 +362,24 @@ roll() { # service copies seconds settle memory
 }
 
 # The load balancer gets its new configuration while it runs, and joins new links. It is created anew only when
-# something else of it changed.
-#
-# A file tells what runs: container, body and release of the configuration. It is missing while that is not known.
+# something else of it changed. A file tells what runs: container, body, and whether it has loaded what lies there.
 feed() { # service seconds settle body networks reload...
   feed_service=$1 feed_seconds=$2 feed_settle=$3 feed_body=$4 feed_networks=$5
   shift 5
-  feed_id=$(ids "$feed_service") feed_file=$home/balancers/$feed_service feed_known='' feed_live=''
-  case $(cat "$feed_file" 2>/dev/null || true) in
-    "$feed_id $feed_body $number") feed_known=1 feed_live=1 ;;
-    "$feed_id $feed_body "*) feed_known=1 ;;
+  feed_id=$(ids "$feed_service") feed_state=$home/balancers/$feed_service feed_known='' feed_loaded=''
+  case $(cat "$feed_state" 2>/dev/null || true) in
+    "$feed_id $feed_body loaded") feed_known=1 feed_loaded=1 ;;
+    "$feed_id $feed_body") feed_known=1 ;;
   esac
-  rm -f "$feed_file"
+  lies_there "$release/config/$feed_service" "$home/config/$feed_service" || feed_loaded=
+  [ -z "$feed_known" ] || [ -n "$feed_loaded" ] || printf '%s\n' "$feed_id $feed_body" >"$feed_state"
   (cd "$release/config/$feed_service" && find . -type f) | while read -r feed_part; do
     put "$release/config/$feed_service/$feed_part" "$home/config/$feed_service/$feed_part" || exit 1
   done || die "cannot write to $home/config: is the disk full? $feed_service still has its configuration"
   if [ -z "$feed_known" ]; then
     if [ -n "$feed_id" ]; then say "$feed_service: created anew, requests are lost for a moment"; keep_logs "$feed_service"; else say "$feed_service: first start"; fi
     up "$feed_service" && wait_for "$feed_service" 1 "$feed_seconds" || { explain "$feed_service"; return 1; }
-    printf '%s\n' "$(ids "$feed_service") $feed_body $number" >"$feed_file"
+    printf '%s\n' "$(ids "$feed_service") $feed_body loaded" >"$feed_state"
     return
   fi
   [ "$(docker inspect -f '{{.State.Status}}' "$feed_id")" = running ] || up --no-recreate "$feed_service"
@@ -372,18 +387,24 @@ feed() { # service seconds settle body networks reload...
   for feed_network in $(printf '%s' "$feed_networks" | tr ',' ' '); do
     has_line "$feed_joined" "${project}_$feed_network" || docker network connect --alias "$feed_service" "${project}_$feed_network" "$feed_id"
   done
-  if [ -n "$feed_live" ]; then printf '%s\n' "$feed_id $feed_body $number" >"$feed_file"; return; fi
-  feed_answer=$(docker exec "$feed_id" "$@" 2>&1) || {
-    say "$feed_service: refused its new configuration and keeps the old one:"
-    printf '%s\n' "$feed_answer" | tail -n 10 | sed 's/^/    /' >&2
-    return 1
-  }
-  say "$feed_service: configuration loaded"
-  printf '%s\n' "$feed_id $feed_body $number" >"$feed_file"
-  sleep "$feed_settle"
+  if [ -z "$feed_loaded" ]; then
+    feed_answer=$(docker exec "$feed_id" "$@" 2>&1) || {
+      say "$feed_service: refused its new configuration:"
+      printf '%s\n' "$feed_answer" | tail -n 5 | sed 's/^/    /' >&2
+      return 1
+    }
+    say "$feed_service: configuration loaded"
+    printf '%s\n' "$feed_id $feed_body loaded" >"$feed_state"
+    sleep "$feed_settle"
+  fi
   for feed_network in $(lines "$feed_joined"); do
     case ,$feed_networks, in *",${feed_network#"${project}_"},"*) ;; *) docker network disconnect "$feed_network" "$feed_id" || true ;; esac
   done
+}
+
+# Whether the files of a folder lie in another one as they are.
+lies_there() { # folder other
+  for there_file in $(cd "$1" && find . -type f); do cmp -s "$1/$there_file" "$2/$there_file" || return 1; done
 }
 
 # What ran before and is declared no more.
@@ -451,10 +472,7 @@ restore() {
     say "$restore_service: back to release $restore_to"
     run_line rolling "$restore_service" $restore_options || { number=$restore_from; return 1; }
   done
-  plan balancer | while read -r restore_service restore_options; do
-    case $(cat "$home/balancers/$restore_service" 2>/dev/null || true) in *" $restore_to") continue ;; esac
-    run_line balancer "$restore_service" $restore_options
-  done
+  plan balancer | while read -r restore_service restore_options; do run_line balancer "$restore_service" $restore_options || exit 1; done
   number=$restore_from
 }
 
@@ -469,6 +487,7 @@ deploy() { # number
   number=$1 release=$releases/$1 rolled='' phase=''
   trap interrupted INT TERM HUP
   check_secrets
+  kernel_settings >"$release/kernel.yml"
   pull_images
   lay_files
   if [ "$(current)" = "$number" ]; then say "$project: release $number"; else say "$project: release $number${was:+, after }$(current)"; fi

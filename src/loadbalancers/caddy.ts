@@ -10,7 +10,7 @@ import { Volume } from '../model/volume';
 import { balancingAnswer } from './caddy/balancing';
 import { caddyfileOf, HEALTH_PATH, HEALTH_PORT, speaksHttp3 } from './caddy/caddyfile';
 import { certificateRoots, checkDns01 } from './caddy/certificates';
-import { ADMIN, DATA, FOLDER, RUN } from './caddy/places';
+import { ADMIN, CLOSING, DATA, FOLDER, RUN } from './caddy/places';
 import { destinationsNotAsked } from './caddy/upstreams';
 import type { CaddyOptions } from './caddy-options';
 
@@ -47,8 +47,10 @@ export class CaddyBackend implements ILoadBalancerBackend {
       command: ['caddy', 'run', ...caddyfile],
       configurationFolder: FOLDER,
       configuration: { Caddyfile: caddyfileOf(loadBalancer, traits), ...certificateRoots(loadBalancer) },
-      // A changed file of a certificate is no changed Caddyfile.
-      reloadCommand: ['caddy', 'reload', ...caddyfile, '--address', ADMIN, '--force'],
+      reloadCommand: ['/bin/sh', '-c', reloadScript(caddyfile)],
+      // Connections that wait for the sockets of the configuration before go to those of the next one.
+      // https://docs.kernel.org/networking/ip-sysctl.html
+      sysctls: [{ name: 'net.ipv4.tcp_migrate_req', value: '1', kernel: '5.14' }],
       ports: ports(loadBalancer),
       volumes: [
         Volume.persistent(DATA, { size: Size.mebibytes(256) }),
@@ -74,4 +76,18 @@ function ports(loadBalancer: LoadBalancerModel): Port[] {
   const http = Port.http('http', 80);
   if (loadBalancer.hosts.every(({ issuer }) => issuer === undefined)) return [http];
   return [http, Port.tcp('https', 443), ...speaksHttp3(loadBalancer) ? [Port.udp('http3', 443)] : []];
+}
+
+/** Seconds in which visitors close the connections that they keep. */
+const CLOSING_SECONDS = 2;
+
+/** A changed file of a certificate is no changed Caddyfile, so the reload is forced. */
+function reloadScript(caddyfile: string[]): string {
+  const file = `${RUN}/${CLOSING}`;
+  return [
+    `caddy validate ${caddyfile.join(' ')} || exit 1`,
+    `touch ${file}; sleep ${CLOSING_SECONDS}`,
+    `caddy reload ${caddyfile.join(' ')} --address ${ADMIN} --force; code=$?`,
+    `rm -f ${file}; exit $code`,
+  ].join('\n');
 }

@@ -7,6 +7,18 @@ import type { ITargetTraits } from './traits';
 import type { Volume } from './volume';
 
 /**
+ * A setting of the kernel in a container's network.
+ */
+export interface Sysctl {
+  /** Its name, for example `net.ipv4.tcp_migrate_req`. */
+  readonly name: string;
+  /** Its value. */
+  readonly value: string;
+  /** The first version of Linux that knows it: with an older one a container does not start. */
+  readonly kernel: string;
+}
+
+/**
  * A load balancer as an ordinary container: what a back end makes of its routes.
  */
 export interface LoweredLoadBalancer {
@@ -36,6 +48,13 @@ export interface LoweredLoadBalancer {
   readonly configuration: { [fileName: string]: string };
   /** Command in the container that makes it read its configuration again. */
   readonly reloadCommand: string[];
+  /**
+   * Settings of the kernel that help, where it has them. Compose: `deploy.sh` asks the host. Swarm: none, since its
+   * hosts may differ.
+   *
+   * @default - none
+   */
+  readonly sysctls?: Sysctl[];
   /** Ports it listens on: the one for HTTP first, then the one for HTTPS. */
   readonly ports: Port[];
   /**

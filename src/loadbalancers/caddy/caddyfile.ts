@@ -1,5 +1,5 @@
 import { certificatesSnippet, issuersOf } from './certificates';
-import { ADMIN, DATA } from './places';
+import { ADMIN, CLOSING, DATA, RUN } from './places';
 import { sitesOf } from './sites';
 import { wayRoute, waysOf } from './upstreams';
 import { wordOf } from './words';
@@ -26,7 +26,8 @@ export function caddyfileOf(loadBalancer: LoadBalancerModel, traits: ITargetTrai
     ...issuersOf(loadBalancer).map((issuer) => certificatesSnippet(loadBalancer, issuer)),
     ...waysOf(loadBalancer).map((way) => wayRoute(loadBalancer, way, traits)),
     ownHealth(),
-    ...loadBalancer.hosts.flatMap((host) => sitesOf(loadBalancer, host)),
+    closing(),
+    ...loadBalancer.hosts.flatMap((host) => sitesOf(loadBalancer, host)).map(({ head, lines }) => block(head, 'import closing', ...lines)),
     // Else Caddy answers with an empty 200.
     block('http://', 'respond 404'),
   ]);
@@ -75,4 +76,12 @@ function serverOptions(loadBalancer: LoadBalancerModel): CaddyfileLine[] {
 
 function ownHealth(): CaddyfileBlock {
   return block(`http://:${HEALTH_PORT}`, 'bind 127.0.0.1', `respond ${HEALTH_PATH} 200`, 'respond 404');
+}
+
+/**
+ * A reload closes kept connections at once, and a request may be on its way in one of them. So for a moment before it
+ * visitors are told to close them by themselves.
+ */
+function closing(): CaddyfileBlock {
+  return block('(closing)', block('@closing file', `root ${RUN}`, `try_files ${CLOSING}`), 'header @closing Connection close');
 }

@@ -58,7 +58,8 @@ export function deployPlan(
       ...once(workload),
       ...sidecarLines(workload),
       balancerLine(workload, fragments),
-      `reload ${workload.name} ${lowered.reloadCommand.map(shellQuote).join(' ')}`,
+      `reload ${workload.name} ${lowered.reloadCommand.map(oneLine).map(shellQuote).join(' ')}`,
+      ...(lowered.sysctls ?? []).map(({ name, value, kernel }) => `sysctl ${workload.name} name=${name} value=${value} kernel=${kernel}`),
     ]),
     ...volumeNames(chart, loadBalancers.map(({ workload }) => workload)).map((name) => `volume ${name}`),
     '',
@@ -112,7 +113,8 @@ function singleLines(workload: WorkloadModel): string[] {
 function rollingLine(workload: WorkloadModel): string {
   const { name, replicas, container } = workload;
   const interval = container.healthCheck?.intervalSeconds ?? 0;
-  const settle = interval > DEFAULT_INTERVAL ? interval + 2 : SETTLE;
+  const called = workload.callers.length > 0 || workload.attachments.length > 0;
+  const settle = !called ? 0 : interval > DEFAULT_INTERVAL ? interval + 2 : SETTLE;
   return `rolling ${name} copies=${replicas} wait=${startSeconds(container)} settle=${settle} memory=${container.resources.memoryMebibytes}`;
 }
 
@@ -143,6 +145,9 @@ function networkName(key: string, fragments: Fragment[]): string {
   }
   return key;
 }
+
+/** A plan has one line for each thing. */
+const oneLine = (text: string): string => text.replaceAll('\n', '; ');
 
 function startSeconds({ healthCheck }: ContainerModel): number {
   if (healthCheck === undefined) return START;
