@@ -21,88 +21,21 @@
 # under another name. What differs between projects stands in deploy.plan; this script is the same for all.
 set -eu
 
-here=$(cd "$(dirname "$0")" && pwd)
-keep=5 # releases
+main=compose.yml
+home_suffix=
 
-# ---- words ----------------------------------------------------------------------------------------------------
+#include deploy-common.sh
 
-say() { printf '%s %s\n' "$(date +%H:%M:%S)" "$*" >&2; }
-die() {
-  printf 'error: %s\n' "$*" >&2
-  exit 1
-}
-lines() { [ -z "$1" ] || printf '%s\n' "$1"; }
-has_line() { printf '%s\n' "$1" | grep -qxF -- "$2"; }
-
-# The value of KEY=VALUE among the words that follow.
-option() {
-  option_key=$1
-  shift
-  for option_word; do
-    case $option_word in "$option_key"=*) printf '%s\n' "${option_word#*=}" ;; esac
-  done
-}
-
-# ---- where things are -----------------------------------------------------------------------------------------
-
-# What stands in the plan of release $2 (else of the one at hand) under a verb.
-plan() { sed -n "s/^$1 //p" "${2:-$release}/deploy.plan"; }
-
-find_home() {
-  [ -r "$here/deploy.plan" ] || [ -e "$here/current" ] || die "there is no deploy.plan beside $0: run it where cdk8s synth wrote it"
-  if [ -r "$here/deploy.plan" ]; then
-    release=$here
-    project=${COMPOSE_PROJECT_NAME:-$(plan project)}
-    root=${CDK8S_HA_HOME:-/var/lib/cdk8s-ha}
-    mkdir -p "$root" 2>/dev/null || true
-    if [ ! -w "$root" ]; then
-      [ -z "${CDK8S_HA_HOME:-}" ] || die "cannot write to $root: give CDK8S_HA_HOME a folder of yours"
-      root=${XDG_DATA_HOME:-$HOME/.local/share}/cdk8s-ha
-    fi
-    home=$root/$project
-  else
-    home=$here project=$(basename "$here") root=$(dirname "$here")
-  fi
-  releases=$home/releases
-  export CDK8S_HA_HOME="$root"
-  umask 077
-  mkdir -p "$releases" "$home/config" "$home/secrets" "$home/rolling" "$home/balancers" 2>/dev/null || die "cannot write to $home: is the disk full?"
-  # Containers read their files as users who are nobody on this host.
-  chmod 711 "$home" && chmod 755 "$home/config"
-}
-
-current() { cat "$home/current" 2>/dev/null || true; }
-
-# What is there to ask about: the release that was deployed last, else the one beside this script.
-use_current() {
-  if [ -n "$(current)" ]; then release=$releases/$(current); fi
-  [ -r "$release/deploy.plan" ] || die "$project was never deployed"
-}
+# ---- Compose --------------------------------------------------------------------------------------------------
 
 dc() {
   docker compose --project-name "$project" --project-directory "$home" --env-file "$release/.env" \
-    -f "$release/ordered.yml" -f "$release/kernel.yml" --profile rollout "$@"
+    -f "$release/.ordered.yml" -f "$release/.kernel.yml" --profile rollout "$@"
 }
 
-# ---- one at a time --------------------------------------------------------------------------------------------
-
-# Programs that this script has started keep the lock while they live, though the script itself be killed.
-lock() {
-  if command -v flock >/dev/null 2>&1; then
-    exec 9>"$home/lock"
-    flock -n 9 && return
-    say "another deployment of $project is at work: waiting for it"
-    flock -w 900 9 || die "another deployment of $project did not end in 15 minutes"
-  elif ! mkdir "$home/lock.d" 2>/dev/null; then
-    lock_owner=$(cat "$home/lock.d/pid" 2>/dev/null || true)
-    [ -z "$lock_owner" ] || ! kill -0 "$lock_owner" 2>/dev/null || die "another deployment of $project is at work (process $lock_owner)"
-    echo $$ >"$home/lock.d/pid"
-    trap 'rm -rf "$home/lock.d"' EXIT
-  else
-    echo $$ >"$home/lock.d/pid"
-    trap 'rm -rf "$home/lock.d"' EXIT
-  fi
-}
+# The plan orders starts. What stands there of the order makes a service look changed: it counts in the hash that
+# "config --hash" gives, and not in the one that "up --no-deps" takes (Compose 2.26).
+without_order() { awk '/^    depends_on:$/ { skip = 1; next } skip && /^      / { next } { skip = 0; print }' "$1"; }
 
 # ---- before anything is touched -------------------------------------------------------------------------------
 
@@ -116,10 +49,6 @@ check_engine() {
     die "Compose $check_found is too old: $check_wanted or later is needed, see https://docs.docker.com/compose/install/"
 }
 
-at_least() { # found wanted
-  printf '%s\n' "$1" | sed 's/^v//' | awk -F '[.-]' -v wanted="$2" '{ split(wanted, w, "."); exit !($1 > w[1] || ($1 == w[1] && $2 >= w[2])) }'
-}
-
 missing_secrets() {
   plan secret | while read -r missing_name missing_options; do
     missing_file=$home/secrets/$(option file $missing_options)
@@ -127,12 +56,10 @@ missing_secrets() {
   done
 }
 
-check_secrets() {
-  check_missing=$(missing_secrets)
-  [ -z "$check_missing" ] && return
-  printf 'error: values of secrets are missing, and nothing was changed. Give each:\n' >&2
-  for check_name in $check_missing; do printf '  %s secrets set %s --generate   # or from standard input\n' "$0" "$check_name" >&2; done
-  exit 1
+# A stack of this name has its volumes under the same names: two databases would write to one disk.
+check_alone() {
+  [ -z "$(docker ps -q --filter "label=com.docker.stack.namespace=$project")" ] ||
+    die "the Swarm stack $project runs on this host, and its data must not be opened twice. Nothing was changed. Stop it first: its deploy.sh down"
 }
 
 # An image that is not here yet is fetched before the first copy is touched.
@@ -144,46 +71,10 @@ pull_images() {
   done
 }
 
-# ---- releases -------------------------------------------------------------------------------------------------
-
-latest() { ls "$releases" 2>/dev/null | sort | tail -n 1; }
-
-# Whether release $1 is what lies beside this script, with the variables of today.
-is_same() {
-  for same_file in $(cd "$here" && find compose.yml deploy.plan deploy.sh config -type f 2>/dev/null); do
-    cmp -s "$here/$same_file" "$1/$same_file" || return 1
-  done
-  cmp -s "$home/.env" "$1/.env" || { [ ! -e "$home/.env" ] && [ ! -s "$1/.env" ]; }
-}
-
-# Keeps what lies beside this script as a release; one that was kept already goes on where it ended.
-keep_release() {
-  keep_latest=$(latest)
-  if [ -n "$keep_latest" ] && is_same "$releases/$keep_latest"; then number=$keep_latest; return; fi
-  number=$(printf '%04d' $(($(printf '%s' "${keep_latest:-0}" | sed 's/^0*//;s/^$/0/') + 1)))
-  keep_new=$home/release.new
-  rm -rf "$keep_new"
-  {
-    mkdir -p "$keep_new/config" "$keep_new/logs" "$keep_new/steps" &&
-      cp "$here/compose.yml" "$here/deploy.plan" "$here/deploy.sh" "$keep_new/" &&
-      without_order "$here/compose.yml" >"$keep_new/ordered.yml" &&
-      { [ ! -d "$here/config" ] || cp -R "$here/config/." "$keep_new/config/"; } &&
-      if [ -e "$home/.env" ]; then cp "$home/.env" "$keep_new/.env"; else : >"$keep_new/.env"; fi &&
-      mv "$keep_new" "$releases/$number"
-  } || {
-    rm -rf "$keep_new"
-    die "cannot write to $home: is the disk full? Nothing was changed"
-  }
-}
-
-# The plan orders starts. What stands there of the order makes a service look changed: it counts in the hash that
-# "config --hash" gives, and not in the one that "up --no-deps" takes (Compose 2.26).
-without_order() { awk '/^    depends_on:$/ { skip = 1; next } skip && /^      / { next } { skip = 0; print }' "$1"; }
-
 # Settings of the kernel, where this host's has them: an unknown one keeps a container from starting.
 kernel_settings() {
   kernel_version=$(docker info -f '{{.KernelVersion}}')
-  echo 'services:'
+  plan sysctl | grep -q . && echo 'services:' || echo 'services: {}'
   plan sysctl | while read -r kernel_service kernel_options; do
     at_least "$kernel_version" "$(option kernel $kernel_options)" || continue
     printf '  %s:\n    sysctls:\n      %s: "%s"\n' "$kernel_service" "$(option name $kernel_options)" "$(option value $kernel_options)"
@@ -198,13 +89,6 @@ lay_files() {
     [ -e "$home/config/$lay_file" ] || put "$release/config/$lay_file" "$home/config/$lay_file" || exit 1
   done || die "cannot write to $home/config: is the disk full? Nothing was changed"
 }
-
-# A file is there whole or not at all.
-put() { # from to
-  mkdir -p "$(dirname "$2")" && chmod 755 "$(dirname "$2")" && cp "$1" "$2.new" && chmod 644 "$2.new" && mv "$2.new" "$2"
-}
-
-note() { printf '%s release %s %s\n' "$(date '+%Y-%m-%d %H:%M:%S')" "$1" "$2" >>"$home/history"; }
 
 # ---- copies ---------------------------------------------------------------------------------------------------
 
@@ -486,20 +370,17 @@ interrupted() {
 deploy() { # number
   number=$1 release=$releases/$1 rolled='' phase=''
   trap interrupted INT TERM HUP
+  check_alone
   check_secrets
-  kernel_settings >"$release/kernel.yml"
+  without_order "$release/compose.yml" >"$release/.ordered.yml" && kernel_settings >"$release/.kernel.yml" ||
+    die "cannot write to $release: is the disk full? Nothing was changed"
   pull_images
   lay_files
   if [ "$(current)" = "$number" ]; then say "$project: release $number"; else say "$project: release $number${was:+, after }$(current)"; fi
   if run_plan; then
     sweep
     guard_volumes
-    if [ "$(current)" != "$number" ]; then
-      printf '%s\n' "$number" >"$home/current.new"
-      mv "$home/current.new" "$home/current"
-      note "$number" deployed
-    fi
-    cp "$release/deploy.sh" "$home/deploy.sh.new" && chmod 755 "$home/deploy.sh.new" && mv "$home/deploy.sh.new" "$home/deploy.sh"
+    settle_release "$number"
     collect
     say "$project: release $number is deployed"
     return
@@ -510,12 +391,9 @@ deploy() { # number
   exit 1
 }
 
-# Removes all but the last releases, and files that none of the kept ones has.
+# Removes old releases, and files that none of the kept ones has.
 collect() {
-  collect_current=$(current)
-  ls "$releases" | sort -r | tail -n +$((keep + 1)) | while read -r collect_old; do
-    [ "$collect_old" = "$collect_current" ] || rm -rf "${releases:?}/$collect_old"
-  done
+  forget_releases
   (cd "$home/config" && find . -type f) | while read -r collect_file; do
     collect_kept=
     for collect_release in "$releases"/*; do [ ! -e "$collect_release/config/$collect_file" ] || collect_kept=1; done
@@ -539,16 +417,8 @@ do_rollback() {
   check_engine
   lock
   was=$(current)
-  if [ $# -gt 0 ]; then
-    rollback_to=$(printf '%04d' "$(printf '%s' "$1" | sed 's/^0*//')") || die "'$1' is no release: '$0 history' lists them"
-  else
-    rollback_to=$(ls "$releases" | sort | while read -r rollback_one; do
-      [ "$rollback_one" -ge "${was:-0}" ] || ! grep -q "release $rollback_one deployed" "$home/history" || echo "$rollback_one"
-    done | tail -n 1)
-    [ -n "$rollback_to" ] || die "there is no release before ${was:-the first}"
-  fi
-  [ -d "$releases/$rollback_to" ] || die "release $rollback_to is not kept: '$0 history' lists them"
-  deploy "$rollback_to"
+  find_rollback "$@"
+  deploy "$number"
 }
 
 do_status() {
@@ -568,56 +438,27 @@ do_status() {
   done
 }
 
-do_history() { cat "$home/history" 2>/dev/null || echo "$project was never deployed"; }
-
 do_logs() {
   use_current
   dc logs --follow --tail 100 "$@"
 }
 
-do_secrets() {
-  [ -r "$here/compose.yml" ] || use_current
-  case ${1:-list} in
-    list)
-      secrets_missing=$(missing_secrets)
-      plan secret | while read -r secrets_name secrets_options; do
-        if has_line "$secrets_missing" "$secrets_name"; then printf '%-32s missing\n' "$secrets_name"; else printf '%-32s set\n' "$secrets_name"; fi
-      done
-      ;;
-    set) shift; set_secret "$@" ;;
-    *) die "secrets cannot '$1': it is 'secrets' or 'secrets set NAME [--generate]'" ;;
-  esac
+set_secret() { # name [--generate]
+  read_secret "$@"
+  set_place=$home/secrets/$(option file $secret_options)
+  # The folder is closed to others, so a value that several users read may be open inside of it.
+  set_user=$(option user $secret_options)
+  if [ -n "$set_user" ] && chown "$set_user" "$secret_file" 2>/dev/null; then chmod 400 "$secret_file"; else chmod 444 "$secret_file"; fi
+  set_before=
+  [ ! -e "$set_place" ] || set_before=1
+  mv "$secret_file" "$set_place"
+  say "$1 is set"
+  [ -z "$set_before" ] || say 'copies that run keep the old value until they are replaced: change the version of the secret in the definition'
 }
 
-set_secret() { # name [--generate]
-  [ $# -gt 0 ] || die 'which secret? secrets set NAME [--generate]'
-  set_options=$(plan "secret $1")
-  [ -n "$set_options" ] || die "there is no secret '$1': $(plan secret | cut -d' ' -f1 | tr '\n' ' ')"
-  set_file=$home/secrets/$(option file $set_options)
-  if [ "${2:-}" = --generate ]; then
-    head -c 32 /dev/urandom | base64 | tr -d '\n=' >"$set_file.new"
-  elif [ -t 0 ]; then
-    printf 'value of %s: ' "$1" >&2
-    stty -echo
-    read -r set_value || true
-    stty echo
-    printf '\n' >&2
-    printf '%s' "$set_value" >"$set_file.new"
-  else
-    cat >"$set_file.new"
-  fi
-  [ -s "$set_file.new" ] || { rm -f "$set_file.new"; die "the value of '$1' is empty: nothing was changed"; }
-  if [ "$(wc -l <"$set_file.new")" -eq 1 ] && [ -z "$(tail -c 1 "$set_file.new")" ]; then
-    say "the value ends with a line break; if that is not meant: printf %s VALUE | $0 secrets set $1"
-  fi
-  # The folder is closed to others, so a value that several users read may be open inside of it.
-  set_user=$(option user $set_options)
-  if [ -n "$set_user" ] && chown "$set_user" "$set_file.new" 2>/dev/null; then chmod 400 "$set_file.new"; else chmod 444 "$set_file.new"; fi
-  set_known=
-  [ ! -e "$set_file" ] || set_known=1
-  mv "$set_file.new" "$set_file"
-  say "$1 is set"
-  [ -z "$set_known" ] || say 'copies that run keep the old value until they are replaced: change the version of the secret in the definition'
+do_gc() {
+  lock
+  collect
 }
 
 do_down() {
@@ -629,14 +470,4 @@ do_down() {
   say "$project is stopped. Its volumes and secrets stay"
 }
 
-verb=${1:-deploy}
-[ $# -eq 0 ] || shift
-case $verb in
-  help | --help | -h) sed -n '2,/^[^#]/{s/^# \{0,1\}//p;}' "$0"; exit 0 ;;
-  deploy | rollback | status | history | logs | secrets | gc | down) find_home ;;
-  *) die "there is no '$verb': deploy, rollback, status, history, logs, secrets, gc, down, help" ;;
-esac
-case $verb in
-  gc) lock; collect ;;
-  *) "do_$verb" "$@" ;;
-esac
+run_verb "$@"

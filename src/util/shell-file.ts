@@ -7,13 +7,16 @@ const FOLDER = [join(__dirname, '..', 'shell'), join(__dirname, '..', '..', 'she
 const TEXTS = new Map<string, string>();
 
 /**
- * A shell script that generated projects contain, as it is.
+ * A shell script that generated projects contain. A line `#include NAME` stands for the text of another one.
  *
  * @param name its name in the folder `shell` of the package
  * @internal
  */
 export function shellFile(name: string): string {
   let text = TEXTS.get(name);
-  if (text === undefined) TEXTS.set(name, text = readFileSync(join(FOLDER, name), 'utf8'));
+  if (text === undefined) {
+    text = readFileSync(join(FOLDER, name), 'utf8').replace(/^#include (.+)\n/gm, (_, included: string) => shellFile(included));
+    TEXTS.set(name, text);
+  }
   return text;
 }

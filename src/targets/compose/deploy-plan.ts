@@ -149,7 +149,12 @@ function networkName(key: string, fragments: Fragment[]): string {
 /** A plan has one line for each thing. */
 const oneLine = (text: string): string => text.replaceAll('\n', '; ');
 
-function startSeconds({ healthCheck }: ContainerModel): number {
+/**
+ * Seconds in which a copy that can start has become ready.
+ *
+ * @internal
+ */
+export function startSeconds({ healthCheck }: ContainerModel): number {
   if (healthCheck === undefined) return START;
   const { startPeriodSeconds, retries, intervalSeconds, timeoutSeconds } = healthCheck;
   return startPeriodSeconds + retries * (intervalSeconds + timeoutSeconds) + SPARE;

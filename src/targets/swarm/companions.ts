@@ -16,8 +16,12 @@ import { inOrder } from '../compose/service';
  * changed (as a job: at each deployment), and the copies start at the same time, and again until it is done.
  */
 
-/** Repeats of a one-shot service that fails. */
-const ATTEMPTS = 5;
+/**
+ * Repeats of a one-shot service that fails.
+ *
+ * @internal
+ */
+export const ATTEMPTS = 5;
 
 /**
  * All services beside those of a workload's copies, by name.
@@ -31,9 +35,6 @@ export function stackCompanions(workload: WorkloadModel, neighbours: Neighbours,
     ...workload.init.map((init): [string, any] => [besides(service, init.name), initService(workload, init, service, options)]),
     ...ownerServices(workload, handovers(workload, service, neighbours), service, options, global),
   ]);
-  for (const step of workload.releaseSteps) {
-    services.push([besides(workload.name, step.name), initService(workload, stepContainer(workload, step), workload.name, options)]);
-  }
   return services.length === 0 ? undefined : Object.fromEntries(services);
 }
 
@@ -46,6 +47,16 @@ export function companionOverlays(workload: WorkloadModel, neighbours: Neighbour
   const entries = copyServices(workload).filter((service) => handovers(workload, service, neighbours).length > 0)
     .map((service) => [ownerName(service), internalOverlay(workload.chart, ownerName(service), false)]);
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+/**
+ * The release steps of a workload, by name: they run to their end before the stack is deployed.
+ *
+ * @internal
+ */
+export function stackSteps(workload: WorkloadModel, options: SwarmOptions): any {
+  return Object.fromEntries(workload.releaseSteps.map((step) =>
+    [besides(workload.name, step.name), initService(workload, stepContainer(workload, step), workload.name, options)]));
 }
 
 function sidecarService(workload: WorkloadModel, sidecar: ContainerModel, service: string, options: SwarmOptions): any {

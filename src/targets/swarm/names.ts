@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { SecretModel } from '../../model/secret';
 import type { FileModel, WorkloadModel } from '../../model/workload';
 import { fileKey } from '../compose/container';
 
@@ -38,4 +39,4 @@ export const contentHash = (text: string): string => createHash('sha256').update
  *
  * @internal
  */
-export const secretName = (chart: string, secret: string): string => `${chart}_${secret}`;
+export const secretName = ({ chart, name, version }: SecretModel): string => version === undefined ? `${chart}_${name}` : `${chart}_${name}_${version}`;

@@ -1,6 +1,7 @@
 import { Lazy, type Chart } from 'cdk8s';
 import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers';
-import { companionOverlays, stackCompanions } from './companions';
+import { companionOverlays, stackCompanions, stackSteps } from './companions';
+import { earlyServices, swarmPlan } from './deploy-plan';
 import { stackConfig, stackConfigs } from './files';
 import { loadBalancerConfigs, runsEverywhere, stackLoadBalancer, stackLoadBalancerService } from './load-balancer';
 import { secretName } from './names';
@@ -18,13 +19,15 @@ import type { Cpu } from '../../model/resources';
 import { VolumeKind } from '../../model/volume';
 import type { WorkloadModel } from '../../model/workload';
 import { chartName } from '../../util/chart-name';
+import { shellFile } from '../../util/shell-file';
+import { stringifyYaml } from '../../util/yaml';
 import { fileKey } from '../compose/container';
 import { copyServices, numbered } from '../compose/copies';
-import { Companions, documentText, fragmentsByFile } from '../compose/document';
+import { Companions, documentOf, documentText, fragmentsByFile } from '../compose/document';
 import { asWritten } from '../compose/interpolation';
 import { Neighbours } from '../compose/neighbours';
 import { environmentExample, loadBalancerFiles, workloadFiles } from '../compose/output';
-import { isVariableOnly, storedSecrets } from '../compose/secrets';
+import { isVariableOnly, secretKey, storedSecrets } from '../compose/secrets';
 import { sharedVolumeDefinition, volumeDefinition, volumeDefinitions, volumeKey } from '../compose/storage';
 import { checkVersion, isAtLeast } from '../compose/versions';
 import { Fragment } from '../fragment';
@@ -165,9 +168,8 @@ export class SwarmTarget extends Target {
   }
 
   public bindSecret(slot: SecretSlot): void {
-    const { chart, name } = slot.model;
-    const body = asWritten({ external: true, name: secretName(chart, name) });
-    this.adder(slot)('secret', 'secrets', slot.name, Lazy.any({ produce: () => isVariableOnly(slot.model, this.app) ? undefined : body }));
+    const body = asWritten({ external: true, name: secretName(slot.model) });
+    this.adder(slot)('secret', 'secrets', secretKey(slot.model), Lazy.any({ produce: () => isVariableOnly(slot.model, this.app) ? undefined : body }));
   }
 
   public bindSharedVolume(slot: SharedVolumeSlot): void {
@@ -197,16 +199,29 @@ export class SwarmTarget extends Target {
     return context.app.charts.flatMap((chart) => {
       const folder = `swarm/${chart.name}`;
       const head = [
-        '# Set these in the environment of `docker stack deploy`, which reads no .env file. Made by cdk8s-ha.',
-        ...storedSecrets(chart).flatMap(({ name }) => ['', `# Before the first deployment: docker secret create ${secretName(chart.name, name)} FILE`]),
+        '# Copy to the folder of the releases, where deploy.sh reads it; `docker stack deploy` alone reads no .env file. Made by cdk8s-ha.',
+        ...storedSecrets(chart).flatMap((secret) => ['', `# Before the first deployment: deploy.sh secrets set ${secret.name} (the secret ${secretName(secret)})`]),
       ];
+      const ours = fragments.get(folder) ?? [];
+      const steps = Object.assign({}, ...chart.workloads.map((workload) => stackSteps(workload, this.options)));
       return [
-        { path: `${folder}/stack.yml`, text: documentText(fragments.get(folder) ?? [], this.head(), headerOf(chart.name)) },
+        { path: `${folder}/stack.yml`, text: documentText(ours, this.head(), headerOf(chart.name)) },
+        ...Object.keys(steps).length === 0 ? [] : [{ path: `${folder}/before.yml`, text: this.beforeText(chart, ours, steps) }],
+        { path: `${folder}/deploy.sh`, text: shellFile('swarm-deploy.sh'), executable: true },
+        { path: `${folder}/deploy.plan`, text: swarmPlan(chart) },
         { path: `${folder}/.env.example`, text: environmentExample(chart, head) },
         ...workloadFiles(folder, chart),
         ...chart.loadBalancers.flatMap((loadBalancer) => loadBalancerFiles(folder, stackLoadBalancer(loadBalancer))),
       ];
     });
+  }
+
+  /** What is deployed before the rest: workloads with data, and the steps of the release, which need them. */
+  private beforeText(chart: ChartModel, fragments: Fragment[], steps: any): string {
+    const document = documentOf(fragments, this.head());
+    const early = new Set(earlyServices(chart));
+    const services = Object.entries(document.services).filter(([name]) => early.has(name));
+    return `# ${BEFORE}\n${stringifyYaml({ ...document, services: { ...Object.fromEntries(services), ...steps } })}`;
   }
 
   /** Without a version, the command line of 20.10 takes a file for version 1; with one, newer keys are refused. */
@@ -233,6 +248,8 @@ export class SwarmTarget extends Target {
     return Object.keys(networks).length === 0 ? undefined : asWritten(networks);
   }
 }
+
+const BEFORE = 'Made by cdk8s-ha; deploy.sh deploys it before stack.yml, which removes the steps again.';
 
 const headerOf = (chart: string): string => `Made by cdk8s-ha; deploy with: docker stack deploy -c stack.yml ${chart}`;
 

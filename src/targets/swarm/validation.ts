@@ -79,8 +79,8 @@ function orderedStarts({ path, name, callees }: WorkloadModel): Finding[] {
     `${name} does not wait for ${to.name} on Swarm, which orders no starts: it must try again until ${to.name} answers`));
 }
 
-function initContainers({ path, name, init, releaseSteps }: WorkloadModel): Finding[] {
-  return [...init, ...releaseSteps].map((container) => warning('init-not-awaited', path,
+function initContainers({ path, name, init }: WorkloadModel): Finding[] {
+  return init.map((container) => warning('init-not-awaited', path,
     `${name} does not wait for ${container.name} on Swarm, which orders no starts: both start at once`));
 }
 
@@ -111,8 +111,8 @@ function loadBalancers({ loadBalancers: all }: ChartModel, { edge }: SwarmOption
   ]);
 }
 
-function longSecrets({ name: chart, secrets }: ChartModel): Finding[] {
-  return secrets.map(({ path, name }) => ({ path, name: secretName(chart, name) })).filter(({ name }) => name.length > LONGEST_SECRET)
+function longSecrets({ secrets }: ChartModel): Finding[] {
+  return secrets.map((secret) => ({ path: secret.path, name: secretName(secret) })).filter(({ name }) => name.length > LONGEST_SECRET)
     .map(({ path, name }) => error('long-name', path,
       `secret ${name} cannot exist on Swarm: ${name.length} characters are more than ${LONGEST_SECRET}, shorten the id or the chart's`));
 }

@@ -1,0 +1,222 @@
+# What the deployments of a Compose project and of a Swarm stack have in common. Before it stands: main, the files
+# that are deployed; home_suffix, what the folder of the project ends with.
+
+here=$(cd "$(dirname "$0")" && pwd)
+keep=5 # releases
+
+# ---- words ----------------------------------------------------------------------------------------------------
+
+say() { printf '%s %s\n' "$(date +%H:%M:%S)" "$*" >&2; }
+die() {
+  printf 'error: %s\n' "$*" >&2
+  exit 1
+}
+lines() { [ -z "$1" ] || printf '%s\n' "$1"; }
+has_line() { printf '%s\n' "$1" | grep -qxF -- "$2"; }
+
+# The value of KEY=VALUE among the words that follow.
+option() {
+  option_key=$1
+  shift
+  for option_word; do
+    case $option_word in "$option_key"=*) printf '%s\n' "${option_word#*=}" ;; esac
+  done
+}
+
+# ---- where things are -----------------------------------------------------------------------------------------
+
+# What stands in the plan of release $2 (else of the one at hand) under a verb.
+plan() { sed -n "s/^$1 //p" "${2:-$release}/deploy.plan"; }
+
+find_home() {
+  [ -r "$here/deploy.plan" ] || [ -e "$here/current" ] || die "there is no deploy.plan beside $0: run it where cdk8s synth wrote it"
+  if [ -r "$here/deploy.plan" ]; then
+    release=$here
+    project=${COMPOSE_PROJECT_NAME:-$(plan project)}
+    root=${CDK8S_HA_HOME:-/var/lib/cdk8s-ha}
+    mkdir -p "$root" 2>/dev/null || true
+    if [ ! -w "$root" ]; then
+      [ -z "${CDK8S_HA_HOME:-}" ] || die "cannot write to $root: give CDK8S_HA_HOME a folder of yours"
+      root=${XDG_DATA_HOME:-$HOME/.local/share}/cdk8s-ha
+    fi
+    home=$root/$project$home_suffix
+  else
+    home=$here project=$(basename "$here" "$home_suffix") root=$(dirname "$here")
+  fi
+  releases=$home/releases
+  export CDK8S_HA_HOME="$root"
+  umask 077
+  mkdir -p "$releases" "$home/config" "$home/secrets" "$home/rolling" "$home/balancers" 2>/dev/null || die "cannot write to $home: is the disk full?"
+  # Containers read their files as users who are nobody on this host.
+  chmod 711 "$home" && chmod 755 "$home/config"
+}
+
+current() { cat "$home/current" 2>/dev/null || true; }
+
+# What is there to ask about: the release that was deployed last, else the one beside this script.
+use_current() {
+  if [ -n "$(current)" ]; then release=$releases/$(current); fi
+  [ -r "$release/deploy.plan" ] || die "$project was never deployed"
+}
+
+# ---- one at a time --------------------------------------------------------------------------------------------
+
+# Programs that this script has started keep the lock while they live, though the script itself be killed.
+lock() {
+  if command -v flock >/dev/null 2>&1; then
+    exec 9>"$home/lock"
+    flock -n 9 && return
+    say "another deployment of $project is at work: waiting for it"
+    flock -w 900 9 || die "another deployment of $project did not end in 15 minutes"
+  elif ! mkdir "$home/lock.d" 2>/dev/null; then
+    lock_owner=$(cat "$home/lock.d/pid" 2>/dev/null || true)
+    [ -z "$lock_owner" ] || ! kill -0 "$lock_owner" 2>/dev/null || die "another deployment of $project is at work (process $lock_owner)"
+    echo $$ >"$home/lock.d/pid"
+    trap 'rm -rf "$home/lock.d"' EXIT
+  else
+    echo $$ >"$home/lock.d/pid"
+    trap 'rm -rf "$home/lock.d"' EXIT
+  fi
+}
+
+at_least() { # found wanted
+  printf '%s\n' "$1" | sed 's/^v//' | awk -F '[.-]' -v wanted="$2" '{ split(wanted, w, "."); exit !($1 > w[1] || ($1 == w[1] && $2 >= w[2])) }'
+}
+
+# ---- releases -------------------------------------------------------------------------------------------------
+
+latest() { ls "$releases" 2>/dev/null | sort | tail -n 1; }
+
+# Whether release $1 is what lies beside this script, with the variables of today.
+is_same() {
+  for same_file in $(cd "$here" && find $main deploy.plan deploy.sh config -type f 2>/dev/null); do
+    cmp -s "$here/$same_file" "$1/$same_file" || return 1
+  done
+  cmp -s "$home/.env" "$1/.env" || { [ ! -e "$home/.env" ] && [ ! -s "$1/.env" ]; }
+}
+
+# Keeps what lies beside this script as a release; one that was kept already goes on where it ended.
+keep_release() {
+  keep_latest=$(latest)
+  if [ -n "$keep_latest" ] && is_same "$releases/$keep_latest"; then number=$keep_latest; return; fi
+  number=$(printf '%04d' $(($(printf '%s' "${keep_latest:-0}" | sed 's/^0*//;s/^$/0/') + 1)))
+  keep_new=$home/release.new
+  rm -rf "$keep_new"
+  {
+    mkdir -p "$keep_new/config" "$keep_new/logs" "$keep_new/steps" &&
+      (cd "$here" && for keep_file in $main deploy.plan deploy.sh; do [ ! -e "$keep_file" ] || cp "$keep_file" "$keep_new/" || exit 1; done) &&
+      { [ ! -d "$here/config" ] || cp -R "$here/config/." "$keep_new/config/"; } &&
+      if [ -e "$home/.env" ]; then cp "$home/.env" "$keep_new/.env"; else : >"$keep_new/.env"; fi &&
+      mv "$keep_new" "$releases/$number"
+  } || {
+    rm -rf "$keep_new"
+    die "cannot write to $home: is the disk full? Nothing was changed"
+  }
+}
+
+# Removes all but the last releases.
+forget_releases() {
+  forget_current=$(current)
+  ls "$releases" | sort -r | tail -n +$((keep + 1)) | while read -r forget_old; do
+    [ "$forget_old" = "$forget_current" ] || rm -rf "${releases:?}/$forget_old"
+  done
+}
+
+# The release is deployed: from now on it is the one to ask about, by a script that stays.
+settle_release() { # number
+  if [ "$(current)" != "$1" ]; then
+    printf '%s\n' "$1" >"$home/current.new"
+    mv "$home/current.new" "$home/current"
+    note "$1" deployed
+  fi
+  cp "$release/deploy.sh" "$home/deploy.sh.new" && chmod 755 "$home/deploy.sh.new" && mv "$home/deploy.sh.new" "$home/deploy.sh"
+}
+
+# The release to go back to: the one named, else the last one before the current that was deployed.
+find_rollback() { # [release]
+  if [ $# -gt 0 ]; then
+    case $1 in *[!0-9]*) die "'$1' is no release: '$0 history' lists them" ;; esac
+    number=$(printf '%04d' "$(printf '%s' "$1" | sed 's/^0*//')")
+    [ -d "$releases/$number" ] || die "release $number is not kept: '$0 history' lists them"
+    return
+  fi
+  number=$(ls "$releases" | sort | while read -r find_one; do
+    [ "$find_one" -ge "$was" ] || ! grep -q "release $find_one deployed" "$home/history" || echo "$find_one"
+  done | tail -n 1)
+  [ -n "$number" ] || die "no release before $was is kept: '$0 history' lists them"
+}
+
+# ---- secrets --------------------------------------------------------------------------------------------------
+
+check_secrets() {
+  check_missing=$(missing_secrets)
+  [ -z "$check_missing" ] && return
+  printf 'error: values of secrets are missing, and nothing was changed. Give each:\n' >&2
+  for check_name in $check_missing; do printf '  %s secrets set %s --generate   # or from standard input\n' "$0" "$check_name" >&2; done
+  exit 1
+}
+
+list_secrets() {
+  list_missing=$(missing_secrets)
+  plan secret | while read -r list_name _; do
+    if has_line "$list_missing" "$list_name"; then printf '%-32s missing\n' "$list_name"; else printf '%-32s set\n' "$list_name"; fi
+  done
+}
+
+# The value of secret $1 in the file secret_file, from standard input or made up.
+read_secret() { # name [--generate]
+  [ $# -gt 0 ] || die 'which secret? secrets set NAME [--generate]'
+  secret_options=$(plan "secret $1")
+  [ -n "$secret_options" ] || die "there is no secret '$1'; there are: $(plan secret | cut -d' ' -f1 | tr '\n' ' ')"
+  secret_file=$home/secrets/.new
+  if [ "${2:-}" = --generate ]; then
+    head -c 32 /dev/urandom | base64 | tr -d '\n=' >"$secret_file"
+  elif [ -t 0 ]; then
+    printf 'value of %s: ' "$1" >&2
+    stty -echo
+    IFS= read -r secret_value || true
+    stty echo
+    printf '\n' >&2
+    printf '%s' "$secret_value" >"$secret_file"
+  else
+    cat >"$secret_file"
+  fi
+  [ -s "$secret_file" ] || { rm -f "$secret_file"; die "the value of '$1' is empty: nothing was changed"; }
+  if [ "$(wc -l <"$secret_file")" -eq 1 ] && [ -z "$(tail -c 1 "$secret_file")" ]; then
+    say "the value ends with a line break; if that is not meant: printf %s VALUE | $0 secrets set $1"
+  fi
+}
+
+# ---- files ----------------------------------------------------------------------------------------------------
+
+# A file is there whole or not at all.
+put() { # from to
+  mkdir -p "$(dirname "$2")" && chmod 755 "$(dirname "$2")" && cp "$1" "$2.new" && chmod 644 "$2.new" && mv "$2.new" "$2"
+}
+
+note() { printf '%s release %s %s\n' "$(date '+%Y-%m-%d %H:%M:%S')" "$1" "$2" >>"$home/history"; }
+
+# ---- verbs ----------------------------------------------------------------------------------------------------
+
+do_history() { cat "$home/history" 2>/dev/null || echo "$project was never deployed"; }
+
+do_secrets() {
+  [ -r "$here/deploy.plan" ] || use_current
+  case ${1:-list} in
+    list) list_secrets ;;
+    set) shift; set_secret "$@" ;;
+    *) die "secrets cannot '$1': it is 'secrets' or 'secrets set NAME [--generate]'" ;;
+  esac
+}
+
+run_verb() {
+  verb=${1:-deploy}
+  [ $# -eq 0 ] || shift
+  case $verb in
+    help | --help | -h) sed -n '2,/^[^#]/{s/^# \{0,1\}//p;}' "$0"; return ;;
+    deploy | rollback | status | history | logs | secrets | gc | down) ;;
+    *) die "there is no '$verb': it is deploy, rollback, status, history, logs, secrets, gc, down or help" ;;
+  esac
+  find_home
+  "do_$verb" "$@"
+}

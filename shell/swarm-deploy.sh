@@ -1,0 +1,297 @@
+#!/bin/sh
+# Deploys this stack to a Docker Swarm, from one of its managers, and waits until it has converged.
+#
+#   deploy.sh [deploy]              deploys what lies beside this script
+#   deploy.sh rollback [RELEASE]    the release before, or the one named: images, configuration and routes
+#   deploy.sh status                what runs, and which release
+#   deploy.sh history               all releases, and what came of them
+#   deploy.sh logs SERVICE          follows the logs of a service
+#   deploy.sh secrets               which values are there and which are missing
+#   deploy.sh secrets set NAME [--generate]
+#                                   takes a value from standard input, or makes up one
+#   deploy.sh gc                    removes configs that no release needs any more (each deployment does)
+#   deploy.sh down                  removes the stack; volumes and secrets stay
+#   deploy.sh help                  this text
+#
+# It may be interrupted anywhere, even by KILL, and run again: Swarm goes on by itself. It needs docker and nothing
+# else. Releases are kept below CDK8S_HA_HOME (/var/lib/cdk8s-ha, or .local/share/cdk8s-ha of a user who may not write
+# there) of the manager where it runs. A file .env in that folder's PROJECT.swarm gives variables; see .env.example.
+# CDK8S_HA_STACK_OPTIONS are more options of "docker stack deploy", such as "--resolve-image never".
+set -eu
+
+main="stack.yml before.yml"
+home_suffix=.swarm
+
+#include deploy-common.sh
+
+# ---- Swarm ----------------------------------------------------------------------------------------------------
+
+# Variables of the release, for what stands as ${NAME} in its files. A value is taken as it is, without quotes around.
+export_variables() {
+  while IFS= read -r variable_line || [ -n "$variable_line" ]; do
+    case $variable_line in '' | '#'* | *[!A-Za-z0-9_]*=*) ;; esac
+    variable_name=${variable_line%%=*}
+    case $variable_name in '' | '#'* | [0-9]* | *[!A-Za-z0-9_]*) continue ;; esac
+    variable_value=${variable_line#*=}
+    case $variable_value in \"*\") variable_value=${variable_value#\"} variable_value=${variable_value%\"} ;; \'*\') variable_value=${variable_value#\'} variable_value=${variable_value%\'} ;; esac
+    export "$variable_name=$variable_value"
+  done <"$release/.env"
+}
+
+stack() { # file [option...]
+  stack_file=$1
+  shift
+  # shellcheck disable=SC2086 # options are words
+  (cd "$release" && docker stack deploy --with-registry-auth ${CDK8S_HA_STACK_OPTIONS:-} "$@" -c "$stack_file" "$project") >"$home/stack.log" 2>&1 </dev/null || {
+    sed 's/^/    /' "$home/stack.log" >&2
+    return 1
+  }
+}
+
+# ---- before anything is touched -------------------------------------------------------------------------------
+
+check_engine() {
+  command -v docker >/dev/null 2>&1 || die 'docker is not installed: see https://docs.docker.com/engine/install/'
+  check_reason=$(docker version --format '{{.Server.Version}}' 2>&1 >/dev/null) || die "docker does not answer: $check_reason"
+  case $(docker info -f '{{.Swarm.LocalNodeState}} {{.Swarm.ControlAvailable}}' 2>/dev/null) in
+    'active true') ;;
+    'active '*) die 'this host is a worker of its swarm: run it on a manager' ;;
+    *) die 'this host is in no swarm: docker swarm init, or docker swarm join' ;;
+  esac
+}
+
+# A Compose project of this name has its volumes under the same names: two databases would write to one disk.
+check_alone() {
+  [ -z "$(docker ps -q --filter "label=com.docker.compose.project=$project")" ] ||
+    die "the Compose project $project runs on this host, and its data must not be opened twice. Nothing was changed. Stop it first: its deploy.sh down"
+}
+
+missing_secrets() {
+  plan secret | while read -r missing_name missing_options; do
+    docker secret inspect "$(option name $missing_options)" >/dev/null 2>&1 || echo "$missing_name"
+  done
+}
+
+# Where a label decides which nodes may run something, some node must have it; where data lies there, one node alone:
+# on another one a database would start with an empty disk.
+check_labels() {
+  plan label >"$home/labels"
+  check_nodes=$(docker node ls -q)
+  while read -r label_name label_options <&3; do
+    # shellcheck disable=SC2086 # one word for each node
+    label_count=$(docker node inspect -f "{{range \$k, \$v := .Spec.Labels}}{{\$k}}={{\$v}}{{\"\n\"}}{{end}}" $check_nodes | grep -cxF -- "$label_name" || true)
+    label_for=$(option for $label_options)
+    [ "$label_count" -gt 0 ] || die "no node has the label $label_name, so $label_for cannot run. Nothing was changed. Give it to a node:
+  docker node update --label-add $label_name NODE"
+    [ -z "$(option data $label_options)" ] || [ "$label_count" -eq 1 ] ||
+      die "$label_count nodes have the label $label_name, and the data of $label_for lies on one of them: on another it would start empty. Nothing was changed. Leave it on one:
+  docker node update --label-rm ${label_name%%=*} NODE"
+  done 3<"$home/labels"
+}
+
+# ---- services -------------------------------------------------------------------------------------------------
+
+exists() { docker service inspect "$1" >/dev/null 2>&1; }
+
+# What a service has come to: converged, waiting, or failed with the reason.
+state_of() {
+  state_update=$(docker service inspect -f '{{if .UpdateStatus}}{{.UpdateStatus.State}}{{end}}' "$1" 2>/dev/null) || { echo 'failed is gone'; return; }
+  case $state_update in
+    rollback_completed | rollback_paused | paused) echo "failed $state_update"; return ;;
+    updating | rollback_started) echo "waiting $state_update"; return ;;
+  esac
+  state_replicas=$(docker service ls --filter "name=$1" --format '{{.Name}} {{.Replicas}}' | awk -v name="$1" '$1 == name { print $2 }')
+  if [ "${state_replicas%/*}" = "${state_replicas#*/}" ]; then echo converged; else echo "waiting $state_replicas"; fi
+}
+
+# Waits until all services of this release have converged; the outcome of an update before this one does not count.
+converge() { # file with services, seconds
+  converge_until=$(($(date +%s) + $2)) converge_failed='' converge_said='' converge_steady=0
+  # An update begins a moment after it was asked for.
+  while [ "$converge_steady" -lt 3 ]; do
+    sleep 1
+    converge_waiting=''
+    while read -r converge_name converge_before <&3; do
+      converge_state=$(state_of "${project}_$converge_name")
+      case $converge_state in
+        converged) ;;
+        failed*)
+          if [ "$converge_before" = "$(started_at "${project}_$converge_name")" ]; then continue; fi
+          has_line "$converge_failed" "$converge_name" || { say "$converge_name: ${converge_state#failed }"; converge_failed="$converge_failed$converge_name
+"; } ;;
+        *) converge_waiting="$converge_waiting $converge_name (${converge_state#waiting })" ;;
+      esac
+    done 3<"$1"
+    if [ -z "$converge_waiting" ]; then converge_steady=$((converge_steady + 1)); continue; fi
+    converge_steady=0
+    if [ "$converge_waiting" != "$converge_said" ]; then say "waiting for$converge_waiting"; converge_said=$converge_waiting; fi
+    if [ "$(date +%s)" -ge "$converge_until" ]; then
+      say "not converged after $2 s:$converge_waiting"
+      for converge_name in $(printf '%s' "$converge_waiting" | sed 's/([^)]*)//g'); do explain "$converge_name"; done
+      return 1
+    fi
+  done
+  [ -z "$converge_failed" ] || { for converge_name in $converge_failed; do explain "$converge_name"; done; return 1; }
+}
+
+started_at() { docker service inspect -f '{{if .UpdateStatus}}{{.UpdateStatus.StartedAt}}{{end}}' "$1" 2>/dev/null || true; }
+
+# Services of a verb, each with the update that it had before.
+watch() { # verb...
+  for watch_verb; do
+    plan "$watch_verb" | while read -r watch_name _; do
+      printf '%s %s\n' "$watch_name" "$(started_at "${project}_$watch_name")"
+    done
+  done
+}
+
+# Why tasks did not get ready.
+explain() {
+  docker service ps --no-trunc --format '    {{.Name}} on {{.Node}}: {{.CurrentState}} {{.Error}}' "${project}_$1" 2>/dev/null | head -n 5 >&2 || true
+  explain_task=$(docker service ps -q --filter desired-state=shutdown "${project}_$1" 2>/dev/null | head -n 1)
+  [ -z "$explain_task" ] || docker service logs --raw --tail 8 "$explain_task" 2>&1 | sed 's/^/    log: /' >&2 || true
+}
+
+# ---- a deployment ---------------------------------------------------------------------------------------------
+
+# A release step runs to its end once a release, before the new copies.
+run_steps() {
+  plan step >"$home/steps"
+  while read -r step_name step_options <&3; do
+    [ ! -e "$release/steps/$step_name" ] || continue
+    step_service=${project}_$step_name
+    say "$step_name: running"
+    while :; do
+      step_state=$(docker service ps --format '{{.CurrentState}}' "$step_service" 2>/dev/null | head -n 1)
+      case $step_state in Complete*) break ;; esac
+      if [ "$(docker service ps -q "$step_service" | wc -l)" -gt "$(option attempts $step_options)" ] || { case $step_state in Rejected*) true ;; *) false ;; esac }; then
+        say "$step_name: failed"
+        docker service ps --no-trunc --format '    {{.CurrentState}} {{.Error}}' "$step_service" | head -n 3 >&2
+        docker service logs --raw --tail 12 "$step_service" 2>&1 | sed 's/^/    log: /' >&2
+        return 1
+      fi
+      sleep 1
+    done
+    : >"$release/steps/$step_name"
+    say "$step_name: done"
+  done 3<"$home/steps"
+}
+
+# Data first, then what prepares the release, then all of it.
+run_release() {
+  if plan step | grep -q .; then
+    plan step | while read -r release_step _; do
+      [ -e "$release/steps/$release_step" ] || docker service rm "${project}_$release_step" >/dev/null 2>&1 || true
+    done
+    watch early >"$home/watched"
+    stack before.yml || return 1
+    converge "$home/watched" "$(plan wait)" || return 1
+    run_steps || return 1
+  fi
+  watch early service >"$home/watched"
+  stack stack.yml --prune || return 1
+  converge "$home/watched" "$(plan wait)"
+}
+
+interrupted() {
+  trap '' INT TERM HUP
+  say 'interrupted: Swarm goes on by itself. Run it again to see the outcome'
+  exit 130
+}
+
+deploy() { # number
+  number=$1 release=$releases/$1
+  trap interrupted INT TERM HUP
+  check_alone
+  check_secrets
+  check_labels
+  export_variables
+  if [ "$(current)" = "$number" ]; then say "$project: release $number"; else say "$project: release $number${was:+, after }$was"; fi
+  if run_release; then
+    settle_release "$number"
+    collect
+    say "$project: release $number is deployed"
+    return
+  fi
+  note "$number" failed
+  # Swarm has brought back the services that failed; the others go back with them.
+  if [ -n "$was" ] && [ "$was" != "$number" ]; then
+    say "$project: back to release $was"
+    release=$releases/$was
+    export_variables
+    watch early service >"$home/watched"
+    stack stack.yml --prune && converge "$home/watched" "$(plan wait)" || say "not all of it: see '$0 status'"
+  fi
+  say "$project: release $number FAILED${was:+; release $was keeps serving}"
+  exit 1
+}
+
+# Configs are immutable; those of kept releases stay, so that a rollback finds them.
+collect() {
+  forget_releases
+  cat "$releases"/*/stack.yml >"$home/stacks"
+  docker config ls --filter "label=com.docker.stack.namespace=$project" --format '{{.Name}}' | while read -r collect_config; do
+    grep -qF "$collect_config" "$home/stacks" || docker config rm "$collect_config" >/dev/null 2>&1 || true
+  done
+}
+
+# ---- verbs of Swarm -------------------------------------------------------------------------------------------
+
+do_deploy() {
+  [ -r "$here/stack.yml" ] && [ -r "$here/deploy.plan" ] || die "there is no stack.yml beside $0: run it where cdk8s synth wrote it"
+  check_engine
+  lock
+  was=$(current)
+  keep_release
+  deploy "$number"
+}
+
+do_rollback() {
+  use_current
+  check_engine
+  lock
+  was=$(current)
+  find_rollback "$@"
+  deploy "$number"
+}
+
+do_status() {
+  use_current
+  check_engine
+  printf '%s: release %s\n\n' "$project" "$(current)"
+  docker stack services --format 'table {{.Name}}\t{{.Replicas}}\t{{.Image}}' "$project"
+}
+
+do_logs() {
+  use_current
+  [ $# -gt 0 ] || die "which service? $(plan early | cut -d' ' -f1 | tr '\n' ' ')$(plan service | cut -d' ' -f1 | tr '\n' ' ')"
+  docker service logs --follow --tail 100 "${project}_$1"
+}
+
+set_secret() { # name [--generate]
+  read_secret "$@"
+  set_name=$(option name $secret_options)
+  if docker secret inspect "$set_name" >/dev/null 2>&1; then
+    rm -f "$secret_file"
+    die "$set_name is set, and a secret of a swarm does not change: give it a new version in the definition, synth, and set that"
+  fi
+  docker secret create "$set_name" "$secret_file" >/dev/null || { rm -f "$secret_file"; exit 1; }
+  rm -f "$secret_file"
+  say "$1 is set"
+}
+
+do_gc() {
+  check_engine
+  lock
+  collect
+}
+
+do_down() {
+  use_current
+  check_engine
+  lock
+  docker stack rm "$project"
+  say "$project is removed. Its volumes and secrets stay"
+}
+
+run_verb "$@"

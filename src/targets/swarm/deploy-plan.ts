@@ -1,0 +1,66 @@
+import { ATTEMPTS } from './companions';
+import { constraintsOf, needsOwnLabel } from './deploy';
+import { secretName } from './names';
+import { hasOwnDisk } from './storage';
+import type { ChartModel } from '../../model/app-model';
+import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { besides, copyServices, ownerName } from '../compose/copies';
+import { startSeconds } from '../compose/deploy-plan';
+import { storedSecrets } from '../compose/secrets';
+
+/*
+ * What `deploy.sh` must know of a stack: what has to be there before, what is deployed first, and whom to wait for.
+ */
+
+/** Seconds that Swarm watches a new copy, and a little more. */
+const MONITOR = 15;
+
+/**
+ * The plan of one stack.
+ *
+ * @internal
+ */
+export function swarmPlan(chart: ChartModel): string {
+  const early = chart.workloads.filter(isEarly);
+  const later = chart.workloads.filter((workload) => !isEarly(workload));
+  return [
+    `# What deploy.sh must know of ${chart.name}. Made by cdk8s-ha.`,
+    `project ${chart.name}`,
+    ...storedSecrets(chart).map((secret) => `secret ${secret.name} name=${secretName(secret)}`),
+    ...chart.workloads.flatMap(labelLines),
+    ...early.flatMap(copyServices).map((service) => `early ${service}`),
+    ...chart.workloads.flatMap((workload) => workload.releaseSteps.map(({ name }) => `step ${besides(workload.name, name)} attempts=${ATTEMPTS}`)),
+    ...later.flatMap((workload) => copyServices(workload).flatMap((service) => [service, ...workload.sidecars.map(({ name }) => besides(service, name))]))
+      .map((service) => `service ${service}`),
+    ...chart.loadBalancers.map(({ name }) => `service ${name}`),
+    `wait ${Math.max(60, ...chart.workloads.map(updateSeconds))}`,
+    '',
+  ].join('\n');
+}
+
+/**
+ * Services that stand before the release's steps run, and what hands over their disks.
+ *
+ * @internal
+ */
+export function earlyServices(chart: ChartModel): string[] {
+  return chart.workloads.filter(isEarly).flatMap(copyServices).flatMap((service) => [service, ownerName(service)]);
+}
+
+const isEarly = ({ kind }: WorkloadModel): boolean => kind === WorkloadKind.STATEFUL;
+
+/** Labels that nodes must have; where data lies on the node, one node alone. */
+function labelLines(workload: WorkloadModel): string[] {
+  const data = hasOwnDisk(workload) ? ' data=yes' : '';
+  const labels = constraintsOf(workload.placement).flatMap((constraint) => /^node\.labels\.(\S+) == (\S+)$/.exec(constraint)?.slice(1).join('=') ?? []);
+  const own = needsOwnLabel(workload);
+  return [
+    ...labels.map((label) => `label ${label} for=${workload.name}${own ? '' : data}`),
+    ...own ? copyServices(workload).map((service) => `label ${service}=true for=${service}${data}`) : [],
+  ];
+}
+
+/** The longest that a rolling update may take, one copy after the other. */
+function updateSeconds({ replicas, container, drainSeconds }: WorkloadModel): number {
+  return replicas * (startSeconds(container) + drainSeconds + MONITOR);
+}
