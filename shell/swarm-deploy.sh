@@ -147,9 +147,13 @@ watch() { # verb...
 
 # Why tasks did not get ready.
 explain() {
-  docker service ps --no-trunc --format '    {{.Name}} on {{.Node}}: {{.CurrentState}} {{.Error}}' "${project}_$1" 2>/dev/null | head -n 5 >&2 || true
-  explain_task=$(docker service ps -q --filter desired-state=shutdown "${project}_$1" 2>/dev/null | head -n 1)
-  [ -z "$explain_task" ] || docker service logs --raw --tail 8 "$explain_task" 2>&1 | sed 's/^/    log: /' >&2 || true
+  # Of the tasks that are to stand still, the youngest is one of the new version.
+  explain_task=$(docker service ps -q --no-trunc --filter desired-state=shutdown "${project}_$1" 2>/dev/null |
+    while read -r explain_one; do docker inspect --type task -f '{{.CreatedAt}} {{.ID}}' "$explain_one" 2>/dev/null || true; done | sort | tail -n 1 | cut -d' ' -f5)
+  [ -n "$explain_task" ] || explain_task=$(docker service ps -q --no-trunc "${project}_$1" 2>/dev/null | head -n 1)
+  [ -n "$explain_task" ] || return 0
+  docker inspect --type task -f '    task: {{.Status.State}} {{.Status.Err}} {{.Status.Message}}' "$explain_task" >&2 || true
+  docker service logs --raw --tail 8 "$explain_task" 2>&1 | sed 's/^/    log: /' >&2 || true
 }
 
 # ---- a deployment ---------------------------------------------------------------------------------------------

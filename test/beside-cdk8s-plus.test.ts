@@ -78,7 +78,7 @@ describe('a Deployment of cdk8s-plus in our network', () => {
     web({ networks: [backend] });
     const files = app.render();
     for (const path of ['compose/shop/compose.yml', 'swarm/shop/stack.yml']) expect(text(files, path)).not.toContain('legacy');
-    expect(Object.keys(parse(text(files, 'compose/shop/compose.yml')).services)).toEqual(['web']);
+    expect(Object.keys(parse(text(files, 'compose/shop/compose.yml')).services)).toEqual(['web', 'web-next']);
   });
 });
 

@@ -71,12 +71,19 @@ export function dockerMeetings(file: string): string[] {
   }))].sort();
 }
 
-/** The services in each network, sorted. */
+/** The services in each network, sorted; a twin, which extends its service, counts as that. */
 export function dockerNetworks(file: string): { [network: string]: string[] } {
   const { services } = parse(file);
   const networks: { [network: string]: string[] } = {};
   for (const [name, service] of Object.entries<any>(services)) {
-    for (const network of networksOf(service)) (networks[network] ??= []).push(name);
+    const extended = service.extends === undefined ? service : { ...services[service.extends.service], ...service };
+    const inherited = service.extends === undefined ? {} : services[service.extends.service].networks;
+    const all = { ...extended, networks: extended.networks === undefined ? undefined : { ...inherited, ...extended.networks } };
+    for (const network of networksOf(all)) {
+      const members = networks[network] ??= [];
+      const counted = service.extends?.service ?? name;
+      if (!members.includes(counted)) members.push(counted);
+    }
   }
   return networks;
 }

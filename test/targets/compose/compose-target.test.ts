@@ -54,7 +54,8 @@ test('is the same to the byte in whatever order things were declared', () => {
 test('one project for each chart', () => {
   const files = new Bound(new ComposeTarget(), [chart({ workloads: [workload('web')] }), chart({ name: 'blog', path: 'blog' })]).files();
   expect(files.map(({ path }) => path)).toEqual([
-    'compose/shop/compose.yml', 'compose/shop/.env.example', 'compose/blog/compose.yml', 'compose/blog/.env.example',
+    ...['compose.yml', 'deploy.sh', 'deploy.plan', '.env.example'].map((file) => `compose/shop/${file}`),
+    ...['compose.yml', 'deploy.sh', 'deploy.plan', '.env.example'].map((file) => `compose/blog/${file}`),
   ]);
 });
 

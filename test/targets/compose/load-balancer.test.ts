@@ -9,7 +9,7 @@ const letsEncrypt = issuer('letsencrypt', IssuerKind.ACME);
 
 test('copies are named so that the name of the project may be another: compose', () => {
   expect(new Bound(new ComposeTarget(), [shop()]).text('compose/shop/config/edge/routes.conf'))
-    .toBe('shop.example.org {project}-web-1 {project}-web-2 {project}-web-3 web\n');
+    .toBe('shop.example.org {project}-web-1 {project}-web-2 {project}-web-3 {project}-web-next-1 {project}-web-next-2 {project}-web-next-3 web\n');
   expect(documentOf(new ComposeTarget(), shop()).services.edge.environment).toEqual({ COMPOSE_PROJECT_NAME: '${COMPOSE_PROJECT_NAME}' });
 });
 

@@ -58,6 +58,7 @@ export function workload(name: string, more: Partial<WorkloadModel> = {}): Workl
     container: container(name, { ports: more.ports }),
     sidecars: [],
     init: [],
+    releaseSteps: [],
     ports: [],
     publishedPorts: [],
     attachments: [],

@@ -10,11 +10,11 @@ const ISOLATED = {
   driver_opts: { 'com.docker.network.bridge.inhibit_ipv4': 'true', 'com.docker.network.bridge.gateway_mode_ipv4': 'isolated' },
 };
 
-/** Networks of each service, and all networks there are. */
+/** Networks of each service, and all networks there are; a twin stands where its service does. */
 function networksOf(...args: Parameters<typeof documentOf>): any {
   const { services, networks } = documentOf(...args);
   return {
-    ...Object.fromEntries(Object.keys(services).map((name) => [name, services[name].networks ?? services[name].network_mode])),
+    ...Object.fromEntries(Object.keys(services).filter((name) => services[name].extends === undefined).map((name) => [name, services[name].networks ?? services[name].network_mode])),
     networks: Object.keys(networks ?? {}),
   };
 }

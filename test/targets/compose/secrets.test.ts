@@ -24,7 +24,7 @@ test('a secret that is a variable alone is given at deployment, and nothing is p
   expect(sections).toEqual([[], []]);
   for (const example of examples) expect(example).toContain("# The secret 'api-key'.\nAPI_KEY=\n");
   expect(examples[0]).not.toContain('shop/secrets/api-key');
-  expect(examples[1]).not.toContain('docker secret create');
+  expect(examples[1]).not.toContain('secrets set');
 });
 
 test('one that somebody has as a file as well must be there', () => {
@@ -35,7 +35,7 @@ test('one that somebody has as a file as well must be there', () => {
   });
   expect(sections).toEqual([['api-key'], ['api-key']]);
   expect(examples[0]).toContain('shop/secrets/api-key');
-  expect(examples[1]).toContain('docker secret create shop_api-key FILE');
+  expect(examples[1]).toContain('deploy.sh secrets set api-key (the secret shop_api-key)');
 });
 
 test('so must one that a load balancer reads', () => {

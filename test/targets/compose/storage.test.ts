@@ -90,6 +90,6 @@ describe('a shared volume', () => {
   test('on an NFS server is the server\'s business', () => {
     const { services, volumes } = project({ volumes: [mount] }, {}, [sharedVolume('uploads', { nfsServer: 'nas', nfsPath: '/exports/shop' })]);
     expect(volumes.uploads).toEqual({ driver_opts: { type: 'nfs', o: 'addr=nas,rw,hard,timeo=50,noatime', device: ':/exports/shop' } });
-    expect(Object.keys(services)).toEqual(['db']);
+    expect(Object.keys(services)).toEqual(['db', 'db-next']);
   });
 });
