@@ -1,8 +1,8 @@
 import type { Duration, Size } from 'cdk8s';
 import type { CertificateIssuer } from './certificate-issuer';
+import type { RouteAccess } from './route-access';
 import type { ILoadBalancerBackend } from '../model/load-balancer-backend';
 import type { LoadBalancing } from '../model/load-balancing';
-import type { RouteAccess } from '../model/route-access';
 import type { PropNames } from '../validation/props';
 
 /**
@@ -72,6 +72,15 @@ export interface LoadBalancerProps {
    */
   readonly retryIdempotent?: boolean;
   /**
+   * Whether each request is written to the log as a line of JSON on standard output, with cookies and credentials left out.
+   * PRICE
+   *
+   * Kubernetes: Envoy Gateway's own log; another class is a finding where it is switched off.
+   *
+   * @default true
+   */
+  readonly accessLog?: boolean;
+  /**
    * Time requests have to finish when the load balancer stops.
    *
    * @default Duration.seconds(30)
@@ -138,7 +147,7 @@ export interface RouteOptions {
    */
   readonly maxRequestBody?: Size;
   /**
-   * Who may use it.
+   * Who may use it; of several workloads that share a route, the first is given it for all.
    *
    * @default - everybody
    */
@@ -179,6 +188,7 @@ export const LOAD_BALANCER_PROPS: PropNames<LoadBalancerProps> = {
   publishAddress: true,
   trustedProxies: true,
   retryIdempotent: true,
+  accessLog: true,
   drainTimeout: true,
 };
 

@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import { accessRule } from './access-rules';
 import type { Connection, IPeer } from './connection';
 import type { ChartDeclarations, Declarations } from './declarations';
 import type { IsolatedNetwork, NetworkMember } from './isolated-network';
@@ -139,7 +140,7 @@ export class ModelView {
       })).sort(byPeer((target) => target.peer)),
       requestTimeoutSeconds: route.requestTimeoutSeconds,
       maxRequestBodyBytes: route.maxRequestBodyBytes,
-      sourceRanges: route.sourceRanges,
+      access: route.access.map(accessRule),
       redirectHttp: route.redirectHttp,
       hstsSeconds: route.hstsSeconds,
     };

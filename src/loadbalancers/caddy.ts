@@ -1,4 +1,5 @@
 import { Duration, Size } from 'cdk8s';
+import { AccessKind } from '../model/access-rule';
 import type { Answer } from '../model/answer';
 import { HealthCheck } from '../model/health-check';
 import type { LoadBalancerModel } from '../model/load-balancer';
@@ -12,6 +13,7 @@ import { caddyfileOf, HEALTH_PATH, HEALTH_PORT, speaksHttp3 } from './caddy/cadd
 import { certificateRoots, checkDns01 } from './caddy/certificates';
 import { ADMIN, DATA, FOLDER, RUN } from './caddy/places';
 import { destinationsNotAsked } from './caddy/upstreams';
+import { afterReadingUsers, usersProgram } from './caddy/users';
 import type { CaddyOptions } from './caddy-options';
 
 /** https://github.com/caddyserver/caddy-docker/blob/master/2.11/alpine/Dockerfile */
@@ -27,6 +29,7 @@ const USER = 1000;
  */
 export class CaddyBackend implements ILoadBalancerBackend {
   public readonly name = 'caddy';
+  public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.BASIC_AUTH, AccessKind.FORWARD_AUTH];
   private readonly image: string;
   private readonly hasDnsModule: boolean;
 
@@ -44,11 +47,11 @@ export class CaddyBackend implements ILoadBalancerBackend {
     const caddyfile = ['--config', `${FOLDER}/Caddyfile`, '--adapter', 'caddyfile'];
     return {
       image: this.image,
-      command: ['caddy', 'run', ...caddyfile],
+      command: afterReadingUsers(loadBalancer, ['caddy', 'run', ...caddyfile]),
       configurationFolder: FOLDER,
-      configuration: { Caddyfile: caddyfileOf(loadBalancer, traits), ...certificateRoots(loadBalancer) },
+      configuration: { Caddyfile: caddyfileOf(loadBalancer, traits), ...certificateRoots(loadBalancer), ...usersProgram(loadBalancer) },
       // A changed file of a certificate is no changed Caddyfile.
-      reloadCommand: ['caddy', 'reload', ...caddyfile, '--address', ADMIN, '--force'],
+      reloadCommand: afterReadingUsers(loadBalancer, ['caddy', 'reload', ...caddyfile, '--address', ADMIN, '--force']),
       ports: ports(loadBalancer),
       volumes: [
         Volume.persistent(DATA, { size: Size.mebibytes(256) }),

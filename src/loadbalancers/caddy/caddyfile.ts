@@ -1,5 +1,6 @@
 import { certificatesSnippet, issuersOf } from './certificates';
 import { ADMIN, DATA } from './places';
+import { siteSnippets } from './site-snippets';
 import { sitesOf } from './sites';
 import { wayRoute, waysOf } from './upstreams';
 import { wordOf } from './words';
@@ -9,7 +10,7 @@ import { Protocol } from '../../model/port';
 import type { ITargetTraits } from '../../model/traits';
 import { block, caddyfileText, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
 
-/** Port of Caddy's own health, on the loopback address alone. */
+/** Port of Caddy's own health and metrics, on the loopback address alone. */
 export const HEALTH_PORT = 8080;
 
 /** A route of the user's may be down without Caddy being ill, so this one is nobody else's. */
@@ -24,8 +25,9 @@ export function caddyfileOf(loadBalancer: LoadBalancerModel, traits: ITargetTrai
   return caddyfileText([
     globalOptions(loadBalancer),
     ...issuersOf(loadBalancer).map((issuer) => certificatesSnippet(loadBalancer, issuer)),
+    ...siteSnippets(loadBalancer),
     ...waysOf(loadBalancer).map((way) => wayRoute(loadBalancer, way, traits)),
-    ownHealth(),
+    ownPort(),
     ...loadBalancer.hosts.flatMap((host) => sitesOf(loadBalancer, host)),
     // Else Caddy answers with an empty 200.
     block('http://', 'respond 404'),
@@ -73,6 +75,11 @@ function serverOptions(loadBalancer: LoadBalancerModel): CaddyfileLine[] {
   ];
 }
 
-function ownHealth(): CaddyfileBlock {
-  return block(`http://:${HEALTH_PORT}`, 'bind 127.0.0.1', `respond ${HEALTH_PATH} 200`, 'respond 404');
+/** For the container's own health check, and for whoever collects metrics inside the container. */
+function ownPort(): CaddyfileBlock {
+  return block(`http://:${HEALTH_PORT}`,
+    'bind 127.0.0.1',
+    block('handle /metrics', 'metrics'),
+    block('handle', `respond ${HEALTH_PATH} 200`, 'respond 404'),
+  );
 }

@@ -1,4 +1,4 @@
-import { certificateSecrets } from './load-balancer';
+import { secretsOf } from './load-balancer';
 import { containersOf } from './storage';
 import type { AppModel, ChartModel } from '../../model/app-model';
 import type { SecretModel } from '../../model/secret';
@@ -16,7 +16,7 @@ export function isVariableOnly(secret: SecretModel, { charts }: AppModel): boole
   const isIt = ({ name }: SecretModel) => name === secret.name;
   return containers.some(({ secretEnvironment }) => Object.values(secretEnvironment).some(isIt))
     && !containers.some(({ secrets }) => secrets.some(isIt))
-    && !chart.loadBalancers.flatMap(certificateSecrets).some(isIt);
+    && !chart.loadBalancers.flatMap(secretsOf).some(isIt);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { needsOwnLabel } from './deploy';
 import { runsEverywhere } from './load-balancer';
 import { secretName } from './names';
-import type { SwarmOptions } from './options';
+import { PublishMode, type SwarmOptions } from './options';
 import { hasOwnDisk } from './storage';
 import type { AppModel, ChartModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
@@ -10,6 +10,7 @@ import type { WorkloadModel } from '../../model/workload';
 import { copyServices } from '../compose/copies';
 import { dockerFindings, error, warning } from '../compose/findings';
 import { containersOf } from '../compose/storage';
+import { swarmVisitorAddresses } from '../compose/visitor-addresses';
 
 /** The engine takes no longer names of services (they are DNS labels) and of secrets. */
 const LONGEST_SERVICE = 63;
@@ -100,8 +101,9 @@ function sharedVolumes(chart: ChartModel): Finding[] {
       `${name} is another volume on each host of a Swarm: give it nfsServer, or keep all that use it on one host by placement`));
 }
 
-function loadBalancers({ loadBalancers: all }: ChartModel, { edge }: SwarmOptions): Finding[] {
+function loadBalancers({ loadBalancers: all }: ChartModel, { edge, publishMode }: SwarmOptions): Finding[] {
   return all.flatMap((loadBalancer) => [
+    ...swarmVisitorAddresses(loadBalancer, publishMode === PublishMode.INGRESS),
     ...loadBalancer.publishAddress === undefined ? [] : [error('published-address', loadBalancer.path,
       `${loadBalancer.name} cannot listen on ${loadBalancer.publishAddress} alone on Swarm: it would be open on every address; `
       + 'leave publishAddress out, or leave Swarm out (targets of the App)')],

@@ -1,0 +1,58 @@
+import type { LoadBalancerModel } from '../../model/load-balancer';
+import { block, type CaddyfileBlock } from '../../util/caddyfile';
+
+/*
+ * What the sites of all hosts have in common.
+ */
+
+const ACCESS_LOG = 'access-log';
+const NO_COPY = 'no-copy';
+
+/** Seconds after which browsers, and clients that read the header, may try again: copies start in about that time. */
+const RETRY_AFTER = 5;
+
+const PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Back soon</title>'
+  + '<style>body{font:1.1em sans-serif;margin:20vh auto;max-width:30em;padding:1em}</style>'
+  + '<h1>Back soon</h1><p>This site is not available for a moment. Please try again in a few seconds.</p></html>';
+
+/**
+ * The lines that sites import, by name.
+ *
+ * @internal
+ */
+export function siteSnippets(loadBalancer: LoadBalancerModel): CaddyfileBlock[] {
+  return [...loadBalancer.accessLog ? [accessLog()] : [], ...loadBalancer.routes.length > 0 ? [noCopy()] : []];
+}
+
+/**
+ * The imports of a site.
+ *
+ * @param routed whether it has routes, or sends visitors elsewhere
+ * @internal
+ */
+export const siteImports = (loadBalancer: LoadBalancerModel, routed: boolean): string[] =>
+  [...loadBalancer.accessLog ? [`import ${ACCESS_LOG}`] : [], ...routed ? [`import ${NO_COPY}`] : []];
+
+/** Caddy writes `REDACTED` for cookies and credentials. */
+function accessLog(): CaddyfileBlock {
+  return block(`(${ACCESS_LOG})`, block('log', 'output stdout', 'format json'));
+}
+
+/**
+ * The page for a request that no copy got, so that it is safe to send it again. Other errors of Caddy's stay as they are: a
+ * request that was sent may have been carried out. An answer of an application is no error.
+ */
+function noCopy(): CaddyfileBlock {
+  return block(`(${NO_COPY})`, block('handle_errors 502 503 504',
+    block('@no-copy',
+      'expression `{err.status_code} == 503 || {err.message}.startsWith("dial ")`',
+      'not header Content-Type application/grpc*',
+    ),
+    block('handle @no-copy',
+      'header Cache-Control no-store',
+      'header Content-Type `text/html; charset=utf-8`',
+      `header Retry-After ${RETRY_AFTER}`,
+      `respond \`${PAGE}\` 503`,
+    ),
+  ));
+}

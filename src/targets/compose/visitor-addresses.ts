@@ -1,0 +1,54 @@
+import { error, warning } from './findings';
+import { sourceRangesOf } from '../../model/access-rule';
+import type { Finding } from '../../model/finding';
+import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
+import { overlap } from '../../util/ip-range';
+
+/*
+ * Whether the address of a visitor arrives (measured, Engine 20.10). Over IPv4 a published port keeps it. Over IPv6 the
+ * engine's userland proxy takes the visitor in, and who calls from the host or from a container of another network comes by
+ * the bridge: all of them have the address of the network's gateway.
+ */
+
+/** From here the engine takes the subnets of its bridges first. */
+const BRIDGES = '172.16.0.0/12';
+
+/** @internal */
+export function composeVisitorAddresses(loadBalancer: LoadBalancerModel, pool: string = BRIDGES): Finding[] {
+  const { path, name, publishAddress } = loadBalancer;
+  const kept = keptRoutes(loadBalancer);
+  if (kept.length === 0) return [];
+  const gateways = kept.flatMap((route) => rangesIn(route, pool).map((range) => warning('range-of-docker', path,
+    `${name} lets programs of the host and its other containers use '${where(route)}' on Compose: they come as addresses of Docker's, and some of those are in ${range};`
+    + ' give a narrower range')));
+  if (publishAddress?.includes(':')) {
+    return [error('visitor-address', path,
+      `${name} cannot keep '${where(kept[0])}' to addresses on Compose while it listens on ${publishAddress}: Docker hides the addresses of visitors over IPv6;`
+      + ' give an IPv4 address for publishAddress')];
+  }
+  return [...publishAddress === undefined ? [warning('ipv4-only', path,
+    `${name} listens on IPv4 alone on Compose: '${where(kept[0])}' is kept to addresses, and Docker hides those of visitors over IPv6;`
+    + ' for IPv6 give the other routes a load balancer of their own')] : [], ...gateways];
+}
+
+/** @internal */
+export function swarmVisitorAddresses(loadBalancer: LoadBalancerModel, byMesh: boolean): Finding[] {
+  const { path, name } = loadBalancer;
+  return keptRoutes(loadBalancer).map((route) => {
+    if (byMesh) {
+      return error('visitor-address', path, `${name} cannot keep '${where(route)}' to ${sourceRangesOf(route).join(', ')} on Swarm with PublishMode.INGRESS:`
+        + ' the routing mesh hides the addresses of visitors; use PublishMode.HOST, or leave Swarm out (targets of the App)');
+    }
+    const [open] = rangesIn(route, BRIDGES);
+    return open === undefined
+      ? warning('visitor-address', path, `${name} refuses everybody who comes over IPv6 to '${where(route)}' on Swarm: Docker hides their addresses`)
+      : error('visitor-address', path, `${name} cannot keep '${where(route)}' to ${open} on Swarm: everybody who comes over IPv6 has an address of Docker's,`
+        + ` which takes them from ${BRIDGES}; give a narrower range, or leave Swarm out (targets of the App)`);
+  });
+}
+
+const keptRoutes = ({ routes }: LoadBalancerModel): RouteModel[] => routes.filter((route) => sourceRangesOf(route).length > 0);
+
+const rangesIn = (route: RouteModel, pool: string): string[] => sourceRangesOf(route).filter((range) => overlap(range, pool));
+
+const where = ({ host, path }: RouteModel): string => `${host}${path}`;
