@@ -1,41 +1,17 @@
 import type { IPeer } from './connection';
 import type { ChartDeclarations } from './declarations';
 import { FORWARD_AUTH_OPTIONS, RouteAccess, type DeclaredAccess, type DeclaredForwardAuth } from './route-access';
+import type { ForwardAuthRule, RouteRule } from './route-rule';
 import { Secret } from './secret';
 import { Workload } from './workload';
 import { listPorts } from './workload-checks';
-import { AccessKind, type AccessRule } from '../model/access-rule';
+import { AccessKind } from '../model/access-rule';
 import { Protocol, type Port } from '../model/port';
 import type { SecretModel } from '../model/secret';
 import { commonRanges } from '../util/ip-range';
 import * as messages from '../validation/messages';
 import { checkInstance, checkList, checkProps } from '../validation/props';
 import { isAskedPath, isHeaderName, isRange } from '../validation/syntax';
-
-/**
- * A rule of a route, checked. Of the workload that is asked there is no model yet: its health check may still change.
- *
- * @internal
- */
-export type RouteRule = RangesRule | UsersRule | ForwardAuthRule;
-
-interface RangesRule {
-  readonly kind: AccessKind.SOURCE_RANGES;
-  readonly ranges: string[];
-}
-
-interface UsersRule {
-  readonly kind: AccessKind.BASIC_AUTH;
-  readonly users: SecretModel;
-}
-
-interface ForwardAuthRule {
-  readonly kind: AccessKind.FORWARD_AUTH;
-  readonly workload: Workload;
-  readonly port: Port;
-  readonly path: string;
-  readonly copyHeaders: string[];
-}
 
 /**
  * The route that rules are for.
@@ -67,25 +43,6 @@ export function rulesOf(route: RuledRoute, access: RouteAccess | undefined): Rou
     const same = rules.filter((rule) => rule.kind === kind);
     return same.length < 2 ? same : [same.reduce((one, other) => joined(route, one, other))];
   });
-}
-
-/**
- * The workload that a rule asks.
- *
- * @internal
- */
-export const askedOf = (rules: RouteRule[]): ForwardAuthRule | undefined =>
-  rules.find((rule): rule is ForwardAuthRule => rule.kind === AccessKind.FORWARD_AUTH);
-
-/**
- * A rule as targets and back ends see it.
- *
- * @internal
- */
-export function accessRule(rule: RouteRule): AccessRule {
-  if (rule.kind !== AccessKind.FORWARD_AUTH) return rule;
-  const { kind, workload, port, path, copyHeaders } = rule;
-  return { kind, forwardAuth: { target: { peer: workload._peer, port, weight: 1, ...workload._routing }, path, copyHeaders } };
 }
 
 function flat(route: RuledRoute, access: RouteAccess): DeclaredAccess[] {

@@ -72,10 +72,11 @@ export interface LoadBalancerProps {
    */
   readonly retryIdempotent?: boolean;
   /**
-   * Whether each request is written to the log as a line of JSON on standard output, with cookies and credentials left out.
-   * PRICE
+   * Whether each request is written to standard output as a line of JSON, without the values of cookies and credentials, but
+   * with path and query. It costs Caddy about a sixth more processor time a request (measured with small answers over plain
+   * HTTP) and some 700 bytes of log.
    *
-   * Kubernetes: Envoy Gateway's own log; another class is a finding where it is switched off.
+   * Compose and Swarm: Caddy. Kubernetes: Envoy Gateway's own log, which other classes have as their owners set them up.
    *
    * @default true
    */

@@ -1,12 +1,13 @@
 import { Chart, Duration, Size } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
-import { askedOf, rulesOf, type RouteRule } from './access-rules';
+import { rulesOf } from './access-rules';
 import type { CertificateIssuer } from './certificate-issuer';
 import type { IPeer } from './connection';
 import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations';
 import { LOAD_BALANCER_PROPS, ROUTE_OPTIONS, type LoadBalancerProps, type RouteOptions } from './load-balancer-props';
 import { isPlusService, plusServicePeer, plusServiceSelects } from './plus';
 import type { RouteAccess } from './route-access';
+import { askedOf, type RouteRule } from './route-rule';
 import { Workload } from './workload';
 import { listPorts } from './workload-checks';
 import { LoadBalancerBackend } from '../loadbalancers/load-balancer-backend';
@@ -114,7 +115,8 @@ export class LoadBalancer extends Construct {
     const methods = [...options.match?.methods ?? []].sort();
     const key = JSON.stringify([host, prefix, headers, methods]);
     const same = this.routesByMatch.get(key);
-    const access = rulesOf({ chart: this.chart, path, name: id, where, destination: to.destination }, same === undefined ? options.access : same.declaredAccess);
+    const declaredAccess = same === undefined ? options.access : same.declaredAccess;
+    const access = rulesOf({ chart: this.chart, path, name: id, where, destination: to.destination }, declaredAccess);
     const weighted = { ...to, weight: options.weight ?? 1 };
     if (same !== undefined) {
       const other = same.destinations.find(({ destination: taken }) => taken.node.id === to.destination.node.id) ?? same.destinations[0];
@@ -122,7 +124,7 @@ export class LoadBalancer extends Construct {
       if (options.weight === undefined || !same.weighted || again) {
         throw new Error(messages.routeTaken(path, id, where, to.destination.node.id, other.destination.node.id));
       }
-      if (options.access !== undefined && options.access !== same.declaredAccess) {
+      if (options.access !== undefined && options.access !== declaredAccess) {
         throw new Error(messages.accessOfAShare(path, id, where, to.destination.node.id));
       }
       same.destinations.push(weighted);
@@ -139,7 +141,7 @@ export class LoadBalancer extends Construct {
         requestTimeoutSeconds: options.requestTimeout?.toSeconds(),
         maxRequestBodyBytes: options.maxRequestBody === undefined ? undefined : options.maxRequestBody.toKibibytes() * 1024,
         access,
-        declaredAccess: options.access,
+        declaredAccess,
         redirectHttp,
         hstsSeconds: hsts ? ONE_YEAR : 0,
       });

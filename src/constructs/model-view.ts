@@ -1,9 +1,9 @@
 import type { IConstruct } from 'constructs';
-import { accessRule } from './access-rules';
 import type { Connection, IPeer } from './connection';
 import type { ChartDeclarations, Declarations } from './declarations';
 import type { IsolatedNetwork, NetworkMember } from './isolated-network';
 import type { LoadBalancer, Route } from './load-balancer';
+import { accessRule } from './route-rule';
 import type { Workload } from './workload';
 import type { AppModel, ChartModel } from '../model/app-model';
 import type { LoadBalancerModel, RouteModel } from '../model/load-balancer';

@@ -373,8 +373,8 @@ export const badSourceRange = (path: string, name: string, where: string, value:
   `${name} cannot keep '${where}' to the range ${show(value)}: give an IPv4 or IPv6 range such as '203.0.113.0/24' [${path}]`;
 
 /** @internal */
-export const rangesApart = (path: string, name: string, where: string, some: string[], others: string[]) =>
-  `${name} cannot let anybody use '${where}': no address is both in ${some.join(', ')} and in ${others.join(', ')}, and rules of allOf must all hold;`
+export const rangesApart = (path: string, name: string, where: string, one: string[], other: string[]) =>
+  `${name} cannot let anybody use '${where}': no address is both in ${one.join(', ')} and in ${other.join(', ')}, and rules of allOf must all hold;`
   + ` give ranges that overlap, or all of them in one sourceRanges [${path}]`;
 
 /** @internal */

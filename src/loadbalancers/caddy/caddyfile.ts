@@ -50,6 +50,7 @@ function globalOptions(loadBalancer: LoadBalancerModel): CaddyfileBlock {
     'auto_https disable_redirects',
     `storage file_system ${DATA}/caddy`,
     `grace_period ${loadBalancer.drainSeconds}s`,
+    'metrics',
     ...issuersOf(loadBalancer).some(({ kind }) => kind !== IssuerKind.ACME) ? ['skip_install_trust'] : [],
     // A name of a copy that does not run fails its check every second.
     block('log', 'exclude http.handlers.reverse_proxy.health_checker.active'),

@@ -10,8 +10,8 @@ import { overlap } from '../../util/ip-range';
  * the bridge: all of them have the address of the network's gateway.
  */
 
-/** From here the engine takes the subnets of its bridges first. */
-const BRIDGES = '172.16.0.0/12';
+/** @internal From here the engine takes the subnets of its bridges first. */
+export const BRIDGES = '172.16.0.0/12';
 
 /** @internal */
 export function composeVisitorAddresses(loadBalancer: LoadBalancerModel, pool: string = BRIDGES): Finding[] {
@@ -31,24 +31,11 @@ export function composeVisitorAddresses(loadBalancer: LoadBalancerModel, pool: s
     + ' for IPv6 give the other routes a load balancer of their own')] : [], ...gateways];
 }
 
+/** @internal Routes that are kept to addresses. */
+export const keptRoutes = ({ routes }: LoadBalancerModel): RouteModel[] => routes.filter((route) => sourceRangesOf(route).length > 0);
+
+/** @internal Ranges of a route in which addresses of Docker's may lie. */
+export const rangesIn = (route: RouteModel, pool: string): string[] => sourceRangesOf(route).filter((range) => overlap(range, pool));
+
 /** @internal */
-export function swarmVisitorAddresses(loadBalancer: LoadBalancerModel, byMesh: boolean): Finding[] {
-  const { path, name } = loadBalancer;
-  return keptRoutes(loadBalancer).map((route) => {
-    if (byMesh) {
-      return error('visitor-address', path, `${name} cannot keep '${where(route)}' to ${sourceRangesOf(route).join(', ')} on Swarm with PublishMode.INGRESS:`
-        + ' the routing mesh hides the addresses of visitors; use PublishMode.HOST, or leave Swarm out (targets of the App)');
-    }
-    const [open] = rangesIn(route, BRIDGES);
-    return open === undefined
-      ? warning('visitor-address', path, `${name} refuses everybody who comes over IPv6 to '${where(route)}' on Swarm: Docker hides their addresses`)
-      : error('visitor-address', path, `${name} cannot keep '${where(route)}' to ${open} on Swarm: everybody who comes over IPv6 has an address of Docker's,`
-        + ` which takes them from ${BRIDGES}; give a narrower range, or leave Swarm out (targets of the App)`);
-  });
-}
-
-const keptRoutes = ({ routes }: LoadBalancerModel): RouteModel[] => routes.filter((route) => sourceRangesOf(route).length > 0);
-
-const rangesIn = (route: RouteModel, pool: string): string[] => sourceRangesOf(route).filter((range) => overlap(range, pool));
-
-const where = ({ host, path }: RouteModel): string => `${host}${path}`;
+export const where = ({ host, path }: RouteModel): string => `${host}${path}`;

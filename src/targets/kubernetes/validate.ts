@@ -157,7 +157,9 @@ function accessFindings(route: RouteModel, balancer: LoadBalancerModel, edge: Ku
   ];
 }
 
-function forwardAuthFindings({ target, path, copyHeaders }: ForwardAuthModel, where: string, balancer: LoadBalancerModel, edge: KubernetesEdge): Finding[] {
+function forwardAuthFindings(
+  { target, path, copyHeaders }: ForwardAuthModel, where: string, balancer: LoadBalancerModel, edge: KubernetesEdge,
+): Finding[] {
   const asked = target.peer.name;
   return [
     ...path.includes('?') ? [error('forward-auth-path', balancer.path,

@@ -3,6 +3,7 @@ import { runsEverywhere } from './load-balancer';
 import { secretName } from './names';
 import { PublishMode, type SwarmOptions } from './options';
 import { hasOwnDisk } from './storage';
+import { swarmVisitorAddresses } from './visitor-addresses';
 import type { AppModel, ChartModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
 import { VolumeKind } from '../../model/volume';
@@ -10,7 +11,6 @@ import type { WorkloadModel } from '../../model/workload';
 import { copyServices } from '../compose/copies';
 import { dockerFindings, error, warning } from '../compose/findings';
 import { containersOf } from '../compose/storage';
-import { swarmVisitorAddresses } from '../compose/visitor-addresses';
 
 /** The engine takes no longer names of services (they are DNS labels) and of secrets. */
 const LONGEST_SERVICE = 63;

@@ -128,7 +128,13 @@ describe('a route', () => {
     expect(rule(manifests).backendRefs[0]).toMatchObject({ name: 'web', namespace: 'apps' });
     expect(manifests.get('ReferenceGrant')).toMatchObject({
       metadata: { name: 'web-from-edge', namespace: 'apps' },
-      spec: { from: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: 'edge' }], to: [{ group: '', kind: 'Service', name: 'web' }] },
+      spec: {
+        from: [
+          { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: 'edge' },
+          { group: 'gateway.envoyproxy.io', kind: 'SecurityPolicy', namespace: 'edge' },
+        ],
+        to: [{ group: '', kind: 'Service', name: 'web' }],
+      },
     });
   });
 
