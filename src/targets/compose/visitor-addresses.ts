@@ -10,15 +10,15 @@ import { overlap } from '../../util/ip-range';
  * the bridge: all of them have the address of the network's gateway.
  */
 
-/** @internal From here the engine takes the subnets of its bridges first. */
-export const BRIDGES = '172.16.0.0/12';
+/** @internal From here the engine takes the subnets of its bridges, from the first as long as there is room. */
+export const BRIDGES = ['172.16.0.0/12', '192.168.0.0/16'];
 
 /** @internal */
-export function composeVisitorAddresses(loadBalancer: LoadBalancerModel, pool: string = BRIDGES): Finding[] {
+export function composeVisitorAddresses(loadBalancer: LoadBalancerModel, pool?: string): Finding[] {
   const { path, name, publishAddress } = loadBalancer;
   const kept = keptRoutes(loadBalancer);
   if (kept.length === 0) return [];
-  const gateways = kept.flatMap((route) => rangesIn(route, pool).map((range) => warning('range-of-docker', path,
+  const gateways = kept.flatMap((route) => rangesIn(route, pool === undefined ? BRIDGES : [pool]).map((range) => warning('range-of-docker', path,
     `${name} lets programs of the host and its other containers use '${where(route)}' on Compose: they come as addresses of Docker's, and some of those are in ${range};`
     + ' give a narrower range')));
   if (publishAddress?.includes(':')) {
@@ -35,7 +35,8 @@ export function composeVisitorAddresses(loadBalancer: LoadBalancerModel, pool: s
 export const keptRoutes = ({ routes }: LoadBalancerModel): RouteModel[] => routes.filter((route) => sourceRangesOf(route).length > 0);
 
 /** @internal Ranges of a route in which addresses of Docker's may lie. */
-export const rangesIn = (route: RouteModel, pool: string): string[] => sourceRangesOf(route).filter((range) => overlap(range, pool));
+export const rangesIn = (route: RouteModel, pools: string[]): string[] =>
+  sourceRangesOf(route).filter((range) => pools.some((pool) => overlap(range, pool)));
 
 /** @internal */
 export const where = ({ host, path }: RouteModel): string => `${host}${path}`;

@@ -18,10 +18,14 @@ export function swarmVisitorAddresses(loadBalancer: LoadBalancerModel, byMesh: b
       return error('visitor-address', path, `${name} cannot keep '${where(route)}' to ${sourceRangesOf(route).join(', ')} on Swarm with PublishMode.INGRESS:`
         + ' the routing mesh hides the addresses of visitors; use PublishMode.HOST, or leave Swarm out (targets of the App)');
     }
-    const [open] = rangesIn(route, BRIDGES);
+    // The bridge of a Swarm is one of the first.
+    const [first, ...later] = BRIDGES;
+    const [open] = rangesIn(route, [first]);
+    const [doubtful] = rangesIn(route, later);
     return open === undefined
-      ? warning('visitor-address', path, `${name} refuses everybody who comes over IPv6 to '${where(route)}' on Swarm: Docker hides their addresses`)
+      ? warning('visitor-address', path, `${name} refuses everybody who comes over IPv6 to '${where(route)}' on Swarm: Docker hides their addresses`
+        + (doubtful === undefined ? '' : `; where the network docker_gwbridge has an address in ${doubtful}, it lets all of them in: give that network another`))
       : error('visitor-address', path, `${name} cannot keep '${where(route)}' to ${open} on Swarm: everybody who comes over IPv6 has an address of Docker's,`
-        + ` which takes them from ${BRIDGES}; give a narrower range, or leave Swarm out (targets of the App)`);
+        + ` which takes them from ${first}; give a narrower range, or leave Swarm out (targets of the App)`);
   });
 }
