@@ -176,7 +176,8 @@ describe('addresses of visitors', () => {
     edge.addRoute(HOST, service(chart, 'web'), { access: RouteAccess.sourceRanges(['203.0.113.0/24']) });
     expect((chart.node.root as App).findings().map(({ message }) => message)).toEqual([
       "edge cannot keep 'shop.acme.example/' to addresses on Compose while it listens on 2001:db8::7: Docker hides the addresses of visitors over IPv6;"
-      + ' give an IPv4 address for publishAddress [shop/edge]']);
+      + ' give an IPv4 address for publishAddress [shop/edge]',
+    ]);
   });
 
   test('are those of IPv4 on Swarm, by ports of the hosts', () => {
@@ -209,14 +210,16 @@ describe('a password', () => {
   test('is an error on Kubernetes', () => {
     expect(foundBy(new KubernetesTarget(), access)).toEqual([
       "error route-access: 'edge' cannot ask visitors of 'shop.acme.example/' for a password on Kubernetes: the Gateway API has no field for it, and Envoy Gateway knows"
-      + " SHA-1 hashes only where 'visitors' has bcrypt; use RouteAccess.forwardAuth, or leave Kubernetes out (targets of the App) [shop/edge]"]);
+      + " SHA-1 hashes only where 'visitors' has bcrypt; use RouteAccess.forwardAuth, or leave Kubernetes out (targets of the App) [shop/edge]",
+    ]);
   });
 
   test('over plain HTTP is a finding', () => {
     const { edge, web, users, chart } = shopWith([new ComposeTarget()]);
     edge.addRoute(HOST, web, { access: RouteAccess.basicAuth(users), redirectHttp: false });
     expect((chart.node.root as App).findings().map(({ message }) => message)).toEqual([
-      "edge takes passwords for 'shop.acme.example/' over plain HTTP, where anybody on the way can read them: give it certificates, and leave redirectHttp on"]);
+      "edge takes passwords for 'shop.acme.example/' over plain HTTP, where anybody on the way can read them: give it certificates, and leave redirectHttp on",
+    ]);
   });
 });
 
@@ -247,20 +250,24 @@ describe('a workload that is asked', () => {
     expect(foundBy(new KubernetesTarget(), access)).toEqual([
       "warning forward-auth-path: 'gate' is asked about 'shop.acme.example/' in Envoy's own way on Kubernetes: with the visitor's method and host, the visitor's path"
       + " behind '/oauth2/auth', and of the headers with authorization, accept, cookie, user-agent, x-forwarded-for, x-forwarded-proto alone; use the path that it has"
-      + ' for Envoy (ext_authz) [shop/edge]']);
+      + ' for Envoy (ext_authz) [shop/edge]',
+    ]);
   });
 
   test('cannot be asked with a query, by another implementation, or with headers that visitors could send on Kubernetes', () => {
     const errors = (target: Target, of: (shop: Shop) => RouteAccess) => foundBy(target, of).filter((line) => line.startsWith('error'));
     expect(errors(new KubernetesTarget(), ({ gate }) => RouteAccess.forwardAuth(gate, { path: '/auth?group=ops' }))).toEqual([
       "error forward-auth-path: 'edge' cannot ask 'gate' about 'shop.acme.example/' with '/auth?group=ops' on Kubernetes: Envoy puts the visitor's path behind it;"
-      + " give a path without '?' [shop/edge]"]);
+      + " give a path without '?' [shop/edge]",
+    ]);
     expect(errors(new KubernetesTarget({ edge: KubernetesEdge.gateway({ className: 'nginx' }) }), access)).toEqual([
       "error route-access: 'edge' cannot ask 'gate' about 'shop.acme.example/' with GatewayClass 'nginx': the Gateway API has no field for it;"
-      + ' use Envoy Gateway (KubernetesEdge.gateway()), or let the application ask [shop/edge]']);
+      + ' use Envoy Gateway (KubernetesEdge.gateway()), or let the application ask [shop/edge]',
+    ]);
     expect(errors(new KubernetesTarget({ edge: KubernetesEdge.existingGateway({ name: 'public', className: 'eg' }) }), access)).toEqual([
       "error copied-headers: 'edge' cannot copy X-User from 'gate' on Kubernetes: visitors could send them by themselves, and the Gateway 'public' belongs to somebody"
-      + ' else; leave copyHeaders out, or use KubernetesEdge.gateway() [shop/edge]']);
+      + ' else; leave copyHeaders out, or use KubernetesEdge.gateway() [shop/edge]',
+    ]);
   });
 
   test('cannot be of another chart on Docker', () => {
@@ -299,6 +306,7 @@ describe('an access log', () => {
   test('of another implementation is not ours to switch off', () => {
     expect(logged(new KubernetesTarget({ edge: KubernetesEdge.gateway({ className: 'nginx' }) }), false).findings().map(({ message }) => message)).toEqual([
       "the access log of 'edge' is not switched off on Kubernetes: that is for the Gateway's implementation, and its owner, to do;"
-      + ' use Envoy Gateway (KubernetesEdge.gateway()), or leave accessLog out [shop/edge]']);
+      + ' use Envoy Gateway (KubernetesEdge.gateway()), or leave accessLog out [shop/edge]',
+    ]);
   });
 });
