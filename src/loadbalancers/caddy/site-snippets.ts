@@ -25,13 +25,18 @@ export function siteSnippets(loadBalancer: LoadBalancerModel): CaddyfileBlock[] 
 }
 
 /**
- * The imports of a site.
+ * What every site imports.
  *
- * @param routed whether it has routes, or sends visitors elsewhere
  * @internal
  */
-export const siteImports = (loadBalancer: LoadBalancerModel, routed: boolean): string[] =>
-  [...loadBalancer.accessLog ? [`import ${ACCESS_LOG}`] : [], ...routed ? [`import ${NO_COPY}`] : []];
+export const siteImports = ({ accessLog: logged }: LoadBalancerModel): string[] => logged ? [`import ${ACCESS_LOG}`] : [];
+
+/**
+ * What a site imports besides that leads to copies.
+ *
+ * @internal
+ */
+export const IMPORT_NO_COPY = `import ${NO_COPY}`;
 
 /** Caddy writes `REDACTED` for cookies and credentials. */
 function accessLog(): CaddyfileBlock {

@@ -1,7 +1,7 @@
 import { guarded } from './access';
 import { certificatesName } from './certificates';
 import { matchesOf, shareMatch } from './matches';
-import { siteImports } from './site-snippets';
+import { IMPORT_NO_COPY, siteImports } from './site-snippets';
 import { wayName } from './upstreams';
 import { wordOf } from './words';
 import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
@@ -17,21 +17,21 @@ export function sitesOf(loadBalancer: LoadBalancerModel, host: HostModel): Caddy
   const routes = longestFirst(loadBalancer.routes.filter((route) => route.host === host.name));
   if (redirect === undefined && routes.length === 0) return [];
   const name = wordOf(loadBalancer, 'the host', host.name);
-  const common = siteImports(loadBalancer, redirect === undefined);
   const secure = host.issuer === undefined ? [] : [`import ${certificatesName(host.issuer)}`];
-  const site = (scheme: string, ...lines: CaddyfileLine[]) => block(`${scheme}://${name}`, ...common, ...lines);
+  const site = (scheme: string, ...lines: CaddyfileLine[]) => block(`${scheme}://${name}`, ...siteImports(loadBalancer), ...lines);
+  const routed = (scheme: string, ...lines: CaddyfileLine[]) => site(scheme, IMPORT_NO_COPY, ...lines);
   if (redirect !== undefined) {
     const lines = [`redir ${targetUrl(loadBalancer, host, redirect.to)}{uri} 308`];
     return [...host.issuer === undefined ? [] : [site('https', ...secure, ...lines)], site('http', ...lines)];
   }
   const serve = (route: RouteModel) => routeLines(loadBalancer, route);
-  if (host.issuer === undefined) return [site('http', ...routeBlocks(loadBalancer, routes, serve))];
+  if (host.issuer === undefined) return [routed('http', ...routeBlocks(loadBalancer, routes, serve))];
   const toHttps = `redir ${secureUrl(loadBalancer, '{host}')}{uri} 308`;
   return [
-    site('https', ...secure, ...routeBlocks(loadBalancer, routes, (route) => [...hstsLines(route), ...serve(route)])),
-    site('http', ...routes.every(({ redirectHttp }) => redirectHttp)
-      ? [toHttps]
-      : routeBlocks(loadBalancer, routes, (route) => route.redirectHttp ? [toHttps] : serve(route))),
+    routed('https', ...secure, ...routeBlocks(loadBalancer, routes, (route) => [...hstsLines(route), ...serve(route)])),
+    routes.every(({ redirectHttp }) => redirectHttp)
+      ? site('http', toHttps)
+      : routed('http', ...routeBlocks(loadBalancer, routes, (route) => route.redirectHttp ? [toHttps] : serve(route))),
   ];
 }
 

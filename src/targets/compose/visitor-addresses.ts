@@ -13,22 +13,31 @@ import { overlap } from '../../util/ip-range';
 /** @internal From here the engine takes the subnets of its bridges, from the first as long as there is room. */
 export const BRIDGES = ['172.16.0.0/12', '192.168.0.0/16'];
 
-/** @internal */
+/**
+ * @param pool where the subnets of networks are from; undefined: the engine decides
+ * @internal
+ */
 export function composeVisitorAddresses(loadBalancer: LoadBalancerModel, pool?: string): Finding[] {
-  const { path, name, publishAddress } = loadBalancer;
   const kept = keptRoutes(loadBalancer);
   if (kept.length === 0) return [];
-  const gateways = kept.flatMap((route) => rangesIn(route, pool === undefined ? BRIDGES : [pool]).map((range) => warning('range-of-docker', path,
+  return [...withoutIpv6(loadBalancer, kept[0]), ...fromTheHost(loadBalancer, kept, pool === undefined ? BRIDGES : [pool])];
+}
+
+function withoutIpv6({ path, name, publishAddress }: LoadBalancerModel, kept: RouteModel): Finding[] {
+  if (publishAddress === undefined) {
+    return [warning('ipv4-only', path,
+      `${name} listens on IPv4 alone on Compose: '${where(kept)}' is kept to addresses, and Docker hides those of visitors over IPv6;`
+      + ' for IPv6 give the other routes a load balancer of their own')];
+  }
+  return !publishAddress.includes(':') ? [] : [error('visitor-address', path,
+    `${name} cannot keep '${where(kept)}' to addresses on Compose while it listens on ${publishAddress}: Docker hides the addresses of visitors over IPv6;`
+    + ' give an IPv4 address for publishAddress')];
+}
+
+function fromTheHost({ path, name }: LoadBalancerModel, kept: RouteModel[], pools: string[]): Finding[] {
+  return kept.flatMap((route) => rangesIn(route, pools).map((range) => warning('range-of-docker', path,
     `${name} lets programs of the host and its other containers use '${where(route)}' on Compose: they come as addresses of Docker's, and some of those are in ${range};`
     + ' give a narrower range')));
-  if (publishAddress?.includes(':')) {
-    return [error('visitor-address', path,
-      `${name} cannot keep '${where(kept[0])}' to addresses on Compose while it listens on ${publishAddress}: Docker hides the addresses of visitors over IPv6;`
-      + ' give an IPv4 address for publishAddress')];
-  }
-  return [...publishAddress === undefined ? [warning('ipv4-only', path,
-    `${name} listens on IPv4 alone on Compose: '${where(kept[0])}' is kept to addresses, and Docker hides those of visitors over IPv6;`
-    + ' for IPv6 give the other routes a load balancer of their own')] : [], ...gateways];
 }
 
 /** @internal Routes that are kept to addresses. */
