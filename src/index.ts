@@ -24,7 +24,8 @@ export { Egress, EgressKind } from './model/egress';
 // --- how visitors come in
 export { LoadBalancer } from './constructs/load-balancer';
 export { LoadBalancerProps, RouteOptions, RouteMatch } from './constructs/load-balancer-props';
-export { RouteAccess } from './model/route-access';
+export { RouteAccess, ForwardAuthOptions } from './constructs/route-access';
+export { AccessKind, AccessRule, ForwardAuthModel } from './model/access-rule';
 export { LoadBalancing, LoadBalancingAlgorithm, HashKey } from './model/load-balancing';
 export * from './loadbalancers/load-balancer-backend';
 export { ILoadBalancerBackend, LoweredLoadBalancer } from './model/load-balancer-backend';

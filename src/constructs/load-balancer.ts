@@ -1,10 +1,13 @@
 import { Chart, Duration, Size } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
+import { rulesOf } from './access-rules';
 import type { CertificateIssuer } from './certificate-issuer';
 import type { IPeer } from './connection';
 import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations';
 import { LOAD_BALANCER_PROPS, ROUTE_OPTIONS, type LoadBalancerProps, type RouteOptions } from './load-balancer-props';
 import { isPlusService, plusServicePeer, plusServiceSelects } from './plus';
+import type { RouteAccess } from './route-access';
+import { askedOf, type RouteRule } from './route-rule';
 import { Workload } from './workload';
 import { listPorts } from './workload-checks';
 import { LoadBalancerBackend } from '../loadbalancers/load-balancer-backend';
@@ -103,8 +106,8 @@ export class LoadBalancer extends Construct {
     const prefix = options.path ?? '/';
     if (!isRoutePath(prefix)) throw new Error(messages.badRoutePath(path, id, prefix));
     if (options.weight !== undefined && !isWholeNumber(options.weight, 1)) throw new Error(messages.badWeight(path, id, options.weight));
-    for (const range of options.access?.ranges ?? []) if (!isRange(range)) throw new Error(messages.badRange(path, id, range));
     const to = this.destination(destination, options.port);
+    const where = `${host}${prefix}`;
 
     this.chart.app.touch();
     const issuer = this.addHost(host, options.certificates ?? this.props.certificates);
@@ -112,12 +115,17 @@ export class LoadBalancer extends Construct {
     const methods = [...options.match?.methods ?? []].sort();
     const key = JSON.stringify([host, prefix, headers, methods]);
     const same = this.routesByMatch.get(key);
+    const declaredAccess = same === undefined ? options.access : same.declaredAccess;
+    const access = rulesOf({ chart: this.chart, path, name: id, where, destination: to.destination }, declaredAccess);
     const weighted = { ...to, weight: options.weight ?? 1 };
     if (same !== undefined) {
       const other = same.destinations.find(({ destination: taken }) => taken.node.id === to.destination.node.id) ?? same.destinations[0];
       const again = other.destination.node.path === to.destination.node.path;
       if (options.weight === undefined || !same.weighted || again) {
-        throw new Error(messages.routeTaken(path, id, `${host}${prefix}`, to.destination.node.id, other.destination.node.id));
+        throw new Error(messages.routeTaken(path, id, where, to.destination.node.id, other.destination.node.id));
+      }
+      if (options.access !== undefined && options.access !== declaredAccess) {
+        throw new Error(messages.accessOfAShare(path, id, where, to.destination.node.id));
       }
       same.destinations.push(weighted);
     } else {
@@ -132,14 +140,15 @@ export class LoadBalancer extends Construct {
         destinations: [weighted],
         requestTimeoutSeconds: options.requestTimeout?.toSeconds(),
         maxRequestBodyBytes: options.maxRequestBody === undefined ? undefined : options.maxRequestBody.toKibibytes() * 1024,
-        sourceRanges: options.access?.ranges ?? [],
+        access,
+        declaredAccess,
         redirectHttp,
         hstsSeconds: hsts ? ONE_YEAR : 0,
       });
     }
-    if (to.destination instanceof Workload) {
-      this.chart.app.addConnection(this.chart, { from: this, to: to.destination, ports: [to.port], startAfter: false });
-    }
+    if (to.destination instanceof Workload) this.connect(to.destination, to.port);
+    const asked = askedOf(access);
+    if (asked !== undefined) this.connect(asked.workload, asked.port);
   }
 
   /**
@@ -185,8 +194,13 @@ export class LoadBalancer extends Construct {
       publishAddress: props.publishAddress,
       trustedProxies: [...props.trustedProxies ?? []].sort(compare),
       retryIdempotent: props.retryIdempotent ?? false,
+      accessLog: props.accessLog ?? true,
       drainSeconds: props.drainTimeout?.toSeconds() ?? 30,
     });
+  }
+
+  private connect(workload: Workload, port: Port): void {
+    this.chart.app.addConnection(this.chart, { from: this, to: workload, ports: [port], startAfter: false });
   }
 
   private destination(construct: IConstruct, port: number | undefined): { destination: IDestination; port: Port } {
@@ -256,7 +270,10 @@ export class LoadBalancer extends Construct {
  *
  * @internal
  */
-export interface Route extends Omit<RouteModel, 'targets'> {
+export interface Route extends Omit<RouteModel, 'targets' | 'access'> {
+  readonly access: RouteRule[];
+  /** What the first of its shares was given. */
+  readonly declaredAccess?: RouteAccess;
   readonly weighted: boolean;
   readonly destinations: { destination: IDestination; port: Port; weight: number }[];
 }

@@ -3,6 +3,7 @@ import type { Connection, IPeer } from './connection';
 import type { ChartDeclarations, Declarations } from './declarations';
 import type { IsolatedNetwork, NetworkMember } from './isolated-network';
 import type { LoadBalancer, Route } from './load-balancer';
+import { accessRule } from './route-rule';
 import type { Workload } from './workload';
 import type { AppModel, ChartModel } from '../model/app-model';
 import type { LoadBalancerModel, RouteModel } from '../model/load-balancer';
@@ -139,7 +140,7 @@ export class ModelView {
       })).sort(byPeer((target) => target.peer)),
       requestTimeoutSeconds: route.requestTimeoutSeconds,
       maxRequestBodyBytes: route.maxRequestBodyBytes,
-      sourceRanges: route.sourceRanges,
+      access: route.access.map(accessRule),
       redirectHttp: route.redirectHttp,
       hstsSeconds: route.hstsSeconds,
     };

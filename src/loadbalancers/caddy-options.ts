@@ -3,7 +3,8 @@
  */
 export interface CaddyOptions {
   /**
-   * Image. One of your own needs `caddy` on its path, and for its health check `sh` with one of wget, curl, nc and bash.
+   * Image. One of your own needs `caddy` on its path, and for its health check `sh` with one of wget, curl, nc and bash; for
+   * `RouteAccess.basicAuth` `sh` with awk.
    *
    * @default 'caddy:2.11.4'
    * @see https://hub.docker.com/_/caddy

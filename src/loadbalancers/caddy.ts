@@ -1,4 +1,5 @@
 import { Duration, Size } from 'cdk8s';
+import { AccessKind } from '../model/access-rule';
 import type { Answer } from '../model/answer';
 import { HealthCheck } from '../model/health-check';
 import type { LoadBalancerModel } from '../model/load-balancer';
@@ -12,6 +13,7 @@ import { caddyfileOf, HEALTH_PATH, HEALTH_PORT, speaksHttp3 } from './caddy/cadd
 import { certificateRoots, checkDns01 } from './caddy/certificates';
 import { ADMIN, CLOSING, DATA, FOLDER, RUN } from './caddy/places';
 import { destinationsNotAsked } from './caddy/upstreams';
+import { afterReadingUsers, readUsers, usersProgram } from './caddy/users';
 import type { CaddyOptions } from './caddy-options';
 
 /** https://github.com/caddyserver/caddy-docker/blob/master/2.11/alpine/Dockerfile */
@@ -27,6 +29,7 @@ const USER = 1000;
  */
 export class CaddyBackend implements ILoadBalancerBackend {
   public readonly name = 'caddy';
+  public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.BASIC_AUTH, AccessKind.FORWARD_AUTH];
   private readonly image: string;
   private readonly hasDnsModule: boolean;
 
@@ -44,10 +47,10 @@ export class CaddyBackend implements ILoadBalancerBackend {
     const caddyfile = ['--config', `${FOLDER}/Caddyfile`, '--adapter', 'caddyfile'];
     return {
       image: this.image,
-      command: ['caddy', 'run', ...caddyfile],
+      command: afterReadingUsers(loadBalancer, ['caddy', 'run', ...caddyfile]),
       configurationFolder: FOLDER,
-      configuration: { Caddyfile: caddyfileOf(loadBalancer, traits), ...certificateRoots(loadBalancer) },
-      reloadCommand: ['/bin/sh', '-c', reloadScript(caddyfile)],
+      configuration: { Caddyfile: caddyfileOf(loadBalancer, traits), ...certificateRoots(loadBalancer), ...usersProgram(loadBalancer) },
+      reloadCommand: ['/bin/sh', '-c', reloadScript(loadBalancer, caddyfile)],
       // Connections that wait for the sockets of the configuration before go to those of the next one.
       // https://docs.kernel.org/networking/ip-sysctl.html
       sysctls: [{ name: 'net.ipv4.tcp_migrate_req', value: '1', kernel: '5.14' }],
@@ -82,9 +85,10 @@ function ports(loadBalancer: LoadBalancerModel): Port[] {
 const CLOSING_SECONDS = 2;
 
 /** A changed file of a certificate is no changed Caddyfile, so the reload is forced. */
-function reloadScript(caddyfile: string[]): string {
+function reloadScript(loadBalancer: LoadBalancerModel, caddyfile: string[]): string {
   const file = `${RUN}/${CLOSING}`;
   return [
+    ...readUsers(loadBalancer).map((command) => `${command} || exit 1`),
     `caddy validate ${caddyfile.join(' ')} || exit 1`,
     `touch ${file}; sleep ${CLOSING_SECONDS}`,
     `caddy reload ${caddyfile.join(' ')} --address ${ADMIN} --force; code=$?`,

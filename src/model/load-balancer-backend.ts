@@ -1,3 +1,4 @@
+import type { AccessKind } from './access-rule';
 import type { Answer } from './answer';
 import type { HealthCheck } from './health-check';
 import type { LoadBalancerModel } from './load-balancer';
@@ -92,6 +93,13 @@ export interface LoweredLoadBalancer {
 export interface ILoadBalancerBackend {
   /** Its name, for example `caddy`. */
   readonly name: string;
+
+  /**
+   * The kinds of access to a route that it keeps. A route that asks for another is an error at synth, and never open to all.
+   *
+   * @default - none
+   */
+  readonly accessKinds?: AccessKind[];
 
   /**
    * How well it keeps the declared balancing algorithm. A choice that it cannot do names those who can.

@@ -1,27 +1,10 @@
+import type { AccessRule } from './access-rule';
 import type { IssuerModel } from './certificate';
-import type { HealthCheck } from './health-check';
 import type { ILoadBalancerBackend } from './load-balancer-backend';
 import type { LoadBalancing } from './load-balancing';
-import type { Port } from './port';
-import type { PeerModel } from './workload';
+import type { RouteTargetModel } from './route-target';
 
-/**
- * One destination of a route.
- */
-export interface RouteTargetModel {
-  /** The workload, or pods of another library. */
-  readonly peer: PeerModel;
-  /** The workload's port. */
-  readonly port: Port;
-  /** Share of the requests among the route's destinations. */
-  readonly weight: number;
-  /** Copies, or the most of them under an autoscaler. */
-  readonly copies: number;
-  /** How to ask a copy whether it may get traffic. */
-  readonly healthCheck?: HealthCheck;
-  /** Whether its copies have names of their own (`NAME-0`). */
-  readonly stateful: boolean;
-}
+export type { RouteTargetModel } from './route-target';
 
 /**
  * Requests for one host and path, and where they go.
@@ -41,8 +24,8 @@ export interface RouteModel {
   readonly requestTimeoutSeconds?: number;
   /** Most bytes of a request body; undefined: no limit. */
   readonly maxRequestBodyBytes?: number;
-  /** Address ranges visitors must come from; empty: any. */
-  readonly sourceRanges: string[];
+  /** Who may use it: all rules must hold, and each kind stands there once at most; empty: everybody. */
+  readonly access: AccessRule[];
   /** Whether plain HTTP is sent to HTTPS. */
   readonly redirectHttp: boolean;
   /** Seconds browsers shall remember to use HTTPS; 0: no HSTS. */
@@ -101,6 +84,8 @@ export interface LoadBalancerModel {
   readonly trustedProxies: string[];
   /** Whether PUT and DELETE are repeated on another copy like GET. */
   readonly retryIdempotent: boolean;
+  /** Whether each request is logged. */
+  readonly accessLog: boolean;
   /** Seconds requests have to finish when the load balancer stops. */
   readonly drainSeconds: number;
 }

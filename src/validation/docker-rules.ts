@@ -40,6 +40,21 @@ export function hostPortsTaken(app: AppModel): Finding[] {
 }
 
 /**
+ * A route whose back end cannot keep its access would be open to all.
+ *
+ * @internal
+ */
+export function unknownAccess(app: AppModel): Finding[] {
+  return app.charts.flatMap(({ loadBalancers }) => loadBalancers).flatMap(({ path, name, backend, routes }) => routes.flatMap((route) => route.access
+    .filter(({ kind }) => !backend.accessKinds?.includes(kind)).map(({ kind }) => ({
+      rule: 'route-access',
+      severity: Severity.ERROR,
+      path,
+      message: messages.accessUnknown(path, name, `${route.host}${route.path}`, kind, backend.name),
+    }))));
+}
+
+/**
  * Containers are called PROJECT-SERVICE-NUMBER: two charts can meet in one name (`a` with `b-c`, `a-b` with `c`).
  *
  * @internal

@@ -361,6 +361,76 @@ export const notARouteDestination = (path: string, name: string) =>
   `${name} cannot route to that: give a workload of this App, or a Service of cdk8s-plus (deployment.exposeViaService()) [${path}]`;
 
 /** @internal */
+export const emptyAllOf = (path: string, name: string, where: string) =>
+  `${name} cannot tell who may use '${where}': RouteAccess.allOf([]) has no rule, give it one or leave 'access' out [${path}]`;
+
+/** @internal */
+export const noSourceRanges = (path: string, name: string, where: string) =>
+  `${name} cannot let anybody use '${where}': RouteAccess.sourceRanges([]) has no range, give one such as '10.0.0.0/8' or leave 'access' out [${path}]`;
+
+/** @internal */
+export const badSourceRange = (path: string, name: string, where: string, value: unknown) =>
+  `${name} cannot keep '${where}' to the range ${show(value)}: give an IPv4 or IPv6 range such as '203.0.113.0/24' [${path}]`;
+
+/** @internal */
+export const rangesApart = (path: string, name: string, where: string, one: string[], other: string[]) =>
+  `${name} cannot let anybody use '${where}': no address is both in ${one.join(', ')} and in ${other.join(', ')}, and rules of allOf must all hold;`
+  + ` give ranges that overlap, or all of them in one sourceRanges [${path}]`;
+
+/** @internal */
+export const twoPasswords = (path: string, name: string, where: string) =>
+  `${name} cannot ask visitors of '${where}' for two passwords: a request carries one, put all users into one secret [${path}]`;
+
+/** @internal */
+export const twoAsked = (path: string, name: string, where: string) =>
+  `${name} cannot ask two workloads about '${where}': a request is asked about once, let one of them decide [${path}]`;
+
+/** @internal */
+export const accessOfAShare = (path: string, name: string, where: string, workload: string) =>
+  `${name} cannot keep the share of ${workload} in '${where}' by itself: who may use a route is the same for all its shares, give 'access' with the first [${path}]`;
+
+/** @internal */
+export const secretInOtherChart = (path: string, name: string, secret: string, chart: string) =>
+  `${name} cannot read the secret '${secret}' of chart '${chart}': declare a Secret in its own chart [${path}]`;
+
+/** @internal */
+export const askInOtherApp = (path: string, name: string, where: string, workload: string) =>
+  `${name} cannot ask ${workload} about '${where}': it belongs to another App, declare it in this one [${path}]`;
+
+/** @internal */
+export const askItself = (path: string, name: string, where: string, workload: string) =>
+  `${name} cannot ask ${workload} about '${where}', which leads to ${workload} itself: nobody could ever log in there, give this route other access [${path}]`;
+
+/** @internal */
+export const askElsewhere = (path: string, name: string, where: string, workload: string, target: string) =>
+  `${name} cannot ask ${workload} about '${where}' on ${target}: its onlyOn leaves that target out, add '${target}' to it or leave the target out [${path}]`;
+
+/** @internal */
+export const askWithoutPort = (path: string, name: string, where: string, workload: string) =>
+  `${name} cannot ask ${workload} about '${where}': it has no port that speaks HTTP, give it one or name it with 'port' [${path}]`;
+
+/** @internal */
+export const askOnUndeclaredPort = (path: string, name: string, where: string, workload: string, port: unknown, declared: string) =>
+  `${name} cannot ask ${workload} about '${where}' on port ${show(port)}: its ports are ${declared} [${path}]`;
+
+/** @internal */
+export const badAskedPath = (path: string, name: string, workload: string, value: unknown) =>
+  `${name} cannot ask ${workload} with the path ${show(value)}: give one that starts with '/', without '#' and blanks [${path}]`;
+
+/** @internal */
+export const badCopiedHeader = (path: string, name: string, workload: string, value: unknown) =>
+  `${name} cannot copy the header ${show(value)} from the answers of ${workload}: give a name such as 'Remote-User', and none that belongs to the connection [${path}]`;
+
+/** @internal */
+export const accessUnknown = (path: string, name: string, where: string, kind: string, backend: string) =>
+  `${name} cannot keep '${where}' to visitors by RouteAccess.${kind} with the back end '${backend}', which does not know it: take LoadBalancerBackend.caddy(), which does,`
+  + ` or leave 'access' out [${path}]`;
+
+/** @internal */
+export const passwordInTheClear = (name: string, where: string) =>
+  `${name} takes passwords for '${where}' over plain HTTP, where anybody on the way can read them: give it certificates, and leave redirectHttp on`;
+
+/** @internal */
 export const severalLoadBalancers = (path: string, name: string, domain: string, names: string[]) =>
   `${name} cannot choose a load balancer for '${domain}': the chart has ${names.join(' and ')}, call addRoute('${domain}', …) on one of them [${path}]`;
 

@@ -50,6 +50,7 @@ const LISTS: { [prop: string]: string } = {
   onlyOn: "['kubernetes']",
   trustedProxies: "['203.0.113.0/24']",
   ranges: "['203.0.113.0/24']",
+  copyHeaders: "['Remote-User']",
 };
 
 /** Props that take values by name. */

@@ -1,5 +1,6 @@
 import * as messages from './messages';
 import { ipv4Range, isPinned } from './syntax';
+import { usersOf } from '../model/access-rule';
 import type { AppModel, ChartModel } from '../model/app-model';
 import { Severity, type Finding } from '../model/finding';
 import type { NetworkModel } from '../model/network';
@@ -80,9 +81,13 @@ const addressesTwice: Rule = (chart) => chart.networks.flatMap((network) => {
 const plainHttp: Rule = (chart) => chart.loadBalancers.flatMap(({ path, name, hosts }) => hosts.filter(({ issuer }) => issuer === undefined)
   .map((host) => ({ rule: 'plain-http', severity: Severity.WARNING, path, message: messages.plainHttp(name, host.name) })));
 
+const passwordsInTheClear: Rule = (chart) => chart.loadBalancers.flatMap(({ path, name, routes }) => routes
+  .filter((route) => usersOf(route) !== undefined && !route.redirectHttp).map((route) => (
+    { rule: 'password-over-http', severity: Severity.WARNING, path, message: messages.passwordInTheClear(name, `${route.host}${route.path}`) })));
+
 const RULES: Rule[] = [
   imagesWithoutTag, singleCopies, missingHealthChecks, plainTextSecrets, secretsInVariables, secretsNotMounted, smallSubnets, addressesTwice,
-  withoutRoutes, plainHttp,
+  withoutRoutes, plainHttp, passwordsInTheClear,
 ];
 
 /** Networks of different charts may stand on one host, so their ranges must not overlap either. */

@@ -55,6 +55,17 @@ export const isRoutePath = (value: unknown): value is string =>
   // eslint-disable-next-line no-control-regex -- refused on purpose
   typeof value === 'string' && value.startsWith('/') && !/[?#*\u0000-\u0020\u007f]/.test(value);
 
+/** @internal Path that a workload is asked with; a query may follow. */
+export const isAskedPath = (value: unknown): value is string =>
+  // eslint-disable-next-line no-control-regex -- refused on purpose
+  typeof value === 'string' && value.startsWith('/') && !/[#\u0000-\u0020\u007f]/.test(value);
+
+/** @internal Name of a header that concerns the request itself, not its connection: RFC 9110, sections 5.1 and 7.6.1. */
+export const isHeaderName = (value: unknown): value is string =>
+  typeof value === 'string' && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(value) && !OF_CONNECTION.includes(value.toLowerCase());
+
+const OF_CONNECTION = ['connection', 'content-length', 'host', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
+
 /** @internal Good enough to catch a slip, as no grammar tells whether an address exists. */
 export const isEmail = (value: unknown): value is string =>
   typeof value === 'string' && /^[^\s@<>"',;:\\()[\]]+@[^\s@]+$/.test(value) && isHost(value.slice(value.indexOf('@') + 1).toLowerCase())

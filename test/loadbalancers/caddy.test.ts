@@ -7,6 +7,7 @@ import { loadBalancer, NAMED, RESOLVED, type ShortLoadBalancer } from './models'
 import { certificateFor } from './running-caddy';
 import { shareMatch } from '../../src/loadbalancers/caddy/matches';
 import { LoadBalancerBackend } from '../../src/loadbalancers/load-balancer-backend';
+import { usersOf } from '../../src/model/access-rule';
 import { IssuerKind } from '../../src/model/certificate';
 import { Level } from '../../src/model/guarantee';
 import { Protocol } from '../../src/model/port';
@@ -38,7 +39,10 @@ describe('case', () => {
         for (const { issuer } of one.loadBalancer.hosts.filter((host) => host.issuer?.caRoot !== undefined)) {
           writeFileSync(join(folder, `${issuer!.name}-root.pem`), readFileSync(join(folder, 'secrets', `${ownFiles[0].issuer!.name}-certificate`)));
         }
-        writeFileSync(join(folder, 'Caddyfile'), caddyfile().replace(/\/run\/secrets\//g, `${folder}/secrets/`).replace(/\/etc\/caddy\//g, `${folder}/`)
+        for (const { name } of one.loadBalancer.routes.flatMap((route) => usersOf(route) ?? [])) {
+          writeFileSync(join(folder, `users-${name}`), `"ann" $2y$10$${'a'.repeat(53)}\n`);
+        }
+        writeFileSync(join(folder, 'Caddyfile'), caddyfile().replace(/\/run\/secrets\//g, `${folder}/secrets/`).replace(/\/run\/caddy\/users/g, `${folder}/users`).replace(/\/etc\/caddy\//g, `${folder}/`)
           .replace('/data/caddy', `${folder}/data`));
         expectNoProblems(caddyValidate(join(folder, 'Caddyfile'), { COMPOSE_PROJECT_NAME: 'shop' }));
       } finally {

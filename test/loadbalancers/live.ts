@@ -1,6 +1,6 @@
 import { Copies } from './copies';
 import type { ShortLoadBalancer } from './models';
-import { RunningCaddy, type Received } from './running-caddy';
+import { RunningCaddy, type Received, type Secrets } from './running-caddy';
 import { IssuerKind } from '../../src/model/certificate';
 import type { ITargetTraits } from '../../src/model/traits';
 
@@ -26,8 +26,8 @@ export async function copiesOf(workload: string, count: number, port?: number): 
   return copies;
 }
 
-export async function caddyWith(short: ShortLoadBalancer, traits?: ITargetTraits): Promise<RunningCaddy> {
-  const caddy = await RunningCaddy.start(short, traits);
+export async function caddyWith(short: ShortLoadBalancer, traits?: ITargetTraits, secrets?: Secrets): Promise<RunningCaddy> {
+  const caddy = await RunningCaddy.start(short, traits, secrets);
   stopAfterwards(() => caddy.stop());
   return caddy;
 }

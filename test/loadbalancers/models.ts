@@ -1,10 +1,12 @@
 import { Duration } from 'cdk8s';
+import { AccessKind, type ForwardAuthModel } from '../../src/model/access-rule';
 import { IssuerKind, KeyType, type IssuerModel } from '../../src/model/certificate';
 import { HealthCheck } from '../../src/model/health-check';
 import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../src/model/load-balancer';
 import type { ILoadBalancerBackend } from '../../src/model/load-balancer-backend';
 import { LoadBalancing } from '../../src/model/load-balancing';
 import { Port, Protocol } from '../../src/model/port';
+import type { SecretModel } from '../../src/model/secret';
 import type { ITargetTraits } from '../../src/model/traits';
 import { PeerKind } from '../../src/model/workload';
 
@@ -24,9 +26,14 @@ export interface ShortTarget {
   readonly interval?: number;
 }
 
-export interface ShortRoute extends Partial<Omit<RouteModel, 'targets'>> {
+export interface ShortRoute extends Partial<Omit<RouteModel, 'targets' | 'access'>> {
   /** Destinations by name. */
   readonly to: { readonly [name: string]: ShortTarget };
+  readonly sourceRanges?: string[];
+  /** Name of a secret. */
+  readonly users?: string;
+  /** The workload that is asked, by name. */
+  readonly asks?: { readonly [name: string]: ShortTarget & Partial<Omit<ForwardAuthModel, 'target'>> };
 }
 
 export interface ShortIssuer extends Partial<Omit<IssuerModel, 'dns01' | 'certificate' | 'privateKey'>> {
@@ -85,6 +92,7 @@ export function loadBalancer(short: ShortLoadBalancer = {}): LoadBalancerModel {
     httpsPort: 443,
     trustedProxies: [],
     retryIdempotent: false,
+    accessLog: true,
     drainSeconds: 30,
     ...rest,
   };
@@ -96,7 +104,6 @@ function balancing(text: string): LoadBalancing {
 }
 
 function issuerModel(name: string, { cloudflare, ...issuer }: ShortIssuer): IssuerModel {
-  const secret = (file: string) => ({ path: `shop/${file}`, chart: 'shop', name: file, file: `/run/secrets/${file}`, secretName: file, key: 'value' });
   return {
     path: `shop/${name}`,
     chart: 'shop',
@@ -104,19 +111,28 @@ function issuerModel(name: string, { cloudflare, ...issuer }: ShortIssuer): Issu
     kind: IssuerKind.ACME,
     keyType: KeyType.ECDSA_P256,
     trusted: true,
-    dns01: cloudflare === undefined ? undefined : { provider: 'cloudflare', settings: {}, credentials: { apiToken: secret(cloudflare) } },
-    ...issuer.kind === IssuerKind.FILES ? { certificate: secret(`${name}-certificate`), privateKey: secret(`${name}-key`) } : {},
+    dns01: cloudflare === undefined ? undefined : { provider: 'cloudflare', settings: {}, credentials: { apiToken: secretModel(cloudflare) } },
+    ...issuer.kind === IssuerKind.FILES ? { certificate: secretModel(`${name}-certificate`), privateKey: secretModel(`${name}-key`) } : {},
     ...issuer,
   };
 }
 
-function routeModel({ to, ...route }: ShortRoute): RouteModel {
+function secretModel(name: string): SecretModel {
+  return { path: `shop/${name}`, chart: 'shop', name, file: `/run/secrets/${name}`, secretName: name, key: 'value' };
+}
+
+function routeModel({ to, sourceRanges, users, asks = {}, ...route }: ShortRoute): RouteModel {
   return {
     host: 'shop.acme.example',
     path: '/',
     headers: {},
     methods: [],
-    sourceRanges: [],
+    access: [
+      ...sourceRanges === undefined ? [] : [{ kind: AccessKind.SOURCE_RANGES, ranges: sourceRanges }],
+      ...users === undefined ? [] : [{ kind: AccessKind.BASIC_AUTH, users: secretModel(users) }],
+      ...Object.entries(asks).map(([name, { path = '/', copyHeaders = [], ...target }]) => (
+        { kind: AccessKind.FORWARD_AUTH, forwardAuth: { target: targetModel(name, target), path, copyHeaders } })),
+    ],
     redirectHttp: true,
     hstsSeconds: 0,
     ...route,

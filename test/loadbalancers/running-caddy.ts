@@ -16,7 +16,7 @@ import { findTool } from '../support/tools';
  */
 
 /** A workload `web` of the models has its copies at 127.77.N.1, 127.77.N.2, … with N from its name's place in here. */
-const PLACES = ['web', 'api', 'canary', 'ledger'];
+const PLACES = ['web', 'api', 'canary', 'ledger', 'gate'];
 
 export const addressOf = (workload: string, copy: number): string => `127.77.${PLACES.indexOf(workload) + 1}.${copy}`;
 
@@ -41,9 +41,14 @@ export interface Received {
   readonly milliseconds: number;
 }
 
+export interface Secrets {
+  readonly [name: string]: string;
+}
+
 export class RunningCaddy {
-  static async start(short: ShortLoadBalancer, traits: ITargetTraits = AT_ADDRESSES): Promise<RunningCaddy> {
+  static async start(short: ShortLoadBalancer, traits: ITargetTraits = AT_ADDRESSES, secrets: Secrets = {}): Promise<RunningCaddy> {
     const caddy = new RunningCaddy(traits, await freePort(), await freePort(), await freePort());
+    caddy.writeSecrets(secrets);
     caddy.write(short);
     await caddy.run();
     // Certificates are made beside the start.
@@ -56,6 +61,7 @@ export class RunningCaddy {
   readonly folder = mkdtempSync(join(tmpdir(), 'caddy-test-'));
   private process?: ChildProcess;
   private output = '';
+  private requests = '';
 
   private constructor(
     private readonly traits: ITargetTraits,
@@ -86,6 +92,12 @@ export class RunningCaddy {
     });
   }
 
+  /** Values by name, as Docker mounts them. */
+  writeSecrets(secrets: Secrets): void {
+    mkdirSync(join(this.folder, 'secrets'), { recursive: true });
+    for (const [name, value] of Object.entries(secrets)) writeFileSync(join(this.folder, 'secrets', name), value);
+  }
+
   /** As the reload command does it, with another configuration. */
   reload(short: ShortLoadBalancer): void {
     this.write(short);
@@ -109,6 +121,16 @@ export class RunningCaddy {
     return this.output;
   }
 
+  /** The access log. */
+  get accessLog(): string {
+    return this.requests;
+  }
+
+  /** What Caddy tells about itself. */
+  get metricsUrl(): string {
+    return `http://127.0.0.1:${this.healthPort}/metrics`;
+  }
+
   private get program(): string {
     return findTool('caddy')![0];
   }
@@ -118,23 +140,33 @@ export class RunningCaddy {
   }
 
   private write(short: ShortLoadBalancer): void {
-    const { configuration } = LoadBalancerBackend.caddy().lower(loadBalancer({ httpsPort: this.httpsPort, ...short }), this.traits);
-    for (const folder of ['run', 'data', 'secrets']) mkdirSync(join(this.folder, folder), { recursive: true });
-    const text = configuration.Caddyfile
+    const { configuration, command } = LoadBalancerBackend.caddy().lower(loadBalancer({ httpsPort: this.httpsPort, ...short }), this.traits);
+    for (const folder of ['run', 'data']) mkdirSync(join(this.folder, folder), { recursive: true });
+    const inOwnFolder = (text: string) => text.replace(/\/run\/secrets\//g, `${this.folder}/secrets/`).replace(/\/run\/caddy\//g, `${this.folder}/run/`)
+      .replace(/\/etc\/caddy\//g, `${this.folder}/`);
+    const text = inOwnFolder(configuration.Caddyfile)
       .replace(/^\{\n/, `{\n\thttp_port ${this.httpPort}\n\thttps_port ${this.httpsPort}\n`)
-      .replace('unix//run/caddy', `unix/${this.folder}/run`)
       .replace('/data/caddy', `${this.folder}/data`)
-      .replace(/\/run\/secrets\//g, `${this.folder}/secrets/`)
       .replace('http://:8080 {', `http://:${this.healthPort} {`);
     writeFileSync(this.file, text);
+    for (const [name, content] of Object.entries(configuration)) if (name !== 'Caddyfile') writeFileSync(join(this.folder, name), content);
+    if (command![0] === '/bin/sh') this.before(inOwnFolder(command![2]));
+  }
+
+  /** What the container does before it starts Caddy. */
+  private before(script: string): void {
+    const { status, stderr } = spawnSync('/bin/sh', ['-c', script.replace(/ && exec .*/, '')], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(stderr);
+    this.output += stderr;
   }
 
   private async run(): Promise<void> {
     this.process = spawn(this.program, ['run', '--config', this.file, '--adapter', 'caddyfile'], {
       env: { PATH: process.env.PATH, HOME: this.folder, XDG_DATA_HOME: this.folder, XDG_CONFIG_HOME: this.folder },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.process.stderr!.on('data', (chunk) => { this.output += chunk; });
+    this.process.stdout!.on('data', (chunk) => { this.requests += chunk; });
     for (let attempt = 0; attempt < 200; attempt++) {
       if (this.process.exitCode !== null) break;
       if (await this.isHealthy()) return;

@@ -1,5 +1,6 @@
 import { certificatesSnippet, issuersOf } from './certificates';
-import { ADMIN, CLOSING, DATA, RUN } from './places';
+import { ADMIN, DATA } from './places';
+import { siteSnippets } from './site-snippets';
 import { sitesOf } from './sites';
 import { wayRoute, waysOf } from './upstreams';
 import { wordOf } from './words';
@@ -9,7 +10,7 @@ import { Protocol } from '../../model/port';
 import type { ITargetTraits } from '../../model/traits';
 import { block, caddyfileText, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
 
-/** Port of Caddy's own health, on the loopback address alone. */
+/** Port of Caddy's own health and metrics, on the loopback address alone. */
 export const HEALTH_PORT = 8080;
 
 /** A route of the user's may be down without Caddy being ill, so this one is nobody else's. */
@@ -24,10 +25,10 @@ export function caddyfileOf(loadBalancer: LoadBalancerModel, traits: ITargetTrai
   return caddyfileText([
     globalOptions(loadBalancer),
     ...issuersOf(loadBalancer).map((issuer) => certificatesSnippet(loadBalancer, issuer)),
+    ...siteSnippets(loadBalancer),
     ...waysOf(loadBalancer).map((way) => wayRoute(loadBalancer, way, traits)),
-    ownHealth(),
-    closing(),
-    ...loadBalancer.hosts.flatMap((host) => sitesOf(loadBalancer, host)).map(({ head, lines }) => block(head, 'import closing', ...lines)),
+    ownPort(),
+    ...loadBalancer.hosts.flatMap((host) => sitesOf(loadBalancer, host)),
     // Else Caddy answers with an empty 200.
     block('http://', 'respond 404'),
   ]);
@@ -49,6 +50,7 @@ function globalOptions(loadBalancer: LoadBalancerModel): CaddyfileBlock {
     'auto_https disable_redirects',
     `storage file_system ${DATA}/caddy`,
     `grace_period ${loadBalancer.drainSeconds}s`,
+    'metrics',
     ...issuersOf(loadBalancer).some(({ kind }) => kind !== IssuerKind.ACME) ? ['skip_install_trust'] : [],
     // A name of a copy that does not run fails its check every second.
     block('log', 'exclude http.handlers.reverse_proxy.health_checker.active'),
@@ -74,14 +76,11 @@ function serverOptions(loadBalancer: LoadBalancerModel): CaddyfileLine[] {
   ];
 }
 
-function ownHealth(): CaddyfileBlock {
-  return block(`http://:${HEALTH_PORT}`, 'bind 127.0.0.1', `respond ${HEALTH_PATH} 200`, 'respond 404');
-}
-
-/**
- * A reload closes kept connections at once, and a request may be on its way in one of them. So for a moment before it
- * visitors are told to close them by themselves.
- */
-function closing(): CaddyfileBlock {
-  return block('(closing)', block('@closing file', `root ${RUN}`, `try_files ${CLOSING}`), 'header @closing Connection close');
+/** For the container's own health check, and for whoever collects metrics inside the container. */
+function ownPort(): CaddyfileBlock {
+  return block(`http://:${HEALTH_PORT}`,
+    'bind 127.0.0.1',
+    block('handle /metrics', 'metrics'),
+    block('handle', `respond ${HEALTH_PATH} 200`, 'respond 404'),
+  );
 }

@@ -1,5 +1,7 @@
+import { guarded } from './access';
 import { certificatesName } from './certificates';
 import { matchesOf, shareMatch } from './matches';
+import { IMPORT_NO_COPY, siteImports } from './site-snippets';
 import { wayName } from './upstreams';
 import { wordOf } from './words';
 import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
@@ -16,18 +18,20 @@ export function sitesOf(loadBalancer: LoadBalancerModel, host: HostModel): Caddy
   if (redirect === undefined && routes.length === 0) return [];
   const name = wordOf(loadBalancer, 'the host', host.name);
   const secure = host.issuer === undefined ? [] : [`import ${certificatesName(host.issuer)}`];
+  const site = (scheme: string, ...lines: CaddyfileLine[]) => block(`${scheme}://${name}`, ...siteImports(loadBalancer), ...lines);
+  const routed = (scheme: string, ...lines: CaddyfileLine[]) => site(scheme, IMPORT_NO_COPY, ...lines);
   if (redirect !== undefined) {
     const lines = [`redir ${targetUrl(loadBalancer, host, redirect.to)}{uri} 308`];
-    return [...host.issuer === undefined ? [] : [block(`https://${name}`, ...secure, ...lines)], block(`http://${name}`, ...lines)];
+    return [...host.issuer === undefined ? [] : [site('https', ...secure, ...lines)], site('http', ...lines)];
   }
   const serve = (route: RouteModel) => routeLines(loadBalancer, route);
-  if (host.issuer === undefined) return [block(`http://${name}`, ...routeBlocks(loadBalancer, routes, serve))];
+  if (host.issuer === undefined) return [routed('http', ...routeBlocks(loadBalancer, routes, serve))];
   const toHttps = `redir ${secureUrl(loadBalancer, '{host}')}{uri} 308`;
   return [
-    block(`https://${name}`, ...secure, ...routeBlocks(loadBalancer, routes, (route) => [...hstsLines(route), ...serve(route)])),
-    block(`http://${name}`, ...routes.every(({ redirectHttp }) => redirectHttp)
-      ? [toHttps]
-      : routeBlocks(loadBalancer, routes, (route) => route.redirectHttp ? [toHttps] : serve(route))),
+    routed('https', ...secure, ...routeBlocks(loadBalancer, routes, (route) => [...hstsLines(route), ...serve(route)])),
+    routes.every(({ redirectHttp }) => redirectHttp)
+      ? site('http', toHttps)
+      : routed('http', ...routeBlocks(loadBalancer, routes, (route) => route.redirectHttp ? [toHttps] : serve(route))),
   ];
 }
 
@@ -42,16 +46,10 @@ function routeBlocks(loadBalancer: LoadBalancerModel, routes: RouteModel[], line
 }
 
 function routeLines(loadBalancer: LoadBalancerModel, route: RouteModel): CaddyfileLine[] {
-  const lines = [
+  return guarded(loadBalancer, route, [
     ...route.maxRequestBodyBytes === undefined ? [] : [block('request_body', `max_size ${route.maxRequestBodyBytes}`)],
     ...destinationLines(route),
-  ];
-  if (route.sourceRanges.length === 0) return lines;
-  return [
-    `@inside client_ip ${route.sourceRanges.map((range) => wordOf(loadBalancer, 'the range', range)).join(' ')}`,
-    block('handle @inside', ...lines),
-    block('handle', 'respond 403'),
-  ];
+  ]);
 }
 
 /** Several destinations share by weight: the first takes its share of all requests, the second of what is left, and so on. */

@@ -1,5 +1,6 @@
 import { keyLines, policyOf } from './balancing';
-import { urlOf, wordOf } from './words';
+import { tokenOf, urlOf, wordOf } from './words';
+import { forwardAuthOf, type ForwardAuthModel } from '../../model/access-rule';
 import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
 import { Protocol } from '../../model/port';
@@ -23,16 +24,30 @@ const PROJECT = '{project}';
 export interface Way {
   readonly target: RouteTargetModel;
   readonly timeoutSeconds?: number;
+  /** How it is asked about requests, where it does not get them. */
+  readonly forwardAuth?: ForwardAuthModel;
 }
+
+/**
+ * The way to a workload that is asked about requests.
+ *
+ * @internal
+ */
+export const forwardAuthWay = (forwardAuth: ForwardAuthModel): Way => ({ target: forwardAuth.target, timeoutSeconds: TRY_SECONDS, forwardAuth });
 
 /**
  * Name of the route that `invoke` calls.
  *
  * @internal
  */
-export function wayName({ target: { peer, port }, timeoutSeconds }: Way): string {
-  return `${peer.chart}/${peer.name}:${port.number}${timeoutSeconds === undefined ? '' : `@${timeoutSeconds}s`}`;
+export function wayName({ target: { peer, port }, timeoutSeconds, forwardAuth }: Way): string {
+  const copies = `${peer.chart}/${peer.name}:${port.number}`;
+  if (forwardAuth !== undefined) return `ask/${[copies + forwardAuth.path, ...forwardAuth.copyHeaders].map(plain).join('+')}`;
+  return `${copies}${timeoutSeconds === undefined ? '' : `@${timeoutSeconds}s`}`;
 }
+
+/** A text as part of a name; two texts never get one name. */
+const plain = (text: string): string => text.replace(/[^\w/.:~-]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /**
  * All ways, by name.
@@ -40,8 +55,13 @@ export function wayName({ target: { peer, port }, timeoutSeconds }: Way): string
  * @internal
  */
 export function waysOf(loadBalancer: LoadBalancerModel): Way[] {
-  const ways = loadBalancer.routes.flatMap(({ targets, requestTimeoutSeconds }) =>
-    targets.map((target) => ({ target, timeoutSeconds: requestTimeoutSeconds })));
+  const ways = loadBalancer.routes.flatMap((route): Way[] => {
+    const forwardAuth = forwardAuthOf(route);
+    return [
+      ...route.targets.map((target) => ({ target, timeoutSeconds: route.requestTimeoutSeconds })),
+      ...forwardAuth === undefined ? [] : [forwardAuthWay(forwardAuth)],
+    ];
+  });
   const byName = new Map(ways.map((way) => [wayName(way), way]));
   return [...byName].sort(([a], [b]) => a < b ? -1 : 1).map(([, way]) => way);
 }
@@ -63,15 +83,16 @@ export function destinationsNotAsked(loadBalancer: LoadBalancerModel, traits: IT
  * @internal
  */
 export function wayRoute(loadBalancer: LoadBalancerModel, way: Way, traits: ITargetTraits): CaddyfileBlock {
-  const proxy = (matcher: string, handling: Handling) => block(`reverse_proxy${matcher}`, ...proxyLines(loadBalancer, way, traits, handling));
   const head = `&(${wayName(way)})`;
+  if (way.forwardAuth !== undefined) return block(head, askBlock(loadBalancer, way, way.forwardAuth, traits));
+  const proxy = (matcher: string, handling: Handling) => block(`reverse_proxy${matcher}`, ...proxyLines(loadBalancer, way, traits, handling));
   if (isGrpc(way.target)) return block(head, ...keyLines(loadBalancer), proxy('', { marks: true, transport: ['versions h2c'] }));
   return block(head, ...keyLines(loadBalancer),
     block('@bare', `method ${repeatable(loadBalancer).join(' ')}`, 'header !Content-Length', 'header !Transfer-Encoding'),
     proxy(' @bare', {
       // A limit that ends a slow request is no death of a copy.
       marks: way.timeoutSeconds === undefined || !isAsked(way.target, traits),
-      transport: ['keepalive 30s', 'keepalive_idle_conns_per_host 64'],
+      transport: KEPT_CONNECTIONS,
     }),
     proxy('', {
       // Caddy takes a body that its visitor breaks off, or makes too large, for a failure of the copy: a few such requests
@@ -85,6 +106,25 @@ export function wayRoute(loadBalancer: LoadBalancerModel, way: Way, traits: ITar
   );
 }
 
+/**
+ * Asks a workload about a request: an answer 2xx lets it go on, any other is the visitor's.
+ *
+ * @see https://caddyserver.com/docs/caddyfile/directives/forward_auth
+ */
+function askBlock(loadBalancer: LoadBalancerModel, way: Way, { path, copyHeaders }: ForwardAuthModel, traits: ITargetTraits): CaddyfileBlock {
+  return block('forward_auth',
+    // Without a query of its own Caddy adds the visitor's, who would have a say in how is asked.
+    `uri ${urlOf(loadBalancer, 'the path', path.includes('?') ? path : `${path}?`)}`,
+    ...copyHeaders.length === 0 ? [] : [`copy_headers ${copyHeaders.map((name) => tokenOf(loadBalancer, 'the name of a header', name)).join(' ')}`],
+    // A WebSocket is the application's; else the workload could take it over with an answer 101.
+    'header_up -Connection',
+    'header_up -Upgrade',
+    ...proxyLines(loadBalancer, way, traits, { marks: true, policy: 'least_conn', transport: KEPT_CONNECTIONS }),
+  );
+}
+
+const KEPT_CONNECTIONS = ['keepalive 30s', 'keepalive_idle_conns_per_host 64'];
+
 /** How the two proxies to a destination differ. */
 interface Handling {
   /** Whether a failed request takes a copy out for two seconds; else least_conn prefers a dead copy until its next check. */
@@ -92,14 +132,16 @@ interface Handling {
   /** Whether bodies are kept, so that they can be sent again. A stream of gRPC would wait for its end. */
   readonly buffers?: boolean;
   readonly transport: string[];
+  /** How a copy is picked, whatever the visitors' algorithm. */
+  readonly policy?: string;
 }
 
 function proxyLines(
-  loadBalancer: LoadBalancerModel, { target, timeoutSeconds }: Way, traits: ITargetTraits, { marks, buffers, transport }: Handling,
+  loadBalancer: LoadBalancerModel, { target, timeoutSeconds }: Way, traits: ITargetTraits, { marks, buffers, transport, policy }: Handling,
 ): CaddyfileLine[] {
   return [
     ...copiesOf(loadBalancer, target, traits),
-    `lb_policy ${policyOf(loadBalancer)}`,
+    `lb_policy ${policy ?? policyOf(loadBalancer)}`,
     `lb_try_duration ${Math.min(TRY_SECONDS, timeoutSeconds ?? TRY_SECONDS)}s`,
     'lb_try_interval 50ms',
     // A refused connection is tried elsewhere for every method: nothing was sent.

@@ -7,7 +7,7 @@ import { compare } from '../../util/order';
 import { shellQuote } from '../../util/shell';
 import type { Fragment } from '../fragment';
 import { besides, copyServices, isReplicated, ownerName } from './copies';
-import { certificateSecrets, type LoadBalancerWorkload } from './load-balancer';
+import { secretsOf, type LoadBalancerWorkload } from './load-balancer';
 import type { Neighbours } from './neighbours';
 import { handovers } from './ownership';
 import { secretFileName, storedSecrets } from './secrets';
@@ -85,7 +85,7 @@ function inStartOrder(workloads: WorkloadModel[], neighbours: Neighbours): Workl
 
 function secretLine(secret: SecretModel, chart: ChartModel): string {
   const uses = (container: ContainerModel) => container.secrets.some(({ name }) => name === secret.name);
-  const balanced = chart.loadBalancers.some((loadBalancer) => certificateSecrets(loadBalancer).some(({ name }) => name === secret.name));
+  const balanced = chart.loadBalancers.some((loadBalancer) => secretsOf(loadBalancer).some(({ name }) => name === secret.name));
   const users = new Set(chart.workloads.flatMap(containersOf).filter(uses).map(({ user }) => user));
   const [user] = users;
   // A file has one owner: where several users read it, or one that only the image knows, its folder protects it.

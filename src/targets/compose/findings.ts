@@ -1,12 +1,13 @@
 import { isReplicated } from './copies';
 import { isReachable } from './load-balancer';
 import { containersOf, isSharedScratch } from './storage';
+import { askedBy } from '../../model/access-rule';
 import type { AppModel } from '../../model/app-model';
 import { Severity, type Finding } from '../../model/finding';
 import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { PeerKind, type ConnectionModel, type WorkloadModel } from '../../model/workload';
-import { hostPortsTaken } from '../../validation/docker-rules';
+import { hostPortsTaken, unknownAccess } from '../../validation/docker-rules';
 
 /*
  * What Compose and Swarm have in common that only they find wrong. Texts as in src/validation/messages.ts: who cannot do
@@ -18,9 +19,9 @@ import { hostPortsTaken } from '../../validation/docker-rules';
  * @internal
  */
 export function dockerFindings(app: AppModel, target: string): Finding[] {
-  return [...hostPortsTaken(app), ...app.charts.flatMap((chart) => [
+  return [...hostPortsTaken(app), ...unknownAccess(app), ...app.charts.flatMap((chart) => [
     ...chart.workloads.flatMap((workload) => workloadFindings(workload, target)),
-    ...chart.loadBalancers.flatMap((loadBalancer) => routesAcrossCharts(loadBalancer, target)),
+    ...chart.loadBalancers.flatMap((loadBalancer) => [...routesAcrossCharts(loadBalancer, target), ...askedAcrossCharts(loadBalancer, target)]),
     ...chart.networks.filter(({ connectedOnly, subnet }) => connectedOnly && subnet !== undefined)
       .map(({ path, name, subnet }) => warning('subnet-unused', path,
         `${name} does not use its subnet ${subnet} on ${target}: with connectedOnly each connection is a network of its own`)),
@@ -90,4 +91,13 @@ function routesAcrossCharts(loadBalancer: LoadBalancerModel, target: string): Fi
     .map(({ peer }) => warning('route-across-charts', path,
       `${name} cannot send ${route.host}${route.path} to ${peer.name} of chart '${peer.chart}' on ${target}: `
       + 'no network spans two charts, declare a load balancer in that chart')));
+}
+
+/** The route would have to be open or shut. */
+function askedAcrossCharts(loadBalancer: LoadBalancerModel, target: string): Finding[] {
+  const { path, name } = loadBalancer;
+  return loadBalancer.routes.flatMap((route) => askedBy(route).filter(({ peer }) => !isReachable(loadBalancer, peer))
+    .map(({ peer }) => error('route-access', path,
+      `${name} cannot ask ${peer.name} of chart '${peer.chart}' about '${route.host}${route.path}' on ${target}: `
+      + 'no network spans two charts, declare both in one chart')));
 }

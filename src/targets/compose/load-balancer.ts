@@ -1,6 +1,7 @@
 import type { Neighbours } from './neighbours';
 import type { DockerOptions } from './options';
 import { copyService, inOrder } from './service';
+import { askedBy, sourceRangesOf, usersOf } from '../../model/access-rule';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
 import { Protocol, type PublishedPort } from '../../model/port';
@@ -44,14 +45,15 @@ export function asWorkload(loadBalancer: LoadBalancerModel, traits: ITargetTrait
 const LOWERED = new WeakMap<LoadBalancerModel, Map<ITargetTraits, LoadBalancerWorkload>>();
 
 /**
- * A load balancer without what cannot be reached from its chart on Docker; validation reports each.
+ * A load balancer without what cannot be reached from its chart on Docker; validation reports each. A route about which
+ * nobody can be asked is none.
  *
  * @internal
  */
 export function reachable(loadBalancer: LoadBalancerModel): LoadBalancerModel {
   const routes = loadBalancer.routes
     .map((route) => ({ ...route, targets: route.targets.filter(({ peer }) => isReachable(loadBalancer, peer)) }))
-    .filter((route) => route.targets.length > 0);
+    .filter((route) => route.targets.length > 0 && askedBy(route).every(({ peer }) => isReachable(loadBalancer, peer)));
   return { ...loadBalancer, routes };
 }
 
@@ -116,7 +118,7 @@ function containerOf(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalanc
     args: lowered.args,
     environment: lowered.environment ?? {},
     secretEnvironment: {},
-    secrets: certificateSecrets(loadBalancer),
+    secrets: secretsOf(loadBalancer),
     ports: lowered.ports,
     files: [],
     volumes: lowered.volumes ?? [],
@@ -132,18 +134,28 @@ function containerOf(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalanc
 /** The first TCP port is for HTTP, the second for HTTPS; a UDP port of the same number (HTTP/3) goes with it. */
 function publishedPorts(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalancer): PublishedPort[] {
   const [http, https] = lowered.ports.filter(({ protocol }) => protocol !== Protocol.UDP);
-  const address = loadBalancer.publishAddress;
+  const address = loadBalancer.publishAddress ?? (knowsVisitors(loadBalancer) ? ALL_OF_IPV4 : undefined);
   return [
     ...http === undefined ? [] : [{ port: http.number, hostPort: loadBalancer.httpPort, address }],
     ...https === undefined ? [] : [{ port: https.number, hostPort: loadBalancer.httpsPort, address }],
   ];
 }
 
-/** The links: one for each destination, so that two workloads behind one load balancer do not meet. */
+/**
+ * Whether a load balancer lets visitors in by their addresses. The engine's userland proxy, by which visitors over IPv6 come
+ * in, makes all of them the gateway of the network (measured, 20.10): where that address is let in, all of IPv6 would be.
+ *
+ * @internal
+ */
+export const knowsVisitors = ({ routes }: LoadBalancerModel): boolean => routes.some((route) => sourceRangesOf(route).length > 0);
+
+const ALL_OF_IPV4 = '0.0.0.0';
+
+/** The links: one for each destination and each workload that is asked, so that two workloads behind one load balancer do not meet. */
 function connectionsOf(loadBalancer: LoadBalancerModel): ConnectionModel[] {
   const from: PeerModel = { kind: PeerKind.LOAD_BALANCER, chart: loadBalancer.chart, name: loadBalancer.name };
   const connections = new Map<string, ConnectionModel>();
-  for (const { peer, port } of loadBalancer.routes.flatMap((route) => route.targets)) {
+  for (const { peer, port } of loadBalancer.routes.flatMap((route) => [...route.targets, ...askedBy(route)])) {
     if (!isReachable(loadBalancer, peer)) continue;
     const ports = [...connections.get(peer.name)?.ports ?? [], port];
     connections.set(peer.name, { from, to: peer, ports, startAfter: false });
@@ -152,17 +164,16 @@ function connectionsOf(loadBalancer: LoadBalancerModel): ConnectionModel[] {
 }
 
 /**
- * Certificates and keys that the user has, and credentials for proofs by DNS.
+ * Certificates and keys that the user has, credentials for proofs by DNS, and names and passwords of visitors.
  *
  * @internal
  */
-export function certificateSecrets(loadBalancer: LoadBalancerModel): SecretModel[] {
-  const secrets = new Map<string, SecretModel>();
-  for (const { issuer } of loadBalancer.hosts) {
-    const needed = [issuer?.certificate, issuer?.privateKey, ...Object.values(issuer?.dns01?.credentials ?? {})];
-    for (const secret of needed) if (secret !== undefined) secrets.set(secret.name, secret);
-  }
-  return [...secrets.values()];
+export function secretsOf({ hosts, routes }: LoadBalancerModel): SecretModel[] {
+  const needed = [
+    ...hosts.flatMap(({ issuer }) => [issuer?.certificate, issuer?.privateKey, ...Object.values(issuer?.dns01?.credentials ?? {})]),
+    ...routes.map(usersOf),
+  ].filter((secret): secret is SecretModel => secret !== undefined);
+  return [...new Map(needed.map((secret) => [secret.name, secret])).values()];
 }
 
 function sortedByName(values: { [name: string]: string }): { [name: string]: string } {

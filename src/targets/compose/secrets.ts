@@ -1,4 +1,4 @@
-import { certificateSecrets } from './load-balancer';
+import { secretsOf } from './load-balancer';
 import { containersOf } from './storage';
 import type { AppModel, ChartModel } from '../../model/app-model';
 import type { SecretModel } from '../../model/secret';
@@ -18,7 +18,7 @@ export function isVariableOnly(secret: SecretModel, { charts }: AppModel): boole
   const isIt = ({ name }: SecretModel) => name === secret.name;
   return containers.some(({ secretEnvironment }) => Object.values(secretEnvironment).some(isIt))
     && !containers.some(({ secrets }) => secrets.some(isIt))
-    && !chart.loadBalancers.flatMap(certificateSecrets).some(isIt);
+    && !chart.loadBalancers.flatMap(secretsOf).some(isIt);
 }
 
 /**
@@ -49,7 +49,7 @@ export const secretFileName = ({ name, version }: SecretModel): string => versio
  *
  * @internal
  */
-export function secretsOf({ secrets }: ContainerModel): any[] | undefined {
+export function secretsField({ secrets }: ContainerModel): any[] | undefined {
   if (secrets.length === 0) return undefined;
   return [...secrets].sort((a, b) => compare(a.name, b.name))
     .map((secret) => secret.version === undefined ? secret.name : { source: secretKey(secret), target: secret.name });

@@ -8,7 +8,7 @@ import { asWritten } from './interpolation';
 import type { Neighbours } from './neighbours';
 import { memberships, networksOf } from './networks';
 import type { DockerOptions } from './options';
-import { secretsOf } from './secrets';
+import { secretsField } from './secrets';
 import { mountsOf, tmpfsOf } from './storage';
 import { Protocol } from '../../model/port';
 import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
@@ -54,7 +54,7 @@ export function containerFields(workload: WorkloadModel, container: ContainerMod
     ...processFields(container),
     init: workload.initProcess || undefined,
     ...lockIn(container.security),
-    secrets: secretsOf(container),
+    secrets: secretsField(container),
     configs: filesOf(workload.name, container),
     volumes: volumes.length > 0 ? volumes : undefined,
     tmpfs: tmpfs.length > 0 ? tmpfs : undefined,

@@ -4,6 +4,7 @@ import { asWorkload } from './load-balancer';
 import type { Neighbours } from './neighbours';
 import { plannedNetworks, subnetIn, type PlannedNetwork } from './network-plan';
 import { composeTraits } from './traits';
+import { composeVisitorAddresses } from './visitor-addresses';
 import type { AppModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
 import type { WorkloadModel } from '../../model/workload';
@@ -24,6 +25,7 @@ export function composeFindings(app: AppModel, neighbours: Neighbours, pool: str
     ...dockerFindings(app, 'Compose'),
     ...containerNamesTaken(app),
     ...app.charts.flatMap((chart) => chart.workloads.flatMap((workload) => [...portsOfSeveral(workload), ...gatewayAddresses(workload)])),
+    ...app.charts.flatMap((chart) => chart.loadBalancers.flatMap((loadBalancer) => composeVisitorAddresses(loadBalancer, pool))),
     ...manyNetworks(networks, pool),
     ...takenAddresses(networks, pool),
   ];

@@ -1,7 +1,9 @@
+import { backendRef } from './gateway';
 import type { KubernetesOptions } from './options';
 import { envoyProxyLabels } from './peers';
 import { constant } from './plain-json';
 import { duration } from './quantities';
+import { forwardAuthOf, sourceRangesOf, type ForwardAuthModel } from '../../model/access-rule';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { HashKey, LoadBalancingAlgorithm, type LoadBalancing } from '../../model/load-balancing';
 
@@ -41,15 +43,23 @@ export function envoyProxy(model: LoadBalancerModel, { edge }: KubernetesOptions
       },
       // https://gateway.envoyproxy.io/docs/tasks/operations/graceful-shutdown/
       shutdown: { drainTimeout: duration(model.drainSeconds), minDrainDuration: duration(Math.min(10, model.drainSeconds)) },
+      telemetry: model.accessLog ? undefined : { accessLog: { disable: true } },
     },
   };
 }
 
-/** @internal TLS versions, and whose word on a visitor's address is believed. */
+/**
+ * TLS versions, whose word on a visitor's address is believed, and headers that nobody outside may set.
+ *
+ * @internal
+ */
 export function clientTrafficPolicy(model: LoadBalancerModel): any {
+  // Envoy leaves a visitor's own header alone where the asked workload gives none.
+  const copied = [...new Set(model.routes.flatMap((route) => forwardAuthOf(route)?.copyHeaders ?? []))].sort();
   return {
     spec: {
       clientIPDetection: model.trustedProxies.length === 0 ? undefined : { xForwardedFor: { trustedCIDRs: model.trustedProxies } },
+      headers: copied.length === 0 ? undefined : { earlyRequestHeaders: { remove: copied } },
       targetRefs: [{ group: GATEWAY_API, kind: 'Gateway', name: model.name }],
       tls: { minVersion: '1.2' },
     },
@@ -84,18 +94,47 @@ export function requestBodyPolicy(name: string, route: RouteModel): any {
   };
 }
 
-/** @internal Lets visitors of some address ranges in and nobody else. */
-export function accessPolicy(name: string, route: RouteModel): any {
+/**
+ * Who may use a route. Envoy asks the other workload before it looks at addresses; both must let a visitor in.
+ *
+ * @see https://gateway.envoyproxy.io/docs/tasks/security/ext-auth/
+ * @internal
+ */
+export function accessPolicy(name: string, route: RouteModel, model: LoadBalancerModel): any {
+  const [ranges, forwardAuth] = [sourceRangesOf(route), forwardAuthOf(route)];
   return {
     spec: {
-      authorization: {
+      authorization: ranges.length === 0 ? undefined : {
         defaultAction: 'Deny',
-        rules: [{ action: 'Allow', name: 'source-ranges', principal: { clientCIDRs: route.sourceRanges } }],
+        rules: [{ action: 'Allow', name: 'source-ranges', principal: { clientCIDRs: ranges } }],
       },
+      extAuth: forwardAuth === undefined ? undefined : extAuth(forwardAuth, model),
       targetRefs: [{ group: GATEWAY_API, kind: 'HTTPRoute', name }],
     },
   };
 }
+
+function extAuth({ target, path, copyHeaders }: ForwardAuthModel, { namespace }: LoadBalancerModel): any {
+  const { weight: _, ...service } = backendRef(target, namespace);
+  return {
+    failOpen: false,
+    headersToExtAuth: ASKED_HEADERS,
+    http: {
+      backendRefs: [service],
+      headersToBackend: copyHeaders.length === 0 ? undefined : copyHeaders,
+      // It is put before the visitor's path.
+      path: path === '/' ? undefined : path,
+    },
+  };
+}
+
+/**
+ * What a workload gets to see of a request, besides its method, host, path and `Authorization`: there is no word for all
+ * headers. Those that Envoy does not overwrite would be the visitor's to make up.
+ *
+ * @internal
+ */
+export const ASKED_HEADERS: string[] = constant(['accept', 'cookie', 'user-agent', 'x-forwarded-for', 'x-forwarded-proto']);
 
 /** @internal Whether Envoy Gateway has the algorithm. */
 export function isKnownToEnvoy({ algorithm, hashKey }: LoadBalancing): boolean {

@@ -62,7 +62,7 @@ export function httpRoute(route: RouteModel, model: LoadBalancerModel, edge: Kub
       // Without a section a route answers on every listener, plain HTTP among them.
       parentRefs: listeners.map((listener) => parentRef(model, edge, listener)),
       rules: [{
-        backendRefs: route.targets.map((target) => backendRef(target, model)),
+        backendRefs: route.targets.map((target) => backendRef(target, model.namespace)),
         filters: route.hstsSeconds > 0 ? [hsts(route.hstsSeconds)] : undefined,
         matches: matches(route),
         timeouts: route.requestTimeoutSeconds === undefined ? undefined : { request: duration(route.requestTimeoutSeconds) },
@@ -115,11 +115,18 @@ function redirectedPaths(host: string, model: LoadBalancerModel): any[] {
   return [...new Set(routes.filter(({ redirectHttp }) => redirectHttp).map(({ path }) => path))].sort().map(pathMatch);
 }
 
-/** @internal Lets routes of one namespace lead to a Service of another. */
-export function referenceGrant(fromNamespace: string, service: string): any {
+/**
+ * Lets routes of one namespace lead to a Service of another, and their policies ask it.
+ *
+ * @internal
+ */
+export function referenceGrant(fromNamespace: string, service: string, { isEnvoyGateway }: KubernetesEdge): any {
   return {
     spec: {
-      from: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: fromNamespace }],
+      from: [
+        { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: fromNamespace },
+        ...isEnvoyGateway ? [{ group: 'gateway.envoyproxy.io', kind: 'SecurityPolicy', namespace: fromNamespace }] : [],
+      ],
       to: [{ group: '', kind: 'Service', name: service }],
     },
   };
@@ -148,7 +155,8 @@ function isSecure(host: string, model: LoadBalancerModel): boolean {
   return model.hosts.some(({ name, issuer }) => name === host && issuer !== undefined);
 }
 
-function backendRef({ peer, port, weight }: RouteTargetModel, { namespace }: LoadBalancerModel): any {
+/** @internal The Service of a destination, seen from a namespace. */
+export function backendRef({ peer, port, weight }: RouteTargetModel, namespace: string | undefined): any {
   return {
     group: '',
     kind: 'Service',

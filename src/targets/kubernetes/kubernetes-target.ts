@@ -276,7 +276,7 @@ export class KubernetesTarget extends Target {
     const hanger = new ObjectHanger(callee as Construct, calleeChart, id, slot.lazy({ render: (link) => link }), this.options);
     const { namespace } = chart;
     if (namespace !== undefined && calleeChart.namespace !== namespace) {
-      hanger.addOnce('ReferenceGrant', `${id}-from-${namespace}`, () => referenceGrant(namespace, id), { id: `reference-grant-${namespace}` });
+      hanger.addOnce('ReferenceGrant', `${id}-from-${namespace}`, () => referenceGrant(namespace, id, this.options.edge), { id: `reference-grant-${namespace}` });
     }
     if (this.options.edge.className === 'cilium') hanger.add('CiliumNetworkPolicy', name, gatewayPolicy, { id: `link-${name}` });
   }

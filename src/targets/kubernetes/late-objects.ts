@@ -38,8 +38,8 @@ export function settleRoute(hanger: ObjectHanger, name: string, { edge }: Kubern
   // What leads nowhere on this target would answer 500.
   if (route.targets.length === 0) return hanger.remove(`route-${name}`);
   if (!edge.isEnvoyGateway) return;
-  if (route.sourceRanges.length > 0) {
-    hanger.addOnce('SecurityPolicy', name, ([model]) => accessPolicy(name, model), { id: `access-${name}` });
+  if (route.access.length > 0) {
+    hanger.addOnce('SecurityPolicy', name, ([model, balancer]) => accessPolicy(name, model, balancer), { id: `access-${name}` });
   }
   if (route.maxRequestBodyBytes !== undefined) {
     hanger.addOnce('BackendTrafficPolicy', name, ([model]) => requestBodyPolicy(name, model), { id: `limits-${name}` });

@@ -1,5 +1,8 @@
 import { containersOf, workloadFiles } from './config-map';
+import { ASKED_HEADERS } from './envoy-gateway';
+import type { KubernetesEdge } from './kubernetes-edge';
 import type { KubernetesOptions } from './options';
+import { askedBy, forwardAuthOf, sourceRangesOf, usersOf, type ForwardAuthModel } from '../../model/access-rule';
 import type { AppModel, ChartModel, SharedVolumeModel } from '../../model/app-model';
 import { Severity, type Finding } from '../../model/finding';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
@@ -108,11 +111,14 @@ function loadBalancerFindings(balancer: LoadBalancerModel, { edge }: KubernetesO
     ...edge.isOwn || secure.length === 0 ? [] : [warning('certificates-of-existing-gateway', balancer.path,
       `the certificates of '${balancer.name}' are not made on Kubernetes: the Gateway '${edge.existingName}' belongs to somebody else,`
       + ` who must have ${secure.map(({ name }) => `'${name}'`).join(', ')} on its listener '${edge.httpsListener}'`)],
-    ...balancer.routes.flatMap((route) => routeFindings(route, balancer, edge.isEnvoyGateway, edge.className)),
-    ...balancer.routes.flatMap((route) => route.targets.filter(({ peer }) => peer.namespace !== balancer.namespace
+    ...balancer.routes.flatMap((route) => [...routeFindings(route, balancer, edge), ...accessFindings(route, balancer, edge)]),
+    ...balancer.routes.flatMap((route) => [...route.targets, ...askedBy(route)].filter(({ peer }) => peer.namespace !== balancer.namespace
       && (peer.namespace === undefined || balancer.namespace === undefined)).map(({ peer }) => error('unknown-namespace', balancer.path,
       `'${balancer.name}' cannot route to '${peer.name}' of chart '${peer.chart}' on Kubernetes: one of the two charts has no namespace and the other has one;`
       + ' give both charts a namespace, or neither'))),
+    ...balancer.accessLog || (edge.isOwn && edge.isEnvoyGateway) ? [] : [warning('access-log', balancer.path,
+      `the access log of '${balancer.name}' is not switched off on Kubernetes: that is for the Gateway's implementation, and its owner, to do;`
+      + ' use Envoy Gateway (KubernetesEdge.gateway()), or leave accessLog out')],
   ];
 }
 
@@ -120,13 +126,11 @@ function loadBalancerFindings(balancer: LoadBalancerModel, { edge }: KubernetesO
 const MOST_HOSTS = 63;
 const MOST_HEADERS = 16;
 
-function routeFindings(route: RouteModel, balancer: LoadBalancerModel, isEnvoyGateway: boolean, className: string): Finding[] {
+function routeFindings(route: RouteModel, balancer: LoadBalancerModel, edge: KubernetesEdge): Finding[] {
   const where = `${route.host}${route.path}`;
-  const gateway = className === '' ? 'a Gateway of a class that is not said' : `GatewayClass '${className}'`;
+  const gateway = gatewayOf(edge);
+  const { isEnvoyGateway } = edge;
   return [
-    ...route.sourceRanges.length > 0 && !isEnvoyGateway ? [error('route-access', balancer.path,
-      `'${balancer.name}' cannot keep '${where}' to ${route.sourceRanges.join(', ')} with ${gateway}: the Gateway API has no field for it;`
-      + ' use Envoy Gateway (KubernetesEdge.gateway()), or give this workload a load balancer of its own inside')] : [],
     ...route.maxRequestBodyBytes !== undefined && !isEnvoyGateway ? [warning('request-body-limit', balancer.path,
       `'${balancer.name}' does not limit request bodies of '${where}' to ${route.maxRequestBodyBytes} bytes with ${gateway}: the Gateway API has no field for it;`
       + ' use Envoy Gateway, or limit it in the application')] : [],
@@ -136,6 +140,42 @@ function routeFindings(route: RouteModel, balancer: LoadBalancerModel, isEnvoyGa
       + ' WebSockets and streams do not pass there; give those a route of their own without \'maxRequestBody\'')] : [],
     ...Object.keys(route.headers).length > MOST_HEADERS ? [error('too-many-matches', balancer.path,
       `'${balancer.name}' cannot match ${Object.keys(route.headers).length} headers for '${where}' on Kubernetes: an HTTPRoute matches at most ${MOST_HEADERS}`)] : [],
+  ];
+}
+
+const gatewayOf = ({ className }: KubernetesEdge): string =>
+  className === '' ? 'a Gateway of a class that is not said' : `GatewayClass '${className}'`;
+
+function accessFindings(route: RouteModel, balancer: LoadBalancerModel, edge: KubernetesEdge): Finding[] {
+  const where = `${route.host}${route.path}`;
+  const [ranges, users, forwardAuth] = [sourceRangesOf(route), usersOf(route), forwardAuthOf(route)];
+  const noField = `with ${gatewayOf(edge)}: the Gateway API has no field for it; use Envoy Gateway (KubernetesEdge.gateway())`;
+  return [
+    ...ranges.length > 0 && !edge.isEnvoyGateway ? [error('route-access', balancer.path,
+      `'${balancer.name}' cannot keep '${where}' to ${ranges.join(', ')} ${noField}, or give this workload a load balancer of its own inside`)] : [],
+    // https://gateway.envoyproxy.io/docs/tasks/security/basic-auth/
+    ...users !== undefined ? [error('route-access', balancer.path,
+      `'${balancer.name}' cannot ask visitors of '${where}' for a password on Kubernetes: the Gateway API has no field for it, and Envoy Gateway knows SHA-1 hashes only`
+      + ` where '${users.name}' has bcrypt; use RouteAccess.forwardAuth, or leave Kubernetes out (targets of the App)`)] : [],
+    ...forwardAuth !== undefined && !edge.isEnvoyGateway ? [error('route-access', balancer.path,
+      `'${balancer.name}' cannot ask '${forwardAuth.target.peer.name}' about '${where}' ${noField}, or let the application ask`)] : [],
+    ...forwardAuth !== undefined && edge.isEnvoyGateway ? forwardAuthFindings(forwardAuth, where, balancer, edge) : [],
+  ];
+}
+
+function forwardAuthFindings(
+  { target, path, copyHeaders }: ForwardAuthModel, where: string, balancer: LoadBalancerModel, edge: KubernetesEdge,
+): Finding[] {
+  const asked = target.peer.name;
+  return [
+    ...path.includes('?') ? [error('forward-auth-path', balancer.path,
+      `'${balancer.name}' cannot ask '${asked}' about '${where}' with '${path}' on Kubernetes: Envoy puts the visitor's path behind it; give a path without '?'`)]
+      : [warning('forward-auth-path', balancer.path,
+        `'${asked}' is asked about '${where}' in Envoy's own way on Kubernetes: with the visitor's method and host, the visitor's path behind '${path}', and of the headers`
+        + ` with authorization, ${ASKED_HEADERS.join(', ')} alone; use the path that it has for Envoy (ext_authz)`)],
+    ...copyHeaders.length > 0 && !edge.isOwn ? [error('copied-headers', balancer.path,
+      `'${balancer.name}' cannot copy ${copyHeaders.join(', ')} from '${asked}' on Kubernetes: visitors could send them by themselves, and the Gateway`
+      + ` '${edge.existingName}' belongs to somebody else; leave copyHeaders out, or use KubernetesEdge.gateway()`)] : [],
   ];
 }
 

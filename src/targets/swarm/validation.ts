@@ -1,8 +1,9 @@
 import { needsOwnLabel } from './deploy';
 import { runsEverywhere } from './load-balancer';
 import { secretName } from './names';
-import type { SwarmOptions } from './options';
+import { PublishMode, type SwarmOptions } from './options';
 import { hasOwnDisk } from './storage';
+import { swarmVisitorAddresses } from './visitor-addresses';
 import type { AppModel, ChartModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
 import { VolumeKind } from '../../model/volume';
@@ -100,8 +101,9 @@ function sharedVolumes(chart: ChartModel): Finding[] {
       `${name} is another volume on each host of a Swarm: give it nfsServer, or keep all that use it on one host by placement`));
 }
 
-function loadBalancers({ loadBalancers: all }: ChartModel, { edge }: SwarmOptions): Finding[] {
+function loadBalancers({ loadBalancers: all }: ChartModel, { edge, publishMode }: SwarmOptions): Finding[] {
   return all.flatMap((loadBalancer) => [
+    ...swarmVisitorAddresses(loadBalancer, publishMode === PublishMode.INGRESS),
     ...loadBalancer.publishAddress === undefined ? [] : [error('published-address', loadBalancer.path,
       `${loadBalancer.name} cannot listen on ${loadBalancer.publishAddress} alone on Swarm: it would be open on every address; `
       + 'leave publishAddress out, or leave Swarm out (targets of the App)')],

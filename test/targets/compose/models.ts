@@ -136,6 +136,7 @@ export function loadBalancer(name: string, more: Partial<LoadBalancerModel> = {}
     httpsPort: 443,
     trustedProxies: [],
     retryIdempotent: false,
+    accessLog: true,
     drainSeconds: 30,
     ...more,
   };
@@ -148,7 +149,7 @@ export function route(host: string, to: PeerModel, copies: number, stateful = fa
     headers: {},
     methods: [],
     targets: [{ peer: to, port: Port.http('http', 8080), weight: 1, copies, stateful }],
-    sourceRanges: [],
+    access: [],
     redirectHttp: true,
     hstsSeconds: 0,
   };

@@ -128,7 +128,13 @@ describe('a route', () => {
     expect(rule(manifests).backendRefs[0]).toMatchObject({ name: 'web', namespace: 'apps' });
     expect(manifests.get('ReferenceGrant')).toMatchObject({
       metadata: { name: 'web-from-edge', namespace: 'apps' },
-      spec: { from: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: 'edge' }], to: [{ group: '', kind: 'Service', name: 'web' }] },
+      spec: {
+        from: [
+          { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: 'edge' },
+          { group: 'gateway.envoyproxy.io', kind: 'SecurityPolicy', namespace: 'edge' },
+        ],
+        to: [{ group: '', kind: 'Service', name: 'web' }],
+      },
     });
   });
 
@@ -208,6 +214,25 @@ describe('Envoy Gateway', () => {
       authorization: { defaultAction: 'Deny', rules: [{ action: 'Allow', name: 'source-ranges', principal: { clientCIDRs: ['10.0.0.0/8'] } }] }, targetRefs,
     });
     expect(manifests.get('BackendTrafficPolicy', 'admin-acme-example').spec).toEqual({ mergeType: 'StrategicMerge', requestBuffer: { limit: '5Mi' }, targetRefs });
+  });
+
+  test('asks a workload of another namespace who may come in', () => {
+    const manifests = new Manifests((chart, app) => {
+      const [web, gate] = ['web', 'gate'].map((id) => new HAWebService(id === 'web' ? chart : new Chart(app, 'login', { namespace: 'login' }), id, { image: IMAGE, port: 8080 }));
+      const access = RouteAccess.allOf([RouteAccess.sourceRanges(['10.0.0.0/8']), RouteAccess.forwardAuth(gate, { copyHeaders: ['X-User'] })]);
+      new LoadBalancer(chart, 'edge').addRoute(HOST, web, { access });
+    }, {}, { namespace: 'edge' });
+    expect(manifests.get('SecurityPolicy').spec).toMatchObject({
+      authorization: { rules: [{ principal: { clientCIDRs: ['10.0.0.0/8'] } }] },
+      extAuth: { failOpen: false, http: { backendRefs: [{ group: '', kind: 'Service', name: 'gate', namespace: 'login', port: 8080 }], headersToBackend: ['X-User'] } },
+    });
+    expect(manifests.get('ReferenceGrant').spec).toEqual({
+      from: [
+        { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: 'edge' },
+        { group: 'gateway.envoyproxy.io', kind: 'SecurityPolicy', namespace: 'edge' },
+      ],
+      to: [{ group: '', kind: 'Service', name: 'gate' }],
+    });
   });
 
   test('balances the routes of a Gateway that exists already', () => {

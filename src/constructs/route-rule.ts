@@ -1,0 +1,49 @@
+import type { Workload } from './workload';
+import { AccessKind, type AccessRule } from '../model/access-rule';
+import type { Port } from '../model/port';
+import type { SecretModel } from '../model/secret';
+
+/**
+ * A rule of a route, checked. Of the workload that is asked there is no model yet: its health check may still change.
+ *
+ * @internal
+ */
+export type RouteRule = RangesRule | UsersRule | ForwardAuthRule;
+
+interface RangesRule {
+  readonly kind: AccessKind.SOURCE_RANGES;
+  readonly ranges: string[];
+}
+
+interface UsersRule {
+  readonly kind: AccessKind.BASIC_AUTH;
+  readonly users: SecretModel;
+}
+
+/** @internal */
+export interface ForwardAuthRule {
+  readonly kind: AccessKind.FORWARD_AUTH;
+  readonly workload: Workload;
+  readonly port: Port;
+  readonly path: string;
+  readonly copyHeaders: string[];
+}
+
+/**
+ * The workload that a rule asks.
+ *
+ * @internal
+ */
+export const askedOf = (rules: RouteRule[]): ForwardAuthRule | undefined =>
+  rules.find((rule): rule is ForwardAuthRule => rule.kind === AccessKind.FORWARD_AUTH);
+
+/**
+ * A rule as targets and back ends see it.
+ *
+ * @internal
+ */
+export function accessRule(rule: RouteRule): AccessRule {
+  if (rule.kind !== AccessKind.FORWARD_AUTH) return rule;
+  const { kind, workload, port, path, copyHeaders } = rule;
+  return { kind, forwardAuth: { target: { peer: workload._peer, port, weight: 1, ...workload._routing }, path, copyHeaders } };
+}

@@ -1,0 +1,178 @@
+import { spawnSync } from 'node:child_process';
+import { connect } from 'node:net';
+import { caddyWith, copiesOf, HOST, many } from './live';
+import { pause, type RunningCaddy } from './running-caddy';
+import { findTool, testWith } from '../support/tools';
+
+/*
+ * Who may use a route, in the real Caddy.
+ */
+
+/** bcrypt at its lowest cost. */
+function hash(password: string): string {
+  const { stdout } = spawnSync(findTool('caddy')![0], ['hash-password', '--bcrypt-cost', '4', '--plaintext', password], { encoding: 'utf8' });
+  return stdout.trim();
+}
+
+const basic = (user: string, password: string) => ({ authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` });
+
+describe('basic authentication', () => {
+  testWith('caddy', 'lets in who is in the secret, and takes the new secret with a reload', async () => {
+    const web = await copiesOf('web', 1);
+    const short = { routes: [{ users: 'visitors', to: { web: { port: web.port, copies: 1 } } }] };
+    const caddy = await caddyWith(short, undefined, { visitors: `# ours\n\nann:${hash('one').replace('$2a', '$2y')}\r\nb o b#:${hash('two')}` });
+    const asked = async (user: string, password: string) => (await caddy.send({ headers: basic(user, password) })).status;
+    const stranger = await caddy.send();
+    expect([stranger.status, stranger.headers['www-authenticate']]).toEqual([401, 'Basic realm="restricted"']);
+    expect([await asked('ann', 'one'), await asked('b o b#', 'two'), await asked('ann', 'two'), await asked('eve', '')]).toEqual([200, 200, 401, 401]);
+    caddy.writeSecrets({ visitors: `ann:${hash('three')}\n` });
+    caddy.reload(short);
+    expect([await asked('ann', 'three'), await asked('ann', 'one'), await asked('b o b#', 'two')]).toEqual([200, 401, 401]);
+  });
+
+  testWith('caddy', 'tells lines that it cannot use without their text, and lets nobody in by them', async () => {
+    const web = await copiesOf('web', 1);
+    const routes = [{ users: 'visitors', to: { web: { port: web.port, copies: 1 } } }];
+    const caddy = await caddyWith({ routes }, undefined, { visitors: 'ann:$apr1$salt$hash\nbob:secret\n{$HOME}"\\:x\nno colon\n:\n' });
+    expect((await caddy.send({ headers: basic('bob', 'secret') })).status).toBe(401);
+    expect((await caddy.send({ headers: basic('', '') })).status).toBe(401);
+    expect(caddy.log.match(/line \d: not a user and a bcrypt hash/g)).toHaveLength(5);
+    expect(caddy.log).not.toMatch(/apr1|secret,/);
+  });
+});
+
+describe('forward authentication', () => {
+  testWith('caddy', 'asks with the request, and lets a 2xx pass with the headers of the answer', async () => {
+    const [web, gate] = [await copiesOf('web', 1), await copiesOf('gate', 2)];
+    const asked: { method?: string; url?: string; headers: NodeJS.Dict<string | string[]> }[] = [];
+    gate.behaviour = ({ method, url, headers }, response) => {
+      asked.push({ method, url, headers });
+      response.writeHead(204, headers['x-anonymous'] === undefined ? { 'Remote-User': 'ann' } : {}).end();
+    };
+    const caddy = await caddyWith({
+      routes: [{ asks: { gate: { port: gate.port, path: '/check', copyHeaders: ['Remote-User', 'Remote-Groups'] } }, to: { web: { port: web.port, copies: 1 } } }],
+    });
+    const spoofed = { 'remote-user': 'root', 'remote-groups': 'wheel', 'x-forwarded-uri': '/else', 'x-forwarded-method': 'GET', 'x-forwarded-host': 'else' };
+    const { status, body } = await caddy.send({ method: 'POST', path: '/orders?a=b', body: 'text', headers: { ...spoofed, cookie: 'session=1' } });
+    expect([status, JSON.parse(body).body, JSON.parse(body).headers['remote-user'], JSON.parse(body).headers['remote-groups']])
+      .toEqual([200, 'text', 'ann', undefined]);
+    expect([asked[0].method, asked[0].url]).toEqual(['GET', '/check']);
+    expect(asked[0].headers).toMatchObject({
+      'host': HOST, 'cookie': 'session=1', 'x-forwarded-method': 'POST', 'x-forwarded-uri': '/orders?a=b', 'x-forwarded-host': HOST,
+    });
+    expect(asked[0].headers['remote-user']).toBeUndefined();
+    const anonymous = await caddy.send({ headers: { ...spoofed, 'x-anonymous': 'yes' } });
+    expect([anonymous.status, JSON.parse(anonymous.body).headers['remote-user']]).toEqual([200, undefined]);
+  });
+
+  testWith('caddy', 'gives any other answer to the visitor, and nobody gets in while nobody answers', async () => {
+    const [web, gate] = [await copiesOf('web', 1), await copiesOf('gate', 1)];
+    gate.behaviour = (_request, response) => response.writeHead(302, { 'location': '/login', 'set-cookie': 'a=b' }).end('this way');
+    const caddy = await caddyWith({ routes: [{ asks: { gate: { port: gate.port, copies: 1 } }, to: { web: { port: web.port, copies: 1 } } }] });
+    const { status, headers, body } = await caddy.send();
+    expect([status, headers.location, headers['set-cookie'], body]).toEqual([302, '/login', ['a=b'], 'this way']);
+    await gate.stop();
+    expect((await caddy.send()).status).toBe(503);
+    expect(web.seen).toEqual([]);
+  }, 20_000);
+
+  testWith('caddy', 'asks about WebSockets', async () => {
+    const [web, gate] = [await copiesOf('web', 1), await copiesOf('gate', 1)];
+    const caddy = await caddyWith({ routes: [{ asks: { gate: { port: gate.port, copies: 1 } }, to: { web: { port: web.port, copies: 1 } } }] });
+    gate.behaviour = (_request, response) => response.writeHead(403).end();
+    expect(await upgrade(caddy)).toMatch(/^HTTP\/1.1 403/);
+    expect(web.seen).toEqual([]);
+    gate.behaviour = (_request, response) => response.end();
+    expect(await upgrade(caddy)).toMatch(/^HTTP\/1.1 101/);
+  });
+});
+
+function upgrade({ httpPort }: RunningCaddy): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(httpPort, '127.0.0.1', () => socket.write(`GET / HTTP/1.1\r\nHost: ${HOST}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n`
+      + 'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'));
+    socket.once('data', (chunk) => {
+      socket.destroy();
+      resolve(chunk.toString());
+    });
+    socket.once('error', reject);
+  });
+}
+
+testWith('caddy', 'all of several rules must hold, also with weights', async () => {
+  const [web, canary, gate] = [await copiesOf('web', 1), await copiesOf('canary', 1), await copiesOf('gate', 1)];
+  gate.behaviour = ({ headers }, response) => response.writeHead(headers.cookie === 'session=1' ? 200 : 403).end();
+  const caddy = await caddyWith({
+    trustedProxies: ['127.0.0.0/8'],
+    routes: [{
+      sourceRanges: ['192.0.2.0/24'],
+      users: 'visitors',
+      asks: { gate: { port: gate.port, copies: 1 } },
+      to: { web: { port: web.port, copies: 1, weight: 5 }, canary: { port: canary.port, copies: 1, weight: 5 } },
+    }],
+  }, undefined, { visitors: `ann:${hash('one')}` });
+  const [inside, known, cookie] = [{ 'x-forwarded-for': '192.0.2.7' }, basic('ann', 'one'), { cookie: 'session=1' }];
+  const asked = async (headers: object) => (await caddy.send({ headers: { ...headers } })).status;
+  expect(await asked({ ...known, ...cookie })).toBe(403);
+  expect(await asked({ ...inside, ...cookie })).toBe(401);
+  expect(await asked({ ...inside, ...known })).toBe(403);
+  expect([web.seen, canary.seen]).toEqual([[], []]);
+  await many(100, () => caddy.send({ headers: { ...inside, ...known, ...cookie } }));
+  expect(web.seen.length + canary.seen.length).toBe(100);
+  expect(Math.min(web.seen.length, canary.seen.length)).toBeGreaterThan(20);
+});
+
+describe('what an operator sees', () => {
+  testWith('caddy', 'is a line of JSON for each request, without cookies and credentials', async () => {
+    const web = await copiesOf('web', 1);
+    const short = { routes: [{ to: { web: { port: web.port, copies: 1 } } }] };
+    const caddy = await caddyWith(short);
+    await caddy.send({ path: '/a?b', headers: { cookie: 'session=hidden', authorization: 'Bearer hidden' } });
+    await pause(100);
+    const lines = caddy.accessLog.trim().split('\n').map((line) => JSON.parse(line));
+    expect(lines.map(({ status, request }) => [status, request.method, request.host, request.uri])).toEqual([[200, 'GET', HOST, '/a?b']]);
+    expect(caddy.accessLog).not.toContain('hidden');
+    const silent = await caddyWith({ ...short, accessLog: false });
+    await silent.send();
+    await pause(100);
+    expect(silent.accessLog).toBe('');
+  });
+
+  testWith('caddy', 'are metrics, on its own port', async () => {
+    const web = await copiesOf('web', 1);
+    const caddy = await caddyWith({ routes: [{ to: { web: { port: web.port, copies: 1 } } }] });
+    await caddy.send();
+    const text = await (await fetch(caddy.metricsUrl)).text();
+    expect(text).toMatch(/^caddy_http_requests_total\{.* 1$/m);
+    expect(text).toContain('caddy_reverse_proxy_upstreams_healthy{upstream="127.77.1.1:');
+    expect((await caddy.send({ path: '/metrics' })).headers['x-copy']).toBe('1');
+  });
+});
+
+describe('while no copy is there', () => {
+  testWith('caddy', 'visitors see a page and when to come back; gRPC and an application\'s own 503 are left alone', async () => {
+    const web = await copiesOf('web', 1);
+    // As long as a copy is waited for.
+    const requestTimeoutSeconds = 1;
+    const caddy = await caddyWith({ routes: [{ requestTimeoutSeconds, to: { web: { port: web.port, copies: 1, health: '/healthz' } } }] });
+    web.behaviour = (_request, response) => response.writeHead(503, { 'x-own': 'yes' }).end('own words');
+    const own = await caddy.send();
+    expect([own.status, own.headers['retry-after'], own.body]).toEqual([503, undefined, 'own words']);
+    await web.stop();
+    for (const method of ['GET', 'POST']) {
+      const { status, headers, body } = await caddy.send({ method });
+      expect([method, status, headers['retry-after'], headers['content-type']]).toEqual([method, 503, '5', 'text/html; charset=utf-8']);
+      expect(body).toContain('<h1>Back soon</h1>');
+    }
+    const grpc = await caddy.send({ method: 'POST', headers: { 'content-type': 'application/grpc' } });
+    expect([grpc.headers['retry-after'], grpc.body]).toEqual([undefined, '']);
+  });
+
+  testWith('caddy', 'a request that was sent keeps its error, since it may have been carried out', async () => {
+    const web = await copiesOf('web', 1);
+    const caddy = await caddyWith({ routes: [{ to: { web: { port: web.port, copies: 1 } } }] });
+    web.behaviour = (request) => request.socket.destroy();
+    const { status, headers, body } = await caddy.send({ method: 'POST', body: 'text' });
+    expect([status, headers['retry-after'], body]).toEqual([502, undefined, '']);
+  });
+});
