@@ -200,7 +200,7 @@ build_shop() {
 build_load() {
   make_root "$1"
   go_program load "$1/usr/bin/load"
-  (cd "$HERE/images/load" && CGO_ENABLED=0 quietly "$CACHE/go-load-test.log" go test .)
+  (cd "$HERE/images/load" && CGO_ENABLED=0 quietly "$CACHE/go-load-test.log" go test -parallel 16 .)
   install -D "$1/usr/bin/load" "$LOAD_CLIENT"
   pack "$1"
   load load:1 "$1" "\"User\": \"1000:1000\", \"Env\": [\"PATH=$SYSTEM_PATH\"], \"Entrypoint\": [\"load\"]"

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/net/http2"
@@ -26,14 +27,37 @@ func (d *dialer) clients(target *url.URL, protocols []string) ([]client, error) 
 	for _, protocol := range protocols {
 		switch {
 		case protocol == "http/1.1":
-			clients = append(clients, client{"new h1", d.http1(true)}, client{"reused h1", d.http1(false)})
+			clients = append(clients,
+				client{"new h1", d.http1(true)},
+				client{"reused h1", newVisitors(func() http.RoundTripper { return d.http1(false) })})
 		case protocol == "h2" && target.Scheme == "https", protocol == "h2c" && target.Scheme == "http":
-			clients = append(clients, client{"new " + protocol, newHTTP2{d}}, client{"reused " + protocol, d.http2(target.Scheme)})
+			clients = append(clients,
+				client{"new " + protocol, newHTTP2{d}},
+				client{"reused " + protocol, newVisitors(func() http.RoundTripper { return d.http2(target.Scheme) })})
 		default:
 			return nil, fmt.Errorf("no %s to %s", protocol, target)
 		}
 	}
 	return clients, nil
+}
+
+// visitors take turns, each on connections of its own. A single pool would always take its latest connection;
+// what goes wrong with reused ones is that they end while they are idle.
+type visitors struct {
+	transports [20]http.RoundTripper
+	turns      atomic.Int64
+}
+
+func newVisitors(newTransport func() http.RoundTripper) *visitors {
+	v := &visitors{}
+	for i := range v.transports {
+		v.transports[i] = newTransport()
+	}
+	return v
+}
+
+func (v *visitors) RoundTrip(request *http.Request) (*http.Response, error) {
+	return v.transports[int(v.turns.Add(1))%len(v.transports)].RoundTrip(request)
 }
 
 func (d *dialer) http1(newConnections bool) *http.Transport {
@@ -46,7 +70,7 @@ func (d *dialer) http1(newConnections bool) *http.Transport {
 	}
 }
 
-// http2 multiplexes all requests on one connection. A dead one is noticed as browsers do: by a ping.
+// http2 multiplexes requests on one connection. A dead one is noticed as browsers do: by a ping.
 func (d *dialer) http2(scheme string) *http2.Transport {
 	return &http2.Transport{
 		AllowHTTP:          true,

@@ -104,6 +104,7 @@ func (l *load) pace(stop context.Context, rate float64, start func(n int, due ti
 		l.underWay.Add(1)
 		go func(n int) {
 			defer l.underWay.Done()
+			l.startedLate(time.Since(due))
 			start(n, due)
 		}(n)
 	}
@@ -125,7 +126,7 @@ func sleepUntil(stop context.Context, due time.Time) bool {
 // neither a late start nor a queue is hidden, and is what it takes beyond the time it is meant to take.
 func (l *load) measure(kind string, due time.Time, meant time.Duration, send func(ctx context.Context, id string) error) error {
 	id := l.runID + "-" + strconv.FormatInt(l.lastNumber.Add(1), 10)
-	l.started(due)
+	l.started()
 	ctx, cancel := context.WithTimeout(context.Background(), meant+l.timeout)
 	defer cancel()
 	err := send(ctx, id)

@@ -92,11 +92,15 @@ func newRecorder() *recorder {
 	}
 }
 
-func (r *recorder) started(due time.Time) {
-	late := time.Since(due)
+func (r *recorder) started() {
 	r.Lock()
 	defer r.Unlock()
 	r.sent++
+}
+
+func (r *recorder) startedLate(late time.Duration) {
+	r.Lock()
+	defer r.Unlock()
 	if late > r.latestStart {
 		r.latestStart = late
 	}

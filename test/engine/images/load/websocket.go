@@ -75,8 +75,8 @@ func (l *load) openSession(ctx context.Context, transport http.RoundTripper, id 
 }
 
 func (s *session) echo(ctx context.Context, text string) error {
-	// A write error says less than the close that was received before it.
-	writeErr := s.connection.Write(ctx, websocket.MessageText, []byte(text))
+	// An error of it says less than the reader's: the close that was received before.
+	s.connection.Write(ctx, websocket.MessageText, []byte(text))
 	select {
 	case message, open := <-s.messages:
 		switch {
@@ -84,8 +84,9 @@ func (s *session) echo(ctx context.Context, text string) error {
 			return s.err
 		case message != text:
 			return &wrongAnswer{message, text}
+		default:
+			return nil
 		}
-		return writeErr
 	case <-ctx.Done():
 		return ctx.Err()
 	}

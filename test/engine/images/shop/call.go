@@ -23,7 +23,9 @@ func call(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	request.ContentLength = r.ContentLength
-	request.Header.Set("X-Request-Id", r.Header.Get("X-Request-Id"))
+	if id := r.Header.Get("X-Request-Id"); id != "" {
+		request.Header.Set("X-Request-Id", id)
+	}
 	response, err := client.Do(request)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadGateway)
