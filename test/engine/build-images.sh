@@ -4,7 +4,7 @@
 #
 #   build-images.sh [--force] [--list] [name...]
 #
-#   name      only these: postgres shop caddy haproxy nginx pebble client busybox probes
+#   name      only these: postgres shop load caddy haproxy nginx pebble client busybox probes
 #   --force   builds even what is current
 #   --list    prints the tags and builds nothing
 #   --help    this text
@@ -25,18 +25,19 @@ PROXY_SUITE=${CDK8S_HA_TEST_PROXY_SUITE:-forky}
 POSTGRES_MAJOR=${CDK8S_HA_TEST_POSTGRES_MAJOR:-17}
 PREFIX=localhost/cdk8s-ha
 STAMP_LABEL=org.cdk8s-ha.test-stamp
+LOAD_CLIENT=$CACHE/bin/load
 BASE_PACKAGES=(base-files busybox-static dash bash curl wget netcat-openbsd openssl ca-certificates libcap2-bin
   "postgresql-$POSTGRES_MAJOR" "postgresql-client-$POSTGRES_MAJOR" gosu libnss-wrapper libc-bin tzdata)
 PROXY_PACKAGES=(caddy haproxy nginx pebble ca-certificates)
 
 declare -A TAGS=(
   [postgres]="postgres:$POSTGRES_MAJOR"
-  [shop]='shop:1 shop:2 shop:bad shop:crash'
+  [shop]='shop:1 shop:2 shop:3 shop:bad shop:crash' [load]=load:1
   [caddy]=caddy:2 [haproxy]=haproxy:3 [nginx]=nginx:1
   [pebble]=pebble:2 [client]=client:1 [busybox]=busybox:1
   [probes]='probe-wget:1 probe-wget-gnu:1 probe-curl:1 probe-nc:1 probe-nc-busybox:1 probe-bash:1 probe-none:1 probe-noshell:1'
 )
-NAMES=(busybox client shop probes caddy haproxy nginx pebble postgres)
+NAMES=(busybox client shop load probes caddy haproxy nginx pebble postgres)
 
 # ---- packages -------------------------------------------------------------------------------------------
 
@@ -195,6 +196,16 @@ build_shop() {
   done
 }
 
+# Also for this machine itself, where visitors come from. A client that misses a failure proves nothing: it is tested first.
+build_load() {
+  make_root "$1"
+  go_program load "$1/usr/bin/load"
+  (cd "$HERE/images/load" && CGO_ENABLED=0 quietly "$CACHE/go-load-test.log" go test -parallel 16 .)
+  install -D "$1/usr/bin/load" "$LOAD_CLIENT"
+  pack "$1"
+  load load:1 "$1" "\"User\": \"1000:1000\", \"Env\": [\"PATH=$SYSTEM_PATH\"], \"Entrypoint\": [\"load\"]"
+}
+
 # Each has exactly the tools that its name says, and a server to ask. The shell is dash, see add_busybox.
 build_probes() {
   local tag root=$1
@@ -324,6 +335,7 @@ stamp_of() { # name
 
 is_current() { # name
   local tag
+  [[ $1 != load || -x $LOAD_CLIENT ]] || return
   for tag in ${TAGS[$1]}; do
     [[ $(docker image inspect -f "{{index .Config.Labels \"$STAMP_LABEL\"}}" "$PREFIX/$tag" 2>/dev/null) == "$STAMP" ]] || return
   done

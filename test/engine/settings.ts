@@ -1,5 +1,7 @@
 /** What a machine may set for the engine tests by its environment. README.md lists the variables. */
 
+import { join } from 'node:path';
+
 /** Images built by build-images.sh, for machines without an image registry. */
 const BUILT_HERE = 'localhost/cdk8s-ha';
 
@@ -23,6 +25,12 @@ export const IMAGES: Readonly<Record<string, string>> = imagesFromEnvironment() 
 
 /** Has `curl`; requests to containers are made from it. */
 export const CLIENT_IMAGE = process.env.CDK8S_HA_TEST_CLIENT_IMAGE ?? `${BUILT_HERE}/client:1`;
+
+/** Sends requests at a constant rate, as a guest of a network. */
+export const LOAD_IMAGE = process.env.CDK8S_HA_TEST_LOAD_IMAGE ?? `${BUILT_HERE}/load:1`;
+
+/** The same program for this machine itself. */
+export const LOAD_CLIENT = join(process.env.CDK8S_HA_TEST_CACHE ?? '/var/tmp/cdk8s-ha-test-engine', 'bin', 'load');
 
 /** The ACME test server. */
 export const PEBBLE_IMAGE = process.env.CDK8S_HA_TEST_PEBBLE_IMAGE ?? `${BUILT_HERE}/pebble:2`;

@@ -17,8 +17,12 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
+
+	"golang.org/x/net/http2"
+	"golang.org/x/net/http2/h2c"
 )
 
 func main() {
@@ -60,18 +64,54 @@ func serve(stop context.Context) error {
 	}
 	shop := newShop(openDatabase())
 	go shop.watchDatabase(stop)
-	server := &http.Server{Handler: shop, ReadHeaderTimeout: 10 * time.Second}
+	http2Server := &http2.Server{}
+	server := &http.Server{Handler: h2c.NewHandler(shop, http2Server), ReadHeaderTimeout: 10 * time.Second}
+	if err := http2.ConfigureServer(server, http2Server); err != nil { // makes a shutdown reach h2c connections
+		return err
+	}
+	server.RegisterOnShutdown(shop.closeWebSockets)
+	connections := &countedListener{Listener: listener}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() { failed <- server.Serve(connections) }()
 	log.Printf("serve: version %s on %s", version(), listener.Addr())
 
 	select {
 	case err := <-failed:
 		return err
 	case <-stop.Done():
-		// Closes the listener and waits for open requests. Who has no patience sends KILL.
-		return server.Shutdown(context.Background())
+		shop.drain()
+		// Closes the listener and waits for open requests, but for those of HTTP/2 and WebSockets it is their
+		// connections that must have ended. Who has no patience sends KILL.
+		err := server.Shutdown(context.Background())
+		connections.open.Wait()
+		return err
 	}
+}
+
+// countedListener knows how many connections are open.
+type countedListener struct {
+	net.Listener
+	open sync.WaitGroup
+}
+
+func (l *countedListener) Accept() (net.Conn, error) {
+	connection, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	l.open.Add(1)
+	return &countedConnection{Conn: connection, closed: l.open.Done}, nil
+}
+
+type countedConnection struct {
+	net.Conn
+	once   sync.Once
+	closed func()
+}
+
+func (c *countedConnection) Close() error {
+	defer c.once.Do(c.closed)
+	return c.Conn.Close()
 }
 
 func work(stop context.Context, db *database) error {

@@ -24,23 +24,35 @@ type shop struct {
 	unhealthy    int32
 	hung         int32
 	requestCount int64
+	closing      chan struct{} // closed when WebSockets are to end
+	executed     *executedPosts
 	routes       *http.ServeMux
 }
 
 func newShop(db *database) *shop {
-	s := &shop{db: db, needsDB: os.Getenv("HEALTH_NEEDS_DB") == "1", routes: http.NewServeMux()}
+	s := &shop{
+		db:       db,
+		needsDB:  os.Getenv("HEALTH_NEEDS_DB") == "1",
+		closing:  make(chan struct{}),
+		executed: openExecutedPosts(os.Getenv("EXECUTED_DIR")),
+		routes:   http.NewServeMux(),
+	}
 	if os.Getenv("UNHEALTHY") == "1" {
 		s.unhealthy = 1
 	}
-	s.routes.HandleFunc("/", greet)
+	s.routes.HandleFunc("/", s.greet)
 	s.routes.HandleFunc("/headers", showHeaders)
 	s.routes.HandleFunc("/healthz", s.health)
 	s.routes.HandleFunc("/livez", answer("alive"))
 	s.routes.HandleFunc("/db", s.visit)
 	s.routes.HandleFunc("/uploads", uploads)
 	s.routes.HandleFunc("/uploads/", uploads)
-	s.routes.HandleFunc("/slow", slow)
-	s.routes.HandleFunc("/ws", echoWebSocket)
+	s.routes.HandleFunc("/sink", s.sink)
+	s.routes.HandleFunc("/slow", s.slow)
+	s.routes.HandleFunc("/call", call)
+	s.routes.HandleFunc("/ws", s.echoWebSocket)
+	s.routes.HandleFunc(grpcHealthMethod, s.grpcHealth)
+	s.routes.HandleFunc(grpcEchoMethod, s.grpcEcho)
 	s.routes.HandleFunc("/count", func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintln(w, atomic.LoadInt64(&s.requestCount))
 	})
@@ -62,9 +74,37 @@ func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.routes.ServeHTTP(w, r)
 }
 
-func greet(w http.ResponseWriter, r *http.Request) {
-	io.Copy(io.Discard, r.Body)
-	fmt.Fprintln(w, hostname(), version(), r.Method)
+// drain goes on serving for a while after the health check has begun to fail, as an application does that
+// gives its load balancer the time to notice.
+func (s *shop) drain() {
+	milliseconds, err := strconv.Atoi(env("DRAIN_DELAY_MS", "0"))
+	if err != nil {
+		log.Printf("serve: DRAIN_DELAY_MS: %v", err)
+	}
+	if milliseconds > 0 {
+		atomic.StoreInt32(&s.unhealthy, 1)
+		time.Sleep(time.Duration(milliseconds) * time.Millisecond)
+	}
+}
+
+func (s *shop) greet(w http.ResponseWriter, r *http.Request) {
+	if _, err := io.Copy(io.Discard, r.Body); err != nil {
+		return
+	}
+	if s.execute(w, r) {
+		fmt.Fprintln(w, hostname(), version(), r.Method)
+	}
+}
+
+// sink takes a body of any size and tells how much arrived.
+func (s *shop) sink(w http.ResponseWriter, r *http.Request) {
+	size, err := io.Copy(io.Discard, r.Body)
+	if err != nil {
+		return
+	}
+	if s.execute(w, r) {
+		fmt.Fprintln(w, size)
+	}
 }
 
 // showHeaders answers with what arrived here, to see what a proxy made of it.
@@ -79,13 +119,21 @@ func showHeaders(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *shop) health(w http.ResponseWriter, r *http.Request) {
+	if why := s.whyUnhealthy(); why != "" {
+		http.Error(w, why, http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "healthy")
+}
+
+func (s *shop) whyUnhealthy() string {
 	switch {
 	case atomic.LoadInt32(&s.unhealthy) == 1:
-		http.Error(w, "unhealthy", http.StatusServiceUnavailable)
+		return "unhealthy"
 	case s.needsDB && atomic.LoadInt32(&s.dbReachable) == 0:
-		http.Error(w, "the database is unreachable", http.StatusServiceUnavailable)
+		return "the database is unreachable"
 	default:
-		fmt.Fprintln(w, "healthy")
+		return ""
 	}
 }
 
@@ -177,14 +225,14 @@ func writeFile(folder, name string, content []byte) error {
 	return err
 }
 
-func slow(w http.ResponseWriter, r *http.Request) {
+func (s *shop) slow(w http.ResponseWriter, r *http.Request) {
 	milliseconds, err := strconv.Atoi(r.URL.Query().Get("ms"))
 	if err != nil {
 		milliseconds = 1000
 	}
 	select {
 	case <-time.After(time.Duration(milliseconds) * time.Millisecond):
-		greet(w, r)
+		s.greet(w, r)
 	case <-r.Context().Done():
 	}
 }

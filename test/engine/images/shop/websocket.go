@@ -5,22 +5,31 @@ import (
 	"crypto/sha1"
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"io"
 	"net/http"
+	"os"
 	"strings"
+	"time"
 )
 
 // As much of RFC 6455 as it takes to send every frame back.
 
 const (
 	handshakeSuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11" // section 1.3
+	final           = 0x80
 	opcodeClose     = 0x8
 	opcodePing      = 0x9
 	opcodePong      = 0xA
 	longestFrame    = 1 << 20
 )
 
-func echoWebSocket(w http.ResponseWriter, r *http.Request) {
+var goingAway = []byte{0x03, 0xE9} // 1001, section 7.4.1
+
+// closeWebSockets makes those that wait for a message stop waiting.
+func (s *shop) closeWebSockets() { close(s.closing) }
+
+func (s *shop) echoWebSocket(w http.ResponseWriter, r *http.Request) {
 	key := r.Header.Get("Sec-WebSocket-Key")
 	hijacker, ok := w.(http.Hijacker)
 	if !ok || key == "" || !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
@@ -37,8 +46,22 @@ func echoWebSocket(w http.ResponseWriter, r *http.Request) {
 	stream.WriteString("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
 		"X-Served-By: " + hostname() + "\r\nX-Version: " + version() + "\r\n" +
 		"Sec-WebSocket-Accept: " + base64.StdEncoding.EncodeToString(accept[:]) + "\r\n\r\n")
+	ended := make(chan struct{})
+	defer close(ended)
+	go func() {
+		select {
+		case <-s.closing:
+			connection.SetReadDeadline(time.Now())
+		case <-ended:
+		}
+	}()
 	for stream.Flush() == nil {
 		head, payload, err := readFrame(stream.Reader)
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			writeFrame(stream.Writer, final|opcodeClose, goingAway)
+			stream.Flush()
+			return
+		}
 		if err != nil {
 			return
 		}
