@@ -54,3 +54,81 @@ describe('case', () => {
     });
   }
 });
+
+describe('the container', () => {
+  test('checks its configuration before it reads it again, so that a broken one is a failure', () => {
+    expect(lower({}).reloadCommand).toEqual(['sh', '-c',
+      'nginx -e stderr -c /etc/nginx/nginx.conf -q -t && nginx -e stderr -c /etc/nginx/nginx.conf -s reload']);
+  });
+
+  test('takes another image', () => {
+    expect(LoadBalancerBackend.nginx({ image: 'ghcr.io/acme/nginx:3' }).lower(loadBalancer(), NAMED).image).toBe('ghcr.io/acme/nginx:3');
+  });
+
+  test('asks no copy for its health', () => {
+    expect(lower({ routes: [{ to: WEB }, { path: '/a', to: { ...WEB, api: {} } }] }).notAsked).toEqual(['api', 'web']);
+  });
+
+  test('asks for names once, at its start, where the target has no name server', () => {
+    const { 'nginx.conf': text } = lower({ routes: [{ to: WEB }] }, { ...RESOLVED, dnsServer: undefined }).configuration;
+    expect(text).toContain('server tasks.web:8080 max_fails=1');
+    expect(text).not.toContain('resolver ');
+  });
+});
+
+describe('what cannot be written or done fails', () => {
+  const local: ShortLoadBalancer = { issuers: { local: { kind: IssuerKind.LOCAL } }, hosts: { 'shop.acme.example': 'local' }, routes: [{ to: WEB }] };
+
+  test.each([
+    ['an issuer', local,
+      "'edge' cannot get a certificate for 'shop.acme.example' from 'local', as nginx reads certificates from files only:"
+      + " give 'CertificateFiles', or use 'LoadBalancerBackend.caddy()' [shop/edge]"],
+    ['a text with a variable', { algorithm: 'sticky a$b', routes: [{ to: WEB }] },
+      "'edge' cannot write the name of a cookie \"a$b\" into a configuration of nginx, where dollar signs and control characters have a meaning:"
+      + ' give one without them [shop/edge]'],
+    ['a cookie', { algorithm: 'hashCookie a;b', routes: [{ to: WEB }] },
+      "'edge' cannot use \"a;b\" as the name of a cookie, as HTTP allows letters, digits and !#$%&'*+.^_`|~- there: rename it [shop/edge]"],
+    ['the name of a header', { algorithm: 'hashHeader X_One', routes: [{ to: WEB }] },
+      "'edge' cannot read the header \"X_One\", as nginx passes over headers whose names have more than letters, digits and dashes:"
+      + " rename it, or use 'LoadBalancerBackend.caddy()' [shop/edge]"],
+    ['a method', { routes: [{ methods: ['get'], to: WEB }] },
+      "'edge' cannot match the method \"get\", as nginx refuses methods of more than capital letters, dashes and underscores:"
+      + " rename it, or use 'LoadBalancerBackend.caddy()' [shop/edge]"],
+    ['a header', { routes: [{ headers: { 'X-One': ' a' }, to: WEB }] },
+      "'edge' cannot match the header 'X-One' with \" a\", as no header has line breaks or begins or ends with blanks: remove them [shop/edge]"],
+    ['an empty header', { routes: [{ headers: { 'X-One': '' }, to: WEB }] },
+      "'edge' cannot match the header 'X-One' with an empty value, which nginx cannot tell from a missing header:"
+      + " give a value, or use 'LoadBalancerBackend.caddy()' [shop/edge]"],
+  ] as [string, ShortLoadBalancer, string][])('%s', (_name, short, message) => {
+    expect(() => lower(short)).toThrow(message);
+  });
+});
+
+describe('balancing', () => {
+  const answer = (algorithm: string, targets: number) => {
+    const { level, reason } = nginx.answerBalancing(loadBalancer({ algorithm, routes: [{ to: targets === 1 ? WEB : { ...WEB, canary: {} } }] }));
+    return `${level}: ${reason}`;
+  };
+
+  test('is nginx\' own', () => {
+    expect(answer('leastConnections', 1)).toBe("native: nginx: 'least_conn'");
+    expect(answer('roundRobin', 1)).toBe("native: nginx: 'round robin'");
+    expect(answer('sticky', 1)).toBe("native: nginx: 'least_conn; sticky cookie lb path=/ httponly samesite=lax'");
+  });
+
+  test('by weights draws a destination first, which keeps a visitor by a hash only', () => {
+    expect(answer('leastConnections', 2)).toBe("emulated: nginx: destinations with weights are drawn by 'split_clients $request_id',"
+      + " then 'least_conn' picks among the copies of one");
+    expect(answer('hashUri', 2)).toMatch(/^emulated: .* 'split_clients \$request_uri'/);
+    expect(answer('sticky', 2)).toMatch(/^degraded: .* a visitor changes between them/);
+  });
+});
+
+describe('a word of nginx', () => {
+  test.each([
+    ['plain', 'plain'], ['two words', '"two words"'], ['a"b', '"a\\"b"'], ['a\\b', '"a\\\\b"'], ['a;b', '"a;b"'], ['a{b}', '"a{b}"'], ['#a', '"#a"'],
+    ['', '""'], ['$a', undefined], ['a\nb', undefined],
+  ])('%p', (text, written) => {
+    expect(word(text)).toBe(written);
+  });
+});

@@ -81,7 +81,7 @@ function onLoopback(name: string, port: number, ...directives: string[]): NginxB
       `proxy_set_header ${COPIES_HEADER} ""`,
       `proxy_set_header ${METHOD_HEADER} ""`,
       'include maintenance.conf',
-      block('location /', `proxy_pass http://${header(COPIES_HEADER)}${ONCE}$request_uri`),
+      block('location /', `set $copies ${header(COPIES_HEADER)}`, `proxy_pass http://$copies${ONCE}$request_uri`),
     ),
   ];
 }

@@ -53,7 +53,8 @@ export function upstreamsOf(loadBalancer: LoadBalancerModel, traits: ITargetTrai
 export const isGrpc = ({ port }: RouteTargetModel): boolean => port.protocol === Protocol.GRPC;
 
 /** Copies with names of their own by these, all others by the one name that leads to each, which is asked once a second. */
-function serversOf(loadBalancer: LoadBalancerModel, { peer, port, copies, stateful }: RouteTargetModel, traits: ITargetTraits, limited: boolean): string[] {
+function serversOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits, limited: boolean): string[] {
+  const { peer, port, copies, stateful } = target;
   const own = stateful ? traits.copyNames(peer.chart, peer.name, copies, stateful) : [];
   const names = own.length > 0 ? own : [traits.allCopiesName(peer.chart, peer.name)];
   const asked = traits.dnsServer === undefined ? '' : ' resolve';
