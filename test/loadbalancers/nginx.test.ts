@@ -116,6 +116,13 @@ describe('balancing', () => {
     expect(answer('sticky', 1)).toBe("native: nginx: 'least_conn; sticky cookie lb path=/ httponly samesite=lax'");
   });
 
+  test('by a cookie has a secure one where all hosts are', () => {
+    const own: ShortLoadBalancer = { algorithm: 'sticky', issuers: { own: { kind: IssuerKind.FILES } }, hosts: { 'shop.acme.example': 'own' } };
+    const conf = (redirectHttp: boolean) => lower({ ...own, routes: [{ redirectHttp, to: WEB }] }).configuration['nginx.conf'];
+    expect(conf(true)).toContain('sticky cookie lb path=/ httponly samesite=lax secure;');
+    expect(conf(false)).toContain('sticky cookie lb path=/ httponly samesite=lax;');
+  });
+
   test('by weights draws a destination first, which keeps a visitor by a hash only', () => {
     expect(answer('leastConnections', 2)).toBe("emulated: nginx: destinations with weights are drawn by 'split_clients $request_id',"
       + " then 'least_conn' picks among the copies of one");

@@ -22,11 +22,15 @@ export function methodOf(loadBalancer: LoadBalancerModel): string[] {
     case LoadBalancingAlgorithm.POWER_OF_TWO_CHOICES: return ['random two least_conn'];
     case LoadBalancingAlgorithm.LEAST_CONNECTIONS: return ['least_conn'];
     case LoadBalancingAlgorithm.CONSISTENT_HASH: return [`hash ${hashed(loadBalancer.balancing)} consistent`];
-    case LoadBalancingAlgorithm.STICKY: return [
-      'least_conn',
-      `sticky cookie ${wordOf(loadBalancer, 'the name of a cookie', cookieOf(loadBalancer, keyName))} path=/ httponly samesite=lax`,
-    ];
+    case LoadBalancingAlgorithm.STICKY: return ['least_conn', stickyCookie(loadBalancer, keyName)];
   }
+}
+
+function stickyCookie(loadBalancer: LoadBalancerModel, name: string): string {
+  const cookie = wordOf(loadBalancer, 'the name of a cookie', cookieOf(loadBalancer, name));
+  // A visitor over plain HTTP would not send a secure one back.
+  const secure = loadBalancer.hosts.every(({ issuer }) => issuer !== undefined) && loadBalancer.routes.every(({ redirectHttp }) => redirectHttp);
+  return `sticky cookie ${cookie} path=/ httponly samesite=lax${secure ? ' secure' : ''}`;
 }
 
 /**

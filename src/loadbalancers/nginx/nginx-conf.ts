@@ -72,7 +72,9 @@ function frontDirectives(): string[] {
     'ssl_session_cache shared:tls:4m',
     'ssl_session_timeout 1d',
     'ssl_session_tickets off',
+    // Room for hundreds of hosts, and for long names.
     'server_names_hash_bucket_size 512',
+    'variables_hash_max_size 8192',
     'client_header_timeout 10s',
     'large_client_header_buffers 4 32k',
     'client_max_body_size 0',
