@@ -1,5 +1,6 @@
 import { LOOPBACK } from './places';
 import { ONCE } from './upstreams';
+import { VISITOR_HEADER } from './visitors';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { block, type NginxBlock } from '../../util/nginx-conf';
 
@@ -18,7 +19,6 @@ const KEPT_BYTES = '100k';
 /** Headers by which the servers on the loopback address learn what to do; a visitor's own are overwritten. */
 const COPIES_HEADER = 'X-Nginx-Copies';
 const METHOD_HEADER = 'X-Nginx-Method';
-export const VISITOR_HEADER = 'X-Real-IP';
 
 /**
  * The maps of the way that a request takes, by its method, to the copies of a location.

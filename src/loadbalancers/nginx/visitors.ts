@@ -1,7 +1,9 @@
-import { VISITOR_HEADER } from './repeats';
 import { wordOf } from './words';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { block, type NginxDirective } from '../../util/nginx-conf';
+
+/** The visitor's address alone. */
+export const VISITOR_HEADER = 'X-Real-IP';
 
 /** What is told of a visitor, by the end of the header's and variable's name, and what nginx itself knows of it. */
 const FORWARDED: [header: string, own: string][] = [
