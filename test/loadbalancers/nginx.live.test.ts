@@ -158,6 +158,39 @@ describe('long connections', () => {
     socket.destroy();
   });
 
+  testWith('nginx', 'events come one by one', async () => {
+    const web = await copiesOf('web', 1);
+    let more: () => void = () => undefined;
+    web.behaviour = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: one\n\n');
+      more = () => response.end('data: two\n\n');
+    };
+    const nginx = await start({ routes: [{ to: to(web) }] });
+    const socket = connect(nginx.httpPort, '127.0.0.1', () => socket.write(`GET / HTTP/1.1\r\nHost: ${HOST}\r\nConnection: close\r\n\r\n`));
+    let text = '';
+    socket.on('data', (chunk) => { text += chunk; });
+    await pause(200);
+    expect(text).toContain('data: one');
+    more();
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(text).toContain('data: two');
+  });
+
+  testWith('nginx', 'a large body over HTTP/2 arrives whole, whatever the method', async () => {
+    const web = await copiesOf('web', 1);
+    const nginx = await start({ ...OWN, routes: [{ to: to(web) }] });
+    const client = connectHttp2(`https://127.0.0.1:${nginx.httpsPort}`, { servername: HOST, rejectUnauthorized: false });
+    for (const method of ['POST', 'PUT']) {
+      const stream = client.request({ ':method': method, ':path': '/', ':authority': HOST });
+      let text = '';
+      stream.on('data', (chunk) => { text += chunk; });
+      stream.end(Buffer.alloc(2_000_000, 'x'));
+      await new Promise((resolve) => stream.once('end', resolve));
+      expect(JSON.parse(text)).toMatchObject({ method, body: 'x'.repeat(2_000_000), headers: { host: HOST } });
+    }
+    client.destroy();
+  });
+
   for (const routes of ['alone', 'beside others']) {
     testWith('nginx', `a gRPC stream goes both ways at once, with TLS and without, ${routes}`, async () => {
       const [ledger, web] = [await startStreamingCopy('ledger'), await copiesOf('web', 1)];
