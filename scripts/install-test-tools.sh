@@ -1,7 +1,7 @@
 #!/bin/bash
 # Installs into .tools/bin the programs that some tests ask for their opinion: docker (the command line
-# alone, no engine), docker-compose and caddy. What is on PATH already is left as it is. May be run again
-# at any time. Nothing outside of .tools is changed, save the caches of apt and go.
+# alone, no engine), docker-compose, caddy and nginx. What is on PATH already is left as it is. May be run
+# again at any time. Nothing outside of .tools is changed, save the caches of apt and go.
 #
 #   install-test-tools.sh [--all]
 #
@@ -10,6 +10,7 @@
 #
 # Environment: CDK8S_HA_TEST_SUITE    Debian suite that docker is taken from (trixie)
 #              CDK8S_HA_TEST_CADDY    version of caddy (latest)
+#              CDK8S_HA_TEST_NGINX    Debian suite that nginx is taken from (forky): 1.29.7 or newer
 #
 # A tool that cannot be had is said in the last lines and its tests are skipped; that is no failure.
 # Exit code: 0; 2 usage.
@@ -19,6 +20,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 BIN=$ROOT/.tools/bin
 SUITE=${CDK8S_HA_TEST_SUITE:-trixie}
 CADDY=${CDK8S_HA_TEST_CADDY:-latest}
+NGINX_SUITE=${CDK8S_HA_TEST_NGINX:-forky}
 MISSING=()
 
 all=
@@ -74,6 +76,39 @@ from_debian() { # package path-in-package name
   rm -rf "$folder"
 }
 
+# nginx with all the libraries that it is linked with, since this machine's may be too old for it.
+nginx_from_debian() {
+  local root=$ROOT/.tools/nginx link archive loader
+  if ! has apt-get || ! has dpkg-deb; then
+    missing nginx 'apt-get or dpkg-deb is not here'
+    return
+  fi
+  say "fetching nginx from Debian $NGINX_SUITE"
+  rm -rf "$root"
+  mkdir -p "$root"/archives/partial "$root"/usr/{bin,sbin,lib,lib64}
+  for link in bin sbin lib lib64; do ln -s "usr/$link" "$root/$link"; done
+  : >"$root/status"
+  # With nothing counted as installed, every dependency is fetched.
+  SUITE=$NGINX_SUITE of_suite update && SUITE=$NGINX_SUITE of_suite -o "Dir::State::status=$root/status" \
+    -o "Dir::Cache::archives=$root/archives" --no-install-recommends --download-only install nginx
+  for archive in "$root"/archives/*.deb; do
+    [[ -e $archive ]] && dpkg-deb --fsys-tarfile "$archive" | tar -C "$root" -xf - --keep-directory-symlink --no-same-owner
+  done
+  rm -rf "$root/archives"
+  loader=$(find "$root/usr/lib64" "$root/usr/lib" -name 'ld-linux-*.so.*' -print -quit)
+  cat >"$BIN/nginx" <<END
+#!/bin/sh
+exec '$loader' --library-path '$(dirname "$(find "$root/usr/lib" -name libc.so.6 -print -quit)")' '$root/usr/sbin/nginx' "\$@"
+END
+  chmod +x "$BIN/nginx"
+  if "$BIN/nginx" -v 2>/dev/null; then
+    say "installed: $BIN/nginx"
+  else
+    rm -rf "$BIN/nginx" "$root"
+    missing nginx "the package nginx of $NGINX_SUITE cannot be had or does not run here"
+  fi
+}
+
 from_go() { # module@version name
   has go || { missing "$2" 'go is not here'; return; }
   say "building $2 (a minute or two)"
@@ -110,6 +145,14 @@ for tool in "caddy github.com/caddyserver/caddy/v2/cmd/caddy@$CADDY" ${all:+"kub
     from_go "$module" "$name"
   fi
 done
+
+if [[ $(nginx -v 2>&1) =~ nginx/1\.(29\.([7-9]|[0-9]{2})|[3-9][0-9]\.) ]]; then
+  say "present: nginx"
+elif [[ -x $BIN/nginx ]]; then
+  say "present: $BIN/nginx"
+else
+  nginx_from_debian
+fi
 
 if ((${#MISSING[@]})); then
   say "Without ${MISSING[*]} the tests that ask for it are skipped."

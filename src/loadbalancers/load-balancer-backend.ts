@@ -1,8 +1,11 @@
 import { CaddyBackend } from './caddy';
 import type { CaddyOptions } from './caddy-options';
+import { NginxBackend } from './nginx';
+import type { NginxOptions } from './nginx-options';
 import type { ILoadBalancerBackend } from '../model/load-balancer-backend';
 
 export type { CaddyOptions } from './caddy-options';
+export type { NginxOptions } from './nginx-options';
 
 /**
  * The software of a load balancer, where the target has none of its own. One of a third party implements
@@ -19,6 +22,17 @@ export class LoadBalancerBackend {
    */
   public static caddy(options: CaddyOptions = {}): ILoadBalancerBackend {
     return new CaddyBackend(options);
+  }
+
+  /**
+   * nginx 1.30 or newer: certificates from files, WebSockets, gRPC. It finds copies by the name server, once a second, and
+   * has no health checks of its own: it tells a dead copy by a refused connection, and cannot tell one that is not ready.
+   *
+   * @param options image
+   * @see https://nginx.org
+   */
+  public static nginx(options: NginxOptions = {}): ILoadBalancerBackend {
+    return new NginxBackend(options);
   }
 
   private constructor() {}

@@ -20,7 +20,7 @@ const ALGORITHMS = [
   'roundRobin', 'random', 'powerOfTwoChoices', 'leastConnections', 'hashClientAddress', 'hashHeader X-Tenant', 'hashCookie session', 'hashUri', 'sticky',
 ];
 const PLAIN: ShortLoadBalancer = { routes: [{ to: { web: { health: '/healthz' } } }] };
-const SECURE: ShortLoadBalancer = { ...PLAIN, issuers: { local: { kind: IssuerKind.LOCAL } }, hosts: { 'shop.acme.example': 'local' } };
+const SECURE: ShortLoadBalancer = { ...PLAIN, issuers: { own: { kind: IssuerKind.FILES } }, hosts: { 'shop.acme.example': 'own' } };
 const SEVERAL: ShortLoadBalancer = {
   routes: [
     { host: 'one.acme.example', path: '/users', to: { users: { port: 9001 } } },

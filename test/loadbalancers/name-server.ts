@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 
 /**
  * A name server that gives the same addresses for every name, as the engine's does for all copies of a service (RFC 1035).
+ * Without addresses there is no such name.
  */
 export class NameServer {
   static start(): Promise<NameServer> {
@@ -29,7 +30,7 @@ export class NameServer {
     const question = query.subarray(12, end + 5);
     const addresses = question.readUInt16BE(question.length - 4) === 1 ? this.addresses : [];
     const head = Buffer.from(query.subarray(0, 12));
-    head.writeUInt16BE(0x8180, 2);
+    head.writeUInt16BE(this.addresses.length > 0 ? 0x8180 : 0x8183, 2);
     head.writeUInt16BE(addresses.length, 6);
     head.writeUInt16BE(0, 10);
     const records = addresses.map((address) => Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 1, 0, 4, ...address.split('.').map(Number)]));

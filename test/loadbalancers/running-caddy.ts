@@ -70,26 +70,8 @@ export class RunningCaddy {
     private readonly healthPort: number,
   ) {}
 
-  send({ method = 'GET', host = 'shop.acme.example', path = '/', headers = {}, body, secure = false }: Sent = {}): Promise<Received> {
-    const started = Date.now();
-    // Node sends the body of a DELETE without its length.
-    const length = body === undefined || 'transfer-encoding' in headers ? {} : { 'content-length': Buffer.byteLength(body) };
-    const options = { host: '127.0.0.1', port: secure ? this.httpsPort : this.httpPort, method, path, headers: { host, ...length, ...headers }, agent: false };
-    return new Promise((resolve, reject) => {
-      const sent = secure
-        ? httpsRequest({ ...options, servername: host, rejectUnauthorized: false })
-        : httpRequest(options);
-      sent.on('response', (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk) => chunks.push(chunk));
-        response.on('error', reject);
-        response.on('end', () => resolve({
-          status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks).toString(), milliseconds: Date.now() - started,
-        }));
-      });
-      sent.on('error', reject);
-      sent.end(body);
-    });
+  send(sent?: Sent): Promise<Received> {
+    return sendTo(this, sent);
   }
 
   /** Values by name, as Docker mounts them. */
@@ -194,6 +176,32 @@ export class RunningCaddy {
       }).on('error', () => resolve(false)).end();
     });
   }
+}
+
+/** Sends a request to a proxy on this machine. */
+export function sendTo(
+  ports: { httpPort: number; httpsPort: number },
+  { method = 'GET', host = 'shop.acme.example', path = '/', headers = {}, body, secure = false }: Sent = {},
+): Promise<Received> {
+  const started = Date.now();
+  // Node sends the body of a DELETE without its length.
+  const length = body === undefined || 'transfer-encoding' in headers ? {} : { 'content-length': Buffer.byteLength(body) };
+  const options = { host: '127.0.0.1', port: secure ? ports.httpsPort : ports.httpPort, method, path, headers: { host, ...length, ...headers }, agent: false };
+  return new Promise((resolve, reject) => {
+    const sent = secure
+      ? httpsRequest({ ...options, servername: host, rejectUnauthorized: false })
+      : httpRequest(options);
+    sent.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => resolve({
+        status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks).toString(), milliseconds: Date.now() - started,
+      }));
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
 }
 
 /** A certificate for a name, made by openssl, where Caddy looks for the user's own files. */

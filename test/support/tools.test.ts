@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Problem } from './problem';
-import { caddyValidate, composeConfig, missingTools, stackConfig, testWith } from './tools';
+import { caddyValidate, composeConfig, missingTools, nginxTest, stackConfig, testWith } from './tools';
 
 const folder = mkdtempSync(join(tmpdir(), 'tools-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -16,7 +16,7 @@ function write(name: string, text: string): string {
 const messages = (problems: Problem[]) => problems.map(({ message }) => message).join('\n');
 
 test('missing tools are told by name', () => {
-  expect(missingTools().every((tool) => ['docker compose', 'docker stack', 'caddy'].includes(tool))).toBe(true);
+  expect(missingTools().every((tool) => ['docker compose', 'docker stack', 'caddy', 'nginx'].includes(tool))).toBe(true);
 });
 
 testWith('docker compose', 'a good file passes, with its variables', () => {
@@ -57,4 +57,12 @@ testWith('caddy', 'an unknown directive is a problem', () => {
 testWith('caddy', 'JSON is read as such', () => {
   expect(caddyValidate(write('good.json', '{"apps":{"http":{"servers":{}}}}'))).toEqual([]);
   expect(caddyValidate(write('broken.json', '{"apps":{"nothing":{}}}'))).not.toEqual([]);
+});
+
+testWith('nginx', 'a good configuration passes, an unknown directive and a warning are problems', () => {
+  const conf = (name: string, directive: string) => write(name, `pid ${folder}/nginx.pid;\nevents {}\nhttp {\n\tproxy_temp_path ${folder}/proxy;\n\t${directive};\n`
+    + ['client_body', 'fastcgi', 'uwsgi', 'scgi'].map((one) => `\t${one}_temp_path ${folder}/${one};\n`).join('') + '\taccess_log off;\n}\n');
+  expect(nginxTest(conf('good.conf', 'server_tokens off'))).toEqual([]);
+  expect(messages(nginxTest(conf('broken.conf', 'server_tocens off')))).toContain('server_tocens');
+  expect(messages(nginxTest(conf('warned.conf', 'http2_max_field_size 16k')))).toContain('obsolete');
 });

@@ -5,9 +5,9 @@ import { basename, delimiter, join } from 'node:path';
 import { Problem } from './problem';
 
 /** The real programs that read what we write. None of them needs an engine for what is asked here. */
-export type Tool = 'docker compose' | 'docker stack' | 'caddy';
+export type Tool = 'docker compose' | 'docker stack' | 'caddy' | 'nginx';
 
-const TOOLS: readonly Tool[] = ['docker compose', 'docker stack', 'caddy'];
+const TOOLS: readonly Tool[] = ['docker compose', 'docker stack', 'caddy', 'nginx'];
 const OWN_FOLDER = join(__dirname, '..', '..', '.tools', 'bin');
 const INSTALL = 'scripts/install-test-tools.sh';
 
@@ -61,12 +61,19 @@ export function caddyValidate(file: string, env: Record<string, string> = {}): P
   }
 }
 
+/** What `nginx -t` says of a configuration: every warning counts. It is not started, but its folders are made. */
+export function nginxTest(file: string): Problem[] {
+  const { status, output } = run('nginx', ['-e', 'stderr', '-q', '-t', '-c', file], {});
+  return toProblems('nginx', file, status, output, /\[(warn|error|crit|alert|emerg)\]/);
+}
+
 function candidates(tool: Tool): string[][] {
   const docker = onPath('docker');
   switch (tool) {
     case 'docker compose': return [...docker.map((path) => [path, 'compose']), [join(OWN_FOLDER, 'docker-compose')]];
     case 'docker stack': return [...docker, join(OWN_FOLDER, 'docker')].map((path) => [path, 'stack']);
     case 'caddy': return [...onPath('caddy'), join(OWN_FOLDER, 'caddy')].map((path) => [path]);
+    case 'nginx': return [...onPath('nginx'), join(OWN_FOLDER, 'nginx')].map((path) => [path]);
   }
 }
 
@@ -74,10 +81,11 @@ function onPath(program: string): string[] {
   return (process.env.PATH ?? '').split(delimiter).filter(Boolean).map((folder) => join(folder, program)).filter((path) => existsSync(path));
 }
 
-/** Whether a program is there and has what is asked of it: an old docker has no `stack config`. */
+/** Whether a program is there and has what is asked of it: an old docker has no `stack config`, an old nginx no `sticky`. */
 function works(command: string[]): boolean {
   const [program, ...prefix] = command;
   if (!existsSync(program)) return false;
+  if (basename(program) === 'nginx') return /nginx\/1\.(29\.([7-9]|\d\d)|[3-9]\d\.)/.test(spawnSync(program, ['-v'], { encoding: 'utf8' }).stderr);
   const args = prefix[0] === 'stack' ? ['stack', 'config', '--help'] : [...prefix, 'version'];
   const { status, stdout } = spawnSync(program, args, { encoding: 'utf8' });
   return status === 0 && (prefix[0] !== 'stack' || /stack config/.test(stdout));

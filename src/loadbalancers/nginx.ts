@@ -1,0 +1,68 @@
+import { Duration, Size } from 'cdk8s';
+import { AccessKind } from '../model/access-rule';
+import type { Answer } from '../model/answer';
+import { HealthCheck } from '../model/health-check';
+import type { LoadBalancerModel } from '../model/load-balancer';
+import type { ILoadBalancerBackend, LoweredLoadBalancer } from '../model/load-balancer-backend';
+import { Port } from '../model/port';
+import type { ITargetTraits } from '../model/traits';
+import { Volume } from '../model/volume';
+import { balancingAnswer } from './nginx/balancing';
+import { maintenanceConf } from './nginx/maintenance';
+import { HEALTH_PATH, nginxConf } from './nginx/nginx-conf';
+import { FOLDER, LOOPBACK, RUN } from './nginx/places';
+import type { NginxOptions } from './nginx-options';
+
+/** https://github.com/nginx/docker-nginx/blob/master/stable/debian/Dockerfile */
+const IMAGE = 'nginx:1.30.6';
+
+/** The published image's own. */
+const USER = 101;
+
+/**
+ * nginx as a load balancer.
+ *
+ * @internal
+ */
+export class NginxBackend implements ILoadBalancerBackend {
+  public readonly name = 'nginx';
+  public readonly accessKinds = [AccessKind.SOURCE_RANGES];
+  private readonly image: string;
+
+  public constructor(options: NginxOptions) {
+    this.image = options.image ?? IMAGE;
+  }
+
+  public answerBalancing(loadBalancer: LoadBalancerModel): Answer {
+    return balancingAnswer(loadBalancer);
+  }
+
+  public lower(loadBalancer: LoadBalancerModel, traits: ITargetTraits): LoweredLoadBalancer {
+    // Until it has read the configuration, nginx would write to a file that it may not open.
+    const nginx = ['nginx', '-e', 'stderr', '-c', `${FOLDER}/nginx.conf`];
+    return {
+      image: this.image,
+      command: nginx,
+      configurationFolder: FOLDER,
+      configuration: { 'nginx.conf': nginxConf(loadBalancer, traits), 'maintenance.conf': maintenanceConf() },
+      // A signal alone would be called a success whatever comes of it.
+      reloadCommand: ['sh', '-c', `${nginx.join(' ')} -q -t && ${nginx.join(' ')} -s reload`],
+      ports: ports(loadBalancer),
+      volumes: [Volume.scratch(RUN, { size: Size.mebibytes(16) })],
+      user: USER,
+      healthCheck: HealthCheck.http(HEALTH_PATH, {
+        port: LOOPBACK.health,
+        livePath: HEALTH_PATH,
+        interval: Duration.seconds(2),
+        startPeriod: Duration.seconds(30),
+      }),
+      notAsked: [...new Set(loadBalancer.routes.flatMap(({ targets }) => targets.map(({ peer }) => peer.name)))].sort(),
+    };
+  }
+}
+
+/** As in the published image, whatever ports the host publishes. */
+function ports({ hosts }: LoadBalancerModel): Port[] {
+  const http = Port.http('http', 80);
+  return hosts.every(({ issuer }) => issuer === undefined) ? [http] : [http, Port.tcp('https', 443)];
+}

@@ -1,0 +1,117 @@
+import { shareKey } from './balancing';
+import * as messages from './messages';
+import { headerVariable } from './words';
+import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
+import { literal } from '../../util/caddyfile';
+import { block, type NginxBlock } from '../../util/nginx-conf';
+
+/** Where a request goes that no route matches. */
+const NONE = '/none';
+
+/**
+ * A host's routes, the first that matches first.
+ *
+ * @internal
+ */
+export interface HostRoutes {
+  /** Number of the host, which tells its variables from those of others. */
+  readonly number: number;
+  readonly routes: RouteModel[];
+}
+
+/**
+ * The variable with the place of the route that a request takes; undefined: there is one route for all.
+ *
+ * @internal
+ */
+export function placeVariable({ number, routes }: HostRoutes): string | undefined {
+  const [{ path, methods, headers, targets }] = routes;
+  const takesAll = prefixOf(path) === '' && methods.length === 0 && Object.keys(headers).length === 0;
+  return routes.length === 1 && takesAll && targets.length === 1 ? undefined : `$route${number}`;
+}
+
+/**
+ * The place of a destination of a route: a path that no visitor can ask for, since every request's own is replaced.
+ *
+ * @internal
+ */
+export function placeOf({ routes }: HostRoutes, route: RouteModel, target: number): string {
+  const place = `/${routes.indexOf(route) + 1}`;
+  const { peer, port } = route.targets[target];
+  return route.targets.length === 1 ? place : `${place}/${peer.name}:${port.number}`;
+}
+
+/**
+ * The maps that give each request its place. All that a route may ask for stands in one text, the path last: only that
+ * can have line breaks. nginx takes the first expression that matches.
+ *
+ * @internal
+ */
+export function placeMaps(loadBalancer: LoadBalancerModel, host: HostRoutes): NginxBlock[] {
+  const variable = placeVariable(host);
+  if (variable === undefined) return [];
+  const { routes } = host;
+  const byMethod = routes.some(({ methods }) => methods.length > 0);
+  const headers = [...new Set(routes.flatMap((route) => Object.keys(route.headers)))].sort();
+  const asked = [
+    ...byMethod ? ['$request_method'] : [],
+    ...headers.map((name) => headerVariable(loadBalancer, name)),
+    '$uri',
+  ];
+  const expression = (route: RouteModel) => [
+    ...byMethod ? [methodExpression(loadBalancer, route)] : [],
+    ...headers.map((name) => headerExpression(loadBalancer, route, name)),
+    // A prefix of whole path elements, like a Gateway's: `/api` matches `/api/users` and not `/apis`.
+    `${literal(prefixOf(route.path))}(?:/|\\z)`,
+  ].join('\\n');
+  return [
+    ...routes.flatMap((route) => shares(loadBalancer, host, route)),
+    block(`map "${asked.join('\\n')}" ${variable}`,
+      ...routes.map((route) => `"~^${expression(route)}" ${route.targets.length === 1 ? placeOf(host, route, 0) : sharesVariable(host, route)}`),
+      `default ${NONE}`,
+    ),
+  ];
+}
+
+/** Several destinations share by weight. */
+function shares(loadBalancer: LoadBalancerModel, host: HostRoutes, route: RouteModel): NginxBlock[] {
+  const { targets } = route;
+  if (targets.length === 1) return [];
+  const total = targets.reduce((sum, { weight }) => sum + weight, 0);
+  return [block(`split_clients ${shareKey(loadBalancer)} ${sharesVariable(host, route)}`, ...targets.map(({ weight }, index) => {
+    // Hundredths of a percent are the least that nginx knows.
+    const share = index === targets.length - 1 ? '*' : `${Math.max(0.01, 100 * weight / total).toFixed(2)}%`;
+    return `${share} ${placeOf(host, route, index)}`;
+  }))];
+}
+
+const sharesVariable = ({ number, routes }: HostRoutes, route: RouteModel): string => `$route${number}_share${routes.indexOf(route) + 1}`;
+
+function methodExpression(loadBalancer: LoadBalancerModel, { methods }: RouteModel): string {
+  for (const method of methods) if (!/^[A-Z_-]+$/.test(method)) throw new Error(messages.notMethod(loadBalancer, method));
+  return methods.length === 0 ? ANYTHING : `(?:${methods.join('|')})`;
+}
+
+function headerExpression(loadBalancer: LoadBalancerModel, { headers }: RouteModel, name: string): string {
+  const value = headers[name];
+  if (value === undefined) return ANYTHING;
+  if (value === '') throw new Error(messages.headerEmpty(loadBalancer, name));
+  // eslint-disable-next-line no-control-regex -- refused on purpose
+  if (/^\s|\s$|[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) throw new Error(messages.headerNeverMatches(loadBalancer, name, value));
+  return literal(value);
+}
+
+const ANYTHING = '[^\\n]*';
+
+/** nginx compares the path without its percents, and without a slash at its end. */
+function prefixOf(path: string): string {
+  return decoded(path).replace(/\/+$/, '');
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

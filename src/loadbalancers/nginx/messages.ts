@@ -1,0 +1,36 @@
+import type { LoadBalancerModel } from '../../model/load-balancer';
+
+/** @internal */
+export const notExpressible = ({ path, name }: LoadBalancerModel, what: string, text: string): string =>
+  `'${name}' cannot write ${what} ${JSON.stringify(text)} into a configuration of nginx, where dollar signs and control characters have a meaning:`
+  + ` give one without them [${path}]`;
+
+/** @internal */
+export const notCookie = ({ path, name }: LoadBalancerModel, cookie: string): string =>
+  `'${name}' cannot use ${JSON.stringify(cookie)} as the name of a cookie, as HTTP allows letters, digits and !#$%&'*+.^_\`|~- there:`
+  + ` rename it [${path}]`;
+
+/** @internal */
+export const notHeader = ({ path, name }: LoadBalancerModel, header: string): string =>
+  `'${name}' cannot read the header ${JSON.stringify(header)}, as nginx passes over headers whose names have more than letters, digits and dashes:`
+  + ` rename it, or use 'LoadBalancerBackend.caddy()' [${path}]`;
+
+/** @internal */
+export const notMethod = ({ path, name }: LoadBalancerModel, method: string): string =>
+  `'${name}' cannot match the method ${JSON.stringify(method)}, as nginx refuses methods of more than capital letters, dashes and underscores:`
+  + ` rename it, or use 'LoadBalancerBackend.caddy()' [${path}]`;
+
+/** @internal */
+export const headerNeverMatches = ({ path, name }: LoadBalancerModel, header: string, value: string): string =>
+  `'${name}' cannot match the header '${header}' with ${JSON.stringify(value)}, as no header has line breaks or begins or ends with blanks:`
+  + ` remove them [${path}]`;
+
+/** @internal */
+export const headerEmpty = ({ path, name }: LoadBalancerModel, header: string): string =>
+  `'${name}' cannot match the header '${header}' with an empty value, which nginx cannot tell from a missing header:`
+  + ` give a value, or use 'LoadBalancerBackend.caddy()' [${path}]`;
+
+/** @internal */
+export const noIssuer = ({ path, name }: LoadBalancerModel, host: string, issuer: string): string =>
+  `'${name}' cannot get a certificate for '${host}' from '${issuer}', as nginx reads certificates from files only:`
+  + ` give 'CertificateFiles', or use 'LoadBalancerBackend.caddy()' [${path}]`;

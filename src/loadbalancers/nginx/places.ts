@@ -1,0 +1,17 @@
+/** Folder of the configuration. */
+export const FOLDER = '/etc/nginx';
+
+/** Where the process id is, and the folders for temporary files, which nginx makes at its start. */
+export const RUN = '/run/nginx';
+
+/** Ports on the loopback address alone, where no visitor and no neighbour comes. */
+export const LOOPBACK = {
+  /** nginx's own health. */
+  health: 8080,
+  /** Numbers of connections and requests. */
+  metrics: 8081,
+  /** Requests that must not be sent twice. */
+  once: 8082,
+  /** Requests whose bodies are kept, so that they can be sent again. */
+  kept: 8083,
+};

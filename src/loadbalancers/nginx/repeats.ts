@@ -1,0 +1,87 @@
+import { LOOPBACK } from './places';
+import { ONCE } from './upstreams';
+import { VISITOR_HEADER } from './visitors';
+import type { LoadBalancerModel } from '../../model/load-balancer';
+import { block, type NginxBlock } from '../../util/nginx-conf';
+
+/*
+ * Which requests may be sent again.
+ *
+ * A refused connection is tried on another copy for every method. A request that was sent is repeated by nginx unless its
+ * method is POST, PATCH or LOCK, so PUT and DELETE too, and no directive changes that. What must not be repeated and has
+ * none of these methods therefore goes to a server on the loopback address as a POST, whose proxy gives it back its own
+ * method. Nothing is buffered on this way.
+ */
+
+/** Bodies up to five digits of bytes can be kept in memory. */
+const KEPT_BYTES = '100k';
+
+/** Headers by which the servers on the loopback address learn what to do; a visitor's own are overwritten. */
+const COPIES_HEADER = 'X-Nginx-Copies';
+const METHOD_HEADER = 'X-Nginx-Method';
+
+/**
+ * The maps of the way that a request takes, by its method, to the copies of a location.
+ *
+ * @internal
+ */
+export function repeatMaps({ retryIdempotent }: LoadBalancerModel): NginxBlock[] {
+  const onItsOwn = ['POST', 'PATCH', 'LOCK', ...retryIdempotent ? ['PUT', 'DELETE'] : []].join('|');
+  return [
+    block('map "$request_method $content_length" $way',
+      ...retryIdempotent ? ['"~^(?:PUT|DELETE) \\d{1,5}$" kept'] : [],
+      '"~^(?:GET|HEAD|OPTIONS) " $copies',
+      `"~^(?:${onItsOwn}) " $copies${ONCE}`,
+      'default once',
+    ),
+    block('map $way $sent_method', 'once POST', 'default $request_method'),
+    block('map $way $own_method', 'once $request_method', ...retryIdempotent ? ['kept $request_method'] : [], 'default ""'),
+    block('map $own_method $own_copies', '"" ""', 'default $copies'),
+  ];
+}
+
+/**
+ * What every proxy sends to the servers on the loopback address, and removes for all others.
+ *
+ * @internal
+ */
+export const REPEAT_DIRECTIVES = [
+  'proxy_method $sent_method',
+  `proxy_set_header ${COPIES_HEADER} $own_copies`,
+  `proxy_set_header ${METHOD_HEADER} $own_method`,
+];
+
+/**
+ * The servers on the loopback address, as groups and themselves.
+ *
+ * @internal
+ */
+export function repeatServers({ retryIdempotent }: LoadBalancerModel): NginxBlock[] {
+  return [
+    ...onLoopback('once', LOOPBACK.once),
+    ...retryIdempotent ? onLoopback('kept', LOOPBACK.kept, `client_body_buffer_size ${KEPT_BYTES}`, 'proxy_request_buffering on') : [],
+  ];
+}
+
+function onLoopback(name: string, port: number, ...directives: string[]): NginxBlock[] {
+  const header = (text: string) => `$http_${text.toLowerCase().replace(/-/g, '_')}`;
+  return [
+    block(`upstream ${name}`, `server 127.0.0.1:${port}`, 'keepalive 64'),
+    block('server',
+      `listen 127.0.0.1:${port}`,
+      'access_log off',
+      // A hash may want the visitor's address.
+      'set_real_ip_from 127.0.0.1',
+      `real_ip_header ${VISITOR_HEADER}`,
+      ...directives,
+      `proxy_method ${header(METHOD_HEADER)}`,
+      // All other headers are as the first proxy has set them.
+      'proxy_set_header Host $http_host',
+      'proxy_set_header Connection ""',
+      `proxy_set_header ${COPIES_HEADER} ""`,
+      `proxy_set_header ${METHOD_HEADER} ""`,
+      'include maintenance.conf',
+      block('location /', `set $copies ${header(COPIES_HEADER)}`, `proxy_pass http://$copies${ONCE}$request_uri`),
+    ),
+  ];
+}

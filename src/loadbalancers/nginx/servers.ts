@@ -1,0 +1,130 @@
+import { placeMaps, placeOf, placeVariable, type HostRoutes } from './matches';
+import * as messages from './messages';
+import { groupName, isGrpc, ONCE } from './upstreams';
+import { wordOf } from './words';
+import { IssuerKind, type IssuerModel } from '../../model/certificate';
+import { sourceRangesOf } from '../../model/access-rule';
+import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
+import { block, type NginxBlock, type NginxDirective } from '../../util/nginx-conf';
+
+/** Seconds for which other copies are tried. */
+const TRY_SECONDS = 10;
+
+const PLAIN = ['listen 80'];
+
+/**
+ * The servers for hosts that nobody knows: without them the first known host would answer.
+ *
+ * @internal
+ */
+export function defaultServers({ hosts }: LoadBalancerModel): NginxBlock[] {
+  return [
+    block('server', 'listen 80 default_server', 'return 404'),
+    ...hosts.some(({ issuer }) => issuer !== undefined)
+      // A visitor may name one host to TLS and another to HTTP.
+      ? [block('server', 'listen 443 ssl default_server', 'ssl_reject_handshake on', 'return 404')]
+      : [],
+  ];
+}
+
+/**
+ * A host: the maps of its routes, a server for HTTPS, one for HTTP.
+ *
+ * @internal
+ */
+export function hostBlocks(loadBalancer: LoadBalancerModel, host: HostModel): NginxBlock[] {
+  const redirect = loadBalancer.redirects.find(({ from }) => from === host.name);
+  const routes = longestFirst(loadBalancer.routes.filter((route) => route.host === host.name));
+  if (redirect === undefined && routes.length === 0) return [];
+  const server = (listen: string[], ...directives: NginxDirective[]) =>
+    block('server', listen[0], `server_name ${wordOf(loadBalancer, 'the host', host.name)}`, ...listen.slice(1), ...directives);
+  const secure = host.issuer === undefined ? undefined : secureListen(loadBalancer, host.name, host.issuer);
+  if (redirect !== undefined) {
+    const answer = `return 308 ${targetUrl(loadBalancer, host, redirect.to)}$request_uri`;
+    return [...secure === undefined ? [] : [server(secure, answer)], server(PLAIN, answer)];
+  }
+  const hostRoutes = { number: loadBalancer.hosts.indexOf(host) + 1, routes };
+  const maps = placeMaps(loadBalancer, hostRoutes);
+  const serve = (route: RouteModel, target: number) => proxyDirectives(loadBalancer, route, target);
+  if (secure === undefined) return [...maps, server(PLAIN, ...locations(hostRoutes, serve))];
+  const toHttps = `return 308 ${secureUrl(loadBalancer, '$host')}$request_uri`;
+  return [
+    ...maps,
+    server(secure, ...locations(hostRoutes, (route, target) => [...hstsDirectives(route), ...serve(route, target)])),
+    server(PLAIN, ...routes.every(({ redirectHttp }) => redirectHttp)
+      ? [toHttps]
+      : locations(hostRoutes, (route, target) => route.redirectHttp ? [toHttps] : serve(route, target))),
+  ];
+}
+
+/**
+ * The maps of HSTS: a header that the application sets by itself stands.
+ *
+ * @internal
+ */
+export function hstsMaps({ routes }: LoadBalancerModel): NginxBlock[] {
+  const seconds = [...new Set(routes.map(({ hstsSeconds }) => hstsSeconds))].filter((one) => one > 0).sort((a, b) => a - b);
+  return seconds.map((one) => block(`map $upstream_http_strict_transport_security $hsts${one}`, `"" max-age=${one}`, 'default ""'));
+}
+
+function hstsDirectives({ hstsSeconds }: RouteModel): string[] {
+  return hstsSeconds === 0 ? [] : [`add_header Strict-Transport-Security $hsts${hstsSeconds} always`];
+}
+
+function secureListen(loadBalancer: LoadBalancerModel, host: string, issuer: IssuerModel): string[] {
+  if (issuer.kind !== IssuerKind.FILES) throw new Error(messages.noIssuer(loadBalancer, host, issuer.name));
+  return [
+    'listen 443 ssl',
+    `ssl_certificate ${wordOf(loadBalancer, 'the file', issuer.certificate!.file)}`,
+    `ssl_certificate_key ${wordOf(loadBalancer, 'the file', issuer.privateKey!.file)}`,
+  ];
+}
+
+/** Each request goes to the location of its route, whatever its own path; one that has no route is answered with 404. */
+function locations(host: HostRoutes, directives: (route: RouteModel, target: number) => NginxDirective[]): NginxDirective[] {
+  const variable = placeVariable(host);
+  const answers = 'include maintenance.conf';
+  if (variable === undefined) return [answers, block('location /', ...directives(host.routes[0], 0))];
+  return [
+    answers,
+    `rewrite ^ ${variable} last`,
+    ...host.routes.flatMap((route) => route.targets.map((_, target) => block(`location = ${placeOf(host, route, target)}`, ...directives(route, target)))),
+    block('location /', 'return 404'),
+  ];
+}
+
+function proxyDirectives(loadBalancer: LoadBalancerModel, route: RouteModel, index: number): string[] {
+  const target = route.targets[index];
+  const group = groupName(target, route);
+  const ranges = sourceRangesOf(route);
+  const limits = [
+    ...ranges.map((range) => `allow ${wordOf(loadBalancer, 'the range', range)}`),
+    ...ranges.length === 0 ? [] : ['deny all'],
+    ...route.maxRequestBodyBytes === undefined ? [] : [`client_max_body_size ${route.maxRequestBodyBytes}`],
+    ...timeLimits(isGrpc(target) ? 'grpc' : 'proxy', route),
+  ];
+  // gRPC sends the path that nginx has, not one that a directive gives; a stream may be silent for long in both directions.
+  if (isGrpc(target)) return [...limits, 'client_body_timeout 1h', 'rewrite ^ $request_uri break', `grpc_pass grpc://${group}${ONCE}`];
+  return [...limits, `set $copies ${group}`, 'proxy_pass http://$way$request_uri'];
+}
+
+function timeLimits(prefix: string, { requestTimeoutSeconds }: RouteModel): string[] {
+  if (requestTimeoutSeconds === undefined) return [];
+  return [`${prefix}_read_timeout ${requestTimeoutSeconds}s`, `${prefix}_next_upstream_timeout ${Math.min(TRY_SECONDS, requestTimeoutSeconds)}s`];
+}
+
+function targetUrl(loadBalancer: LoadBalancerModel, from: HostModel, to: string): string {
+  const ours = loadBalancer.hosts.find(({ name }) => name === to);
+  const name = wordOf(loadBalancer, 'the host', to);
+  // A host of another server is asked as this one is.
+  if (ours === undefined) return `${from.issuer === undefined ? 'http' : 'https'}://${name}`;
+  return ours.issuer === undefined ? `http://${name}${portSuffix(loadBalancer.httpPort, 80)}` : secureUrl(loadBalancer, name);
+}
+
+const secureUrl = ({ httpsPort }: LoadBalancerModel, host: string): string => `https://${host}${portSuffix(httpsPort, 443)}`;
+
+const portSuffix = (port: number, usual: number): string => port === usual ? '' : `:${port}`;
+
+function longestFirst(routes: RouteModel[]): RouteModel[] {
+  return [...routes].sort((a, b) => b.path.length - a.path.length);
+}

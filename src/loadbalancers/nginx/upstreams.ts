@@ -1,0 +1,64 @@
+import { methodOf } from './balancing';
+import { wordOf } from './words';
+import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
+import { Protocol } from '../../model/port';
+import type { ITargetTraits } from '../../model/traits';
+import { block, type NginxBlock } from '../../util/nginx-conf';
+
+/**
+ * What the name of a group ends with whose connections are used once. A copy that stops may close a kept connection just
+ * when a request is written to it: what must not be repeated gets a connection of its own, which is either refused or
+ * served to the end.
+ *
+ * @internal
+ */
+export const ONCE = '-once';
+
+/**
+ * Name of a destination's group of copies for a route.
+ *
+ * @internal
+ */
+export function groupName({ peer, port }: RouteTargetModel, { requestTimeoutSeconds }: RouteModel): string {
+  return `${peer.chart}.${peer.name}.${port.number}${requestTimeoutSeconds === undefined ? '' : '-limited'}`;
+}
+
+/**
+ * The groups of copies, by name.
+ *
+ * @internal
+ * @see https://nginx.org/en/docs/http/ngx_http_upstream_module.html
+ */
+export function upstreamsOf(loadBalancer: LoadBalancerModel, traits: ITargetTraits): NginxBlock[] {
+  const groups = loadBalancer.routes.flatMap((route) => route.targets.map((target) => ({
+    name: groupName(target, route), target, limited: route.requestTimeoutSeconds !== undefined,
+  })));
+  const byName = new Map(groups.map((group) => [group.name, group]));
+  return [...byName.values()].sort((a, b) => a.name < b.name ? -1 : 1).flatMap(({ name, target, limited }) => {
+    const copies = [...methodOf(loadBalancer), ...serversOf(loadBalancer, target, traits, limited)];
+    const group = (suffix: string, keepalive: number) => block(`upstream ${wordOf(loadBalancer, 'the name', `${name}${suffix}`)}`,
+      `zone ${name}${suffix} 256k`,
+      ...copies,
+      `keepalive ${keepalive}`,
+    );
+    return isGrpc(target) ? [group(ONCE, 0)] : [group('', 64), group(ONCE, 0)];
+  });
+}
+
+/**
+ * Whether a destination speaks gRPC.
+ *
+ * @internal
+ */
+export const isGrpc = ({ port }: RouteTargetModel): boolean => port.protocol === Protocol.GRPC;
+
+/** Copies with names of their own by these, all others by the one name that leads to each, which is asked once a second. */
+function serversOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits, limited: boolean): string[] {
+  const { peer, port, copies, stateful } = target;
+  const own = stateful ? traits.copyNames(peer.chart, peer.name, copies, stateful) : [];
+  const names = own.length > 0 ? own : [traits.allCopiesName(peer.chart, peer.name)];
+  const asked = traits.dnsServer === undefined ? '' : ' resolve';
+  // A limit that ends a slow request is no death of a copy, but nginx would take it for one.
+  const marks = limited ? 'max_fails=0' : 'max_fails=1 fail_timeout=2s';
+  return names.map((name) => `server ${wordOf(loadBalancer, 'the name of a copy', name)}:${port.number}${asked} ${marks}`);
+}

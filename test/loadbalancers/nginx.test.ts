@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readCases } from './cases';
+import { backendContract } from './contract';
+import { loadBalancer, NAMED, RESOLVED, type ShortLoadBalancer } from './models';
+import { writeNginx } from './running-nginx';
+import { LoadBalancerBackend } from '../../src/loadbalancers/load-balancer-backend';
+import { LOOPBACK } from '../../src/loadbalancers/nginx/places';
+import { IssuerKind } from '../../src/model/certificate';
+import { word } from '../../src/util/nginx-conf';
+import { expectNoProblems } from '../support/problem';
+import { nginxTest, testWith } from '../support/tools';
+
+const nginx = LoadBalancerBackend.nginx();
+const lower = (short: ShortLoadBalancer, traits = NAMED) => nginx.lower(loadBalancer(short), traits);
+const WEB = { web: { health: '/healthz' } };
+/** Cases that nginx refuses, and how the message begins. */
+const REFUSED: { [name: string]: string } = {
+  'certificates from an authority': "'edge' cannot get a certificate for 'shop.acme.example' from 'letsencrypt'",
+  'redirects and ports': "'edge' cannot get a certificate for '*.acme.example' from 'local'",
+  'several issuers': "'edge' cannot get a certificate for 'company.acme.example' from 'company'",
+  'significant characters': "'edge' cannot match the method \"!#$%&\"",
+};
+
+backendContract(nginx, [{ reason: 'nginx finds copies by one name, never by that of a container', tests: ['takes the name of the project from the environment'] }]);
+
+describe('case', () => {
+  for (const one of readCases()) {
+    const configuration = () => nginx.lower(one.loadBalancer, one.traits).configuration['nginx.conf'];
+
+    if (one.name in REFUSED) {
+      test(`${one.name} is refused`, () => {
+        expect(configuration).toThrow(REFUSED[one.name]);
+        expect(one.expected('nginx.conf')).toBe('');
+      });
+      continue;
+    }
+
+    test(one.name, () => {
+      if (process.env.UPDATE_GOLDENS) one.write('nginx.conf', configuration());
+      else expect(configuration()).toBe(one.expected('nginx.conf'));
+    });
+
+    testWith('nginx', `${one.name} is valid`, () => {
+      const folder = mkdtempSync(join(tmpdir(), 'nginx-case-'));
+      try {
+        // Not everybody may open the container's own ports; whether they are in use is of no interest here.
+        const ports = new Map([80, 443, ...Object.values(LOOPBACK)].map((port) => [port, 20_000 + port]));
+        expectNoProblems(nginxTest(writeNginx(folder, one.loadBalancer, one.traits, ports)));
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
+  }
+});
+
+describe('the container', () => {
+  test('checks its configuration before it reads it again, so that a broken one is a failure', () => {
+    expect(lower({}).reloadCommand).toEqual(['sh', '-c',
+      'nginx -e stderr -c /etc/nginx/nginx.conf -q -t && nginx -e stderr -c /etc/nginx/nginx.conf -s reload']);
+  });
+
+  test('takes another image', () => {
+    expect(LoadBalancerBackend.nginx({ image: 'ghcr.io/acme/nginx:3' }).lower(loadBalancer(), NAMED).image).toBe('ghcr.io/acme/nginx:3');
+  });
+
+  test('asks no copy for its health', () => {
+    expect(lower({ routes: [{ to: WEB }, { path: '/a', to: { ...WEB, api: {} } }] }).notAsked).toEqual(['api', 'web']);
+  });
+
+  test('asks for names once, at its start, where the target has no name server', () => {
+    const { 'nginx.conf': text } = lower({ routes: [{ to: WEB }] }, { ...RESOLVED, dnsServer: undefined }).configuration;
+    expect(text).toContain('server tasks.web:8080 max_fails=1');
+    expect(text).not.toContain('resolver ');
+  });
+});
+
+describe('what cannot be written or done fails', () => {
+  const local: ShortLoadBalancer = { issuers: { local: { kind: IssuerKind.LOCAL } }, hosts: { 'shop.acme.example': 'local' }, routes: [{ to: WEB }] };
+
+  test.each([
+    ['an issuer', local,
+      "'edge' cannot get a certificate for 'shop.acme.example' from 'local', as nginx reads certificates from files only:"
+      + " give 'CertificateFiles', or use 'LoadBalancerBackend.caddy()' [shop/edge]"],
+    ['a text with a variable', { algorithm: 'sticky a$b', routes: [{ to: WEB }] },
+      "'edge' cannot write the name of a cookie \"a$b\" into a configuration of nginx, where dollar signs and control characters have a meaning:"
+      + ' give one without them [shop/edge]'],
+    ['a cookie', { algorithm: 'hashCookie a;b', routes: [{ to: WEB }] },
+      "'edge' cannot use \"a;b\" as the name of a cookie, as HTTP allows letters, digits and !#$%&'*+.^_`|~- there: rename it [shop/edge]"],
+    ['the name of a header', { algorithm: 'hashHeader X_One', routes: [{ to: WEB }] },
+      "'edge' cannot read the header \"X_One\", as nginx passes over headers whose names have more than letters, digits and dashes:"
+      + " rename it, or use 'LoadBalancerBackend.caddy()' [shop/edge]"],
+    ['a method', { routes: [{ methods: ['get'], to: WEB }] },
+      "'edge' cannot match the method \"get\", as nginx refuses methods of more than capital letters, dashes and underscores:"
+      + " rename it, or use 'LoadBalancerBackend.caddy()' [shop/edge]"],
+    ['a header', { routes: [{ headers: { 'X-One': ' a' }, to: WEB }] },
+      "'edge' cannot match the header 'X-One' with \" a\", as no header has line breaks or begins or ends with blanks: remove them [shop/edge]"],
+    ['an empty header', { routes: [{ headers: { 'X-One': '' }, to: WEB }] },
+      "'edge' cannot match the header 'X-One' with an empty value, which nginx cannot tell from a missing header:"
+      + " give a value, or use 'LoadBalancerBackend.caddy()' [shop/edge]"],
+  ] as [string, ShortLoadBalancer, string][])('%s', (_name, short, message) => {
+    expect(() => lower(short)).toThrow(message);
+  });
+});
+
+describe('balancing', () => {
+  const answer = (algorithm: string, targets: number) => {
+    const { level, reason } = nginx.answerBalancing(loadBalancer({ algorithm, routes: [{ to: targets === 1 ? WEB : { ...WEB, canary: {} } }] }));
+    return `${level}: ${reason}`;
+  };
+
+  test('is nginx\' own', () => {
+    expect(answer('leastConnections', 1)).toBe("native: nginx: 'least_conn'");
+    expect(answer('roundRobin', 1)).toBe("native: nginx: 'round robin'");
+    expect(answer('sticky', 1)).toBe("native: nginx: 'least_conn; sticky cookie lb path=/ httponly samesite=lax'");
+  });
+
+  test('by a cookie has a secure one where all hosts are', () => {
+    const own: ShortLoadBalancer = { algorithm: 'sticky', issuers: { own: { kind: IssuerKind.FILES } }, hosts: { 'shop.acme.example': 'own' } };
+    const conf = (redirectHttp: boolean) => lower({ ...own, routes: [{ redirectHttp, to: WEB }] }).configuration['nginx.conf'];
+    expect(conf(true)).toContain('sticky cookie lb path=/ httponly samesite=lax secure;');
+    expect(conf(false)).toContain('sticky cookie lb path=/ httponly samesite=lax;');
+  });
+
+  test('by weights draws a destination first, which keeps a visitor by a hash only', () => {
+    expect(answer('leastConnections', 2)).toBe("emulated: nginx: destinations with weights are drawn by 'split_clients $request_id',"
+      + " then 'least_conn' picks among the copies of one");
+    expect(answer('hashUri', 2)).toMatch(/^emulated: .* 'split_clients \$request_uri'/);
+    expect(answer('sticky', 2)).toMatch(/^degraded: .* a visitor changes between them/);
+  });
+});
+
+describe('a word of nginx', () => {
+  test.each([
+    ['plain', 'plain'], ['two words', '"two words"'], ['a"b', '"a\\"b"'], ['a\\b', '"a\\\\b"'], ['a;b', '"a;b"'], ['a{b}', '"a{b}"'], ['#a', '"#a"'],
+    ['', '""'], ['$a', undefined], ['a\nb', undefined],
+  ])('%p', (text, written) => {
+    expect(word(text)).toBe(written);
+  });
+});
