@@ -53,9 +53,10 @@ find_home() {
 
 current() { cat "$home/current" 2>/dev/null || true; }
 
-# What is there to ask about: the release that was deployed last, else the one beside this script.
+# What is there to ask about: the release that was deployed last, else the last one that was to be.
 use_current() {
-  if [ -n "$(current)" ]; then release=$releases/$(current); fi
+  release=$releases/$(current)
+  [ -n "$(current)" ] || release=$releases/$(latest)
   [ -r "$release/deploy.plan" ] || die "$project was never deployed"
 }
 
