@@ -13,7 +13,7 @@ import { caddyfileOf, HEALTH_PATH, HEALTH_PORT, speaksHttp3 } from './caddy/cadd
 import { certificateRoots, checkDns01 } from './caddy/certificates';
 import { ADMIN, CLOSING, DATA, FOLDER, RUN } from './caddy/places';
 import { destinationsNotAsked } from './caddy/upstreams';
-import { afterReadingUsers, readUsers, usersProgram } from './caddy/users';
+import { readUsers, usersProgram } from './caddy/users';
 import type { CaddyOptions } from './caddy-options';
 
 /** https://github.com/caddyserver/caddy-docker/blob/master/2.11/alpine/Dockerfile */
@@ -47,7 +47,7 @@ export class CaddyBackend implements ILoadBalancerBackend {
     const caddyfile = ['--config', `${FOLDER}/Caddyfile`, '--adapter', 'caddyfile'];
     return {
       image: this.image,
-      command: afterReadingUsers(loadBalancer, ['caddy', 'run', ...caddyfile]),
+      command: ['/bin/sh', '-c', runScript(loadBalancer, caddyfile)],
       configurationFolder: FOLDER,
       configuration: { Caddyfile: caddyfileOf(loadBalancer, traits), ...certificateRoots(loadBalancer), ...usersProgram(loadBalancer) },
       reloadCommand: ['/bin/sh', '-c', reloadScript(loadBalancer, caddyfile)],
@@ -79,6 +79,32 @@ function ports(loadBalancer: LoadBalancerModel): Port[] {
   const http = Port.http('http', 80);
   if (loadBalancer.hosts.every(({ issuer }) => issuer === undefined)) return [http];
   return [http, Port.tcp('https', 443), ...speaksHttp3(loadBalancer) ? [Port.udp('http3', 443)] : []];
+}
+
+/** Seconds that Caddy must have run to be started again at once; else the container ends, and its engine waits longer each time. */
+const LONG_ENOUGH = 5;
+
+/**
+ * Caddy, started again in the same container when it dies: its network stands, so that the next one answers in some
+ * hundredths of a second, where another container takes half a second.
+ */
+function runScript(loadBalancer: LoadBalancerModel, caddyfile: string[]): string {
+  return [
+    'stopping=',
+    'trap \'stopping=1; kill -TERM $caddy\' TERM INT',
+    'while :; do',
+    ...readUsers(loadBalancer).map((command) => `  ${command} || exit 1`),
+    '  began=$(date +%s)',
+    `  caddy run ${caddyfile.join(' ')} &`,
+    '  caddy=$!',
+    '  wait $caddy; code=$?',
+    '  # A signal ends the wait, and Caddy serves what it has to its end.',
+    '  while kill -0 $caddy 2>/dev/null; do wait $caddy; code=$?; done',
+    `  if [ -n "$stopping" ] || [ $(($(date +%s) - began)) -lt ${LONG_ENOUGH} ]; then exit $code; fi`,
+    '  echo "caddy ended with $code: starting it again" >&2',
+    'done',
+    '',
+  ].join('\n');
 }
 
 /** Seconds in which visitors close the connections that they keep. */

@@ -149,8 +149,7 @@ const TAGS: Readonly<Record<string, string>> = { 1: '1.4.2', 2: '1.5.0', bad: 'b
 
 /** An address of this machine where visitors arrive as from outside: what goes to 127.0.0.1 passes a proxy of the engine's. */
 export function hostAddress(): string {
-  const addresses = Object.entries(networkInterfaces()).filter(([name]) => !/^(lo|docker|br-|veth)/.test(name)).flatMap(([, all]) => all ?? []);
-  return addresses.find(({ family }) => family === 'IPv4')?.address ?? '127.0.0.1';
+  return networkInterfaces().docker0?.find(({ family }) => family === 'IPv4')?.address ?? '127.0.0.1';
 }
 
 /** Copies run as a user who is nobody here. */

@@ -29,7 +29,7 @@ export const DEPLOYMENTS: readonly Disruption[] = [
   { name: 'a version that never gets healthy', run: (one) => fails(one, { web: 'bad', api: '2', copies: 2 }) },
   { name: 'a version that crashes', run: (one) => fails(one, { web: 'crash', api: '2', copies: 2 }) },
   { name: 'a release step that fails', run: (one) => fails(one, { web: '1', copies: 2, step: ['false'] }) },
-  { name: 'rollback', run: (one) => one.run(one.synth(), ['rollback', '1']), replacesWeb: true },
+  { name: 'rollback', run: (one) => one.run(one.synth(), ['rollback']), replacesWeb: true },
   { name: 'rotate a secret', run: rotate, replacesWeb: true },
 ];
 
@@ -123,9 +123,11 @@ async function hang(deployment: Deployment): Promise<void> {
 
 async function killLoadBalancer(deployment: Deployment): Promise<void> {
   const [edge] = await deployment.copies('edge');
-  await execIn(edge, ['sh', '-c', 'kill -9 -1'], { mayFail: true });
-  await allReady(deployment, 'edge');
+  // As the kernel does when memory is short: the program dies, not its container.
+  const program = 'for p in /proc/[0-9]*; do case $(cat $p/comm) in caddy | haproxy | nginx | traefik) kill -9 ${p#/proc/}; esac; done';
+  await execIn(edge, ['sh', '-c', program], { mayFail: true });
   await sleep(10_000);
+  await allReady(deployment, 'edge');
 }
 
 async function allReady(deployment: Deployment, service: string): Promise<void> {

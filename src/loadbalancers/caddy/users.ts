@@ -30,17 +30,7 @@ export const usersProgram = (loadBalancer: LoadBalancerModel): { [fileName: stri
   secretsWithUsers(loadBalancer).length === 0 ? {} : { [PROGRAM]: TO_CADDYFILE };
 
 /**
- * A command of Caddy's that reads users first.
- *
- * @internal
- */
-export function afterReadingUsers(loadBalancer: LoadBalancerModel, command: string[]): string[] {
-  const reading = readUsers(loadBalancer);
-  return reading.length === 0 ? command : ['/bin/sh', '-c', [...reading, `exec ${command.join(' ')}`].join(' && ')];
-}
-
-/**
- * The commands that read users.
+ * The commands that read users, before Caddy starts and before it reloads.
  *
  * @internal
  */

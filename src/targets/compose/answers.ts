@@ -161,8 +161,8 @@ function rollingUpdate(workload: WorkloadModel): Answer {
   if (kind === WorkloadKind.STATEFUL) return Answer.degraded('each copy is stopped and created anew; it is down from its stop until the new one is ready');
   if (!hasTwin(workload)) return Answer.degraded(`${whyNoTwin(workload)}: it is stopped and created anew, and down until the new one is ready`);
   const memory = replicas * container.resources.memoryMebibytes;
-  const unknown = container.healthCheck === undefined ? '; without a health check, running counts as ready' : '';
-  return Answer.emulated(`new copies stand in ${name}-next and are ready before the old ones go; meanwhile ${memory} MiB more are needed${unknown}`, BY_SCRIPT);
+  if (container.healthCheck === undefined) return Answer.degraded('no health check: new copies replace the old ones as soon as they run, ready or not');
+  return Answer.emulated(`new copies stand in ${name}-next and are ready before the old ones go; meanwhile ${memory} MiB more are needed`, BY_SCRIPT);
 }
 
 function whyNoTwin({ publishedPorts, attachments }: WorkloadModel): string {
