@@ -9,10 +9,11 @@ import type { ITargetTraits } from '../model/traits';
 import { Volume } from '../model/volume';
 import { balancingAnswer } from './caddy/balancing';
 import { caddyfileOf, HEALTH_PATH, HEALTH_PORT, speaksHttp3 } from './caddy/caddyfile';
-import { certificateRoots, checkDns01 } from './caddy/certificates';
+import { checkDns01 } from './caddy/certificates';
 import { ADMIN, DATA, FOLDER, RUN } from './caddy/places';
 import { destinationsNotAsked } from './caddy/upstreams';
 import type { CaddyOptions } from './caddy-options';
+import { certificateRoots } from './hosts';
 
 /** https://github.com/caddyserver/caddy-docker/blob/master/2.11/alpine/Dockerfile */
 const IMAGE = 'caddy:2.11.4';

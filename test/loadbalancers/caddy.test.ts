@@ -10,7 +10,8 @@ import { LoadBalancerBackend } from '../../src/loadbalancers/load-balancer-backe
 import { IssuerKind } from '../../src/model/certificate';
 import { Level } from '../../src/model/guarantee';
 import { Protocol } from '../../src/model/port';
-import { literal, word } from '../../src/util/caddyfile';
+import { word } from '../../src/util/caddyfile';
+import { literal } from '../../src/util/re2';
 import { expectNoProblems } from '../support/problem';
 import { caddyValidate, testWith } from '../support/tools';
 
