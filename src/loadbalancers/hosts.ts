@@ -48,3 +48,17 @@ export function secureUrl({ httpsPort }: LoadBalancerModel, host: string): strin
 }
 
 const portUnless = (usual: number, port: number): string => port === usual ? '' : `:${port}`;
+
+/**
+ * Whether anybody issues a certificate for any host.
+ *
+ * @internal
+ */
+export const isSecure = ({ hosts }: LoadBalancerModel): boolean => hosts.some(({ issuer }) => issuer !== undefined);
+
+/**
+ * Whether HTTP/3 is spoken. Its port is announced to browsers as the container's, so it must be the host's too.
+ *
+ * @internal
+ */
+export const speaksHttp3 = (loadBalancer: LoadBalancerModel): boolean => loadBalancer.httpsPort === 443 && isSecure(loadBalancer);

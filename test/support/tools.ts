@@ -5,9 +5,9 @@ import { basename, delimiter, join } from 'node:path';
 import { Problem } from './problem';
 
 /** The real programs that read what we write. None of them needs an engine for what is asked here. */
-export type Tool = 'docker compose' | 'docker stack' | 'caddy';
+export type Tool = 'docker compose' | 'docker stack' | 'caddy' | 'traefik';
 
-const TOOLS: readonly Tool[] = ['docker compose', 'docker stack', 'caddy'];
+const TOOLS: readonly Tool[] = ['docker compose', 'docker stack', 'caddy', 'traefik'];
 const OWN_FOLDER = join(__dirname, '..', '..', '.tools', 'bin');
 const INSTALL = 'scripts/install-test-tools.sh';
 
@@ -66,7 +66,8 @@ function candidates(tool: Tool): string[][] {
   switch (tool) {
     case 'docker compose': return [...docker.map((path) => [path, 'compose']), [join(OWN_FOLDER, 'docker-compose')]];
     case 'docker stack': return [...docker, join(OWN_FOLDER, 'docker')].map((path) => [path, 'stack']);
-    case 'caddy': return [...onPath('caddy'), join(OWN_FOLDER, 'caddy')].map((path) => [path]);
+    case 'caddy':
+    case 'traefik': return [...onPath(tool), join(OWN_FOLDER, tool)].map((path) => [path]);
   }
 }
 
