@@ -113,7 +113,8 @@ describe('copies', () => {
 
 describe('balancing', () => {
   const answer = (algorithm: string, targets: number) => {
-    const { level, reason } = caddy.answerBalancing(loadBalancer({ algorithm, routes: [{ to: targets === 1 ? WEB : { ...WEB, canary: {} } }] }), NAMED);
+    const routes = [{ to: targets === 1 ? WEB : { ...WEB, canary: {} } }];
+    const { level, reason } = caddy.answerBalancing(loadBalancer({ algorithm, routes }), NAMED);
     return `${level}: ${reason}`;
   };
 

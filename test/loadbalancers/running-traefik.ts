@@ -20,7 +20,7 @@ export class RunningTraefik {
     const traefik = new RunningTraefik(await freePort(), await freePort(), await freePort(), await freePort());
     traefik.write(lowered);
     prepare(traefik.folder);
-    await traefik.run();
+    await traefik.run(lowered);
     return traefik;
   }
 
@@ -89,27 +89,20 @@ export class RunningTraefik {
     return text.replace(/\/run\/secrets\//g, `${this.folder}/secrets/`).replace(/\/etc\/traefik\//g, `${this.folder}/`).replace('/data/', `${this.folder}/data/`);
   }
 
-  private async run(): Promise<void> {
+  private async run(lowered: LoweredLoadBalancer): Promise<void> {
     this.process = spawn(findTool('traefik')![0], [`--configFile=${join(this.folder, 'traefik.yaml')}`], {
       env: { PATH: process.env.PATH, HOME: this.folder, TMPDIR: this.folder, COMPOSE_PROJECT_NAME: 'shop' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.process.stdout!, this.process.stderr!]) stream.on('data', (chunk) => { this.output += chunk; });
-    for (let attempt = 0; attempt < 200 && this.process.exitCode === null; attempt++) {
-      if (await this.answers('/ping')) break;
-      await pause(50);
-    }
-    if (this.process.exitCode === null && await this.answers('/ping')) {
-      await pause(100);
-      return;
-    }
+    if (await this.hasTaken(lowered)) return;
     await this.stop();
     throw new Error(`Traefik does not start:\n${this.output}\n${this.process.exitCode}`);
   }
 
   private async hasTaken({ configuration }: LoweredLoadBalancer): Promise<boolean> {
     const [, revision] = /^# revision (\w+)/.exec(configuration['dynamic.yaml'])!;
-    for (let attempt = 0; attempt < 100; attempt++) {
+    for (let attempt = 0; attempt < 100 && this.process!.exitCode === null; attempt++) {
       if (await this.answers(`/revision/${revision}`)) return true;
       await pause(100);
     }
