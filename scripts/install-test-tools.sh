@@ -1,7 +1,7 @@
 #!/bin/bash
 # Installs into .tools/bin the programs that some tests ask for their opinion: docker (the command line
-# alone, no engine), docker-compose and caddy. What is on PATH already is left as it is. May be run again
-# at any time. Nothing outside of .tools is changed, save the caches of apt and go.
+# alone, no engine), docker-compose, caddy and traefik. What is on PATH already is left as it is. May be run
+# again at any time. Nothing outside of .tools is changed, save the caches of apt and go.
 #
 #   install-test-tools.sh [--all]
 #
@@ -10,6 +10,7 @@
 #
 # Environment: CDK8S_HA_TEST_SUITE    Debian suite that docker is taken from (trixie)
 #              CDK8S_HA_TEST_CADDY    version of caddy (latest)
+#              CDK8S_HA_TEST_TRAEFIK  version of traefik (v3.7.13)
 #
 # A tool that cannot be had is said in the last lines and its tests are skipped; that is no failure.
 # Exit code: 0; 2 usage.
@@ -19,6 +20,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 BIN=$ROOT/.tools/bin
 SUITE=${CDK8S_HA_TEST_SUITE:-trixie}
 CADDY=${CDK8S_HA_TEST_CADDY:-latest}
+TRAEFIK=${CDK8S_HA_TEST_TRAEFIK:-v3.7.13}
 MISSING=()
 
 all=
@@ -110,6 +112,19 @@ for tool in "caddy github.com/caddyserver/caddy/v2/cmd/caddy@$CADDY" ${all:+"kub
     from_go "$module" "$name"
   fi
 done
+
+if has traefik || [[ -x $BIN/traefik ]]; then
+  say "present: traefik"
+elif ! has go; then
+  missing traefik 'go is not here'
+else
+  say 'building traefik (some minutes)'
+  if "$ROOT/scripts/build-traefik.sh" "$TRAEFIK" "$BIN/traefik"; then
+    say "installed: $BIN/traefik"
+  else
+    missing traefik "version $TRAEFIK cannot be built"
+  fi
+fi
 
 if ((${#MISSING[@]})); then
   say "Without ${MISSING[*]} the tests that ask for it are skipped."

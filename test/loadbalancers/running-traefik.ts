@@ -17,7 +17,9 @@ import { findTool } from '../support/tools';
 export class RunningTraefik {
   /** `prepare` puts into its folder what is not ours: certificates. */
   static async start(lowered: LoweredLoadBalancer, prepare: (folder: string) => void = () => undefined): Promise<RunningTraefik> {
-    const traefik = new RunningTraefik(await freePort(), await freePort(), await freePort(), await freePort());
+    // All at once, or two might be the same.
+    const [http, https, loopback, api] = await Promise.all(Array.from({ length: 4 }, freePort));
+    const traefik = new RunningTraefik(http, https, loopback, api);
     traefik.write(lowered);
     prepare(traefik.folder);
     await traefik.run(lowered);

@@ -34,7 +34,7 @@ export function reloadScript(): string {
     'kill -HUP 1',
     `revision=$(sed -n 's/^# revision //p' ${file})`,
     `for second in $(seq ${SECONDS}); do`,
-    `  wget -q -O /dev/null "http://127.0.0.1:${LOOPBACK_PORT}${revisionPath('$revision')}" && exit 0`,
+    `  wget -q -O /dev/null "http://127.0.0.1:${LOOPBACK_PORT}${revisionPath('$revision')}" 2>/dev/null && exit 0`,
     '  sleep 1',
     'done',
     `echo "Traefik did not take ${file}: its log says why" >&2`,

@@ -18,7 +18,7 @@ export function staticConfigurationOf(loadBalancer: LoadBalancerModel): string {
     entryPoints: {
       [HTTP]: { address: ':80', ...visitors(loadBalancer) },
       ...isSecure(loadBalancer) ? { [HTTPS]: { address: ':443', ...visitors(loadBalancer), http3: speaksHttp3(loadBalancer) ? {} : undefined } } : {},
-      [LOOPBACK]: { address: `127.0.0.1:${LOOPBACK_PORT}` },
+      [LOOPBACK]: { address: `127.0.0.1:${LOOPBACK_PORT}`, observability: { accessLogs: false, metrics: false } },
     },
     ping: { entryPoint: LOOPBACK },
     metrics: { prometheus: { entryPoint: LOOPBACK } },
