@@ -75,16 +75,16 @@ export class RunningTraefik {
   private write({ configuration }: LoweredLoadBalancer): void {
     for (const folder of ['data', 'secrets']) mkdirSync(join(this.folder, folder), { recursive: true });
     for (const [name, text] of Object.entries(configuration)) writeFileSync(join(this.folder, name), this.inFolder(text));
-    const static_ = parse(this.inFolder(configuration['traefik.yaml']));
-    static_.entryPoints.http.address = `127.0.0.1:${this.httpPort}`;
-    if (static_.entryPoints.https !== undefined) {
-      static_.entryPoints.https.address = `127.0.0.1:${this.httpsPort}`;
-      delete static_.entryPoints.https.http3;
+    const atStart = parse(this.inFolder(configuration['traefik.yaml']));
+    atStart.entryPoints.http.address = `127.0.0.1:${this.httpPort}`;
+    if (atStart.entryPoints.https !== undefined) {
+      atStart.entryPoints.https.address = `127.0.0.1:${this.httpsPort}`;
+      delete atStart.entryPoints.https.http3;
     }
-    static_.entryPoints.loopback.address = `127.0.0.1:${this.loopbackPort}`;
-    static_.entryPoints.traefik = { address: `127.0.0.1:${this.apiPort}` };
-    static_.api = { insecure: true, dashboard: false };
-    writeFileSync(join(this.folder, 'traefik.yaml'), stringify(static_));
+    atStart.entryPoints.loopback.address = `127.0.0.1:${this.loopbackPort}`;
+    atStart.entryPoints.traefik = { address: `127.0.0.1:${this.apiPort}` };
+    atStart.api = { insecure: true, dashboard: false };
+    writeFileSync(join(this.folder, 'traefik.yaml'), stringify(atStart));
   }
 
   private inFolder(text: string): string {

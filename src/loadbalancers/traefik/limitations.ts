@@ -8,9 +8,12 @@ import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
  * @internal
  */
 export function limitationsOf(loadBalancer: LoadBalancerModel): string[] {
-  return [...loadBalancer.hosts.flatMap(({ name, issuer }) => issuer?.kind === IssuerKind.LOCAL ? [selfSigned(name)] : []),
-    ...loadBalancer.routes.filter(({ maxRequestBodyBytes }) => maxRequestBodyBytes !== undefined)
-      .map((route) => route.targets.some(isGrpc) ? unlimitedStream(route) : keptBodies(route))];
+  const local = loadBalancer.hosts.filter(({ issuer }) => issuer?.kind === IssuerKind.LOCAL);
+  const limited = loadBalancer.routes.filter(({ maxRequestBodyBytes }) => maxRequestBodyBytes !== undefined);
+  return [
+    ...local.map(({ name }) => selfSigned(name)),
+    ...limited.map((route) => route.targets.some(isGrpc) ? unlimitedStream(route) : keptBodies(route)),
+  ];
 }
 
 const selfSigned = (host: string): string =>

@@ -57,7 +57,7 @@ export function destinationOf(
   loadBalancer: LoadBalancerModel, route: RouteModel, name: string, connections: Connections, traits: ITargetTraits,
 ): Destination {
   const ways = route.targets.map((target) => {
-    const transport = transportOf(usage(target, connections, traits), route.requestTimeoutSeconds);
+    const transport = transportOf(connectionsTo(target, connections, traits), route.requestTimeoutSeconds);
     return { target, transport, service: serviceOf(loadBalancer, target, transport, traits) };
   });
   const services = ways.map(({ service }) => service);
@@ -93,7 +93,7 @@ export const isGrpc = ({ port }: RouteTargetModel): boolean => port.protocol ===
  * A name for all copies is asked for each new connection; a kept one would lead every request to the same copy. Streams of
  * gRPC share a connection, and are worth keeping it.
  */
-function usage(target: RouteTargetModel, connections: Connections, traits: ITargetTraits): Connections {
+function connectionsTo(target: RouteTargetModel, connections: Connections, traits: ITargetTraits): Connections {
   if (namesOf(target, traits).length === 0) return 'fresh';
   return isGrpc(target) ? 'kept' : connections;
 }
@@ -133,7 +133,7 @@ function namesOf({ peer, copies, stateful }: RouteTargetModel, traits: ITargetTr
   return traits.copyNames(peer.chart, peer.name, copies, stateful);
 }
 
-/** Checks need names of copies, and something that answers. */
+/** Traefik checks over HTTP and gRPC, and by the names of copies. */
 function isAsked(target: RouteTargetModel, traits: ITargetTraits): boolean {
   const kind = target.healthCheck?.kind;
   return (kind === HealthCheckKind.HTTP || kind === HealthCheckKind.GRPC) && namesOf(target, traits).length > 0;

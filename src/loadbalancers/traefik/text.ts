@@ -1,10 +1,10 @@
 import { stringifyYaml } from '../../util/yaml';
 
-/** Go's template language, through which Traefik passes its dynamic file. */
-const PROJECT_VARIABLE = '{{ env "COMPOSE_PROJECT_NAME" }}';
-
 /** What stands for the project's name in the names of copies. */
 const PROJECT = '{project}';
+
+/** Its name from the environment, in Go's template language, in which Traefik reads its dynamic file. */
+const PROJECT_VARIABLE = '{{ env "COMPOSE_PROJECT_NAME" }}';
 
 /**
  * A text as a literal of Go, in which the matchers of rules are written. Braces stand there as numbers, since two of them
