@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs into .tools/bin the programs that some tests ask for their opinion: docker (the command line
-# alone, no engine), docker-compose, caddy and nginx. What is on PATH already is left as it is. May be run
+# alone, no engine), docker-compose, caddy, nginx and traefik. What is on PATH already is left as it is. May be run
 # again at any time. Nothing outside of .tools is changed, save the caches of apt and go.
 #
 #   install-test-tools.sh [--all]
@@ -11,6 +11,7 @@
 # Environment: CDK8S_HA_TEST_SUITE    Debian suite that docker is taken from (trixie)
 #              CDK8S_HA_TEST_CADDY    version of caddy (latest)
 #              CDK8S_HA_TEST_NGINX    Debian suite that nginx is taken from (forky): 1.29.7 or newer
+#              CDK8S_HA_TEST_TRAEFIK  version of traefik (v3.7.13)
 #
 # A tool that cannot be had is said in the last lines and its tests are skipped; that is no failure.
 # Exit code: 0; 2 usage.
@@ -21,6 +22,7 @@ BIN=$ROOT/.tools/bin
 SUITE=${CDK8S_HA_TEST_SUITE:-trixie}
 CADDY=${CDK8S_HA_TEST_CADDY:-latest}
 NGINX_SUITE=${CDK8S_HA_TEST_NGINX:-forky}
+TRAEFIK=${CDK8S_HA_TEST_TRAEFIK:-v3.7.13}
 MISSING=()
 
 all=
@@ -152,6 +154,19 @@ elif [[ -x $BIN/nginx ]]; then
   say "present: $BIN/nginx"
 else
   nginx_from_debian
+fi
+
+if has traefik || [[ -x $BIN/traefik ]]; then
+  say "present: traefik"
+elif ! has go; then
+  missing traefik 'go is not here'
+else
+  say 'building traefik (some minutes)'
+  if "$ROOT/scripts/build-traefik.sh" "$TRAEFIK" "$BIN/traefik"; then
+    say "installed: $BIN/traefik"
+  else
+    missing traefik "version $TRAEFIK cannot be built"
+  fi
 fi
 
 if ((${#MISSING[@]})); then

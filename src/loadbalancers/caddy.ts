@@ -9,12 +9,13 @@ import { Security } from '../model/security';
 import type { ITargetTraits } from '../model/traits';
 import { Volume } from '../model/volume';
 import { balancingAnswer } from './caddy/balancing';
-import { caddyfileOf, HEALTH_PATH, HEALTH_PORT, speaksHttp3 } from './caddy/caddyfile';
-import { certificateRoots, checkDns01 } from './caddy/certificates';
+import { caddyfileOf, HEALTH_PATH, HEALTH_PORT } from './caddy/caddyfile';
+import { checkDns01 } from './caddy/certificates';
 import { ADMIN, CLOSING, DATA, FOLDER, RUN } from './caddy/places';
 import { destinationsNotAsked } from './caddy/upstreams';
 import { afterReadingUsers, readUsers, usersProgram } from './caddy/users';
 import type { CaddyOptions } from './caddy-options';
+import { certificateRoots, isSecure, speaksHttp3 } from './hosts';
 
 /** https://github.com/caddyserver/caddy-docker/blob/master/2.11/alpine/Dockerfile */
 const IMAGE = 'caddy:2.11.4';
@@ -77,7 +78,7 @@ export class CaddyBackend implements ILoadBalancerBackend {
 /** As in the published image, whatever ports the host publishes. */
 function ports(loadBalancer: LoadBalancerModel): Port[] {
   const http = Port.http('http', 80);
-  if (loadBalancer.hosts.every(({ issuer }) => issuer === undefined)) return [http];
+  if (!isSecure(loadBalancer)) return [http];
   return [http, Port.tcp('https', 443), ...speaksHttp3(loadBalancer) ? [Port.udp('http3', 443)] : []];
 }
 

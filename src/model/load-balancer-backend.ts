@@ -85,6 +85,13 @@ export interface LoweredLoadBalancer {
    * @default - it asks every copy
    */
   readonly notAsked?: string[];
+  /**
+   * What it does not keep as declared: what follows the load balancer's name in a sentence, with what to change. Targets
+   * make findings of them.
+   *
+   * @default - it keeps everything
+   */
+  readonly limitations?: string[];
 }
 
 /**
@@ -105,8 +112,9 @@ export interface ILoadBalancerBackend {
    * How well it keeps the declared balancing algorithm. A choice that it cannot do names those who can.
    *
    * @param loadBalancer the load balancer
+   * @param traits what the target tells about itself
    */
-  answerBalancing(loadBalancer: LoadBalancerModel): Answer;
+  answerBalancing(loadBalancer: LoadBalancerModel, traits: ITargetTraits): Answer;
 
   /**
    * Turns routes into a container.

@@ -1,6 +1,7 @@
 import { Copies } from './copies';
 import type { ShortLoadBalancer } from './models';
-import { RunningCaddy, type Received, type Secrets } from './running-caddy';
+import type { Received } from './requests';
+import { RunningCaddy, type Secrets } from './running-caddy';
 import { IssuerKind } from '../../src/model/certificate';
 import type { ITargetTraits } from '../../src/model/traits';
 

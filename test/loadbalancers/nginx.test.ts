@@ -21,6 +21,7 @@ const REFUSED: { [name: string]: string } = {
   'redirects and ports': "'edge' cannot get a certificate for '*.acme.example' from 'local'",
   'several issuers': "'edge' cannot get a certificate for 'company.acme.example' from 'company'",
   'significant characters': "'edge' cannot match the method \"!#$%&\"",
+  'who may use a route': "'edge' cannot get a certificate for 'shop.acme.example' from 'local'",
 };
 
 backendContract(nginx, [{ reason: 'nginx finds copies by one name, never by that of a container', tests: ['takes the name of the project from the environment'] }]);

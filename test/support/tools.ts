@@ -5,9 +5,9 @@ import { basename, delimiter, join } from 'node:path';
 import { Problem } from './problem';
 
 /** The real programs that read what we write. None of them needs an engine for what is asked here. */
-export type Tool = 'docker compose' | 'docker stack' | 'caddy' | 'nginx';
+export type Tool = 'docker compose' | 'docker stack' | 'caddy' | 'nginx' | 'traefik';
 
-const TOOLS: readonly Tool[] = ['docker compose', 'docker stack', 'caddy', 'nginx'];
+const TOOLS: readonly Tool[] = ['docker compose', 'docker stack', 'caddy', 'nginx', 'traefik'];
 const OWN_FOLDER = join(__dirname, '..', '..', '.tools', 'bin');
 const INSTALL = 'scripts/install-test-tools.sh';
 
@@ -72,8 +72,9 @@ function candidates(tool: Tool): string[][] {
   switch (tool) {
     case 'docker compose': return [...docker.map((path) => [path, 'compose']), [join(OWN_FOLDER, 'docker-compose')]];
     case 'docker stack': return [...docker, join(OWN_FOLDER, 'docker')].map((path) => [path, 'stack']);
-    case 'caddy': return [...onPath('caddy'), join(OWN_FOLDER, 'caddy')].map((path) => [path]);
-    case 'nginx': return [...onPath('nginx'), join(OWN_FOLDER, 'nginx')].map((path) => [path]);
+    case 'caddy':
+    case 'nginx':
+    case 'traefik': return [...onPath(tool), join(OWN_FOLDER, tool)].map((path) => [path]);
   }
 }
 
