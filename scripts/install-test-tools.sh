@@ -1,7 +1,7 @@
 #!/bin/bash
 # Installs into .tools/bin the programs that some tests ask for their opinion: docker (the command line
-# alone, no engine), docker-compose and caddy. What is on PATH already is left as it is. May be run again
-# at any time. Nothing outside of .tools is changed, save the caches of apt and go.
+# alone, no engine), docker-compose, caddy and haproxy. What is on PATH already is left as it is. May be run
+# again at any time. Nothing outside of .tools is changed, save the caches of apt and go.
 #
 #   install-test-tools.sh [--all]
 #
@@ -10,6 +10,7 @@
 #
 # Environment: CDK8S_HA_TEST_SUITE    Debian suite that docker is taken from (trixie)
 #              CDK8S_HA_TEST_CADDY    version of caddy (latest)
+#              CDK8S_HA_TEST_PROXY_SUITE  Debian suite that haproxy is taken from (forky): 3.2 or newer
 #
 # A tool that cannot be had is said in the last lines and its tests are skipped; that is no failure.
 # Exit code: 0; 2 usage.
@@ -19,6 +20,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 BIN=$ROOT/.tools/bin
 SUITE=${CDK8S_HA_TEST_SUITE:-trixie}
 CADDY=${CDK8S_HA_TEST_CADDY:-latest}
+PROXY_SUITE=${CDK8S_HA_TEST_PROXY_SUITE:-forky}
 MISSING=()
 
 all=
@@ -39,15 +41,16 @@ debian_mirror() { apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' '
 
 # apt-get for a suite that this machine does not use: lists and cache are its own, so that no later
 # apt-get can install anything of it.
-of_suite() {
-  local home=$ROOT/.tools/apt-$SUITE mirror
+of_suite() { # suite arguments...
+  local suite=$1 home=$ROOT/.tools/apt-$1 mirror
+  shift
   mkdir -p "$home"/{lists,cache/archives}/partial
   if [[ ! -s $home/sources.list ]]; then
     mirror=$(debian_mirror)
     # Before the first update apt does not know which of its sources is Debian's.
     [[ $mirror ]] || { apt-get -qq update; mirror=$(debian_mirror); }
     [[ $mirror ]] || return 1
-    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $SUITE main" >"$home/sources.list"
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" >"$home/sources.list"
   fi
   apt-get -qq -y -o "Dir::Etc::SourceList=$home/sources.list" -o Dir::Etc::SourceParts=/dev/null \
     -o "Dir::State::Lists=$home/lists" -o "Dir::Cache=$home/cache" -o Acquire::Languages=none \
@@ -63,7 +66,7 @@ from_debian() { # package path-in-package name
   fi
   folder=$(mktemp -d)
   say "fetching $name from Debian $SUITE"
-  if of_suite update && (cd "$folder" && of_suite download "$package") &&
+  if of_suite "$SUITE" update && (cd "$folder" && of_suite "$SUITE" download "$package") &&
     dpkg-deb -x "$folder"/*.deb "$folder/root" && install -m 755 "$folder/root/$path" "$BIN/$name" &&
     "$BIN/$name" version --help >/dev/null 2>&1; then
     say "installed: $BIN/$name"
@@ -72,6 +75,42 @@ from_debian() { # package path-in-package name
     missing "$name" "the package $package of $SUITE cannot be had or does not run here"
   fi
   rm -rf "$folder"
+}
+
+# A program of a newer suite than this machine's, with all of its libraries and their loader. It is called by its own
+# name, so that one that starts itself again finds the way.
+with_libraries() { # suite package path-in-package name
+  local suite=$1 package=$2 path=$3 name=$4 root=$ROOT/.tools/$4 archive link loader
+  if ! has apt-get || ! has dpkg-deb; then
+    missing "$name" 'apt-get or dpkg-deb is not here'
+    return
+  fi
+  say "fetching $name from Debian $suite"
+  rm -rf "$root"
+  mkdir -p "$root"/packages/partial "$root"/usr/{bin,sbin,lib,lib64}
+  for link in bin sbin lib lib64; do ln -s "usr/$link" "$root/$link"; done
+  # With nothing counted as installed, every dependency is fetched.
+  : >"$root/status"
+  if of_suite "$suite" update &&
+    of_suite "$suite" -o "Dir::State::status=$root/status" -o "Dir::Cache::archives=$root/packages" \
+      --no-install-recommends --download-only install "$package"; then
+    for archive in "$root"/packages/*.deb; do
+      dpkg-deb --fsys-tarfile "$archive" | tar -C "$root" -xf - --keep-directory-symlink --wildcards './usr/*bin/*' './usr/lib*' 2>/dev/null
+    done
+    loader=$(find "$root/usr/lib64" "$root/usr/lib" -maxdepth 1 -name 'ld-linux-*.so.*' -print -quit)
+    cat >"$BIN/$name" <<END
+#!/bin/sh
+exec "$loader" --argv0 "\$0" --library-path "$(dirname "$(find "$root/usr/lib" -name 'libc.so.6' -print -quit)")" "$root/$path" "\$@"
+END
+    chmod 755 "$BIN/$name"
+  fi
+  rm -rf "$root/packages" "$root/status"
+  if "$BIN/$name" -v >/dev/null 2>&1; then
+    say "installed: $BIN/$name"
+  else
+    rm -rf "$root" "$BIN/$name"
+    missing "$name" "the package $package of $suite cannot be had or does not run here"
+  fi
 }
 
 from_go() { # module@version name
@@ -100,6 +139,12 @@ elif [[ -x $BIN/docker-compose ]]; then
   say "present: $BIN/docker-compose"
 else
   from_debian docker-compose usr/libexec/docker/cli-plugins/docker-compose docker-compose
+fi
+
+if has haproxy || [[ -x $BIN/haproxy ]]; then
+  say 'present: haproxy'
+else
+  with_libraries "$PROXY_SUITE" haproxy usr/sbin/haproxy haproxy
 fi
 
 for tool in "caddy github.com/caddyserver/caddy/v2/cmd/caddy@$CADDY" ${all:+"kubeconform github.com/yannh/kubeconform/cmd/kubeconform@latest"}; do

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 
 /**
- * A name server that gives the same addresses for every name, as the engine's does for all copies of a service (RFC 1035).
+ * A name server that gives the addresses of all copies for the name of a service, as the engine's does (RFC 1035).
  */
 export class NameServer {
   static start(): Promise<NameServer> {
@@ -9,7 +9,9 @@ export class NameServer {
     return new Promise((resolve) => socket.bind(0, '127.0.0.1', () => resolve(new NameServer(socket))));
   }
 
+  /** Addresses of names that are not in `byName`. */
   addresses: string[] = [];
+  readonly byName = new Map<string, string[]>();
 
   private constructor(private readonly socket: Socket) {
     socket.on('message', (query, from) => socket.send(this.answer(query), from.port, from.address));
@@ -25,9 +27,10 @@ export class NameServer {
 
   private answer(query: Buffer): Buffer {
     let end = 12;
-    while (query[end] !== 0) end += query[end] + 1;
+    const labels: string[] = [];
+    for (; query[end] !== 0; end += query[end] + 1) labels.push(query.toString('latin1', end + 1, end + 1 + query[end]));
     const question = query.subarray(12, end + 5);
-    const addresses = question.readUInt16BE(question.length - 4) === 1 ? this.addresses : [];
+    const addresses = question.readUInt16BE(question.length - 4) === 1 ? this.byName.get(labels.join('.')) ?? this.addresses : [];
     const head = Buffer.from(query.subarray(0, 12));
     head.writeUInt16BE(0x8180, 2);
     head.writeUInt16BE(addresses.length, 6);

@@ -1,4 +1,4 @@
-import { certificatesSnippet, issuersOf } from './certificates';
+import { certificatesSnippet } from './certificates';
 import { ADMIN, DATA } from './places';
 import { sitesOf } from './sites';
 import { wayRoute, waysOf } from './upstreams';
@@ -8,6 +8,7 @@ import type { LoadBalancerModel } from '../../model/load-balancer';
 import { Protocol } from '../../model/port';
 import type { ITargetTraits } from '../../model/traits';
 import { block, caddyfileText, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
+import { issuersOf } from '../issuers';
 
 /** Port of Caddy's own health, on the loopback address alone. */
 export const HEALTH_PORT = 8080;

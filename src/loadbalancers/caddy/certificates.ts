@@ -4,6 +4,7 @@ import { urlOf, wordOf } from './words';
 import { IssuerKind, KeyType, type Dns01Model, type IssuerModel } from '../../model/certificate';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { block, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
+import { issuersOf } from '../issuers';
 
 /**
  * Refuses proof by DNS for an image without the module.
@@ -14,16 +15,6 @@ export function checkDns01(loadBalancer: LoadBalancerModel, image: string): void
   for (const { name, dns01 } of issuersOf(loadBalancer)) {
     if (dns01 !== undefined) throw new Error(messages.noDnsModule(loadBalancer, name, dns01.provider, image));
   }
-}
-
-/**
- * Everybody who issues certificates for a host, by name.
- *
- * @internal
- */
-export function issuersOf({ hosts }: LoadBalancerModel): IssuerModel[] {
-  const issuers = hosts.flatMap(({ issuer }) => issuer === undefined ? [] : [issuer]);
-  return [...new Map(issuers.map((issuer) => [issuer.name, issuer])).values()].sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
 /**

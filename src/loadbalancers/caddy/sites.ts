@@ -4,6 +4,8 @@ import { wayName } from './upstreams';
 import { wordOf } from './words';
 import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { block, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
+import { longestFirst } from '../routing';
+import { redirectOrigin, secureOrigin } from '../urls';
 
 /**
  * The sites of a host: one for HTTPS, one for HTTP.
@@ -17,12 +19,12 @@ export function sitesOf(loadBalancer: LoadBalancerModel, host: HostModel): Caddy
   const name = wordOf(loadBalancer, 'the host', host.name);
   const secure = host.issuer === undefined ? [] : [`import ${certificatesName(host.issuer)}`];
   if (redirect !== undefined) {
-    const lines = [`redir ${targetUrl(loadBalancer, host, redirect.to)}{uri} 308`];
+    const lines = [`redir ${wordOf(loadBalancer, 'the host', redirectOrigin(loadBalancer, host, redirect.to))}{uri} 308`];
     return [...host.issuer === undefined ? [] : [block(`https://${name}`, ...secure, ...lines)], block(`http://${name}`, ...lines)];
   }
   const serve = (route: RouteModel) => routeLines(loadBalancer, route);
   if (host.issuer === undefined) return [block(`http://${name}`, ...routeBlocks(loadBalancer, routes, serve))];
-  const toHttps = `redir ${secureUrl(loadBalancer, '{host}')}{uri} 308`;
+  const toHttps = `redir ${secureOrigin(loadBalancer, '{host}')}{uri} 308`;
   return [
     block(`https://${name}`, ...secure, ...routeBlocks(loadBalancer, routes, (route) => [...hstsLines(route), ...serve(route)])),
     block(`http://${name}`, ...routes.every(({ redirectHttp }) => redirectHttp)
@@ -70,21 +72,4 @@ function destinationLines(route: RouteModel): CaddyfileLine[] {
 /** A header that the application sets by itself stands. */
 function hstsLines({ hstsSeconds }: RouteModel): CaddyfileLine[] {
   return hstsSeconds === 0 ? [] : [`header ?Strict-Transport-Security max-age=${hstsSeconds}`];
-}
-
-function targetUrl(loadBalancer: LoadBalancerModel, from: HostModel, to: string): string {
-  // A host of another server is asked as this one is.
-  const { issuer } = loadBalancer.hosts.find(({ name }) => name === to) ?? from;
-  const ours = loadBalancer.hosts.some(({ name }) => name === to);
-  const name = wordOf(loadBalancer, 'the host', to);
-  if (!ours) return `${issuer === undefined ? 'http' : 'https'}://${name}`;
-  return issuer === undefined ? `http://${name}${loadBalancer.httpPort === 80 ? '' : `:${loadBalancer.httpPort}`}` : secureUrl(loadBalancer, name);
-}
-
-function secureUrl({ httpsPort }: LoadBalancerModel, host: string): string {
-  return `https://${host}${httpsPort === 443 ? '' : `:${httpsPort}`}`;
-}
-
-function longestFirst(routes: RouteModel[]): RouteModel[] {
-  return [...routes].sort((a, b) => b.path.length - a.path.length);
 }

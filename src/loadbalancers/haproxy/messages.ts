@@ -1,0 +1,20 @@
+import type { LoadBalancerModel } from '../../model/load-balancer';
+
+/** @internal */
+export const notExpressible = ({ path, name }: LoadBalancerModel, what: string, text: string): string =>
+  `'${name}' cannot write ${what} ${JSON.stringify(text)} into an haproxy.cfg, where control characters and a lone closing brace have a meaning:`
+  + ` give one without them [${path}]`;
+
+/** @internal */
+export const notToken = ({ path, name }: LoadBalancerModel, what: string, text: string): string =>
+  `'${name}' cannot use ${JSON.stringify(text)} as ${what}, as HTTP allows letters, digits and !#$%&'*+.^_\`|~- there: rename it [${path}]`;
+
+/** @internal */
+export const headerNeverMatches = ({ path, name }: LoadBalancerModel, header: string, value: string): string =>
+  `'${name}' cannot match the header '${header}' with ${JSON.stringify(value)}, as no header has line breaks or begins or ends with blanks:`
+  + ` remove them [${path}]`;
+
+/** @internal */
+export const streamsWithoutLength = ({ path, name }: LoadBalancerModel, route: string, bytes: number): string =>
+  `'${name}' cannot limit requests of '${route}' to ${bytes} bytes, as gRPC does not announce the length that HAProxy would compare: remove`
+  + ` 'maxRequestBody', or use 'backend: LoadBalancerBackend.caddy()' [${path}]`;
