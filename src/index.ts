@@ -27,7 +27,7 @@ export { LoadBalancerProps, RouteOptions, RouteMatch } from './constructs/load-b
 export { RouteAccess } from './model/route-access';
 export { LoadBalancing, LoadBalancingAlgorithm, HashKey } from './model/load-balancing';
 export * from './loadbalancers/load-balancer-backend';
-export { ILoadBalancerBackend, LoweredLoadBalancer } from './model/load-balancer-backend';
+export { ILoadBalancerBackend, LoadBalancerSidecar, LoweredLoadBalancer } from './model/load-balancer-backend';
 export { CertificateIssuer } from './constructs/certificate-issuer';
 export { LetsEncrypt, LetsEncryptProps, AcmeIssuer, AcmeIssuerProps, AcmeOptions } from './constructs/acme-issuer';
 export { LocalCertificates } from './constructs/local-certificates';

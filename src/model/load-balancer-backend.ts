@@ -2,9 +2,55 @@ import type { Answer } from './answer';
 import type { HealthCheck } from './health-check';
 import type { LoadBalancerModel } from './load-balancer';
 import type { Port } from './port';
+import type { SecretModel } from './secret';
 import type { Security } from './security';
 import type { ITargetTraits } from './traits';
 import type { Volume } from './volume';
+
+/**
+ * A container beside a load balancer. Both meet in a network, where it has the name of the load balancer, a hyphen and its
+ * own; volumes of the same name are one.
+ */
+export interface LoadBalancerSidecar {
+  /** Its name, unique in the load balancer. */
+  readonly name: string;
+  /** Image with tag. */
+  readonly image: string;
+  /** Replaces the image's entrypoint. */
+  readonly command: string[];
+  /**
+   * Environment variables.
+   *
+   * @default - none
+   */
+  readonly environment?: { [name: string]: string };
+  /**
+   * Secrets mounted as files: it alone gets these.
+   *
+   * @default - none
+   */
+  readonly secrets?: SecretModel[];
+  /**
+   * Disks and scratch space.
+   *
+   * @default - none
+   */
+  readonly volumes?: Volume[];
+  /**
+   * How far it is locked in.
+   *
+   * @default Security.restricted()
+   */
+  readonly security?: Security;
+  /** User id. */
+  readonly user: number;
+  /**
+   * Whether it may open connections to the outside.
+   *
+   * @default false
+   */
+  readonly egress?: boolean;
+}
 
 /**
  * A load balancer as an ordinary container: what a back end makes of its routes.
@@ -65,6 +111,12 @@ export interface LoweredLoadBalancer {
    * @default - it asks every copy
    */
   readonly notAsked?: string[];
+  /**
+   * Containers beside it.
+   *
+   * @default - none
+   */
+  readonly sidecars?: LoadBalancerSidecar[];
 }
 
 /**

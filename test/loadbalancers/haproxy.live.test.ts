@@ -418,6 +418,33 @@ describe('what copies are told', () => {
   });
 });
 
+describe('the start script', () => {
+  testWith('haproxy', 'has new certificates read, and ends with HAProxy', async () => {
+    const haproxy = await haproxyWith({ ...LOCAL, routes: [{ to: { web: {} } }] }, { byScript: true });
+    bundleFor(haproxy.folder, HOST);
+    let subject: string | undefined;
+    for (let attempt = 0; subject === undefined && attempt < 80; attempt++) {
+      await pause(100);
+      subject = await certificateSubject(haproxy);
+    }
+    expect(subject).toBe('Users own');
+    const started = Date.now();
+    await haproxy.stop('SIGUSR1');
+    expect(Date.now() - started).toBeLessThan(2000);
+  });
+});
+
+/** Organisation in the certificate that is served; undefined: there is none. */
+function certificateSubject({ httpsPort }: RunningHaproxy): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connectTls({ host: '127.0.0.1', port: httpsPort, servername: HOST, rejectUnauthorized: false }, () => {
+      resolve(String(socket.getPeerCertificate().subject.O));
+      socket.destroy();
+    });
+    socket.on('error', () => resolve(undefined));
+  });
+}
+
 describe('HTTPS', () => {
   testWith('haproxy', 'starts without a certificate, and takes one at the next reload', async () => {
     const web = await copiesOf('web', 1);

@@ -58,6 +58,27 @@ describe('the container', () => {
   });
 });
 
+describe('certificates', () => {
+  const sidecars = (short: ShortLoadBalancer) => lower(short).sidecars!.map(({ name }) => name);
+
+  test('that others issue have a container beside it, and a disk that outlives both', () => {
+    const short: ShortLoadBalancer = {
+      issuers: { company: {}, laptop: { kind: IssuerKind.LOCAL }, own: { kind: IssuerKind.FILES } },
+      hosts: { 'a.example': 'company', 'b.example': 'laptop', 'c.example': 'own' },
+    };
+    expect(sidecars(short)).toEqual(['acme-company', 'local-laptop']);
+    expect(lower(short).command).toEqual(['sh', '/usr/local/etc/haproxy/start.sh']);
+    expect(lower(short).volumes!.map(({ path }) => path)).toEqual(['/run/haproxy', '/data']);
+  });
+
+  test('of the user\'s own need neither', () => {
+    const short: ShortLoadBalancer = { issuers: { own: { kind: IssuerKind.FILES } }, hosts: { 'c.example': 'own' } };
+    expect(sidecars(short)).toEqual([]);
+    expect(lower(short).command).toEqual(['haproxy', '-W', '-db', '-f', '/usr/local/etc/haproxy/haproxy.cfg']);
+    expect(lower(short).volumes!.map(({ path }) => path)).toEqual(['/run/haproxy']);
+  });
+});
+
 describe('copies', () => {
   const places = (copies: number) => /server-template web- (\d+) /.exec(textOf({ routes: [{ to: { web: { copies } } }] }))![1];
 

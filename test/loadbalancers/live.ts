@@ -34,8 +34,8 @@ export async function caddyWith(short: ShortLoadBalancer, traits?: ITargetTraits
   return caddy;
 }
 
-export async function haproxyWith(short: ShortLoadBalancer): Promise<RunningHaproxy> {
-  const haproxy = await RunningHaproxy.start(short);
+export async function haproxyWith(short: ShortLoadBalancer, options?: { byScript: boolean }): Promise<RunningHaproxy> {
+  const haproxy = await RunningHaproxy.start(short, options);
   stopAfterwards(() => haproxy.stop());
   return haproxy;
 }

@@ -2,7 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { sendTo, type Received, type Sent } from './client';
 import { loadBalancer, NAMED, type ShortLoadBalancer } from './models';
 import { NameServer } from './name-server';
@@ -16,11 +16,11 @@ import { findTool } from '../support/tools';
  */
 
 export class RunningHaproxy {
-  static async start(short: ShortLoadBalancer): Promise<RunningHaproxy> {
+  static async start(short: ShortLoadBalancer, { byScript = false } = {}): Promise<RunningHaproxy> {
     const ports = [await freePort(), await freePort(), await freePort(), await freePort()] as const;
     const haproxy = new RunningHaproxy(await NameServer.start(), ...ports);
     haproxy.write(short);
-    await haproxy.run();
+    await haproxy.run(byScript ? ['sh', join(haproxy.folder, 'start.sh')] : [haproxy.program, '-W', '-db', '-f', haproxy.file]);
     return haproxy;
   }
 
@@ -61,12 +61,14 @@ export class RunningHaproxy {
     while (this.loads === before) await pause(10);
   }
 
-  async stop(): Promise<void> {
+  /** At once; with `SIGUSR1` as the engine does, after what it has. */
+  async stop(signal: 'SIGTERM' | 'SIGUSR1' = 'SIGTERM'): Promise<void> {
     const { process } = this;
-    if (process !== undefined && process.exitCode === null) {
+    this.process = undefined;
+    if (process === undefined) return;
+    if (process.exitCode === null) {
       const ended = new Promise((resolve) => process.once('exit', resolve));
-      // Its workers end with it.
-      process.kill('SIGTERM');
+      process.kill(signal);
       await ended;
     }
     await this.names.stop();
@@ -108,8 +110,9 @@ export class RunningHaproxy {
     }
   }
 
-  private async run(): Promise<void> {
-    this.process = spawn(this.program, ['-W', '-db', '-f', this.file], { env: { PATH: process.env.PATH }, stdio: ['ignore', 'pipe', 'pipe'] });
+  private async run([command, ...args]: string[]): Promise<void> {
+    const env = { PATH: `${dirname(this.program)}:${process.env.PATH}` };
+    this.process = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.process.stdout!, this.process.stderr!]) stream.on('data', (chunk) => { this.output += chunk; });
     for (let attempt = 0; attempt < 200; attempt++) {
       if (this.process.exitCode !== null) break;
@@ -136,7 +139,7 @@ export const relocated = (text: string, folder: string): string => text
   .replace(/\/usr\/local\/etc\/haproxy\//g, `${folder}/`)
   .replace(/\/run\/haproxy\//g, `${folder}/run/`)
   .replace(/\/run\/secrets\//g, `${folder}/secrets/`)
-  .replace(/\/data\/served\//g, `${folder}/served/`);
+  .replace(/\/data\/served\b/g, `${folder}/served`);
 
 /** A certificate for a name with its key in one file, where HAProxy looks for those that were issued. */
 export function bundleFor(folder: string, name: string): void {

@@ -1,4 +1,5 @@
 import { certificateStore } from './certificates';
+import { challengeSections } from './challenges';
 import { destinationSection, destinationsOf } from './destinations';
 import { edgeFrontend } from './frontend';
 import { FOLDER, MAINTENANCE, RUN } from './places';
@@ -37,6 +38,7 @@ export function configurationOf(loadBalancer: LoadBalancerModel, traits: ITarget
     ...certificateStore(loadBalancer),
     edgeFrontend(loadBalancer, routes),
     ...destinationsOf(loadBalancer).map((target) => destinationSection(loadBalancer, target, routes, traits)),
+    ...challengeSections(loadBalancer, traits),
     ...ownSections(),
   ]);
 }

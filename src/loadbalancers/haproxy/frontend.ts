@@ -1,5 +1,6 @@
 import { ALL_SHARES, drawLines } from './balancing';
 import { bindLines } from './certificates';
+import { challengeDestinations, challengeLines } from './challenges';
 import { destinationName } from './destinations';
 import { grouped, isGrpc, limitLines, ofRoutes, routeLine, type NumberedRoute } from './routes';
 import { isSentToHttps, pathLines, siteLines } from './sites';
@@ -27,6 +28,7 @@ export function edgeFrontend(loadBalancer: LoadBalancerModel, routes: NumberedRo
     `log-format ${LOG_FORMAT}`,
     ...visitorLines(loadBalancer),
     ...siteLines(loadBalancer),
+    ...challengeLines(loadBalancer),
     ...redirectLines(loadBalancer),
     ...pathLines(),
     ...routes.map((route) => routeLine(loadBalancer, route)),
@@ -36,6 +38,7 @@ export function edgeFrontend(loadBalancer: LoadBalancerModel, routes: NumberedRo
     ...streamLines(routes),
     ...hstsLines(routes.filter(({ secure }) => secure)),
     ...routes.some(({ targets }) => targets.length > 1) ? drawLines(loadBalancer) : [],
+    ...challengeDestinations(loadBalancer),
     ...routes.flatMap(destinationLines),
   );
 }
@@ -61,7 +64,7 @@ function redirectLines(loadBalancer: LoadBalancerModel): string[] {
   return loadBalancer.redirects.map(({ from, to }) => {
     const host = loadBalancer.hosts.find(({ name }) => name === from) ?? { name: from };
     const origin = wordOf(loadBalancer, 'the host', redirectOrigin(loadBalancer, host, to).replace(/%/g, '%%'));
-    return `http-request redirect prefix ${origin} code 308 if { var(txn.site) -m str -- ${wordOf(loadBalancer, 'the host', from)} }`;
+    return `http-request redirect prefix ${origin} code 308 if !{ var(txn.route) -m found } { var(txn.site) -m str -- ${wordOf(loadBalancer, 'the host', from)} }`;
   });
 }
 

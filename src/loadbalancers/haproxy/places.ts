@@ -4,6 +4,9 @@ export const FOLDER = '/usr/local/etc/haproxy';
 /** The configuration. */
 export const CONFIGURATION = 'haproxy.cfg';
 
+/** What starts HAProxy where others issue its certificates. */
+export const START = 'start.sh';
+
 /** The page for visitors while no copy is up. */
 export const MAINTENANCE = 'maintenance.html';
 
