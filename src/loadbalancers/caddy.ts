@@ -11,14 +11,11 @@ import { Volume } from '../model/volume';
 import { balancingAnswer } from './caddy/balancing';
 import { caddyfileOf, HEALTH_PATH, HEALTH_PORT } from './caddy/caddyfile';
 import { checkDns01 } from './caddy/certificates';
-import { ADMIN, CLOSING, DATA, FOLDER, RUN } from './caddy/places';
+import { ADMIN, CADDY_IMAGE, CLOSING, DATA, FOLDER, RUN } from './caddy/places';
 import { destinationsNotAsked } from './caddy/upstreams';
 import { afterReadingUsers, readUsers, usersProgram } from './caddy/users';
 import type { CaddyOptions } from './caddy-options';
 import { certificateRoots, isSecure, speaksHttp3 } from './hosts';
-
-/** https://github.com/caddyserver/caddy-docker/blob/master/2.11/alpine/Dockerfile */
-const IMAGE = 'caddy:2.11.4';
 
 /** In the published image `/data` is root's; a fresh volume is handed to this user. */
 const USER = 1000;
@@ -35,7 +32,7 @@ export class CaddyBackend implements ILoadBalancerBackend {
   private readonly hasDnsModule: boolean;
 
   public constructor(options: CaddyOptions) {
-    this.image = options.image ?? IMAGE;
+    this.image = options.image ?? CADDY_IMAGE;
     this.hasDnsModule = options.dnsModuleInImage ?? !/^(docker\.io\/)?(library\/)?caddy(:|@|$)/.test(this.image);
   }
 

@@ -32,7 +32,7 @@ export function headerValueOf(loadBalancer: LoadBalancerModel, name: string, val
  * @internal
  */
 export function urlWithPercents(url: string): string {
-  return url.replace(/[{}`"\\^|<> ]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  return url.replace(/[{}`"\\^|<> \u0080-\uffff]+/g, encodeURIComponent);
 }
 
 /**

@@ -1,5 +1,7 @@
 import { CaddyBackend } from './caddy';
 import type { CaddyOptions } from './caddy-options';
+import { HaproxyBackend } from './haproxy';
+import type { HaproxyOptions } from './haproxy-options';
 import { NginxBackend } from './nginx';
 import type { NginxOptions } from './nginx-options';
 import { TraefikBackend } from './traefik';
@@ -7,6 +9,7 @@ import type { TraefikOptions } from './traefik-options';
 import type { ILoadBalancerBackend } from '../model/load-balancer-backend';
 
 export type { CaddyOptions } from './caddy-options';
+export type { HaproxyOptions } from './haproxy-options';
 export type { NginxOptions } from './nginx-options';
 export type { TraefikOptions } from './traefik-options';
 
@@ -50,6 +53,20 @@ export class LoadBalancerBackend {
    */
   public static traefik(options: TraefikOptions = {}): ILoadBalancerBackend {
     return new TraefikBackend(options);
+  }
+
+  /**
+   * HAProxy 3.2 or newer: health checks of every copy over HTTP, TCP and gRPC on every target, sticky cookies, a page for
+   * visitors while no copy is up, an access log.
+   *
+   * It asks the name server for copies once a second, and each copy for its health. It holds a request for up to three
+   * seconds while no copy is up. Its metrics are on port 8405 of the container's loopback address alone.
+   *
+   * @param options image
+   * @see https://www.haproxy.org
+   */
+  public static haproxy(options: HaproxyOptions = {}): ILoadBalancerBackend {
+    return new HaproxyBackend(options);
   }
 
   private constructor() {}

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readCases } from './cases';
+import { casesFor } from './cases';
 import { backendContract } from './contract';
 import { loadBalancer, NAMED, RESOLVED, type ShortLoadBalancer } from './models';
 import { writeNginx } from './running-nginx';
@@ -21,13 +21,12 @@ const REFUSED: { [name: string]: string } = {
   'redirects and ports': "'edge' cannot get a certificate for '*.acme.example' from 'local'",
   'several issuers': "'edge' cannot get a certificate for 'company.acme.example' from 'company'",
   'significant characters': "'edge' cannot match the method \"!#$%&\"",
-  'who may use a route': "'edge' cannot get a certificate for 'shop.acme.example' from 'local'",
 };
 
 backendContract(nginx, [{ reason: 'nginx finds copies by one name, never by that of a container', tests: ['takes the name of the project from the environment'] }]);
 
 describe('case', () => {
-  for (const one of readCases()) {
+  for (const one of casesFor(nginx)) {
     const configuration = () => nginx.lower(one.loadBalancer, one.traits).configuration['nginx.conf'];
 
     if (one.name in REFUSED) {

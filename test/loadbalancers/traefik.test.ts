@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { readCases, type Case } from './cases';
+import { casesFor, type Case } from './cases';
 import { backendContract } from './contract';
 import { loadBalancer, NAMED, RESOLVED, type ShortLoadBalancer } from './models';
 import { certificateFor } from './running-caddy';
@@ -18,7 +18,7 @@ const SECURE = { issuers: { local: { kind: IssuerKind.LOCAL } }, hosts: { 'shop.
 backendContract(traefik);
 
 describe('case', () => {
-  for (const one of readCases()) {
+  for (const one of casesFor(traefik)) {
     for (const [file, golden] of [['traefik.yaml', 'traefik-static.yaml'], ['dynamic.yaml', 'traefik-dynamic.yaml']]) {
       test(`${one.name}: ${file}`, () => {
         const text = traefik.lower(one.loadBalancer, one.traits).configuration[file];

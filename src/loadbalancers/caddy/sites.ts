@@ -7,6 +7,7 @@ import { wordOf } from './words';
 import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { block, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
 import { redirectUrl, secureUrl } from '../hosts';
+import { longestFirst } from '../routes';
 
 /**
  * The sites of a host: one for HTTPS, one for HTTP.
@@ -69,8 +70,4 @@ function destinationLines(route: RouteModel): CaddyfileLine[] {
 /** A header that the application sets by itself stands. */
 function hstsLines({ hstsSeconds }: RouteModel): CaddyfileLine[] {
   return hstsSeconds === 0 ? [] : [`header ?Strict-Transport-Security max-age=${hstsSeconds}`];
-}
-
-function longestFirst(routes: RouteModel[]): RouteModel[] {
-  return [...routes].sort((a, b) => b.path.length - a.path.length);
 }
