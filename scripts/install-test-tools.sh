@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs into .tools/bin the programs that some tests ask for their opinion: docker (the command line
-# alone, no engine), docker-compose, caddy and nginx. What is on PATH already is left as it is. May be run
+# alone, no engine), docker-compose, caddy, nginx, traefik and haproxy. What is on PATH already is left as it is. May be run
 # again at any time. Nothing outside of .tools is changed, save the caches of apt and go.
 #
 #   install-test-tools.sh [--all]
@@ -10,7 +10,8 @@
 #
 # Environment: CDK8S_HA_TEST_SUITE    Debian suite that docker is taken from (trixie)
 #              CDK8S_HA_TEST_CADDY    version of caddy (latest)
-#              CDK8S_HA_TEST_NGINX    Debian suite that nginx is taken from (forky): 1.29.7 or newer
+#              CDK8S_HA_TEST_PROXY_SUITE  Debian suite that nginx (1.29.7 or newer) and haproxy (3.2 or newer) are taken from (forky)
+#              CDK8S_HA_TEST_TRAEFIK  version of traefik (v3.7.13)
 #
 # A tool that cannot be had is said in the last lines and its tests are skipped; that is no failure.
 # Exit code: 0; 2 usage.
@@ -20,7 +21,8 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 BIN=$ROOT/.tools/bin
 SUITE=${CDK8S_HA_TEST_SUITE:-trixie}
 CADDY=${CDK8S_HA_TEST_CADDY:-latest}
-NGINX_SUITE=${CDK8S_HA_TEST_NGINX:-forky}
+PROXY_SUITE=${CDK8S_HA_TEST_PROXY_SUITE:-forky}
+TRAEFIK=${CDK8S_HA_TEST_TRAEFIK:-v3.7.13}
 MISSING=()
 
 all=
@@ -41,15 +43,16 @@ debian_mirror() { apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' '
 
 # apt-get for a suite that this machine does not use: lists and cache are its own, so that no later
 # apt-get can install anything of it.
-of_suite() {
-  local home=$ROOT/.tools/apt-$SUITE mirror
+of_suite() { # suite arguments...
+  local suite=$1 home=$ROOT/.tools/apt-$1 mirror
+  shift
   mkdir -p "$home"/{lists,cache/archives}/partial
   if [[ ! -s $home/sources.list ]]; then
     mirror=$(debian_mirror)
     # Before the first update apt does not know which of its sources is Debian's.
     [[ $mirror ]] || { apt-get -qq update; mirror=$(debian_mirror); }
     [[ $mirror ]] || return 1
-    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $SUITE main" >"$home/sources.list"
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" >"$home/sources.list"
   fi
   apt-get -qq -y -o "Dir::Etc::SourceList=$home/sources.list" -o Dir::Etc::SourceParts=/dev/null \
     -o "Dir::State::Lists=$home/lists" -o "Dir::Cache=$home/cache" -o Acquire::Languages=none \
@@ -65,7 +68,7 @@ from_debian() { # package path-in-package name
   fi
   folder=$(mktemp -d)
   say "fetching $name from Debian $SUITE"
-  if of_suite update && (cd "$folder" && of_suite download "$package") &&
+  if of_suite "$SUITE" update && (cd "$folder" && of_suite "$SUITE" download "$package") &&
     dpkg-deb -x "$folder"/*.deb "$folder/root" && install -m 755 "$folder/root/$path" "$BIN/$name" &&
     "$BIN/$name" version --help >/dev/null 2>&1; then
     say "installed: $BIN/$name"
@@ -76,36 +79,39 @@ from_debian() { # package path-in-package name
   rm -rf "$folder"
 }
 
-# nginx with all the libraries that it is linked with, since this machine's may be too old for it.
-nginx_from_debian() {
-  local root=$ROOT/.tools/nginx link archive loader
+# A program of a newer suite than this machine's, with all of its libraries and their loader. It is called by its own
+# name, so that one that starts itself again finds the way.
+with_libraries() { # suite package path-in-package name
+  local suite=$1 package=$2 path=$3 name=$4 root=$ROOT/.tools/$4 archive link loader
   if ! has apt-get || ! has dpkg-deb; then
-    missing nginx 'apt-get or dpkg-deb is not here'
+    missing "$name" 'apt-get or dpkg-deb is not here'
     return
   fi
-  say "fetching nginx from Debian $NGINX_SUITE"
+  say "fetching $name from Debian $suite"
   rm -rf "$root"
-  mkdir -p "$root"/archives/partial "$root"/usr/{bin,sbin,lib,lib64}
+  mkdir -p "$root"/packages/partial "$root"/usr/{bin,sbin,lib,lib64}
   for link in bin sbin lib lib64; do ln -s "usr/$link" "$root/$link"; done
-  : >"$root/status"
   # With nothing counted as installed, every dependency is fetched.
-  SUITE=$NGINX_SUITE of_suite update && SUITE=$NGINX_SUITE of_suite -o "Dir::State::status=$root/status" \
-    -o "Dir::Cache::archives=$root/archives" --no-install-recommends --download-only install nginx
-  for archive in "$root"/archives/*.deb; do
-    [[ -e $archive ]] && dpkg-deb --fsys-tarfile "$archive" | tar -C "$root" -xf - --keep-directory-symlink --no-same-owner
-  done
-  rm -rf "$root/archives"
-  loader=$(find "$root/usr/lib64" "$root/usr/lib" -name 'ld-linux-*.so.*' -print -quit)
-  cat >"$BIN/nginx" <<END
+  : >"$root/status"
+  if of_suite "$suite" update &&
+    of_suite "$suite" -o "Dir::State::status=$root/status" -o "Dir::Cache::archives=$root/packages" \
+      --no-install-recommends --download-only install "$package"; then
+    for archive in "$root"/packages/*.deb; do
+      dpkg-deb --fsys-tarfile "$archive" | tar -C "$root" -xf - --keep-directory-symlink --wildcards './usr/*bin/*' './usr/lib*' 2>/dev/null
+    done
+    loader=$(find "$root/usr/lib64" "$root/usr/lib" -maxdepth 1 -name 'ld-linux-*.so.*' -print -quit)
+    cat >"$BIN/$name" <<END
 #!/bin/sh
-exec '$loader' --library-path '$(dirname "$(find "$root/usr/lib" -name libc.so.6 -print -quit)")' '$root/usr/sbin/nginx' "\$@"
+exec "$loader" --argv0 "\$0" --library-path "$(dirname "$(find "$root/usr/lib" -name 'libc.so.6' -print -quit)")" "$root/$path" "\$@"
 END
-  chmod +x "$BIN/nginx"
-  if "$BIN/nginx" -v 2>/dev/null; then
-    say "installed: $BIN/nginx"
+    chmod 755 "$BIN/$name"
+  fi
+  rm -rf "$root/packages" "$root/status"
+  if "$BIN/$name" -v >/dev/null 2>&1; then
+    say "installed: $BIN/$name"
   else
-    rm -rf "$BIN/nginx" "$root"
-    missing nginx "the package nginx of $NGINX_SUITE cannot be had or does not run here"
+    rm -rf "$root" "$BIN/$name"
+    missing "$name" "the package $package of $suite cannot be had or does not run here"
   fi
 }
 
@@ -137,6 +143,12 @@ else
   from_debian docker-compose usr/libexec/docker/cli-plugins/docker-compose docker-compose
 fi
 
+if has haproxy || [[ -x $BIN/haproxy ]]; then
+  say 'present: haproxy'
+else
+  with_libraries "$PROXY_SUITE" haproxy usr/sbin/haproxy haproxy
+fi
+
 for tool in "caddy github.com/caddyserver/caddy/v2/cmd/caddy@$CADDY" ${all:+"kubeconform github.com/yannh/kubeconform/cmd/kubeconform@latest"}; do
   read -r name module <<<"$tool"
   if has "$name" || [[ -x $BIN/$name ]]; then
@@ -151,7 +163,20 @@ if [[ $(nginx -v 2>&1) =~ nginx/1\.(29\.([7-9]|[0-9]{2})|[3-9][0-9]\.) ]]; then
 elif [[ -x $BIN/nginx ]]; then
   say "present: $BIN/nginx"
 else
-  nginx_from_debian
+  with_libraries "$PROXY_SUITE" nginx usr/sbin/nginx nginx
+fi
+
+if has traefik || [[ -x $BIN/traefik ]]; then
+  say "present: traefik"
+elif ! has go; then
+  missing traefik 'go is not here'
+else
+  say 'building traefik (some minutes)'
+  if "$ROOT/scripts/build-traefik.sh" "$TRAEFIK" "$BIN/traefik"; then
+    say "installed: $BIN/traefik"
+  else
+    missing traefik "version $TRAEFIK cannot be built"
+  fi
 fi
 
 if ((${#MISSING[@]})); then

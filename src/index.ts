@@ -28,7 +28,7 @@ export { RouteAccess, ForwardAuthOptions } from './constructs/route-access';
 export { AccessKind, AccessRule, ForwardAuthModel } from './model/access-rule';
 export { LoadBalancing, LoadBalancingAlgorithm, HashKey } from './model/load-balancing';
 export * from './loadbalancers/load-balancer-backend';
-export { ILoadBalancerBackend, LoweredLoadBalancer } from './model/load-balancer-backend';
+export { ILoadBalancerBackend, LoadBalancerSidecar, LoweredLoadBalancer, Sysctl } from './model/load-balancer-backend';
 export { CertificateIssuer } from './constructs/certificate-issuer';
 export { LetsEncrypt, LetsEncryptProps, AcmeIssuer, AcmeIssuerProps, AcmeOptions } from './constructs/acme-issuer';
 export { LocalCertificates } from './constructs/local-certificates';

@@ -9,15 +9,13 @@ import { Security } from '../model/security';
 import type { ITargetTraits } from '../model/traits';
 import { Volume } from '../model/volume';
 import { balancingAnswer } from './caddy/balancing';
-import { caddyfileOf, HEALTH_PATH, HEALTH_PORT, speaksHttp3 } from './caddy/caddyfile';
-import { certificateRoots, checkDns01 } from './caddy/certificates';
-import { ADMIN, CLOSING, DATA, FOLDER, RUN } from './caddy/places';
+import { caddyfileOf, HEALTH_PATH, HEALTH_PORT } from './caddy/caddyfile';
+import { checkDns01 } from './caddy/certificates';
+import { ADMIN, CADDY_IMAGE, CLOSING, DATA, FOLDER, RUN } from './caddy/places';
 import { destinationsNotAsked } from './caddy/upstreams';
 import { readUsers, usersProgram } from './caddy/users';
 import type { CaddyOptions } from './caddy-options';
-
-/** https://github.com/caddyserver/caddy-docker/blob/master/2.11/alpine/Dockerfile */
-const IMAGE = 'caddy:2.11.4';
+import { certificateRoots, isSecure, speaksHttp3 } from './hosts';
 
 /** In the published image `/data` is root's; a fresh volume is handed to this user. */
 const USER = 1000;
@@ -34,7 +32,7 @@ export class CaddyBackend implements ILoadBalancerBackend {
   private readonly hasDnsModule: boolean;
 
   public constructor(options: CaddyOptions) {
-    this.image = options.image ?? IMAGE;
+    this.image = options.image ?? CADDY_IMAGE;
     this.hasDnsModule = options.dnsModuleInImage ?? !/^(docker\.io\/)?(library\/)?caddy(:|@|$)/.test(this.image);
   }
 
@@ -77,7 +75,7 @@ export class CaddyBackend implements ILoadBalancerBackend {
 /** As in the published image, whatever ports the host publishes. */
 function ports(loadBalancer: LoadBalancerModel): Port[] {
   const http = Port.http('http', 80);
-  if (loadBalancer.hosts.every(({ issuer }) => issuer === undefined)) return [http];
+  if (!isSecure(loadBalancer)) return [http];
   return [http, Port.tcp('https', 443), ...speaksHttp3(loadBalancer) ? [Port.udp('http3', 443)] : []];
 }
 

@@ -3,6 +3,7 @@ import type { Answer } from './answer';
 import type { HealthCheck } from './health-check';
 import type { LoadBalancerModel } from './load-balancer';
 import type { Port } from './port';
+import type { SecretModel } from './secret';
 import type { Security } from './security';
 import type { ITargetTraits } from './traits';
 import type { Volume } from './volume';
@@ -17,6 +18,51 @@ export interface Sysctl {
   readonly value: string;
   /** The first version of Linux that knows it: with an older one a container does not start. */
   readonly kernel: string;
+}
+
+/**
+ * A container beside a load balancer. Both meet in a network, where it has the name of the load balancer, a hyphen and its
+ * own; volumes of the same name are one.
+ */
+export interface LoadBalancerSidecar {
+  /** Its name, unique in the load balancer. */
+  readonly name: string;
+  /** Image with tag. */
+  readonly image: string;
+  /** Replaces the image's entrypoint. */
+  readonly command: string[];
+  /**
+   * Environment variables.
+   *
+   * @default - none
+   */
+  readonly environment?: { [name: string]: string };
+  /**
+   * Secrets mounted as files: it alone gets these.
+   *
+   * @default - none
+   */
+  readonly secrets?: SecretModel[];
+  /**
+   * Disks and scratch space.
+   *
+   * @default - none
+   */
+  readonly volumes?: Volume[];
+  /**
+   * How far it is locked in.
+   *
+   * @default Security.restricted()
+   */
+  readonly security?: Security;
+  /** User id. */
+  readonly user: number;
+  /**
+   * Whether it may open connections to the outside.
+   *
+   * @default false
+   */
+  readonly egress?: boolean;
 }
 
 /**
@@ -85,6 +131,19 @@ export interface LoweredLoadBalancer {
    * @default - it asks every copy
    */
   readonly notAsked?: string[];
+  /**
+   * What it does not keep as declared: what follows the load balancer's name in a sentence, with what to change. Targets
+   * make findings of them.
+   *
+   * @default - it keeps everything
+   */
+  readonly limitations?: string[];
+  /**
+   * Containers beside it.
+   *
+   * @default - none
+   */
+  readonly sidecars?: LoadBalancerSidecar[];
 }
 
 /**
@@ -105,8 +164,9 @@ export interface ILoadBalancerBackend {
    * How well it keeps the declared balancing algorithm. A choice that it cannot do names those who can.
    *
    * @param loadBalancer the load balancer
+   * @param traits what the target tells about itself
    */
-  answerBalancing(loadBalancer: LoadBalancerModel): Answer;
+  answerBalancing(loadBalancer: LoadBalancerModel, traits: ITargetTraits): Answer;
 
   /**
    * Turns routes into a container.

@@ -61,17 +61,3 @@ export function word(text: string): string | undefined {
 
 /** What needs no quotes; `<<` would begin a text of several lines. */
 const PLAIN = /^(?!<<)[A-Za-z0-9_/.:@%+=,;*?^$|()[\]<>~!&-]+$/;
-
-/**
- * A regular expression (RE2) that matches a text literally, as one word. Whatever means something to Caddy or to RE2 is
- * written by its number, so every text can be expressed.
- *
- * @internal
- */
-export function literal(text: string): string {
-  // Beyond ASCII nothing has a meaning, and RE2 would want braces for the number.
-  return text.replace(/[\u0000-\u007f]/g, (character) => {
-    if (/[A-Za-z0-9_/%:=,;@&~-]/.test(character)) return character;
-    return character === '.' ? '\\.' : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
-  });
-}

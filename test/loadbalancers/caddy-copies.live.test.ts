@@ -1,10 +1,11 @@
 import { connect as connectHttp2 } from 'node:http2';
-import { connect, type Socket } from 'node:net';
 import { ECHO, startStreamingCopy } from './copies';
 import { caddyWith, copiesOf, copy, HOST, LOCAL, many, stopAfterwards } from './live';
 import { RESOLVED } from './models';
 import { NameServer } from './name-server';
-import { addressOf, pause, type Received, type RunningCaddy } from './running-caddy';
+import type { Received } from './requests';
+import { addressOf, pause, type RunningCaddy } from './running-caddy';
+import { echoed, upgraded } from './web-socket';
 import { Protocol } from '../../src/model/port';
 import type { ITargetTraits } from '../../src/model/traits';
 import { testWith } from '../support/tools';
@@ -163,24 +164,6 @@ describe('long connections', () => {
     client.destroy();
   });
 });
-
-function upgraded(port: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(
-      `GET /socket HTTP/1.1\r\nHost: ${HOST}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: x\r\nSec-WebSocket-Version: 13\r\n\r\n`,
-    ));
-    socket.once('error', reject);
-    socket.once('data', (head) => head.toString().startsWith('HTTP/1.1 101') ? resolve(socket) : reject(new Error(head.toString())));
-  });
-}
-
-function echoed(socket: Socket, text: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    socket.once('data', (chunk) => resolve(chunk.toString()));
-    socket.once('close', () => reject(new Error('closed')));
-    socket.write(text);
-  });
-}
 
 describe('where copies have one name for all', () => {
   testWith('caddy', 'the name server is asked: who leaves gets no traffic, who comes gets some, who is dead costs nothing', async () => {

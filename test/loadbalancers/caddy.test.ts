@@ -11,7 +11,8 @@ import { usersOf } from '../../src/model/access-rule';
 import { IssuerKind } from '../../src/model/certificate';
 import { Level } from '../../src/model/guarantee';
 import { Protocol } from '../../src/model/port';
-import { literal, word } from '../../src/util/caddyfile';
+import { word } from '../../src/util/caddyfile';
+import { literal } from '../../src/util/re2';
 import { expectNoProblems } from '../support/problem';
 import { caddyValidate, testWith } from '../support/tools';
 
@@ -116,7 +117,8 @@ describe('copies', () => {
 
 describe('balancing', () => {
   const answer = (algorithm: string, targets: number) => {
-    const { level, reason } = caddy.answerBalancing(loadBalancer({ algorithm, routes: [{ to: targets === 1 ? WEB : { ...WEB, canary: {} } }] }));
+    const routes = [{ to: targets === 1 ? WEB : { ...WEB, canary: {} } }];
+    const { level, reason } = caddy.answerBalancing(loadBalancer({ algorithm, routes }), NAMED);
     return `${level}: ${reason}`;
   };
 

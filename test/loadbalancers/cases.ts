@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { NAMED, RESOLVED, loadBalancer, type ShortLoadBalancer } from './models';
 import type { LoadBalancerModel } from '../../src/model/load-balancer';
+import type { ILoadBalancerBackend } from '../../src/model/load-balancer-backend';
 import type { ITargetTraits } from '../../src/model/traits';
 
 /*
@@ -34,4 +35,9 @@ export function readCases(): Case[] {
       write: (file, found) => writeFileSync(at(file), found),
     };
   });
+}
+
+/** Those without a route whose access a back end does not keep: such a one is refused before a back end sees it. */
+export function casesFor({ accessKinds = [] }: ILoadBalancerBackend): Case[] {
+  return readCases().filter(({ loadBalancer: { routes } }) => routes.every(({ access }) => access.every(({ kind }) => accessKinds.includes(kind))));
 }

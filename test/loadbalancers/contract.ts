@@ -105,7 +105,7 @@ export function backendContract(backend: ILoadBalancerBackend, skip: Skip[] = []
 
     keeps('answers for every algorithm, and says who can do what it cannot', () => {
       for (const algorithm of ALGORITHMS) {
-        const { level, reason, kept } = backend.answerBalancing(loadBalancer({ ...PLAIN, algorithm }));
+        const { level, reason, kept } = backend.answerBalancing(loadBalancer({ ...PLAIN, algorithm }), NAMED);
         expect(level).not.toBe(Level.NOT_NEEDED);
         expect(reason).toMatch(kept ? /./ : /caddy|haproxy|nginx|traefik/i);
       }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import type { Server as NetServer, Socket } from 'node:net';
@@ -58,7 +59,8 @@ export class Copies {
     server.on('upgrade', (request, socket) => {
       // An echo with the handshake of a WebSocket; what follows is of no interest to a proxy.
       this.seen.push({ copy, method: 'UPGRADE', path: request.url! });
-      socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+      const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
       socket.pipe(socket);
       socket.on('error', () => undefined);
     });
@@ -85,8 +87,10 @@ export class Copies {
   }
 }
 
-/** A server of HTTP/2 without TLS that sends back each piece of a request as it comes, as a gRPC stream would. */
-export async function startStreamingCopy(workload: string): Promise<{ port: number; stop(): Promise<void> }> {
+/** A server of HTTP/2 without TLS that sends back each piece of a request as it comes, as a gRPC stream would, or a ready answer. */
+export async function startStreamingCopy(
+  workload: string, answer: (path: string) => Buffer | undefined = () => undefined,
+): Promise<{ port: number; stop(): Promise<void> }> {
   const port = await freePort();
   const server = createHttp2Server();
   const sockets = new Set<Socket>();
@@ -94,7 +98,9 @@ export async function startStreamingCopy(workload: string): Promise<{ port: numb
     stream.on('error', () => undefined);
     stream.respond({ ':status': 200, 'content-type': headers['content-type'] ?? 'application/grpc' }, { waitForTrailers: true });
     stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
-    stream.pipe(stream);
+    const ready = answer(headers[':path']!);
+    if (ready === undefined) stream.pipe(stream);
+    else stream.end(ready);
   });
   await listen(server as unknown as NetServer, port, addressOf(workload, 1), sockets);
   return {

@@ -1,11 +1,13 @@
 import { Copies } from './copies';
 import type { ShortLoadBalancer } from './models';
-import { RunningCaddy, type Received, type Secrets } from './running-caddy';
+import type { Received } from './requests';
+import { RunningCaddy, type Secrets } from './running-caddy';
+import { RunningHaproxy } from './running-haproxy';
 import { IssuerKind } from '../../src/model/certificate';
 import type { ITargetTraits } from '../../src/model/traits';
 
 /*
- * What tests with the real Caddy share. Ports and folders are the test's own; all else is as generated.
+ * What tests with the real programs share. Ports and folders are the test's own; all else is as generated.
  */
 
 export const HOST = 'shop.acme.example';
@@ -30,6 +32,12 @@ export async function caddyWith(short: ShortLoadBalancer, traits?: ITargetTraits
   const caddy = await RunningCaddy.start(short, traits, secrets);
   stopAfterwards(() => caddy.stop());
   return caddy;
+}
+
+export async function haproxyWith(short: ShortLoadBalancer, options?: { byScript: boolean }): Promise<RunningHaproxy> {
+  const haproxy = await RunningHaproxy.start(short, options);
+  stopAfterwards(() => haproxy.stop());
+  return haproxy;
 }
 
 /** The copy that answered. */

@@ -1,8 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram';
 
 /**
- * A name server that gives the same addresses for every name, as the engine's does for all copies of a service (RFC 1035).
- * Without addresses there is no such name.
+ * A name server that gives the same addresses for every name, or those of all copies for the name of a service, as the
+ * engine's does (RFC 1035). Without addresses there is no such name.
  */
 export class NameServer {
   static start(): Promise<NameServer> {
@@ -10,7 +10,9 @@ export class NameServer {
     return new Promise((resolve) => socket.bind(0, '127.0.0.1', () => resolve(new NameServer(socket))));
   }
 
+  /** Addresses of names that are not in `byName`. */
   addresses: string[] = [];
+  readonly byName = new Map<string, string[]>();
 
   private constructor(private readonly socket: Socket) {
     socket.on('message', (query, from) => socket.send(this.answer(query), from.port, from.address));
@@ -26,11 +28,13 @@ export class NameServer {
 
   private answer(query: Buffer): Buffer {
     let end = 12;
-    while (query[end] !== 0) end += query[end] + 1;
+    const labels: string[] = [];
+    for (; query[end] !== 0; end += query[end] + 1) labels.push(query.toString('latin1', end + 1, end + 1 + query[end]));
     const question = query.subarray(12, end + 5);
-    const addresses = question.readUInt16BE(question.length - 4) === 1 ? this.addresses : [];
+    const known = this.byName.get(labels.join('.')) ?? this.addresses;
+    const addresses = question.readUInt16BE(question.length - 4) === 1 ? known : [];
     const head = Buffer.from(query.subarray(0, 12));
-    head.writeUInt16BE(this.addresses.length > 0 ? 0x8180 : 0x8183, 2);
+    head.writeUInt16BE(known.length > 0 ? 0x8180 : 0x8183, 2);
     head.writeUInt16BE(addresses.length, 6);
     head.writeUInt16BE(0, 10);
     const records = addresses.map((address) => Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 1, 0, 4, ...address.split('.').map(Number)]));

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readCases } from './cases';
+import { casesFor } from './cases';
 import { backendContract } from './contract';
 import { loadBalancer, NAMED, RESOLVED, type ShortLoadBalancer } from './models';
 import { writeNginx } from './running-nginx';
@@ -26,7 +26,7 @@ const REFUSED: { [name: string]: string } = {
 backendContract(nginx, [{ reason: 'nginx finds copies by one name, never by that of a container', tests: ['takes the name of the project from the environment'] }]);
 
 describe('case', () => {
-  for (const one of readCases()) {
+  for (const one of casesFor(nginx)) {
     const configuration = () => nginx.lower(one.loadBalancer, one.traits).configuration['nginx.conf'];
 
     if (one.name in REFUSED) {

@@ -1,12 +1,12 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { request as httpRequest } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { loadBalancer, NAMED, type ShortLoadBalancer } from './models';
+import { sendTo, type Received, type Sent } from './requests';
 import { LoadBalancerBackend } from '../../src/loadbalancers/load-balancer-backend';
 import type { ITargetTraits } from '../../src/model/traits';
 import { findTool } from '../support/tools';
@@ -24,22 +24,6 @@ export const AT_ADDRESSES: ITargetTraits = {
   ...NAMED,
   copyNames: (_chart, workload, copies) => Array.from({ length: copies }, (_, copy) => addressOf(workload, copy + 1)),
 };
-
-export interface Sent {
-  readonly method?: string;
-  readonly host?: string;
-  readonly path?: string;
-  readonly headers?: OutgoingHttpHeaders;
-  readonly body?: string | Buffer;
-  readonly secure?: boolean;
-}
-
-export interface Received {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-  readonly milliseconds: number;
-}
 
 export interface Secrets {
   readonly [name: string]: string;
@@ -176,32 +160,6 @@ export class RunningCaddy {
       }).on('error', () => resolve(false)).end();
     });
   }
-}
-
-/** Sends a request to a proxy on this machine. */
-export function sendTo(
-  ports: { httpPort: number; httpsPort: number },
-  { method = 'GET', host = 'shop.acme.example', path = '/', headers = {}, body, secure = false }: Sent = {},
-): Promise<Received> {
-  const started = Date.now();
-  // Node sends the body of a DELETE without its length.
-  const length = body === undefined || 'transfer-encoding' in headers ? {} : { 'content-length': Buffer.byteLength(body) };
-  const options = { host: '127.0.0.1', port: secure ? ports.httpsPort : ports.httpPort, method, path, headers: { host, ...length, ...headers }, agent: false };
-  return new Promise((resolve, reject) => {
-    const sent = secure
-      ? httpsRequest({ ...options, servername: host, rejectUnauthorized: false })
-      : httpRequest(options);
-    sent.on('response', (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => resolve({
-        status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks).toString(), milliseconds: Date.now() - started,
-      }));
-    });
-    sent.on('error', reject);
-    sent.end(body);
-  });
 }
 
 /** A certificate for a name, made by openssl, where Caddy looks for the user's own files. */

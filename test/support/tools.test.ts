@@ -16,7 +16,7 @@ function write(name: string, text: string): string {
 const messages = (problems: Problem[]) => problems.map(({ message }) => message).join('\n');
 
 test('missing tools are told by name', () => {
-  expect(missingTools().every((tool) => ['docker compose', 'docker stack', 'caddy', 'nginx'].includes(tool))).toBe(true);
+  expect(missingTools().every((tool) => ['docker compose', 'docker stack', 'caddy', 'nginx', 'traefik', 'haproxy'].includes(tool))).toBe(true);
 });
 
 testWith('docker compose', 'a good file passes, with its variables', () => {

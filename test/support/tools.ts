@@ -5,9 +5,9 @@ import { basename, delimiter, join } from 'node:path';
 import { Problem } from './problem';
 
 /** The real programs that read what we write. None of them needs an engine for what is asked here. */
-export type Tool = 'docker compose' | 'docker stack' | 'caddy' | 'nginx';
+export type Tool = 'docker compose' | 'docker stack' | 'caddy' | 'nginx' | 'traefik' | 'haproxy';
 
-const TOOLS: readonly Tool[] = ['docker compose', 'docker stack', 'caddy', 'nginx'];
+const TOOLS: readonly Tool[] = ['docker compose', 'docker stack', 'caddy', 'nginx', 'traefik', 'haproxy'];
 const OWN_FOLDER = join(__dirname, '..', '..', '.tools', 'bin');
 const INSTALL = 'scripts/install-test-tools.sh';
 
@@ -67,13 +67,21 @@ export function nginxTest(file: string): Problem[] {
   return toProblems('nginx', file, status, output, /\[(warn|error|crit|alert|emerg)\]/);
 }
 
+/** What `haproxy -c` says of a configuration; warnings count. */
+export function haproxyCheck(file: string): Problem[] {
+  const { status, output } = run('haproxy', ['-c', '-f', file], {});
+  return toProblems('haproxy', file, status, output, /^\[(WARNING|ALERT)\]/);
+}
+
 function candidates(tool: Tool): string[][] {
   const docker = onPath('docker');
   switch (tool) {
     case 'docker compose': return [...docker.map((path) => [path, 'compose']), [join(OWN_FOLDER, 'docker-compose')]];
     case 'docker stack': return [...docker, join(OWN_FOLDER, 'docker')].map((path) => [path, 'stack']);
-    case 'caddy': return [...onPath('caddy'), join(OWN_FOLDER, 'caddy')].map((path) => [path]);
-    case 'nginx': return [...onPath('nginx'), join(OWN_FOLDER, 'nginx')].map((path) => [path]);
+    case 'caddy':
+    case 'nginx':
+    case 'traefik':
+    case 'haproxy': return [...onPath(tool), join(OWN_FOLDER, tool)].map((path) => [path]);
   }
 }
 
@@ -81,14 +89,19 @@ function onPath(program: string): string[] {
   return (process.env.PATH ?? '').split(delimiter).filter(Boolean).map((folder) => join(folder, program)).filter((path) => existsSync(path));
 }
 
-/** Whether a program is there and has what is asked of it: an old docker has no `stack config`, an old nginx no `sticky`. */
+/** Whether a program is there and has what is asked of it: an old docker has no `stack config`, an old nginx no `sticky`, an old HAProxy no `pause`. */
 function works(command: string[]): boolean {
   const [program, ...prefix] = command;
   if (!existsSync(program)) return false;
-  if (basename(program) === 'nginx') return /nginx\/1\.(29\.([7-9]|\d\d)|[3-9]\d\.)/.test(spawnSync(program, ['-v'], { encoding: 'utf8' }).stderr);
-  const args = prefix[0] === 'stack' ? ['stack', 'config', '--help'] : [...prefix, 'version'];
-  const { status, stdout } = spawnSync(program, args, { encoding: 'utf8' });
-  return status === 0 && (prefix[0] !== 'stack' || /stack config/.test(stdout));
+  const says = (args: string[], expected: RegExp) => {
+    const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+    return status === 0 && expected.test(stdout + stderr);
+  };
+  switch (basename(program)) {
+    case 'nginx': return says(['-v'], /nginx\/1\.(29\.([7-9]|\d\d)|[3-9]\d\.)/);
+    case 'haproxy': return says(['-v'], /version (3\.[2-9]|3\.\d\d|[4-9]\.)/);
+    default: return prefix[0] === 'stack' ? says(['stack', 'config', '--help'], /stack config/) : says([...prefix, 'version'], /^/);
+  }
 }
 
 function run(tool: Tool, args: readonly string[], env: Record<string, string>): { status: number | null; output: string } {

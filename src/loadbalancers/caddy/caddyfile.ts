@@ -1,4 +1,4 @@
-import { certificatesSnippet, issuersOf } from './certificates';
+import { certificatesSnippet } from './certificates';
 import { ADMIN, DATA } from './places';
 import { siteSnippets } from './site-snippets';
 import { sitesOf } from './sites';
@@ -9,6 +9,7 @@ import type { LoadBalancerModel } from '../../model/load-balancer';
 import { Protocol } from '../../model/port';
 import type { ITargetTraits } from '../../model/traits';
 import { block, caddyfileText, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
+import { issuersOf, speaksHttp3 } from '../hosts';
 
 /** Port of Caddy's own health and metrics, on the loopback address alone. */
 export const HEALTH_PORT = 8080;
@@ -33,14 +34,6 @@ export function caddyfileOf(loadBalancer: LoadBalancerModel, traits: ITargetTrai
     block('http://', 'respond 404'),
   ]);
 }
-
-/**
- * Whether HTTP/3 is spoken. Its port is announced to browsers as the container's, so it must be the host's too.
- *
- * @internal
- */
-export const speaksHttp3 = ({ httpsPort, hosts }: LoadBalancerModel): boolean =>
-  httpsPort === 443 && hosts.some(({ issuer }) => issuer !== undefined);
 
 function globalOptions(loadBalancer: LoadBalancerModel): CaddyfileBlock {
   const servers = serverOptions(loadBalancer);

@@ -4,6 +4,7 @@ import { urlOf, wordOf } from './words';
 import { IssuerKind, KeyType, type Dns01Model, type IssuerModel } from '../../model/certificate';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { block, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
+import { issuersOf, rootFileOf } from '../hosts';
 
 /**
  * Refuses proof by DNS for an image without the module.
@@ -14,25 +15,6 @@ export function checkDns01(loadBalancer: LoadBalancerModel, image: string): void
   for (const { name, dns01 } of issuersOf(loadBalancer)) {
     if (dns01 !== undefined) throw new Error(messages.noDnsModule(loadBalancer, name, dns01.provider, image));
   }
-}
-
-/**
- * Everybody who issues certificates for a host, by name.
- *
- * @internal
- */
-export function issuersOf({ hosts }: LoadBalancerModel): IssuerModel[] {
-  const issuers = hosts.flatMap(({ issuer }) => issuer === undefined ? [] : [issuer]);
-  return [...new Map(issuers.map((issuer) => [issuer.name, issuer])).values()].sort((a, b) => a.name < b.name ? -1 : 1);
-}
-
-/**
- * Roots of private ACME directories, by file name.
- *
- * @internal
- */
-export function certificateRoots(loadBalancer: LoadBalancerModel): { [fileName: string]: string } {
-  return Object.fromEntries(issuersOf(loadBalancer).flatMap((issuer) => issuer.caRoot === undefined ? [] : [[rootFile(issuer), issuer.caRoot]]));
 }
 
 /**
@@ -69,7 +51,7 @@ function acmeOf(loadBalancer: LoadBalancerModel, issuer: IssuerModel): Caddyfile
   return block('issuer acme',
     ...directory === undefined ? [] : [`dir ${urlOf(loadBalancer, 'the directory', directory)}`],
     ...email === undefined ? [] : [`email ${wordOf(loadBalancer, 'the e-mail address', email)}`],
-    ...caRoot === undefined ? [] : [`trusted_roots ${FOLDER}/${rootFile(issuer)}`],
+    ...caRoot === undefined ? [] : [`trusted_roots ${FOLDER}/${rootFileOf(issuer)}`],
     ...profile === undefined ? [] : [`profile ${wordOf(loadBalancer, 'the profile', profile)}`],
     ...dns01 === undefined ? [] : [dnsOf(loadBalancer, dns01)],
   );
@@ -90,5 +72,3 @@ function dnsOf(loadBalancer: LoadBalancerModel, { provider, settings, credential
 function keyType({ keyType: type }: IssuerModel): string {
   return `key_type ${type === KeyType.RSA_2048 ? 'rsa2048' : 'p256'}`;
 }
-
-const rootFile = ({ name }: IssuerModel): string => `${name}-root.pem`;

@@ -1,7 +1,7 @@
-import * as messages from './messages';
 import { tokenOf } from './words';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
-import { literal } from '../../util/caddyfile';
+import { literal } from '../../util/re2';
+import { headerValueOf, pathWithoutPercents } from '../http';
 
 /**
  * What a request must have for a route; none: every request of the host has it.
@@ -21,23 +21,12 @@ export function matchesOf(loadBalancer: LoadBalancerModel, { path, methods, head
  * and not `/apis`. Caddy's own `path` would take `/API` too.
  */
 function pathMatch(path: string): string[] {
-  const prefix = decoded(path).replace(/\/+$/, '');
+  const prefix = pathWithoutPercents(path).replace(/\/+$/, '');
   return prefix === '' ? [] : [`path_regexp ^${literal(prefix)}(/|$)`];
 }
 
-/** Caddy compares the path without its percents. */
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
-}
-
 function headerMatch(loadBalancer: LoadBalancerModel, name: string, value: string): string {
-  // eslint-disable-next-line no-control-regex -- refused on purpose
-  if (/^\s|\s$|[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) throw new Error(messages.headerNeverMatches(loadBalancer, name, value));
-  return `header_regexp ${tokenOf(loadBalancer, 'the name of a header', name)} ^${literal(value)}$`;
+  return `header_regexp ${tokenOf(loadBalancer, 'the name of a header', name)} ^${literal(headerValueOf(loadBalancer, name, value))}$`;
 }
 
 /**

@@ -1,3 +1,6 @@
+/** https://github.com/caddyserver/caddy-docker/blob/master/2.11/alpine/Dockerfile */
+export const CADDY_IMAGE = 'caddy:2.11.4';
+
 /** Folder of the configuration. */
 export const FOLDER = '/etc/caddy';
 

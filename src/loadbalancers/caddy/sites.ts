@@ -6,6 +6,8 @@ import { wayName } from './upstreams';
 import { wordOf } from './words';
 import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { block, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
+import { redirectUrl, secureUrl } from '../hosts';
+import { longestFirst } from '../routes';
 
 /**
  * The sites of a host: one for HTTPS, one for HTTP.
@@ -21,7 +23,7 @@ export function sitesOf(loadBalancer: LoadBalancerModel, host: HostModel): Caddy
   const site = (scheme: string, ...lines: CaddyfileLine[]) => block(`${scheme}://${name}`, ...siteImports(loadBalancer), ...lines);
   const routed = (scheme: string, ...lines: CaddyfileLine[]) => site(scheme, IMPORT_NO_COPY, ...lines);
   if (redirect !== undefined) {
-    const lines = [`redir ${targetUrl(loadBalancer, host, redirect.to)}{uri} 308`];
+    const lines = [`redir ${wordOf(loadBalancer, 'the address', redirectUrl(loadBalancer, host, redirect.to))}{uri} 308`];
     return [...host.issuer === undefined ? [] : [site('https', ...secure, ...lines)], site('http', ...lines)];
   }
   const serve = (route: RouteModel) => routeLines(loadBalancer, route);
@@ -68,21 +70,4 @@ function destinationLines(route: RouteModel): CaddyfileLine[] {
 /** A header that the application sets by itself stands. */
 function hstsLines({ hstsSeconds }: RouteModel): CaddyfileLine[] {
   return hstsSeconds === 0 ? [] : [`header ?Strict-Transport-Security max-age=${hstsSeconds}`];
-}
-
-function targetUrl(loadBalancer: LoadBalancerModel, from: HostModel, to: string): string {
-  // A host of another server is asked as this one is.
-  const { issuer } = loadBalancer.hosts.find(({ name }) => name === to) ?? from;
-  const ours = loadBalancer.hosts.some(({ name }) => name === to);
-  const name = wordOf(loadBalancer, 'the host', to);
-  if (!ours) return `${issuer === undefined ? 'http' : 'https'}://${name}`;
-  return issuer === undefined ? `http://${name}${loadBalancer.httpPort === 80 ? '' : `:${loadBalancer.httpPort}`}` : secureUrl(loadBalancer, name);
-}
-
-function secureUrl({ httpsPort }: LoadBalancerModel, host: string): string {
-  return `https://${host}${httpsPort === 443 ? '' : `:${httpsPort}`}`;
-}
-
-function longestFirst(routes: RouteModel[]): RouteModel[] {
-  return [...routes].sort((a, b) => b.path.length - a.path.length);
 }

@@ -6,6 +6,7 @@ import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balan
 import { Protocol } from '../../model/port';
 import type { ITargetTraits } from '../../model/traits';
 import { block, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
+import { repeatableMethods } from '../http';
 
 /** Seconds for which another copy is tried, and for which a request is held while all copies are away. */
 const TRY_SECONDS = 10;
@@ -88,7 +89,7 @@ export function wayRoute(loadBalancer: LoadBalancerModel, way: Way, traits: ITar
   const proxy = (matcher: string, handling: Handling) => block(`reverse_proxy${matcher}`, ...proxyLines(loadBalancer, way, traits, handling));
   if (isGrpc(way.target)) return block(head, ...keyLines(loadBalancer), proxy('', { marks: true, transport: ['versions h2c'] }));
   return block(head, ...keyLines(loadBalancer),
-    block('@bare', `method ${repeatable(loadBalancer).join(' ')}`, 'header !Content-Length', 'header !Transfer-Encoding'),
+    block('@bare', `method ${repeatableMethods(loadBalancer).join(' ')}`, 'header !Content-Length', 'header !Transfer-Encoding'),
     proxy(' @bare', {
       // A limit that ends a slow request is no death of a copy.
       marks: way.timeoutSeconds === undefined || !isAsked(way.target, traits),
@@ -145,7 +146,7 @@ function proxyLines(
     `lb_try_duration ${Math.min(TRY_SECONDS, timeoutSeconds ?? TRY_SECONDS)}s`,
     'lb_try_interval 50ms',
     // A refused connection is tried elsewhere for every method: nothing was sent.
-    block('lb_retry_match', `method ${repeatable(loadBalancer).join(' ')}`),
+    block('lb_retry_match', `method ${repeatableMethods(loadBalancer).join(' ')}`),
     ...marks ? ['fail_duration 2s'] : [],
     'max_fails 1',
     ...healthCheckOf(loadBalancer, target, traits, marks ? '1s' : '500ms'),
@@ -195,10 +196,6 @@ function healthCheckOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel
     `health_timeout ${timeoutSeconds}s`,
     'health_status 2xx',
   ];
-}
-
-function repeatable({ retryIdempotent }: LoadBalancerModel): string[] {
-  return ['GET', 'HEAD', 'OPTIONS', ...retryIdempotent ? ['PUT', 'DELETE'] : []];
 }
 
 const isGrpc = ({ port }: RouteTargetModel): boolean => port.protocol === Protocol.GRPC;

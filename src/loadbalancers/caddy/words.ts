@@ -1,6 +1,7 @@
 import * as messages from './messages';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { word } from '../../util/caddyfile';
+import { tokenOf as tokenOfHttp, urlWithPercents } from '../http';
 
 /**
  * A text of the user's as one word of a Caddyfile.
@@ -14,13 +15,12 @@ export function wordOf(loadBalancer: LoadBalancerModel, what: string, text: stri
 }
 
 /**
- * A token of HTTP (the name of a header or cookie, a method) as one word: RFC 9110, section 5.6.2.
+ * A token of HTTP (the name of a header or cookie, a method) as one word.
  *
  * @internal
  */
 export function tokenOf(loadBalancer: LoadBalancerModel, what: string, text: string): string {
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(text)) throw new Error(messages.notToken(loadBalancer, what, text));
-  return wordOf(loadBalancer, what, text);
+  return wordOf(loadBalancer, what, tokenOfHttp(loadBalancer, what, text));
 }
 
 /**
@@ -29,5 +29,5 @@ export function tokenOf(loadBalancer: LoadBalancerModel, what: string, text: str
  * @internal
  */
 export function urlOf(loadBalancer: LoadBalancerModel, what: string, text: string): string {
-  return wordOf(loadBalancer, what, text.replace(/[{}`"\\^|<> ]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`));
+  return wordOf(loadBalancer, what, urlWithPercents(text));
 }

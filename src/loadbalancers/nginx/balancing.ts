@@ -2,8 +2,8 @@ import { cookieOf, headerVariable, wordOf } from './words';
 import { Answer } from '../../model/answer';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { HashKey, LoadBalancingAlgorithm, type LoadBalancing } from '../../model/load-balancing';
-import { literal } from '../../util/caddyfile';
 import { block, type NginxBlock } from '../../util/nginx-conf';
+import { literal } from '../../util/re2';
 
 /** The value of a header or cookie that is hashed. */
 const KEY = '$balancing_key';

@@ -2,8 +2,8 @@ import { shareKey } from './balancing';
 import * as messages from './messages';
 import { headerVariable } from './words';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
-import { literal } from '../../util/caddyfile';
 import { block, type NginxBlock } from '../../util/nginx-conf';
+import { literal } from '../../util/re2';
 
 /** Where a request goes that no route matches. */
 const NONE = '/none';

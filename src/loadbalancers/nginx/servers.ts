@@ -2,8 +2,8 @@ import { placeMaps, placeOf, placeVariable, type HostRoutes } from './matches';
 import * as messages from './messages';
 import { groupName, isGrpc, ONCE } from './upstreams';
 import { wordOf } from './words';
-import { IssuerKind, type IssuerModel } from '../../model/certificate';
 import { sourceRangesOf } from '../../model/access-rule';
+import { IssuerKind, type IssuerModel } from '../../model/certificate';
 import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { block, type NginxBlock, type NginxDirective } from '../../util/nginx-conf';
 

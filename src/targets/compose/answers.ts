@@ -72,7 +72,7 @@ export function loadBalancerAnswers(loadBalancer: LoadBalancerModel): LoadBalanc
     plannedDisruption: Answer.dropped('there is one host: while it is down for maintenance, everything is'),
     rollingUpdate: Answer.degraded('deploy.sh loads a changed configuration while it runs, and joins new links; a new image recreates its container, and requests are lost for a moment'),
     healthGatedIngress: healthGatedIngress(loadBalancer, asWorkload(loadBalancer, composeTraits).lowered.notAsked),
-    balancingAlgorithm: loadBalancer.backend.answerBalancing(loadBalancer),
+    balancingAlgorithm: loadBalancer.backend.answerBalancing(loadBalancer, composeTraits),
     encryptionAtEdge: encryptionAtEdge(loadBalancer),
     certificateRenewal: certificateRenewal(loadBalancer),
     redirectAndHsts: redirectAndHsts(loadBalancer),

@@ -6,6 +6,7 @@ import type { AppModel } from '../../model/app-model';
 import { Severity, type Finding } from '../../model/finding';
 import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel } from '../../model/load-balancer';
+import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
 import { PeerKind, type ConnectionModel, type WorkloadModel } from '../../model/workload';
 import { hostPortsTaken, unknownAccess } from '../../validation/docker-rules';
 
@@ -27,6 +28,14 @@ export function dockerFindings(app: AppModel, target: string): Finding[] {
         `${name} does not use its subnet ${subnet} on ${target}: with connectedOnly each connection is a network of its own`)),
   ])];
 }
+
+/**
+ * What the back end of a load balancer does not keep.
+ *
+ * @internal
+ */
+export const limitationFindings = ({ path, name }: LoadBalancerModel, { limitations = [] }: LoweredLoadBalancer): Finding[] =>
+  limitations.map((limitation) => warning('load-balancer-limitation', path, `${name} ${limitation}`));
 
 /** @internal */
 export const warning = (rule: string, path: string, message: string): Finding => ({ rule, severity: Severity.WARNING, path, message });

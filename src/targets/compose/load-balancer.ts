@@ -2,8 +2,9 @@ import type { Neighbours } from './neighbours';
 import type { DockerOptions } from './options';
 import { copyService, inOrder } from './service';
 import { askedBy, sourceRangesOf, usersOf } from '../../model/access-rule';
+import { Egress } from '../../model/egress';
 import type { LoadBalancerModel } from '../../model/load-balancer';
-import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
+import type { LoadBalancerSidecar, LoweredLoadBalancer } from '../../model/load-balancer-backend';
 import { Protocol, type PublishedPort } from '../../model/port';
 import type { SecretModel } from '../../model/secret';
 import { Security } from '../../model/security';
@@ -12,6 +13,9 @@ import { PeerKind, WorkloadKind, type ConnectionModel, type ContainerModel, type
 
 /** What a load balancer may use, as long as it cannot be told: Caddy needs some 40 MiB for hundreds of connections. */
 const RESOURCES = { cpuMillis: 100, memoryMebibytes: 256, memoryLimitMebibytes: 256 };
+
+/** What a container beside it may use: it works for seconds in weeks. */
+const SIDECAR_RESOURCES = { cpuMillis: 10, memoryMebibytes: 64, memoryLimitMebibytes: 64 };
 
 /**
  * A load balancer as an ordinary workload, and what its back end made of the routes.
@@ -90,7 +94,7 @@ function workloadOf(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalance
     replicas: 1,
     targetCpuPercent: 0,
     container: containerOf(loadBalancer, lowered),
-    sidecars: [],
+    sidecars: (lowered.sidecars ?? []).map(sidecarOf),
     init: [],
     releaseSteps: [],
     ports: lowered.ports,
@@ -98,7 +102,7 @@ function workloadOf(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalance
     attachments: [],
     callers: [],
     callees: connectionsOf(loadBalancer),
-    egress: [],
+    egress: lowered.sidecars?.some(({ egress }) => egress) ? [Egress.internet()] : [],
     initProcess: true,
     drainSeconds: loadBalancer.drainSeconds,
     maxSurge: '0',
@@ -118,7 +122,7 @@ function containerOf(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalanc
     args: lowered.args,
     environment: lowered.environment ?? {},
     secretEnvironment: {},
-    secrets: secretsOf(loadBalancer),
+    secrets: ownSecrets(loadBalancer, lowered),
     ports: lowered.ports,
     files: [],
     volumes: lowered.volumes ?? [],
@@ -129,6 +133,30 @@ function containerOf(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalanc
     healthCheck: lowered.healthCheck,
     healthCheckPort: lowered.healthCheck.port ?? lowered.ports[0]?.number,
   };
+}
+
+function sidecarOf(sidecar: LoadBalancerSidecar): ContainerModel {
+  return {
+    name: sidecar.name,
+    image: sidecar.image,
+    command: sidecar.command,
+    environment: sidecar.environment ?? {},
+    secretEnvironment: {},
+    secrets: sidecar.secrets ?? [],
+    ports: [],
+    files: [],
+    volumes: sidecar.volumes ?? [],
+    resources: SIDECAR_RESOURCES,
+    security: sidecar.security ?? Security.restricted(),
+    user: sidecar.user,
+    group: sidecar.user,
+  };
+}
+
+/** Who has a container beside it for a secret does not see it. */
+function ownSecrets(loadBalancer: LoadBalancerModel, { sidecars = [] }: LoweredLoadBalancer): SecretModel[] {
+  const beside = new Set(sidecars.flatMap(({ secrets = [] }) => secrets.map(({ name }) => name)));
+  return secretsOf(loadBalancer).filter(({ name }) => !beside.has(name));
 }
 
 /** The first TCP port is for HTTP, the second for HTTPS; a UDP port of the same number (HTTP/3) goes with it. */

@@ -1,5 +1,5 @@
 import { rangeOf } from './addresses';
-import { dockerFindings, error, warning } from './findings';
+import { dockerFindings, error, limitationFindings, warning } from './findings';
 import { asWorkload } from './load-balancer';
 import type { Neighbours } from './neighbours';
 import { plannedNetworks, subnetIn, type PlannedNetwork } from './network-plan';
@@ -25,7 +25,10 @@ export function composeFindings(app: AppModel, neighbours: Neighbours, pool: str
     ...dockerFindings(app, 'Compose'),
     ...containerNamesTaken(app),
     ...app.charts.flatMap((chart) => chart.workloads.flatMap((workload) => [...portsOfSeveral(workload), ...gatewayAddresses(workload)])),
-    ...app.charts.flatMap((chart) => chart.loadBalancers.flatMap((loadBalancer) => composeVisitorAddresses(loadBalancer, pool))),
+    ...app.charts.flatMap(({ loadBalancers }) => loadBalancers).flatMap((loadBalancer) => [
+      ...composeVisitorAddresses(loadBalancer, pool),
+      ...limitationFindings(loadBalancer, asWorkload(loadBalancer, composeTraits).lowered),
+    ]),
     ...manyNetworks(networks, pool),
     ...takenAddresses(networks, pool),
   ];

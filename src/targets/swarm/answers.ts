@@ -2,6 +2,7 @@ import { needsOwnLabel, stopsFirst } from './deploy';
 import { runsEverywhere, stackLoadBalancer } from './load-balancer';
 import { PublishMode, type SwarmOptions } from './options';
 import { hasOwnDisk } from './storage';
+import { swarmTraits } from './traits';
 import { Answer, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
 import type { ChartModel } from '../../model/app-model';
 import type { LoadBalancerModel } from '../../model/load-balancer';
@@ -80,7 +81,7 @@ export function loadBalancerAnswers(loadBalancer: LoadBalancerModel, options: Sw
       : Answer.degraded(`${one}: down until it runs elsewhere`),
     rollingUpdate: edgeUpdate(everywhere, options),
     healthGatedIngress: healthGatedIngress(loadBalancer, stackLoadBalancer(loadBalancer).lowered.notAsked),
-    balancingAlgorithm: loadBalancer.backend.answerBalancing(loadBalancer),
+    balancingAlgorithm: loadBalancer.backend.answerBalancing(loadBalancer, swarmTraits),
     encryptionAtEdge: encryptionAtEdge(loadBalancer),
     certificateRenewal: certificateRenewal(loadBalancer),
     redirectAndHsts: redirectAndHsts(loadBalancer),

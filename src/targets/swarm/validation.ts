@@ -1,5 +1,5 @@
 import { needsOwnLabel } from './deploy';
-import { runsEverywhere } from './load-balancer';
+import { runsEverywhere, stackLoadBalancer } from './load-balancer';
 import { secretName } from './names';
 import { PublishMode, type SwarmOptions } from './options';
 import { hasOwnDisk } from './storage';
@@ -9,7 +9,7 @@ import type { Finding } from '../../model/finding';
 import { VolumeKind } from '../../model/volume';
 import type { WorkloadModel } from '../../model/workload';
 import { copyServices } from '../compose/copies';
-import { dockerFindings, error, warning } from '../compose/findings';
+import { dockerFindings, error, limitationFindings, warning } from '../compose/findings';
 import { containersOf } from '../compose/storage';
 
 /** The engine takes no longer names of services (they are DNS labels) and of secrets. */
@@ -104,6 +104,7 @@ function sharedVolumes(chart: ChartModel): Finding[] {
 function loadBalancers({ loadBalancers: all }: ChartModel, { edge, publishMode }: SwarmOptions): Finding[] {
   return all.flatMap((loadBalancer) => [
     ...swarmVisitorAddresses(loadBalancer, publishMode === PublishMode.INGRESS),
+    ...limitationFindings(loadBalancer, stackLoadBalancer(loadBalancer).lowered),
     ...loadBalancer.publishAddress === undefined ? [] : [error('published-address', loadBalancer.path,
       `${loadBalancer.name} cannot listen on ${loadBalancer.publishAddress} alone on Swarm: it would be open on every address; `
       + 'leave publishAddress out, or leave Swarm out (targets of the App)')],

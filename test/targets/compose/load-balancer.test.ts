@@ -1,5 +1,6 @@
-import { Bound, chart, documentOf, issuer, loadBalancer, peer, route, secret, shop } from './models';
+import { Bound, chart, documentOf, issuer, loadBalancer, NOTING_BACKEND, peer, route, secret, shop } from './models';
 import { IssuerKind } from '../../../src/model/certificate';
+import { Volume } from '../../../src/model/volume';
 import { PeerKind } from '../../../src/model/workload';
 import { ComposeTarget } from '../../../src/targets/compose/compose-target';
 import { SwarmTarget } from '../../../src/targets/swarm/swarm-target';
@@ -52,6 +53,34 @@ test('certificates of the user\'s own are secrets of its', () => {
     { source: 'certificate', target: 'certificate', uid: '1000', gid: '1000', mode: 0o400 },
     { source: 'key', target: 'key', uid: '1000', gid: '1000', mode: 0o400 },
   ]);
+});
+
+test('containers beside it meet it, share its disk, and have their secrets to themselves', () => {
+  const token = secret('token');
+  const wild = issuer('wild', IssuerKind.ACME, { dns01: { provider: 'cloudflare', settings: {}, credentials: { apiToken: token } } });
+  const client = {
+    name: 'acme', image: 'goacme/lego:v4.35.2', command: ['sh', '-c', 'lego'], user: 1000, secrets: [token], volumes: [Volume.persistent('/data')],
+  };
+  const balancer = (egress: boolean) => loadBalancer('edge', {
+    backend: { ...NOTING_BACKEND, lower: (...given) => ({ ...NOTING_BACKEND.lower(...given), sidecars: [{ ...client, egress }] }) },
+    hosts: [{ name: 'a.example.org', issuer: wild }],
+    routes: [route('a.example.org', peer('web'), 1)],
+  });
+  const rendered = (egress: boolean) => documentOf(new ComposeTarget(), chart({ loadBalancers: [balancer(egress)], secrets: [token] })).services;
+  const { 'edge': edge, 'edge-acme': beside } = rendered(true);
+  expect(beside).toMatchObject({
+    image: client.image,
+    entrypoint: client.command,
+    user: '1000:1000',
+    read_only: true,
+    cap_drop: ['ALL'],
+    secrets: ['token'],
+    volumes: [{ source: 'edge-data', target: '/data' }],
+  });
+  expect(edge.secrets).toBeUndefined();
+  expect([Object.keys(edge.networks), Object.keys(beside.networks)]).toEqual([['edge-outside', 'edge-to-web'], ['edge-acme-outside', 'edge-to-web']]);
+  expect(Object.keys(rendered(false)['edge-acme'].networks)).toEqual(['edge-to-web']);
+  expect(documentOf(new SwarmTarget(), chart({ loadBalancers: [balancer(true)], secrets: [token] })).services['edge-acme'].image).toBe(client.image);
 });
 
 test('a route to another chart, or to pods of another library, is left out and found', () => {

@@ -1,11 +1,13 @@
-import { attach, chart, connection, container, network, peer, shop, workload } from './models';
+import { attach, chart, connection, container, loadBalancer, network, NOTING_BACKEND, peer, shop, workload } from './models';
 import type { ChartModel } from '../../../src/model/app-model';
 import { Severity } from '../../../src/model/finding';
 import { HealthCheck } from '../../../src/model/health-check';
+import type { ILoadBalancerBackend } from '../../../src/model/load-balancer-backend';
 import { Port } from '../../../src/model/port';
 import { Volume } from '../../../src/model/volume';
 import { PeerKind, WorkloadKind, type ContainerModel, type WorkloadModel } from '../../../src/model/workload';
 import { ComposeTarget } from '../../../src/targets/compose/compose-target';
+import { SwarmTarget } from '../../../src/targets/swarm/swarm-target';
 
 const HTTP = Port.http('http', 8080);
 
@@ -47,6 +49,15 @@ test('what can be served is no finding', () => {
   expect(foundIn({ replicas: 1, ports: [HTTP], publishedPorts: [{ port: 8080 }] })).toEqual([]);
   expect(foundIn({ replicas: 1, attachments: [attach(network('lan', ['web'], { subnet: '10.7.0.0/24' }), '10.7.0.2')] })).toEqual([]);
   expect(foundIn({ kind: WorkloadKind.STATEFUL, init: [container('prepare')] })).toEqual([]);
+});
+
+test('load-balancer-limitation', () => {
+  const backend: ILoadBalancerBackend = { ...NOTING_BACKEND, lower: (...args) => ({ ...NOTING_BACKEND.lower(...args), limitations: ['keeps no time: use a watch'] }) };
+  for (const target of [new ComposeTarget(), new SwarmTarget()]) {
+    expect(target.validate({ charts: [chart({ loadBalancers: [loadBalancer('edge', { backend })] })] })).toEqual([{
+      rule: 'load-balancer-limitation', severity: Severity.WARNING, path: 'shop/edge', message: 'edge keeps no time: use a watch',
+    }]);
+  }
 });
 
 test('subnet-unused', () => {

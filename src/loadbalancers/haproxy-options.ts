@@ -1,0 +1,13 @@
+/**
+ * Options of HAProxy.
+ */
+export interface HaproxyOptions {
+  /**
+   * Image. One of your own needs HAProxy 3.2 or newer as `haproxy` on its path, `sh`, and for its health check one of
+   * wget, curl, nc and bash.
+   *
+   * @default 'haproxy:3.2.25'
+   * @see https://hub.docker.com/_/haproxy
+   */
+  readonly image?: string;
+}

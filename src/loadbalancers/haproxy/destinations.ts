@@ -1,0 +1,120 @@
+import { balanceLines } from './balancing';
+import { GRPC_SERVING, grpcQuestion } from './grpc-check';
+import { timeoutsOf, type NumberedRoute } from './routes';
+import { uriOf, wordOf } from './words';
+import { HealthCheckKind } from '../../model/health-check';
+import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
+import { Protocol } from '../../model/port';
+import type { ITargetTraits } from '../../model/traits';
+import { section, type HaproxySection } from '../../util/haproxy-cfg';
+import { repeatableMethods } from '../http';
+
+/**
+ * At this declared interval, the default, or below, copies are asked twice a second: a hung copy is to be found soon, and
+ * after a reload a copy counts as down until its first check, which waits so long for the name server.
+ */
+const DEFAULT_INTERVAL = 5;
+
+/** The fewest places for copies: the first four need no other configuration. */
+const FEWEST_PLACES = 8;
+
+/**
+ * Name of the back end for a destination.
+ *
+ * @internal
+ */
+export const destinationName = ({ peer, port }: RouteTargetModel): string => `${peer.chart}.${peer.name}:${port.number}`;
+
+/**
+ * All destinations, by name. Routes share them, so that each copy is asked once for its health.
+ *
+ * @internal
+ */
+export function destinationsOf({ routes }: LoadBalancerModel): RouteTargetModel[] {
+  const byName = new Map<string, RouteTargetModel>();
+  for (const target of routes.flatMap(({ targets }) => targets)) {
+    const name = destinationName(target);
+    byName.set(name, { ...target, copies: Math.max(target.copies, byName.get(name)?.copies ?? 0) });
+  }
+  return [...byName].sort(([a], [b]) => a < b ? -1 : 1).map(([, target]) => target);
+}
+
+/**
+ * Destinations whose copies are only asked for a connection.
+ *
+ * @internal
+ */
+export function destinationsNotAsked(loadBalancer: LoadBalancerModel): string[] {
+  const kinds = [undefined, HealthCheckKind.COMMAND];
+  return [...new Set(destinationsOf(loadBalancer).filter(({ healthCheck }) => kinds.includes(healthCheck?.kind)).map(({ peer }) => peer.name))];
+}
+
+/**
+ * The back end for a destination.
+ *
+ * @internal
+ */
+export function destinationSection(
+  loadBalancer: LoadBalancerModel, target: RouteTargetModel, routes: NumberedRoute[], traits: ITargetTraits,
+): HaproxySection {
+  return section(`backend ${destinationName(target)} from copies`,
+    ...balanceLines(loadBalancer),
+    // A refused connection is tried elsewhere for every method: nothing was sent.
+    `http-request disable-l7-retry unless { method ${repeatableMethods(loadBalancer).join(' ')} }`,
+    ...timeoutsOf(routes.filter(({ targets }) => targets.some((one) => destinationName(one) === destinationName(target)))),
+    ...checkLines(loadBalancer, target),
+    ['default-server', 'check', ...timing(target), 'init-state down', ...protocolOf(target), 'hash-key addr-port',
+      // One refused connection takes a copy out until its next check; else leastconn prefers the dead one, which has no connections.
+      'observe layer4 error-limit 1 on-error mark-down',
+      // Nothing is looked up at the start, so that HAProxy starts without any copy.
+      'init-addr none resolvers names resolve-prefer ipv4'].join(' '),
+    ...serverLines(loadBalancer, target, traits),
+  );
+}
+
+/** Copies have names of their own, or share one that resolves to each: those of a rollout's twin service too, which doubles their number. */
+function serverLines(loadBalancer: LoadBalancerModel, { peer, port, copies, stateful }: RouteTargetModel, traits: ITargetTraits): string[] {
+  const hostOf = (name: string) => wordOf(loadBalancer, 'the name of a copy', name);
+  const names = stateful ? traits.copyNames(peer.chart, peer.name, copies, stateful) : [];
+  if (names.length > 0) return names.map((name) => `server ${hostOf(name)} ${hostOf(name)}:${port.number}`);
+  return [`server-template ${hostOf(peer.name)}- ${placesFor(copies)} ${hostOf(traits.allCopiesName(peer.chart, peer.name))}:${port.number}`];
+}
+
+/** A power of two, so that a few copies more or less need no other configuration. */
+function placesFor(copies: number): number {
+  return Math.max(FEWEST_PLACES, 2 ** Math.ceil(Math.log2(2 * copies)));
+}
+
+/** A copy that recovers, or that is just failing, is asked oftener than one whose state is settled. */
+function timing({ healthCheck }: RouteTargetModel): string[] {
+  const declared = healthCheck?.intervalSeconds ?? DEFAULT_INTERVAL;
+  return [`inter ${declared <= DEFAULT_INTERVAL ? '500ms' : `${declared}s`}`, 'fastinter 200ms', 'downinter 200ms', 'fall 2', 'rise 1'];
+}
+
+/** What is spoken with a copy, and with its health check. */
+function protocolOf(target: RouteTargetModel): string[] {
+  const port = target.healthCheck?.port ?? target.port.number;
+  const elsewhere = port === target.port.number ? [] : [`port ${port}`];
+  if (target.port.protocol !== Protocol.GRPC) return elsewhere;
+  return ['proto h2', ...elsewhere, ...elsewhere.length > 0 && target.healthCheck?.kind === HealthCheckKind.HTTP ? ['check-proto h1'] : []];
+}
+
+/** Without a check that can be asked over the network, a copy is up while it takes connections. */
+function checkLines(loadBalancer: LoadBalancerModel, { healthCheck, peer }: RouteTargetModel): string[] {
+  const timeout = `timeout check ${healthCheck?.timeoutSeconds ?? 1}s`;
+  switch (healthCheck?.kind) {
+    case HealthCheckKind.HTTP: return [
+      timeout,
+      'option httpchk',
+      `http-check send meth GET uri ${uriOf(loadBalancer, 'the health check', healthCheck.readyPath ?? '/')} ver HTTP/1.1 hdr Host ${peer.name}`,
+      'http-check expect rstatus ^2',
+    ];
+    case HealthCheckKind.GRPC: return [
+      timeout,
+      'option tcp-check',
+      `tcp-check send-binary ${grpcQuestion(peer.name)}`,
+      `tcp-check expect binary ${GRPC_SERVING}`,
+    ];
+    default: return [timeout];
+  }
+}

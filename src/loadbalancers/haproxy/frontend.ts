@@ -1,0 +1,98 @@
+import { ALL_SHARES, drawLines } from './balancing';
+import { bindLines } from './certificates';
+import { challengeDestinations, challengeLines } from './challenges';
+import { destinationName } from './destinations';
+import { grouped, isGrpc, limitLines, ofRoutes, routeLine, type NumberedRoute } from './routes';
+import { isSentToHttps, pathLines, siteLines } from './sites';
+import { wordOf } from './words';
+import type { LoadBalancerModel } from '../../model/load-balancer';
+import { section, type HaproxySection } from '../../util/haproxy-cfg';
+import { redirectUrl, secureUrl } from '../hosts';
+
+/** How many proxies in a row may stand in front: more are not looked behind. */
+const MOST_PROXIES = 5;
+
+/** An entry of the access log: one JSON object a line. */
+const LOG_FORMAT = '"%{+json}o %(time)[request_date(ms),ms_utime(%Y-%m-%dT%H:%M:%S.%NZ)] %(client)[src] %(method)HM %(host)[var(txn.host)] %(uri)HU'
+  + ' %(status:sint)ST %(bytes:sint)B %(milliseconds:sint)Ta %(destination)b %(copy)s %(retries:sint)rc %(ended)ts"';
+
+/**
+ * What visitors meet: finds the host, then the route, then answers or picks a destination.
+ *
+ * @internal
+ */
+export function edgeFrontend(loadBalancer: LoadBalancerModel, routes: NumberedRoute[]): HaproxySection {
+  return section('frontend edge from visitors',
+    'bind :80',
+    ...bindLines(loadBalancer),
+    loadBalancer.accessLog ? `log-format ${LOG_FORMAT}` : 'no log',
+    ...visitorLines(loadBalancer),
+    ...siteLines(loadBalancer),
+    ...challengeLines(loadBalancer),
+    ...redirectLines(loadBalancer),
+    ...pathLines(),
+    ...routes.map((route) => routeLine(loadBalancer, route)),
+    'http-request return status 404 unless { var(txn.route) -m found }',
+    ...toHttpsLines(loadBalancer, routes.filter(isSentToHttps)),
+    ...routes.flatMap((route) => limitLines(loadBalancer, route)),
+    ...streamLines(routes),
+    ...hstsLines(routes.filter(({ secure }) => secure)),
+    ...routes.some(({ targets }) => targets.length > 1) ? drawLines(loadBalancer) : [],
+    ...challengeDestinations(loadBalancer),
+    ...routes.flatMap(destinationLines),
+  );
+}
+
+/** Who asks. Headers about that are believed from trusted proxies, from right to left: what stands left of the first other address may be made up. */
+function visitorLines(loadBalancer: LoadBalancerModel): string[] {
+  const { trustedProxies } = loadBalancer;
+  const proto = "http-request set-header X-Forwarded-Proto '%[ssl_fc,iif(https,http)]'";
+  const host = 'http-request set-header X-Forwarded-Host %[req.hdr(Host)]';
+  if (trustedProxies.length === 0) return ['http-request set-header X-Forwarded-For %[src]', proto, host];
+  return [
+    `acl from-proxy src -- ${trustedProxies.map((range) => wordOf(loadBalancer, 'the range', range)).join(' ')}`,
+    'http-request del-header X-Forwarded-For unless from-proxy',
+    `${proto} unless from-proxy { req.hdr(X-Forwarded-Proto) -m found }`,
+    `${host} unless from-proxy { req.hdr(X-Forwarded-Host) -m found }`,
+    'http-request set-var(txn.neighbour) src',
+    ...Array.from({ length: MOST_PROXIES }, (_, index) => `http-request set-src req.hdr_ip(X-Forwarded-For,-${index + 1}) if from-proxy`),
+    'http-request add-header X-Forwarded-For %[var(txn.neighbour)]',
+  ];
+}
+
+function redirectLines(loadBalancer: LoadBalancerModel): string[] {
+  return loadBalancer.redirects.map(({ from, to }) => {
+    const host = loadBalancer.hosts.find(({ name }) => name === from) ?? { name: from };
+    const origin = wordOf(loadBalancer, 'the host', redirectUrl(loadBalancer, host, to).replace(/%/g, '%%'));
+    return `http-request redirect prefix ${origin} code 308 if !{ var(txn.route) -m found } { var(txn.site) -m str -- ${wordOf(loadBalancer, 'the host', from)} }`;
+  });
+}
+
+function toHttpsLines(loadBalancer: LoadBalancerModel, routes: NumberedRoute[]): string[] {
+  if (routes.length === 0) return [];
+  return [`http-request redirect prefix ${secureUrl(loadBalancer, '%[var(txn.host)]')} code 308 if !{ ssl_fc } ${ofRoutes(routes)}`];
+}
+
+/** A stream of gRPC may be silent for longer than a visitor who sends a request. */
+function streamLines(routes: NumberedRoute[]): string[] {
+  const streaming = routes.filter(({ targets }) => targets.some(isGrpc));
+  return streaming.length === 0 ? [] : [`http-request set-timeout client 1h if ${ofRoutes(streaming)}`];
+}
+
+/** A header that the application sets by itself stands. */
+function hstsLines(routes: NumberedRoute[]): string[] {
+  return grouped(routes, ({ hstsSeconds }) => hstsSeconds === 0 ? undefined : hstsSeconds).map(([seconds, ones]) =>
+    `http-after-response set-header Strict-Transport-Security max-age=${seconds} if { ssl_fc } ${ofRoutes(ones)}`
+    + ' !{ res.hdr(Strict-Transport-Security) -m found }');
+}
+
+/** Several destinations share by weight: the draw is below the shares so far. */
+function destinationLines(route: NumberedRoute): string[] {
+  const total = route.targets.reduce((sum, { weight }) => sum + weight, 0);
+  let share = 0;
+  return route.targets.map((target, index) => {
+    share += target.weight / total;
+    const drawn = index === route.targets.length - 1 ? '' : ` { var(txn.draw) -m int lt ${Math.round(share * ALL_SHARES)} }`;
+    return `use_backend ${destinationName(target)} if ${ofRoutes([route])}${drawn}`;
+  });
+}

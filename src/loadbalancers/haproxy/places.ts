@@ -1,0 +1,20 @@
+/** Folder of the configuration. */
+export const FOLDER = '/usr/local/etc/haproxy';
+
+/** The configuration. */
+export const CONFIGURATION = 'haproxy.cfg';
+
+/** What starts HAProxy where others issue its certificates. */
+export const START = 'start.sh';
+
+/** The page for visitors while no copy is up. */
+export const MAINTENANCE = 'maintenance.html';
+
+/** Where the socket is. */
+export const RUN = '/run/haproxy';
+
+/** What outlives the container: accounts, keys and certificates of those who issue them. */
+export const DATA = '/data';
+
+/** Certificates as HAProxy reads them: chain and key in one file. */
+export const SERVED = `${DATA}/served`;

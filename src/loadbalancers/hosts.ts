@@ -1,0 +1,64 @@
+import type { IssuerModel } from '../model/certificate';
+import type { HostModel, LoadBalancerModel } from '../model/load-balancer';
+
+/**
+ * Everybody who issues certificates for a host, by name.
+ *
+ * @internal
+ */
+export function issuersOf({ hosts }: LoadBalancerModel): IssuerModel[] {
+  const issuers = hosts.flatMap(({ issuer }) => issuer === undefined ? [] : [issuer]);
+  return [...new Map(issuers.map((issuer) => [issuer.name, issuer])).values()].sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+/**
+ * Roots of private ACME directories, by file name.
+ *
+ * @internal
+ */
+export function certificateRoots(loadBalancer: LoadBalancerModel): { [fileName: string]: string } {
+  return Object.fromEntries(issuersOf(loadBalancer).flatMap((issuer) => issuer.caRoot === undefined ? [] : [[rootFileOf(issuer), issuer.caRoot]]));
+}
+
+/**
+ * Name of the file with an issuer's own root.
+ *
+ * @internal
+ */
+export const rootFileOf = ({ name }: IssuerModel): string => `${name}-root.pem`;
+
+/**
+ * Where visitors of a host are sent to instead, without the path. A host of another server is asked as this one is.
+ *
+ * @internal
+ */
+export function redirectUrl(loadBalancer: LoadBalancerModel, from: HostModel, to: string): string {
+  const ours = loadBalancer.hosts.find(({ name }) => name === to);
+  if (ours === undefined) return `${from.issuer === undefined ? 'http' : 'https'}://${to}`;
+  return ours.issuer === undefined ? `http://${to}${portUnless(80, loadBalancer.httpPort)}` : secureUrl(loadBalancer, to);
+}
+
+/**
+ * A host over HTTPS, by the port that visitors see.
+ *
+ * @internal
+ */
+export function secureUrl({ httpsPort }: LoadBalancerModel, host: string): string {
+  return `https://${host}${portUnless(443, httpsPort)}`;
+}
+
+const portUnless = (usual: number, port: number): string => port === usual ? '' : `:${port}`;
+
+/**
+ * Whether anybody issues a certificate for any host.
+ *
+ * @internal
+ */
+export const isSecure = ({ hosts }: LoadBalancerModel): boolean => hosts.some(({ issuer }) => issuer !== undefined);
+
+/**
+ * Whether HTTP/3 is spoken. Its port is announced to browsers as the container's, so it must be the host's too.
+ *
+ * @internal
+ */
+export const speaksHttp3 = (loadBalancer: LoadBalancerModel): boolean => loadBalancer.httpsPort === 443 && isSecure(loadBalancer);

@@ -1,0 +1,86 @@
+import { Duration, Size } from 'cdk8s';
+import { certificateRoots, isSecure, speaksHttp3 } from './hosts';
+import { AccessKind } from '../model/access-rule';
+import type { Answer } from '../model/answer';
+import { HealthCheck } from '../model/health-check';
+import type { LoadBalancerModel } from '../model/load-balancer';
+import type { ILoadBalancerBackend, LoweredLoadBalancer } from '../model/load-balancer-backend';
+import { Port } from '../model/port';
+import type { ITargetTraits } from '../model/traits';
+import { Volume } from '../model/volume';
+import { balancingAnswer } from './traefik/balancing';
+import { dnsVariablesOf, usesAcme } from './traefik/certificates';
+import { dynamicConfigurationOf } from './traefik/dynamic-configuration';
+import { limitationsOf } from './traefik/limitations';
+import { DATA, DYNAMIC, FOLDER, LOOPBACK_PORT, STATIC } from './traefik/places';
+import { reloadScript, revisionOf } from './traefik/reload';
+import { destinationsNotAsked } from './traefik/services';
+import { staticConfigurationOf } from './traefik/static-configuration';
+import type { TraefikOptions } from './traefik-options';
+
+const IMAGE = 'traefik:v3.7.13';
+
+/** The published image would run as root; nothing in it is any user's. */
+const USER = 1000;
+
+/**
+ * Traefik as a load balancer, configured by files.
+ *
+ * @internal
+ */
+export class TraefikBackend implements ILoadBalancerBackend {
+  public readonly name = 'traefik';
+  public readonly accessKinds = [AccessKind.SOURCE_RANGES];
+  private readonly image: string;
+
+  public constructor(options: TraefikOptions) {
+    this.image = options.image ?? IMAGE;
+  }
+
+  public answerBalancing(loadBalancer: LoadBalancerModel, traits: ITargetTraits): Answer {
+    return balancingAnswer(loadBalancer, traits);
+  }
+
+  public lower(loadBalancer: LoadBalancerModel, traits: ITargetTraits): LoweredLoadBalancer {
+    const staticConfiguration = staticConfigurationOf(loadBalancer);
+    const { environment, fromFiles } = dnsVariablesOf(loadBalancer);
+    return {
+      image: this.image,
+      command: commandOf(fromFiles),
+      configurationFolder: FOLDER,
+      configuration: {
+        [STATIC]: staticConfiguration,
+        [DYNAMIC]: dynamicConfigurationOf(loadBalancer, traits),
+        ...certificateRoots(loadBalancer),
+      },
+      reloadCommand: ['sh', '-c', reloadScript()],
+      // Traefik reads its static file at its start alone, so another one must be another container.
+      environment: { ...environment, STATIC_CONFIGURATION: revisionOf(staticConfiguration) },
+      ports: ports(loadBalancer),
+      volumes: usesAcme(loadBalancer) ? [Volume.persistent(DATA, { size: Size.mebibytes(16) })] : [],
+      user: USER,
+      healthCheck: HealthCheck.http('/ping', {
+        port: LOOPBACK_PORT,
+        livePath: '/ping',
+        interval: Duration.seconds(2),
+        startPeriod: Duration.seconds(30),
+      }),
+      notAsked: destinationsNotAsked(loadBalancer, traits),
+      limitations: limitationsOf(loadBalancer),
+    };
+  }
+}
+
+/** Credentials for which Traefik knows no variable with the name of a file are put into variables when it starts. */
+function commandOf(fromFiles: { [name: string]: string }): string[] {
+  const command = ['traefik', `--configFile=${FOLDER}/${STATIC}`];
+  const exports = Object.entries(fromFiles).map(([variable, file]) => `${variable}=$(cat ${file})`);
+  return exports.length === 0 ? command : ['sh', '-c', `export ${exports.join(' ')} && exec ${command.join(' ')}`];
+}
+
+/** Whatever ports the host publishes. The engine lets every user listen on low ports of a container. */
+function ports(loadBalancer: LoadBalancerModel): Port[] {
+  const http = Port.http('http', 80);
+  if (!isSecure(loadBalancer)) return [http];
+  return [http, Port.tcp('https', 443), ...speaksHttp3(loadBalancer) ? [Port.udp('http3', 443)] : []];
+}

@@ -1,0 +1,104 @@
+import * as messages from './messages';
+import { DATA, FOLDER, HTTP } from './places';
+import { IssuerKind, KeyType, type Dns01Model, type IssuerModel } from '../../model/certificate';
+import type { HostModel, LoadBalancerModel } from '../../model/load-balancer';
+import { issuersOf, rootFileOf } from '../hosts';
+
+/**
+ * Whether Traefik gets certificates by itself, and so keeps them.
+ *
+ * @internal
+ */
+export const usesAcme = (loadBalancer: LoadBalancerModel): boolean => issuersOf(loadBalancer).some(({ kind }) => kind === IssuerKind.ACME);
+
+/**
+ * Issuers that Traefik asks, by name: part of its static configuration.
+ *
+ * @internal
+ * @see https://doc.traefik.io/traefik/reference/install-configuration/tls/certificate-resolvers/acme/
+ */
+export function resolversOf(loadBalancer: LoadBalancerModel): { [name: string]: object } {
+  const issuers = issuersOf(loadBalancer).filter(({ kind }) => kind === IssuerKind.ACME);
+  return Object.fromEntries(issuers.map((issuer) => [issuer.name, { acme: acmeOf(issuer) }]));
+}
+
+function acmeOf(issuer: IssuerModel): object {
+  const { directory, email, profile, keyType, caRoot, dns01 } = issuer;
+  return {
+    caServer: directory,
+    email,
+    profile,
+    keyType: keyType === KeyType.RSA_2048 ? 'RSA2048' : 'EC256',
+    caCertificates: caRoot === undefined ? undefined : [`${FOLDER}/${rootFileOf(issuer)}`],
+    storage: `${DATA}/acme.json`,
+    // Traefik answers the authority before any route or redirect.
+    ...dns01 === undefined ? { httpChallenge: { entryPoint: HTTP } } : { dnsChallenge: { provider: dns01.provider } },
+  };
+}
+
+/**
+ * How a router for HTTPS gets its certificate.
+ *
+ * @internal
+ */
+export function routerTls({ name, issuer }: HostModel): object {
+  return issuer?.kind === IssuerKind.ACME ? { certResolver: issuer.name, domains: [{ main: name }] } : {};
+}
+
+/**
+ * The section `tls` of the dynamic configuration; undefined where nobody issues certificates.
+ *
+ * @internal
+ */
+export function tlsOf(loadBalancer: LoadBalancerModel): object | undefined {
+  const issuers = issuersOf(loadBalancer);
+  if (issuers.length === 0) return undefined;
+  const files = issuers.filter(({ kind }) => kind === IssuerKind.FILES);
+  // A host without a certificate is refused, unless the one that Traefik makes for itself is asked for.
+  const sniStrict = issuers.every(({ kind }) => kind !== IssuerKind.LOCAL);
+  return {
+    options: { default: { minVersion: 'VersionTLS12', sniStrict } },
+    certificates: files.length === 0 ? undefined
+      : files.map(({ certificate, privateKey }) => ({ certFile: certificate!.file, keyFile: privateKey!.file })),
+  };
+}
+
+/**
+ * What the DNS providers of proofs are told by the environment.
+ *
+ * @internal
+ */
+export interface DnsVariables {
+  /** Settings, and files of credentials. */
+  readonly environment: { [name: string]: string };
+  /** Credentials for which there is no variable with the name of a file: the file of each by the name of its variable. */
+  readonly fromFiles: { [name: string]: string };
+}
+
+/**
+ * @internal
+ * @see https://go-acme.github.io/lego/dns/
+ */
+export function dnsVariablesOf(loadBalancer: LoadBalancerModel): DnsVariables {
+  const variables: DnsVariables = { environment: {}, fromFiles: {} };
+  for (const { name, dns01 } of issuersOf(loadBalancer)) {
+    if (dns01 === undefined) continue;
+    const own = variablesOf(dns01);
+    for (const part of ['environment', 'fromFiles'] as const) {
+      for (const [variable, value] of Object.entries(own[part])) {
+        if ((variables[part][variable] ?? value) !== value) throw new Error(messages.severalAccounts(loadBalancer, name, dns01.provider));
+        variables[part][variable] = value;
+      }
+    }
+  }
+  return variables;
+}
+
+function variablesOf({ provider, settings, credentials }: Dns01Model): DnsVariables {
+  if (provider === 'cloudflare') return { environment: { CF_DNS_API_TOKEN_FILE: credentials.apiToken.file }, fromFiles: {} };
+  const { accessKeyId, secretAccessKey } = credentials;
+  return {
+    environment: { AWS_REGION: settings.region },
+    fromFiles: accessKeyId === undefined ? {} : { AWS_ACCESS_KEY_ID: accessKeyId.file, AWS_SECRET_ACCESS_KEY: secretAccessKey.file },
+  };
+}

@@ -1,0 +1,46 @@
+import { tlsOf } from './certificates';
+import { LOOPBACK } from './places';
+import { revisionOf, revisionPath } from './reload';
+import { routersOf, type Router } from './routers';
+import type { Part } from './services';
+import { goText, sectionOf, yamlOf } from './text';
+import type { LoadBalancerModel } from '../../model/load-balancer';
+import type { ITargetTraits } from '../../model/traits';
+
+/**
+ * What Traefik reads again when it changes: routers, what requests pass, where they are sent, certificates in files.
+ *
+ * @internal
+ * @see https://doc.traefik.io/traefik/reference/routing-configuration/dynamic-configuration-methods/
+ */
+export function dynamicConfigurationOf(loadBalancer: LoadBalancerModel, traits: ITargetTraits): string {
+  const routers = routersOf(loadBalancer, traits);
+  const destinations = routers.map(({ destination }) => destination);
+  const configuration = {
+    http: {
+      routers: Object.fromEntries(routers.map((router, index) => [router.name, routerBody(router, routers.length - index)])),
+      middlewares: sectionOf(byName(routers.flatMap(({ middlewares }) => middlewares))),
+      services: sectionOf(byName(destinations.flatMap(({ services }) => services))),
+      serversTransports: sectionOf(byName(destinations.flatMap(({ transports }) => transports))),
+    },
+    tls: tlsOf(loadBalancer),
+  };
+  return withRevision(configuration);
+}
+
+/** Of several routers that fit, the one of the highest priority takes a request. */
+function routerBody({ entryPoint, rule, middlewares, destination, tls }: Router, priority: number): object {
+  return { entryPoints: [entryPoint], rule, priority, middlewares: middlewares.map(({ name }) => name), service: destination.service, tls };
+}
+
+function byName(parts: Part[]): { [name: string]: object } {
+  const bodies = new Map(parts.map(({ name, body }) => [name, body]));
+  return Object.fromEntries([...bodies].sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+/** A path that this configuration alone answers, so that one can find out whether Traefik has taken it. */
+function withRevision({ http, tls }: { http: { routers: object }; tls?: object }): string {
+  const revision = revisionOf(yamlOf({ http, tls }));
+  const ping = { entryPoints: [LOOPBACK], rule: `Path(${goText(revisionPath(revision))})`, service: 'ping@internal' };
+  return `# revision ${revision}\n${yamlOf({ http: { ...http, routers: { revision: ping, ...http.routers } }, tls })}`;
+}

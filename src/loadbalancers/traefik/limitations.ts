@@ -1,0 +1,29 @@
+import { isGrpc } from './services';
+import { IssuerKind } from '../../model/certificate';
+import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
+
+/**
+ * What Traefik does not keep as declared.
+ *
+ * @internal
+ */
+export function limitationsOf(loadBalancer: LoadBalancerModel): string[] {
+  const local = loadBalancer.hosts.filter(({ issuer }) => issuer?.kind === IssuerKind.LOCAL);
+  const limited = loadBalancer.routes.filter(({ maxRequestBodyBytes }) => maxRequestBodyBytes !== undefined);
+  return [
+    ...local.map(({ name }) => selfSigned(name)),
+    ...limited.map((route) => route.targets.some(isGrpc) ? unlimitedStream(route) : keptBodies(route)),
+  ];
+}
+
+const selfSigned = (host: string): string =>
+  `gives visitors of ${host} a certificate that Traefik signs itself at each start, as it has no local authority, so that browsers warn each time:`
+  + ' use LoadBalancerBackend.caddy() or CertificateFiles';
+
+const unlimitedStream = ({ host, path }: RouteModel): string =>
+  `does not limit the bodies of requests for ${host}${path}, as Traefik would hold streams of gRPC back until they end:`
+  + ' leave maxRequestBody out or use LoadBalancerBackend.caddy()';
+
+const keptBodies = ({ host, path }: RouteModel): string =>
+  `limits the bodies of requests for ${host}${path} except for GET, HEAD and OPTIONS, and holds bodies and their answers until they are complete,`
+  + ' all at once in 64 MiB, as Traefik knows no other way: use LoadBalancerBackend.caddy() if that is too little';

@@ -1,0 +1,95 @@
+import type { Part } from './services';
+import { sourceRangesOf } from '../../model/access-rule';
+import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
+import { redirectUrl, secureUrl } from '../hosts';
+
+/*
+ * What is done to requests on their way: https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/overview/
+ */
+
+/** Seconds for which another copy is tried, and for which a request is held while all copies are away. */
+const TRY_SECONDS = 10;
+
+/**
+ * A refused connection is tried elsewhere for every method: nothing was sent.
+ *
+ * @internal
+ */
+export function retryRefused(route: RouteModel): Part {
+  return {
+    name: `retry-refused${suffix(route)}`,
+    // So many that the time ends them first.
+    body: { retry: { attempts: 100, initialInterval: '100ms', timeout: trySeconds(route) } },
+  };
+}
+
+/**
+ * A request without an answer, which is a 502, is sent again. An application may answer so by itself, so it is not asked often.
+ *
+ * @internal
+ */
+export function retryLost(route: RouteModel): Part {
+  return {
+    name: `retry-lost${suffix(route)}`,
+    body: { retry: { attempts: 3, initialInterval: '50ms', timeout: trySeconds(route), status: ['502'], disableRetryOnNetworkError: true } },
+  };
+}
+
+/**
+ * Refuses a body that is too large. Traefik keeps a body until it is complete.
+ *
+ * @internal
+ */
+export function bodyLimit({ maxRequestBodyBytes }: RouteModel): Part[] {
+  return maxRequestBodyBytes === undefined ? [] : [{ name: `body-${maxRequestBodyBytes}`, body: { buffering: { maxRequestBodyBytes } } }];
+}
+
+/**
+ * Refuses visitors from elsewhere.
+ *
+ * @param behindProxies whether the visitor's address is the last in `X-Forwarded-For` that is no trusted proxy's
+ * @internal
+ */
+export function sourceRanges({ trustedProxies }: LoadBalancerModel, route: RouteModel, behindProxies: boolean): Part[] {
+  const sourceRange = sourceRangesOf(route);
+  if (sourceRange.length === 0) return [];
+  const name = `from-${sourceRange.join('-')}`;
+  return behindProxies
+    ? [{ name: `${name}-behind-proxies`, body: { ipAllowList: { sourceRange, ipStrategy: { excludedIPs: trustedProxies } } } }]
+    : [{ name, body: { ipAllowList: { sourceRange } } }];
+}
+
+/**
+ * Tells browsers to use HTTPS. Traefik puts it in place of what the application says.
+ *
+ * @internal
+ */
+export function hsts({ hstsSeconds }: RouteModel): Part[] {
+  return hstsSeconds === 0 ? [] : [{ name: `hsts-${hstsSeconds}`, body: { headers: { stsSeconds: hstsSeconds } } }];
+}
+
+/**
+ * Sends plain HTTP to HTTPS: GET with 301, all else with 308, which keeps the method.
+ *
+ * @internal
+ */
+export function redirectToHttps(loadBalancer: LoadBalancerModel): Part {
+  return {
+    name: 'to-https',
+    body: { redirectRegex: { regex: '^http://([^/:]+)(:[0-9]+)?', replacement: secureUrl(loadBalancer, '$1'), permanent: true } },
+  };
+}
+
+/**
+ * Sends visitors of one host to another.
+ *
+ * @internal
+ */
+export function redirectToHost(loadBalancer: LoadBalancerModel, from: HostModel, to: string): Part {
+  const replacement = redirectUrl(loadBalancer, from, to);
+  return { name: `to-${replacement}`, body: { redirectRegex: { regex: '^https?://[^/]+', replacement, permanent: true } } };
+}
+
+const trySeconds = ({ requestTimeoutSeconds }: RouteModel): string => `${Math.min(TRY_SECONDS, requestTimeoutSeconds ?? TRY_SECONDS)}s`;
+
+const suffix = (route: RouteModel): string => trySeconds(route) === `${TRY_SECONDS}s` ? '' : `-${trySeconds(route)}`;

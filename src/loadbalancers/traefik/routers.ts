@@ -1,0 +1,132 @@
+import { routerTls } from './certificates';
+import { bodyLimit, hsts, redirectToHost, redirectToHttps, retryLost, retryRefused, sourceRanges } from './middlewares';
+import { HTTP, HTTPS } from './places';
+import { allOf, hostRule, routeRule, senderRule } from './rules';
+import { destinationOf, isGrpc, type Connections, type Destination, type Part } from './services';
+import { sourceRangesOf } from '../../model/access-rule';
+import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
+import type { ITargetTraits } from '../../model/traits';
+import { repeatableMethods } from '../http';
+
+/** These carry no body; a stream of answers is asked for by GET. */
+const SAFE = ['GET', 'HEAD', 'OPTIONS'];
+
+/**
+ * Which requests go where, through what.
+ *
+ * @internal
+ */
+export interface Router {
+  /** Its name. */
+  readonly name: string;
+  /** Where requests come in. */
+  readonly entryPoint: string;
+  /** Which requests it takes. */
+  readonly rule: string;
+  /** What they pass, in order. */
+  readonly middlewares: Part[];
+  /** Where they are sent. */
+  readonly destination: Destination;
+  /** HTTPS: how it gets its certificate. */
+  readonly tls?: object;
+}
+
+/**
+ * All routers; of those that fit a request the first takes it.
+ *
+ * @internal
+ */
+export function routersOf(loadBalancer: LoadBalancerModel, traits: ITargetTraits): Router[] {
+  return loadBalancer.hosts.flatMap((host) => {
+    const redirect = loadBalancer.redirects.find(({ from }) => from === host.name);
+    return redirect === undefined ? hostRouters(loadBalancer, host, traits) : redirectRouters(loadBalancer, host, redirect.to);
+  });
+}
+
+function redirectRouters(loadBalancer: LoadBalancerModel, host: HostModel, to: string): Router[] {
+  return entriesOf(host).map((entry) => redirectRouter(entry, host.name, hostRule(loadBalancer, host.name), redirectToHost(loadBalancer, host, to)));
+}
+
+function hostRouters(loadBalancer: LoadBalancerModel, host: HostModel, traits: ITargetTraits): Router[] {
+  const routes = loadBalancer.routes.filter((route) => route.host === host.name).sort((a, b) => b.path.length - a.path.length);
+  const toHttps = redirectToHttps(loadBalancer);
+  return entriesOf(host).flatMap((entry) => {
+    const redirects = (route: RouteModel) => host.issuer !== undefined && entry.entryPoint === HTTP && route.redirectHttp;
+    if (routes.length > 0 && routes.every(redirects)) return [redirectRouter(entry, host.name, hostRule(loadBalancer, host.name), toHttps)];
+    return routes.flatMap((route, index) => redirects(route)
+      ? [redirectRouter(entry, `${host.name}/${index + 1}`, routeRule(loadBalancer, route), toHttps)]
+      : routeRouters(loadBalancer, route, `${host.name}/${index + 1}`, entry, traits));
+  });
+}
+
+/** An entry of visitors of a host. */
+type Entry = Pick<Router, 'entryPoint' | 'tls'>;
+
+function entriesOf(host: HostModel): Entry[] {
+  return [...host.issuer === undefined ? [] : [{ entryPoint: HTTPS, tls: routerTls(host) }], { entryPoint: HTTP }];
+}
+
+function redirectRouter(entry: Entry, name: string, rule: string, redirect: Part): Router {
+  return { ...entry, name: `${entry.entryPoint}/${name}`, rule, middlewares: [redirect], destination: NOWHERE };
+}
+
+/** For requests that a middleware answers. */
+const NOWHERE: Destination = { service: 'noop@internal', services: [], transports: [] };
+
+function routeRouters(loadBalancer: LoadBalancerModel, route: RouteModel, name: string, entry: Entry, traits: ITargetTraits): Router[] {
+  return sendersOf(loadBalancer, route).flatMap((sender) => handlingsOf(loadBalancer, route).map((handling) => ({
+    ...entry,
+    name: [entry.entryPoint, name, ...sender.name, ...handling.name].join('/'),
+    rule: allOf(routeRule(loadBalancer, { ...route, methods: handling.methods }), ...sender.rule),
+    middlewares: [
+      ...entry.entryPoint === HTTPS ? hsts(route) : [],
+      ...sourceRanges(loadBalancer, route, sender.behindProxies),
+      ...handling.middlewares,
+    ],
+    destination: destinationOf(loadBalancer, route, `${name}/${handling.connections}`, handling.connections, traits),
+  })));
+}
+
+/** Who sends a request, as far as it matters to a route. */
+interface Sender {
+  readonly name: string[];
+  readonly rule: string[];
+  readonly behindProxies: boolean;
+}
+
+/** Who comes through a trusted proxy is known by a header, who comes by himself has none. */
+function sendersOf({ trustedProxies }: LoadBalancerModel, route: RouteModel): Sender[] {
+  const anybody: Sender = { name: [], rule: [], behindProxies: false };
+  if (trustedProxies.length === 0 || sourceRangesOf(route).length === 0) return [anybody];
+  return [{ name: ['behind-proxies'], rule: [senderRule(trustedProxies)], behindProxies: true }, anybody];
+}
+
+/** What is done with requests of some methods. */
+interface Handling {
+  readonly name: string[];
+  /** Those it is for; none: all that no other is for. */
+  readonly methods: string[];
+  readonly connections: Connections;
+  readonly middlewares: Part[];
+}
+
+/** Traefik would repeat a lost request for every method but POST, PATCH and LOCK, so those that may be repeated have routers of their own. */
+function handlingsOf(loadBalancer: LoadBalancerModel, route: RouteModel): Handling[] {
+  const refused = retryRefused(route);
+  // A stream would wait for its end before it is sent.
+  if (route.targets.some(isGrpc)) return [{ name: [], methods: route.methods, connections: 'kept', middlewares: [refused] }];
+  const repeatable = repeatableMethods(loadBalancer);
+  const allowed = (methods: string[]) => methods.filter((method) => route.methods.length === 0 || route.methods.includes(method));
+  const others = route.methods.filter((method) => !repeatable.includes(method));
+  const again: Handling[] = [
+    { name: ['safe'], methods: allowed(SAFE), connections: 'kept', middlewares: [retryLost(route), refused] },
+    {
+      name: ['idempotent'],
+      methods: allowed(repeatable.filter((method) => !SAFE.includes(method))),
+      connections: 'kept',
+      middlewares: [...bodyLimit(route), retryLost(route), refused],
+    },
+  ];
+  const once: Handling = { name: [], methods: others, connections: 'fresh', middlewares: [...bodyLimit(route), refused] };
+  return [...again.filter(({ methods }) => methods.length > 0), ...route.methods.length === 0 || others.length > 0 ? [once] : []];
+}

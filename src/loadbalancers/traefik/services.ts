@@ -1,0 +1,155 @@
+import { balancingFields } from './balancing';
+import { copyName } from './text';
+import { HealthCheckKind } from '../../model/health-check';
+import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
+import { Protocol } from '../../model/port';
+import type { ITargetTraits } from '../../model/traits';
+import { urlWithPercents } from '../http';
+
+/*
+ * Only active checks take a copy out. Traefik's passive ones count every answer of 500 or more, so that one page with a
+ * fault would take out all copies for all pages.
+ */
+
+/** At this declared interval, the default, or below, copies are asked once a second: a hung copy is to be found soon. */
+const DEFAULT_INTERVAL = 5;
+
+/**
+ * A part of the dynamic configuration that others call by its name.
+ *
+ * @internal
+ */
+export interface Part {
+  /** Its name. */
+  readonly name: string;
+  /** What stands there. */
+  readonly body: object;
+}
+
+/**
+ * Where a router sends requests, and the parts that this is made of.
+ *
+ * @internal
+ */
+export interface Destination {
+  /** Name of the service. */
+  readonly service: string;
+  /** That service and those it sends to. */
+  readonly services: Part[];
+  /** Connections to the copies. */
+  readonly transports: Part[];
+}
+
+/**
+ * How connections to copies are used. A copy that stops may close a kept connection just when a request is written to it.
+ * What must not be repeated therefore gets a connection of its own, which is either refused or served to the end.
+ *
+ * @internal
+ */
+export type Connections = 'kept' | 'fresh';
+
+/**
+ * The destinations of a route; several share by weight.
+ *
+ * @internal
+ */
+export function destinationOf(
+  loadBalancer: LoadBalancerModel, route: RouteModel, name: string, connections: Connections, traits: ITargetTraits,
+): Destination {
+  const ways = route.targets.map((target) => {
+    const transport = transportOf(connectionsTo(target, connections, traits), route.requestTimeoutSeconds);
+    return { target, transport, service: serviceOf(loadBalancer, target, transport, traits) };
+  });
+  const services = ways.map(({ service }) => service);
+  const transports = ways.map(({ transport }) => transport);
+  if (ways.length === 1) return { service: services[0].name, services, transports };
+  const weighted: Part = {
+    name,
+    body: {
+      weighted: {
+        services: ways.map(({ service, target: { weight } }) => ({ name: service.name, weight })),
+        // A destination without a healthy copy gets nothing. Traefik wants it of all or of none.
+        healthCheck: ways.every(({ target }) => isAsked(target, traits)) ? {} : undefined,
+      },
+    },
+  };
+  return { service: name, services: [weighted, ...services], transports };
+}
+
+/**
+ * Names of destinations whose copies are not asked for their health.
+ *
+ * @internal
+ */
+export function destinationsNotAsked({ routes }: LoadBalancerModel, traits: ITargetTraits): string[] {
+  const targets = routes.flatMap((route) => route.targets).filter((target) => !isAsked(target, traits));
+  return [...new Set(targets.map(({ peer }) => peer.name))].sort();
+}
+
+/** @internal */
+export const isGrpc = ({ port }: RouteTargetModel): boolean => port.protocol === Protocol.GRPC;
+
+/**
+ * A name for all copies is asked for each new connection; a kept one would lead every request to the same copy. Streams of
+ * gRPC share a connection, and are worth keeping it.
+ */
+function connectionsTo(target: RouteTargetModel, connections: Connections, traits: ITargetTraits): Connections {
+  if (namesOf(target, traits).length === 0) return 'fresh';
+  return isGrpc(target) ? 'kept' : connections;
+}
+
+function transportOf(connections: Connections, timeoutSeconds?: number): Part {
+  return {
+    name: `${connections}${timeoutSeconds === undefined ? '' : `-${timeoutSeconds}s`}`,
+    body: {
+      maxIdleConnsPerHost: connections === 'kept' ? 64 : -1,
+      forwardingTimeouts: {
+        dialTimeout: '500ms',
+        idleConnTimeout: '30s',
+        responseHeaderTimeout: timeoutSeconds === undefined ? undefined : `${timeoutSeconds}s`,
+      },
+    },
+  };
+}
+
+function serviceOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel, transport: Part, traits: ITargetTraits): Part {
+  const { peer, port } = target;
+  const names = namesOf(target, traits);
+  const hosts = names.length > 0 ? names : [traits.allCopiesName(peer.chart, peer.name)];
+  return {
+    name: `${peer.chart}/${peer.name}:${port.number}/${transport.name}`,
+    body: {
+      loadBalancer: {
+        ...balancingFields(loadBalancer),
+        servers: hosts.map((host) => ({ url: `${isGrpc(target) ? 'h2c' : 'http'}://${copyName(host)}:${port.number}` })),
+        healthCheck: isAsked(target, traits) ? healthCheckOf(target) : undefined,
+        serversTransport: transport.name,
+      },
+    },
+  };
+}
+
+function namesOf({ peer, copies, stateful }: RouteTargetModel, traits: ITargetTraits): string[] {
+  return traits.copyNames(peer.chart, peer.name, copies, stateful);
+}
+
+/** Traefik checks over HTTP and gRPC, and by the names of copies. */
+function isAsked(target: RouteTargetModel, traits: ITargetTraits): boolean {
+  const kind = target.healthCheck?.kind;
+  return (kind === HealthCheckKind.HTTP || kind === HealthCheckKind.GRPC) && namesOf(target, traits).length > 0;
+}
+
+function healthCheckOf(target: RouteTargetModel): object {
+  const { kind, readyPath = '/', port, intervalSeconds, timeoutSeconds } = target.healthCheck!;
+  const overGrpc = kind === HealthCheckKind.GRPC;
+  return {
+    mode: overGrpc ? 'grpc' : undefined,
+    path: overGrpc ? undefined : urlWithPercents(readyPath),
+    // Else it is asked over HTTP/2, as requests are sent.
+    scheme: !overGrpc && isGrpc(target) ? 'http' : undefined,
+    port: port === target.port.number ? undefined : port,
+    interval: `${intervalSeconds <= DEFAULT_INTERVAL ? 1 : intervalSeconds}s`,
+    unhealthyInterval: '1s',
+    timeout: `${timeoutSeconds}s`,
+  };
+}

@@ -1,0 +1,42 @@
+import { stringifyYaml } from '../../util/yaml';
+
+/** What stands for the project's name in the names of copies. */
+const PROJECT = '{project}';
+
+/** Its name from the environment, in Go's template language, in which Traefik reads its dynamic file. */
+const PROJECT_VARIABLE = '{{ env "COMPOSE_PROJECT_NAME" }}';
+
+/**
+ * A text as a literal of Go, in which the matchers of rules are written. Braces stand there as numbers, since two of them
+ * would begin a template.
+ *
+ * @internal
+ */
+export function goText(text: string): string {
+  // eslint-disable-next-line no-control-regex -- what a raw literal cannot hold
+  if (!/[`{}\u0000-\u001f\u007f]/.test(text)) return `\`${text}\``;
+  return JSON.stringify(text).replace(/[{}]/g, (brace) => `\\u00${brace.charCodeAt(0).toString(16)}`);
+}
+
+/**
+ * The name of a copy, with the project's from the environment.
+ *
+ * @internal
+ */
+export const copyName = (name: string): string => name.replace(PROJECT, PROJECT_VARIABLE);
+
+/**
+ * A document. What is undefined is left out, so that its parts can be written down as they are.
+ *
+ * @internal
+ */
+export const yamlOf = (document: object): string => stringifyYaml(JSON.parse(JSON.stringify(document)));
+
+/**
+ * A section, left out where it is empty.
+ *
+ * @internal
+ */
+export function sectionOf<T extends object>(section: T): T | undefined {
+  return Object.keys(section).length === 0 ? undefined : section;
+}
