@@ -17,25 +17,31 @@ export interface Disruption {
   readonly replacesWeb?: boolean;
 }
 
+/** A copy that stops resets connections that it has not accepted yet; a POST in one of them must not be sent again. */
+const REPLACED = { post: 2 };
+
+/** Caddy opens new sockets for a new configuration, and what is just being accepted by the old ones can be lost. */
+const RELOADED = { perTenThousand: 5 };
+
 /** Each leaves behind what the next one finds. */
 export const DEPLOYMENTS: readonly Disruption[] = [
-  { name: 'deploy a new image', run: (one) => one.deploy({ web: '2' }), replacesWeb: true },
-  { name: 'deploy a new file', run: (one) => one.deploy({ web: '2', settings: 'two' }), replacesWeb: true },
+  { name: 'deploy a new image', run: (one) => one.deploy({ web: '2' }), may: REPLACED, replacesWeb: true },
+  { name: 'deploy a new file', run: (one) => one.deploy({ web: '2', settings: 'two' }), may: REPLACED, replacesWeb: true },
   { name: 'deploy the callee', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2' }) },
-  { name: '3 to 5 copies', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2', copies: 5 }) },
-  { name: '5 to 2 copies', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2', copies: 2 }), replacesWeb: true },
-  { name: 'add a service and a route', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2', copies: 2, admin: true }) },
-  { name: 'remove them', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2', copies: 2 }) },
+  { name: '3 to 5 copies', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2', copies: 5 }), may: RELOADED },
+  { name: '5 to 2 copies', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2', copies: 2 }), may: RELOADED, replacesWeb: true },
+  { name: 'add a service and a route', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2', copies: 2, admin: true }), may: RELOADED },
+  { name: 'remove them', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2', copies: 2 }), may: RELOADED },
   { name: 'a version that never gets healthy', run: (one) => fails(one, { web: 'bad', api: '2', copies: 2 }) },
   { name: 'a version that crashes', run: (one) => fails(one, { web: 'crash', api: '2', copies: 2 }) },
   { name: 'a release step that fails', run: (one) => fails(one, { web: '1', copies: 2, step: ['false'] }) },
-  { name: 'rollback', run: (one) => one.run(one.synth(), ['rollback']), replacesWeb: true },
-  { name: 'rotate a secret', run: rotate, replacesWeb: true },
+  { name: 'rollback', run: (one) => one.run(one.synth(), ['rollback']), may: RELOADED, replacesWeb: true },
+  { name: 'rotate a secret', run: rotate, may: RELOADED, replacesWeb: true },
 ];
 
 /** Compose alone: Swarm goes on by itself when its script is killed. */
 export const interruptions = (kills: number): Disruption =>
-  ({ name: `deploy, killed ${kills} times`, run: (one) => interrupt(one, kills), replacesWeb: true });
+  ({ name: `deploy, killed ${kills} times`, run: (one) => interrupt(one, kills), may: RELOADED, replacesWeb: true });
 
 export const FAILURES: readonly Disruption[] = [
   { name: 'two copies killed', run: killCopies, may: { post: 3 }, replacesWeb: true },
