@@ -8,6 +8,7 @@ export { App, AppProps } from './app';
 export { ContainerProps } from './constructs/container-props';
 export { Workload } from './constructs/workload';
 export { WorkloadProps, ReplicatedProps, PortProps } from './constructs/workload-props';
+export { ReleaseStepProps } from './constructs/release-step';
 export { HAWebService, HAWebServiceProps } from './constructs/ha-web-service';
 export { Worker, WorkerProps } from './constructs/worker';
 export { StatefulService, StatefulServiceProps } from './constructs/stateful-service';

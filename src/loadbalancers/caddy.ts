@@ -1,21 +1,20 @@
-import { Duration, Size } from 'cdk8s';
+import { Size } from 'cdk8s';
 import { AccessKind } from '../model/access-rule';
 import type { Answer } from '../model/answer';
-import { HealthCheck } from '../model/health-check';
 import type { LoadBalancerModel } from '../model/load-balancer';
 import type { ILoadBalancerBackend, LoweredLoadBalancer } from '../model/load-balancer-backend';
-import { Port } from '../model/port';
 import { Security } from '../model/security';
 import type { ITargetTraits } from '../model/traits';
 import { Volume } from '../model/volume';
 import { balancingAnswer } from './caddy/balancing';
-import { caddyfileOf, HEALTH_PATH, HEALTH_PORT } from './caddy/caddyfile';
+import { caddyfileOf } from './caddy/caddyfile';
 import { checkDns01 } from './caddy/certificates';
 import { ADMIN, CADDY_IMAGE, CLOSING, DATA, FOLDER, RUN } from './caddy/places';
 import { destinationsNotAsked } from './caddy/upstreams';
 import { readUsers, usersProgram } from './caddy/users';
 import type { CaddyOptions } from './caddy-options';
-import { certificateRoots, isSecure, speaksHttp3 } from './hosts';
+import { certificateRoots, portsOf } from './hosts';
+import { ownHealth } from './own-health';
 
 /** In the published image `/data` is root's; a fresh volume is handed to this user. */
 const USER = 1000;
@@ -52,7 +51,7 @@ export class CaddyBackend implements ILoadBalancerBackend {
       // Connections that wait for the sockets of the configuration before go to those of the next one.
       // https://docs.kernel.org/networking/ip-sysctl.html
       sysctls: [{ name: 'net.ipv4.tcp_migrate_req', value: '1', kernel: '5.14' }],
-      ports: ports(loadBalancer),
+      ports: portsOf(loadBalancer, { http3: true }),
       volumes: [
         Volume.persistent(DATA, { size: Size.mebibytes(256) }),
         Volume.persistent('/config', { size: Size.mebibytes(16) }),
@@ -61,22 +60,10 @@ export class CaddyBackend implements ILoadBalancerBackend {
       // The published program carries the capability in its file, and does not start where it is taken away.
       security: Security.restricted({ bindLowPorts: true }),
       user: USER,
-      healthCheck: HealthCheck.http(HEALTH_PATH, {
-        port: HEALTH_PORT,
-        livePath: HEALTH_PATH,
-        interval: Duration.seconds(2),
-        startPeriod: Duration.seconds(30),
-      }),
+      healthCheck: ownHealth(),
       notAsked: destinationsNotAsked(loadBalancer, traits),
     };
   }
-}
-
-/** As in the published image, whatever ports the host publishes. */
-function ports(loadBalancer: LoadBalancerModel): Port[] {
-  const http = Port.http('http', 80);
-  if (!isSecure(loadBalancer)) return [http];
-  return [http, Port.tcp('https', 443), ...speaksHttp3(loadBalancer) ? [Port.udp('http3', 443)] : []];
 }
 
 /** Seconds that Caddy must have run to be started again at once; else the container ends, and its engine waits longer each time. */

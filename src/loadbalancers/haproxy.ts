@@ -1,22 +1,21 @@
-import { Duration, Size } from 'cdk8s';
+import { Size } from 'cdk8s';
 import { acmeClients } from './acme-client';
 import { AccessKind } from '../model/access-rule';
 import type { Answer } from '../model/answer';
-import { HealthCheck } from '../model/health-check';
 import type { LoadBalancerModel } from '../model/load-balancer';
 import type { ILoadBalancerBackend, LoweredLoadBalancer } from '../model/load-balancer-backend';
-import { Port } from '../model/port';
 import type { ITargetTraits } from '../model/traits';
 import { Volume } from '../model/volume';
 import { balancingAnswer } from './haproxy/balancing';
-import { configurationOf, HEALTH_PATH, HEALTH_PORT } from './haproxy/configuration';
+import { configurationOf } from './haproxy/configuration';
 import { destinationsNotAsked } from './haproxy/destinations';
-import { MAINTENANCE_PAGE } from './haproxy/maintenance';
 import { CONFIGURATION, DATA, FOLDER, MAINTENANCE, RUN, SERVED, START } from './haproxy/places';
 import { RUN_COMMAND, START_SCRIPT } from './haproxy/start';
 import type { HaproxyOptions } from './haproxy-options';
-import { isSecure } from './hosts';
+import { portsOf } from './hosts';
 import { localAuthorities } from './local-authority';
+import { MAINTENANCE_PAGE } from './maintenance';
+import { ownHealth } from './own-health';
 
 /** https://github.com/docker-library/haproxy/blob/master/3.2/Dockerfile */
 const IMAGE = 'haproxy:3.2.25';
@@ -53,24 +52,19 @@ export class HaproxyBackend implements ILoadBalancerBackend {
       configurationFolder: FOLDER,
       configuration: {
         [CONFIGURATION]: configurationOf(loadBalancer, traits),
-        [MAINTENANCE]: MAINTENANCE_PAGE,
+        [MAINTENANCE]: `${MAINTENANCE_PAGE}\n`,
         ...issued ? { [START]: START_SCRIPT } : {},
       },
       // The signal has no answer, so a broken configuration must be found before. Process 1 is HAProxy, or an init that hands
       // signals on. A process that is replaced asks its copies no more: the next one must have had the time to know its own.
       reloadCommand: ['sh', '-c', `haproxy -c -f ${file} && kill -USR2 1 && sleep 1`],
-      ports: [Port.http('http', 80), ...isSecure(loadBalancer) ? [Port.tcp('https', 443)] : []],
+      ports: portsOf(loadBalancer, { http3: false }),
       volumes: [
         Volume.scratch(RUN, { size: Size.mebibytes(1) }),
         ...issued ? [Volume.persistent(DATA, { size: Size.mebibytes(256) })] : [],
       ],
       user: USER,
-      healthCheck: HealthCheck.http(HEALTH_PATH, {
-        port: HEALTH_PORT,
-        livePath: HEALTH_PATH,
-        interval: Duration.seconds(2),
-        startPeriod: Duration.seconds(30),
-      }),
+      healthCheck: ownHealth(),
       notAsked: destinationsNotAsked(loadBalancer),
       sidecars,
     };

@@ -1,5 +1,6 @@
 import type { IssuerModel } from '../model/certificate';
 import type { HostModel, LoadBalancerModel } from '../model/load-balancer';
+import { Port } from '../model/port';
 
 /**
  * Everybody who issues certificates for a host, by name.
@@ -62,3 +63,22 @@ export const isSecure = ({ hosts }: LoadBalancerModel): boolean => hosts.some(({
  * @internal
  */
 export const speaksHttp3 = (loadBalancer: LoadBalancerModel): boolean => loadBalancer.httpsPort === 443 && isSecure(loadBalancer);
+
+/**
+ * Whether every visitor comes over HTTPS in the end, so that a cookie may be a secure one.
+ *
+ * @internal
+ */
+export const isSecureThroughout = ({ hosts, routes }: LoadBalancerModel): boolean =>
+  hosts.every(({ issuer }) => issuer !== undefined) && routes.every(({ redirectHttp }) => redirectHttp);
+
+/**
+ * Ports in the container, whatever the host publishes.
+ *
+ * @internal
+ */
+export function portsOf(loadBalancer: LoadBalancerModel, { http3 }: { http3: boolean }): Port[] {
+  const http = Port.http('http', 80);
+  if (!isSecure(loadBalancer)) return [http];
+  return [http, Port.tcp('https', 443), ...http3 && speaksHttp3(loadBalancer) ? [Port.udp('http3', 443)] : []];
+}

@@ -48,11 +48,16 @@ export function pathWithoutPercents(path: string): string {
   }
 }
 
+/** Methods that change nothing. */
+export const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+
+/** Methods that change the same the second time. */
+export const IDEMPOTENT_METHODS = ['PUT', 'DELETE'];
+
 /**
- * Methods of requests that may be sent twice.
+ * Methods of requests that may be sent to a second copy after the first had them.
  *
  * @internal
  */
-export function repeatableMethods({ retryIdempotent }: LoadBalancerModel): string[] {
-  return ['GET', 'HEAD', 'OPTIONS', ...retryIdempotent ? ['PUT', 'DELETE'] : []];
-}
+export const repeatableMethods = ({ retryIdempotent }: LoadBalancerModel): string[] =>
+  [...SAFE_METHODS, ...retryIdempotent ? IDEMPOTENT_METHODS : []];

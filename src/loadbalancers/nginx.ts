@@ -1,17 +1,18 @@
-import { Duration, Size } from 'cdk8s';
+import { Size } from 'cdk8s';
+import { portsOf } from './hosts';
 import { AccessKind } from '../model/access-rule';
 import type { Answer } from '../model/answer';
-import { HealthCheck } from '../model/health-check';
 import type { LoadBalancerModel } from '../model/load-balancer';
 import type { ILoadBalancerBackend, LoweredLoadBalancer } from '../model/load-balancer-backend';
-import { Port } from '../model/port';
 import type { ITargetTraits } from '../model/traits';
 import { Volume } from '../model/volume';
 import { balancingAnswer } from './nginx/balancing';
 import { maintenanceConf } from './nginx/maintenance';
-import { HEALTH_PATH, nginxConf } from './nginx/nginx-conf';
-import { FOLDER, LOOPBACK, RUN } from './nginx/places';
+import { nginxConf } from './nginx/nginx-conf';
+import { FOLDER, RUN } from './nginx/places';
 import type { NginxOptions } from './nginx-options';
+import { ownHealth } from './own-health';
+import { namesOf } from './routes';
 
 /** https://github.com/nginx/docker-nginx/blob/master/stable/debian/Dockerfile */
 const IMAGE = 'nginx:1.30.6';
@@ -47,22 +48,11 @@ export class NginxBackend implements ILoadBalancerBackend {
       configuration: { 'nginx.conf': nginxConf(loadBalancer, traits), 'maintenance.conf': maintenanceConf() },
       // A signal alone would be called a success whatever comes of it.
       reloadCommand: ['sh', '-c', `${nginx.join(' ')} -q -t && ${nginx.join(' ')} -s reload`],
-      ports: ports(loadBalancer),
+      ports: portsOf(loadBalancer, { http3: false }),
       volumes: [Volume.scratch(RUN, { size: Size.mebibytes(16) })],
       user: USER,
-      healthCheck: HealthCheck.http(HEALTH_PATH, {
-        port: LOOPBACK.health,
-        livePath: HEALTH_PATH,
-        interval: Duration.seconds(2),
-        startPeriod: Duration.seconds(30),
-      }),
-      notAsked: [...new Set(loadBalancer.routes.flatMap(({ targets }) => targets.map(({ peer }) => peer.name)))].sort(),
+      healthCheck: ownHealth(),
+      notAsked: namesOf(loadBalancer.routes.flatMap(({ targets }) => targets)),
     };
   }
-}
-
-/** As in the published image, whatever ports the host publishes. */
-function ports({ hosts }: LoadBalancerModel): Port[] {
-  const http = Port.http('http', 80);
-  return hosts.every(({ issuer }) => issuer === undefined) ? [http] : [http, Port.tcp('https', 443)];
 }

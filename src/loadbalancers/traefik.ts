@@ -1,18 +1,17 @@
-import { Duration, Size } from 'cdk8s';
-import { certificateRoots, isSecure, speaksHttp3 } from './hosts';
+import { Size } from 'cdk8s';
+import { certificateRoots, portsOf } from './hosts';
+import { ownHealth } from './own-health';
 import { AccessKind } from '../model/access-rule';
 import type { Answer } from '../model/answer';
-import { HealthCheck } from '../model/health-check';
 import type { LoadBalancerModel } from '../model/load-balancer';
 import type { ILoadBalancerBackend, LoweredLoadBalancer } from '../model/load-balancer-backend';
-import { Port } from '../model/port';
 import type { ITargetTraits } from '../model/traits';
 import { Volume } from '../model/volume';
 import { balancingAnswer } from './traefik/balancing';
 import { dnsVariablesOf, usesAcme } from './traefik/certificates';
 import { dynamicConfigurationOf } from './traefik/dynamic-configuration';
 import { limitationsOf } from './traefik/limitations';
-import { DATA, DYNAMIC, FOLDER, LOOPBACK_PORT, STATIC } from './traefik/places';
+import { DATA, DYNAMIC, FOLDER, STATIC } from './traefik/places';
 import { reloadScript, revisionOf } from './traefik/reload';
 import { destinationsNotAsked } from './traefik/services';
 import { staticConfigurationOf } from './traefik/static-configuration';
@@ -56,15 +55,10 @@ export class TraefikBackend implements ILoadBalancerBackend {
       reloadCommand: ['sh', '-c', reloadScript()],
       // Traefik reads its static file at its start alone, so another one must be another container.
       environment: { ...environment, STATIC_CONFIGURATION: revisionOf(staticConfiguration) },
-      ports: ports(loadBalancer),
+      ports: portsOf(loadBalancer, { http3: true }),
       volumes: usesAcme(loadBalancer) ? [Volume.persistent(DATA, { size: Size.mebibytes(16) })] : [],
       user: USER,
-      healthCheck: HealthCheck.http('/ping', {
-        port: LOOPBACK_PORT,
-        livePath: '/ping',
-        interval: Duration.seconds(2),
-        startPeriod: Duration.seconds(30),
-      }),
+      healthCheck: ownHealth('/ping'),
       notAsked: destinationsNotAsked(loadBalancer, traits),
       limitations: limitationsOf(loadBalancer),
     };
@@ -76,11 +70,4 @@ function commandOf(fromFiles: { [name: string]: string }): string[] {
   const command = ['traefik', `--configFile=${FOLDER}/${STATIC}`];
   const exports = Object.entries(fromFiles).map(([variable, file]) => `${variable}=$(cat ${file})`);
   return exports.length === 0 ? command : ['sh', '-c', `export ${exports.join(' ')} && exec ${command.join(' ')}`];
-}
-
-/** Whatever ports the host publishes. The engine lets every user listen on low ports of a container. */
-function ports(loadBalancer: LoadBalancerModel): Port[] {
-  const http = Port.http('http', 80);
-  if (!isSecure(loadBalancer)) return [http];
-  return [http, Port.tcp('https', 443), ...speaksHttp3(loadBalancer) ? [Port.udp('http3', 443)] : []];
 }

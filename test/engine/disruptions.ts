@@ -10,7 +10,7 @@ import { HTTPS_PORT } from './settings';
 export interface Disruption {
   readonly name: string;
   /** What happens. */
-  run(deployment: Deployment): Promise<unknown>;
+  readonly run: (deployment: Deployment) => Promise<unknown>;
   /** Most that may be lost; anything that was sent to a copy that dies may be, and none may be done twice. */
   readonly may?: { readonly get?: number; readonly post?: number; readonly slowShare?: number; readonly perTenThousand?: number };
   /** Whether WebSockets of `web` end, with a word of farewell: its copies are replaced. @default false */
@@ -54,7 +54,9 @@ export const LOAD_BALANCER: readonly Disruption[] = [
 ];
 
 /** Runs a disruption under load and fails where more is lost than it may cost. */
-export async function endure(deployment: Deployment, { run, may = {}, replacesWeb = false }: Disruption, options: Partial<LoadOptions> = {}): Promise<LoadReport> {
+export async function endure(
+  deployment: Deployment, { run, may = {}, replacesWeb = false }: Disruption, options: Partial<LoadOptions> = {},
+): Promise<LoadReport> {
   const report = await underLoad({
     url: `https://${HOST}/`,
     connect: `${hostAddress()}:${HTTPS_PORT}`,
@@ -64,7 +66,8 @@ export async function endure(deployment: Deployment, { run, may = {}, replacesWe
     uploads: 1,
     ...options,
   }, () => run(deployment));
-  const lost = (method: string) => Object.entries(report.kinds).filter(([kind]) => kind.startsWith(method)).reduce((sum, [, { failed }]) => sum + failed, 0);
+  const lost = (method: string) => Object.entries(report.kinds)
+    .filter(([kind]) => kind.startsWith(method)).reduce((sum, [, { failed }]) => sum + failed, 0);
   const tooMany = [
     ...may.perTenThousand === undefined && lost('GET') > (may.get ?? 0) ? [`${lost('GET')} GET`] : [],
     ...may.perTenThousand === undefined && lost('POST') > (may.post ?? 0) ? [`${lost('POST')} POST`] : [],
@@ -74,7 +77,9 @@ export async function endure(deployment: Deployment, { run, may = {}, replacesWe
     ...report.doneTwice > 0 ? [`${report.doneTwice} done twice`] : [],
     ...report.neverDone > 0 ? [`${report.neverDone} answered and never done`] : [],
   ];
-  if (tooMany.length > 0) throw new Error(`of ${report.sent} requests were lost: ${tooMany.join(', ')}\n${JSON.stringify(report.failures, undefined, 1)}`);
+  if (tooMany.length > 0) {
+    throw new Error(`of ${report.sent} requests were lost: ${tooMany.join(', ')}\n${JSON.stringify(report.failures, undefined, 1)}`);
+  }
   return report;
 }
 

@@ -74,8 +74,8 @@ describe('a dead copy', () => {
     await web.kill(1);
     await pause(1000);
     const { status, headers, body, milliseconds } = await haproxy.send();
-    expect([status, headers['retry-after'], headers['content-type']]).toEqual([503, '10', 'text/html; charset=utf-8']);
-    expect(body).toContain('Back in a moment');
+    expect([status, headers['retry-after'], headers['content-type']]).toEqual([503, '5', 'text/html; charset=utf-8']);
+    expect(body).toContain('Back soon');
     expect(milliseconds).toBeLessThan(4000);
   });
 });

@@ -140,6 +140,14 @@ describe('balancing', () => {
     expect(answer(algorithm, 1)).toBe(`native: HAProxy: ${lines}`);
   });
 
+  test('has a secure cookie where all hosts are', () => {
+    const text = (redirectHttp: boolean) => textOf({
+      algorithm: 'sticky', issuers: { own: { kind: IssuerKind.FILES } }, hosts: { 'shop.acme.example': 'own' }, routes: [{ redirectHttp, to: WEB }],
+    });
+    expect(text(true)).toContain('cookie lb insert indirect nocache httponly secure dynamic attr SameSite=Lax\n');
+    expect(text(false)).toContain('cookie lb insert indirect nocache httponly dynamic attr SameSite=Lax\n');
+  });
+
   test('by weights draws a destination first, by the visitor where the algorithm keeps one', () => {
     expect(answer('leastConnections', 2)).toMatch(new RegExp(`^${Level.EMULATED}: .* drawn at random for each request$`));
     expect(answer('hashHeader X-Tenant', 2)).toMatch(/^emulated: .* follows from the same key$/);

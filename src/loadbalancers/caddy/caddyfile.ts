@@ -6,16 +6,11 @@ import { wayRoute, waysOf } from './upstreams';
 import { wordOf } from './words';
 import { IssuerKind } from '../../model/certificate';
 import type { LoadBalancerModel } from '../../model/load-balancer';
-import { Protocol } from '../../model/port';
 import type { ITargetTraits } from '../../model/traits';
 import { block, caddyfileText, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
 import { issuersOf, speaksHttp3 } from '../hosts';
-
-/** Port of Caddy's own health and metrics, on the loopback address alone. */
-export const HEALTH_PORT = 8080;
-
-/** A route of the user's may be down without Caddy being ill, so this one is nobody else's. */
-export const HEALTH_PATH = '/edge-health';
+import { HEALTH_PATH, HEALTH_PORT } from '../own-health';
+import { isGrpc } from '../routes';
 
 /**
  * The whole configuration.
@@ -55,7 +50,7 @@ function serverOptions(loadBalancer: LoadBalancerModel): CaddyfileLine[] {
   const { trustedProxies, hosts, routes } = loadBalancer;
   const plain = new Set(hosts.filter(({ issuer }) => issuer === undefined).map(({ name }) => name));
   const plainGrpc = routes.some(({ host, redirectHttp, targets }) => (plain.has(host) || !redirectHttp)
-    && targets.some(({ port }) => port.protocol === Protocol.GRPC));
+    && targets.some(isGrpc));
   const protocols = ['h1', 'h2', ...plainGrpc ? ['h2c'] : [], ...speaksHttp3(loadBalancer) ? ['h3'] : []];
   return [
     // h1, h2 and h3 are Caddy's own choice.

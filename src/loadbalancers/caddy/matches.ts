@@ -1,7 +1,8 @@
 import { tokenOf } from './words';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { literal } from '../../util/re2';
-import { headerValueOf, pathWithoutPercents } from '../http';
+import { headerValueOf } from '../http';
+import { prefixOf } from '../routes';
 
 /**
  * What a request must have for a route; none: every request of the host has it.
@@ -10,7 +11,7 @@ import { headerValueOf, pathWithoutPercents } from '../http';
  */
 export function matchesOf(loadBalancer: LoadBalancerModel, { path, methods, headers }: RouteModel): string[] {
   return [
-    ...pathMatch(path),
+    ...pathMatch(prefixOf({ path })),
     ...methods.length === 0 ? [] : [`method ${methods.map((method) => tokenOf(loadBalancer, 'a method', method)).join(' ')}`],
     ...Object.entries(headers).map(([name, value]) => headerMatch(loadBalancer, name, value)),
   ];
@@ -20,8 +21,7 @@ export function matchesOf(loadBalancer: LoadBalancerModel, { path, methods, head
  * A prefix of whole path elements, in upper and lower case as written, like a Gateway's: `/api` matches `/api/users`
  * and not `/apis`. Caddy's own `path` would take `/API` too.
  */
-function pathMatch(path: string): string[] {
-  const prefix = pathWithoutPercents(path).replace(/\/+$/, '');
+function pathMatch(prefix: string): string[] {
   return prefix === '' ? [] : [`path_regexp ^${literal(prefix)}(/|$)`];
 }
 

@@ -1,6 +1,7 @@
 import { CLOSING, RUN } from './places';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { block, type CaddyfileBlock } from '../../util/caddyfile';
+import { MAINTENANCE_PAGE, RETRY_AFTER } from '../maintenance';
 
 /*
  * What the sites of all hosts have in common.
@@ -9,13 +10,6 @@ import { block, type CaddyfileBlock } from '../../util/caddyfile';
 const ACCESS_LOG = 'access-log';
 const NO_COPY = 'no-copy';
 const CLOSE = 'close';
-
-/** Seconds after which browsers, and clients that read the header, may try again: copies start in about that time. */
-const RETRY_AFTER = 5;
-
-const PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Back soon</title>'
-  + '<style>body{font:1.1em sans-serif;margin:20vh auto;max-width:30em;padding:1em}</style>'
-  + '<h1>Back soon</h1><p>This site is not available for a moment. Please try again in a few seconds.</p></html>';
 
 /**
  * The lines that sites import, by name.
@@ -67,7 +61,7 @@ function noCopy(): CaddyfileBlock {
       'header Cache-Control no-store',
       'header Content-Type `text/html; charset=utf-8`',
       `header Retry-After ${RETRY_AFTER}`,
-      `respond \`${PAGE}\` 503`,
+      `respond \`${MAINTENANCE_PAGE}\` 503`,
     ),
   ));
 }

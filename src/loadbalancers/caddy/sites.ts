@@ -7,7 +7,7 @@ import { wordOf } from './words';
 import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { block, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
 import { redirectUrl, secureUrl } from '../hosts';
-import { longestFirst } from '../routes';
+import { routesOf, sharesOf } from '../routes';
 
 /**
  * The sites of a host: one for HTTPS, one for HTTP.
@@ -16,7 +16,7 @@ import { longestFirst } from '../routes';
  */
 export function sitesOf(loadBalancer: LoadBalancerModel, host: HostModel): CaddyfileBlock[] {
   const redirect = loadBalancer.redirects.find(({ from }) => from === host.name);
-  const routes = longestFirst(loadBalancer.routes.filter((route) => route.host === host.name));
+  const routes = routesOf(loadBalancer, host);
   if (redirect === undefined && routes.length === 0) return [];
   const name = wordOf(loadBalancer, 'the host', host.name);
   const secure = host.issuer === undefined ? [] : [`import ${certificatesName(host.issuer)}`];
@@ -58,12 +58,9 @@ function routeLines(loadBalancer: LoadBalancerModel, route: RouteModel): Caddyfi
 function destinationLines(route: RouteModel): CaddyfileLine[] {
   const invoke = (index: number) => `invoke ${wayName({ target: route.targets[index], timeoutSeconds: route.requestTimeoutSeconds })}`;
   if (route.targets.length === 1) return [invoke(0)];
-  const total = route.targets.reduce((sum, { weight }) => sum + weight, 0);
-  let share = 0;
-  return route.targets.flatMap(({ weight }, index) => {
-    share += weight / total;
+  return sharesOf(route).flatMap(({ upTo }, index) => {
     if (index === route.targets.length - 1) return [block('handle', invoke(index))];
-    return [`@share${index + 1} ${shareMatch(share)}`, block(`handle @share${index + 1}`, invoke(index))];
+    return [`@share${index + 1} ${shareMatch(upTo)}`, block(`handle @share${index + 1}`, invoke(index))];
   });
 }
 

@@ -3,19 +3,11 @@ import { tokenOf, urlOf, wordOf } from './words';
 import { forwardAuthOf, type ForwardAuthModel } from '../../model/access-rule';
 import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
-import { Protocol } from '../../model/port';
 import type { ITargetTraits } from '../../model/traits';
 import { block, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
+import { checkInterval, PROJECT } from '../copies';
 import { repeatableMethods } from '../http';
-
-/** Seconds for which another copy is tried, and for which a request is held while all copies are away. */
-const TRY_SECONDS = 10;
-
-/** At this declared interval, the default, or below, copies are asked once a second or oftener: a hung copy is to be found soon. */
-const DEFAULT_INTERVAL = 5;
-
-/** What stands for the project's name in the names of copies. */
-const PROJECT = '{project}';
+import { isGrpc, namesOf, TRY_SECONDS, trySeconds } from '../routes';
 
 /**
  * One way to the copies of a destination: requests of several routes with the same limit share it, and so its health checks.
@@ -73,8 +65,7 @@ export function waysOf(loadBalancer: LoadBalancerModel): Way[] {
  * @internal
  */
 export function destinationsNotAsked(loadBalancer: LoadBalancerModel, traits: ITargetTraits): string[] {
-  const targets = waysOf(loadBalancer).map(({ target }) => target).filter((target) => !isAsked(target, traits));
-  return [...new Set(targets.map(({ peer }) => peer.name))];
+  return namesOf(waysOf(loadBalancer).map(({ target }) => target).filter((target) => !isAsked(target, traits)));
 }
 
 /**
@@ -143,7 +134,7 @@ function proxyLines(
   return [
     ...copiesOf(loadBalancer, target, traits),
     `lb_policy ${policy ?? policyOf(loadBalancer)}`,
-    `lb_try_duration ${Math.min(TRY_SECONDS, timeoutSeconds ?? TRY_SECONDS)}s`,
+    `lb_try_duration ${trySeconds({ requestTimeoutSeconds: timeoutSeconds })}s`,
     'lb_try_interval 50ms',
     // A refused connection is tried elsewhere for every method: nothing was sent.
     block('lb_retry_match', `method ${repeatableMethods(loadBalancer).join(' ')}`),
@@ -192,10 +183,8 @@ function healthCheckOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel
   return [
     `health_uri ${urlOf(loadBalancer, 'the health check', readyPath)}`,
     ...port === target.port.number ? [] : [`health_port ${port}`],
-    `health_interval ${intervalSeconds <= DEFAULT_INTERVAL ? interval : `${intervalSeconds}s`}`,
+    `health_interval ${checkInterval(intervalSeconds, interval)}`,
     `health_timeout ${timeoutSeconds}s`,
     'health_status 2xx',
   ];
 }
-
-const isGrpc = ({ port }: RouteTargetModel): boolean => port.protocol === Protocol.GRPC;

@@ -3,6 +3,7 @@ import { Answer } from '../../model/answer';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { HashKey, LoadBalancingAlgorithm } from '../../model/load-balancing';
 import { sample } from '../../util/haproxy-cfg';
+import { isSecureThroughout } from '../hosts';
 import { tokenOf } from '../http';
 
 /** Shares of destinations are drawn in ten-thousandths. */
@@ -21,7 +22,7 @@ export function balanceLines(loadBalancer: LoadBalancerModel): string[] {
     case LoadBalancingAlgorithm.CONSISTENT_HASH: return [balance, 'hash-type consistent crc32 avalanche'];
     case LoadBalancingAlgorithm.STICKY: return [
       balance,
-      `cookie ${wordOf(loadBalancer, COOKIE, tokenOf(loadBalancer, COOKIE, keyName))} insert indirect nocache httponly dynamic attr SameSite=Lax`,
+      `cookie ${wordOf(loadBalancer, COOKIE, tokenOf(loadBalancer, COOKIE, keyName))} insert indirect nocache httponly${isSecureThroughout(loadBalancer) ? ' secure' : ''} dynamic attr SameSite=Lax`,
       // No secret: it only keeps addresses of copies out of the cookie's plain sight.
       'dynamic-cookie-key copies',
     ];

@@ -8,18 +8,11 @@ import { wordOf } from './words';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { haproxyText, section, type HaproxySection } from '../../util/haproxy-cfg';
-
-/** Port of HAProxy's own health, on the loopback address alone. */
-export const HEALTH_PORT = 8080;
-
-/** A route of the user's may be down without HAProxy being ill, so this one is nobody else's. */
-export const HEALTH_PATH = '/edge-health';
+import { RETRY_AFTER } from '../maintenance';
+import { HEALTH_PATH, HEALTH_PORT } from '../own-health';
 
 /** Port of its metrics, on the loopback address alone: a neighbour on a network must not read who visits what. */
 const METRICS_PORT = 8405;
-
-/** Seconds after which a visitor who came while no copy was up may try again. */
-const RETRY_AFTER = 10;
 
 /** A request waits so long for the first copy: through a reload, whose checks begin anew, and the restart of a single copy. */
 const WAITS = [10, 20, 40, 80, 160, 320, 640, 1280];

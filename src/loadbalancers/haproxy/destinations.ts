@@ -4,16 +4,11 @@ import { timeoutsOf, type NumberedRoute } from './routes';
 import { uriOf, wordOf } from './words';
 import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
-import { Protocol } from '../../model/port';
 import type { ITargetTraits } from '../../model/traits';
 import { section, type HaproxySection } from '../../util/haproxy-cfg';
+import { checkInterval } from '../copies';
 import { repeatableMethods } from '../http';
-
-/**
- * At this declared interval, the default, or below, copies are asked twice a second: a hung copy is to be found soon, and
- * after a reload a copy counts as down until its first check, which waits so long for the name server.
- */
-const DEFAULT_INTERVAL = 5;
+import { isGrpc, namesOf } from '../routes';
 
 /** The fewest places for copies: the first four need no other configuration. */
 const FEWEST_PLACES = 8;
@@ -46,7 +41,7 @@ export function destinationsOf({ routes }: LoadBalancerModel): RouteTargetModel[
  */
 export function destinationsNotAsked(loadBalancer: LoadBalancerModel): string[] {
   const kinds = [undefined, HealthCheckKind.COMMAND];
-  return [...new Set(destinationsOf(loadBalancer).filter(({ healthCheck }) => kinds.includes(healthCheck?.kind)).map(({ peer }) => peer.name))];
+  return namesOf(destinationsOf(loadBalancer).filter(({ healthCheck }) => kinds.includes(healthCheck?.kind)));
 }
 
 /**
@@ -85,17 +80,19 @@ function placesFor(copies: number): number {
   return Math.max(FEWEST_PLACES, 2 ** Math.ceil(Math.log2(2 * copies)));
 }
 
-/** A copy that recovers, or that is just failing, is asked oftener than one whose state is settled. */
+/**
+ * A copy that recovers, or that is just failing, is asked oftener than one whose state is settled. After a reload a copy
+ * counts as down until its first check, which waits half a second for the name server.
+ */
 function timing({ healthCheck }: RouteTargetModel): string[] {
-  const declared = healthCheck?.intervalSeconds ?? DEFAULT_INTERVAL;
-  return [`inter ${declared <= DEFAULT_INTERVAL ? '500ms' : `${declared}s`}`, 'fastinter 200ms', 'downinter 200ms', 'fall 2', 'rise 1'];
+  return [`inter ${checkInterval(healthCheck?.intervalSeconds, '500ms')}`, 'fastinter 200ms', 'downinter 200ms', 'fall 2', 'rise 1'];
 }
 
 /** What is spoken with a copy, and with its health check. */
 function protocolOf(target: RouteTargetModel): string[] {
   const port = target.healthCheck?.port ?? target.port.number;
   const elsewhere = port === target.port.number ? [] : [`port ${port}`];
-  if (target.port.protocol !== Protocol.GRPC) return elsewhere;
+  if (!isGrpc(target)) return elsewhere;
   return ['proto h2', ...elsewhere, ...elsewhere.length > 0 && target.healthCheck?.kind === HealthCheckKind.HTTP ? ['check-proto h1'] : []];
 }
 

@@ -2,12 +2,13 @@ import { ALL_SHARES, drawLines } from './balancing';
 import { bindLines } from './certificates';
 import { challengeDestinations, challengeLines } from './challenges';
 import { destinationName } from './destinations';
-import { grouped, isGrpc, limitLines, ofRoutes, routeLine, type NumberedRoute } from './routes';
+import { grouped, limitLines, ofRoutes, routeLine, type NumberedRoute } from './routes';
 import { isSentToHttps, pathLines, siteLines } from './sites';
 import { wordOf } from './words';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { section, type HaproxySection } from '../../util/haproxy-cfg';
 import { redirectUrl, secureUrl } from '../hosts';
+import { isGrpc, sharesOf } from '../routes';
 
 /** How many proxies in a row may stand in front: more are not looked behind. */
 const MOST_PROXIES = 5;
@@ -88,11 +89,8 @@ function hstsLines(routes: NumberedRoute[]): string[] {
 
 /** Several destinations share by weight: the draw is below the shares so far. */
 function destinationLines(route: NumberedRoute): string[] {
-  const total = route.targets.reduce((sum, { weight }) => sum + weight, 0);
-  let share = 0;
-  return route.targets.map((target, index) => {
-    share += target.weight / total;
-    const drawn = index === route.targets.length - 1 ? '' : ` { var(txn.draw) -m int lt ${Math.round(share * ALL_SHARES)} }`;
+  return sharesOf(route).map(({ target, upTo }, index) => {
+    const drawn = index === route.targets.length - 1 ? '' : ` { var(txn.draw) -m int lt ${Math.round(upTo * ALL_SHARES)} }`;
     return `use_backend ${destinationName(target)} if ${ofRoutes([route])}${drawn}`;
   });
 }

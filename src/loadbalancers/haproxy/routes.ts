@@ -2,10 +2,9 @@ import * as messages from './messages';
 import { wordOf } from './words';
 import { sourceRangesOf } from '../../model/access-rule';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
-import { Protocol } from '../../model/port';
 import { sample } from '../../util/haproxy-cfg';
-import { headerValueOf, pathWithoutPercents, tokenOf } from '../http';
-import { longestFirst } from '../routes';
+import { headerValueOf, tokenOf } from '../http';
+import { isGrpc, prefixOf, routesOf } from '../routes';
 
 /**
  * A route with the number that requests carry from the moment they are found to be its.
@@ -23,13 +22,10 @@ export interface NumberedRoute extends RouteModel {
  *
  * @internal
  */
-export function numberedRoutes({ hosts, routes, redirects }: LoadBalancerModel): NumberedRoute[] {
-  const redirected = new Set(redirects.map(({ from }) => from));
-  return hosts.filter(({ name }) => !redirected.has(name))
-    .flatMap(({ name, issuer }) => {
-      const ofHost = longestFirst(routes.filter(({ host }) => host === name));
-      return ofHost.map((route) => ({ ...route, secure: issuer !== undefined }));
-    })
+export function numberedRoutes(loadBalancer: LoadBalancerModel): NumberedRoute[] {
+  const redirected = new Set(loadBalancer.redirects.map(({ from }) => from));
+  return loadBalancer.hosts.filter(({ name }) => !redirected.has(name))
+    .flatMap((host) => routesOf(loadBalancer, host).map((route) => ({ ...route, secure: host.issuer !== undefined })))
     .map((route, index) => ({ ...route, number: index + 1 }));
 }
 
@@ -46,19 +42,18 @@ export const ofRoutes = (routes: NumberedRoute[]): string => `{ var(txn.route) -
  * @internal
  */
 export function routeLine(loadBalancer: LoadBalancerModel, route: NumberedRoute): string {
-  const { host, number, path, methods, headers } = route;
+  const { host, number, methods, headers } = route;
   return [
     `http-request set-var(txn.route) int(${number}) if !{ var(txn.route) -m found }`,
     `{ var(txn.site) -m str -- ${wordOf(loadBalancer, 'the host', host)} }`,
-    ...pathMatch(loadBalancer, path),
+    ...pathMatch(loadBalancer, prefixOf(route)),
     ...methods.length === 0 ? [] : [`{ method -- ${methods.map((method) => methodOf(loadBalancer, method)).join(' ')} }`],
     ...Object.entries(headers).map(([name, value]) => headerMatch(loadBalancer, name, value)),
   ].join(' ');
 }
 
 /** A prefix of whole path elements: `/api` matches `/api/users` and not `/apis`. The path of a request ends with a slash here. */
-function pathMatch(loadBalancer: LoadBalancerModel, path: string): string[] {
-  const prefix = pathWithoutPercents(path).replace(/\/+$/, '');
+function pathMatch(loadBalancer: LoadBalancerModel, prefix: string): string[] {
   return prefix === '' ? [] : [`{ var(txn.path) -m beg -- ${wordOf(loadBalancer, 'the path', `${prefix}/`)} }`];
 }
 
@@ -119,10 +114,3 @@ export function grouped(routes: NumberedRoute[], numberOf: (route: NumberedRoute
   }
   return [...groups].sort(([a], [b]) => a - b);
 }
-
-/**
- * Whether a destination speaks gRPC.
- *
- * @internal
- */
-export const isGrpc = ({ port }: RouteModel['targets'][number]): boolean => port.protocol === Protocol.GRPC;

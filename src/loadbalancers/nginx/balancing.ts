@@ -1,9 +1,11 @@
-import { cookieOf, headerVariable, wordOf } from './words';
+import { headerVariable, wordOf } from './words';
 import { Answer } from '../../model/answer';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { HashKey, LoadBalancingAlgorithm, type LoadBalancing } from '../../model/load-balancing';
 import { block, type NginxBlock } from '../../util/nginx-conf';
 import { literal } from '../../util/re2';
+import { isSecureThroughout } from '../hosts';
+import { tokenOf } from '../http';
 
 /** The value of a header or cookie that is hashed. */
 const KEY = '$balancing_key';
@@ -27,10 +29,8 @@ export function methodOf(loadBalancer: LoadBalancerModel): string[] {
 }
 
 function stickyCookie(loadBalancer: LoadBalancerModel, name: string): string {
-  const cookie = wordOf(loadBalancer, 'the name of a cookie', cookieOf(loadBalancer, name));
-  // A visitor over plain HTTP would not send a secure one back.
-  const secure = loadBalancer.hosts.every(({ issuer }) => issuer !== undefined) && loadBalancer.routes.every(({ redirectHttp }) => redirectHttp);
-  return `sticky cookie ${cookie} path=/ httponly samesite=lax${secure ? ' secure' : ''}`;
+  const cookie = wordOf(loadBalancer, 'the name of a cookie', tokenOf(loadBalancer, 'the name of a cookie', name));
+  return `sticky cookie ${cookie} path=/ httponly samesite=lax${isSecureThroughout(loadBalancer) ? ' secure' : ''}`;
 }
 
 /**
@@ -51,7 +51,7 @@ export function keyMaps(loadBalancer: LoadBalancerModel): NginxBlock[] {
     }
     case HashKey.COOKIE: return [block(`map $http_cookie ${KEY}`,
       // nginx's variables for cookies know neither dashes nor the case of letters.
-      `"~(?:^|;\\x20*)${literal(cookieOf(loadBalancer, keyName))}=([^;]+)" $1`,
+      `"~(?:^|;\\x20*)${literal(tokenOf(loadBalancer, 'the name of a cookie', keyName))}=([^;]+)" $1`,
       'default $request_id',
     )];
   }

@@ -4,6 +4,8 @@ import { headerVariable } from './words';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { block, type NginxBlock } from '../../util/nginx-conf';
 import { literal } from '../../util/re2';
+import { headerValueOf } from '../http';
+import { prefixOf, sharesOf } from '../routes';
 
 /** Where a request goes that no route matches. */
 const NONE = '/none';
@@ -26,7 +28,7 @@ export interface HostRoutes {
  */
 export function placeVariable({ number, routes }: HostRoutes): string | undefined {
   const [{ path, methods, headers, targets }] = routes;
-  const takesAll = prefixOf(path) === '' && methods.length === 0 && Object.keys(headers).length === 0;
+  const takesAll = prefixOf({ path }) === '' && methods.length === 0 && Object.keys(headers).length === 0;
   return routes.length === 1 && takesAll && targets.length === 1 ? undefined : `$route${number}`;
 }
 
@@ -62,7 +64,7 @@ export function placeMaps(loadBalancer: LoadBalancerModel, host: HostRoutes): Ng
     ...byMethod ? [methodExpression(loadBalancer, route)] : [],
     ...headers.map((name) => headerExpression(loadBalancer, route, name)),
     // A prefix of whole path elements, like a Gateway's: `/api` matches `/api/users` and not `/apis`.
-    `${literal(prefixOf(route.path))}(?:/|\\z)`,
+    `${literal(prefixOf(route))}(?:/|\\z)`,
   ].join('\\n');
   return [
     ...routes.flatMap((route) => shares(loadBalancer, host, route)),
@@ -77,10 +79,9 @@ export function placeMaps(loadBalancer: LoadBalancerModel, host: HostRoutes): Ng
 function shares(loadBalancer: LoadBalancerModel, host: HostRoutes, route: RouteModel): NginxBlock[] {
   const { targets } = route;
   if (targets.length === 1) return [];
-  const total = targets.reduce((sum, { weight }) => sum + weight, 0);
-  return [block(`split_clients ${shareKey(loadBalancer)} ${sharesVariable(host, route)}`, ...targets.map(({ weight }, index) => {
+  return [block(`split_clients ${shareKey(loadBalancer)} ${sharesVariable(host, route)}`, ...sharesOf(route).map(({ own }, index) => {
     // Hundredths of a percent are the least that nginx knows.
-    const share = index === targets.length - 1 ? '*' : `${Math.max(0.01, 100 * weight / total).toFixed(2)}%`;
+    const share = index === targets.length - 1 ? '*' : `${Math.max(0.01, 100 * own).toFixed(2)}%`;
     return `${share} ${placeOf(host, route, index)}`;
   }))];
 }
@@ -96,22 +97,7 @@ function headerExpression(loadBalancer: LoadBalancerModel, { headers }: RouteMod
   const value = headers[name];
   if (value === undefined) return ANYTHING;
   if (value === '') throw new Error(messages.headerEmpty(loadBalancer, name));
-  // eslint-disable-next-line no-control-regex -- refused on purpose
-  if (/^\s|\s$|[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) throw new Error(messages.headerNeverMatches(loadBalancer, name, value));
-  return literal(value);
+  return literal(headerValueOf(loadBalancer, name, value));
 }
 
 const ANYTHING = '[^\\n]*';
-
-/** nginx compares the path without its percents, and without a slash at its end. */
-function prefixOf(path: string): string {
-  return decoded(path).replace(/\/+$/, '');
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
-}

@@ -6,11 +6,6 @@ export const notExpressible = ({ path, name }: LoadBalancerModel, what: string, 
   + ` give one without them [${path}]`;
 
 /** @internal */
-export const notCookie = ({ path, name }: LoadBalancerModel, cookie: string): string =>
-  `'${name}' cannot use ${JSON.stringify(cookie)} as the name of a cookie, as HTTP allows letters, digits and !#$%&'*+.^_\`|~- there:`
-  + ` rename it [${path}]`;
-
-/** @internal */
 export const notHeader = ({ path, name }: LoadBalancerModel, header: string): string =>
   `'${name}' cannot read the header ${JSON.stringify(header)}, as nginx passes over headers whose names have more than letters, digits and dashes:`
   + ` rename it, or use 'LoadBalancerBackend.caddy()' [${path}]`;
@@ -19,11 +14,6 @@ export const notHeader = ({ path, name }: LoadBalancerModel, header: string): st
 export const notMethod = ({ path, name }: LoadBalancerModel, method: string): string =>
   `'${name}' cannot match the method ${JSON.stringify(method)}, as nginx refuses methods of more than capital letters, dashes and underscores:`
   + ` rename it, or use 'LoadBalancerBackend.caddy()' [${path}]`;
-
-/** @internal */
-export const headerNeverMatches = ({ path, name }: LoadBalancerModel, header: string, value: string): string =>
-  `'${name}' cannot match the header '${header}' with ${JSON.stringify(value)}, as no header has line breaks or begins or ends with blanks:`
-  + ` remove them [${path}]`;
 
 /** @internal */
 export const headerEmpty = ({ path, name }: LoadBalancerModel, header: string): string =>

@@ -9,9 +9,7 @@ import { wordOf } from './words';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { block, nginxText, type NginxBlock } from '../../util/nginx-conf';
-
-/** A route of the user's may be down without nginx being ill, so this one is nobody else's. */
-export const HEALTH_PATH = '/edge-health';
+import { HEALTH_PATH } from '../own-health';
 
 const LOG = [
   ['time', '$time_iso8601'], ['visitor', '$remote_addr'], ['method', '$request_method'], ['host', '$host'], ['uri', '$request_uri'],

@@ -1,3 +1,5 @@
+import { HEALTH_PORT } from '../own-health';
+
 /** Folder of the configuration. */
 export const FOLDER = '/etc/nginx';
 
@@ -7,7 +9,7 @@ export const RUN = '/run/nginx';
 /** Ports on the loopback address alone, where no visitor and no neighbour comes. */
 export const LOOPBACK = {
   /** nginx's own health. */
-  health: 8080,
+  health: HEALTH_PORT,
   /** Numbers of connections and requests. */
   metrics: 8081,
   /** Requests that must not be sent twice. */

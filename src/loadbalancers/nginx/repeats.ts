@@ -3,6 +3,7 @@ import { ONCE } from './upstreams';
 import { VISITOR_HEADER } from './visitors';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { block, type NginxBlock } from '../../util/nginx-conf';
+import { IDEMPOTENT_METHODS, SAFE_METHODS } from '../http';
 
 /*
  * Which requests may be sent again.
@@ -26,11 +27,11 @@ const METHOD_HEADER = 'X-Nginx-Method';
  * @internal
  */
 export function repeatMaps({ retryIdempotent }: LoadBalancerModel): NginxBlock[] {
-  const onItsOwn = ['POST', 'PATCH', 'LOCK', ...retryIdempotent ? ['PUT', 'DELETE'] : []].join('|');
+  const onItsOwn = ['POST', 'PATCH', 'LOCK', ...retryIdempotent ? IDEMPOTENT_METHODS : []].join('|');
   return [
     block('map "$request_method $content_length" $way',
-      ...retryIdempotent ? ['"~^(?:PUT|DELETE) \\d{1,5}$" kept'] : [],
-      '"~^(?:GET|HEAD|OPTIONS) " $copies',
+      ...retryIdempotent ? [`"~^(?:${IDEMPOTENT_METHODS.join('|')}) \\d{1,5}$" kept`] : [],
+      `"~^(?:${SAFE_METHODS.join('|')}) " $copies`,
       `"~^(?:${onItsOwn}) " $copies${ONCE}`,
       'default once',
     ),

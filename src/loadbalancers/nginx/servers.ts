@@ -1,14 +1,13 @@
 import { placeMaps, placeOf, placeVariable, type HostRoutes } from './matches';
 import * as messages from './messages';
-import { groupName, isGrpc, ONCE } from './upstreams';
+import { groupName, ONCE } from './upstreams';
 import { wordOf } from './words';
 import { sourceRangesOf } from '../../model/access-rule';
 import { IssuerKind, type IssuerModel } from '../../model/certificate';
 import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { block, type NginxBlock, type NginxDirective } from '../../util/nginx-conf';
-
-/** Seconds for which other copies are tried. */
-const TRY_SECONDS = 10;
+import { isSecure, redirectUrl, secureUrl } from '../hosts';
+import { isGrpc, routesOf, trySeconds } from '../routes';
 
 const PLAIN = ['listen 80'];
 
@@ -17,10 +16,10 @@ const PLAIN = ['listen 80'];
  *
  * @internal
  */
-export function defaultServers({ hosts }: LoadBalancerModel): NginxBlock[] {
+export function defaultServers(loadBalancer: LoadBalancerModel): NginxBlock[] {
   return [
     block('server', 'listen 80 default_server', 'return 404'),
-    ...hosts.some(({ issuer }) => issuer !== undefined)
+    ...isSecure(loadBalancer)
       // A visitor may name one host to TLS and another to HTTP.
       ? [block('server', 'listen 443 ssl default_server', 'ssl_reject_handshake on', 'return 404')]
       : [],
@@ -34,13 +33,13 @@ export function defaultServers({ hosts }: LoadBalancerModel): NginxBlock[] {
  */
 export function hostBlocks(loadBalancer: LoadBalancerModel, host: HostModel): NginxBlock[] {
   const redirect = loadBalancer.redirects.find(({ from }) => from === host.name);
-  const routes = longestFirst(loadBalancer.routes.filter((route) => route.host === host.name));
+  const routes = routesOf(loadBalancer, host);
   if (redirect === undefined && routes.length === 0) return [];
   const server = (listen: string[], ...directives: NginxDirective[]) =>
     block('server', listen[0], `server_name ${wordOf(loadBalancer, 'the host', host.name)}`, ...listen.slice(1), ...directives);
   const secure = host.issuer === undefined ? undefined : secureListen(loadBalancer, host.name, host.issuer);
   if (redirect !== undefined) {
-    const answer = `return 308 ${targetUrl(loadBalancer, host, redirect.to)}$request_uri`;
+    const answer = `return 308 ${wordOf(loadBalancer, 'the address', redirectUrl(loadBalancer, host, redirect.to))}$request_uri`;
     return [...secure === undefined ? [] : [server(secure, answer)], server(PLAIN, answer)];
   }
   const hostRoutes = { number: loadBalancer.hosts.indexOf(host) + 1, routes };
@@ -108,23 +107,8 @@ function proxyDirectives(loadBalancer: LoadBalancerModel, route: RouteModel, ind
   return [...limits, `set $copies ${group}`, 'proxy_pass http://$way$request_uri'];
 }
 
-function timeLimits(prefix: string, { requestTimeoutSeconds }: RouteModel): string[] {
+function timeLimits(prefix: string, route: RouteModel): string[] {
+  const { requestTimeoutSeconds } = route;
   if (requestTimeoutSeconds === undefined) return [];
-  return [`${prefix}_read_timeout ${requestTimeoutSeconds}s`, `${prefix}_next_upstream_timeout ${Math.min(TRY_SECONDS, requestTimeoutSeconds)}s`];
-}
-
-function targetUrl(loadBalancer: LoadBalancerModel, from: HostModel, to: string): string {
-  const ours = loadBalancer.hosts.find(({ name }) => name === to);
-  const name = wordOf(loadBalancer, 'the host', to);
-  // A host of another server is asked as this one is.
-  if (ours === undefined) return `${from.issuer === undefined ? 'http' : 'https'}://${name}`;
-  return ours.issuer === undefined ? `http://${name}${portSuffix(loadBalancer.httpPort, 80)}` : secureUrl(loadBalancer, name);
-}
-
-const secureUrl = ({ httpsPort }: LoadBalancerModel, host: string): string => `https://${host}${portSuffix(httpsPort, 443)}`;
-
-const portSuffix = (port: number, usual: number): string => port === usual ? '' : `:${port}`;
-
-function longestFirst(routes: RouteModel[]): RouteModel[] {
-  return [...routes].sort((a, b) => b.path.length - a.path.length);
+  return [`${prefix}_read_timeout ${requestTimeoutSeconds}s`, `${prefix}_next_upstream_timeout ${trySeconds(route)}s`];
 }

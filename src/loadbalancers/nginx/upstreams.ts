@@ -1,9 +1,9 @@
 import { methodOf } from './balancing';
 import { wordOf } from './words';
 import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
-import { Protocol } from '../../model/port';
 import type { ITargetTraits } from '../../model/traits';
 import { block, type NginxBlock } from '../../util/nginx-conf';
+import { isGrpc } from '../routes';
 
 /**
  * What the name of a group ends with whose connections are used once. A copy that stops may close a kept connection just
@@ -44,13 +44,6 @@ export function upstreamsOf(loadBalancer: LoadBalancerModel, traits: ITargetTrai
     return isGrpc(target) ? [group(ONCE, 0)] : [group('', 64), group(ONCE, 0)];
   });
 }
-
-/**
- * Whether a destination speaks gRPC.
- *
- * @internal
- */
-export const isGrpc = ({ port }: RouteTargetModel): boolean => port.protocol === Protocol.GRPC;
 
 /** Copies with names of their own by these, all others by the one name that leads to each, which is asked once a second. */
 function serversOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits, limited: boolean): string[] {

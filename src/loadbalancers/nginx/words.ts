@@ -14,16 +14,6 @@ export function wordOf(loadBalancer: LoadBalancerModel, what: string, text: stri
 }
 
 /**
- * The name of a cookie: a token of HTTP (RFC 6265, section 4.1.1).
- *
- * @internal
- */
-export function cookieOf(loadBalancer: LoadBalancerModel, name: string): string {
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new Error(messages.notCookie(loadBalancer, name));
-  return name;
-}
-
-/**
  * The variable with the value of a request header.
  *
  * @internal

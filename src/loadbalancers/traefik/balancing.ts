@@ -2,7 +2,9 @@ import { Answer } from '../../model/answer';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { HashKey, LoadBalancingAlgorithm } from '../../model/load-balancing';
 import type { ITargetTraits } from '../../model/traits';
+import { isSecureThroughout } from '../hosts';
 import { tokenOf } from '../http';
+import { namesOf } from '../routes';
 
 /**
  * How Traefik picks a copy.
@@ -26,8 +28,7 @@ export function balancingFields(loadBalancer: LoadBalancerModel): object {
   const { strategy } = choiceOf(loadBalancer);
   if (algorithm !== LoadBalancingAlgorithm.STICKY) return { strategy };
   const name = tokenOf(loadBalancer, 'the name of a cookie', keyName);
-  const secure = loadBalancer.hosts.every(({ issuer }) => issuer !== undefined) && loadBalancer.routes.every(({ redirectHttp }) => redirectHttp);
-  return { strategy, sticky: { cookie: { name, httpOnly: true, sameSite: 'lax', secure: secure ? true : undefined } } };
+  return { strategy, sticky: { cookie: { name, httpOnly: true, sameSite: 'lax', secure: isSecureThroughout(loadBalancer) ? true : undefined } } };
 }
 
 /**
@@ -37,9 +38,9 @@ export function balancingFields(loadBalancer: LoadBalancerModel): object {
  */
 export function balancingAnswer(loadBalancer: LoadBalancerModel, traits: ITargetTraits): Answer {
   const nameless = loadBalancer.routes.flatMap(({ targets }) => targets)
-    .filter(({ peer, stateful }) => traits.copyNames(peer.chart, peer.name, 1, stateful).length === 0).map(({ peer }) => peer.name);
+    .filter(({ peer, stateful }) => traits.copyNames(peer.chart, peer.name, 1, stateful).length === 0);
   if (nameless.length > 0) {
-    return Answer.dropped(`Traefik: on ${traits.targetName} the copies of ${[...new Set(nameless)].sort().join(', ')} have one name, which is resolved for each`
+    return Answer.dropped(`Traefik: on ${traits.targetName} the copies of ${namesOf(nameless).join(', ')} have one name, which is resolved for each`
       + ' request, so that any copy is picked; caddy can do better');
   }
   const { answer } = choiceOf(loadBalancer);

@@ -1,6 +1,6 @@
-import { isGrpc } from './services';
 import { IssuerKind } from '../../model/certificate';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
+import { isGrpc } from '../routes';
 
 /**
  * What Traefik does not keep as declared.

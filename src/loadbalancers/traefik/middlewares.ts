@@ -2,13 +2,11 @@ import type { Part } from './services';
 import { sourceRangesOf } from '../../model/access-rule';
 import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { redirectUrl, secureUrl } from '../hosts';
+import { TRY_SECONDS, trySeconds } from '../routes';
 
 /*
  * What is done to requests on their way: https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/overview/
  */
-
-/** Seconds for which another copy is tried, and for which a request is held while all copies are away. */
-const TRY_SECONDS = 10;
 
 /**
  * A refused connection is tried elsewhere for every method: nothing was sent.
@@ -19,7 +17,7 @@ export function retryRefused(route: RouteModel): Part {
   return {
     name: `retry-refused${suffix(route)}`,
     // So many that the time ends them first.
-    body: { retry: { attempts: 100, initialInterval: '100ms', timeout: trySeconds(route) } },
+    body: { retry: { attempts: 100, initialInterval: '100ms', timeout: `${trySeconds(route)}s` } },
   };
 }
 
@@ -31,7 +29,7 @@ export function retryRefused(route: RouteModel): Part {
 export function retryLost(route: RouteModel): Part {
   return {
     name: `retry-lost${suffix(route)}`,
-    body: { retry: { attempts: 3, initialInterval: '50ms', timeout: trySeconds(route), status: ['502'], disableRetryOnNetworkError: true } },
+    body: { retry: { attempts: 3, initialInterval: '50ms', timeout: `${trySeconds(route)}s`, status: ['502'], disableRetryOnNetworkError: true } },
   };
 }
 
@@ -90,6 +88,4 @@ export function redirectToHost(loadBalancer: LoadBalancerModel, from: HostModel,
   return { name: `to-${replacement}`, body: { redirectRegex: { regex: '^https?://[^/]+', replacement, permanent: true } } };
 }
 
-const trySeconds = ({ requestTimeoutSeconds }: RouteModel): string => `${Math.min(TRY_SECONDS, requestTimeoutSeconds ?? TRY_SECONDS)}s`;
-
-const suffix = (route: RouteModel): string => trySeconds(route) === `${TRY_SECONDS}s` ? '' : `-${trySeconds(route)}`;
+const suffix = (route: RouteModel): string => trySeconds(route) === TRY_SECONDS ? '' : `-${trySeconds(route)}s`;

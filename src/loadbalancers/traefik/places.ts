@@ -16,4 +16,3 @@ export const HTTPS = 'https';
 
 /** The entry point of Traefik's own health and metrics, on the loopback address alone. */
 export const LOOPBACK = 'loopback';
-export const LOOPBACK_PORT = 8080;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { DYNAMIC, FOLDER, LOOPBACK_PORT } from './places';
+import { DYNAMIC, FOLDER } from './places';
+import { HEALTH_PORT } from '../own-health';
 
 /*
  * Traefik watches its dynamic file, and says to nobody but its log that it did not take a new one.
@@ -30,7 +31,7 @@ export const revisionPath = (revision: string): string => `/revision/${revision}
  */
 export function reloadScript(): string {
   const file = `${FOLDER}/${DYNAMIC}`;
-  const taken = `http://127.0.0.1:${LOOPBACK_PORT}${revisionPath('$revision')}`;
+  const taken = `http://127.0.0.1:${HEALTH_PORT}${revisionPath('$revision')}`;
   return [
     'kill -HUP 1',
     `revision=$(sed -n 's/^# revision //p' ${file})`,

@@ -2,14 +2,12 @@ import { routerTls } from './certificates';
 import { bodyLimit, hsts, redirectToHost, redirectToHttps, retryLost, retryRefused, sourceRanges } from './middlewares';
 import { HTTP, HTTPS } from './places';
 import { allOf, hostRule, routeRule, senderRule } from './rules';
-import { destinationOf, isGrpc, type Connections, type Destination, type Part } from './services';
+import { destinationOf, type Connections, type Destination, type Part } from './services';
 import { sourceRangesOf } from '../../model/access-rule';
 import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
-import { repeatableMethods } from '../http';
-
-/** These carry no body; a stream of answers is asked for by GET. */
-const SAFE = ['GET', 'HEAD', 'OPTIONS'];
+import { repeatableMethods, SAFE_METHODS } from '../http';
+import { isGrpc, routesOf } from '../routes';
 
 /**
  * Which requests go where, through what.
@@ -48,7 +46,7 @@ function redirectRouters(loadBalancer: LoadBalancerModel, host: HostModel, to: s
 }
 
 function hostRouters(loadBalancer: LoadBalancerModel, host: HostModel, traits: ITargetTraits): Router[] {
-  const routes = loadBalancer.routes.filter((route) => route.host === host.name).sort((a, b) => b.path.length - a.path.length);
+  const routes = routesOf(loadBalancer, host);
   const toHttps = redirectToHttps(loadBalancer);
   return entriesOf(host).flatMap((entry) => {
     const redirects = (route: RouteModel) => host.issuer !== undefined && entry.entryPoint === HTTP && route.redirectHttp;
@@ -119,10 +117,11 @@ function handlingsOf(loadBalancer: LoadBalancerModel, route: RouteModel): Handli
   const allowed = (methods: string[]) => methods.filter((method) => route.methods.length === 0 || route.methods.includes(method));
   const others = route.methods.filter((method) => !repeatable.includes(method));
   const again: Handling[] = [
-    { name: ['safe'], methods: allowed(SAFE), connections: 'kept', middlewares: [retryLost(route), refused] },
+    // These carry no body; a stream of answers is asked for by GET.
+    { name: ['safe'], methods: allowed(SAFE_METHODS), connections: 'kept', middlewares: [retryLost(route), refused] },
     {
       name: ['idempotent'],
-      methods: allowed(repeatable.filter((method) => !SAFE.includes(method))),
+      methods: allowed(repeatable.filter((method) => !SAFE_METHODS.includes(method))),
       connections: 'kept',
       middlewares: [...bodyLimit(route), retryLost(route), refused],
     },

@@ -2,7 +2,8 @@ import * as messages from './messages';
 import { goText } from './text';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { literal } from '../../util/re2';
-import { headerValueOf, pathWithoutPercents, tokenOf } from '../http';
+import { headerValueOf, tokenOf } from '../http';
+import { prefixOf } from '../routes';
 
 /*
  * The rules of routers: https://doc.traefik.io/traefik/reference/routing-configuration/http/routing/rules-and-priority/
@@ -16,7 +17,7 @@ import { headerValueOf, pathWithoutPercents, tokenOf } from '../http';
 export function routeRule(loadBalancer: LoadBalancerModel, { host, path, headers, methods }: RouteModel): string {
   return allOf(
     hostRule(loadBalancer, host),
-    ...pathRule(path),
+    ...pathRule(prefixOf({ path })),
     ...Object.entries(headers).map(([name, value]) => headerRule(loadBalancer, name, value)),
     ...methods.length === 0 ? [] : [methodRule(methods.map((method) => methodOf(loadBalancer, method)))],
   );
@@ -58,8 +59,7 @@ const RESERVED = /[:/?#[\]@!$&'()*+,;=]/;
  * A prefix of whole path elements, like a Gateway's: `/api` matches `/api/users` and not `/apis`. A slash in percents is
  * one too, or a copy that decodes it would be reached past the route.
  */
-function pathRule(path: string): string[] {
-  const prefix = pathWithoutPercents(path).replace(/\/+$/, '');
+function pathRule(prefix: string): string[] {
   if (prefix === '') return [];
   const expression = [...prefix.slice(1)].map((character) => {
     if (character === '%') return '%25';

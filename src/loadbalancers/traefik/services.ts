@@ -2,17 +2,15 @@ import { balancingFields } from './balancing';
 import { copyName } from './text';
 import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
-import { Protocol } from '../../model/port';
 import type { ITargetTraits } from '../../model/traits';
+import { checkInterval } from '../copies';
 import { urlWithPercents } from '../http';
+import { isGrpc, namesOf } from '../routes';
 
 /*
  * Only active checks take a copy out. Traefik's passive ones count every answer of 500 or more, so that one page with a
  * fault would take out all copies for all pages.
  */
-
-/** At this declared interval, the default, or below, copies are asked once a second: a hung copy is to be found soon. */
-const DEFAULT_INTERVAL = 5;
 
 /**
  * A part of the dynamic configuration that others call by its name.
@@ -82,19 +80,15 @@ export function destinationOf(
  * @internal
  */
 export function destinationsNotAsked({ routes }: LoadBalancerModel, traits: ITargetTraits): string[] {
-  const targets = routes.flatMap((route) => route.targets).filter((target) => !isAsked(target, traits));
-  return [...new Set(targets.map(({ peer }) => peer.name))].sort();
+  return namesOf(routes.flatMap(({ targets }) => targets).filter((target) => !isAsked(target, traits)));
 }
-
-/** @internal */
-export const isGrpc = ({ port }: RouteTargetModel): boolean => port.protocol === Protocol.GRPC;
 
 /**
  * A name for all copies is asked for each new connection; a kept one would lead every request to the same copy. Streams of
  * gRPC share a connection, and are worth keeping it.
  */
 function connectionsTo(target: RouteTargetModel, connections: Connections, traits: ITargetTraits): Connections {
-  if (namesOf(target, traits).length === 0) return 'fresh';
+  if (copiesOf(target, traits).length === 0) return 'fresh';
   return isGrpc(target) ? 'kept' : connections;
 }
 
@@ -114,7 +108,7 @@ function transportOf(connections: Connections, timeoutSeconds?: number): Part {
 
 function serviceOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel, transport: Part, traits: ITargetTraits): Part {
   const { peer, port } = target;
-  const names = namesOf(target, traits);
+  const names = copiesOf(target, traits);
   const hosts = names.length > 0 ? names : [traits.allCopiesName(peer.chart, peer.name)];
   return {
     name: `${peer.chart}/${peer.name}:${port.number}/${transport.name}`,
@@ -129,14 +123,14 @@ function serviceOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel, tr
   };
 }
 
-function namesOf({ peer, copies, stateful }: RouteTargetModel, traits: ITargetTraits): string[] {
+function copiesOf({ peer, copies, stateful }: RouteTargetModel, traits: ITargetTraits): string[] {
   return traits.copyNames(peer.chart, peer.name, copies, stateful);
 }
 
 /** Traefik checks over HTTP and gRPC, and by the names of copies. */
 function isAsked(target: RouteTargetModel, traits: ITargetTraits): boolean {
   const kind = target.healthCheck?.kind;
-  return (kind === HealthCheckKind.HTTP || kind === HealthCheckKind.GRPC) && namesOf(target, traits).length > 0;
+  return (kind === HealthCheckKind.HTTP || kind === HealthCheckKind.GRPC) && copiesOf(target, traits).length > 0;
 }
 
 function healthCheckOf(target: RouteTargetModel): object {
@@ -148,7 +142,7 @@ function healthCheckOf(target: RouteTargetModel): object {
     // Else it is asked over HTTP/2, as requests are sent.
     scheme: !overGrpc && isGrpc(target) ? 'http' : undefined,
     port: port === target.port.number ? undefined : port,
-    interval: `${intervalSeconds <= DEFAULT_INTERVAL ? 1 : intervalSeconds}s`,
+    interval: checkInterval(intervalSeconds, '1s'),
     unhealthyInterval: '1s',
     timeout: `${timeoutSeconds}s`,
   };

@@ -1,8 +1,9 @@
 import { resolversOf } from './certificates';
-import { DYNAMIC, FOLDER, HTTP, HTTPS, LOOPBACK, LOOPBACK_PORT } from './places';
+import { DYNAMIC, FOLDER, HTTP, HTTPS, LOOPBACK } from './places';
 import { sectionOf, yamlOf } from './text';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { isSecure, speaksHttp3 } from '../hosts';
+import { HEALTH_PORT } from '../own-health';
 
 /**
  * What Traefik reads when it starts: where it listens, whom it believes, who issues certificates.
@@ -18,7 +19,7 @@ export function staticConfigurationOf(loadBalancer: LoadBalancerModel): string {
     entryPoints: {
       [HTTP]: { address: ':80', ...visitors(loadBalancer) },
       ...isSecure(loadBalancer) ? { [HTTPS]: { address: ':443', ...visitors(loadBalancer), http3: speaksHttp3(loadBalancer) ? {} : undefined } } : {},
-      [LOOPBACK]: { address: `127.0.0.1:${LOOPBACK_PORT}`, observability: { accessLogs: false, metrics: false } },
+      [LOOPBACK]: { address: `127.0.0.1:${HEALTH_PORT}`, observability: { accessLogs: false, metrics: false } },
     },
     ping: { entryPoint: LOOPBACK },
     metrics: { prometheus: { entryPoint: LOOPBACK } },

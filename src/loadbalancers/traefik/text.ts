@@ -1,7 +1,5 @@
 import { stringifyYaml } from '../../util/yaml';
-
-/** What stands for the project's name in the names of copies. */
-const PROJECT = '{project}';
+import { PROJECT } from '../copies';
 
 /** Its name from the environment, in Go's template language, in which Traefik reads its dynamic file. */
 const PROJECT_VARIABLE = '{{ env "COMPOSE_PROJECT_NAME" }}';

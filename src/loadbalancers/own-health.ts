@@ -1,0 +1,20 @@
+import { Duration } from 'cdk8s';
+import { HealthCheck } from '../model/health-check';
+
+/** Port of a load balancer's own health, on the loopback address alone. */
+export const HEALTH_PORT = 8080;
+
+/** A route of the user's may be down without the load balancer being ill, so this one is nobody else's. */
+export const HEALTH_PATH = '/edge-health';
+
+/**
+ * The check of a load balancer's own health.
+ *
+ * @internal
+ */
+export const ownHealth = (path = HEALTH_PATH): HealthCheck => HealthCheck.http(path, {
+  port: HEALTH_PORT,
+  livePath: path,
+  interval: Duration.seconds(2),
+  startPeriod: Duration.seconds(30),
+});
