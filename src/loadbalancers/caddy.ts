@@ -11,10 +11,11 @@ import { caddyfileOf } from './caddy/caddyfile';
 import { checkDns01 } from './caddy/certificates';
 import { ADMIN, CADDY_IMAGE, CLOSING, DATA, FOLDER, RUN } from './caddy/places';
 import { destinationsNotAsked } from './caddy/upstreams';
-import { afterReadingUsers, readUsers, usersProgram } from './caddy/users';
+import { USERS } from './caddy/users';
 import type { CaddyOptions } from './caddy-options';
 import { certificateRoots, portsOf } from './hosts';
 import { ownHealth } from './own-health';
+import { afterReadingUsers, readUsers, usersProgram } from './users';
 
 /** In the published image `/data` is root's; a fresh volume is handed to this user. */
 const USER = 1000;
@@ -44,9 +45,9 @@ export class CaddyBackend implements ILoadBalancerBackend {
     const caddyfile = ['--config', `${FOLDER}/Caddyfile`, '--adapter', 'caddyfile'];
     return {
       image: this.image,
-      command: afterReadingUsers(loadBalancer, ['caddy', 'run', ...caddyfile]),
+      command: afterReadingUsers(loadBalancer, USERS, ['caddy', 'run', ...caddyfile]),
       configurationFolder: FOLDER,
-      configuration: { Caddyfile: caddyfileOf(loadBalancer, traits), ...certificateRoots(loadBalancer), ...usersProgram(loadBalancer) },
+      configuration: { Caddyfile: caddyfileOf(loadBalancer, traits), ...certificateRoots(loadBalancer), ...usersProgram(loadBalancer, USERS) },
       reloadCommand: ['/bin/sh', '-c', reloadScript(loadBalancer, caddyfile)],
       // Connections that wait for the sockets of the configuration before go to those of the next one.
       // https://docs.kernel.org/networking/ip-sysctl.html
@@ -73,7 +74,7 @@ const CLOSING_SECONDS = 2;
 function reloadScript(loadBalancer: LoadBalancerModel, caddyfile: string[]): string {
   const file = `${RUN}/${CLOSING}`;
   return [
-    ...readUsers(loadBalancer).map((command) => `${command} || exit 1`),
+    ...readUsers(loadBalancer, USERS).map((command) => `${command} || exit 1`),
     `caddy validate ${caddyfile.join(' ')} || exit 1`,
     `touch ${file}; sleep ${CLOSING_SECONDS}`,
     `caddy reload ${caddyfile.join(' ')} --address ${ADMIN} --force; code=$?`,
