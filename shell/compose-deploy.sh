@@ -166,10 +166,17 @@ run_once() { # service for
 }
 
 # A release step runs to its end once a release, whatever happens to this script meanwhile.
-run_step() { # service seconds
-  [ ! -e "$release/steps/$1" ] || return 0
+run_step() { # service
   step_name=$project-$1-$number
-  if ! docker inspect "$step_name" >/dev/null 2>&1; then
+  if [ -e "$release/steps/$1" ]; then
+    # It stays where the script was killed right after its end.
+    docker rm -f "$step_name" >/dev/null 2>&1 || true
+    return 0
+  fi
+  step_state=$(docker inspect -f '{{.State.Status}}' "$step_name" 2>/dev/null) || step_state=none
+  # One that was created and did not start counts as ended, with exit code 0, for "docker wait".
+  [ "$step_state" != created ] || docker rm -f "$step_name" >/dev/null
+  if [ "$step_state" = none ] || [ "$step_state" = created ]; then
     say "$1: running"
     dc --progress quiet run -d --no-deps --name "$step_name" "$1" </dev/null >"$home/compose.log" 2>&1 || { sed 's/^/    /' "$home/compose.log" >&2; return 1; }
   else

@@ -53,9 +53,10 @@ find_home() {
 
 current() { cat "$home/current" 2>/dev/null || true; }
 
-# What is there to ask about: the release that was deployed last, else the one beside this script.
+# What is there to ask about: the release that was deployed last, else the last one that was to be.
 use_current() {
-  if [ -n "$(current)" ]; then release=$releases/$(current); fi
+  release=$releases/$(current)
+  [ -n "$(current)" ] || release=$releases/$(latest)
   [ -r "$release/deploy.plan" ] || die "$project was never deployed"
 }
 
@@ -125,9 +126,10 @@ forget_releases() {
 # The release is deployed: from now on it is the one to ask about, by a script that stays.
 settle_release() { # number
   if [ "$(current)" != "$1" ]; then
+    # First the history, where a rollback looks for it.
+    note "$1" deployed
     printf '%s\n' "$1" >"$home/current.new"
     mv "$home/current.new" "$home/current"
-    note "$1" deployed
   fi
   cp "$release/deploy.sh" "$home/deploy.sh.new" && chmod 755 "$home/deploy.sh.new" && mv "$home/deploy.sh.new" "$home/deploy.sh"
 }

@@ -116,12 +116,13 @@ export class RunningCaddy {
       .replace('http://:8080 {', `http://:${this.healthPort} {`);
     writeFileSync(this.file, text);
     for (const [name, content] of Object.entries(configuration)) if (name !== 'Caddyfile') writeFileSync(join(this.folder, name), content);
-    if (command![0] === '/bin/sh') this.before(inOwnFolder(command![2]));
+    this.readUsers(inOwnFolder(command![2]));
   }
 
-  /** What the container does before it starts Caddy. */
-  private before(script: string): void {
-    const { status, stderr } = spawnSync('/bin/sh', ['-c', script.replace(/ && exec .*/, '')], { encoding: 'utf8' });
+  /** What the container does before it starts Caddy, and before it reloads. */
+  private readUsers(script: string): void {
+    const commands = script.split('\n').filter((line) => line.trim().startsWith('awk '));
+    const { status, stderr } = spawnSync('/bin/sh', ['-c', commands.join('\n')], { encoding: 'utf8' });
     if (status !== 0) throw new Error(stderr);
     this.output += stderr;
   }

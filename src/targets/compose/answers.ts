@@ -3,6 +3,7 @@ import { calleesOf, declaredPortsOnly, direction, egressIsolation, ingressIsolat
 import { asWorkload } from './load-balancer';
 import { containersOf, namedVolumes } from './storage';
 import { composeTraits } from './traits';
+import { hasTwin } from './twin';
 import { Answer, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
 import type { ChartModel } from '../../model/app-model';
 import { HealthCheckKind } from '../../model/health-check';
@@ -30,7 +31,7 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel): Wor
     zoneLoss: Answer.dropped(ONE_HOST),
     plannedDisruption: Answer.dropped('there is one host: while it is down for maintenance, everything is'),
     rollingUpdate: rollingUpdate(workload),
-    rollback: Answer.degraded('files are named by their content and old ones stay, so the compose.yml of the release before brings it back, stopping all copies first'),
+    rollback: rollback(workload),
     healthGatedCalls: healthGatedCalls(workload),
     ingressIsolation: ingressIsolation(workload, 'Compose'),
     egressIsolation: egressIsolation(workload, BRIDGE_EXCESS),
@@ -38,7 +39,7 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel): Wor
     direction: direction(workload),
     restrictedRuntime: restrictedRuntime(workload),
     secrets: secrets(workload),
-    storageSurvivesRestart: survivesRestart(workload, 'named volumes; `docker compose down --volumes` removes them'),
+    storageSurvivesRestart: survivesRestart(workload, 'named volumes, which deploy.sh keeps from `docker compose down --volumes` and from pruning'),
     storageSurvivesNodeLoss: survivesNodeLoss(workload, chart),
     backup: backup(workload),
     scaling: scaling(workload),
@@ -69,7 +70,7 @@ export function loadBalancerAnswers(loadBalancer: LoadBalancerModel): LoadBalanc
     copyCrash: Answer.native('restart: unless-stopped; while it starts again, requests are lost'),
     nodeLoss: Answer.dropped(ONE_HOST),
     plannedDisruption: Answer.dropped('there is one host: while it is down for maintenance, everything is'),
-    rollingUpdate: Answer.degraded('a changed route is a reload; a new image or a new link recreates its container, and requests are lost for a moment'),
+    rollingUpdate: Answer.degraded('deploy.sh loads a changed configuration while it runs, and joins new links; a new image recreates its container, and requests are lost for a moment'),
     healthGatedIngress: healthGatedIngress(loadBalancer, asWorkload(loadBalancer, composeTraits).lowered.notAsked),
     balancingAlgorithm: loadBalancer.backend.answerBalancing(loadBalancer, composeTraits),
     encryptionAtEdge: encryptionAtEdge(loadBalancer),
@@ -152,10 +153,26 @@ function nodeLoss({ placement }: WorkloadModel): Answer {
   return Answer.dropped(placement === undefined ? ONE_HOST : `${ONE_HOST}; placement has no meaning here`);
 }
 
-function rollingUpdate({ kind }: WorkloadModel): Answer {
+const BY_SCRIPT = 'deployed by deploy.sh: plain `docker compose up` stops all copies first';
+
+function rollingUpdate(workload: WorkloadModel): Answer {
+  const { kind, name, replicas, container } = workload;
   if (kind === WorkloadKind.JOB) return Answer.notNeeded('it runs by the clock');
   if (kind === WorkloadKind.STATEFUL) return Answer.degraded('each copy is stopped and created anew; it is down from its stop until the new one is ready');
-  return Answer.degraded('`docker compose up` stops all copies before it starts the first new one; it is down from then until the new ones are ready');
+  if (!hasTwin(workload)) return Answer.degraded(`${whyNoTwin(workload)}: it is stopped and created anew, and down until the new one is ready`);
+  const memory = replicas * container.resources.memoryMebibytes;
+  if (container.healthCheck === undefined) return Answer.degraded('no health check: new copies replace the old ones as soon as they run, ready or not');
+  return Answer.emulated(`new copies stand in ${name}-next and are ready before the old ones go; meanwhile ${memory} MiB more are needed`, BY_SCRIPT);
+}
+
+function whyNoTwin({ publishedPorts, attachments }: WorkloadModel): string {
+  if (publishedPorts.length > 0) return 'the host has its published port once';
+  return attachments.some(({ address }) => address !== undefined) ? 'its address is one copy\'s' : 'its disk is one copy\'s';
+}
+
+function rollback(workload: WorkloadModel): Answer {
+  if (!hasTwin(workload)) return Answer.degraded('`deploy.sh rollback` restores image, configuration and files; it is down meanwhile, and data stays as it is');
+  return Answer.emulated('`deploy.sh rollback` restores image, configuration and routes as a deployment does; the last 5 releases are kept', BY_SCRIPT);
 }
 
 function healthGatedCalls(workload: WorkloadModel): Answer {

@@ -10,7 +10,8 @@ import { besides, copyServices, isReplicated, ownerName } from './copies';
 import { secretsOf, type LoadBalancerWorkload } from './load-balancer';
 import type { Neighbours } from './neighbours';
 import { handovers } from './ownership';
-import { secretFileName, storedSecrets } from './secrets';
+import { secretFileName } from './secret-names';
+import { storedSecrets } from './secrets';
 import { containersOf, namedVolumes, volumeKey } from './storage';
 import { hasTwin } from './twin';
 

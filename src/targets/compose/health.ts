@@ -5,7 +5,7 @@ import { HealthCheckKind, type HealthCheck } from '../../model/health-check';
 import type { ContainerModel } from '../../model/workload';
 
 /** Seconds between TERM and KILL of a copy that is not live: it hangs, and its requests are lost either way. */
-const STOP_SECONDS = 5;
+const STOP_SECONDS = 2;
 
 /** Stands where a copy was ready once. */
 const READY = '/tmp/.cdk8s-ha-ready';

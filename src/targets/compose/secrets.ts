@@ -2,8 +2,6 @@ import { secretsOf } from './load-balancer';
 import { containersOf } from './storage';
 import type { AppModel, ChartModel } from '../../model/app-model';
 import type { SecretModel } from '../../model/secret';
-import type { ContainerModel } from '../../model/workload';
-import { compare } from '../../util/order';
 
 /**
  * Whether containers get a secret as a variable, and none as a file: its value is given at deployment, and nothing is
@@ -28,29 +26,4 @@ export function isVariableOnly(secret: SecretModel, { charts }: AppModel): boole
  */
 export function storedSecrets(chart: ChartModel): SecretModel[] {
   return chart.secrets.filter((secret) => !isVariableOnly(secret, { charts: [chart] }));
-}
-
-/**
- * The key of a secret in the section `secrets`: another value is another secret, so that copies are replaced.
- *
- * @internal
- */
-export const secretKey = ({ name, version }: SecretModel): string => version === undefined ? name : `${name}-${version}`;
-
-/**
- * Name of the file with a secret's value.
- *
- * @internal
- */
-export const secretFileName = ({ name, version }: SecretModel): string => version === undefined ? name : `${name}.${version}`;
-
-/**
- * The field `secrets` of a service; without a target a secret appears under its own name in `/run/secrets`.
- *
- * @internal
- */
-export function secretsField({ secrets }: ContainerModel): any[] | undefined {
-  if (secrets.length === 0) return undefined;
-  return [...secrets].sort((a, b) => compare(a.name, b.name))
-    .map((secret) => secret.version === undefined ? secret.name : { source: secretKey(secret), target: secret.name });
 }

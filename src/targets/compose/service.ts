@@ -8,7 +8,7 @@ import { asWritten } from './interpolation';
 import type { Neighbours } from './neighbours';
 import { memberships, networksOf } from './networks';
 import type { DockerOptions } from './options';
-import { secretsField } from './secrets';
+import { secretsField } from './secret-names';
 import { mountsOf, tmpfsOf } from './storage';
 import { Protocol } from '../../model/port';
 import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';

@@ -30,8 +30,7 @@ export function swarmPlan(chart: ChartModel): string {
     ...chart.workloads.flatMap(labelLines),
     ...early.flatMap(copyServices).map((service) => `early ${service}`),
     ...chart.workloads.flatMap((workload) => workload.releaseSteps.map(({ name }) => `step ${besides(workload.name, name)} attempts=${ATTEMPTS}`)),
-    ...later.flatMap((workload) => copyServices(workload).flatMap((service) => [service, ...workload.sidecars.map(({ name }) => besides(service, name))]))
-      .map((service) => `service ${service}`),
+    ...later.flatMap(servicesOf).map((service) => `service ${service}`),
     ...chart.loadBalancers.map(({ name }) => `service ${name}`),
     `wait ${Math.max(60, ...chart.workloads.map(updateSeconds))}`,
     '',
@@ -45,6 +44,10 @@ export function swarmPlan(chart: ChartModel): string {
  */
 export function earlyServices(chart: ChartModel): string[] {
   return chart.workloads.filter(isEarly).flatMap(copyServices).flatMap((service) => [service, ownerName(service)]);
+}
+
+function servicesOf(workload: WorkloadModel): string[] {
+  return copyServices(workload).flatMap((service) => [service, ...workload.sidecars.map(({ name }) => besides(service, name))]);
 }
 
 const isEarly = ({ kind }: WorkloadModel): boolean => kind === WorkloadKind.STATEFUL;

@@ -9,7 +9,7 @@ import { filesOf, gracePeriod, labelsOf, limitsOf, lockIn, LOGGING, processField
 import { healthcheckOf } from '../compose/health';
 import { asWritten, shared } from '../compose/interpolation';
 import { networksOf } from '../compose/networks';
-import { secretKey } from '../compose/secrets';
+import { secretKey } from '../compose/secret-names';
 import { inOrder } from '../compose/service';
 
 /** Who may read a secret in a container. */
@@ -78,7 +78,8 @@ function secretsOf(container: ContainerModel): any {
   if (container.secrets.length === 0) return undefined;
   const { user } = container;
   const owner = user === undefined ? { mode: ALL_MAY_READ } : { uid: String(user), gid: String(container.group ?? user), mode: OWNER_MAY_READ };
-  return container.secrets.map((secret) => ({ source: secretKey(secret), target: secret.name, ...owner })).sort((a, b) => a.source < b.source ? -1 : 1);
+  return container.secrets.map((secret) => ({ source: secretKey(secret), target: secret.name, ...owner }))
+    .sort((a, b) => a.source < b.source ? -1 : 1);
 }
 
 function publishedPorts(workload: WorkloadModel, options: SwarmOptions): any {

@@ -27,7 +27,8 @@ import { Companions, documentOf, documentText, fragmentsByFile } from '../compos
 import { asWritten } from '../compose/interpolation';
 import { Neighbours } from '../compose/neighbours';
 import { environmentExample, loadBalancerFiles, workloadFiles } from '../compose/output';
-import { isVariableOnly, secretKey, storedSecrets } from '../compose/secrets';
+import { secretKey } from '../compose/secret-names';
+import { isVariableOnly, storedSecrets } from '../compose/secrets';
 import { sharedVolumeDefinition, volumeDefinition, volumeDefinitions, volumeKey } from '../compose/storage';
 import { checkVersion, isAtLeast } from '../compose/versions';
 import { Fragment } from '../fragment';

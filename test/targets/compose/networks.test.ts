@@ -14,7 +14,8 @@ const ISOLATED = {
 function networksOf(...args: Parameters<typeof documentOf>): any {
   const { services, networks } = documentOf(...args);
   return {
-    ...Object.fromEntries(Object.keys(services).filter((name) => services[name].extends === undefined).map((name) => [name, services[name].networks ?? services[name].network_mode])),
+    ...Object.fromEntries(Object.keys(services).filter((name) => services[name].extends === undefined)
+      .map((name) => [name, services[name].networks ?? services[name].network_mode])),
     networks: Object.keys(networks ?? {}),
   };
 }

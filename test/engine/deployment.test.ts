@@ -1,0 +1,60 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { Deployment } from './deployment';
+import { Disruption, DEPLOYMENTS, endure, FAILURES, interruptions, LOAD_BALANCER } from './disruptions';
+import { describeWithEngine, run } from './engine';
+import { LoadOptions, LoadReport, loadTable } from './load/load';
+import { ILoadBalancerBackend, LoadBalancerBackend } from '../../src';
+
+/*
+ * No deployment loses a request: releases, failures and interruptions under 500 requests a second, of which a fifth are
+ * POSTs, over HTTP/1.1 and HTTP/2, on new and on kept connections, with WebSockets, slow requests and uploads beside.
+ *
+ * `npm run bench:engine` does all of it with each load balancer, at least 10,000 requests each, and writes the tables
+ * into docs/no-request-lost.md.
+ */
+
+const WHOLE = process.env.CDK8S_HA_PROOF === 'whole';
+const LOAD: Partial<LoadOptions> = WHOLE ? { minimum: 10_000, slow: { count: 3, milliseconds: 30_000 } } : {};
+const LONGEST = 900_000;
+
+function proof(title: string, target: 'compose' | 'swarm', backend: () => ILoadBalancerBackend, disruptions: readonly Disruption[]): void {
+  describeWithEngine(title, () => {
+    const deployment = new Deployment(`proof-${target}`, target, backend);
+    const reports: Record<string, LoadReport> = {};
+
+    beforeAll(() => deployment.start(), LONGEST);
+    afterAll(async () => {
+      await deployment.remove();
+      await record(title, loadTable(reports));
+    }, LONGEST);
+
+    test.each(disruptions)('$name', async (disruption) => {
+      reports[disruption.name] = await endure(deployment, disruption, LOAD);
+    }, LONGEST);
+  });
+}
+
+const ALL_ON_COMPOSE = [...DEPLOYMENTS, interruptions(WHOLE ? 20 : 5), ...FAILURES, ...LOAD_BALANCER];
+const SOME = DEPLOYMENTS.slice(0, 1).concat(FAILURES.slice(0, 1));
+/** The load balancer of a Swarm is created anew for another route, which is said; the rest loses nothing. */
+const ON_SWARM = DEPLOYMENTS.filter(({ name }) => !/route|remove/.test(name)).concat(FAILURES);
+
+proof('Compose with Caddy', 'compose', () => LoadBalancerBackend.caddy(), ALL_ON_COMPOSE);
+for (const [name, backend] of [['HAProxy', () => LoadBalancerBackend.haproxy()], ['nginx', () => LoadBalancerBackend.nginx()]] as const) {
+  proof(`Compose with ${name}`, 'compose', backend, WHOLE ? ALL_ON_COMPOSE : SOME);
+}
+proof('Swarm with Caddy', 'swarm', () => LoadBalancerBackend.caddy(), WHOLE ? ON_SWARM : ON_SWARM.slice(0, 1));
+
+/** Into the documentation, under its title, when everything was measured. */
+async function record(title: string, table: string): Promise<void> {
+  process.stdout.write(`\n${title}\n\n${table}`);
+  if (!WHOLE) return;
+  const page = join(__dirname, '..', '..', 'docs', 'no-request-lost.md');
+  const { stdout } = await run('docker', ['version', '--format', 'Engine {{.Server.Version}}']);
+  const { stdout: compose } = await run('docker', ['compose', 'version', '--short']);
+  const where = `${stdout.trim()}, Compose ${compose.trim()}, ${cpus().length} processors that load, load balancer and copies share.`;
+  const text = readFileSync(page, 'utf8').replace(new RegExp(`(## ${title}\\n)[^#]*`), `$1\n${where}\n\n${table}\n`);
+  writeFileSync(page, text);
+}

@@ -1,0 +1,150 @@
+/** What can happen to an application that is deployed, and what it may cost. */
+
+import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Deployment, HOST, hostAddress, Release } from './deployment';
+import { docker, execIn, httpFrom, waitUntil } from './engine';
+import { LoadOptions, LoadReport, underLoad } from './load/load';
+import { HTTPS_PORT } from './settings';
+
+export interface Disruption {
+  readonly name: string;
+  /** What happens. */
+  readonly run: (deployment: Deployment) => Promise<unknown>;
+  /** Most that may be lost; anything that was sent to a copy that dies may be, and none may be done twice. */
+  readonly may?: { readonly get?: number; readonly post?: number; readonly slowShare?: number; readonly perTenThousand?: number };
+  /** Whether WebSockets of `web` end, with a word of farewell: its copies are replaced. @default false */
+  readonly replacesWeb?: boolean;
+}
+
+/** A copy that stops resets connections that it has not accepted yet; a POST in one of them must not be sent again. */
+const REPLACED = { post: 2 };
+
+/** Caddy opens new sockets for a new configuration, and what is just being accepted by the old ones can be lost. */
+const RELOADED = { perTenThousand: 5 };
+
+/** Each leaves behind what the next one finds. */
+export const DEPLOYMENTS: readonly Disruption[] = [
+  { name: 'deploy a new image', run: (one) => one.deploy({ web: '2' }), may: REPLACED, replacesWeb: true },
+  { name: 'deploy a new file', run: (one) => one.deploy({ web: '2', settings: 'two' }), may: REPLACED, replacesWeb: true },
+  { name: 'deploy the callee', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2' }) },
+  { name: '3 to 5 copies', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2', copies: 5 }), may: RELOADED },
+  { name: '5 to 2 copies', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2', copies: 2 }), may: RELOADED, replacesWeb: true },
+  { name: 'add a service and a route', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2', copies: 2, admin: true }), may: RELOADED },
+  { name: 'remove them', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2', copies: 2 }), may: RELOADED },
+  { name: 'a version that never gets healthy', run: (one) => fails(one, { web: 'bad', api: '2', copies: 2 }) },
+  { name: 'a version that crashes', run: (one) => fails(one, { web: 'crash', api: '2', copies: 2 }) },
+  { name: 'a release step that fails', run: (one) => fails(one, { web: '1', copies: 2, step: ['false'] }) },
+  { name: 'rollback', run: (one) => one.run(one.synth(), ['rollback']), may: RELOADED, replacesWeb: true },
+  { name: 'rotate a secret', run: rotate, may: RELOADED, replacesWeb: true },
+];
+
+/** Compose alone: Swarm goes on by itself when its script is killed. */
+export const interruptions = (kills: number): Disruption =>
+  ({ name: `deploy, killed ${kills} times`, run: (one) => interrupt(one, kills), may: RELOADED, replacesWeb: true });
+
+export const FAILURES: readonly Disruption[] = [
+  { name: 'two copies killed', run: killCopies, may: { post: 3 }, replacesWeb: true },
+  { name: 'a copy hangs', run: hang, may: { post: 3, slowShare: 0.001 }, replacesWeb: true },
+];
+
+/** Compose alone, where the load balancer is one container. */
+export const LOAD_BALANCER: readonly Disruption[] = [
+  { name: 'the load balancer killed', run: killLoadBalancer, may: { perTenThousand: 150 }, replacesWeb: true },
+];
+
+/** Runs a disruption under load and fails where more is lost than it may cost. */
+export async function endure(
+  deployment: Deployment, { run, may = {}, replacesWeb = false }: Disruption, options: Partial<LoadOptions> = {},
+): Promise<LoadReport> {
+  const report = await underLoad({
+    url: `https://${HOST}/`,
+    connect: `${hostAddress()}:${HTTPS_PORT}`,
+    executed: deployment.executed,
+    webSockets: { count: 4, allowPlannedClose: replacesWeb },
+    slow: { count: 3, milliseconds: 5_000 },
+    uploads: 1,
+    ...options,
+  }, () => run(deployment));
+  const lost = (method: string) => Object.entries(report.kinds)
+    .filter(([kind]) => kind.startsWith(method)).reduce((sum, [, { failed }]) => sum + failed, 0);
+  const tooMany = [
+    ...may.perTenThousand === undefined && lost('GET') > (may.get ?? 0) ? [`${lost('GET')} GET`] : [],
+    ...may.perTenThousand === undefined && lost('POST') > (may.post ?? 0) ? [`${lost('POST')} POST`] : [],
+    ...may.perTenThousand === undefined && may.post === undefined && report.failed > 0 ? [`${report.failed} of all kinds`] : [],
+    ...may.perTenThousand !== undefined && report.failed * 10_000 > may.perTenThousand * report.sent ? [`${report.failed} of all kinds`] : [],
+    ...may.slowShare !== undefined && report.slowerThan1s > may.slowShare * report.sent ? [`${report.slowerThan1s} slow`] : [],
+    ...report.doneTwice > 0 ? [`${report.doneTwice} done twice`] : [],
+    ...report.neverDone > 0 ? [`${report.neverDone} answered and never done`] : [],
+  ];
+  if (tooMany.length > 0) {
+    throw new Error(`of ${report.sent} requests were lost: ${tooMany.join(', ')}\n${JSON.stringify(report.failures, undefined, 1)}`);
+  }
+  return report;
+}
+
+async function fails(deployment: Deployment, release: Release): Promise<void> {
+  const { code, stderr } = await deployment.run(deployment.synth(release), [], { mayFail: true });
+  if (code === 0) throw new Error(`the deployment was to fail, and did not:\n${stderr}`);
+}
+
+async function rotate(deployment: Deployment): Promise<void> {
+  const script = deployment.synth({ secretVersion: '2' });
+  await deployment.run(script, ['secrets', 'set', 'token'], { input: 'second' });
+  await deployment.run(script);
+  const [copy] = await deployment.copies('web');
+  const { stdout } = await execIn(copy, ['cat', '/run/secrets/token']);
+  if (stdout !== 'second') throw new Error(`the secret is still '${stdout}'`);
+}
+
+/** At moments that differ from run to run, each release another; synthesized again in between. */
+async function interrupt(deployment: Deployment, kills: number): Promise<void> {
+  for (let kill = 0; kill < kills; kill++) {
+    const script = deployment.synth({ web: String(kill % 2 + 1), copies: 2 });
+    const child = spawn(script, { env: { ...process.env, ...deployment.environment }, stdio: 'ignore', detached: true });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    await sleep(500 + Math.random() * 14_000);
+    try {
+      // With and without the programs that it has started.
+      process.kill(kill % 3 === 0 ? child.pid! : -child.pid!, 'SIGKILL');
+    } catch {
+      // It had ended.
+    }
+    await ended;
+  }
+  await deployment.deploy({ web: '2', copies: 2 });
+}
+
+async function killCopies(deployment: Deployment): Promise<void> {
+  for (const copy of (await deployment.copies('web')).slice(0, 2)) {
+    await execIn(copy, ['sh', '-c', 'kill -9 -1'], { mayFail: true });
+    await sleep(4_000);
+  }
+  await allReady(deployment, 'web');
+}
+
+async function hang(deployment: Deployment): Promise<void> {
+  const [copy] = await deployment.copies('web');
+  const started = () => docker(['inspect', '-f', '{{.State.StartedAt}}', copy], { mayFail: true }).then(({ stdout }) => stdout);
+  const before = await started();
+  await httpFrom({ container: copy }, 'http://localhost:8080/hang');
+  await waitUntil(async () => await started() !== before, 20_000, 'the copy that hangs to be started again');
+  await allReady(deployment, 'web');
+}
+
+async function killLoadBalancer(deployment: Deployment): Promise<void> {
+  const [edge] = await deployment.copies('edge');
+  // As the kernel does when memory is short: the program dies, not its container.
+  const program = 'for p in /proc/[0-9]*; do case $(cat $p/comm) in caddy | haproxy | nginx | traefik) kill -9 ${p#/proc/}; esac; done';
+  await execIn(edge, ['sh', '-c', program], { mayFail: true });
+  await sleep(10_000);
+  await allReady(deployment, 'edge');
+}
+
+async function allReady(deployment: Deployment, service: string): Promise<void> {
+  await waitUntil(async () => {
+    const copies = await deployment.copies(service);
+    const { stdout } = await docker(['inspect', '-f', '{{.State.Health.Status}}', ...copies], { mayFail: true });
+    return copies.length > 0 && stdout.trim().split('\n').every((status) => status === 'healthy');
+  }, 40_000, `all copies of ${service}`);
+}

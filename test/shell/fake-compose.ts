@@ -1,0 +1,342 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { FakeHost, Failure, type Engine } from './fake-host';
+import { dispatch, printed, type Handler } from './words';
+
+export interface Container {
+  id: string;
+  name: string;
+  service: string;
+  /** Whether `compose run` made it. */
+  oneoff: boolean;
+  /** Of its configuration. */
+  hash: string;
+  image: string;
+  imageId: string;
+  checked: boolean;
+  status: 'created' | 'running' | 'exited';
+  exitCode: number;
+  startedAt: number;
+  networks: string[];
+  labels: Record<string, string>;
+  volumes: string[];
+}
+
+interface State {
+  containers: Container[];
+  networks: string[];
+  volumes: string[];
+  /** Identities by name. */
+  images: Record<string, string>;
+  /** Release steps that were started. */
+  steps: string[];
+  /** Containers that there ever were. */
+  created: number;
+  /** The configuration that the load balancer has loaded last. */
+  loaded?: string;
+}
+
+export type Behaviour = 'gets ready' | 'never gets ready' | 'crashes';
+
+interface Given {
+  /** What becomes of a copy. */
+  behaviour: (container: Container) => Behaviour;
+  /** The exit code of a service that runs to its end. */
+  exitCode: (service: string) => number;
+  /** Whether the load balancer refuses a configuration. */
+  refuses: (configuration: string) => boolean;
+  /** Images that no registry has. */
+  unknownImages: string[];
+  composeVersion: string;
+  /** Whether a stack of the project's name runs. */
+  hasStack: boolean;
+}
+
+const nothing = (): void => undefined;
+
+/** Seconds until a health check succeeds. */
+const START = 2;
+
+/**
+ * An engine with Compose, as far as deploy.sh uses them. `up` recreates as Compose does: first all old copies of a
+ * service go, then the new ones start.
+ */
+export class FakeCompose implements Engine {
+  public readonly host = new FakeHost(this);
+  public state: State = { containers: [], networks: [], volumes: [], images: {}, steps: [], created: 0 };
+
+  /** What this engine has to do with. */
+  public readonly given: Given = {
+    behaviour: () => 'gets ready',
+    exitCode: () => 0,
+    refuses: () => false,
+    unknownImages: [],
+    composeVersion: '2.40.3',
+    hasStack: false,
+  };
+
+  /** Called whenever the state may have changed, in the midst of calls too. */
+  public moment: () => void = nothing;
+
+  private document: any;
+
+  private readonly commands: Record<string, Handler> = {
+    'version --format FORMAT': () => '29.0.0\n',
+    'info -f FORMAT': () => '6.12.0-amd64\n',
+    'compose version --short': () => `${this.given.composeVersion}\n`,
+    'compose --project-name PROJECT --project-directory FOLDER --env-file VARIABLES -f FILE -f OTHER --profile rollout ...WORDS':
+      (project: string, _: string, variables: string, file: string, other: string, rest: string[]) => {
+        this.document = this.readDocument(project, variables, [file, other]);
+        return dispatch(rest[0] === '--progress' ? rest.slice(2) : rest, this.composeCommands);
+      },
+    'ps -q --filter FILTER': () => this.given.hasStack ? 'f00\n' : '',
+    'ps -aq ...FILTERS': (filters: string[]) => printed(this.filtered(filters).map(({ id }) => id)),
+    'ps -a --filter PROJECT --filter ONEOFF --format TEMPLATE':
+      (project: string, oneoff: string) => printed(this.filtered([project, oneoff]).map(({ service }) => service)),
+    'image inspect NAME': (name: string) => this.imageId(name),
+    'image inspect -f {{.Id}} NAME': (name: string) => this.imageId(name),
+    'pull -q NAME': (name: string) => {
+      if (this.given.unknownImages.includes(name)) throw new Failure(`manifest for ${name} not found`);
+      this.state.images[name] = `sha256:${digest(name)}`;
+    },
+    'inspect NAME': (name: string) => void this.find(name),
+    'inspect -f TEMPLATE ...NAMES': (template: string, names: string[]) => {
+      const field = TEMPLATES[template];
+      if (field === undefined) throw new Error(`the fake docker does not know the template ${template}`);
+      return printed(names.map((name) => field(this.find(name), this)));
+    },
+    'logs ...WORDS': () => 'a line of the log\n',
+    'stop ...NAMES': (names: string[]) => names.forEach((name) => {
+      Object.assign(this.find(name), { status: 'exited', exitCode: 143 });
+      this.moment();
+    }),
+    'rm -f ...NAMES': (names: string[]) => names.forEach((name) => this.remove(this.find(name))),
+    'wait NAME': (name: string) => {
+      const container = this.find(name);
+      // Docker waits for what runs. What was created and never started is not running.
+      if (container.status === 'running') Object.assign(container, { status: 'exited', exitCode: this.given.exitCode(container.service) });
+      return `${container.exitCode}\n`;
+    },
+    'exec NAME ...COMMAND': (name: string) => {
+      const configuration = this.host.read(`${this.find(name).labels.project}/config/edge/Caddyfile`)!;
+      if (this.given.refuses(configuration)) throw new Failure('Error: unknown directive');
+      this.state.loaded = configuration;
+    },
+    'create --name NAME --label LABEL --network none --entrypoint guard ...VOLUMES': (name: string, label: string, rest: string[]) => {
+      const [key, value] = label.split(/=(.*)/s);
+      const volumes = rest.filter((word) => word.endsWith(':ro')).map((word) => word.split(':')[0]);
+      this.add({ name, labels: { [key]: value }, volumes, image: rest.at(-1)!, imageId: rest.at(-1)! });
+    },
+    'network ls -q --filter FILTER': () => printed(this.state.networks),
+    'network inspect -f TEMPLATE NAME': (_: string, name: string) => `${'x'.repeat(this.members(name).length)}\n`,
+    'network rm NAME': (name: string) => void (this.state.networks = this.state.networks.filter((one) => one !== name)),
+    'network connect --alias ALIAS NAME CONTAINER': (_: string, name: string, id: string) => {
+      if (!this.state.networks.includes(name)) throw new Failure(`network ${name} not found`);
+      this.find(id).networks = [...this.find(id).networks, name].sort();
+    },
+    'network disconnect NAME CONTAINER': (name: string, id: string) => {
+      this.find(id).networks = this.find(id).networks.filter((one) => one !== name);
+    },
+  };
+
+  private readonly composeCommands: Record<string, Handler> = {
+    'config --images': () => printed(Object.values<any>(this.document.services).map(({ image }) => image)),
+    'config --services': () => printed(Object.keys(this.document.services)),
+    'config --hash SERVICE': (service: string) => `${service} ${this.hashOf(service)}\n`,
+    'up -d --no-deps SERVICE': (service: string) => this.up(service, true),
+    'up -d --no-deps --no-recreate SERVICE': (service: string) => this.up(service, false),
+    'run --rm --no-deps -T SERVICE': (service: string) => this.runToEnd(service),
+    'run -d --no-deps --name NAME SERVICE': (name: string, service: string) => {
+      if (this.state.containers.some((one) => one.name === name)) throw new Failure(`the container name ${name} is already in use`);
+      const container = this.create(service, name, true);
+      this.state.steps.push(name);
+      this.startIt(container);
+    },
+    'logs --follow --tail 100 ...SERVICES': () => 'a line of the log\n',
+    'down --remove-orphans': () => {
+      for (const one of this.state.containers.filter(({ labels }) => labels.project === this.document.name)) this.remove(one);
+      this.state.networks = [];
+    },
+  };
+
+  public docker(words: string[]): string {
+    this.moment();
+    return dispatch(words, this.commands);
+  }
+
+  public copies(service: string): Container[] {
+    return this.state.containers.filter((one) => one.service === service && !one.oneoff);
+  }
+
+  /** Whether a service has as many copies that serve. */
+  public isComplete(service: string, copies: number): boolean {
+    return this.copies(service).filter((one) => one.status === 'running' && ['healthy', 'none'].includes(this.health(one))).length >= copies;
+  }
+
+  /** What runs, without what differs from one deployment to the next: identities and times. */
+  public view(): unknown {
+    const { containers, networks, volumes, steps } = this.state;
+    const lines = containers.map((one) => [
+      one.name, one.service, one.hash, one.imageId, one.status, this.health(one), one.networks.join(), one.volumes.join(),
+    ].join(' '));
+    return { containers: lines.sort(), networks: [...networks].sort(), volumes: [...volumes].sort(), steps, loaded: digest(this.state.loaded ?? '') };
+  }
+
+  public health(container: Container): 'none' | 'starting' | 'healthy' | 'unhealthy' {
+    if (!container.checked) return 'none';
+    if (this.given.behaviour(container) !== 'gets ready') return 'unhealthy';
+    return this.host.now < container.startedAt + START ? 'starting' : 'healthy';
+  }
+
+  public status(container: Container): string {
+    return container.status === 'running' && this.given.behaviour(container) === 'crashes' ? 'restarting' : container.status;
+  }
+
+  public restarts(container: Container): number {
+    return this.given.behaviour(container) === 'crashes' ? this.host.now - container.startedAt : 0;
+  }
+
+  private up(service: string, recreate: boolean): void {
+    const { deploy, networks } = this.document.services[service];
+    for (const network of Object.keys(networks ?? {})) {
+      const { name } = this.document.networks[network];
+      if (!this.state.networks.includes(name)) this.state.networks.push(name);
+    }
+    const wanted = deploy?.replicas ?? 1;
+    const isOld = (one: Container) => one.hash !== this.hashOf(service) || one.imageId !== this.imageId(one.image).trim();
+    const gone = this.copies(service).filter((one, index) => index >= wanted || recreate && isOld(one));
+    for (const one of gone) this.remove(one);
+    for (let number = 1; number <= wanted; number++) {
+      const name = `${this.document.name}-${service}-${number}`;
+      const container = this.state.containers.find((one) => one.name === name) ?? this.create(service, name, false);
+      if (container.status !== 'running') this.startIt(container);
+    }
+  }
+
+  private runToEnd(service: string): void {
+    const code = this.given.exitCode(service);
+    this.volumesOf(service);
+    if (code !== 0) throw new Failure('a line of the log', code);
+  }
+
+  private create(service: string, name: string, oneoff: boolean): Container {
+    const { image, networks, healthcheck } = this.document.services[service];
+    return this.add({
+      name,
+      service,
+      oneoff,
+      hash: this.hashOf(service),
+      image,
+      imageId: this.imageId(image).trim(),
+      checked: healthcheck !== undefined,
+      networks: Object.keys(networks ?? {}).map((network) => this.document.networks[network].name).sort(),
+      labels: { project: this.document.name },
+      volumes: this.volumesOf(service),
+    });
+  }
+
+  private add(container: Partial<Container>): Container {
+    const id = `c${++this.state.created}`;
+    const whole: Container = {
+      id,
+      name: id,
+      service: '',
+      oneoff: true,
+      hash: '',
+      image: '',
+      imageId: '',
+      checked: false,
+      status: 'created',
+      exitCode: 0,
+      startedAt: 0,
+      networks: [],
+      labels: {},
+      volumes: [],
+      ...container,
+    };
+    this.state.containers.push(whole);
+    this.moment();
+    return whole;
+  }
+
+  /** A load balancer reads its configuration when it starts. */
+  private startIt(container: Container): void {
+    Object.assign(container, { status: 'running', startedAt: this.host.now });
+    if (container.service === 'edge') this.state.loaded = this.host.read(`${container.labels.project}/config/edge/Caddyfile`);
+    this.moment();
+  }
+
+  private remove(container: Container): void {
+    this.state.containers = this.state.containers.filter((one) => one !== container);
+    this.moment();
+  }
+
+  private find(name: string): Container {
+    const found = this.state.containers.find((one) => one.id === name || one.name === name);
+    if (found === undefined) throw new Failure(`No such container: ${name}`);
+    return found;
+  }
+
+  private members(network: string): Container[] {
+    return this.state.containers.filter((one) => one.networks.includes(network) && one.status === 'running');
+  }
+
+  private filtered(words: string[]): Container[] {
+    const wanted = words.filter((word) => word !== '--filter');
+    const labels = (one: Container) => [
+      `label=com.docker.compose.project=${one.labels.project}`,
+      `label=com.docker.compose.service=${one.service}`,
+      `label=com.docker.compose.oneoff=${one.oneoff ? 'True' : 'False'}`,
+    ];
+    return this.state.containers.filter((one) => wanted.every((label) => labels(one).includes(label)));
+  }
+
+  private volumesOf(service: string): string[] {
+    const names = (this.document.services[service].volumes ?? []).filter(({ type }: any) => type === 'volume')
+      .map(({ source }: any) => `${this.document.name}_${source}`);
+    for (const name of names) if (!this.state.volumes.includes(name)) this.state.volumes.push(name);
+    return names;
+  }
+
+  private imageId(name: string): string {
+    const id = this.state.images[name];
+    if (id === undefined) throw new Failure(`No such image: ${name}`);
+    return `${id}\n`;
+  }
+
+  private hashOf(service: string): string {
+    return digest(JSON.stringify(this.document.services[service]));
+  }
+
+  private readDocument(project: string, variables: string, files: string[]): any {
+    const values: Record<string, string> = { CDK8S_HA_HOME: this.host.home, COMPOSE_PROJECT_NAME: project };
+    for (const [, key, value] of readFileSync(variables, 'utf8').matchAll(/^(\w+)=(.*)$/gm)) values[key] = value;
+    const interpolated = (file: string) => readFileSync(file, 'utf8').replace(/\$\{(\w+)(:-[^}]*)?\}/g, (_, key: string) => values[key] ?? '');
+    const [{ services, networks }, added] = files.map((file) => parse(interpolated(file)));
+    for (const [name, more] of Object.entries<any>(added.services)) Object.assign(services[name], more);
+    for (const [name, { extends: extended, profiles: _, ...own }] of Object.entries<any>(services)) {
+      if (extended !== undefined) services[name] = { ...services[extended.service], ...own };
+    }
+    return { name: project, services, networks: networks ?? {} };
+  }
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
+
+/** What deploy.sh asks of containers. */
+const TEMPLATES: Record<string, (container: Container, engine: FakeCompose) => string> = {
+  '{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}} {{.RestartCount}}':
+    (one, engine) => `${engine.status(one)} ${engine.health(one)} ${engine.restarts(one)}`,
+  '{{.Name}} {{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}} exit code {{.State.ExitCode}}':
+    (one, engine) => `/${one.name} ${engine.status(one)} ${engine.health(one)} exit code ${one.exitCode}`,
+  '{{if .State.Health}}{{range .State.Health.Log}}{{.Output}}{{"\\n"}}{{end}}{{end}}': () => 'connection refused',
+  '{{index .Config.Labels "com.docker.compose.config-hash"}} {{.Image}} {{.Config.Image}}': ({ hash, imageId, image }) => `${hash} ${imageId} ${image}`,
+  '{{index .Config.Labels "cdk8s-ha.volumes"}}': ({ labels }) => labels['cdk8s-ha.volumes'] ?? '',
+  '{{.Name}}': ({ name }) => `/${name}`,
+  '{{.Image}}': ({ imageId }) => imageId,
+  '{{.Config.Image}}': ({ image }) => image,
+  '{{.State.Status}}': (one, engine) => engine.status(one),
+  '{{.State.Status}} {{.HostConfig.RestartPolicy.Name}}': (one, engine) => `${engine.status(one)} unless-stopped`,
+  '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{"\\n"}}{{end}}': ({ networks }) => networks.join('\n'),
+};

@@ -1,0 +1,176 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join, relative } from 'node:path';
+
+/** All that deploy.sh needs besides docker. */
+const UTILITIES = [
+  'awk', 'base64', 'basename', 'cat', 'chmod', 'chown', 'cmp', 'cp', 'cut', 'dirname', 'find', 'grep', 'head', 'ls', 'mkdir', 'mv', 'rm', 'sed',
+  'sort', 'tail', 'tr', 'wc',
+];
+
+const nothing = (): void => undefined;
+
+/** What a program says on its standard error before it ends with an exit code. */
+export class Failure extends Error {
+  public constructor(text: string, public readonly code: number = 1) {
+    super(text);
+  }
+}
+
+export interface Result { code: number | null; stdout: string; stderr: string }
+
+/** The engine that a host has. */
+export interface Engine {
+  /** What docker prints for some words. */
+  docker(words: string[]): string;
+}
+
+/**
+ * A host that has nothing but a fake docker, a clock that goes only while somebody sleeps, and the usual utilities.
+ * Scripts are run as they are.
+ */
+export class FakeHost {
+  /** Where releases are kept. */
+  public readonly home: string;
+  /** Calls of docker, one line each. */
+  public readonly calls: string[] = [];
+  /** What was asked of a fake that does not know it: a test is wrong then, or a script asks for something new. */
+  public readonly mistakes: string[] = [];
+  /** Seconds since 1970. */
+  public now = Date.UTC(2030, 0, 1) / 1000;
+  /** Called before a program does anything; to throw a Failure is what the program does instead. */
+  public before: (call: string) => void = nothing;
+  /** The program and first arguments that run scripts. */
+  public shell: string[] = ['sh'];
+
+  private readonly folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-host-'));
+  private readonly programs = join(this.folder, 'bin');
+  private server!: Server;
+  private script?: ChildProcess;
+
+  public constructor(private readonly engine: Engine) {
+    this.home = join(this.folder, 'home');
+    mkdirSync(this.programs);
+    for (const name of UTILITIES) symlinkSync(which(name)!, join(this.programs, name));
+    for (const name of ['docker', 'sleep', 'date']) copyFileSync(join(__dirname, 'fake-program'), join(this.programs, name));
+    this.install('flock');
+  }
+
+  public async start(): Promise<this> {
+    this.server = createServer((socket) => this.answer(socket));
+    await new Promise<void>((done) => this.server.listen(0, '127.0.0.1', done));
+    return this;
+  }
+
+  public stop(): void {
+    this.server.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Puts a program of this machine on PATH, if there is one. */
+  public install(name: string): void {
+    const found = which(name);
+    if (found !== undefined) symlinkSync(found, join(this.programs, name));
+  }
+
+  public uninstall(name: string): void {
+    rmSync(join(this.programs, name), { force: true });
+  }
+
+  /** From now on a file whose path has this in it cannot be written, since the disk is full. */
+  public fillDisk(path: string): void {
+    this.uninstall('cp');
+    const full = `case $* in *'${path}'*) echo "cp: error writing: No space left on device" >&2; exit 1 ;; esac`;
+    writeFileSync(join(this.programs, 'cp'), `#!/bin/sh\n${full}\nexec ${which('cp')} "$@"\n`, { mode: 0o755 });
+  }
+
+  public freeDisk(): void {
+    this.uninstall('cp');
+    this.install('cp');
+  }
+
+  /** Runs a script to its end. */
+  public run(script: string, args: string[] = [], { input = '', env = {} }: { input?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Result> {
+    const [program, ...before] = this.shell;
+    return new Promise((done) => {
+      const child = spawn(which(program)!, [...before, script, ...args], {
+        env: { PATH: this.programs, HOME: this.folder, CDK8S_HA_HOME: this.home, FAKE_PORT: `${(this.server.address() as AddressInfo).port}`, ...env },
+        // A group of its own, so that a signal reaches what the script has started too, as from a terminal.
+        detached: true,
+      });
+      this.script = child;
+      const result = { stdout: '', stderr: '' };
+      child.stdout.setEncoding('utf8').on('data', (text) => result.stdout += text);
+      child.stderr.setEncoding('utf8').on('data', (text) => result.stderr += text);
+      child.stdin.on('error', () => undefined).end(input);
+      child.on('close', (code) => done({ code, ...result }));
+    });
+  }
+
+  /** Sends a signal to the script that runs and to all that it has started. */
+  public signal(name: NodeJS.Signals): void {
+    process.kill(-this.script!.pid!, name);
+  }
+
+  public read(path: string): string | undefined {
+    return existsSync(join(this.home, path)) ? readFileSync(join(this.home, path), 'utf8') : undefined;
+  }
+
+  public write(path: string, text: string): void {
+    mkdirSync(join(this.home, path, '..'), { recursive: true });
+    writeFileSync(join(this.home, path), text);
+  }
+
+  /** Paths of all files below a folder of the home. */
+  public files(folder: string = ''): string[] {
+    const root = join(this.home, folder);
+    if (!existsSync(root)) return [];
+    return readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory())
+      .map((entry) => relative(root, join(entry.parentPath, entry.name))).sort();
+  }
+
+  private answer(socket: Socket): void {
+    let received = '';
+    socket.setEncoding('utf8').on('error', () => undefined).on('data', (text) => {
+      received += text;
+      const [count, ...words] = received.split('\0');
+      if (words.length <= Number(count)) return;
+      const { code, descriptor, output } = this.call(words.slice(0, -1));
+      socket.end(`${code} ${descriptor}\n${output}`);
+    });
+  }
+
+  private call([program, ...words]: string[]): { code: number; descriptor: number; output: string } {
+    try {
+      if (program === 'docker') this.calls.push(words.join(' '));
+      this.before([program, ...words].join(' '));
+      return { code: 0, descriptor: 1, output: this.programOf(program)(words) };
+    } catch (error) {
+      if (!(error instanceof Failure)) this.mistakes.push(`${error}`);
+      const { message, code = 125 } = error as Failure;
+      return { code, descriptor: 2, output: `${message}\n` };
+    }
+  }
+
+  private programOf(program: string): (words: string[]) => string {
+    switch (program) {
+      case 'docker': return (words) => this.engine.docker(words);
+      case 'sleep': return ([seconds]) => {
+        this.now += Number(seconds);
+        return '';
+      };
+      default: return ([format]) => `${this.date(format)}\n`;
+    }
+  }
+
+  private date(format: string): string {
+    const [day, time] = new Date(this.now * 1000).toISOString().split(/[T.]/);
+    return format.slice(1).replace('%s', `${this.now}`).replace('%Y-%m-%d', day).replace('%H:%M:%S', time).replace('%H%M%S', time.replaceAll(':', ''));
+  }
+}
+
+export function which(name: string): string | undefined {
+  return (process.env.PATH ?? '').split(delimiter).map((path) => join(path, name)).find((path) => existsSync(path));
+}

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Chart, Duration } from 'cdk8s';
+import { App, ComposeTarget, HAWebService, HealthCheck, LoadBalancer, Placement, Secret, StatefulService, SwarmTarget, Volume, Worker } from '../../src';
+
+/** What differs between two releases of the shop. */
+export interface Release {
+  web?: string;
+  worker?: string;
+  db?: string;
+  copies?: number;
+  /** What the file of `web` says. */
+  settings?: string;
+  /** A second host, which the load balancer routes to a service of its own. */
+  admin?: boolean;
+  passwordVersion?: string;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-shop-'));
+const synthesized = new Map<string, string>();
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The folder with everything that the library makes of a release, deploy.sh among it. */
+export function shop(target: 'compose' | 'swarm', release: Release = {}): string {
+  const key = JSON.stringify(release);
+  const outdir = synthesized.get(key) ?? join(folder, `${synthesized.size}`);
+  if (!synthesized.has(key)) {
+    synth(outdir, release);
+    synthesized.set(key, outdir);
+  }
+  return join(outdir, target, 'shop');
+}
+
+function synth(outdir: string, release: Release): void {
+  const app = new App({ outdir, targets: [new ComposeTarget(), new SwarmTarget()] });
+  const chart = new Chart(app, 'shop');
+  const healthCheck = HealthCheck.http('/healthz', { startPeriod: Duration.seconds(5) });
+  const db = new StatefulService(chart, 'db', {
+    image: `acme/db:${release.db ?? '1'}`,
+    port: 5432,
+    secrets: [new Secret(chart, 'password', { version: release.passwordVersion })],
+    volumes: [Volume.persistent('/data')],
+    placement: Placement.onNodesWithLabels({ db: 'true' }),
+  });
+  const web = new HAWebService(chart, 'web', {
+    image: `acme/web:${release.web ?? '1'}`,
+    port: 8080,
+    replicas: release.copies ?? 2,
+    healthCheck,
+    secretEnvironment: { TOKEN: new Secret(chart, 'token') },
+    files: { '/etc/web.conf': release.settings ?? 'one' },
+  });
+  web.connectTo(db);
+  web.addReleaseStep('migrate', { command: ['migrate'] });
+  new Worker(chart, 'worker', { image: `acme/worker:${release.worker ?? '1'}` });
+  const edge = new LoadBalancer(chart, 'edge');
+  edge.addRoute('shop.example', web);
+  if (release.admin) edge.addRoute('admin.example', new HAWebService(chart, 'admin', { image: 'acme/admin:1', port: 8080, healthCheck }));
+  app.synth();
+}
