@@ -69,7 +69,8 @@ export * from './targets/slots';
 // --- the model, for targets and back ends of one's own
 export { AppModel, ChartModel, SharedVolumeModel, ExternalServiceModel } from './model/app-model';
 export {
-  WorkloadModel, WorkloadKind, WorkloadFacts, ContainerModel, FileModel, ConnectionModel, PeerModel, PeerKind, AttachmentModel, ScheduleModel,
+  WorkloadModel, WorkloadKind, WorkloadFacts, ContainerModel, FileModel, ConnectionModel, PeerModel, PeerKind, AttachmentModel,
+  ScheduleModel, ReleaseStepModel,
 } from './model/workload';
 export { NetworkModel, LinkModel, PodsModel } from './model/network';
 export { LoadBalancerModel, RouteModel, RouteTargetModel, RedirectModel, HostModel } from './model/load-balancer';

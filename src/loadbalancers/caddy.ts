@@ -11,10 +11,11 @@ import { caddyfileOf } from './caddy/caddyfile';
 import { checkDns01 } from './caddy/certificates';
 import { ADMIN, CADDY_IMAGE, CLOSING, DATA, FOLDER, RUN } from './caddy/places';
 import { destinationsNotAsked } from './caddy/upstreams';
-import { readUsers, usersProgram } from './caddy/users';
+import { USERS } from './caddy/users';
 import type { CaddyOptions } from './caddy-options';
 import { certificateRoots, portsOf } from './hosts';
 import { ownHealth } from './own-health';
+import { readUsers, usersProgram } from './users';
 
 /** In the published image `/data` is root's; a fresh volume is handed to this user. */
 const USER = 1000;
@@ -46,7 +47,7 @@ export class CaddyBackend implements ILoadBalancerBackend {
       image: this.image,
       command: ['/bin/sh', '-c', runScript(loadBalancer, caddyfile)],
       configurationFolder: FOLDER,
-      configuration: { Caddyfile: caddyfileOf(loadBalancer, traits), ...certificateRoots(loadBalancer), ...usersProgram(loadBalancer) },
+      configuration: { Caddyfile: caddyfileOf(loadBalancer, traits), ...certificateRoots(loadBalancer), ...usersProgram(loadBalancer, USERS) },
       reloadCommand: ['/bin/sh', '-c', reloadScript(loadBalancer, caddyfile)],
       // Connections that wait for the sockets of the configuration before go to those of the next one.
       // https://docs.kernel.org/networking/ip-sysctl.html
@@ -78,7 +79,7 @@ function runScript(loadBalancer: LoadBalancerModel, caddyfile: string[]): string
     'stopping=',
     'trap \'stopping=1; kill -TERM $caddy\' TERM INT',
     'while :; do',
-    ...readUsers(loadBalancer).map((command) => `  ${command} || exit 1`),
+    ...readUsers(loadBalancer, USERS).map((command) => `  ${command} || exit 1`),
     '  began=$(date +%s)',
     `  caddy run ${caddyfile.join(' ')} &`,
     '  caddy=$!',
@@ -99,7 +100,7 @@ const CLOSING_SECONDS = 2;
 function reloadScript(loadBalancer: LoadBalancerModel, caddyfile: string[]): string {
   const file = `${RUN}/${CLOSING}`;
   return [
-    ...readUsers(loadBalancer).map((command) => `${command} || exit 1`),
+    ...readUsers(loadBalancer, USERS).map((command) => `${command} || exit 1`),
     `caddy validate ${caddyfile.join(' ')} || exit 1`,
     `touch ${file}; sleep ${CLOSING_SECONDS}`,
     `caddy reload ${caddyfile.join(' ')} --address ${ADMIN} --force; code=$?`,

@@ -3,8 +3,8 @@
  */
 export interface HaproxyOptions {
   /**
-   * Image. One of your own needs HAProxy 3.2 or newer as `haproxy` on its path, `sh`, and for its health check one of
-   * wget, curl, nc and bash.
+   * Image. One of your own needs HAProxy 3.2 or newer as `haproxy` on its path, `sh`, for its health check one of
+   * wget, curl, nc and bash, and for `RouteAccess.basicAuth` awk.
    *
    * @default 'haproxy:3.2.25'
    * @see https://hub.docker.com/_/haproxy

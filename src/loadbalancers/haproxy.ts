@@ -10,12 +10,14 @@ import { balancingAnswer } from './haproxy/balancing';
 import { configurationOf } from './haproxy/configuration';
 import { destinationsNotAsked } from './haproxy/destinations';
 import { CONFIGURATION, DATA, FOLDER, MAINTENANCE, RUN, SERVED, START } from './haproxy/places';
-import { RUN_COMMAND, START_SCRIPT } from './haproxy/start';
+import { readAgain, runCommand, startScript } from './haproxy/start';
+import { USERS } from './haproxy/users';
 import type { HaproxyOptions } from './haproxy-options';
 import { portsOf } from './hosts';
 import { localAuthorities } from './local-authority';
 import { MAINTENANCE_PAGE } from './maintenance';
 import { ownHealth } from './own-health';
+import { usersProgram } from './users';
 
 /** https://github.com/docker-library/haproxy/blob/master/3.2/Dockerfile */
 const IMAGE = 'haproxy:3.2.25';
@@ -30,7 +32,7 @@ const USER = 99;
  */
 export class HaproxyBackend implements ILoadBalancerBackend {
   public readonly name = 'haproxy';
-  public readonly accessKinds = [AccessKind.SOURCE_RANGES];
+  public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.BASIC_AUTH];
   private readonly image: string;
 
   public constructor(options: HaproxyOptions) {
@@ -42,22 +44,22 @@ export class HaproxyBackend implements ILoadBalancerBackend {
   }
 
   public lower(loadBalancer: LoadBalancerModel, traits: ITargetTraits): LoweredLoadBalancer {
-    const file = `${FOLDER}/${CONFIGURATION}`;
     const shared = { folder: DATA, served: SERVED, user: USER };
     const sidecars = [...acmeClients(loadBalancer, shared), ...localAuthorities(loadBalancer, shared)];
     const issued = sidecars.length > 0;
     return {
       image: this.image,
-      command: issued ? ['sh', `${FOLDER}/${START}`] : RUN_COMMAND,
+      command: issued ? ['sh', `${FOLDER}/${START}`] : runCommand(loadBalancer),
       configurationFolder: FOLDER,
       configuration: {
         [CONFIGURATION]: configurationOf(loadBalancer, traits),
         [MAINTENANCE]: `${MAINTENANCE_PAGE}\n`,
-        ...issued ? { [START]: START_SCRIPT } : {},
+        ...usersProgram(loadBalancer, USERS),
+        ...issued ? { [START]: startScript(loadBalancer) } : {},
       },
-      // The signal has no answer, so a broken configuration must be found before. Process 1 is HAProxy, or an init that hands
-      // signals on. A process that is replaced asks its copies no more: the next one must have had the time to know its own.
-      reloadCommand: ['sh', '-c', `haproxy -c -f ${file} && kill -USR2 1 && sleep 1`],
+      // Process 1 is HAProxy, or an init that hands signals on. A process that is replaced asks its copies no more: the next
+      // one must have had the time to know its own.
+      reloadCommand: ['sh', '-c', `${readAgain(loadBalancer, '1')} && sleep 1`],
       ports: portsOf(loadBalancer, { http3: false }),
       volumes: [
         Volume.scratch(RUN, { size: Size.mebibytes(1) }),

@@ -27,7 +27,7 @@ const USER = 101;
  */
 export class NginxBackend implements ILoadBalancerBackend {
   public readonly name = 'nginx';
-  public readonly accessKinds = [AccessKind.SOURCE_RANGES];
+  public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.BASIC_AUTH];
   private readonly image: string;
 
   public constructor(options: NginxOptions) {

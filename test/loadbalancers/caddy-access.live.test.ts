@@ -1,20 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { connect } from 'node:net';
 import { caddyWith, copiesOf, HOST, many } from './live';
 import { pause, type RunningCaddy } from './running-caddy';
-import { findTool, testWith } from '../support/tools';
+import { basic, hash } from './visitors';
+import { testWith } from '../support/tools';
 
 /*
  * Who may use a route, in the real Caddy.
  */
-
-/** bcrypt at its lowest cost. */
-function hash(password: string): string {
-  const { stdout } = spawnSync(findTool('caddy')![0], ['hash-password', '--bcrypt-cost', '4', '--plaintext', password], { encoding: 'utf8' });
-  return stdout.trim();
-}
-
-const basic = (user: string, password: string) => ({ authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` });
 
 describe('basic authentication', () => {
   testWith('caddy', 'lets in who is in the secret, and takes the new secret with a reload', async () => {

@@ -6,6 +6,7 @@ import { copiesOf, copy, haproxyWith, HOST, LOCAL, many, stopAfterwards } from '
 import type { Received } from './requests';
 import { addressOf, certificateFor, pause } from './running-caddy';
 import { bundleFor, type RunningHaproxy } from './running-haproxy';
+import { basic, hash } from './visitors';
 import { echoed, upgraded } from './web-socket';
 import { IssuerKind } from '../../src/model/certificate';
 import { Protocol } from '../../src/model/port';
@@ -497,5 +498,35 @@ describe('HTTPS', () => {
     const location = async (host: string) => (await haproxy.send({ host, path: '/a?b' })).headers.location;
     expect(await location('www.acme.example')).toBe(`https://${HOST}:${haproxy.httpsPort}/a?b`);
     expect(await location('old.acme.example')).toBe('http://elsewhere.example/a?b');
+  });
+});
+
+describe('basic authentication', () => {
+  testWith('haproxy', 'lets in who is in the secret, and takes the new secret with a reload', async () => {
+    const web = await copiesOf('web', 1);
+    const short = { routes: [{ users: 'visitors', to: { web: { port: web.port, copies: 1 } } }] };
+    const haproxy = await haproxyWith(short, { secrets: { visitors: `# ours\n\nann:${hash('one').replace('$2a', '$2y')}\r\nb o"b#:${hash('two')}` } });
+    await haproxy.up(1);
+    const asked = async (user: string, password: string) => (await haproxy.send({ headers: basic(user, password) })).status;
+    const stranger = await haproxy.send();
+    expect([stranger.status, stranger.headers['www-authenticate']]).toEqual([401, 'Basic realm="restricted"']);
+    expect([await asked('ann', 'one'), await asked('b o"b#', 'two'), await asked('ann', 'two'), await asked('eve', '')]).toEqual([200, 200, 401, 401]);
+    haproxy.writeSecrets({ visitors: `ann:${hash('three')}\n` });
+    await haproxy.reload(short);
+    await haproxy.up(1);
+    expect([await asked('ann', 'three'), await asked('ann', 'one'), await asked('b o"b#', 'two')]).toEqual([200, 401, 401]);
+  });
+
+  testWith('haproxy', 'tells lines that it cannot use without their text, and lets nobody in by them', async () => {
+    const web = await copiesOf('web', 1);
+    const short = { routes: [{ users: 'visitors', to: { web: { port: web.port, copies: 1 } } }, { path: '/open', to: { web: { port: web.port, copies: 1 } } }] };
+    const twice = `ann:${hash('one')}\nann:${hash('two')}\n`;
+    const haproxy = await haproxyWith(short, { secrets: { visitors: `ann:$apr1$salt$hash\nbob:secret\no'neil:${hash('one')}\nno colon\n:\n${twice}` } });
+    await haproxy.up(1);
+    const asked = async (user: string, password: string) => (await haproxy.send({ headers: basic(user, password) })).status;
+    expect([await asked('bob', 'secret'), await asked('', ''), await asked('ann', 'one'), await asked('ann', 'two')]).toEqual([401, 401, 200, 401]);
+    expect((await haproxy.send({ path: '/open' })).status).toBe(200);
+    expect(haproxy.messages.match(/line \d: not a user and a bcrypt hash/g)).toHaveLength(5);
+    expect(haproxy.messages).not.toMatch(/apr1|secret,/);
   });
 });

@@ -34,7 +34,7 @@ export async function caddyWith(short: ShortLoadBalancer, traits?: ITargetTraits
   return caddy;
 }
 
-export async function haproxyWith(short: ShortLoadBalancer, options?: { byScript: boolean }): Promise<RunningHaproxy> {
+export async function haproxyWith(short: ShortLoadBalancer, options?: { byScript?: boolean; secrets?: Secrets }): Promise<RunningHaproxy> {
   const haproxy = await RunningHaproxy.start(short, options);
   stopAfterwards(() => haproxy.stop());
   return haproxy;

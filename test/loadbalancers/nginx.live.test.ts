@@ -7,6 +7,7 @@ import { RESOLVED, type ShortLoadBalancer, type ShortTarget } from './models';
 import { NameServer } from './name-server';
 import { addressOf, pause, type Received } from './running-caddy';
 import { RunningNginx } from './running-nginx';
+import { basic, hash } from './visitors';
 import { IssuerKind } from '../../src/model/certificate';
 import { Protocol } from '../../src/model/port';
 import type { ITargetTraits } from '../../src/model/traits';
@@ -403,4 +404,17 @@ describe('nginx itself', () => {
     expect(await nginx.ask('metrics', '/metrics')).toMatch(/^200\nActive connections: \d+/);
     expect(await nginx.ask('metrics', '/')).toMatch(/^404/);
   });
+});
+
+testWith('nginx', 'a password lets in who is in the secret, also after it changed, and an address must fit besides', async () => {
+  const web = await copiesOf('web', 1);
+  const nginx = await RunningNginx.start({
+    routes: [{ users: 'visitors', to: to(web) }, { path: '/far', users: 'visitors', sourceRanges: ['192.0.2.0/24'], to: to(web) }],
+  }, undefined, { visitors: `# ours\n\nann:${hash('one').replace('$2a', '$2y')}\nbob:secret\n` });
+  const asked = async (user: string, password: string, path = '/') => (await nginx.send({ path, headers: basic(user, password) })).status;
+  const stranger = await nginx.send();
+  expect([stranger.status, stranger.headers['www-authenticate']]).toEqual([401, 'Basic realm="restricted"']);
+  expect([await asked('ann', 'one'), await asked('ann', 'two'), await asked('eve', ''), await asked('ann', 'one', '/far')]).toEqual([200, 401, 401, 403]);
+  nginx.writeSecrets({ visitors: `ann:${hash('three')}\n` });
+  expect([await asked('ann', 'three'), await asked('ann', 'one'), await asked('bob', 'secret')]).toEqual([200, 401, 401]);
 });

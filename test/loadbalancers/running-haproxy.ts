@@ -6,8 +6,9 @@ import { dirname, join } from 'node:path';
 import { loadBalancer, NAMED, type ShortLoadBalancer } from './models';
 import { NameServer } from './name-server';
 import { sendTo, type Received, type Sent } from './requests';
-import { addressOf, certificateFor, freePort, pause } from './running-caddy';
+import { addressOf, certificateFor, freePort, pause, type Secrets } from './running-caddy';
 import { LoadBalancerBackend } from '../../src/loadbalancers/load-balancer-backend';
+import type { LoweredLoadBalancer } from '../../src/model/load-balancer-backend';
 import { findTool } from '../support/tools';
 
 /*
@@ -16,11 +17,12 @@ import { findTool } from '../support/tools';
  */
 
 export class RunningHaproxy {
-  static async start(short: ShortLoadBalancer, { byScript = false } = {}): Promise<RunningHaproxy> {
+  static async start(short: ShortLoadBalancer, { byScript = false, secrets = {} as Secrets } = {}): Promise<RunningHaproxy> {
     const ports = [await freePort(), await freePort(), await freePort(), await freePort()] as const;
     const haproxy = new RunningHaproxy(await NameServer.start(), ...ports);
-    haproxy.write(short);
-    await haproxy.run(byScript ? ['sh', join(haproxy.folder, 'start.sh')] : [haproxy.program, '-W', '-db', '-f', haproxy.file]);
+    haproxy.writeSecrets(secrets);
+    const { command } = haproxy.write(short);
+    await haproxy.run(byScript || Object.keys(secrets).length > 0 ? command!.map((word) => relocated(word, haproxy.folder)) : [haproxy.program, '-W', '-db', '-f', haproxy.file]);
     return haproxy;
   }
 
@@ -53,11 +55,11 @@ export class RunningHaproxy {
 
   /** As the reload command does it, with another configuration; the process before has to end what it has. */
   async reload(short: ShortLoadBalancer): Promise<void> {
-    this.write(short);
-    const { status, stderr } = spawnSync(this.program, ['-c', '-f', this.file], { encoding: 'utf8' });
-    if (status !== 0) throw new Error(stderr);
+    const { reloadCommand } = this.write(short);
     const before = this.loads;
-    this.process!.kill('SIGUSR2');
+    const [program, ...args] = reloadCommand.map((word) => relocated(word, this.folder).replace('-USR2 1', `-USR2 ${this.process!.pid}`));
+    const { status, stderr } = spawnSync(program, args, { encoding: 'utf8', env: this.env });
+    if (status !== 0) throw new Error(stderr);
     while (this.loads === before) await pause(10);
   }
 
@@ -84,6 +86,21 @@ export class RunningHaproxy {
     return this.output.split('Loading success.').length;
   }
 
+  /** What it says besides. */
+  get messages(): string {
+    return this.output;
+  }
+
+  /** Values by name, as Docker mounts them. */
+  writeSecrets(secrets: Secrets): void {
+    mkdirSync(join(this.folder, 'secrets'), { recursive: true });
+    for (const [name, value] of Object.entries(secrets)) writeFileSync(join(this.folder, 'secrets', name), value);
+  }
+
+  private get env(): { PATH: string } {
+    return { PATH: `${dirname(this.program)}:${process.env.PATH}` };
+  }
+
   private get program(): string {
     return findTool('haproxy')![0];
   }
@@ -92,27 +109,27 @@ export class RunningHaproxy {
     return join(this.folder, 'haproxy.cfg');
   }
 
-  private write(short: ShortLoadBalancer): void {
+  private write(short: ShortLoadBalancer): LoweredLoadBalancer {
     for (const { to } of short.routes ?? []) {
       for (const [name, { copies = 2 }] of Object.entries(to)) {
         if (!this.names.byName.has(name)) this.names.byName.set(name, Array.from({ length: copies }, (_, copy) => addressOf(name, copy + 1)));
       }
     }
-    const { configuration } = LoadBalancerBackend.haproxy().lower(
+    const lowered = LoadBalancerBackend.haproxy().lower(
       loadBalancer({ httpsPort: this.httpsPort, ...short }), { ...NAMED, dnsServer: `127.0.0.1:${this.names.port}` });
     for (const folder of ['run', 'secrets', 'served']) mkdirSync(join(this.folder, folder), { recursive: true });
-    for (const [name, text] of Object.entries(configuration)) {
+    for (const [name, text] of Object.entries(lowered.configuration)) {
       writeFileSync(join(this.folder, name), relocated(text, this.folder)
         .replace('bind :80\n', `bind 127.0.0.1:${this.httpPort}\n`)
         .replace('bind :443 ', `bind 127.0.0.1:${this.httpsPort} `)
         .replace('127.0.0.1:8080', `127.0.0.1:${this.healthPort}`)
         .replace('127.0.0.1:8405', `127.0.0.1:${this.metricsPort}`));
     }
+    return lowered;
   }
 
   private async run([command, ...args]: string[]): Promise<void> {
-    const env = { PATH: `${dirname(this.program)}:${process.env.PATH}` };
-    this.process = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.process = spawn(command, args, { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.process.stdout!, this.process.stderr!]) stream.on('data', (chunk) => { this.output += chunk; });
     for (let attempt = 0; attempt < 200; attempt++) {
       if (this.process.exitCode !== null) break;

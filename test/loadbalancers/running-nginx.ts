@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { stopAfterwards } from './live';
 import { loadBalancer, type ShortLoadBalancer } from './models';
 import { sendTo, type Received, type Sent } from './requests';
-import { AT_ADDRESSES, certificateFor, freePort, pause } from './running-caddy';
+import { AT_ADDRESSES, certificateFor, freePort, pause, type Secrets } from './running-caddy';
 import { LoadBalancerBackend } from '../../src/loadbalancers/load-balancer-backend';
 import { LOOPBACK } from '../../src/loadbalancers/nginx/places';
 import type { LoadBalancerModel } from '../../src/model/load-balancer';
@@ -40,11 +40,12 @@ export function writeNginx(folder: string, model: LoadBalancerModel, traits: ITa
 }
 
 export class RunningNginx {
-  static async start(short: ShortLoadBalancer, traits: ITargetTraits = AT_ADDRESSES): Promise<RunningNginx> {
+  static async start(short: ShortLoadBalancer, traits: ITargetTraits = AT_ADDRESSES, secrets: Secrets = {}): Promise<RunningNginx> {
     const ports = new Map<number, number>();
     for (const port of PORTS) ports.set(port, await freePort());
     const nginx = new RunningNginx(traits, ports);
     stopAfterwards(() => nginx.stop());
+    nginx.writeSecrets(secrets);
     nginx.write(short);
     await nginx.run();
     return nginx;
@@ -66,6 +67,12 @@ export class RunningNginx {
 
   send(sent?: Sent): Promise<Received> {
     return sendTo(this, sent);
+  }
+
+  /** Values by name, as Docker mounts them. */
+  writeSecrets(secrets: Secrets): void {
+    mkdirSync(join(this.folder, 'secrets'), { recursive: true });
+    for (const [name, value] of Object.entries(secrets)) writeFileSync(join(this.folder, 'secrets', name), value);
   }
 
   /** Asks one of the servers on the loopback address. */

@@ -1,21 +1,27 @@
+import { writeFileSync } from 'node:fs';
 import { connect as connectHttp2 } from 'node:http2';
+import { join } from 'node:path';
 import { ECHO, startStreamingCopy, type Copies } from './copies';
 import { copiesOf, copy, HOST, LOCAL, many, stopAfterwards } from './live';
 import { loadBalancer, type ShortLoadBalancer } from './models';
 import type { Received } from './requests';
-import { AT_ADDRESSES, certificateFor, pause } from './running-caddy';
+import { addressOf, AT_ADDRESSES, certificateFor, pause } from './running-caddy';
 import { RunningTraefik } from './running-traefik';
+import { basic, hash } from './visitors';
 import { echoed, upgraded } from './web-socket';
 import { LoadBalancerBackend } from '../../src/loadbalancers/load-balancer-backend';
 import { IssuerKind } from '../../src/model/certificate';
 import { Protocol } from '../../src/model/port';
+import type { ITargetTraits } from '../../src/model/traits';
 import { testWith } from '../support/tools';
 
 /*
  * Requests to the real Traefik.
  */
 
-const lowered = (short: ShortLoadBalancer) => LoadBalancerBackend.traefik().lower(loadBalancer(short), AT_ADDRESSES);
+/** The one copy of a workload that is asked about requests has an address and no name here. */
+const TRAITS: ITargetTraits = { ...AT_ADDRESSES, allCopiesName: (_chart, workload) => addressOf(workload, 1) };
+const lowered = (short: ShortLoadBalancer) => LoadBalancerBackend.traefik().lower(loadBalancer(short), TRAITS);
 const one = ({ port }: Copies) => ({ port, copies: 1 });
 
 async function traefikWith(short: ShortLoadBalancer, prepare?: (folder: string) => void): Promise<RunningTraefik> {
@@ -260,3 +266,62 @@ describe('a route\'s limits', () => {
     expect(await asked(alone, '192.0.2.7')).toBe(403);
   });
 });
+
+describe('access', () => {
+  testWith('traefik', 'by a password lets in who is in the secret', async () => {
+    const web = await copiesOf('web', 1);
+    const visitors = `# ours\n\nann:${hash('one').replace('$2a', '$2y')}\nb o b#:${hash('two')}`;
+    const traefik = await traefikWith({ routes: [{ users: 'visitors', to: { web: one(web) } }] }, secretIn('visitors', visitors));
+    const asked = async (user: string, password: string) => (await traefik.send({ headers: basic(user, password) })).status;
+    const stranger = await traefik.send();
+    expect([stranger.status, stranger.headers['www-authenticate']]).toEqual([401, 'Basic realm="restricted"']);
+    expect([await asked('ann', 'one'), await asked('b o b#', 'two'), await asked('ann', 'two'), await asked('eve', '')]).toEqual([200, 200, 401, 401]);
+  });
+
+  testWith('traefik', 'by another workload asks with the request, and lets a 2xx pass with the headers of the answer', async () => {
+    const [web, gate] = [await copiesOf('web', 1), await copiesOf('gate', 1)];
+    const seen: { method?: string; url?: string; headers: NodeJS.Dict<string | string[]> }[] = [];
+    gate.behaviour = ({ method, url, headers }, response) => {
+      seen.push({ method, url, headers });
+      response.writeHead(204, headers['x-anonymous'] === undefined ? { 'Remote-User': 'ann' } : {}).end();
+    };
+    const traefik = await traefikWith({ routes: [{ asks: { gate: { ...one(gate), path: '/check?a=b', copyHeaders: ['Remote-User', 'Remote-Groups'] } }, to: { web: one(web) } }] });
+    const spoofed = { 'remote-user': 'root', 'remote-groups': 'wheel', 'x-forwarded-uri': '/else', 'x-forwarded-method': 'GET', 'x-forwarded-host': 'else' };
+    const { status, body } = await traefik.send({ method: 'POST', path: '/orders?a=b', body: 'text', headers: { ...spoofed, cookie: 'session=1' } });
+    const { headers } = JSON.parse(body);
+    expect([status, JSON.parse(body).body, headers['remote-user'], headers['remote-groups']]).toEqual([200, 'text', 'ann', undefined]);
+    expect([seen[0].method, seen[0].url, seen[0].headers['remote-user']]).toEqual(['GET', '/check?a=b', undefined]);
+    expect(seen[0].headers).toMatchObject({ 'cookie': 'session=1', 'x-forwarded-method': 'POST', 'x-forwarded-uri': '/orders?a=b', 'x-forwarded-host': HOST });
+    const anonymous = await traefik.send({ headers: { ...spoofed, 'x-anonymous': 'yes' } });
+    expect([anonymous.status, JSON.parse(anonymous.body).headers['remote-user']]).toEqual([200, undefined]);
+  });
+
+  testWith('traefik', 'gives any other answer of that workload to the visitor, and nobody gets in while nobody answers', async () => {
+    const [web, gate] = [await copiesOf('web', 1), await copiesOf('gate', 1)];
+    gate.behaviour = (_request, response) => response.writeHead(302, { 'location': '/login', 'set-cookie': 'a=b' }).end('this way');
+    const traefik = await traefikWith({ routes: [{ asks: { gate: one(gate) }, to: { web: one(web) } }] });
+    const { status, headers, body } = await traefik.send();
+    expect([status, headers.location, headers['set-cookie'], body]).toEqual([302, '/login', ['a=b'], 'this way']);
+    await gate.stop();
+    expect((await traefik.send()).status).toBeGreaterThanOrEqual(500);
+    expect(web.seen).toEqual([]);
+  });
+
+  testWith('traefik', 'by several rules needs all of them', async () => {
+    const [web, gate] = [await copiesOf('web', 1), await copiesOf('gate', 1)];
+    gate.behaviour = ({ headers }, response) => response.writeHead(headers.cookie === 'session=1' ? 200 : 403).end();
+    const traefik = await traefikWith({
+      trustedProxies: ['127.0.0.0/8'],
+      routes: [{ sourceRanges: ['192.0.2.0/24'], users: 'visitors', asks: { gate: one(gate) }, to: { web: one(web) } }],
+    }, secretIn('visitors', `ann:${hash('one')}\n`));
+    const [inside, known, cookie] = [{ 'x-forwarded-for': '192.0.2.7' }, basic('ann', 'one'), { cookie: 'session=1' }];
+    const asked = async (headers: object) => (await traefik.send({ headers: { ...headers } })).status;
+    expect(await asked({ ...known, ...cookie })).toBe(403);
+    expect(await asked({ ...inside, ...cookie })).toBe(401);
+    expect(await asked({ ...inside, ...known })).toBe(403);
+    expect(web.seen).toEqual([]);
+    expect(await asked({ ...inside, ...known, ...cookie })).toBe(200);
+  });
+});
+
+const secretIn = (name: string, value: string) => (folder: string): void => writeFileSync(join(folder, 'secrets', name), value);

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { casesFor, type Case } from './cases';
 import { backendContract } from './contract';
@@ -5,6 +7,7 @@ import { loadBalancer, NAMED, RESOLVED, type ShortLoadBalancer } from './models'
 import { certificateFor } from './running-caddy';
 import { RunningTraefik } from './running-traefik';
 import { LoadBalancerBackend } from '../../src/loadbalancers/load-balancer-backend';
+import { usersOf } from '../../src/model/access-rule';
 import { IssuerKind, type Dns01Model } from '../../src/model/certificate';
 import type { LoweredLoadBalancer } from '../../src/model/load-balancer-backend';
 import { Protocol } from '../../src/model/port';
@@ -56,8 +59,9 @@ function withoutAuthorities({ loadBalancer: model, traits }: Case): LoweredLoadB
   return traefik.lower({ ...model, hosts }, traits);
 }
 
-function bringFiles(folder: string, { loadBalancer: { hosts } }: Case): void {
+function bringFiles(folder: string, { loadBalancer: { hosts, routes } }: Case): void {
   for (const { name, issuer } of hosts) if (issuer?.kind === IssuerKind.FILES) certificateFor(folder, issuer.name, name);
+  for (const { name } of routes.flatMap((route) => usersOf(route) ?? [])) writeFileSync(join(folder, 'secrets', name), 'ann:x\n');
 }
 
 describe('the container', () => {

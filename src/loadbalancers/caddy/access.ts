@@ -1,9 +1,10 @@
 import { forwardAuthWay, wayName } from './upstreams';
-import { usersFile } from './users';
+import { USERS } from './users';
 import { tokenOf, wordOf } from './words';
 import { forwardAuthOf, sourceRangesOf, usersOf } from '../../model/access-rule';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { block, type CaddyfileLine } from '../../util/caddyfile';
+import { usersFile } from '../users';
 
 /**
  * Lines of a route for those who may use it: the address is looked at first, the password then, and another workload is
@@ -27,7 +28,7 @@ function authenticated(loadBalancer: LoadBalancerModel, route: RouteModel, lines
   const [users, forwardAuth] = [usersOf(route), forwardAuthOf(route)];
   if (users === undefined && forwardAuth === undefined) return lines;
   return [block('route',
-    ...users === undefined ? [] : [block('basic_auth', `import ${usersFile(users)}`)],
+    ...users === undefined ? [] : [block('basic_auth', `import ${usersFile(users, USERS)}`)],
     ...forwardAuth === undefined ? [] : [
       ...forwardAuth.copyHeaders.map((name) => `request_header -${tokenOf(loadBalancer, 'the name of a header', name)}`),
       `invoke ${wayName(forwardAuthWay(forwardAuth))}`,

@@ -1,6 +1,6 @@
 import * as messages from './messages';
 import { wordOf } from './words';
-import { sourceRangesOf } from '../../model/access-rule';
+import { sourceRangesOf, usersOf } from '../../model/access-rule';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { sample } from '../../util/haproxy-cfg';
 import { headerValueOf, tokenOf } from '../http';
@@ -75,7 +75,11 @@ export function limitLines(loadBalancer: LoadBalancerModel, route: NumberedRoute
 
 function accessLines(loadBalancer: LoadBalancerModel, route: NumberedRoute): string[] {
   const ranges = sourceRangesOf(route).map((range) => wordOf(loadBalancer, 'the range', range));
-  return ranges.length === 0 ? [] : [`http-request return status 403 if ${ofRoutes([route])} !{ src -- ${ranges.join(' ')} }`];
+  const users = usersOf(route);
+  return [
+    ...ranges.length === 0 ? [] : [`http-request return status 403 if ${ofRoutes([route])} !{ src -- ${ranges.join(' ')} }`],
+    ...users === undefined ? [] : [`http-request auth realm restricted if ${ofRoutes([route])} !{ http_auth(${users.name}) }`],
+  ];
 }
 
 /** HAProxy streams bodies, and compares the length that was announced; one that was not is asked for. */

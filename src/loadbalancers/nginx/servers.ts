@@ -2,7 +2,7 @@ import { placeMaps, placeOf, placeVariable, type HostRoutes } from './matches';
 import * as messages from './messages';
 import { groupName, ONCE } from './upstreams';
 import { wordOf } from './words';
-import { sourceRangesOf } from '../../model/access-rule';
+import { sourceRangesOf, usersOf } from '../../model/access-rule';
 import { IssuerKind, type IssuerModel } from '../../model/certificate';
 import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { block, type NginxBlock, type NginxDirective } from '../../util/nginx-conf';
@@ -96,9 +96,12 @@ function proxyDirectives(loadBalancer: LoadBalancerModel, route: RouteModel, ind
   const target = route.targets[index];
   const group = groupName(target, route);
   const ranges = sourceRangesOf(route);
+  const users = usersOf(route);
   const limits = [
     ...ranges.map((range) => `allow ${wordOf(loadBalancer, 'the range', range)}`),
     ...ranges.length === 0 ? [] : ['deny all'],
+    // Its lines are read for each request, so that other passwords need no reload.
+    ...users === undefined ? [] : ['auth_basic restricted', `auth_basic_user_file ${wordOf(loadBalancer, 'the file', users.file)}`],
     ...route.maxRequestBodyBytes === undefined ? [] : [`client_max_body_size ${route.maxRequestBodyBytes}`],
     ...timeLimits(isGrpc(target) ? 'grpc' : 'proxy', route),
   ];

@@ -1,7 +1,10 @@
 import type { Part } from './services';
-import { sourceRangesOf } from '../../model/access-rule';
+import { copyName } from './text';
+import { forwardAuthOf, sourceRangesOf, usersOf } from '../../model/access-rule';
 import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
+import type { ITargetTraits } from '../../model/traits';
 import { redirectUrl, secureUrl } from '../hosts';
+import { tokenOf, urlWithPercents } from '../http';
 import { TRY_SECONDS, trySeconds } from '../routes';
 
 /*
@@ -55,6 +58,38 @@ export function sourceRanges({ trustedProxies }: LoadBalancerModel, route: Route
   return behindProxies
     ? [{ name: `${name}-behind-proxies`, body: { ipAllowList: { sourceRange, ipStrategy: { excludedIPs: trustedProxies } } } }]
     : [{ name, body: { ipAllowList: { sourceRange } } }];
+}
+
+/**
+ * Asks for a name and a password.
+ *
+ * @internal
+ */
+export function basicAuth(route: RouteModel): Part[] {
+  const users = usersOf(route);
+  return users === undefined ? [] : [{ name: `users-${users.name}`, body: { basicAuth: { usersFile: users.file, realm: 'restricted' } } }];
+}
+
+/**
+ * Asks a workload about a request. What its answer says of the visitor is not the visitor's to say, to nobody.
+ *
+ * @internal
+ */
+export function forwardAuth(loadBalancer: LoadBalancerModel, route: RouteModel, traits: ITargetTraits): Part[] {
+  const rule = forwardAuthOf(route);
+  if (rule === undefined) return [];
+  const { target: { peer, port }, path } = rule;
+  const question = `ask-${peer.chart}/${peer.name}:${port.number}${encodeURIComponent(path)}`;
+  const authResponseHeaders = rule.copyHeaders.map((name) => tokenOf(loadBalancer, 'the name of a header', name));
+  const address = `http://${copyName(traits.allCopiesName(peer.chart, peer.name))}:${port.number}${urlWithPercents(path)}`;
+  return [
+    ...authResponseHeaders.length === 0 ? [] : [{
+      name: `without-${authResponseHeaders.join('-')}`,
+      body: { headers: { customRequestHeaders: Object.fromEntries(authResponseHeaders.map((name) => [name, ''])) } },
+    }],
+    // The address of a login page is its own matter; Traefik would put the workload's before one without a host.
+    { name: [question, ...authResponseHeaders].join('-'), body: { forwardAuth: { address, authResponseHeaders, preserveLocationHeader: true } } },
+  ];
 }
 
 /**

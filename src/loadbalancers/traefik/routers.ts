@@ -1,5 +1,5 @@
 import { routerTls } from './certificates';
-import { bodyLimit, hsts, redirectToHost, redirectToHttps, retryLost, retryRefused, sourceRanges } from './middlewares';
+import { basicAuth, bodyLimit, forwardAuth, hsts, redirectToHost, redirectToHttps, retryLost, retryRefused, sourceRanges } from './middlewares';
 import { HTTP, HTTPS } from './places';
 import { allOf, hostRule, routeRule, senderRule } from './rules';
 import { destinationOf, type Connections, type Destination, type Part } from './services';
@@ -79,6 +79,8 @@ function routeRouters(loadBalancer: LoadBalancerModel, route: RouteModel, name: 
     middlewares: [
       ...entry.entryPoint === HTTPS ? hsts(route) : [],
       ...sourceRanges(loadBalancer, route, sender.behindProxies),
+      ...basicAuth(route),
+      ...forwardAuth(loadBalancer, route, traits),
       ...handling.middlewares,
     ],
     destination: destinationOf(loadBalancer, route, `${name}/${handling.connections}`, handling.connections, traits),

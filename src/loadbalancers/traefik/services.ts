@@ -1,5 +1,6 @@
 import { balancingFields } from './balancing';
 import { copyName } from './text';
+import { askedBy } from '../../model/access-rule';
 import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
@@ -80,7 +81,7 @@ export function destinationOf(
  * @internal
  */
 export function destinationsNotAsked({ routes }: LoadBalancerModel, traits: ITargetTraits): string[] {
-  return namesOf(routes.flatMap(({ targets }) => targets).filter((target) => !isAsked(target, traits)));
+  return namesOf(routes.flatMap((route) => [...route.targets.filter((target) => !isAsked(target, traits)), ...askedBy(route)]));
 }
 
 /**
