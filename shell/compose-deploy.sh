@@ -64,7 +64,8 @@ check_alone() {
 
 # An image that is not here yet is fetched before the first copy is touched.
 pull_images() {
-  dc config --images | sort -u | while read -r pull_image; do
+  pull_wanted=$(dc config --images) || die "Compose does not take compose.yml with the variables of $home/.env; nothing was changed"
+  lines "$pull_wanted" | sort -u | while read -r pull_image; do
     docker image inspect "$pull_image" >/dev/null 2>&1 && continue
     say "fetching $pull_image"
     docker pull -q "$pull_image" >/dev/null || die "cannot fetch $pull_image; nothing was changed"
@@ -128,12 +129,16 @@ explain() {
   done
 }
 
-up() { dc --progress quiet up -d --no-deps "$@" </dev/null >"$home/compose.log" 2>&1 || { sed 's/^/    /' "$home/compose.log" >&2; return 1; }; }
+# In a shell of its own, so that what an interruption says is not written to the log.
+quiet() { (dc --progress quiet "$@") </dev/null >"$home/compose.log" 2>&1; }
+
+up() { quiet up -d --no-deps "$@" || { sed 's/^/    /' "$home/compose.log" >&2; return 1; }; }
 
 # Whether every copy has the declared configuration, and the image that its name means today.
 is_current() {
   current_hash=$(dc config --hash "$1" | cut -d' ' -f2)
   for current_id in $(ids "$1"); do
+    # shellcheck disable=SC2046 # three words
     set -- "$1" $(docker inspect -f '{{index .Config.Labels "com.docker.compose.config-hash"}} {{.Image}} {{.Config.Image}}' "$current_id")
     [ "$2" = "$current_hash" ] && [ "$3" = "$(docker image inspect -f '{{.Id}}' "$4" 2>/dev/null)" ] || return 1
   done
@@ -150,6 +155,7 @@ keep_logs() {
 remove() {
   keep_logs "$1"
   remove_ids=$(ids "$1")
+  # shellcheck disable=SC2046 # one word for each copy
   [ -z "$remove_ids" ] || { docker stop $remove_ids && docker rm -f $remove_ids; } >/dev/null 2>&1 || docker rm -f $(ids "$1") >/dev/null 2>&1 || true
 }
 
@@ -158,7 +164,7 @@ remove() {
 # A service that runs to its end: hands over volumes, prepares something.
 run_once() { # service for
   if [ -n "$(ids "$2")" ] && is_current "$2"; then return; fi
-  dc --progress quiet run --rm --no-deps -T "$1" </dev/null >"$home/compose.log" 2>&1 || {
+  quiet run --rm --no-deps -T "$1" || {
     say "$1 failed:"
     tail -n 10 "$home/compose.log" | sed 's/^/    /' >&2
     return 1
@@ -178,7 +184,7 @@ run_step() { # service
   [ "$step_state" != created ] || docker rm -f "$step_name" >/dev/null
   if [ "$step_state" = none ] || [ "$step_state" = created ]; then
     say "$1: running"
-    dc --progress quiet run -d --no-deps --name "$step_name" "$1" </dev/null >"$home/compose.log" 2>&1 || { sed 's/^/    /' "$home/compose.log" >&2; return 1; }
+    quiet run -d --no-deps --name "$step_name" "$1" || { sed 's/^/    /' "$home/compose.log" >&2; return 1; }
   else
     say "$1: it was started before, waiting for its end"
   fi
@@ -273,10 +279,12 @@ feed() { # service seconds settle body networks reload...
     printf '%s\n' "$(ids "$feed_service") $feed_body loaded" >"$feed_state"
     return
   fi
-  [ "$(docker inspect -f '{{.State.Status}}' "$feed_id")" = running ] || up --no-recreate "$feed_service"
+  [ "$(docker inspect -f '{{.State.Status}}' "$feed_id")" = running ] ||
+    { up --no-recreate "$feed_service" && wait_for "$feed_service" 1 "$feed_seconds"; } || { explain "$feed_service"; return 1; }
   feed_joined=$(docker inspect -f '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{"\n"}}{{end}}' "$feed_id")
   for feed_network in $(printf '%s' "$feed_networks" | tr ',' ' '); do
-    has_line "$feed_joined" "${project}_$feed_network" || docker network connect --alias "$feed_service" "${project}_$feed_network" "$feed_id"
+    has_line "$feed_joined" "${project}_$feed_network" || docker network connect --alias "$feed_service" "${project}_$feed_network" "$feed_id" ||
+      { say "$feed_service: cannot join ${project}_$feed_network"; return 1; }
   done
   if [ -z "$feed_loaded" ]; then
     feed_answer=$(docker exec "$feed_id" "$@" 2>&1) || {
@@ -355,16 +363,17 @@ run_plan() {
 restore() {
   restore_to=$(current)
   [ -n "$restore_to" ] && [ "$restore_to" != "$number" ] || return 0
-  restore_from=$number restore_services=$rolled
+  restore_from=$number restore_services=$rolled restore_failed=
   release=$releases/$restore_to number=$restore_to
   for restore_service in $restore_services; do
     restore_options=$(plan "rolling $restore_service")
     [ -n "$restore_options" ] || continue
     say "$restore_service: back to release $restore_to"
-    run_line rolling "$restore_service" $restore_options || { number=$restore_from; return 1; }
+    run_line rolling "$restore_service" $restore_options || restore_failed=1
   done
-  plan balancer | while read -r restore_service restore_options; do run_line balancer "$restore_service" $restore_options || exit 1; done
+  plan balancer | while read -r restore_service restore_options; do run_line balancer "$restore_service" $restore_options || exit 1; done || restore_failed=1
   number=$restore_from
+  [ -z "$restore_failed" ]
 }
 
 interrupted() {

@@ -48,7 +48,7 @@ find_home() {
   umask 077
   mkdir -p "$releases" "$home/config" "$home/secrets" "$home/rolling" "$home/balancers" 2>/dev/null || die "cannot write to $home: is the disk full?"
   # Containers read their files as users who are nobody on this host.
-  chmod 711 "$home" && chmod 755 "$home/config"
+  chmod 711 "$home" && chmod 755 "$home/config" && chmod 700 "$home/secrets"
 }
 
 current() { cat "$home/current" 2>/dev/null || true; }
@@ -142,6 +142,7 @@ find_rollback() { # [release]
     [ -d "$releases/$number" ] || die "release $number is not kept: '$0 history' lists them"
     return
   fi
+  [ -n "$was" ] || die "$project was never deployed"
   number=$(ls "$releases" | sort | while read -r find_one; do
     [ "$find_one" -ge "$was" ] || ! grep -q "release $find_one deployed" "$home/history" || echo "$find_one"
   done | tail -n 1)
@@ -168,7 +169,8 @@ list_secrets() {
 # The value of secret $1 in the file secret_file, from standard input or made up.
 read_secret() { # name [--generate]
   [ $# -gt 0 ] || die 'which secret? secrets set NAME [--generate]'
-  secret_options=$(plan "secret $1")
+  case ${2:-} in '' | --generate) ;; *) die "secrets set has no '$2': it is 'secrets set NAME [--generate]'" ;; esac
+  secret_options=$(plan secret | while read -r secret_name secret_rest; do [ "$secret_name" != "$1" ] || printf '%s\n' "$secret_rest"; done)
   [ -n "$secret_options" ] || die "there is no secret '$1'; there are: $(plan secret | cut -d' ' -f1 | tr '\n' ' ')"
   secret_file=$home/secrets/.new
   if [ "${2:-}" = --generate ]; then

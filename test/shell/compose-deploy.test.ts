@@ -1,6 +1,7 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { FakeCompose } from './fake-compose';
-import type { Result } from './fake-host';
+import { Failure, which, type Result } from './fake-host';
 import { shop, type Release } from './shop';
 
 let engine: FakeCompose;
@@ -9,6 +10,7 @@ beforeEach(async () => {
   engine = new FakeCompose();
   await engine.host.start();
   engine.host.write('shop/secrets/password', 's3cret');
+  engine.host.write('shop/.env', 'TOKEN=first\n');
 });
 
 afterEach(() => {
@@ -16,11 +18,577 @@ afterEach(() => {
   expect(engine.host.mistakes).toEqual([]);
 });
 
-const run = (release: Release = {}, ...args: string[]): Promise<Result> => engine.host.run(join(shop('compose', release), 'deploy.sh'), args);
+const script = (release: Release = {}) => join(shop('compose', release), 'deploy.sh');
+const deploy = (release: Release = {}): Promise<Result> => engine.host.run(script(release));
 
-test('a service is replaced while its twin serves, and the twin goes', async () => {
-  await run();
-  await run({ web: '2' });
-  expect(engine.copies('web').map(({ image }) => image)).toEqual(['acme/web:2', 'acme/web:2']);
-  expect(engine.copies('web-next')).toEqual([]);
+/** A verb of the script that stays on the host. */
+const verb = (...args: string[]): Promise<Result> => engine.host.run(join(engine.host.home, 'shop', 'deploy.sh'), args);
+
+/** The outcome of a script that is to fail. */
+async function failure(result: Promise<Result>): Promise<string> {
+  const { code, stderr } = await result;
+  expect(code).toBe(1);
+  return stderr;
+}
+
+const images = (service: string) => engine.copies(service).map(({ image }) => image);
+const ids = (service: string) => engine.copies(service).map(({ id }) => id);
+const current = () => engine.host.read('shop/current')?.trim();
+/** What was changed by calls from number `from` on. */
+const changes = (from = 0) => engine.host.calls.slice(from).map((call) => call.replace(/^compose .* --profile rollout( --progress quiet)?/, 'compose'))
+  .filter((call) => /^(compose (up|run)|stop|rm|exec|create|network (rm|connect|disconnect)) /.test(call));
+
+/** Makes calls that a pattern matches fail. */
+function fail(pattern: RegExp, message = 'it did not work'): void {
+  engine.host.before = (call) => {
+    if (pattern.test(call)) throw new Failure(message);
+  };
+}
+
+/** Sends a signal to the script instead of the first call that a pattern matches. */
+function signalAt(pattern: RegExp, signal: NodeJS.Signals): void {
+  engine.host.before = (call) => {
+    if (!pattern.test(call)) return;
+    engine.host.before = () => undefined;
+    engine.host.signal(signal);
+    throw new Failure('nobody hears this any more');
+  };
+}
+
+describe('nothing is touched', () => {
+  afterEach(() => expect(changes()).toEqual([]));
+
+  test('without docker', async () => {
+    engine.host.uninstall('docker');
+    expect(await failure(deploy())).toContain('error: docker is not installed: see https://docs.docker.com/engine/install/');
+  });
+
+  test('when the daemon does not answer', async () => {
+    fail(/^docker version/, 'Cannot connect to the Docker daemon');
+    expect(await failure(deploy())).toContain('error: docker does not answer: Cannot connect to the Docker daemon');
+  });
+
+  test('without Compose', async () => {
+    fail(/^docker compose version/);
+    expect(await failure(deploy())).toContain('error: docker has no Compose: 2.26 or later is needed, see https://docs.docker.com/compose/install/');
+  });
+
+  test.each([['2.25.9', 1], ['v2.26.0', 0], ['2.100.1', 0], ['5.0.0', 0], ['1.29.2', 1]])('with Compose %s: exit code %i', async (version, code) => {
+    engine.given.composeVersion = version;
+    // Beyond the check it ends for another reason.
+    engine.given.hasStack = true;
+    const { stderr } = await deploy();
+    expect(stderr.includes(`Compose ${version} is too old: 2.26 or later is needed`)).toBe(code === 1);
+  });
+
+  test('while a stack of the same name runs', async () => {
+    engine.given.hasStack = true;
+    expect(await failure(deploy())).toContain('the Swarm stack shop runs on this host, and its data must not be opened twice. Nothing was changed.');
+  });
+
+  test('while a secret is missing', async () => {
+    expect(await failure(deploy({ passwordVersion: '2' }))).toContain(`error: values of secrets are missing, and nothing was changed. Give each:
+  ${script({ passwordVersion: '2' })} secrets set password --generate   # or from standard input`);
+  });
+
+  test('when an image cannot be fetched', async () => {
+    engine.given.unknownImages = ['acme/web:1'];
+    expect(await failure(deploy())).toContain('error: cannot fetch acme/web:1; nothing was changed');
+  });
+
+  test('while a variable has no value', async () => {
+    engine.host.write('shop/.env', '');
+    expect(await failure(deploy())).toMatch(/required variable TOKEN is missing a value\nerror: Compose does not take compose\.yml/);
+  });
+
+  test('when the disk is full while the release is kept', async () => {
+    engine.host.fillDisk('release.new');
+    expect(await failure(deploy())).toContain('error: cannot write to');
+    expect(engine.host.files('shop/releases')).toEqual([]);
+  });
+
+  test('when the disk is full while files are laid', async () => {
+    engine.host.fillDisk('web-7692c3ad.conf.new');
+    expect(await failure(deploy())).toContain('is the disk full? Nothing was changed');
+  });
+});
+
+describe('what is unchanged stays', () => {
+  test('nothing is recreated, run or loaded by the same release again', async () => {
+    await deploy();
+    const before = engine.view();
+    const calls = engine.host.calls.length;
+    await deploy();
+    expect(engine.view()).toEqual(before);
+    expect(changes(calls)).toEqual([
+      'compose up -d --no-deps db-0',
+      'rm -f shop-web-migrate-0001',
+      'compose up -d --no-deps --no-recreate web',
+      'compose up -d --no-deps --no-recreate worker',
+    ]);
+    expect(engine.host.files('shop/releases').filter((path) => path.endsWith('compose.yml'))).toEqual(['0001/compose.yml']);
+  });
+
+  test('another image of one service leaves the others alone', async () => {
+    await deploy();
+    const before = ['db-0', 'worker', 'edge'].map(ids);
+    await deploy({ web: '2' });
+    expect(['db-0', 'worker', 'edge'].map(ids)).toEqual(before);
+    expect(images('web')).toEqual(['acme/web:2', 'acme/web:2']);
+    expect(images('web-next')).toEqual([]);
+  });
+
+  test('an image that means something else today is a change', async () => {
+    await deploy();
+    const before = ids('web');
+    engine.state.images['acme/web:1'] = 'sha256:rebuilt';
+    await deploy();
+    expect(engine.copies('web').map(({ imageId }) => imageId)).toEqual(['sha256:rebuilt', 'sha256:rebuilt']);
+    expect(ids('web')).not.toEqual(before);
+  });
+
+  test('a database is down only when it changed, and said so', async () => {
+    await deploy();
+    const { stderr } = await deploy({ db: '2' });
+    expect(stderr).toContain('db-0: replacing, it is down meanwhile');
+    expect(images('db-0')).toEqual(['acme/db:2']);
+  });
+});
+
+describe('counts and services', () => {
+  test('more copies stand beside those that are there', async () => {
+    await deploy();
+    const before = ids('worker');
+    await deploy({ copies: 3 });
+    expect(engine.isComplete('web', 3)).toBe(true);
+    expect(ids('worker')).toEqual(before);
+  });
+
+  test('fewer copies', async () => {
+    await deploy({ copies: 3 });
+    await deploy({ copies: 1 });
+    expect(ids('web')).toHaveLength(1);
+  });
+
+  test('the running load balancer joins the network of a new service', async () => {
+    await deploy();
+    const [edge] = ids('edge');
+    await deploy({ admin: true });
+    expect(engine.copies('edge')).toMatchObject([{ id: edge, networks: ['shop_edge-outside-8222f0', 'shop_edge-to-admin-0b6b79', 'shop_edge-to-web-0b6b79'] }]);
+    expect(engine.state.loaded).toContain('admin.example');
+  });
+
+  test('a service that is declared no more goes, and the network that the load balancer had with it', async () => {
+    await deploy({ admin: true });
+    const [edge] = ids('edge');
+    const { stderr } = await deploy();
+    expect(stderr).toContain('admin: removed');
+    expect(ids('admin')).toEqual([]);
+    expect(engine.copies('edge')).toMatchObject([{ id: edge, networks: ['shop_edge-outside-8222f0', 'shop_edge-to-web-0b6b79'] }]);
+    expect(engine.state.networks).not.toContain('shop_edge-to-admin-0b6b79');
+  });
+
+  test('a network that cannot be joined is a failure', async () => {
+    await deploy();
+    fail(/^docker network connect/, 'all predefined address pools have been fully subnetted');
+    expect(await failure(deploy({ admin: true }))).toContain('edge: cannot join shop_edge-to-admin-0b6b79');
+    expect(current()).toBe('0001');
+  });
+
+  test('all volumes are held by a container that never starts', async () => {
+    await deploy();
+    expect(engine.state.containers.find(({ name }) => name === 'shop-volumes-guard')).toMatchObject({
+      status: 'created', volumes: ['shop_db-0-data', 'shop_edge-config', 'shop_edge-data'],
+    });
+  });
+});
+
+describe('what runs once', () => {
+  test('a disk that cannot be handed over ends the deployment', async () => {
+    engine.given.exitCode = (service) => service === 'db-0-volumes' ? 1 : 0;
+    expect(await failure(deploy())).toMatch(/db-0-volumes failed:\n {4}a line of the log\n[\s\S]*shop: release 0001 FAILED\n$/);
+    expect(ids('db-0')).toEqual([]);
+  });
+
+  test('a step that fails ends the deployment before the first new copy', async () => {
+    await deploy();
+    engine.given.exitCode = (service) => service === 'web-migrate' ? 3 : 0;
+    expect(await failure(deploy({ web: '2' }))).toMatch(/web-migrate: failed with exit code 3\n {4}log: a line of the log\n[\s\S]*shop: release 0002 FAILED; release 0001 keeps serving\n$/);
+    expect(images('web')).toEqual(['acme/web:1', 'acme/web:1']);
+  });
+
+  test('a step that failed runs again', async () => {
+    engine.given.exitCode = (service) => service === 'web-migrate' ? 3 : 0;
+    await deploy();
+    engine.given.exitCode = () => 0;
+    expect((await deploy()).code).toBe(0);
+    expect(engine.state.steps).toEqual(['shop-web-migrate-0001', 'shop-web-migrate-0001']);
+  });
+
+  test('a step runs once a release, however often one goes back to it', async () => {
+    await deploy();
+    await deploy({ web: '2' });
+    await verb('rollback');
+    await verb('rollback', '2');
+    expect(engine.state.steps).toEqual(['shop-web-migrate-0001', 'shop-web-migrate-0002']);
+  });
+
+  test('a step that was started before the script was killed is waited for', async () => {
+    signalAt(/^docker wait/, 'SIGKILL');
+    await deploy();
+    const { code, stderr } = await deploy();
+    expect(code).toBe(0);
+    expect(stderr).toContain('web-migrate: it was started before, waiting for its end');
+    expect(engine.state.steps).toEqual(['shop-web-migrate-0001']);
+  });
+
+  test('a step that failed while nobody waited has failed', async () => {
+    signalAt(/^docker wait/, 'SIGKILL');
+    await deploy();
+    engine.given.exitCode = (service) => service === 'web-migrate' ? 1 : 0;
+    expect(await failure(deploy())).toContain('web-migrate: failed with exit code 1');
+  });
+});
+
+describe('the old copies keep serving', () => {
+  beforeEach(() => deploy());
+
+  afterEach(() => {
+    expect(images('web')).toEqual(['acme/web:1', 'acme/web:1']);
+    expect(engine.isComplete('web', 2)).toBe(true);
+    expect(images('web-next')).toEqual([]);
+    expect(current()).toBe('0001');
+  });
+
+  test('when new ones never get ready', async () => {
+    engine.given.behaviour = ({ image }) => image === 'acme/web:2' ? 'never gets ready' : 'gets ready';
+    const stderr = await failure(deploy({ web: '2' }));
+    expect(stderr).toMatch(/web-next: not ready after \d+ s/);
+    expect(stderr).toContain('    health check: connection refused');
+    expect(stderr).toContain('web: the new version did not get ready; the old copies keep serving');
+  });
+
+  test('when new ones crash, long before their time is up', async () => {
+    engine.given.behaviour = ({ image }) => image === 'acme/web:2' ? 'crashes' : 'gets ready';
+    expect(await failure(deploy({ web: '2' }))).toContain('web-next: keeps crashing');
+  });
+
+  test('when new ones cannot be created', async () => {
+    fail(/ up -d --no-deps web-next/, 'no space left on device');
+    expect(await failure(deploy({ web: '2' }))).toContain('    no space left on device');
+  });
+
+  test('when the first phase is interrupted', async () => {
+    signalAt(/ up -d --no-deps web-next/, 'SIGINT');
+    const { code, stderr } = await deploy({ web: '2' });
+    expect(code).toBe(130);
+    expect(stderr).toContain('interrupted: what served before keeps serving. Run it again to go on');
+  });
+
+  test('when it is interrupted while new ones get ready', async () => {
+    engine.given.behaviour = ({ image }) => image === 'acme/web:2' ? 'never gets ready' : 'gets ready';
+    signalAt(/^sleep/, 'SIGINT');
+    expect((await deploy({ web: '2' })).code).toBe(130);
+  });
+
+  test('when a later service fails: those that were updated go back', async () => {
+    engine.given.behaviour = ({ image }) => image === 'acme/worker:2' ? 'crashes' : 'gets ready';
+    expect(await failure(deploy({ web: '2', worker: '2' }))).toContain('web: back to release 0001');
+    expect(images('worker')).toEqual(['acme/worker:1', 'acme/worker:1']);
+  });
+});
+
+describe('when the second phase fails', () => {
+  /** New copies get ready in the twin alone, and old ones are not to be had any more. */
+  const onlyTwin = () => engine.given.behaviour = ({ service }) => service === 'web' ? 'never gets ready' : 'gets ready';
+
+  beforeEach(async () => {
+    await deploy();
+    onlyTwin();
+  });
+
+  test('the twin keeps serving, and status says so', async () => {
+    const stderr = await failure(deploy({ web: '2' }));
+    expect(stderr).toContain('web: the new copies did not get ready a second time; web-next keeps serving');
+    expect(stderr).toContain("not all of it: run '");
+    expect(engine.isComplete('web-next', 2)).toBe(true);
+    expect((await verb('status')).stdout).toContain('web: an update was interrupted. Run ');
+  });
+
+  test('the next run goes on from the twin', async () => {
+    await deploy({ web: '2' });
+    const twins = ids('web-next');
+    engine.given.behaviour = () => 'gets ready';
+    let served = true;
+    engine.moment = () => served &&= engine.isComplete('web', 2) || twins.every((id) => ids('web-next').includes(id));
+    const { stderr } = await deploy({ web: '2' });
+    expect(stderr).toContain('web: an update was interrupted, web-next serves: going on');
+    expect(served).toBe(true);
+    expect(images('web')).toEqual(['acme/web:2', 'acme/web:2']);
+    expect(engine.host.files('shop/rolling')).toEqual([]);
+  });
+
+  test('an interruption leaves the twin serving', async () => {
+    signalAt(/ up -d --no-deps web$/, 'SIGINT');
+    expect((await deploy({ web: '2' })).code).toBe(130);
+    expect(engine.isComplete('web-next', 2)).toBe(true);
+    expect(engine.host.files('shop/rolling')).toEqual(['web']);
+  });
+});
+
+describe('the load balancer', () => {
+  test('is not asked to load what it has', async () => {
+    await deploy();
+    const calls = engine.host.calls.length;
+    await deploy({ web: '2' });
+    expect(changes(calls).filter((call) => call.startsWith('exec'))).toEqual([]);
+  });
+
+  test('loads a new configuration while it runs', async () => {
+    await deploy();
+    const before = ids('edge');
+    expect((await deploy({ copies: 3 })).stderr).toContain('edge: configuration loaded');
+    expect(ids('edge')).toEqual(before);
+    expect(engine.state.loaded).toBe(engine.host.read('shop/releases/0002/config/edge/Caddyfile'));
+  });
+
+  test('gets its old configuration back when it refuses the new one', async () => {
+    await deploy();
+    engine.given.refuses = (configuration) => configuration.includes('admin.example');
+    expect(await failure(deploy({ admin: true }))).toContain('edge: refused its new configuration:\n    Error: unknown directive');
+    expect(engine.host.read('shop/config/edge/Caddyfile')).toBe(engine.host.read('shop/releases/0001/config/edge/Caddyfile'));
+    expect(engine.state.loaded).not.toContain('admin.example');
+    expect(current()).toBe('0001');
+  });
+
+  test('that refuses the old one too is told', async () => {
+    await deploy();
+    engine.given.refuses = () => true;
+    expect(await failure(deploy({ admin: true }))).toContain("not all of it: run '");
+  });
+
+  test('keeps its configuration when the disk is full', async () => {
+    await deploy();
+    engine.host.fillDisk('edge/./Caddyfile.new');
+    expect(await failure(deploy({ admin: true }))).toContain('is the disk full? edge still has its configuration');
+    expect(engine.host.read('shop/config/edge/Caddyfile')).toBe(engine.host.read('shop/releases/0001/config/edge/Caddyfile'));
+  });
+
+  test('that was stopped by hand starts again', async () => {
+    await deploy();
+    engine.copies('edge')[0].status = 'exited';
+    await deploy();
+    expect(engine.isComplete('edge', 1)).toBe(true);
+  });
+
+  test('that cannot start again is a failure', async () => {
+    await deploy();
+    engine.copies('edge')[0].status = 'exited';
+    fail(/ up -d --no-deps --no-recreate edge/, 'port is already allocated');
+    expect(await failure(deploy())).toContain('    port is already allocated');
+  });
+});
+
+describe('rollback', () => {
+  test('goes to the release that was deployed before: images, files, routes', async () => {
+    await deploy();
+    await deploy({ web: '2', settings: 'two', admin: true });
+    expect((await verb('rollback')).code).toBe(0);
+    expect(current()).toBe('0001');
+    expect(images('web')).toEqual(['acme/web:1', 'acme/web:1']);
+    expect(engine.state.loaded).not.toContain('admin.example');
+    expect(ids('admin')).toEqual([]);
+  });
+
+  test('passes over releases that failed', async () => {
+    await deploy();
+    engine.given.exitCode = (service) => service === 'web-migrate' ? 1 : 0;
+    await deploy({ web: 'bad' });
+    engine.given.exitCode = () => 0;
+    await deploy({ web: '3' });
+    await verb('rollback');
+    expect(current()).toBe('0001');
+  });
+
+  test.each(['1', '0001'])('to release %s', async (number) => {
+    await deploy();
+    await deploy({ web: '2' });
+    await deploy({ web: '3' });
+    await verb('rollback', number);
+    expect(images('web')).toEqual(['acme/web:1', 'acme/web:1']);
+  });
+
+  test('only to a release that is kept', async () => {
+    await deploy();
+    expect(await failure(verb('rollback', '7'))).toMatch(/error: release 0007 is not kept: '.* history' lists them/);
+    expect(await failure(verb('rollback', 'last'))).toContain("error: 'last' is no release");
+    expect(await failure(verb('rollback'))).toContain('error: no release before 0001 is kept');
+  });
+
+  test('not before the first deployment is done', async () => {
+    engine.given.exitCode = () => 1;
+    await deploy();
+    expect(await failure(engine.host.run(script(), ['rollback']))).toBe('error: shop was never deployed\n');
+  });
+});
+
+describe('secrets', () => {
+  const set = (input: string, ...args: string[]) => engine.host.run(script({ passwordVersion: '2' }), ['secrets', 'set', ...args], { input });
+  const file = 'shop/secrets/password.2';
+
+  test('are taken from standard input to the byte', async () => {
+    const value = ' a\\n$HOME "\' ü\t\n\n';
+    expect(await set(value, 'password')).toMatchObject({ code: 0, stdout: '' });
+    expect(engine.host.read(file)).toBe(value);
+  });
+
+  test('a line break at the end is said, and kept', async () => {
+    expect((await set('value\n', 'password')).stderr).toContain('the value ends with a line break');
+    expect(engine.host.read(file)).toBe('value\n');
+  });
+
+  test('are made up, each time another', async () => {
+    await set('', 'password', '--generate');
+    const first = engine.host.read(file)!;
+    expect(first).toMatch(/^[A-Za-z0-9+/]{43}$/);
+    expect((await set('', 'password', '--generate')).stderr).toContain('copies that run keep the old value until they are replaced');
+    expect(engine.host.read(file)).not.toBe(first);
+  });
+
+  test('cannot be empty', async () => {
+    expect(await failure(set('', 'password'))).toContain("error: the value of 'password' is empty: nothing was changed");
+    expect(engine.host.files('shop/secrets')).toEqual(['password']);
+  });
+
+  test.each(['pasword', 'a/b', '', '.*'])("there is none of the name '%s'", async (name) => {
+    expect(await failure(set('x', name))).toContain(`error: there is no secret '${name}'; there are: password`);
+  });
+
+  test('an option that there is not is said', async () => {
+    expect(await failure(set('x', 'password', '--generat'))).toContain("error: secrets set has no '--generat'");
+    expect(engine.host.files('shop/secrets')).toEqual(['password']);
+  });
+
+  test('are closed to others, and stand nowhere else', async () => {
+    await set('Vfcwh0ziPp', 'password');
+    await deploy({ passwordVersion: '2' });
+    const { host } = engine;
+    const mode = (path: string) => statSync(join(host.home, path)).mode.toString(8);
+    expect(mode(file)).toMatch(/4(00|44)$/);
+    expect(mode('shop/secrets')).toMatch(/700$/);
+    expect(host.files().filter((path) => host.read(path)!.includes('Vfcwh0ziPp'))).toEqual([file]);
+    expect(host.calls.filter((call) => call.includes('Vfcwh0ziPp'))).toEqual([]);
+  });
+
+  test('are listed', async () => {
+    expect((await engine.host.run(script(), ['secrets'])).stdout).toMatch(/^password +set\n$/);
+    expect((await engine.host.run(script({ passwordVersion: '2' }), ['secrets'])).stdout).toMatch(/^password +missing\n$/);
+  });
+});
+
+describe('verbs', () => {
+  test('help is the header of the script', async () => {
+    const { code, stdout } = await engine.host.run(script(), ['help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Deploys this project with Docker Compose\.[\s\S]*\n {2}deploy\.sh help +this text\n[\s\S]*this script is the same for all\.\n$/);
+  });
+
+  test('another verb is refused, with those that there are', async () => {
+    expect(await failure(engine.host.run(script(), ['deplyo']))).toContain("error: there is no 'deplyo': it is deploy, rollback, ");
+  });
+
+  test('status tells what runs', async () => {
+    await deploy();
+    const { stdout } = await verb('status');
+    expect(stdout).toMatch(/^shop: release 0001\n\nSERVICE +READY +RUNNING +IMAGE\n/);
+    expect(stdout).toMatch(/^web +2 +2 +acme\/web:1 *$/m);
+    expect(stdout).not.toContain('web-next');
+  });
+
+  test('history tells what came of each release', async () => {
+    await deploy();
+    engine.given.exitCode = () => 1;
+    await deploy({ web: '2' });
+    expect((await verb('history')).stdout).toMatch(/^2030-01-01 \S+ release 0001 deployed\n2030-01-01 \S+ release 0002 failed\n$/);
+  });
+
+  test('5 releases are kept, with their files', async () => {
+    for (const settings of ['1', '2', '3', '4', '5', '6']) await deploy({ settings });
+    expect(new Set(engine.host.files('shop/releases').map((path) => path.split('/')[0]))).toEqual(new Set(['0002', '0003', '0004', '0005', '0006']));
+    expect(engine.host.files('shop/config/web')).toHaveLength(5);
+  });
+
+  test('the current release is never removed', async () => {
+    await deploy();
+    engine.given.exitCode = (service) => service === 'web-migrate' ? 1 : 0;
+    for (const settings of ['1', '2', '3', '4', '5', '6']) await deploy({ settings });
+    await verb('gc');
+    expect(engine.host.files('shop/releases')).toContain('0001/compose.yml');
+    expect(engine.host.files('shop/config/web')).toHaveLength(6);
+  });
+
+  test('down leaves volumes and secrets', async () => {
+    await deploy();
+    const { volumes } = engine.state;
+    await verb('down');
+    expect(engine.state.containers.map(({ name }) => name)).toEqual(['shop-volumes-guard']);
+    expect(engine.state.volumes).toEqual(volumes);
+    expect(engine.host.read('shop/secrets/password')).toBe('s3cret');
+    expect((await deploy()).code).toBe(0);
+  });
+});
+
+describe('one at a time', () => {
+  test.each([['flock'], [undefined]])('a second run waits or is refused (%s)', async (flock) => {
+    if (flock === undefined) engine.host.uninstall('flock');
+    else if (which('flock') === undefined) return;
+    let second: Promise<Result> | undefined;
+    engine.moment = () => {
+      if (engine.host.calls.at(-1)!.endsWith('up -d --no-deps web')) second ??= engine.host.run(script({ web: '2' }));
+    };
+    expect((await deploy()).code).toBe(0);
+    const { code, stderr } = await second!;
+    if (flock === undefined) expect(stderr).toMatch(/^error: another deployment of shop is at work \(process \d+\)\n$/);
+    else expect(stderr).toContain('another deployment of shop is at work: waiting for it');
+    expect(code).toBe(flock === undefined ? 1 : 0);
+    expect(current()).toBe(flock === undefined ? '0001' : '0002');
+  });
+
+  test('a killed run holds no lock, without flock either', async () => {
+    engine.host.uninstall('flock');
+    signalAt(/ up -d --no-deps web/, 'SIGKILL');
+    await deploy();
+    expect((await deploy()).code).toBe(0);
+  });
+});
+
+describe('variables', () => {
+  test('come from the .env of the project, and are kept with the release', async () => {
+    await deploy();
+    const [{ hash }] = engine.copies('web');
+    engine.host.write('shop/.env', 'TOKEN=second\n');
+    await deploy();
+    expect(engine.copies('web')[0].hash).not.toBe(hash);
+    await verb('rollback');
+    expect(engine.copies('web')[0].hash).toBe(hash);
+  });
+
+  test('COMPOSE_PROJECT_NAME deploys under another name', async () => {
+    engine.host.write('other/secrets/password', 's3cret');
+    engine.host.write('other/.env', 'TOKEN=first\n');
+    await engine.host.run(script(), [], { env: { COMPOSE_PROJECT_NAME: 'other' } });
+    expect(engine.copies('web').map(({ name }) => name)).toEqual(['other-web-1', 'other-web-2']);
+    expect(engine.host.read('other/current')).toBe('0001\n');
+    expect(engine.host.read('shop/current')).toBeUndefined();
+  });
+});
+
+const SHELLS = [['dash', ['dash']], ['busybox sh', ['busybox', 'sh']], ['bash', ['bash', '--posix']]].filter(([, [program]]) => which(program) !== undefined);
+
+test.each(SHELLS as [string, string[]][])('in %s', async (_, shell) => {
+  engine.host.shell = shell;
+  expect((await deploy()).code).toBe(0);
+  expect((await deploy({ web: '2', admin: true })).code).toBe(0);
+  expect((await verb('rollback')).code).toBe(0);
+  expect(images('web')).toEqual(['acme/web:1', 'acme/web:1']);
 });

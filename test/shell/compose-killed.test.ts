@@ -31,6 +31,7 @@ async function newEngine(): Promise<FakeCompose> {
   engines.push(engine);
   await engine.host.start();
   engine.host.write('shop/secrets/password', 's3cret');
+  engine.host.write('shop/.env', 'TOKEN=first\n');
   return engine;
 }
 

@@ -312,7 +312,11 @@ export class FakeCompose implements Engine {
   private readDocument(project: string, variables: string, files: string[]): any {
     const values: Record<string, string> = { CDK8S_HA_HOME: this.host.home, COMPOSE_PROJECT_NAME: project };
     for (const [, key, value] of readFileSync(variables, 'utf8').matchAll(/^(\w+)=(.*)$/gm)) values[key] = value;
-    const interpolated = (file: string) => readFileSync(file, 'utf8').replace(/\$\{(\w+)(:-[^}]*)?\}/g, (_, key: string) => values[key] ?? '');
+    const interpolated = (file: string) => readFileSync(file, 'utf8').replace(/\$\$|\$\{(\w+)(?::[-?][^}]*)?\}/g, (whole, key?: string) => {
+      if (key === undefined) return whole;
+      if (values[key] === undefined) throw new Failure(`required variable ${key} is missing a value`);
+      return values[key];
+    });
     const [{ services, networks }, added] = files.map((file) => parse(interpolated(file)));
     for (const [name, more] of Object.entries<any>(added.services)) Object.assign(services[name], more);
     for (const [name, { extends: extended, profiles: _, ...own }] of Object.entries<any>(services)) {
