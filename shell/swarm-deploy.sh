@@ -158,6 +158,29 @@ explain() {
 
 # ---- a deployment ---------------------------------------------------------------------------------------------
 
+# Steps of the release that have not ended well yet.
+steps_left() { plan step | while read -r left_step _; do [ -e "$release/steps/$left_step" ] || echo "$left_step"; done; }
+
+# Deploys data, and the steps that this release has not started yet. Steps of another release have the same names.
+start_steps() {
+  start_release=$(cat "$home/stepping" 2>/dev/null || true) start_now=''
+  for start_step in $(steps_left); do
+    if [ "$start_release" = "$number" ] && exists "${project}_$start_step"; then
+      say "$start_step: it was started before, waiting for its end"
+    else
+      docker service rm "${project}_$start_step" >/dev/null 2>&1 || true
+      start_now="$start_now $start_step "
+    fi
+  done
+  [ -n "$start_now" ] || return 0
+  printf '%s\n' "$number" >"$home/stepping"
+  awk -v steps=" $(plan step | cut -d' ' -f1 | tr '\n' ' ')" -v now="$start_now" '
+    /^[^ ]/ { section = $1; skip = 0 }
+    section == "services:" && /^  [^ ]/ { name = " " substr($1, 1, length($1) - 1) " "; skip = index(steps, name) && !index(now, name) }
+    !skip' "$release/before.yml" >"$release/.before.yml"
+  stack .before.yml
+}
+
 # A release step runs to its end once a release, before the new copies.
 run_steps() {
   plan step >"$home/steps"
@@ -172,6 +195,7 @@ run_steps() {
         say "$step_name: failed"
         docker service ps --no-trunc --format '    {{.CurrentState}} {{.Error}}' "$step_service" | head -n 3 >&2
         docker service logs --raw --tail 12 "$step_service" 2>&1 | sed 's/^/    log: /' >&2
+        rm -f "$home/stepping"
         return 1
       fi
       sleep 1
@@ -183,14 +207,9 @@ run_steps() {
 
 # Data first, then what prepares the release, then all of it.
 run_release() {
-  if plan step | grep -q .; then
-    plan step | while read -r release_step _; do
-      [ -e "$release/steps/$release_step" ] || docker service rm "${project}_$release_step" >/dev/null 2>&1 || true
-    done
+  if [ -n "$(steps_left)" ]; then
     watch early >"$home/watched"
-    stack before.yml || return 1
-    converge "$home/watched" "$(plan wait)" || return 1
-    run_steps || return 1
+    start_steps && converge "$home/watched" "$(plan wait)" && run_steps || return 1
   fi
   watch early service >"$home/watched"
   stack stack.yml --prune || return 1

@@ -21,10 +21,13 @@ export class Failure extends Error {
 
 export interface Result { code: number | null; stdout: string; stderr: string }
 
+/** Where a program was called, and with which variables; those only where a stack is deployed. */
+export interface Call { folder: string; variables: Record<string, string> }
+
 /** The engine that a host has. */
 export interface Engine {
   /** What docker prints for some words. */
-  docker(words: string[]): string;
+  docker(words: string[], call: Call): string;
 }
 
 /**
@@ -142,11 +145,11 @@ export class FakeHost {
     });
   }
 
-  private call([program, ...words]: string[]): { code: number; descriptor: number; output: string } {
+  private call([folder, exported, program, ...words]: string[]): { code: number; descriptor: number; output: string } {
     try {
       if (program === 'docker') this.calls.push(words.join(' '));
       this.before([program, ...words].join(' '));
-      return { code: 0, descriptor: 1, output: this.programOf(program)(words) };
+      return { code: 0, descriptor: 1, output: this.programOf(program)(words, { folder, variables: variablesOf(exported) }) };
     } catch (error) {
       if (!(error instanceof Failure)) this.mistakes.push(`${error}`);
       const { message, code = 125 } = error as Failure;
@@ -154,9 +157,9 @@ export class FakeHost {
     }
   }
 
-  private programOf(program: string): (words: string[]) => string {
+  private programOf(program: string): (words: string[], call: Call) => string {
     switch (program) {
-      case 'docker': return (words) => this.engine.docker(words);
+      case 'docker': return (words, call) => this.engine.docker(words, call);
       case 'sleep': return ([seconds]) => {
         this.now += Number(seconds);
         return '';
@@ -169,6 +172,11 @@ export class FakeHost {
     const [day, time] = new Date(this.now * 1000).toISOString().split(/[T.]/);
     return format.slice(1).replace('%s', `${this.now}`).replace('%Y-%m-%d', day).replace('%H:%M:%S', time).replace('%H%M%S', time.replaceAll(':', ''));
   }
+}
+
+/** What `export -p` of bash says. */
+function variablesOf(exported: string): Record<string, string> {
+  return Object.fromEntries([...exported.matchAll(/^declare -x (\w+)="(.*)"$/gm)].map(([, name, value]) => [name, value]));
 }
 
 export function which(name: string): string | undefined {

@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { FakeHost, Failure, type Call, type Engine } from './fake-host';
+import { dispatch, printed, type Handler } from './words';
+
+export interface Service {
+  image: string;
+  /** Of its definition. */
+  hash: string;
+  copies: number;
+  running: number;
+  /** States of its tasks, the youngest first. */
+  tasks: string[];
+  update?: { state: string; startedAt: string };
+}
+
+/** What becomes of a service that is updated or created. */
+export type Behaviour = 'converges' | 'rolls back' | 'never converges';
+
+interface Given {
+  behaviour: (image: string) => Behaviour;
+  /** The exit code of a release step. */
+  exitCode: (step: string) => number;
+  /** The membership of this host, and whether it is a manager. */
+  membership: string;
+  /** Labels of each node. */
+  nodes: string[][];
+  /** Whether a Compose project of the stack's name runs. */
+  hasProject: boolean;
+}
+
+/** Tasks of a step that fails: the first and its repetitions. */
+const FAILED_TASKS = 6;
+
+/** A manager of a swarm, as far as deploy.sh uses it. */
+export class FakeSwarm implements Engine {
+  public readonly host = new FakeHost(this);
+  public readonly services = new Map<string, Service>();
+  public configs: string[] = [];
+  /** Values by name. */
+  public readonly secrets = new Map<string, string>();
+  /** Release steps that were started. */
+  public readonly steps: string[] = [];
+  /** What this engine has to do with. */
+  public readonly given: Given = {
+    behaviour: () => 'converges',
+    exitCode: () => 0,
+    membership: 'active true',
+    nodes: [['db=true']],
+    hasProject: false,
+  };
+
+  private readonly commands: Record<string, Handler> = {
+    'version --format FORMAT': () => '29.0.0\n',
+    'info -f FORMAT': () => `${this.given.membership}\n`,
+    'ps -q --filter FILTER': () => this.given.hasProject ? 'f00\n' : '',
+    'secret inspect NAME': (name: string) => {
+      if (!this.secrets.has(name)) throw new Failure(`no such secret: ${name}`);
+    },
+    'secret create NAME FILE': (name: string, file: string) => void this.secrets.set(name, readFileSync(file, 'utf8')),
+    'node ls -q': () => printed(this.given.nodes.map((_, index) => `n${index}`)),
+    'node inspect -f TEMPLATE ...NODES': (_: string, nodes: string[]) => printed(nodes.map((name) => printed(this.given.nodes[Number(name.slice(1))]))),
+    'service inspect NAME': (name: string) => void this.find(name),
+    'service inspect -f TEMPLATE NAME': (template: string, name: string) => {
+      const { update } = this.find(name);
+      return `${(template.includes('StartedAt') ? update?.startedAt : update?.state) ?? ''}\n`;
+    },
+    'service ls --filter FILTER --format FORMAT': (filter: string) =>
+      printed([...this.services].filter(([name]) => name.startsWith(filter.slice('name='.length))).map(([name, one]) => `${name} ${one.running}/${one.copies}`)),
+    'service ps --format FORMAT NAME': (_: string, name: string) => printed(this.find(name).tasks),
+    'service ps --no-trunc --format FORMAT NAME': (_: string, name: string) => printed(this.find(name).tasks.map((state) => `    ${state} task: non-zero exit (1)`)),
+    'service ps -q NAME': (name: string) => printed(this.find(name).tasks.map((_, index) => `${name}.${index}`)),
+    'service ps -q --no-trunc --filter FILTER NAME': () => '',
+    'service ps -q --no-trunc NAME': (name: string) => `${name}.0\n`,
+    'inspect --type task -f TEMPLATE TASK': () => '    task: failed task: non-zero exit (1) started\n',
+    'service logs --raw --tail COUNT NAME': () => 'a line of the log\n',
+    'service rm NAME': (name: string) => {
+      this.find(name);
+      this.services.delete(name);
+    },
+    'stack deploy --with-registry-auth ...WORDS': (words: string[]) => this.deploy(words),
+    'stack rm NAME': () => this.services.clear(),
+    'stack services --format FORMAT NAME': () => printed(['NAME', ...this.services.keys()]),
+    'config ls --filter FILTER --format FORMAT': () => printed(this.configs),
+    'config rm NAME': (name: string) => void (this.configs = this.configs.filter((one) => one !== name)),
+  };
+
+  /** The call that is answered. */
+  private asked!: Call;
+
+  public docker(words: string[], call: Call): string {
+    this.asked = call;
+    return dispatch(words, this.commands);
+  }
+
+  private find(name: string): Service {
+    const found = this.services.get(name);
+    if (found === undefined) throw new Failure(`no such service: ${name}`);
+    return found;
+  }
+
+  private deploy(words: string[]): void {
+    const [file, project] = words.slice(words.indexOf('-c') + 1);
+    const document = this.readDocument(join(this.asked.folder, file));
+    for (const { name, external } of Object.values<any>(document.secrets ?? {})) {
+      if (external && !this.secrets.has(name)) throw new Failure(`secret not found: ${name}`);
+    }
+    for (const { name } of Object.values<any>(document.configs ?? {})) if (!this.configs.includes(name)) this.configs.push(name);
+    const declared = Object.entries<any>(document.services).map(([name, service]) => this.update(`${project}_${name}`, service, file === '.before.yml'));
+    if (words.includes('--prune')) for (const name of this.services.keys()) if (!declared.includes(name)) this.services.delete(name);
+  }
+
+  private update(name: string, definition: any, isBefore: boolean): string {
+    const hash = createHash('sha256').update(JSON.stringify(definition)).digest('hex').slice(0, 8);
+    const known = this.services.get(name);
+    if (known?.hash === hash) return name;
+    const { image, deploy: { replicas: copies = 1 } } = definition;
+    const behaviour = this.given.behaviour(image);
+    const update = { state: { 'converges': 'completed', 'rolls back': 'rollback_completed', 'never converges': 'updating' }[behaviour], startedAt: `${this.host.now}` };
+    if (behaviour === 'rolls back' && known !== undefined) {
+      known.update = update;
+      return name;
+    }
+    const isStep = isBefore && definition.entrypoint?.[0] === 'migrate';
+    if (isStep) this.steps.push(name);
+    this.services.set(name, {
+      image, hash, copies, running: behaviour === 'converges' ? copies : 0, tasks: isStep ? this.stepTasks(name) : ['Running'], update: known && update,
+    });
+    return name;
+  }
+
+  private stepTasks(name: string): string[] {
+    return this.given.exitCode(name) === 0 ? ['Complete 1 second ago'] : Array.from({ length: FAILED_TASKS }, () => 'Failed 1 second ago');
+  }
+
+  private readDocument(file: string): any {
+    return parse(readFileSync(file, 'utf8').replace(/\$\$|\$\{(\w+)(?::[-?][^}]*)?\}/g, (whole, key?: string) => {
+      if (key === undefined) return whole;
+      const value = this.asked.variables[key];
+      if (value === undefined) throw new Failure(`invalid interpolation format: required variable ${key} is missing a value`);
+      return value;
+    }));
+  }
+}

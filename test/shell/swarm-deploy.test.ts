@@ -1,0 +1,234 @@
+import { join } from 'node:path';
+import { Failure, which, type Result } from './fake-host';
+import { FakeSwarm } from './fake-swarm';
+import { shop, type Release } from './shop';
+
+let engine: FakeSwarm;
+
+beforeEach(async () => {
+  engine = new FakeSwarm();
+  await engine.host.start();
+  engine.secrets.set('shop_password', 's3cret');
+  engine.host.write('shop.swarm/.env', 'TOKEN=first\n');
+});
+
+afterEach(() => {
+  engine.host.stop();
+  expect(engine.host.mistakes).toEqual([]);
+});
+
+const script = (release: Release = {}) => join(shop('swarm', release), 'deploy.sh');
+const deploy = (release: Release = {}): Promise<Result> => engine.host.run(script(release));
+
+/** A verb of the script that stays on the manager. */
+const verb = (...args: string[]): Promise<Result> => engine.host.run(join(engine.host.home, 'shop.swarm', 'deploy.sh'), args);
+
+/** The outcome of a script that is to fail. */
+async function failure(result: Promise<Result>): Promise<string> {
+  const { code, stderr } = await result;
+  expect(code).toBe(1);
+  return stderr;
+}
+
+const image = (service: string) => engine.services.get(`shop_${service}`)?.image;
+const current = () => engine.host.read('shop.swarm/current')?.trim();
+
+/** Sends a signal to the script instead of the first call that a pattern matches. */
+function signalAt(pattern: RegExp, signal: NodeJS.Signals): void {
+  engine.host.before = (call) => {
+    if (!pattern.test(call)) return;
+    engine.host.before = () => undefined;
+    engine.host.signal(signal);
+    throw new Failure('nobody hears this any more');
+  };
+}
+
+test('a stack is deployed after its data and its release step, and settles', async () => {
+  expect((await deploy()).code).toBe(0);
+  expect([...engine.services.keys()].sort()).toEqual(['shop_db-0', 'shop_db-0-volumes', 'shop_edge', 'shop_edge-volumes', 'shop_web', 'shop_worker']);
+  expect(engine.steps).toEqual(['shop_web-migrate']);
+  expect(current()).toBe('0001');
+});
+
+describe('nothing is touched', () => {
+  afterEach(() => expect(engine.services.size).toBe(0));
+
+  test('without docker', async () => {
+    engine.host.uninstall('docker');
+    expect(await failure(deploy())).toContain('error: docker is not installed');
+  });
+
+  test.each([
+    ['inactive false', 'this host is in no swarm: docker swarm init, or docker swarm join'],
+    ['active false', 'this host is a worker of its swarm: run it on a manager'],
+  ])('where membership is %s', async (membership, message) => {
+    engine.given.membership = membership;
+    expect(await failure(deploy())).toBe(`error: ${message}\n`);
+  });
+
+  test('while a Compose project of the same name runs', async () => {
+    engine.given.hasProject = true;
+    expect(await failure(deploy())).toContain('the Compose project shop runs on this host, and its data must not be opened twice.');
+  });
+
+  test('while a secret is missing', async () => {
+    engine.secrets.clear();
+    expect(await failure(deploy())).toContain(`  ${script()} secrets set password --generate   # or from standard input`);
+  });
+
+  test('while no node has the label that a service needs', async () => {
+    engine.given.nodes = [['zone=a'], []];
+    expect(await failure(deploy())).toContain('no node has the label db=true, so db cannot run. Nothing was changed. Give it to a node:\n' +
+      '  docker node update --label-add db=true NODE');
+  });
+
+  test('while two nodes have the label of data', async () => {
+    engine.given.nodes = [['db=true'], ['db=true']];
+    expect(await failure(deploy())).toContain('2 nodes have the label db=true, and the data of db lies on one of them');
+  });
+
+  test('while a variable has no value', async () => {
+    engine.host.write('shop.swarm/.env', '');
+    expect(await failure(deploy())).toContain('required variable TOKEN is missing a value');
+  });
+});
+
+describe('release steps', () => {
+  test('that fail end the deployment before the first new copy', async () => {
+    await deploy();
+    engine.given.exitCode = () => 1;
+    expect(await failure(deploy({ web: '2' }))).toMatch(/web-migrate: failed\n[\s\S]*shop: release 0002 FAILED; release 0001 keeps serving\n$/);
+    expect(image('web')).toBe('acme/web:1');
+    expect(current()).toBe('0001');
+  });
+
+  test('that failed run again', async () => {
+    engine.given.exitCode = () => 1;
+    await deploy();
+    engine.given.exitCode = () => 0;
+    expect((await deploy()).code).toBe(0);
+    expect(engine.steps).toHaveLength(2);
+  });
+
+  test('run once a release, however often one goes back to it', async () => {
+    await deploy();
+    await deploy();
+    expect(engine.steps).toHaveLength(1);
+    await deploy({ web: '2' });
+    await verb('rollback');
+    expect(engine.steps).toHaveLength(2);
+  });
+
+  test('of the release before are no steps of this one', async () => {
+    engine.given.exitCode = () => 1;
+    await deploy();
+    engine.given.exitCode = () => 0;
+    await deploy({ web: '2' });
+    expect(engine.steps).toHaveLength(2);
+    expect(current()).toBe('0002');
+  });
+
+  test('that run while the script is killed are waited for, not started again', async () => {
+    signalAt(/^docker service ps --format .* shop_web-migrate/, 'SIGKILL');
+    await deploy();
+    expect((await deploy()).code).toBe(0);
+    expect(engine.steps).toHaveLength(1);
+  });
+});
+
+describe('when a service does not converge', () => {
+  beforeEach(() => deploy());
+
+  test('and Swarm rolls it back, the others go back too', async () => {
+    engine.given.behaviour = (name) => name === 'acme/worker:2' ? 'rolls back' : 'converges';
+    const stderr = await failure(deploy({ web: '2', worker: '2' }));
+    expect(stderr).toContain('worker: rollback_completed');
+    expect(stderr).toContain('shop: back to release 0001');
+    expect([image('web'), image('worker')]).toEqual(['acme/web:1', 'acme/worker:1']);
+    expect(current()).toBe('0001');
+  });
+
+  test('in time, it is a failure', async () => {
+    engine.given.behaviour = (name) => name === 'acme/web:2' ? 'never converges' : 'converges';
+    expect(await failure(deploy({ web: '2' }))).toMatch(/not converged after \d+ s: web \(updating\)/);
+    expect(image('web')).toBe('acme/web:1');
+  });
+
+  test('an earlier failure does not count for the next release', async () => {
+    engine.given.behaviour = (name) => name === 'acme/worker:2' ? 'rolls back' : 'converges';
+    await deploy({ worker: '2' });
+    expect((await deploy({ web: '3' })).code).toBe(0);
+    expect(current()).toBe('0003');
+  });
+
+  test('it goes back with the variables of the release before alone', async () => {
+    const before = engine.services.get('shop_web')!.hash;
+    engine.host.write('shop.swarm/.env', 'TOKEN=second\n');
+    engine.given.behaviour = (name) => name === 'acme/worker:2' ? 'rolls back' : 'converges';
+    await deploy({ worker: '2' });
+    expect(engine.services.get('shop_web')!.hash).toBe(before);
+  });
+});
+
+test('an interruption leaves Swarm at work', async () => {
+  await deploy();
+  signalAt(/^sleep/, 'SIGINT');
+  const { code, stderr } = await deploy({ web: '2' });
+  expect(code).toBe(130);
+  expect(stderr).toContain('interrupted: Swarm goes on by itself. Run it again to see the outcome');
+  expect((await deploy({ web: '2' })).code).toBe(0);
+  expect(current()).toBe('0002');
+});
+
+test('a rollback brings back images and files', async () => {
+  await deploy();
+  await deploy({ web: '2', settings: 'two' });
+  await verb('rollback');
+  expect(image('web')).toBe('acme/web:1');
+  expect(current()).toBe('0001');
+});
+
+test('configs go when no kept release has them', async () => {
+  for (const settings of ['1', '2', '3', '4', '5', '6']) await deploy({ settings });
+  expect(engine.configs.filter((name) => name.startsWith('shop-web-'))).toHaveLength(5);
+});
+
+describe('secrets', () => {
+  const set = (input: string, ...args: string[]) => engine.host.run(script({ passwordVersion: '2' }), ['secrets', 'set', ...args], { input });
+
+  test('are taken from standard input to the byte, and stay in no file', async () => {
+    const value = ' a\\n$HOME "\' ü\t\n\n';
+    expect((await set(value, 'password')).code).toBe(0);
+    expect(engine.secrets.get('shop_password_2')).toBe(value);
+    expect(engine.host.files('shop.swarm/secrets')).toEqual([]);
+  });
+
+  test('do not change', async () => {
+    await set('one', 'password');
+    expect(await failure(set('two', 'password'))).toContain('shop_password_2 is set, and a secret of a swarm does not change: give it a new version');
+    expect(engine.secrets.get('shop_password_2')).toBe('one');
+    expect(engine.host.files('shop.swarm/secrets')).toEqual([]);
+  });
+});
+
+test('down removes the stack and leaves secrets', async () => {
+  await deploy();
+  await verb('down');
+  expect(engine.services.size).toBe(0);
+  expect(engine.secrets.size).toBe(1);
+});
+
+test('help is the header of the script', async () => {
+  const { stdout } = await engine.host.run(script(), ['help']);
+  expect(stdout).toMatch(/^Deploys this stack to a Docker Swarm[\s\S]*\n {2}deploy\.sh help +this text\n[\s\S]*"--resolve-image never"\.\n$/);
+});
+
+const SHELLS = [['dash', ['dash']], ['busybox sh', ['busybox', 'sh']], ['bash', ['bash', '--posix']]].filter(([, [program]]) => which(program) !== undefined);
+
+test.each(SHELLS as [string, string[]][])('in %s', async (_, shell) => {
+  engine.host.shell = shell;
+  expect((await deploy()).code).toBe(0);
+  expect((await deploy({ web: '2', admin: true })).code).toBe(0);
+  expect((await verb('rollback')).code).toBe(0);
+  expect(image('web')).toBe('acme/web:1');
+});
