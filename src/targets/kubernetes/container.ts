@@ -6,7 +6,7 @@ import { probes } from './probes';
 import { cores, mebibytes } from './quantities';
 import { environment, literal } from './secrets';
 import type { SecurityContexts } from './security';
-import type { ContainerModel } from '../../model/workload';
+import type { ContainerModel, ReleaseStepModel } from '../../model/workload';
 
 /**
  * What a container's pod has settled.
@@ -39,6 +39,11 @@ export function sidecarContainer(container: ContainerModel, place: ContainerPlac
 /** @internal A container that runs to its end before the others start. */
 export function initContainer(container: ContainerModel, place: ContainerPlace): any {
   return containerBody(container, place, {});
+}
+
+/** @internal A release step: the main container with another command, to its end and before the others start. */
+export function stepContainer(main: ContainerModel, { name, command }: ReleaseStepModel, place: ContainerPlace): any {
+  return { ...initContainer(main, place), args: undefined, command: command.map(literal), name, ports: undefined };
 }
 
 interface ByRole {

@@ -1,11 +1,11 @@
 import { containersOf } from './config-map';
-import { initContainer, mainContainer, sidecarContainer, type ContainerPlace } from './container';
+import { initContainer, mainContainer, sidecarContainer, stepContainer, type ContainerPlace } from './container';
 import { instanceLabel, podLabels } from './labels';
 import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
 import { ownsDisk, PodVolumes } from './pod-volumes';
 import { securityContexts } from './security';
-import { stepContainer, WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 
 /** @internal The template of a workload's pods. */
 export function podTemplate(workload: WorkloadModel, options: KubernetesOptions): any {
@@ -14,8 +14,8 @@ export function podTemplate(workload: WorkloadModel, options: KubernetesOptions)
   const security = securityContexts(containersOf(workload));
   const preStopSeconds = deregistrationSeconds(workload, options);
   const place: ContainerPlace = { security, volumes, preStopSeconds, options };
-  const steps = releaseSteps.map((step) => ({ ...stepContainer(workload, step), name: step.name }));
-  const before = [...[...init, ...steps].map((one) => initContainer(one, place)), ...sidecars.map((one) => sidecarContainer(one, place))];
+  const steps = releaseSteps.map((step) => stepContainer(container, step, place));
+  const before = [...init.map((one) => initContainer(one, place)), ...steps, ...sidecars.map((one) => sidecarContainer(one, place))];
   return {
     metadata: { annotations: isEmpty(annotations) ? undefined : annotations, labels: podLabels(workload) },
     spec: {
