@@ -56,10 +56,12 @@ export class RunningHaproxy {
   /** As the reload command does it, with another configuration; the process before has to end what it has. */
   async reload(short: ShortLoadBalancer): Promise<void> {
     const { reloadCommand } = this.write(short);
-    const before = this.loads;
-    const [program, ...args] = reloadCommand.map((word) => relocated(word, this.folder).replace('-USR2 1', `-USR2 ${this.process!.pid}`));
+    // The signal comes from here: copies are of this process, and must not stand still while the command waits.
+    const [program, ...args] = reloadCommand.map((word) => relocated(word, this.folder).replace(/ && kill .*/, ''));
     const { status, stderr } = spawnSync(program, args, { encoding: 'utf8', env: this.env });
     if (status !== 0) throw new Error(stderr);
+    const before = this.loads;
+    this.process!.kill('SIGUSR2');
     while (this.loads === before) await pause(10);
   }
 
