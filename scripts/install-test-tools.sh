@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs into .tools/bin the programs that some tests ask for their opinion: docker (the command line
-# alone, no engine), docker-compose, caddy and nginx. What is on PATH already is left as it is. May be run
+# alone, no engine), docker-compose, shellcheck, caddy and nginx. What is on PATH already is left as it is. May be run
 # again at any time. Nothing outside of .tools is changed, save the caches of apt and go.
 #
 #   install-test-tools.sh [--all]
@@ -8,7 +8,7 @@
 #   --all     also kubeconform, which no test needs
 #   --help    this text
 #
-# Environment: CDK8S_HA_TEST_SUITE    Debian suite that docker is taken from (trixie)
+# Environment: CDK8S_HA_TEST_SUITE    Debian suite that docker and shellcheck are taken from (trixie)
 #              CDK8S_HA_TEST_CADDY    version of caddy (latest)
 #              CDK8S_HA_TEST_NGINX    Debian suite that nginx is taken from (forky): 1.29.7 or newer
 #
@@ -135,6 +135,14 @@ elif [[ -x $BIN/docker-compose ]]; then
   say "present: $BIN/docker-compose"
 else
   from_debian docker-compose usr/libexec/docker/cli-plugins/docker-compose docker-compose
+fi
+
+if has shellcheck; then
+  say "present: $(command -v shellcheck)"
+elif [[ -x $BIN/shellcheck ]]; then
+  say "present: $BIN/shellcheck"
+else
+  from_debian shellcheck usr/bin/shellcheck shellcheck
 fi
 
 for tool in "caddy github.com/caddyserver/caddy/v2/cmd/caddy@$CADDY" ${all:+"kubeconform github.com/yannh/kubeconform/cmd/kubeconform@latest"}; do

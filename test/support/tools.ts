@@ -5,9 +5,9 @@ import { basename, delimiter, join } from 'node:path';
 import { Problem } from './problem';
 
 /** The real programs that read what we write. None of them needs an engine for what is asked here. */
-export type Tool = 'docker compose' | 'docker stack' | 'caddy' | 'nginx';
+export type Tool = 'docker compose' | 'docker stack' | 'caddy' | 'nginx' | 'shellcheck';
 
-const TOOLS: readonly Tool[] = ['docker compose', 'docker stack', 'caddy', 'nginx'];
+const TOOLS: readonly Tool[] = ['docker compose', 'docker stack', 'caddy', 'nginx', 'shellcheck'];
 const OWN_FOLDER = join(__dirname, '..', '..', '.tools', 'bin');
 const INSTALL = 'scripts/install-test-tools.sh';
 
@@ -67,12 +67,19 @@ export function nginxTest(file: string): Problem[] {
   return toProblems('nginx', file, status, output, /\[(warn|error|crit|alert|emerg)\]/);
 }
 
+/** What shellcheck says of a script: warnings and worse. */
+export function shellcheck(file: string): Problem[] {
+  const { status, stdout, output } = run('shellcheck', ['--severity=warning', '--format=gcc', file], {});
+  return toProblems('shellcheck', file, status, stdout + output, / (warning|error): /);
+}
+
 function candidates(tool: Tool): string[][] {
   const docker = onPath('docker');
   switch (tool) {
     case 'docker compose': return [...docker.map((path) => [path, 'compose']), [join(OWN_FOLDER, 'docker-compose')]];
     case 'docker stack': return [...docker, join(OWN_FOLDER, 'docker')].map((path) => [path, 'stack']);
     case 'caddy': return [...onPath('caddy'), join(OWN_FOLDER, 'caddy')].map((path) => [path]);
+    case 'shellcheck': return [...onPath('shellcheck'), join(OWN_FOLDER, 'shellcheck')].map((path) => [path]);
     case 'nginx': return [...onPath('nginx'), join(OWN_FOLDER, 'nginx')].map((path) => [path]);
   }
 }
@@ -86,20 +93,21 @@ function works(command: string[]): boolean {
   const [program, ...prefix] = command;
   if (!existsSync(program)) return false;
   if (basename(program) === 'nginx') return /nginx\/1\.(29\.([7-9]|\d\d)|[3-9]\d\.)/.test(spawnSync(program, ['-v'], { encoding: 'utf8' }).stderr);
+  if (basename(program) === 'shellcheck') return spawnSync(program, ['--version']).status === 0;
   const args = prefix[0] === 'stack' ? ['stack', 'config', '--help'] : [...prefix, 'version'];
   const { status, stdout } = spawnSync(program, args, { encoding: 'utf8' });
   return status === 0 && (prefix[0] !== 'stack' || /stack config/.test(stdout));
 }
 
-function run(tool: Tool, args: readonly string[], env: Record<string, string>): { status: number | null; output: string } {
+function run(tool: Tool, args: readonly string[], env: Record<string, string>): { status: number | null; stdout: string; output: string } {
   const command = findTool(tool);
   if (command === undefined) throw new Error(`${tool} is not installed: run ${INSTALL}`);
   const [program, ...prefix] = command;
   // Nothing of the caller's environment: a variable set there by chance would hide that a file does not declare it.
-  const { status, stderr, error } = spawnSync(program, [...prefix, ...args], {
+  const { status, stdout, stderr, error } = spawnSync(program, [...prefix, ...args], {
     encoding: 'utf8', env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env }, timeout: 60_000,
   });
-  return { status, output: `${stderr ?? ''}${error ? `\n${error.message}` : ''}` };
+  return { status, stdout: stdout ?? '', output: `${stderr ?? ''}${error ? `\n${error.message}` : ''}` };
 }
 
 /** After a failure all of the output counts, else only the lines that `relevant` knows. */
