@@ -534,6 +534,13 @@ describe('verbs', () => {
     expect(stdout).not.toContain('web-next');
   });
 
+  test('what copies said until they went is kept with the release', async () => {
+    await deploy();
+    await deploy({ web: '2' });
+    const logs = engine.host.files('shop/releases/0002/logs').map((path) => path.replace(/\.\d+\.log$/, ''));
+    expect(new Set(logs)).toEqual(new Set(['shop-web-1', 'shop-web-2', 'shop-web-migrate-0002', 'shop-web-next-1', 'shop-web-next-2']));
+  });
+
   test('history tells what came of each release', async () => {
     await deploy();
     engine.given.exitCode = () => 1;
