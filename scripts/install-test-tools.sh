@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs into .tools/bin the programs that some tests ask for their opinion: docker (the command line
-# alone, no engine), docker-compose, caddy, nginx, traefik and haproxy. What is on PATH already is left as it is. May be run
+# alone, no engine), docker-compose, shellcheck, caddy, nginx, traefik and haproxy. What is on PATH already is left as it is. May be run
 # again at any time. Nothing outside of .tools is changed, save the caches of apt and go.
 #
 #   install-test-tools.sh [--all]
@@ -8,7 +8,7 @@
 #   --all     also kubeconform, which no test needs
 #   --help    this text
 #
-# Environment: CDK8S_HA_TEST_SUITE    Debian suite that docker is taken from (trixie)
+# Environment: CDK8S_HA_TEST_SUITE    Debian suite that docker and shellcheck are taken from (trixie)
 #              CDK8S_HA_TEST_CADDY    version of caddy (latest)
 #              CDK8S_HA_TEST_PROXY_SUITE  Debian suite that nginx (1.29.7 or newer) and haproxy (3.2 or newer) are taken from (forky)
 #              CDK8S_HA_TEST_TRAEFIK  version of traefik (v3.7.13)
@@ -147,6 +147,14 @@ if has haproxy || [[ -x $BIN/haproxy ]]; then
   say 'present: haproxy'
 else
   with_libraries "$PROXY_SUITE" haproxy usr/sbin/haproxy haproxy
+fi
+
+if has shellcheck; then
+  say "present: $(command -v shellcheck)"
+elif [[ -x $BIN/shellcheck ]]; then
+  say "present: $BIN/shellcheck"
+else
+  from_debian shellcheck usr/bin/shellcheck shellcheck
 fi
 
 for tool in "caddy github.com/caddyserver/caddy/v2/cmd/caddy@$CADDY" ${all:+"kubeconform github.com/yannh/kubeconform/cmd/kubeconform@latest"}; do

@@ -84,7 +84,7 @@ kernel_settings() {
 
 # Files of workloads are named by their content and never change, so that old copies keep theirs.
 lay_files() {
-  lay_balancers=$(plan balancer | while read -r lay_name lay_rest; do printf ' %s ' "$lay_name"; done)
+  lay_balancers=$(plan balancer | while read -r lay_name _; do printf ' %s ' "$lay_name"; done)
   (cd "$release/config" && find . -type f) | while read -r lay_file; do
     case $lay_balancers in *" $(printf '%s' "$lay_file" | cut -d/ -f2) "*) continue ;; esac
     [ -e "$home/config/$lay_file" ] || put "$release/config/$lay_file" "$home/config/$lay_file" || exit 1
@@ -156,7 +156,7 @@ remove() {
   keep_logs "$1"
   remove_ids=$(ids "$1")
   # shellcheck disable=SC2046 # one word for each copy
-  [ -z "$remove_ids" ] || { docker stop $remove_ids && docker rm -f $remove_ids; } >/dev/null 2>&1 || docker rm -f $(ids "$1") >/dev/null 2>&1 || true
+  [ -z "$remove_ids" ] || (docker stop $remove_ids && docker rm -f $remove_ids) >/dev/null 2>&1 || docker rm -f $(ids "$1") >/dev/null 2>&1 || true
 }
 
 # ---- what the plan is made of ---------------------------------------------------------------------------------
@@ -306,8 +306,9 @@ lies_there() { # folder other
   for there_file in $(cd "$1" && find . -type f); do cmp -s "$1/$there_file" "$2/$there_file" || return 1; done
 }
 
-# What ran before and is declared no more.
+# What ran before and is declared no more. No update is under way then.
 sweep() {
+  rm -f "$home"/rolling/*
   sweep_declared=$(dc config --services)
   docker ps -a --filter "label=com.docker.compose.project=$project" --filter label=com.docker.compose.oneoff=False --format '{{.Label "com.docker.compose.service"}}' | sort -u | while read -r sweep_service; do
     if ! has_line "$sweep_declared" "$sweep_service"; then say "$sweep_service: removed"; remove "$sweep_service"; fi

@@ -42,7 +42,7 @@ stack() { # file [option...]
   stack_file=$1
   shift
   # shellcheck disable=SC2086 # options are words
-  (cd "$release" && docker stack deploy --with-registry-auth ${CDK8S_HA_STACK_OPTIONS:-} "$@" -c "$stack_file" "$project") >"$home/stack.log" 2>&1 </dev/null || {
+  (cd "$release" && export_variables && docker stack deploy --with-registry-auth ${CDK8S_HA_STACK_OPTIONS:-} "$@" -c "$stack_file" "$project") >"$home/stack.log" 2>&1 </dev/null || {
     sed 's/^/    /' "$home/stack.log" >&2
     return 1
   }
@@ -228,7 +228,6 @@ deploy() { # number
   check_alone
   check_secrets
   check_labels
-  export_variables
   if [ "$(current)" = "$number" ]; then say "$project: release $number"; else say "$project: release $number${was:+, after }$was"; fi
   if run_release; then
     settle_release "$number"
@@ -241,7 +240,6 @@ deploy() { # number
   if [ -n "$was" ] && [ "$was" != "$number" ]; then
     say "$project: back to release $was"
     release=$releases/$was
-    export_variables
     watch early service >"$home/watched"
     stack stack.yml --prune && converge "$home/watched" "$(plan wait)" || say "not all of it: see '$0 status'"
   fi

@@ -188,6 +188,14 @@ describe('counts and services', () => {
     expect(engine.state.networks).not.toContain('shop_edge-to-admin-0b6b79');
   });
 
+  test('nothing is left of an interrupted update of a service that is declared no more', async () => {
+    await deploy({ admin: true });
+    engine.host.write('shop/rolling/admin', '');
+    await deploy();
+    expect(engine.host.files('shop/rolling')).toEqual([]);
+    expect((await verb('status')).stdout).not.toContain('interrupted');
+  });
+
   test('a network that cannot be joined is a failure', async () => {
     await deploy();
     fail(/^docker network connect/, 'all predefined address pools have been fully subnetted');
@@ -296,6 +304,27 @@ describe('the old copies keep serving', () => {
     expect(await failure(deploy({ web: '2', worker: '2' }))).toContain('web: back to release 0001');
     expect(images('worker')).toEqual(['acme/worker:1', 'acme/worker:1']);
   });
+});
+
+test.each([
+  ['images are fetched', /^docker pull/],
+  ['a step runs', /^docker wait/],
+  ['the twin gets ready', /^docker inspect .*RestartCount/],
+  ['callers see the twin', /^sleep 3/],
+  ['a service is replaced', / up -d --no-deps web$/],
+  ['the twin goes', /^docker stop/],
+  ['the load balancer joins a network', /^docker network connect/],
+  ['the load balancer loads its configuration', /^docker exec/],
+])('interrupted while %s, the next run goes on', async (_, call) => {
+  await deploy();
+  let gaps = 0;
+  engine.moment = () => gaps += engine.isComplete('web', 2) || engine.isComplete('web-next', 2) ? 0 : 1;
+  signalAt(call, 'SIGINT');
+  const { code, stderr } = await deploy({ web: '2', admin: true });
+  expect(code).toBe(130);
+  expect(stderr).toContain('interrupted: what served before keeps serving. Run it again to go on');
+  expect((await deploy({ web: '2', admin: true })).code).toBe(0);
+  expect({ gaps, images: images('web'), twins: ids('web-next') }).toEqual({ gaps: 0, images: ['acme/web:2', 'acme/web:2'], twins: [] });
 });
 
 describe('when the second phase fails', () => {
@@ -503,6 +532,13 @@ describe('verbs', () => {
     expect(stdout).toMatch(/^shop: release 0001\n\nSERVICE +READY +RUNNING +IMAGE\n/);
     expect(stdout).toMatch(/^web +2 +2 +acme\/web:1 *$/m);
     expect(stdout).not.toContain('web-next');
+  });
+
+  test('what copies said until they went is kept with the release', async () => {
+    await deploy();
+    await deploy({ web: '2' });
+    const logs = engine.host.files('shop/releases/0002/logs').map((path) => path.replace(/\.\d+\.log$/, ''));
+    expect(new Set(logs)).toEqual(new Set(['shop-web-1', 'shop-web-2', 'shop-web-migrate-0002', 'shop-web-next-1', 'shop-web-next-2']));
   });
 
   test('history tells what came of each release', async () => {

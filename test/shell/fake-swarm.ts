@@ -41,6 +41,8 @@ export class FakeSwarm implements Engine {
   public configs: string[] = [];
   /** Values by name. */
   public readonly secrets = new Map<string, string>();
+  /** What the last deployment had for variables. */
+  public variables: Record<string, string> = {};
   /** Release steps that were started. */
   public readonly steps: string[] = [];
   /** What this engine has to do with. */
@@ -103,6 +105,7 @@ export class FakeSwarm implements Engine {
 
   private deploy(words: string[]): void {
     const [file, project] = words.slice(words.indexOf('-c') + 1);
+    this.variables = this.asked.variables;
     const document = this.readDocument(join(this.asked.folder, file));
     for (const { name, external } of Object.values<any>(document.secrets ?? {})) {
       if (external && !this.secrets.has(name)) throw new Failure(`secret not found: ${name}`);
@@ -138,7 +141,7 @@ export class FakeSwarm implements Engine {
   private readDocument(file: string): any {
     return parse(readFileSync(file, 'utf8').replace(/\$\$|\$\{(\w+)(?::[-?][^}]*)?\}/g, (whole, key?: string) => {
       if (key === undefined) return whole;
-      const value = this.asked.variables[key];
+      const value = this.variables[key];
       if (value === undefined) throw new Failure(`invalid interpolation format: required variable ${key} is missing a value`);
       return value;
     }));

@@ -36,7 +36,9 @@ export function shop(target: 'compose' | 'swarm', release: Release = {}): string
 function synth(outdir: string, release: Release): void {
   const app = new App({ outdir, targets: [new ComposeTarget(), new SwarmTarget()] });
   const chart = new Chart(app, 'shop');
-  const healthCheck = HealthCheck.http('/healthz', { startPeriod: Duration.seconds(5) });
+  // Short, since tests wait for copies that never get ready.
+  const second = Duration.seconds(1);
+  const healthCheck = HealthCheck.http('/healthz', { startPeriod: second, interval: second, timeout: second });
   const db = new StatefulService(chart, 'db', {
     image: `acme/db:${release.db ?? '1'}`,
     port: 5432,

@@ -161,12 +161,12 @@ describe('when a service does not converge', () => {
     expect(current()).toBe('0003');
   });
 
-  test('it goes back with the variables of the release before alone', async () => {
-    const before = engine.services.get('shop_web')!.hash;
-    engine.host.write('shop.swarm/.env', 'TOKEN=second\n');
+  test('it goes back with the variables of the release before, and no others', async () => {
+    engine.host.write('shop.swarm/.env', 'TOKEN=second\nMORE=1\n');
     engine.given.behaviour = (name) => name === 'acme/worker:2' ? 'rolls back' : 'converges';
     await deploy({ worker: '2' });
-    expect(engine.services.get('shop_web')!.hash).toBe(before);
+    expect(engine.variables).toMatchObject({ TOKEN: 'first' });
+    expect(engine.variables).not.toHaveProperty('MORE');
   });
 });
 
@@ -178,6 +178,19 @@ test('an interruption leaves Swarm at work', async () => {
   expect(stderr).toContain('interrupted: Swarm goes on by itself. Run it again to see the outcome');
   expect((await deploy({ web: '2' })).code).toBe(0);
   expect(current()).toBe('0002');
+});
+
+test.each([
+  ['data is deployed', /^docker stack deploy .* -c \.before\.yml/],
+  ['data settles', /^docker service ls/],
+  ['the stack is deployed', /^docker stack deploy .* -c stack\.yml/],
+  ['configs are removed', /^docker config ls/],
+])('killed while %s and run again, it ends as if undisturbed', async (_, call) => {
+  await deploy();
+  signalAt(call, 'SIGKILL');
+  await deploy({ web: '2', settings: 'two' });
+  expect((await deploy({ web: '2', settings: 'two' })).code).toBe(0);
+  expect({ image: image('web'), release: current(), steps: engine.steps.length }).toEqual({ image: 'acme/web:2', release: '0002', steps: 2 });
 });
 
 test('a rollback brings back images and files', async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Problem } from './problem';
-import { caddyValidate, composeConfig, missingTools, nginxTest, stackConfig, testWith } from './tools';
+import { caddyValidate, composeConfig, missingTools, nginxTest, shellcheck, stackConfig, testWith } from './tools';
 
 const folder = mkdtempSync(join(tmpdir(), 'tools-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -16,7 +16,8 @@ function write(name: string, text: string): string {
 const messages = (problems: Problem[]) => problems.map(({ message }) => message).join('\n');
 
 test('missing tools are told by name', () => {
-  expect(missingTools().every((tool) => ['docker compose', 'docker stack', 'caddy', 'nginx', 'traefik', 'haproxy'].includes(tool))).toBe(true);
+  const known = ['docker compose', 'docker stack', 'caddy', 'nginx', 'traefik', 'haproxy', 'shellcheck'];
+  expect(missingTools().every((tool) => known.includes(tool))).toBe(true);
 });
 
 testWith('docker compose', 'a good file passes, with its variables', () => {
@@ -65,4 +66,9 @@ testWith('nginx', 'a good configuration passes, an unknown directive and a warni
   expect(nginxTest(conf('good.conf', 'server_tokens off'))).toEqual([]);
   expect(messages(nginxTest(conf('broken.conf', 'server_tocens off')))).toContain('server_tocens');
   expect(messages(nginxTest(conf('warned.conf', 'http2_max_field_size 16k')))).toContain('obsolete');
+});
+
+testWith('shellcheck', 'a good script passes, what it warns about is a problem', () => {
+  expect(shellcheck(write('good.sh', '#!/bin/sh\necho "$1"\n'))).toEqual([]);
+  expect(messages(shellcheck(write('bad.sh', '#!/bin/sh\nrm $(cat "$1")\n')))).toContain('SC2046');
 });

@@ -5,9 +5,9 @@ import { basename, delimiter, join } from 'node:path';
 import { Problem } from './problem';
 
 /** The real programs that read what we write. None of them needs an engine for what is asked here. */
-export type Tool = 'docker compose' | 'docker stack' | 'caddy' | 'nginx' | 'traefik' | 'haproxy';
+export type Tool = 'docker compose' | 'docker stack' | 'caddy' | 'nginx' | 'traefik' | 'haproxy' | 'shellcheck';
 
-const TOOLS: readonly Tool[] = ['docker compose', 'docker stack', 'caddy', 'nginx', 'traefik', 'haproxy'];
+const TOOLS: readonly Tool[] = ['docker compose', 'docker stack', 'caddy', 'nginx', 'traefik', 'haproxy', 'shellcheck'];
 const OWN_FOLDER = join(__dirname, '..', '..', '.tools', 'bin');
 const INSTALL = 'scripts/install-test-tools.sh';
 
@@ -73,6 +73,12 @@ export function haproxyCheck(file: string): Problem[] {
   return toProblems('haproxy', file, status, output, /^\[(WARNING|ALERT)\]/);
 }
 
+/** What shellcheck says of a script: warnings and worse. */
+export function shellcheck(file: string): Problem[] {
+  const { status, stdout, output } = run('shellcheck', ['--severity=warning', '--format=gcc', file], {});
+  return toProblems('shellcheck', file, status, stdout + output, / (warning|error): /);
+}
+
 function candidates(tool: Tool): string[][] {
   const docker = onPath('docker');
   switch (tool) {
@@ -81,6 +87,7 @@ function candidates(tool: Tool): string[][] {
     case 'caddy':
     case 'nginx':
     case 'traefik':
+    case 'shellcheck':
     case 'haproxy': return [...onPath(tool), join(OWN_FOLDER, tool)].map((path) => [path]);
   }
 }
@@ -100,19 +107,20 @@ function works(command: string[]): boolean {
   switch (basename(program)) {
     case 'nginx': return says(['-v'], /nginx\/1\.(29\.([7-9]|\d\d)|[3-9]\d\.)/);
     case 'haproxy': return says(['-v'], /version (3\.[2-9]|3\.\d\d|[4-9]\.)/);
+    case 'shellcheck': return says(['--version'], /^/);
     default: return prefix[0] === 'stack' ? says(['stack', 'config', '--help'], /stack config/) : says([...prefix, 'version'], /^/);
   }
 }
 
-function run(tool: Tool, args: readonly string[], env: Record<string, string>): { status: number | null; output: string } {
+function run(tool: Tool, args: readonly string[], env: Record<string, string>): { status: number | null; stdout: string; output: string } {
   const command = findTool(tool);
   if (command === undefined) throw new Error(`${tool} is not installed: run ${INSTALL}`);
   const [program, ...prefix] = command;
   // Nothing of the caller's environment: a variable set there by chance would hide that a file does not declare it.
-  const { status, stderr, error } = spawnSync(program, [...prefix, ...args], {
+  const { status, stdout, stderr, error } = spawnSync(program, [...prefix, ...args], {
     encoding: 'utf8', env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env }, timeout: 60_000,
   });
-  return { status, output: `${stderr ?? ''}${error ? `\n${error.message}` : ''}` };
+  return { status, stdout: stdout ?? '', output: `${stderr ?? ''}${error ? `\n${error.message}` : ''}` };
 }
 
 /** After a failure all of the output counts, else only the lines that `relevant` knows. */
