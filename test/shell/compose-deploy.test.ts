@@ -1,22 +1,40 @@
-import { statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FakeCompose } from './fake-compose';
+import { FakeCompose, type Snapshot } from './fake-compose';
 import { Failure, which, type Result } from './fake-host';
 import { shop, type Release } from './shop';
 
-let engine: FakeCompose;
+const folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-compose-'));
 
-beforeEach(async () => {
+let engine: FakeCompose;
+let first: Snapshot;
+
+async function newEngine(): Promise<void> {
   engine = new FakeCompose();
   await engine.host.start();
   engine.host.write('shop/secrets/password', 's3cret');
   engine.host.write('shop/.env', 'TOKEN=first\n');
+}
+
+beforeAll(async () => {
+  await newEngine();
+  await deploy();
+  first = engine.save(folder);
+  engine.host.stop();
 });
+
+beforeEach(newEngine);
 
 afterEach(() => {
   engine.host.stop();
   expect(engine.host.mistakes).toEqual([]);
 });
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What is there after the first deployment, without its time. */
+const deployed = () => engine.goBackTo(first);
 
 const script = (release: Release = {}) => join(shop('compose', release), 'deploy.sh');
 const deploy = (release: Release = {}): Promise<Result> => engine.host.run(script(release));
@@ -115,7 +133,7 @@ describe('nothing is touched', () => {
 
 describe('what is unchanged stays', () => {
   test('nothing is recreated, run or loaded by the same release again', async () => {
-    await deploy();
+    deployed();
     const before = engine.view();
     const calls = engine.host.calls.length;
     await deploy();
@@ -130,7 +148,7 @@ describe('what is unchanged stays', () => {
   });
 
   test('another image of one service leaves the others alone', async () => {
-    await deploy();
+    deployed();
     const before = ['db-0', 'worker', 'edge'].map(ids);
     await deploy({ web: '2' });
     expect(['db-0', 'worker', 'edge'].map(ids)).toEqual(before);
@@ -139,7 +157,7 @@ describe('what is unchanged stays', () => {
   });
 
   test('an image that means something else today is a change', async () => {
-    await deploy();
+    deployed();
     const before = ids('web');
     engine.state.images['acme/web:1'] = 'sha256:rebuilt';
     await deploy();
@@ -148,7 +166,7 @@ describe('what is unchanged stays', () => {
   });
 
   test('a database is down only when it changed, and said so', async () => {
-    await deploy();
+    deployed();
     const { stderr } = await deploy({ db: '2' });
     expect(stderr).toContain('db-0: replacing, it is down meanwhile');
     expect(images('db-0')).toEqual(['acme/db:2']);
@@ -157,7 +175,7 @@ describe('what is unchanged stays', () => {
 
 describe('counts and services', () => {
   test('more copies stand beside those that are there', async () => {
-    await deploy();
+    deployed();
     const before = ids('worker');
     await deploy({ copies: 3 });
     expect(engine.isComplete('web', 3)).toBe(true);
@@ -171,7 +189,7 @@ describe('counts and services', () => {
   });
 
   test('the running load balancer joins the network of a new service', async () => {
-    await deploy();
+    deployed();
     const [edge] = ids('edge');
     await deploy({ admin: true });
     expect(engine.copies('edge')).toMatchObject([{ id: edge, networks: ['shop_edge-outside-8222f0', 'shop_edge-to-admin-0b6b79', 'shop_edge-to-web-0b6b79'] }]);
@@ -197,14 +215,14 @@ describe('counts and services', () => {
   });
 
   test('a network that cannot be joined is a failure', async () => {
-    await deploy();
+    deployed();
     fail(/^docker network connect/, 'all predefined address pools have been fully subnetted');
     expect(await failure(deploy({ admin: true }))).toContain('edge: cannot join shop_edge-to-admin-0b6b79');
     expect(current()).toBe('0001');
   });
 
   test('all volumes are held by a container that never starts', async () => {
-    await deploy();
+    deployed();
     expect(engine.state.containers.find(({ name }) => name === 'shop-volumes-guard')).toMatchObject({
       status: 'created', volumes: ['shop_db-0-data', 'shop_edge-config', 'shop_edge-data'],
     });
@@ -219,7 +237,7 @@ describe('what runs once', () => {
   });
 
   test('a step that fails ends the deployment before the first new copy', async () => {
-    await deploy();
+    deployed();
     engine.given.exitCode = (service) => service === 'web-migrate' ? 3 : 0;
     expect(await failure(deploy({ web: '2' }))).toMatch(/web-migrate: failed with exit code 3\n {4}log: a line of the log\n[\s\S]*shop: release 0002 FAILED; release 0001 keeps serving\n$/);
     expect(images('web')).toEqual(['acme/web:1', 'acme/web:1']);
@@ -234,7 +252,7 @@ describe('what runs once', () => {
   });
 
   test('a step runs once a release, however often one goes back to it', async () => {
-    await deploy();
+    deployed();
     await deploy({ web: '2' });
     await verb('rollback');
     await verb('rollback', '2');
@@ -259,7 +277,7 @@ describe('what runs once', () => {
 });
 
 describe('the old copies keep serving', () => {
-  beforeEach(() => deploy());
+  beforeEach(deployed);
 
   afterEach(() => {
     expect(images('web')).toEqual(['acme/web:1', 'acme/web:1']);
@@ -316,7 +334,7 @@ test.each([
   ['the load balancer joins a network', /^docker network connect/],
   ['the load balancer loads its configuration', /^docker exec/],
 ])('interrupted while %s, the next run goes on', async (_, call) => {
-  await deploy();
+  deployed();
   let gaps = 0;
   engine.moment = () => gaps += engine.isComplete('web', 2) || engine.isComplete('web-next', 2) ? 0 : 1;
   signalAt(call, 'SIGINT');
@@ -331,8 +349,8 @@ describe('when the second phase fails', () => {
   /** New copies get ready in the twin alone, and old ones are not to be had any more. */
   const onlyTwin = () => engine.given.behaviour = ({ service }) => service === 'web' ? 'never gets ready' : 'gets ready';
 
-  beforeEach(async () => {
-    await deploy();
+  beforeEach(() => {
+    deployed();
     onlyTwin();
   });
 
@@ -367,14 +385,14 @@ describe('when the second phase fails', () => {
 
 describe('the load balancer', () => {
   test('is not asked to load what it has', async () => {
-    await deploy();
+    deployed();
     const calls = engine.host.calls.length;
     await deploy({ web: '2' });
     expect(changes(calls).filter((call) => call.startsWith('exec'))).toEqual([]);
   });
 
   test('loads a new configuration while it runs', async () => {
-    await deploy();
+    deployed();
     const before = ids('edge');
     expect((await deploy({ copies: 3 })).stderr).toContain('edge: configuration loaded');
     expect(ids('edge')).toEqual(before);
@@ -382,7 +400,7 @@ describe('the load balancer', () => {
   });
 
   test('gets its old configuration back when it refuses the new one', async () => {
-    await deploy();
+    deployed();
     engine.given.refuses = (configuration) => configuration.includes('admin.example');
     expect(await failure(deploy({ admin: true }))).toContain('edge: refused its new configuration:\n    Error: unknown directive');
     expect(engine.host.read('shop/config/edge/Caddyfile')).toBe(engine.host.read('shop/releases/0001/config/edge/Caddyfile'));
@@ -391,27 +409,27 @@ describe('the load balancer', () => {
   });
 
   test('that refuses the old one too is told', async () => {
-    await deploy();
+    deployed();
     engine.given.refuses = () => true;
     expect(await failure(deploy({ admin: true }))).toContain("not all of it: run '");
   });
 
   test('keeps its configuration when the disk is full', async () => {
-    await deploy();
+    deployed();
     engine.host.fillDisk('edge/./Caddyfile.new');
     expect(await failure(deploy({ admin: true }))).toContain('is the disk full? edge still has its configuration');
     expect(engine.host.read('shop/config/edge/Caddyfile')).toBe(engine.host.read('shop/releases/0001/config/edge/Caddyfile'));
   });
 
   test('that was stopped by hand starts again', async () => {
-    await deploy();
+    deployed();
     engine.copies('edge')[0].status = 'exited';
     await deploy();
     expect(engine.isComplete('edge', 1)).toBe(true);
   });
 
   test('that cannot start again is a failure', async () => {
-    await deploy();
+    deployed();
     engine.copies('edge')[0].status = 'exited';
     fail(/ up -d --no-deps --no-recreate edge/, 'port is already allocated');
     expect(await failure(deploy())).toContain('    port is already allocated');
@@ -420,7 +438,7 @@ describe('the load balancer', () => {
 
 describe('rollback', () => {
   test('goes to the release that was deployed before: images, files, routes', async () => {
-    await deploy();
+    deployed();
     await deploy({ web: '2', settings: 'two', admin: true });
     expect((await verb('rollback')).code).toBe(0);
     expect(current()).toBe('0001');
@@ -430,7 +448,7 @@ describe('rollback', () => {
   });
 
   test('passes over releases that failed', async () => {
-    await deploy();
+    deployed();
     engine.given.exitCode = (service) => service === 'web-migrate' ? 1 : 0;
     await deploy({ web: 'bad' });
     engine.given.exitCode = () => 0;
@@ -440,7 +458,7 @@ describe('rollback', () => {
   });
 
   test.each(['1', '0001'])('to release %s', async (number) => {
-    await deploy();
+    deployed();
     await deploy({ web: '2' });
     await deploy({ web: '3' });
     await verb('rollback', number);
@@ -448,7 +466,7 @@ describe('rollback', () => {
   });
 
   test('only to a release that is kept', async () => {
-    await deploy();
+    deployed();
     expect(await failure(verb('rollback', '7'))).toMatch(/error: release 0007 is not kept: '.* history' lists them/);
     expect(await failure(verb('rollback', 'last'))).toContain("error: 'last' is no release");
     expect(await failure(verb('rollback'))).toContain('error: no release before 0001 is kept');
@@ -478,10 +496,10 @@ describe('secrets', () => {
 
   test('are made up, each time another', async () => {
     await set('', 'password', '--generate');
-    const first = engine.host.read(file)!;
-    expect(first).toMatch(/^[A-Za-z0-9+/]{43}$/);
+    const value = engine.host.read(file)!;
+    expect(value).toMatch(/^[A-Za-z0-9+/]{43}$/);
     expect((await set('', 'password', '--generate')).stderr).toContain('copies that run keep the old value until they are replaced');
-    expect(engine.host.read(file)).not.toBe(first);
+    expect(engine.host.read(file)).not.toBe(value);
   });
 
   test('cannot be empty', async () => {
@@ -527,7 +545,7 @@ describe('verbs', () => {
   });
 
   test('status tells what runs', async () => {
-    await deploy();
+    deployed();
     const { stdout } = await verb('status');
     expect(stdout).toMatch(/^shop: release 0001\n\nSERVICE +READY +RUNNING +IMAGE\n/);
     expect(stdout).toMatch(/^web +2 +2 +acme\/web:1 *$/m);
@@ -535,14 +553,14 @@ describe('verbs', () => {
   });
 
   test('what copies said until they went is kept with the release', async () => {
-    await deploy();
+    deployed();
     await deploy({ web: '2' });
     const logs = engine.host.files('shop/releases/0002/logs').map((path) => path.replace(/\.\d+\.log$/, ''));
     expect(new Set(logs)).toEqual(new Set(['shop-web-1', 'shop-web-2', 'shop-web-migrate-0002', 'shop-web-next-1', 'shop-web-next-2']));
   });
 
   test('history tells what came of each release', async () => {
-    await deploy();
+    deployed();
     engine.given.exitCode = () => 1;
     await deploy({ web: '2' });
     expect((await verb('history')).stdout).toMatch(/^2030-01-01 \S+ release 0001 deployed\n2030-01-01 \S+ release 0002 failed\n$/);
@@ -555,7 +573,7 @@ describe('verbs', () => {
   });
 
   test('the current release is never removed', async () => {
-    await deploy();
+    deployed();
     engine.given.exitCode = (service) => service === 'web-migrate' ? 1 : 0;
     for (const settings of ['1', '2', '3', '4', '5', '6']) await deploy({ settings });
     await verb('gc');
@@ -564,7 +582,7 @@ describe('verbs', () => {
   });
 
   test('down leaves volumes and secrets', async () => {
-    await deploy();
+    deployed();
     const { volumes } = engine.state;
     await verb('down');
     expect(engine.state.containers.map(({ name }) => name)).toEqual(['shop-volumes-guard']);
@@ -600,7 +618,7 @@ describe('one at a time', () => {
 
 describe('variables', () => {
   test('come from the .env of the project, and are kept with the release', async () => {
-    await deploy();
+    deployed();
     const [{ hash }] = engine.copies('web');
     engine.host.write('shop/.env', 'TOKEN=second\n');
     await deploy();

@@ -1,7 +1,7 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FakeCompose } from './fake-compose';
+import { FakeCompose, type Snapshot } from './fake-compose';
 import { shop, type Release } from './shop';
 
 /*
@@ -16,7 +16,8 @@ const COPIES = 2;
 /** Deployments that run beside each other. */
 const AT_ONCE = 4;
 
-interface Snapshot { call: string; state: FakeCompose['state']; now: number; home: string }
+/** A state, and the call before which or in whose midst it was. */
+interface Moment extends Snapshot { call: string }
 
 const folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-killed-'));
 const engines: FakeCompose[] = [];
@@ -49,14 +50,11 @@ function outcome(engine: FakeCompose): unknown {
 }
 
 /** Deploys, and keeps each state that there is meanwhile. */
-async function deployWatched(engine: FakeCompose, release: Release): Promise<Snapshot[]> {
-  const snapshots = new Map<string, Snapshot>();
+async function deployWatched(engine: FakeCompose, release: Release): Promise<Moment[]> {
+  const snapshots = new Map<string, Moment>();
   const take = () => {
     const key = JSON.stringify([outcome(engine), engine.host.read('shop/history')]);
-    if (snapshots.has(key)) return;
-    const home = mkdtempSync(join(folder, 'home-'));
-    cpSync(engine.host.home, home, { recursive: true });
-    snapshots.set(key, { call: engine.host.calls.at(-1)!, state: structuredClone(engine.state), now: engine.host.now, home });
+    if (!snapshots.has(key)) snapshots.set(key, { call: engine.host.calls.at(-1)!, ...engine.save(folder) });
   };
   engine.moment = engine.host.before = take;
   await deploy(engine, release);
@@ -65,13 +63,10 @@ async function deployWatched(engine: FakeCompose, release: Release): Promise<Sna
 }
 
 /** The outcome of a deployment from there on, and the moments at which neither a service nor its twin was complete. */
-async function deployFrom(snapshot: Snapshot, release: Release): Promise<unknown> {
+async function deployFrom(snapshot: Moment, release: Release): Promise<unknown> {
   const engine = await newEngine();
   const gaps: string[] = [];
-  rmSync(engine.host.home, { recursive: true });
-  cpSync(snapshot.home, engine.host.home, { recursive: true });
-  engine.state = structuredClone(snapshot.state);
-  engine.host.now = snapshot.now;
+  engine.goBackTo(snapshot);
   const isServed = (service: string) => [service, `${service}-next`].some((one) => engine.isComplete(one, COPIES));
   const served = ['web', 'worker'].filter(isServed);
   engine.moment = () => gaps.push(...served.filter((service) => !isServed(service)).map((service) => `${service}: ${engine.host.calls.at(-1)}`));

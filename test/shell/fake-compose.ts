@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { FakeHost, Failure, type Engine } from './fake-host';
 import { dispatch, printed, type Handler } from './words';
@@ -36,6 +37,9 @@ interface State {
   /** The configuration that the load balancer has loaded last. */
   loaded?: string;
 }
+
+/** An engine and the home of its host, as they were. */
+export interface Snapshot { state: State; now: number; home: string }
 
 export type Behaviour = 'gets ready' | 'never gets ready' | 'crashes';
 
@@ -163,6 +167,20 @@ export class FakeCompose implements Engine {
   public docker(words: string[]): string {
     this.moment();
     return dispatch(words, this.commands);
+  }
+
+  /** Keeps what there is, with the home in a folder of its own. */
+  public save(folder: string): Snapshot {
+    const home = mkdtempSync(join(folder, 'home-'));
+    cpSync(this.host.home, home, { recursive: true });
+    return { state: structuredClone(this.state), now: this.host.now, home };
+  }
+
+  public goBackTo({ state, now, home }: Snapshot): void {
+    rmSync(this.host.home, { recursive: true, force: true });
+    cpSync(home, this.host.home, { recursive: true });
+    this.state = structuredClone(state);
+    this.host.now = now;
   }
 
   public copies(service: string): Container[] {
@@ -317,13 +335,24 @@ export class FakeCompose implements Engine {
       if (values[key] === undefined) throw new Failure(`required variable ${key} is missing a value`);
       return values[key];
     });
-    const [{ services, networks }, added] = files.map((file) => parse(interpolated(file)));
-    for (const [name, more] of Object.entries<any>(added.services)) Object.assign(services[name], more);
-    for (const [name, { extends: extended, profiles: _, ...own }] of Object.entries<any>(services)) {
-      if (extended !== undefined) services[name] = { ...services[extended.service], ...own };
-    }
-    return { name: project, services, networks: networks ?? {} };
+    const texts = files.map(interpolated);
+    const key = [project, ...texts].join('\n');
+    if (!documents.has(key)) documents.set(key, merged(project, texts));
+    return documents.get(key);
   }
+}
+
+/** Each call reads the same files again, and to parse them takes most of the time. */
+const documents = new Map<string, any>();
+
+/** One document of two files, the second one with more of some services. */
+function merged(project: string, texts: string[]): any {
+  const [{ services, networks }, added] = texts.map((text) => parse(text));
+  for (const [name, more] of Object.entries<any>(added.services)) Object.assign(services[name], more);
+  for (const [name, { extends: extended, profiles: _, ...own }] of Object.entries<any>(services)) {
+    if (extended !== undefined) services[name] = { ...services[extended.service], ...own };
+  }
+  return { name: project, services, networks: networks ?? {} };
 }
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
