@@ -13,7 +13,11 @@ beforeAll(() => {
   const shop = new Chart(app, 'shop');
   const password = new Secret(shop, 'password');
   const web = new HAWebService(shop, 'web', {
-    image: 'ghcr.io/acme/shop:1.4.2', port: 8080, secrets: [password], environment: { MODE: 'live' }, files: { '/etc/shop.conf': 'a\n' },
+    image: 'ghcr.io/acme/shop:1.4.2',
+    port: 8080,
+    secrets: [password],
+    environment: { MODE: 'live' },
+    files: { '/etc/shop.conf': 'a\n' },
     volumes: [Volume.scratch('/cache')],
   });
   web.addReleaseStep('migrate', { command: ['shop', 'migrate', '$x'] });
