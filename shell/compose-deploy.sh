@@ -144,6 +144,18 @@ is_current() {
   done
 }
 
+# Load balancers know copies as PROJECT-SERVICE-1 and so on. A Compose that was killed leaves other numbers, and names
+# of its own that begin with a hash; they go only with the containers, and numbers begin anew only when all are gone.
+misnamed() { # service copies
+  for misnamed_id in $(ids "$1"); do
+    misnamed_name=$(docker inspect -f '{{.Name}}' "$misnamed_id" 2>/dev/null) || continue
+    misnamed_number=${misnamed_name#"/$project-$1-"}
+    case $misnamed_number in '' | *[!0-9]*) return 0 ;; esac
+    [ "$misnamed_number" -le "$2" ] || return 0
+  done
+  return 1
+}
+
 # The logs of copies that are about to go, up to their last line.
 keep_logs() {
   for logs_id in $(ids "$1"); do
@@ -229,7 +241,7 @@ roll() { # service copies seconds settle memory
     if is_current "$1"; then
       [ "$(ids "$1" | wc -l)" -le "$2" ] || keep_logs "$1"
       up --no-recreate "$1" && wait_for "$1" "$2" "$3" || { explain "$1"; return 1; }
-      return
+      misnamed "$1" "$2" || return 0
     fi
     say "$1: $2 new copies beside the old ones, $(($2 * $5)) MiB more for about $((2 * $4 + 5)) s and more connections to what it calls"
     phase="$1"
@@ -245,7 +257,7 @@ roll() { # service copies seconds settle memory
     phase=
   fi
   say "$1: replacing the old copies, $1-next serves"
-  keep_logs "$1"
+  if misnamed "$1" "$2"; then remove "$1"; else keep_logs "$1"; fi
   rolled="$1 $rolled"
   up "$1" && wait_for "$1" "$2" "$3" || {
     explain "$1"

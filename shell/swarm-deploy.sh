@@ -181,6 +181,14 @@ start_steps() {
   stack .before.yml
 }
 
+still=10 # seconds
+
+# Whether a step has found no node, or no image, for as long as an update may take. One that runs may take its time.
+waits_in_vain() { # state
+  case $1 in Running*) return 1 ;; esac
+  [ "$(date +%s)" -ge "$step_until" ]
+}
+
 # A release step runs to its end once a release, before the new copies.
 run_steps() {
   plan step >"$home/steps"
@@ -188,10 +196,14 @@ run_steps() {
     [ ! -e "$release/steps/$step_name" ] || continue
     step_service=${project}_$step_name
     say "$step_name: running"
+    step_until=$(($(date +%s) + $(plan wait))) step_still=0
     while :; do
       step_state=$(docker service ps --format '{{.CurrentState}}' "$step_service" 2>/dev/null | head -n 1)
       case $step_state in Complete*) break ;; esac
-      if [ "$(docker service ps -q "$step_service" | wc -l)" -gt "$(option attempts $step_options)" ] || { case $step_state in Rejected*) true ;; *) false ;; esac }; then
+      # Swarm tries again a second after a failure; when it does no more, that was the last one.
+      case $step_state in Failed*) step_still=$((step_still + 1)) ;; Rejected*) step_still=$still ;; *) step_still=0 ;; esac
+      step_tasks=$(docker service ps -q "$step_service" | wc -l)
+      if [ "$step_tasks" -gt "$(option attempts $step_options)" ] || [ "$step_still" -ge "$still" ] || waits_in_vain "$step_state"; then
         say "$step_name: failed"
         docker service ps --no-trunc --format '    {{.CurrentState}} {{.Error}}' "$step_service" | head -n 3 >&2
         docker service logs --raw --tail 12 "$step_service" 2>&1 | sed 's/^/    log: /' >&2

@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Chart, Duration } from 'cdk8s';
-import { docker, run, RunResult } from './engine';
+import { docker, run, RunResult, waitUntil } from './engine';
 import { HTTPS_PORT, HTTP_PORT, substituteImages } from './settings';
 import {
   App, CertificateFiles, ComposeTarget, HAWebService, HealthCheck, ILoadBalancerBackend, LoadBalancer, Secret, SwarmTarget, Volume, Worker,
@@ -99,6 +99,8 @@ export class Deployment {
 
   public async remove(): Promise<void> {
     await this.run(this.synth(), ['down'], { mayFail: true });
+    // The tasks of a stack end after its removal, and hold ports meanwhile.
+    await waitUntil(async () => (await docker(['ps', '-q', '--filter', `name=^${this.name}[-_]`])).stdout === '', 90_000, 'all containers to end');
     await docker(['rm', '--force', `${this.name}-volumes-guard`], { mayFail: true });
     for (const kind of ['volume', 'secret']) {
       const { stdout } = await docker([kind, 'ls', '--quiet', '--filter', `name=${this.name}_`], { mayFail: true });
