@@ -22,5 +22,6 @@ python3 -m venv "$work/venv"
 
 cd examples/shop
 CDK8S_OUTDIR="$work/out" "$work/venv/bin/python" main.py
-diff -r "$root/examples/shop/expected" "$work/out"
+# The scripts are the same for every project, and no goldens.
+diff -r --exclude deploy.sh "$root/examples/shop/expected" "$work/out"
 echo 'the shop in Python gives the same bytes'
