@@ -182,6 +182,15 @@ describe('counts and services', () => {
     expect(ids('worker')).toEqual(before);
   });
 
+  test.each(['1b2c_shop-web-2', 'shop-web-7'])('a copy that a killed Compose left as %s is made anew, under a name that load balancers know', async (name) => {
+    deployed();
+    engine.state.containers.find((one) => one.name === 'shop-web-2')!.name = name;
+    await deploy();
+    const names = engine.state.containers.filter(({ service }) => service === 'web').map((one) => one.name).sort();
+    expect(names.slice(0, 2)).toEqual(['shop-web-1', 'shop-web-2']);
+    expect(names).not.toContain(name);
+  });
+
   test('fewer copies', async () => {
     await deploy({ copies: 3 });
     await deploy({ copies: 1 });
