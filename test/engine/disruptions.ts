@@ -45,7 +45,7 @@ export const interruptions = (kills: number): Disruption =>
 
 export const FAILURES: readonly Disruption[] = [
   { name: 'two copies killed', run: killCopies, may: { post: 3 }, replacesWeb: true },
-  { name: 'a copy hangs', run: hang, may: { post: 3, slowShare: 0.001 }, replacesWeb: true },
+  { name: 'a copy hangs', run: hang, may: { post: 6, slowShare: 0.005 }, replacesWeb: true },
 ];
 
 /** Compose alone, where the load balancer is one container. */
@@ -100,7 +100,7 @@ async function rotate(deployment: Deployment): Promise<void> {
 /** At moments that differ from run to run, each release another; synthesized again in between. */
 async function interrupt(deployment: Deployment, kills: number): Promise<void> {
   for (let kill = 0; kill < kills; kill++) {
-    const script = deployment.synth({ web: String(kill % 2 + 1), copies: 2 });
+    const script = deployment.synth({ web: String(kill % 2 + 1) });
     const child = spawn(script, { env: { ...process.env, ...deployment.environment }, stdio: 'ignore', detached: true });
     const ended = new Promise((resolve) => child.on('close', resolve));
     await sleep(500 + Math.random() * 14_000);
@@ -112,7 +112,7 @@ async function interrupt(deployment: Deployment, kills: number): Promise<void> {
     }
     await ended;
   }
-  await deployment.deploy({ web: '2', copies: 2 });
+  await deployment.deploy({ web: '2' });
 }
 
 async function killCopies(deployment: Deployment): Promise<void> {
