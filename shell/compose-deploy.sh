@@ -40,8 +40,7 @@ without_order() { awk '/^    depends_on:$/ { skip = 1; next } skip && /^      / 
 # ---- before anything is touched -------------------------------------------------------------------------------
 
 check_engine() {
-  command -v docker >/dev/null 2>&1 || die 'docker is not installed: see https://docs.docker.com/engine/install/'
-  check_reason=$(docker version --format '{{.Server.Version}}' 2>&1 >/dev/null) || die "docker does not answer: $check_reason"
+  check_docker
   check_wanted=$(plan compose)
   check_found=$(docker compose version --short 2>/dev/null) ||
     die "docker has no Compose: $check_wanted or later is needed, see https://docs.docker.com/compose/install/"
@@ -117,6 +116,15 @@ wait_for() { # service copies seconds
     sleep 1
   done
 }
+
+# A copy without a health check is ready when it runs, and one that crashes runs too, for a moment.
+stays_up() { # service copies
+  states "$1" | grep -q ' none ' || return 0
+  stays_restarts=$(most_restarts "$1")
+  sleep "$moment"
+  [ "$(count_good "$1")" -ge "$2" ] && [ "$(most_restarts "$1")" = "$stays_restarts" ] || { say "$1: does not stay up"; return 1; }
+}
+moment=5 # seconds
 
 # Why copies are not ready.
 explain() {
@@ -215,13 +223,16 @@ run_step() { # service
 
 # A service whose copies cannot stand beside new ones: it is down from its stop until the new copy is ready.
 replace() { # service copies seconds
-  if [ -n "$(ids "$1")" ] && ! is_current "$1"; then
+  replace_new=
+  if [ -z "$(ids "$1")" ]; then
+    replace_new=1
+    say "$1: first start"
+  elif ! is_current "$1"; then
+    replace_new=1
     say "$1: replacing, it is down meanwhile"
     keep_logs "$1"
-  elif [ -z "$(ids "$1")" ]; then
-    say "$1: first start"
   fi
-  up "$1" && wait_for "$1" "$2" "$3" || { explain "$1"; return 1; }
+  up "$1" && wait_for "$1" "$2" "$3" && { [ -z "$replace_new" ] || stays_up "$1" "$2"; } || { explain "$1"; return 1; }
 }
 
 # A service rolls by its twin: first all new copies stand in SERVICE-next, then SERVICE is replaced while they serve,
@@ -235,7 +246,7 @@ roll() { # service copies seconds settle memory
     [ -z "$(ids "$1-next")" ] || remove "$1-next"
     if [ -z "$(ids "$1")" ]; then
       say "$1: first start"
-      up "$1" && wait_for "$1" "$2" "$3" || { explain "$1"; return 1; }
+      up "$1" && wait_for "$1" "$2" "$3" && stays_up "$1" "$2" || { explain "$1"; return 1; }
       return
     fi
     if is_current "$1"; then
@@ -245,7 +256,7 @@ roll() { # service copies seconds settle memory
     fi
     say "$1: $2 new copies beside the old ones, $(($2 * $5)) MiB more for about $((2 * $4 + 5)) s and more connections to what it calls"
     phase="$1"
-    if ! { up "$1-next" && wait_for "$1-next" "$2" "$3"; }; then
+    if ! { up "$1-next" && wait_for "$1-next" "$2" "$3" && stays_up "$1-next" "$2"; }; then
       explain "$1-next"
       remove "$1-next"
       phase=
@@ -332,16 +343,16 @@ sweep() {
 
 # A volume that a container holds is not removed: neither by "docker compose down -v" nor by pruning volumes.
 guard_volumes() {
-  guard_volumes=$(plan volume | sort)
-  [ -n "$guard_volumes" ] || return 0
+  guard_wanted=$(plan volume | sort)
+  [ -n "$guard_wanted" ] || return 0
   guard=$project-volumes-guard
-  guard_label=$(lines "$guard_volumes" | tr '\n' ' ')
+  guard_label=$(lines "$guard_wanted" | tr '\n' ' ')
   [ "$(docker inspect -f '{{index .Config.Labels "cdk8s-ha.volumes"}}' "$guard" 2>/dev/null || true)" != "$guard_label" ] || return 0
   docker rm -f "$guard" >/dev/null 2>&1 || true
   guard_image=$(docker ps -aq --filter "label=com.docker.compose.project=$project" | head -n 1)
   guard_image=$(docker inspect -f '{{.Image}}' "$guard_image")
   set --
-  for guard_volume in $guard_volumes; do
+  for guard_volume in $guard_wanted; do
     case $guard_volume in =*) guard_volume=${guard_volume#=} ;; *) guard_volume=${project}_$guard_volume ;; esac
     set -- "$@" -v "$guard_volume:/volumes/$guard_volume:ro"
   done
@@ -430,25 +441,7 @@ collect() {
   done
 }
 
-# ---- verbs ----------------------------------------------------------------------------------------------------
-
-do_deploy() {
-  [ -r "$here/compose.yml" ] && [ -r "$here/deploy.plan" ] || die "there is no compose.yml beside $0: run it where cdk8s synth wrote it"
-  check_engine
-  lock
-  was=$(current)
-  keep_release
-  deploy "$number"
-}
-
-do_rollback() {
-  use_current
-  check_engine
-  lock
-  was=$(current)
-  find_rollback "$@"
-  deploy "$number"
-}
+# ---- verbs of Compose ----------------------------------------------------------------------------------------------------
 
 do_status() {
   use_current
@@ -483,11 +476,6 @@ set_secret() { # name [--generate]
   mv "$secret_file" "$set_place"
   say "$1 is set"
   [ -z "$set_before" ] || say 'copies that run keep the old value until they are replaced: change the version of the secret in the definition'
-}
-
-do_gc() {
-  lock
-  collect
 }
 
 do_down() {

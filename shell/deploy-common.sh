@@ -1,5 +1,6 @@
 # What the deployments of a Compose project and of a Swarm stack have in common. Before it stands: main, the files
-# that are deployed; home_suffix, what the folder of the project ends with.
+# that are deployed, the first of them always there; home_suffix, what the folder of the project ends with. After it:
+# check_engine, missing_secrets, set_secret, deploy and collect, which differ, and the verbs of each.
 
 here=$(cd "$(dirname "$0")" && pwd)
 keep=5 # releases
@@ -25,8 +26,8 @@ option() {
 
 # ---- where things are -----------------------------------------------------------------------------------------
 
-# What stands in the plan of release $2 (else of the one at hand) under a verb.
-plan() { sed -n "s/^$1 //p" "${2:-$release}/deploy.plan"; }
+# What stands in the plan of the release under a verb.
+plan() { sed -n "s/^$1 //p" "$release/deploy.plan"; }
 
 find_home() {
   [ -r "$here/deploy.plan" ] || [ -e "$here/current" ] || die "there is no deploy.plan beside $0: run it where cdk8s synth wrote it"
@@ -69,15 +70,19 @@ lock() {
     flock -n 9 && return
     say "another deployment of $project is at work: waiting for it"
     flock -w 900 9 || die "another deployment of $project did not end in 15 minutes"
-  elif ! mkdir "$home/lock.d" 2>/dev/null; then
+    return
+  fi
+  if ! mkdir "$home/lock.d" 2>/dev/null; then
     lock_owner=$(cat "$home/lock.d/pid" 2>/dev/null || true)
     [ -z "$lock_owner" ] || ! kill -0 "$lock_owner" 2>/dev/null || die "another deployment of $project is at work (process $lock_owner)"
-    echo $$ >"$home/lock.d/pid"
-    trap 'rm -rf "$home/lock.d"' EXIT
-  else
-    echo $$ >"$home/lock.d/pid"
-    trap 'rm -rf "$home/lock.d"' EXIT
   fi
+  echo $$ >"$home/lock.d/pid"
+  trap 'rm -rf "$home/lock.d"' EXIT
+}
+
+check_docker() {
+  command -v docker >/dev/null 2>&1 || die 'docker is not installed: see https://docs.docker.com/engine/install/'
+  check_reason=$(docker version --format '{{.Server.Version}}' 2>&1 >/dev/null) || die "docker does not answer: $check_reason"
 }
 
 at_least() { # found wanted
@@ -201,6 +206,31 @@ put() { # from to
 note() { printf '%s release %s %s\n' "$(date '+%Y-%m-%d %H:%M:%S')" "$1" "$2" >>"$home/history"; }
 
 # ---- verbs ----------------------------------------------------------------------------------------------------
+
+do_deploy() {
+  [ -r "$here/${main%% *}" ] && [ -r "$here/deploy.plan" ] || die "there is no ${main%% *} beside $0: run it where cdk8s synth wrote it"
+  [ ! -e "$here/.env" ] || die "$here/.env is not read, and the next synth removes it. Nothing was changed. Move it: mv $here/.env $home/.env"
+  check_engine
+  lock
+  was=$(current)
+  keep_release
+  deploy "$number"
+}
+
+do_rollback() {
+  use_current
+  check_engine
+  lock
+  was=$(current)
+  find_rollback "$@"
+  deploy "$number"
+}
+
+do_gc() {
+  check_docker
+  lock
+  collect
+}
 
 do_history() { cat "$home/history" 2>/dev/null || echo "$project was never deployed"; }
 

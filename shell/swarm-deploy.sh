@@ -29,7 +29,6 @@ home_suffix=.swarm
 # Variables of the release, for what stands as ${NAME} in its files. A value is taken as it is, without quotes around.
 export_variables() {
   while IFS= read -r variable_line || [ -n "$variable_line" ]; do
-    case $variable_line in '' | '#'* | *[!A-Za-z0-9_]*=*) ;; esac
     variable_name=${variable_line%%=*}
     case $variable_name in '' | '#'* | [0-9]* | *[!A-Za-z0-9_]*) continue ;; esac
     variable_value=${variable_line#*=}
@@ -51,8 +50,7 @@ stack() { # file [option...]
 # ---- before anything is touched -------------------------------------------------------------------------------
 
 check_engine() {
-  command -v docker >/dev/null 2>&1 || die 'docker is not installed: see https://docs.docker.com/engine/install/'
-  check_reason=$(docker version --format '{{.Server.Version}}' 2>&1 >/dev/null) || die "docker does not answer: $check_reason"
+  check_docker
   case $(docker info -f '{{.Swarm.LocalNodeState}} {{.Swarm.ControlAvailable}}' 2>/dev/null) in
     'active true') ;;
     'active '*) die 'this host is a worker of its swarm: run it on a manager' ;;
@@ -270,24 +268,6 @@ collect() {
 
 # ---- verbs of Swarm -------------------------------------------------------------------------------------------
 
-do_deploy() {
-  [ -r "$here/stack.yml" ] && [ -r "$here/deploy.plan" ] || die "there is no stack.yml beside $0: run it where cdk8s synth wrote it"
-  check_engine
-  lock
-  was=$(current)
-  keep_release
-  deploy "$number"
-}
-
-do_rollback() {
-  use_current
-  check_engine
-  lock
-  was=$(current)
-  find_rollback "$@"
-  deploy "$number"
-}
-
 do_status() {
   use_current
   check_engine
@@ -311,12 +291,6 @@ set_secret() { # name [--generate]
   docker secret create "$set_name" "$secret_file" >/dev/null || { rm -f "$secret_file"; exit 1; }
   rm -f "$secret_file"
   say "$1 is set"
-}
-
-do_gc() {
-  check_engine
-  lock
-  collect
 }
 
 do_down() {

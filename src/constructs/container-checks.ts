@@ -116,8 +116,8 @@ function checkUser(path: string, name: string, props: ContainerProps): void {
 function checkHealth(path: string, name: string, check: HealthCheck | undefined, ports: Port[]): void {
   if (check === undefined) return;
   for (const healthPath of [check.readyPath, check.livePath]) {
-    // eslint-disable-next-line no-control-regex -- a control character would end the request line
-    if (healthPath !== undefined && (!healthPath.startsWith('/') || /[\u0000-\u0020\u007f]/.test(healthPath))) {
+    // A control character would end the request line.
+    if (healthPath !== undefined && (!healthPath.startsWith('/') || /[ \p{Cc}]/u.test(healthPath))) {
       throw new Error(messages.badHealthPath(path, name, healthPath));
     }
   }

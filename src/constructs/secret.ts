@@ -45,7 +45,8 @@ export interface SecretProps {
  *
  * Kubernetes: a Secret object that exists already, or that an ExternalSecret makes.
  * Compose: the file `${CDK8S_HA_HOME}/CHART/secrets/NAME` of the host (`/var/lib/cdk8s-ha` by default).
- * Swarm: an external secret `CHART_NAME` (`docker secret create`).
+ * Swarm: an external secret `CHART_NAME`.
+ * On both `deploy.sh secrets set NAME` takes the value, or makes one up.
  */
 export class Secret extends Construct {
   /**

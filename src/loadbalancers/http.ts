@@ -21,8 +21,7 @@ export function tokenOf(loadBalancer: LoadBalancerModel, what: string, text: str
  * @internal
  */
 export function headerValueOf(loadBalancer: LoadBalancerModel, name: string, value: string): string {
-  // eslint-disable-next-line no-control-regex -- refused on purpose
-  if (/^\s|\s$|[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) throw new Error(messages.headerNeverMatches(loadBalancer, name, value));
+  if (/^\s|\s$|[^\P{Cc}\t]/u.test(value)) throw new Error(messages.headerNeverMatches(loadBalancer, name, value));
   return value;
 }
 

@@ -52,8 +52,7 @@ function written(line: CaddyfileLine, indent: string): string {
  * @internal
  */
 export function word(text: string): string | undefined {
-  // eslint-disable-next-line no-control-regex -- refused on purpose
-  if (/[{}\u0000-\u001f\u007f]/.test(text)) return undefined;
+  if (/[{}\p{Cc}]/u.test(text)) return undefined;
   if (PLAIN.test(text)) return text;
   if (!text.includes('`')) return `\`${text}\``;
   return /\\("|$)/.test(text) ? undefined : `"${text.replace(/"/g, '\\"')}"`;

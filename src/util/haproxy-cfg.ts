@@ -37,8 +37,7 @@ export function haproxyText(sections: HaproxySection[]): string {
  * @internal
  */
 export function word(text: string): string | undefined {
-  // eslint-disable-next-line no-control-regex -- refused on purpose
-  if (/[\u0000-\u001f\u007f]/.test(text) || text === '}' || text === '') return undefined;
+  if (/\p{Cc}/u.test(text) || text === '}' || text === '') return undefined;
   return PLAIN.test(text) ? text : `'${text.replace(/'/g, "'\\''")}'`;
 }
 

@@ -54,8 +54,7 @@ function written(directives: NginxDirective[], indent: string): string {
  * @internal
  */
 export function word(text: string): string | undefined {
-  // eslint-disable-next-line no-control-regex -- refused on purpose
-  if (/[$\u0000-\u001f\u007f]/.test(text)) return undefined;
+  if (/[$\p{Cc}]/u.test(text)) return undefined;
   return PLAIN.test(text) ? text : `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 

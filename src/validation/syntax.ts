@@ -39,8 +39,7 @@ export const isVariableName = (value: string): boolean => /^[A-Za-z_][A-Za-z0-9_
 
 /** @internal */
 export const isAbsolutePath = (value: unknown): value is string =>
-  // eslint-disable-next-line no-control-regex -- a control character in a path is never meant
-  typeof value === 'string' && value.startsWith('/') && !/[\u0000-\u001f]/.test(value) && !value.split('/').includes('..');
+  typeof value === 'string' && value.startsWith('/') && !/\p{Cc}/u.test(value) && !value.split('/').includes('..');
 
 /** @internal Host name by RFC 1123, or a wildcard for the names below one. */
 export const isHost = (value: unknown): value is string => {
@@ -52,13 +51,11 @@ export const isHost = (value: unknown): value is string => {
 
 /** @internal Prefix of a request's path. */
 export const isRoutePath = (value: unknown): value is string =>
-  // eslint-disable-next-line no-control-regex -- refused on purpose
-  typeof value === 'string' && value.startsWith('/') && !/[?#*\u0000-\u0020\u007f]/.test(value);
+  typeof value === 'string' && value.startsWith('/') && !/[?#* \p{Cc}]/u.test(value);
 
 /** @internal Path that a workload is asked with; a query may follow. */
 export const isAskedPath = (value: unknown): value is string =>
-  // eslint-disable-next-line no-control-regex -- refused on purpose
-  typeof value === 'string' && value.startsWith('/') && !/[#\u0000-\u0020\u007f]/.test(value);
+  typeof value === 'string' && value.startsWith('/') && !/[# \p{Cc}]/u.test(value);
 
 /** @internal Name of a header that concerns the request itself, not its connection: RFC 9110, sections 5.1 and 7.6.1. */
 export const isHeaderName = (value: unknown): value is string =>

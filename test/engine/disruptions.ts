@@ -45,7 +45,7 @@ export const interruptions = (kills: number): Disruption =>
 
 export const FAILURES: readonly Disruption[] = [
   { name: 'two copies killed', run: killCopies, may: { post: 3 }, replacesWeb: true },
-  { name: 'a copy hangs', run: hang, may: { post: 6, slowShare: 0.005 }, replacesWeb: true },
+  { name: 'a copy hangs', run: hang, may: { post: 3, slowShare: 0.001 }, replacesWeb: true },
 ];
 
 /** Compose alone, where the load balancer is one container. */

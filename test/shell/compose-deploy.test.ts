@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { FakeCompose, type Snapshot } from './fake-compose';
 import { Failure, which, type Result } from './fake-host';
 import { shop, type Release } from './shop';
@@ -117,6 +117,16 @@ describe('nothing is touched', () => {
   test('while a variable has no value', async () => {
     engine.host.write('shop/.env', '');
     expect(await failure(deploy())).toMatch(/required variable TOKEN is missing a value\nerror: Compose does not take compose\.yml/);
+  });
+
+  test('while variables lie where nobody reads them', async () => {
+    const place = join(dirname(script()), '.env');
+    writeFileSync(place, 'TOKEN=a\n');
+    try {
+      expect(await failure(deploy())).toContain(`${place} is not read, and the next synth removes it. Nothing was changed. Move it: mv`);
+    } finally {
+      rmSync(place);
+    }
   });
 
   test('when the disk is full while the release is kept', async () => {
@@ -306,6 +316,12 @@ describe('the old copies keep serving', () => {
   test('when new ones crash, long before their time is up', async () => {
     engine.given.behaviour = ({ image }) => image === 'acme/web:2' ? 'crashes' : 'gets ready';
     expect(await failure(deploy({ web: '2' }))).toContain('web-next: keeps crashing');
+  });
+
+  test('when new ones of a service without a health check run for a moment and crash', async () => {
+    engine.given.behaviour = ({ image }) => image === 'acme/worker:2' ? 'crashes' : 'gets ready';
+    expect(await failure(deploy({ worker: '2' }))).toContain('worker-next: does not stay up');
+    expect(images('worker')).toEqual(['acme/worker:1', 'acme/worker:1']);
   });
 
   test('when new ones cannot be created', async () => {

@@ -208,7 +208,8 @@ export class FakeCompose implements Engine {
   }
 
   public status(container: Container): string {
-    return container.status === 'running' && this.given.behaviour(container) === 'crashes' ? 'restarting' : container.status;
+    const hasCrashed = this.given.behaviour(container) === 'crashes' && this.host.now > container.startedAt;
+    return container.status === 'running' && hasCrashed ? 'restarting' : container.status;
   }
 
   public restarts(container: Container): number {

@@ -11,8 +11,7 @@ const PROJECT_VARIABLE = '{{ env "COMPOSE_PROJECT_NAME" }}';
  * @internal
  */
 export function goText(text: string): string {
-  // eslint-disable-next-line no-control-regex -- what a raw literal cannot hold
-  if (!/[`{}\u0000-\u001f\u007f]/.test(text)) return `\`${text}\``;
+  if (!/[`{}\p{Cc}]/u.test(text)) return `\`${text}\``;
   return JSON.stringify(text).replace(/[{}]/g, (brace) => `\\u00${brace.charCodeAt(0).toString(16)}`);
 }
 

@@ -227,7 +227,7 @@ export class ComposeTarget extends Target {
 const HEADER = 'Made by cdk8s-ha; change the definition and run synth again.';
 
 const EXAMPLE_HEAD = [
-  '# Copy to .env and fill in. Made by cdk8s-ha.',
+  '# Copy to .env in the folder of the releases, where deploy.sh reads it; `docker compose` alone reads it beside compose.yml. Made by cdk8s-ha.',
   '',
   '# Where releases and secrets live on the host.',
   '# CDK8S_HA_HOME=/var/lib/cdk8s-ha',
@@ -237,7 +237,7 @@ const EXAMPLE_HEAD = [
 function secretFiles(chart: ChartModel): string[] {
   const secrets = storedSecrets(chart);
   if (secrets.length === 0) return [];
-  return ['', '# Secrets, each a file below that folder which its reader can read:', ...secrets.map((secret) => `#   ${chart.name}/secrets/${secretFileName(secret)}`)];
+  return ['', '# Secrets, which `deploy.sh secrets set` puts below that folder:', ...secrets.map((secret) => `#   ${chart.name}/secrets/${secretFileName(secret)}`)];
 }
 
 function fileOf(chart: Chart): string {

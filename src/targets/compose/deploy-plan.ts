@@ -7,8 +7,10 @@ import { compare } from '../../util/order';
 import { shellQuote } from '../../util/shell';
 import type { Fragment } from '../fragment';
 import { besides, copyServices, isReplicated, ownerName } from './copies';
+import { Companions } from './document';
 import { secretsOf, type LoadBalancerWorkload } from './load-balancer';
 import type { Neighbours } from './neighbours';
+import { outsideNetwork } from './networks';
 import { handovers } from './ownership';
 import { secretFileName } from './secret-names';
 import { storedSecrets } from './secrets';
@@ -127,24 +129,27 @@ function sidecarLines(workload: WorkloadModel): string[] {
 
 /** A load balancer is created anew when its body changed; for another link it is not, since it can join that while it runs. */
 function balancerLine({ name, container }: WorkloadModel, fragments: Fragment[]): string {
-  const find = (section: string, key: string) => fragments.find((one) => one.section === section && one.key === key)?.toJson();
-  const { networks, ...body } = find('services', name);
-  const names = Object.keys(networks ?? {}).map((key) => `${NETWORK.exec(networkName(key, fragments))?.[1] ?? key}`).sort(compare);
-  const ways = names.filter((network) => network.startsWith(`${name}-outside`));
+  const { networks, ...body } = fragments.find(({ section, key }) => section === 'services' && key === name)!.toJson();
+  const known = networkNames(name, fragments);
+  const names = Object.keys(networks ?? {}).map((key) => known(key)).sort(compare);
+  const ways = names.filter((network) => network.startsWith(outsideNetwork(name)));
   const hash = createHash('sha256').update(JSON.stringify([body, ways])).digest('hex').slice(0, 8);
   return `balancer ${name} wait=${startSeconds(container)} settle=${SETTLE} body=${hash} networks=${names.join(',')}`;
 }
 
-const NETWORK = /^\$\{COMPOSE_PROJECT_NAME\}_(.+)$/;
+/** What stands before the names of a project's networks. */
+// eslint-disable-next-line no-template-curly-in-string -- Compose replaces it
+const PROJECT = '${COMPOSE_PROJECT_NAME}_';
 
-/** Networks of load balancers stand in fragments of their own, or with what belongs to one workload. */
-function networkName(key: string, fragments: Fragment[]): string {
-  for (const fragment of fragments) {
-    if (fragment.section === 'networks' && fragment.key === key) return fragment.toJson()?.name ?? key;
-    const beside = fragment.section === 'services' && fragment.key === '*' ? (fragment as any).sections().networks?.[key] : undefined;
-    if (beside !== undefined) return beside.name ?? key;
-  }
-  return key;
+/** The names of networks by their keys, without the project's. The way out of a load balancer stands with what belongs to it alone. */
+function networkNames(loadBalancer: string, fragments: Fragment[]): (key: string) => string {
+  const shared = new Map(fragments.filter(({ section }) => section === 'networks').map((fragment) => [fragment.key, fragment]));
+  const beside = fragments.find((fragment) => fragment instanceof Companions && fragment.node.scope?.node.id === loadBalancer);
+  const own = (beside as Companions | undefined)?.sections().networks ?? {};
+  return (key) => {
+    const name: string = (own[key] ?? shared.get(key)?.toJson())?.name ?? key;
+    return name.startsWith(PROJECT) ? name.slice(PROJECT.length) : name;
+  };
 }
 
 /** A plan has one line for each thing. */

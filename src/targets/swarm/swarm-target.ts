@@ -252,7 +252,7 @@ export class SwarmTarget extends Target {
 
 const BEFORE = 'Made by cdk8s-ha; deploy.sh deploys it before stack.yml, which removes the steps again.';
 
-const headerOf = (chart: string): string => `Made by cdk8s-ha; deploy with: docker stack deploy -c stack.yml ${chart}`;
+const headerOf = (chart: string): string => `Made by cdk8s-ha; deploy with deploy.sh, or: docker stack deploy -c stack.yml ${chart}`;
 
 function fileOf(chart: Chart): string {
   return `swarm/${chartName(chart)}`;

@@ -41,7 +41,7 @@ test('is the same to the byte in whatever order things were declared', () => {
 
 test('the first line says how it is deployed', () => {
   expect(new Bound(new SwarmTarget(), [shop()]).text('swarm/shop/stack.yml').split('\n')[0])
-    .toBe('# Made by cdk8s-ha; deploy with: docker stack deploy -c stack.yml shop');
+    .toBe('# Made by cdk8s-ha; deploy with deploy.sh, or: docker stack deploy -c stack.yml shop');
 });
 
 test('the version is the newest that the command line of 20.10 knows, and left out where a newer key is used', () => {
