@@ -52,8 +52,8 @@ function written(line: CaddyfileLine, indent: string): string {
  * @internal
  */
 export function word(text: string): string | undefined {
-  if (/[{}\p{Cc}]/u.test(text)) return undefined;
   if (PLAIN.test(text)) return text;
+  if (/[{}\p{Cc}]/u.test(text)) return undefined;
   if (!text.includes('`')) return `\`${text}\``;
   return /\\("|$)/.test(text) ? undefined : `"${text.replace(/"/g, '\\"')}"`;
 }

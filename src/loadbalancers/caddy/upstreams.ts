@@ -77,7 +77,9 @@ export function destinationsNotAsked(loadBalancer: LoadBalancerModel, traits: IT
 export function wayRoute(loadBalancer: LoadBalancerModel, way: Way, traits: ITargetTraits): CaddyfileBlock {
   const head = `&(${wayName(way)})`;
   if (way.forwardAuth !== undefined) return block(head, askBlock(loadBalancer, way, way.forwardAuth, traits));
-  const proxy = (matcher: string, handling: Handling) => block(`reverse_proxy${matcher}`, ...proxyLines(loadBalancer, way, traits, handling));
+  const copies = copiesOf(loadBalancer, way.target, traits);
+  const proxy = (matcher: string, handling: Handling) =>
+    block(`reverse_proxy${matcher}`, ...copies, ...proxyLines(loadBalancer, way, traits, handling));
   if (isGrpc(way.target)) return block(head, ...keyLines(loadBalancer), proxy('', { marks: true, transport: ['versions h2c'] }));
   return block(head, ...keyLines(loadBalancer),
     block('@bare', `method ${repeatableMethods(loadBalancer).join(' ')}`, 'header !Content-Length', 'header !Transfer-Encoding'),
@@ -111,6 +113,7 @@ function askBlock(loadBalancer: LoadBalancerModel, way: Way, { path, copyHeaders
     // A WebSocket is the application's; else the workload could take it over with an answer 101.
     'header_up -Connection',
     'header_up -Upgrade',
+    ...copiesOf(loadBalancer, way.target, traits),
     ...proxyLines(loadBalancer, way, traits, { marks: true, policy: 'least_conn', transport: KEPT_CONNECTIONS }),
   );
 }
@@ -132,7 +135,6 @@ function proxyLines(
   loadBalancer: LoadBalancerModel, { target, timeoutSeconds }: Way, traits: ITargetTraits, { marks, buffers, transport, policy }: Handling,
 ): CaddyfileLine[] {
   return [
-    ...copiesOf(loadBalancer, target, traits),
     `lb_policy ${policy ?? policyOf(loadBalancer)}`,
     `lb_try_duration ${trySeconds({ requestTimeoutSeconds: timeoutSeconds })}s`,
     'lb_try_interval 50ms',
@@ -174,7 +176,7 @@ function hostWord(loadBalancer: LoadBalancerModel, name: string): string {
 function isAsked(target: RouteTargetModel, traits: ITargetTraits): boolean {
   const { healthCheck, peer } = target;
   return healthCheck?.kind === HealthCheckKind.HTTP && !isGrpc(target)
-    && traits.copyNames(peer.chart, peer.name, target.copies, target.stateful).length > 0;
+    && traits.copyNames(peer.chart, peer.name, 1, target.stateful).length > 0;
 }
 
 function healthCheckOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits, interval: string): string[] {

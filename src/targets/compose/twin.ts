@@ -3,12 +3,15 @@ import { asWritten } from './interpolation';
 import { memberships, networksOf, outsideNetwork } from './networks';
 import { VolumeKind } from '../../model/volume';
 import type { WorkloadModel } from '../../model/workload';
+import { freezeAll } from '../../util/constants';
 
 /*
  * `docker compose up` stops all copies of a service before it starts the first new one, and scaling makes container
  * names drift (measured, 2.26 and 2.40). So a service that can stand beside itself has a twin: during a deployment the
  * twin carries the new copies, and serves while the service itself is replaced.
  */
+
+const PROFILES = freezeAll(['rollout']);
 
 /**
  * The twin of a service.
@@ -41,7 +44,7 @@ export function twinService(workload: WorkloadModel): any {
   const members = memberships(workload, workload.name).filter(({ network }) => network !== outsideNetwork(workload.name));
   return asWritten({
     extends: { service: workload.name },
-    profiles: ['rollout'],
+    profiles: PROFILES,
     networks: networksOf(members.map(({ network }) => ({ network, aliases: [workload.name] }))),
   });
 }
