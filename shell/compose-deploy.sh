@@ -305,9 +305,10 @@ feed() { # service seconds settle body networks reload...
   [ "$(docker inspect -f '{{.State.Status}}' "$feed_id")" = running ] ||
     { up --no-recreate "$feed_service" && wait_for "$feed_service" 1 "$feed_seconds"; } || { explain "$feed_service"; return 1; }
   feed_joined=$(docker inspect -f '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{"\n"}}{{end}}' "$feed_id")
-  for feed_network in $(printf '%s' "$feed_networks" | tr ',' ' '); do
-    has_line "$feed_joined" "${project}_$feed_network" || docker network connect --alias "$feed_service" "${project}_$feed_network" "$feed_id" ||
-      { say "$feed_service: cannot join ${project}_$feed_network"; return 1; }
+  for feed_names in $(printf '%s' "$feed_networks" | tr ',' ' '); do
+    feed_network=${project}_${feed_names%%:*}
+    has_line "$feed_joined" "$feed_network" || join "$feed_service" "$feed_id" "$feed_network" $(printf '%s' "$feed_names" | tr ':' ' ') ||
+      { say "$feed_service: cannot join $feed_network"; return 1; }
   done
   if [ -z "$feed_loaded" ]; then
     feed_answer=$(docker exec "$feed_id" "$@" 2>&1) || {
@@ -320,8 +321,18 @@ feed() { # service seconds settle body networks reload...
     sleep "$feed_settle"
   fi
   for feed_network in $(lines "$feed_joined"); do
-    case ,$feed_networks, in *",${feed_network#"${project}_"},"*) ;; *) docker network disconnect "$feed_network" "$feed_id" || true ;; esac
+    case ,$feed_networks, in *",${feed_network#"${project}_"}"[,:]*) ;; *) docker network disconnect "$feed_network" "$feed_id" || true ;; esac
   done
+}
+
+# A container joins a network, under the names that stand after the network's. The one of a link to a service that comes
+# later is not there yet: Compose makes it.
+join() { # service id network name aliases...
+  join_service=$1 join_id=$2 join_network=$3
+  shift 4
+  docker network inspect -f '{{.Name}}' "$join_network" >/dev/null 2>&1 || up --no-recreate "$join_service" || return 1
+  for join_alias; do set -- "$@" --alias "$join_alias"; shift; done
+  docker network connect --alias "$join_service" "$@" "$join_network" "$join_id"
 }
 
 # Whether the files of a folder lie in another one as they are.

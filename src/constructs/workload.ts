@@ -231,7 +231,9 @@ function connect(caller: Workload, callee: ICallee, options: ConnectOptions): vo
     if (port === undefined) throw new Error(messages.connectToUndeclaredPort(path, id, to.node.id, number, listPorts(to.ports)));
     return port;
   });
-  caller._chart.app.addConnection(caller._chart, { from: caller, to: to as unknown as Connection['to'], ports, startAfter: options.startAfter ?? false });
+  caller._chart.app.addConnection(caller._chart, {
+    from: caller, to: to as unknown as Connection['to'], ports, startAfter: options.startAfter ?? false, direct: options.direct ?? false,
+  });
 }
 
 function claimNames(chart: ChartDeclarations, workload: Workload, shape: WorkloadShape): void {

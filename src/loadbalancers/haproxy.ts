@@ -20,10 +20,10 @@ import { ownHealth } from './own-health';
 import { usersProgram } from './users';
 
 /** https://github.com/docker-library/haproxy/blob/master/3.2/Dockerfile */
-const IMAGE = 'haproxy:3.2.25';
+export const HAPROXY_IMAGE = 'haproxy:3.2.25';
 
 /** `haproxy` in the published image. */
-const USER = 99;
+export const HAPROXY_USER = 99;
 
 /**
  * HAProxy as a load balancer.
@@ -36,7 +36,7 @@ export class HaproxyBackend implements ILoadBalancerBackend {
   private readonly image: string;
 
   public constructor(options: HaproxyOptions) {
-    this.image = options.image ?? IMAGE;
+    this.image = options.image ?? HAPROXY_IMAGE;
   }
 
   public answerBalancing(loadBalancer: LoadBalancerModel): Answer {
@@ -44,7 +44,7 @@ export class HaproxyBackend implements ILoadBalancerBackend {
   }
 
   public lower(loadBalancer: LoadBalancerModel, traits: ITargetTraits): LoweredLoadBalancer {
-    const shared = { folder: DATA, served: SERVED, user: USER };
+    const shared = { folder: DATA, served: SERVED, user: HAPROXY_USER };
     const sidecars = [...acmeClients(loadBalancer, shared), ...localAuthorities(loadBalancer, shared)];
     const issued = sidecars.length > 0;
     return {
@@ -65,7 +65,7 @@ export class HaproxyBackend implements ILoadBalancerBackend {
         Volume.scratch(RUN, { size: Size.mebibytes(1) }),
         ...issued ? [Volume.persistent(DATA, { size: Size.mebibytes(256) })] : [],
       ],
-      user: USER,
+      user: HAPROXY_USER,
       healthCheck: ownHealth(),
       notAsked: destinationsNotAsked(loadBalancer),
       sidecars,

@@ -12,8 +12,8 @@ export const HEALTH_PATH = '/edge-health';
  *
  * @internal
  */
-export const ownHealth = (path = HEALTH_PATH): HealthCheck => HealthCheck.http(path, {
-  port: HEALTH_PORT,
+export const ownHealth = (path = HEALTH_PATH, port = HEALTH_PORT): HealthCheck => HealthCheck.http(path, {
+  port,
   livePath: path,
   interval: Duration.seconds(2),
   startPeriod: Duration.seconds(30),

@@ -133,9 +133,14 @@ export class FakeCompose implements Engine {
       this.add({ name, labels: { [key]: value }, volumes, image: rest.at(-1)!, imageId: rest.at(-1)! });
     },
     'network ls -q --filter FILTER': () => printed(this.state.networks),
+    'network inspect -f {{.Name}} NAME': (name: string) => {
+      if (!this.state.networks.includes(name)) throw new Failure(`network ${name} not found`);
+      return `${name}\n`;
+    },
     'network inspect -f TEMPLATE NAME': (_: string, name: string) => `${'x'.repeat(this.members(name).length)}\n`,
     'network rm NAME': (name: string) => void (this.state.networks = this.state.networks.filter((one) => one !== name)),
-    'network connect --alias ALIAS NAME CONTAINER': (_: string, name: string, id: string) => {
+    'network connect ...WORDS': (words: string[]) => {
+      const [name, id] = words.slice(-2);
       if (!this.state.networks.includes(name)) throw new Failure(`network ${name} not found`);
       this.find(id).networks = [...this.find(id).networks, name].sort();
     },

@@ -1,6 +1,8 @@
 import { encryptionAtEdge, certificateRenewal, healthGatedIngress, redirectAndHsts } from './edge-answers';
-import { calleesOf, declaredPortsOnly, direction, egressIsolation, ingressIsolation, listed } from './isolation';
+import { egressIsolation, ingressIsolation, listed } from './isolation';
 import { asWorkload } from './load-balancer';
+import type { Neighbours } from './neighbours';
+import { declaredPortsByProxies, directionByProxies, healthGatedCalls } from './proxy-answers';
 import { containersOf, namedVolumes } from './storage';
 import { composeTraits } from './traits';
 import { hasTwin } from './twin';
@@ -23,7 +25,7 @@ const ONE_HOST = 'Compose runs on one host: when it is lost, everything is';
 const BRIDGE_EXCESS = 'private ranges, metadata services and the host itself included';
 
 /** @internal */
-export function workloadAnswers(workload: WorkloadModel, chart: ChartModel): WorkloadAnswers {
+export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, neighbours: Neighbours): WorkloadAnswers {
   return {
     copyCrash: Answer.native('restart: unless-stopped'),
     copyHang: copyHang(workload, 'an unhealthy container is not restarted'),
@@ -32,11 +34,11 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel): Wor
     plannedDisruption: Answer.dropped('there is one host: while it is down for maintenance, everything is'),
     rollingUpdate: rollingUpdate(workload),
     rollback: rollback(workload),
-    healthGatedCalls: healthGatedCalls(workload),
+    healthGatedCalls: healthGatedCalls(workload, neighbours),
     ingressIsolation: ingressIsolation(workload, 'Compose'),
     egressIsolation: egressIsolation(workload, BRIDGE_EXCESS),
-    declaredPortsOnly: declaredPortsOnly(workload),
-    direction: direction(workload),
+    declaredPortsOnly: declaredPortsByProxies(workload, neighbours),
+    direction: directionByProxies(workload, neighbours),
     restrictedRuntime: restrictedRuntime(workload),
     secrets: secrets(workload),
     storageSurvivesRestart: survivesRestart(workload, 'named volumes, which deploy.sh keeps from `docker compose down --volumes` and from pruning'),
@@ -173,12 +175,6 @@ function whyNoTwin({ publishedPorts, attachments }: WorkloadModel): string {
 function rollback(workload: WorkloadModel): Answer {
   if (!hasTwin(workload)) return Answer.degraded('`deploy.sh rollback` restores image, configuration and files; it is down meanwhile, and data stays as it is');
   return Answer.emulated('`deploy.sh rollback` restores image, configuration and routes as a deployment does; the last 5 releases are kept', BY_SCRIPT);
-}
-
-function healthGatedCalls(workload: WorkloadModel): Answer {
-  const callees = calleesOf(workload);
-  if (callees.length === 0) return Answer.notNeeded('it calls nobody');
-  return Answer.degraded(`the names of ${listed(callees)} resolve to every running copy, healthy or not: repeat a failed call`);
 }
 
 function secrets(workload: WorkloadModel): Answer {

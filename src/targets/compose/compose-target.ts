@@ -22,8 +22,10 @@ import { deployPlan } from './deploy-plan';
 import { Companions, documentText, fragmentsByFile } from './document';
 import { configDefinition, configDefinitions } from './files';
 import { asWritten, Interpolation } from './interpolation';
+import { withProxies, type ProxiedApp } from './internal-proxies';
 import { asWorkload, loadBalancerService } from './load-balancer';
 import { Neighbours } from './neighbours';
+import { linkName } from './networks';
 import { networkBody, plannedGroup, plannedLink, plannedOwn, type PlannedNetwork } from './network-plan';
 import type { DockerOptions } from './options';
 import { environmentExample, loadBalancerFiles, workloadFiles } from './output';
@@ -88,6 +90,8 @@ export class ComposeTarget extends Target {
   private readonly options: DockerOptions;
   private app: AppModel = { charts: [] };
   private neighbours = new Neighbours(this.app);
+  /** The application with proxies between its workloads. */
+  private proxied: ProxiedApp = { app: this.app, proxies: [] };
 
   /**
    * @param props options
@@ -116,7 +120,7 @@ export class ComposeTarget extends Target {
     const add = this.adder(slot);
     const services = copyServices({ name: slot.name, ...slot.facts });
     services.forEach((service, copy) => add(numbered('service', copy), 'services', service,
-      slot.lazy({ render: (workload) => copyService(workload, service, this.neighbours, this.options) })));
+      slot.lazy({ render: (workload) => copyService(this.neighbours.placed(workload), service, this.neighbours, this.options) })));
     const settled = slot.facts.volumes.filter(({ kind }) => kind === VolumeKind.PERSISTENT);
     for (const volume of settled) {
       services.forEach((service, copy) => add(numbered(`volume-${volume.name}`, copy), 'volumes',
@@ -127,9 +131,9 @@ export class ComposeTarget extends Target {
       const render = (workload: WorkloadModel) => configDefinition(workload, path);
       add(`config-${path}`, 'configs', fileKey(slot.name, slot.name, path), slot.lazy({ render }));
     }
-    this.addCompanions(slot, slot.lazy({ render: (workload) => companionServices(workload, this.neighbours, this.options) }), slot.lazy({
+    this.addCompanions(slot, slot.lazy({ render: (workload) => companionServices(this.neighbours.placed(workload), this.neighbours, this.options) }), slot.lazy({
       render: (workload) => ({
-        networks: this.ownNetworks(workload),
+        networks: this.ownNetworks(this.neighbours.placed(workload)),
         volumes: volumeDefinitions(workload, services, settled),
         configs: configDefinitions(workload, files),
       }),
@@ -167,11 +171,11 @@ export class ComposeTarget extends Target {
 
   public validate(app: AppModel): Finding[] {
     this.see(app);
-    return composeFindings(app, this.neighbours, this.addressPool);
+    return composeFindings(app, this.proxied, this.neighbours, this.addressPool);
   }
 
   public answerWorkload(workload: WorkloadModel, chart: ChartModel): WorkloadAnswers {
-    return workloadAnswers(workload, chart);
+    return workloadAnswers(workload, chart, this.neighbours);
   }
 
   public answerNetwork(network: NetworkModel, _chart: ChartModel): NetworkAnswers {
@@ -185,7 +189,7 @@ export class ComposeTarget extends Target {
   public files(context: SynthContext): OutputFile[] {
     this.see(context.app);
     const fragments = fragmentsByFile(context.root);
-    return context.app.charts.flatMap((chart) => {
+    return this.proxied.app.charts.flatMap((chart) => {
       const folder = `compose/${chart.name}`;
       const ours = fragments.get(folder) ?? [];
       const loadBalancers = chart.loadBalancers.map((loadBalancer) => asWorkload(loadBalancer, composeTraits));
@@ -195,15 +199,18 @@ export class ComposeTarget extends Target {
         { path: `${folder}/deploy.plan`, text: deployPlan(chart, loadBalancers, ours, this.neighbours, this.version) },
         { path: `${folder}/.env.example`, text: environmentExample(chart, [...EXAMPLE_HEAD, ...secretFiles(chart)]) },
         ...workloadFiles(folder, chart),
-        ...loadBalancers.flatMap((loadBalancer) => loadBalancerFiles(folder, loadBalancer)),
+        ...[...loadBalancers, ...chart.workloads.flatMap((workload) => this.neighbours.proxyOf(workload) ?? [])]
+          .flatMap((loadBalancer) => loadBalancerFiles(folder, loadBalancer)),
       ];
     });
   }
 
   /** Bodies are rendered after this: they look at the other end of connections. */
   private see(app: AppModel): void {
+    if (this.app === app) return;
     this.app = app;
-    this.neighbours = new Neighbours(app);
+    this.proxied = withProxies(app);
+    this.neighbours = new Neighbours(this.proxied.app, this.proxied.proxies);
   }
 
   private adder(slot: Slot): (id: string, section: string, key: string, body: any) => void {
@@ -219,7 +226,11 @@ export class ComposeTarget extends Target {
   }
 
   private ownNetworks(workload: WorkloadModel): any {
-    const planned = plannedOwn(workload);
+    const toCopies = this.neighbours.proxyOf(workload)?.toCopies;
+    const planned = [
+      ...plannedOwn(workload),
+      ...toCopies === undefined ? [] : [plannedLink({ name: linkName(toCopies), connection: toCopies, covered: false }, this.neighbours)!],
+    ];
     return planned.length === 0 ? undefined : Object.fromEntries(planned.map((network) => [network.key, this.networkOf(network)]));
   }
 }

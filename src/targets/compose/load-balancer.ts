@@ -85,7 +85,12 @@ export function loadBalancerService({ workload, lowered }: LoadBalancerWorkload,
   return inOrder({ ...service, environment: sortedByName(environment), volumes: [folder, ...service.volumes ?? []] });
 }
 
-function workloadOf(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalancer): WorkloadModel {
+/**
+ * The workload of a load balancer.
+ *
+ * @internal
+ */
+export function workloadOf(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalancer): WorkloadModel {
   return {
     path: loadBalancer.path,
     chart: loadBalancer.chart,
@@ -186,7 +191,7 @@ function connectionsOf(loadBalancer: LoadBalancerModel): ConnectionModel[] {
   for (const { peer, port } of loadBalancer.routes.flatMap((route) => [...route.targets, ...askedBy(route)])) {
     if (!isReachable(loadBalancer, peer)) continue;
     const ports = [...connections.get(peer.name)?.ports ?? [], port];
-    connections.set(peer.name, { from, to: peer, ports, startAfter: false });
+    connections.set(peer.name, { from, to: peer, ports, startAfter: false, direct: true });
   }
   return [...connections.values()];
 }

@@ -23,6 +23,15 @@ export interface Membership {
 }
 
 /**
+ * A connection whose callee has further names for this caller.
+ *
+ * @internal
+ */
+export interface NamedConnection extends ConnectionModel {
+  readonly names?: string[];
+}
+
+/**
  * The internal networks of a workload: groups, and links for the connections that no group opens.
  *
  * @internal
@@ -42,7 +51,7 @@ function findInternal(workload: WorkloadModel): Membership[] {
   const groups = workload.attachments.filter(({ network }) => !network.connectedOnly)
     .map(({ network, aliases, address }) => ({ network: network.name, aliases: [...own, ...aliases], address }));
   const links = linkedPeers(workload)
-    .map(({ link, peer }) => ({ network: link, aliases: [...own, ...aliasesTowards(workload, peer)] }));
+    .map(({ link, peer, names }) => ({ network: link, aliases: names ?? [...own, ...aliasesTowards(workload, peer)] }));
   return [...groups, ...links];
 }
 
@@ -51,12 +60,12 @@ function findInternal(workload: WorkloadModel): Membership[] {
  *
  * @internal
  */
-export function linkedPeers(workload: WorkloadModel): { link: string; peer: PeerModel }[] {
+export function linkedPeers(workload: WorkloadModel): { link: string; peer: PeerModel; names?: string[] }[] {
   return [
-    ...workload.callees.map((connection) => ({ connection, peer: connection.to })),
-    ...workload.callers.map((connection) => ({ connection, peer: connection.from })),
+    ...workload.callees.map((connection) => ({ connection, peer: connection.to, names: undefined })),
+    ...workload.callers.map((connection: NamedConnection) => ({ connection, peer: connection.from, names: connection.names })),
   ].filter(({ connection, peer }) => isLinkable(connection) && !meetsInGroup(workload, peer))
-    .map(({ connection, peer }) => ({ link: linkName(connection), peer }));
+    .map(({ connection, peer, names }) => ({ link: linkName(connection), peer, names }));
 }
 
 /**

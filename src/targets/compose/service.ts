@@ -8,6 +8,7 @@ import { asWritten } from './interpolation';
 import type { Neighbours } from './neighbours';
 import { memberships, networksOf } from './networks';
 import type { DockerOptions } from './options';
+import { externalLinks } from './proxied-calls';
 import { secretsField } from './secret-names';
 import { mountsOf, tmpfsOf } from './storage';
 import { Protocol } from '../../model/port';
@@ -17,7 +18,7 @@ import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../mod
 const ORDER = [
   'image', 'hostname', 'entrypoint', 'command', 'working_dir', 'init', 'restart', 'user', 'read_only', 'cap_drop', 'cap_add',
   'security_opt', 'environment', 'secrets', 'configs', 'volumes', 'tmpfs', 'depends_on', 'healthcheck', 'stop_grace_period',
-  'network_mode', 'networks', 'ports', 'deploy', 'labels', 'logging',
+  'network_mode', 'networks', 'external_links', 'ports', 'deploy', 'labels', 'logging',
 ];
 
 /**
@@ -33,6 +34,7 @@ export function copyService(workload: WorkloadModel, service: string, neighbours
     restart: 'unless-stopped',
     depends_on: dependenciesOf(workload, service, neighbours),
     ...networkFields(networksOf(memberships(workload, service))),
+    external_links: externalLinks(workload, neighbours),
     ports: publishedPorts(workload),
     deploy: {
       replicas: isReplicated(workload) ? workload.replicas : undefined,

@@ -1,0 +1,64 @@
+import { calleesOf, declaredPortsOnly, direction, listed } from './isolation';
+import type { CalleeProxy } from './internal-proxies';
+import type { Neighbours } from './neighbours';
+import { Answer } from '../../model/answer';
+import { Level } from '../../model/guarantee';
+import type { WorkloadModel } from '../../model/workload';
+
+/*
+ * What proxies between workloads keep.
+ */
+
+/** @internal */
+export function healthGatedCalls(workload: WorkloadModel, neighbours: Neighbours): Answer {
+  const proxies = neighbours.proxiesCalledBy(workload);
+  const byProxy = names(proxies);
+  const direct = calleesOf(workload).filter((name) => !byProxy.includes(name));
+  const notAsked = names(proxies.filter(({ lowered }) => (lowered.notAsked ?? []).length > 0));
+  if (direct.length === 0 && proxies.length === 0) return Answer.notNeeded('it calls nobody');
+  const lost = [
+    ...direct.length === 0 ? [] : [`the names of ${listed(direct)} resolve to every running copy, healthy or not: repeat a failed call`],
+    ...notAsked.length === 0 ? [] : [`the proxies of ${listed(notAsked)} cannot ask the copies for their health, and only see refused connections and lost answers`],
+  ];
+  if (lost.length > 0) return Answer.degraded(lost.join('; '));
+  return Answer.emulated(`calls to ${listed(byProxy)} go through a proxy that checks every copy by itself`,
+    'a call is repeated that is lost while the proxy, which is one, is started again after a crash: well under a second');
+}
+
+/** @internal */
+export function declaredPortsByProxies(workload: WorkloadModel, neighbours: Neighbours): Answer {
+  const wider = workload.callees.flatMap(({ to, ports }) => {
+    const proxy = neighbours.proxiesCalledBy(workload).find(({ callee }) => callee.name === to.name);
+    return proxy !== undefined && proxy.ports.length > ports.length ? [to.name] : [];
+  });
+  const answer = declaredPortsOnly(unproxied(workload, neighbours));
+  if (wider.length > 0) {
+    const more = `the proxies of ${listed(wider)} carry the ports that others call too`;
+    return Answer.degraded(answer.level === Level.DEGRADED ? `${answer.reason}; ${more}` : more);
+  }
+  return throughProxies(answer, workload, neighbours, 'it meets others through proxies, which carry declared ports alone');
+}
+
+/** @internal */
+export function directionByProxies(workload: WorkloadModel, neighbours: Neighbours): Answer {
+  return throughProxies(direction(unproxied(workload, neighbours)), workload, neighbours, 'it meets others through proxies, which open no connection to a caller');
+}
+
+function throughProxies(answer: Answer, workload: WorkloadModel, neighbours: Neighbours, how: string): Answer {
+  const some = neighbours.proxyOf(workload) !== undefined || neighbours.proxiesCalledBy(workload).length > 0;
+  return some && answer.level === Level.NATIVE ? Answer.native(how) : answer;
+}
+
+/** A workload with whom it meets itself; a proxy is nobody to be kept apart from. */
+function unproxied(workload: WorkloadModel, neighbours: Neighbours): WorkloadModel {
+  const byProxy = names(neighbours.proxiesCalledBy(workload));
+  const own = neighbours.proxyOf(workload);
+  const { callers } = neighbours.placed(workload);
+  return {
+    ...workload,
+    callees: workload.callees.filter(({ to }) => !byProxy.includes(to.name)),
+    callers: callers.filter((connection) => connection !== own?.toCopies),
+  };
+}
+
+const names = (proxies: CalleeProxy[]): string[] => proxies.map(({ callee }) => callee.name).sort();
