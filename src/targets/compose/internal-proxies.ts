@@ -4,12 +4,13 @@ import { composeTraits } from './traits';
 import { hasTwin } from './twin';
 import { InternalProxy } from '../../loadbalancers/internal-proxy';
 import type { AppModel, ChartModel } from '../../model/app-model';
+import { HealthCheck } from '../../model/health-check';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { LoadBalancing } from '../../model/load-balancing';
 import type { NetworkModel } from '../../model/network';
 import { Protocol, type Port } from '../../model/port';
 import type { ITargetTraits } from '../../model/traits';
-import { PeerKind, WorkloadKind, type AttachmentModel, type ConnectionModel, type PeerModel, type WorkloadModel } from '../../model/workload';
+import { PeerKind, WorkloadKind, type AttachmentModel, type ConnectionModel, type ContainerModel, type PeerModel, type WorkloadModel } from '../../model/workload';
 
 /*
  * Proxies between workloads. Names resolve to every copy that runs, healthy or not; so a callee whose copies can stand
@@ -125,9 +126,9 @@ function proxyOf(callee: WorkloadModel): CalleeProxy | undefined {
 
 /** The copies are asked for their health and picked as by the edge, where nothing else is said. */
 function loadBalancerOf(callee: WorkloadModel, ports: Port[]): LoadBalancerModel {
-  const { path, chart, name, container: { healthCheck }, replicas, maxReplicas } = callee;
+  const { path, chart, name, container, replicas, maxReplicas } = callee;
   const peer = { kind: PeerKind.WORKLOAD, chart, name };
-  const targets = ports.map((port) => ({ peer, port, weight: 1, copies: maxReplicas ?? replicas, healthCheck, stateful: false }));
+  const targets = ports.map((port) => ({ peer, port, weight: 1, copies: maxReplicas ?? replicas, healthCheck: checkOf(container, port), stateful: false }));
   return {
     path,
     chart,
@@ -144,6 +145,12 @@ function loadBalancerOf(callee: WorkloadModel, ports: Port[]): LoadBalancerModel
     accessLog: false,
     drainSeconds: callee.drainSeconds,
   };
+}
+
+/** All ports are as healthy as the one that is asked. */
+function checkOf({ healthCheck, healthCheckPort }: ContainerModel, { number }: Port): HealthCheck | undefined {
+  if (healthCheck === undefined || healthCheckPort === undefined || healthCheckPort === number) return healthCheck;
+  return Object.assign(Object.create(HealthCheck.prototype) as HealthCheck, healthCheck, { port: healthCheckPort });
 }
 
 const withoutEgress = (network: NetworkModel): NetworkModel => ({ ...network, egress: [] });
