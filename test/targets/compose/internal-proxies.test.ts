@@ -1,0 +1,105 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { attach, chart, connection, container, documentOf, link, loadBalancer, network, peer, route, workload, Bound } from './models';
+import { HealthCheck } from '../../../src/model/health-check';
+import { Port } from '../../../src/model/port';
+import { PeerKind, WorkloadKind, type ConnectionModel, type WorkloadModel } from '../../../src/model/workload';
+import { ComposeTarget } from '../../../src/targets/compose/compose-target';
+import { findTool, haproxyCheck } from '../../support/tools';
+
+const HTTP = Port.http('http', 8080);
+const compose = new ComposeTarget();
+
+const call = (from = 'web', more: Partial<ConnectionModel> = {}): ConnectionModel => ({ ...connection(peer(from), peer('api'), [HTTP]), ...more });
+const api = (more: Partial<WorkloadModel> = {}) => workload('api', {
+  ports: [HTTP],
+  container: container('api', { ports: [HTTP], healthCheck: HealthCheck.http('/healthz') }),
+  ...more,
+});
+const linked = (one: ConnectionModel, more: Partial<WorkloadModel> = {}) =>
+  chart({ workloads: [workload('web', { callees: [one] }), api({ callers: [one], ...more })], links: [link(one)] });
+
+test('in a link the proxy stands where the copies would, and meets them in another', () => {
+  const { services } = documentOf(compose, linked(call()));
+  expect([services.web.networks, services['api-proxy'].networks, services.api.networks]).toEqual([
+    { 'web-to-api': {} },
+    { 'api-proxy-to-api': {}, 'web-to-api': { aliases: ['api'] } },
+    { 'api-proxy-to-api': { aliases: ['copies.api'] } },
+  ]);
+  expect(services['api-proxy']).toMatchObject({ user: '99:99', read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
+  expect(services['api-proxy']).not.toHaveProperty('ports');
+});
+
+test('two callers of one callee do not meet', () => {
+  const calls = [call('one'), call('two')];
+  const { services } = documentOf(compose, chart({
+    workloads: [workload('one', { callees: [calls[0]] }), workload('two', { callees: [calls[1]] }), api({ callers: calls })], links: calls.map((one) => link(one)),
+  }));
+  expect([services.one.networks, services.two.networks]).toEqual([{ 'one-to-api': {} }, { 'two-to-api': {} }]);
+});
+
+test('in a group the name is the proxy\'s for those who call, by a link of Docker\'s', () => {
+  const backend = network('backend', ['api', 'web']);
+  const one = call();
+  const { services } = documentOf(compose, chart({
+    networks: [backend], links: [link(one, true)],
+    workloads: [workload('web', { callees: [one], attachments: [attach(backend)] }), api({ callers: [one], attachments: [attach(backend, undefined, ['plc'])] })],
+  }));
+  expect(services.web.external_links).toEqual(['api-proxy:api', 'api-proxy:plc']);
+  expect(services['api-proxy'].networks).toEqual({ backend: {} });
+  expect(services.api.networks).toEqual({ backend: { aliases: ['plc', 'copies.api'] } });
+});
+
+test.each<[string, ConnectionModel, Partial<WorkloadModel>]>([
+  ['who says so', call('web', { direct: true }), {}],
+  ['who needs UDP', call('web', { ports: [HTTP, Port.udp('dns', 53)] }), {}],
+  ['who calls a stateful service', call(), { kind: WorkloadKind.STATEFUL }],
+  ['who calls a service with a published port', call(), { publishedPorts: [{ port: 8080 }], replicas: 1 }],
+])('%s meets the copies', (_, one, more) => {
+  const { services } = documentOf(compose, linked(one, more));
+  expect(services).not.toHaveProperty('api-proxy');
+  expect(services.web.networks).toEqual({ 'web-to-api': {} });
+});
+
+test('the load balancer goes to the copies', () => {
+  const edgeToApi = connection(peer('edge', PeerKind.LOAD_BALANCER), peer('api'), [HTTP]);
+  const { services } = documentOf(compose, chart({
+    workloads: [api({ callers: [edgeToApi] })], links: [link(edgeToApi)], loadBalancers: [loadBalancer('edge', { routes: [route('shop.test', peer('api'), 2)] })],
+  }));
+  expect(services).not.toHaveProperty('api-proxy');
+});
+
+test('who starts after the callee starts after its proxy too', () => {
+  const { services } = documentOf(compose, linked(call('web', { startAfter: true })));
+  expect(services.web.depends_on).toEqual({ 'api': { condition: 'service_healthy' }, 'api-proxy': { condition: 'service_healthy' } });
+});
+
+test('the proxy is fed after its copies, and joins links under the name that it carries', () => {
+  const plan = new Bound(compose, [linked(call())]).text('compose/shop/deploy.plan').split('\n').map((line) => line.split(' ').slice(0, 2).join(' '));
+  expect(plan.slice(4, 7)).toEqual(['rolling api', 'balancer api-proxy', 'reload api-proxy']);
+  expect(new Bound(compose, [linked(call())]).text('compose/shop/deploy.plan'))
+    .toMatch(/^balancer api-proxy .* networks=api-proxy-to-api-[0-9a-f]{6}:?[^,]*,web-to-api-[0-9a-f]{6}:api$/m);
+});
+
+test('HAProxy takes the configuration: HTTP, gRPC and TCP, each asked at the port of the health check', () => {
+  const ports = [HTTP, Port.grpc('grpc', 9000), Port.tcp('raw', 9001)];
+  const text = new Bound(compose, [linked(call('web', { ports }), { ports })]).text('compose/shop/config/api-proxy/haproxy.cfg');
+  expect(text.match(/^(backend|\tdefault-server).*?(from \w+| port 8080)$|^\tserver-template .*$/gm)).toEqual([
+    'backend shop.api:8080 from copies', '\tserver-template api- 8 copies.api:8080',
+    'backend shop.api:9000 from copies', '\tserver-template api- 8 copies.api:9000',
+    'backend shop.api:9001 from connections', '\tserver-template api- 8 copies.api:9001',
+  ]);
+  expect(text.match(/ port 8080( |$)/gm)).toHaveLength(2);
+  if (findTool('haproxy') === undefined) return;
+  const folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-proxy-'));
+  writeFileSync(join(folder, 'haproxy.cfg'), text);
+  expect(haproxyCheck(join(folder, 'haproxy.cfg'))).toEqual([]);
+});
+
+test('a name that is taken is an error', () => {
+  const one = call();
+  const model = chart({ workloads: [workload('web', { callees: [one] }), api({ callers: [one] }), workload('api-proxy')], links: [link(one)] });
+  expect(compose.validate({ charts: [model] }).map(({ message }) => message)).toContain(
+    'api cannot have its proxy \'api-proxy\' on Compose: something else has that name, rename it or call api with \'direct: true\' [shop/api]');
+});
