@@ -89,6 +89,17 @@ describe('when no copy answers', () => {
     expect((await nginx.send()).status).toBe(200);
   });
 
+  for (const algorithm of ['leastConnections', 'roundRobin', 'random', 'powerOfTwoChoices', 'hashUri', 'sticky']) {
+    testWith('nginx', `copies that have each just failed once are asked all the same: ${algorithm}`, async () => {
+      const web = await copiesOf('web', 3);
+      web.behaviour = (request, response, number) => request.url === '/die' ? request.socket.destroy() : ECHO(request, response, number);
+      const nginx = await start({ algorithm, routes: [{ to: to(web, 3) }] });
+      expect((await nginx.send({ path: '/die' })).status).toBe(502);
+      expect(new Set(web.seen.map((one) => one.copy)).size).toBe(3);
+      expect(statuses(await many(10, () => nginx.send()))).toEqual([200]);
+    });
+  }
+
   testWith('nginx', 'a 503 of the application is its own', async () => {
     const web = await copiesOf('web', 2);
     web.behaviour = (_request, response) => response.writeHead(503).end('mine');
