@@ -56,7 +56,7 @@ export interface WorkloadProps extends ContainerProps {
    * Docker: whether an init process runs as process 1 of each container, reaps zombies and passes signals on.
    * Set it to false for an image whose own program must be process 1.
    *
-   * @default true
+   * @default true - false for a public image of which that is known
    */
   readonly init?: boolean;
   /**

@@ -10,7 +10,7 @@ import {
  * to make, the construct's path.
  */
 
-const IMAGE = 'nginx:1.27.3';
+const IMAGE = 'ghcr.io/acme/shop:1.4.2';
 
 let app: App;
 let shop: Chart;
@@ -46,12 +46,12 @@ describe('an image', () => {
     expect(() => web({ image })).toThrow(new Error(message));
   });
 
-  test.each(['nginx', 'nginx:latest', 'registry.example:5000/nginx'])('without a fixed version (%s) is a finding', (image) => {
+  test.each(['acme/shop', 'acme/shop:latest', 'registry.example:5000/nginx'])('without a fixed version (%s) is a finding', (image) => {
     web({ image, healthCheck: HealthCheck.tcp() });
     expect(warnings()).toEqual([`web runs the image '${image}' without a fixed version: a restart may bring another one, add a tag or digest [shop/web]`]);
   });
 
-  test.each(['nginx:1.27.3', `nginx@sha256:${'a'.repeat(64)}`, 'registry.example:5000/nginx:1'])('with a fixed version (%s) is fine', (image) => {
+  test.each(['acme/shop:1.4.2', `acme/shop@sha256:${'a'.repeat(64)}`, 'registry.example:5000/nginx:1'])('with a fixed version (%s) is fine', (image) => {
     web({ image, healthCheck: HealthCheck.tcp() });
     expect(warnings()).toEqual([]);
   });
@@ -163,7 +163,7 @@ describe('what a compiler would have said', () => {
     expect(() => web({ replica: 3 })).toThrow(new Error("web has no prop 'replica': did you mean 'replicas'? [shop/web]"));
     expect(() => web({ envVariables: {} }, 'other')).toThrow(new Error(
       "other has no prop 'envVariables': remove it, the props are "
-      + 'additionalPorts, annotations, args, certificates, command, domainName, drainTimeout, egress, environment, files, group, healthCheck and 25 more [shop/other]'));
+      + 'additionalPorts, annotations, args, certificates, command, domainName, drainTimeout, egress, environment, files, group, healthCheck and 26 more [shop/other]'));
     expect(() => new SharedVolume(shop, 'uploads', { encrypted: true } as any)).toThrow(new Error(
       "uploads has no prop 'encrypted': remove it, the props are existingName, nfsPath, nfsServer, size, storageClassName [shop/uploads]"));
     expect(() => db({ minReplicas: 3 })).toThrow(/^db has no prop 'minReplicas'/);
