@@ -232,6 +232,8 @@ export interface WorkloadModel {
   readonly maxUnavailable: string;
   /** On which hosts it may run. */
   readonly placement?: Placement;
+  /** Swarm: most copies on one host; undefined: no limit. */
+  readonly maxReplicasPerNode?: number;
   /** Labels for its objects. */
   readonly labels: { [key: string]: string };
   /** Annotations for its copies (Kubernetes), labels (Docker). */

@@ -71,6 +71,10 @@ export const unknownChart = (target: string, chart: string, known: string[]) =>
   `target '${target}' cannot render chart '${chart}': the app has ${known.length === 0 ? 'no charts with constructs of this library' : known.map((name) => `'${name}'`).join(', ')}`;
 
 /** @internal */
+export const badNodes = (value: unknown) =>
+  `SwarmTarget cannot have nodes ${show(value)}: give the number of hosts that may run copies, a whole number from 1`;
+
+/** @internal */
 export const uselessAcceptance = (target: string, guarantee: string, path: string | undefined) =>
   `target '${target}' accepts a weaker ${guarantee}${path === undefined ? '' : ` of '${path}'`}, and nothing needs it: correct the path or remove it`;
 

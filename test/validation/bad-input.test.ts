@@ -96,6 +96,7 @@ describe('the number of copies', () => {
     [{ minReplicas: 2 }, 'web cannot be autoscaled with minReplicas alone: give maxReplicas too, or replicas for a fixed count [shop/web]'],
     [{ maxReplicas: 2 }, 'web cannot be autoscaled with maxReplicas alone: give minReplicas too, or replicas for a fixed count [shop/web]'],
     [{ maxSurge: 0 }, 'web cannot have maxSurge 0 and maxUnavailable 0: an update could never begin, give one of them 1 or more [shop/web]'],
+    [{ maxReplicasPerNode: 0 }, 'web cannot have maxReplicasPerNode 0: give a whole number from 1 [shop/web]'],
     [{ maxSurge: -1 }, 'web cannot have maxSurge -1: give a whole number from 0 [shop/web]'],
   ])('fails when it is %j', (props, message) => {
     expect(() => web(props)).toThrow(new Error(message));
@@ -163,7 +164,7 @@ describe('what a compiler would have said', () => {
     expect(() => web({ replica: 3 })).toThrow(new Error("web has no prop 'replica': did you mean 'replicas'? [shop/web]"));
     expect(() => web({ envVariables: {} }, 'other')).toThrow(new Error(
       "other has no prop 'envVariables': remove it, the props are "
-      + 'additionalPorts, annotations, args, certificates, command, domainName, drainTimeout, egress, environment, files, group, healthCheck and 26 more [shop/other]'));
+      + 'additionalPorts, annotations, args, certificates, command, domainName, drainTimeout, egress, environment, files, group, healthCheck and 27 more [shop/other]'));
     expect(() => new SharedVolume(shop, 'uploads', { encrypted: true } as any)).toThrow(new Error(
       "uploads has no prop 'encrypted': remove it, the props are existingName, nfsPath, nfsServer, size, storageClassName [shop/uploads]"));
     expect(() => db({ minReplicas: 3 })).toThrow(/^db has no prop 'minReplicas'/);

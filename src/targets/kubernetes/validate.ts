@@ -35,6 +35,7 @@ function workloadFindings(workload: WorkloadModel): Finding[] {
     ...unknownNamespaces(workload),
     ...releaseSteps(workload),
     ...stopSignals(workload),
+    ...copiesPerNode(workload),
   ];
 }
 
@@ -57,6 +58,11 @@ function networkNames({ path, name, attachments }: WorkloadModel): Finding[] {
 function releaseSteps({ path, name, releaseSteps: steps }: WorkloadModel): Finding[] {
   return steps.map((step) => warning('release-step-each-copy', path,
     `'${step.name}' of '${name}' runs before each new copy on Kubernetes, not once a release: it must stand being run several times, and at once`));
+}
+
+function copiesPerNode({ path, name, maxReplicasPerNode }: WorkloadModel): Finding[] {
+  return maxReplicasPerNode === undefined ? [] : [warning('max-replicas-per-node', path,
+    `'${name}' may have more than ${maxReplicasPerNode} on a node on Kubernetes, where there are too few nodes: its copies are spread evenly, and no number ends that`)];
 }
 
 /** `lifecycle.stopSignal` is alpha from 1.33 to 1.36. @see https://www.kubernetes.dev/resources/keps/4960/ */
