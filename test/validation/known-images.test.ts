@@ -16,7 +16,10 @@ describe('the table', () => {
   test('is sorted by name, and each row says where it is from', () => {
     const order = KNOWN_IMAGES.map(({ names, since = 0 }) => `${names[0]} ${String(since).padStart(3, '0')}`);
     expect(order).toEqual([...order].sort());
-    for (const { source } of KNOWN_IMAGES) expect(source).toMatch(/^https:\/\/(github\.com|hub\.docker\.com)\/\S+$/);
+    for (const { sources } of KNOWN_IMAGES) {
+      expect(sources.length).toBeGreaterThan(0);
+      for (const source of sources) expect(source).toMatch(/^https:\/\/(github\.com|hub\.docker\.com|docs\.n8n\.io)\/\S+$/);
+    }
     expect(KNOWN_IMAGES.length).toBeGreaterThanOrEqual(25);
   });
 

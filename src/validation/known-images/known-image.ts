@@ -67,6 +67,6 @@ export interface KnownImage {
   readonly stop?: StopSignal;
   /** Whether it must be process 1: an init in front of it keeps it from starting. */
   readonly processOne?: boolean;
-  /** Where all of this can be read. */
-  readonly source: string;
+  /** Where all of this can be read; the first is what the image is made of. */
+  readonly sources: readonly string[];
 }
