@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Chart, Duration } from 'cdk8s';
 import { parse } from 'yaml';
-import { findTool, testWith } from './support/tools';
 import { App, HAWebService, HealthCheck, LoadBalancer, LocalCertificates, StatefulService, Volume, type OutputFile } from '../src';
+import { findTool, testWith } from './support/tools';
 
 /*
  * What every container has on both Docker targets, whoever made it: the user, a load balancer, a one-shot service.

@@ -136,8 +136,8 @@ describe('who runs it', () => {
 describe('where it writes', () => {
   test('each folder on a read-only root', () => {
     expect(said({ image: 'nginx:1.27.3' })).toEqual([
+      "image-folder: db runs 'nginx:1.27.3', which writes to /run, and its root file system is read-only: write: Volume.scratch('/run'),",
       "image-folder: db runs 'nginx:1.27.3', which writes to /var/cache/nginx, and its root file system is read-only: write: Volume.scratch('/var/cache/nginx'),",
-      "image-folder: db runs 'nginx:1.27.3', which writes to /var/run, and its root file system is read-only: write: Volume.scratch('/var/run'),",
     ]);
   });
 

@@ -214,7 +214,8 @@ export const KNOWN_IMAGES: readonly KnownImage[] = [
     names: ['nginx'],
     user: 0,
     stepsDownTo: 101,
-    scratch: ['/var/cache/nginx', '/var/run'],
+    // Not /var/run, its link: the engine might mount that over /run/secrets.
+    scratch: ['/run', '/var/cache/nginx'],
     settledBy: '/etc/nginx/nginx.conf',
     stop: { signal: 'SIGQUIT', otherwise: TERM_CUTS },
     sources: ['https://hub.docker.com/_/nginx'],
