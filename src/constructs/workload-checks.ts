@@ -79,6 +79,8 @@ function checkCounts(path: string, name: string, props: ReplicatedProps, shape: 
   for (const prop of ['maxSurge', 'maxUnavailable'] as const) {
     if (props[prop] !== undefined && !isWholeNumber(props[prop], 0)) throw new Error(messages.badCount(path, name, prop, props[prop]));
   }
+  const { maxReplicasPerNode } = props;
+  if (maxReplicasPerNode !== undefined && !isWholeNumber(maxReplicasPerNode, 1)) throw new Error(messages.badReplicas(path, name, 'maxReplicasPerNode', maxReplicasPerNode));
   if (props.maxSurge === 0 && (props.maxUnavailable ?? 0) === 0 && shape.kind !== WorkloadKind.STATEFUL) {
     throw new Error(messages.updateWouldStandStill(path, name));
   }

@@ -56,7 +56,7 @@ export interface WorkloadProps extends ContainerProps {
    * Docker: whether an init process runs as process 1 of each container, reaps zombies and passes signals on.
    * Set it to false for an image whose own program must be process 1.
    *
-   * @default true
+   * @default true - false for a public image of which that is known
    */
   readonly init?: boolean;
   /**
@@ -111,6 +111,16 @@ export interface ReplicatedProps extends WorkloadProps {
    * @default 0
    */
   readonly maxUnavailable?: number;
+  /**
+   * Most copies on one host: those that find no host stay away.
+   *
+   * Swarm: `max_replicas_per_node`, where no update can wait for ever for a host: with `maxSurge: 0`, or with enough
+   * hosts, see `nodes` of the target. Kubernetes spreads copies evenly and has no such limit; Compose has one host.
+   * Each that cannot keep it says so.
+   *
+   * @default - no limit
+   */
+  readonly maxReplicasPerNode?: number;
 }
 
 /**
@@ -155,7 +165,14 @@ export const WORKLOAD_PROPS: PropNames<WorkloadProps> = {
  * @internal
  */
 export const REPLICATED_PROPS: PropNames<ReplicatedProps> = {
-  ...WORKLOAD_PROPS, replicas: true, minReplicas: true, maxReplicas: true, targetCpuPercent: true, maxSurge: true, maxUnavailable: true,
+  ...WORKLOAD_PROPS,
+  replicas: true,
+  minReplicas: true,
+  maxReplicas: true,
+  targetCpuPercent: true,
+  maxSurge: true,
+  maxUnavailable: true,
+  maxReplicasPerNode: true,
 };
 
 /**

@@ -198,6 +198,7 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
       maxSurge: String(props.maxSurge ?? (shape.maxReplicas === undefined ? 1 : '25%')),
       maxUnavailable: String(props.maxUnavailable ?? 0),
       placement: props.placement,
+      maxReplicasPerNode: props.maxReplicasPerNode,
       labels: sortedByKey(props.labels ?? {}),
       annotations: sortedByKey(props.annotations ?? {}),
       imagePullSecrets: props.imagePullSecrets ?? [],

@@ -69,6 +69,10 @@ export interface ContainerModel {
   readonly user?: number;
   /** Group id; undefined: the image's. */
   readonly group?: number;
+  /** Signal that asks it to end; undefined: the image's. */
+  readonly stopSignal?: string;
+  /** Docker: whether the image's own program must be process 1, so that no init process runs in front of it. */
+  readonly mustBeProcessOne?: boolean;
   /** When it may get traffic, and when it must be restarted. */
   readonly healthCheck?: HealthCheck;
   /** Port the health check asks; undefined for commands. */
@@ -228,6 +232,8 @@ export interface WorkloadModel {
   readonly maxUnavailable: string;
   /** On which hosts it may run. */
   readonly placement?: Placement;
+  /** Swarm: most copies on one host; undefined: no limit. */
+  readonly maxReplicasPerNode?: number;
   /** Labels for its objects. */
   readonly labels: { [key: string]: string };
   /** Annotations for its copies (Kubernetes), labels (Docker). */

@@ -71,6 +71,10 @@ export const unknownChart = (target: string, chart: string, known: string[]) =>
   `target '${target}' cannot render chart '${chart}': the app has ${known.length === 0 ? 'no charts with constructs of this library' : known.map((name) => `'${name}'`).join(', ')}`;
 
 /** @internal */
+export const badNodes = (value: unknown) =>
+  `SwarmTarget cannot have nodes ${show(value)}: give the number of hosts that may run copies, a whole number from 1`;
+
+/** @internal */
 export const uselessAcceptance = (target: string, guarantee: string, path: string | undefined) =>
   `target '${target}' accepts a weaker ${guarantee}${path === undefined ? '' : ` of '${path}'`}, and nothing needs it: correct the path or remove it`;
 
@@ -91,6 +95,46 @@ export const upperCaseImage = (path: string, name: string, value: string) =>
 /** @internal */
 export const imageWithoutTag = (name: string, value: string) =>
   `${name} runs the image ${show(value)} without a fixed version: a restart may bring another one, add a tag or digest`;
+
+/** @internal */
+export const imageStartsAsRoot = (name: string, image: string, user: number, line: string | undefined) =>
+  `${name} runs '${image}' as user ${user}, and that image starts as root and steps down by itself: as another user it does not start; ${line === undefined ? "leave out 'user'" : `write: ${line}`}`;
+
+/** @internal */
+export const imageOfOneUser = (name: string, image: string, user: number, group: number | undefined, given: number, givenGroup: number | undefined) =>
+  `${name} runs '${image}' as user ${given}${givenGroup === undefined ? '' : ` of group ${givenGroup}`}, who may not write that image's own files: write: user: ${user},${group === undefined ? '' : ` group: ${group},`}`;
+
+/** @internal */
+export const imageWrites = (name: string, image: string, folder: string) =>
+  `${name} runs '${image}', which writes to ${folder}, and its root file system is read-only: write: Volume.scratch('${folder}'),`;
+
+/** @internal */
+export const imageWritesRoot = (name: string, image: string, line: string) =>
+  `${name} runs '${image}', which changes files of its own root file system, and that is read-only: write: ${line}`;
+
+/** @internal */
+export const imageKeepsData = (name: string, image: string, folder: string, kind: string) =>
+  `${name} runs '${image}', which keeps its data in ${folder}, where no volume is: it does not start, or the next copy starts without it; write: Volume.${kind}('${folder}'),`;
+
+/** @internal */
+export const imageNeedsCapability = (name: string, image: string, capabilities: string[], line: string) =>
+  `${name} runs '${image}', which does not start without ${capabilities.join(', ')}, and all capabilities are dropped: write: ${line}`;
+
+/** @internal */
+export const imageMustBeProcessOne = (name: string, image: string) =>
+  `${name} runs '${image}', whose own program must be process 1: with the init process of Docker in front it does not start; write: init: false,`;
+
+/** @internal */
+export const imageStopsOtherwise = (name: string, image: string, given: string, signal: string, otherwise: string) =>
+  `${name} stops '${image}' by ${given}, and that image drains on ${signal}: ${otherwise}; leave out 'stopSignal', or write: stopSignal: '${signal}',`;
+
+/** @internal */
+export const controlSocket = (name: string, hostPath: string, mount: string) =>
+  `${name} has ${hostPath} of the host at ${mount}, by which it can start any container there: whoever breaks into it is root on the host`;
+
+/** @internal */
+export const controlSocketMounted = (path: string, name: string, hostPath: string, socket: string) =>
+  `${name} cannot mount ${hostPath} of the host: ${socket} is in it, by which anybody is root on the host; leave it out, or say why it must be with Security.unrestricted('…') [${path}]`;
 
 /** @internal */
 export const secretNotMounted = (path: string, name: string, variable: string, file: string, secret: string) =>
@@ -219,6 +263,10 @@ export const noHealthCheck = (name: string) =>
 /** @internal */
 export const badUser = (path: string, name: string, prop: string, value: unknown) =>
   `${name} cannot run with ${prop} ${show(value)}: give a number from 1, or Security.startsAsRoot() for an image that starts as root [${path}]`;
+
+/** @internal */
+export const badStopSignal = (path: string, name: string, value: unknown) =>
+  `${name} cannot be stopped by ${show(value)}: give the name of a signal that a program can wait for, such as 'SIGQUIT' [${path}]`;
 
 /** @internal */
 export const jobWithoutCommand = (path: string, name: string) =>

@@ -1,9 +1,12 @@
+import { contradictedImages } from './known-images/rules';
 import * as messages from './messages';
-import { ipv4Range, isPinned } from './syntax';
+import { controlSocketIn, ipv4Range, isPinned } from './syntax';
 import { usersOf } from '../model/access-rule';
 import type { AppModel, ChartModel } from '../model/app-model';
 import { Severity, type Finding } from '../model/finding';
 import type { NetworkModel } from '../model/network';
+import { SecurityLevel } from '../model/security';
+import { VolumeKind } from '../model/volume';
 import type { ContainerModel, WorkloadModel } from '../model/workload';
 import { PeerKind, WorkloadKind } from '../model/workload';
 
@@ -85,9 +88,18 @@ const passwordsInTheClear: Rule = (chart) => chart.loadBalancers.flatMap(({ path
   .filter((route) => usersOf(route) !== undefined && !route.redirectHttp).map((route) => (
     { rule: 'password-over-http', severity: Severity.WARNING, path, message: messages.passwordInTheClear(name, `${route.host}${route.path}`) })));
 
+/** Only a workload that says why is let through, and that is in the report. */
+const controlSockets: Rule = (chart) => everyContainer(chart).flatMap(([workload, { name, security, volumes }]) => volumes
+  .filter(({ kind }) => kind === VolumeKind.HOST_PATH).flatMap(({ source = '', path }) => {
+    const socket = controlSocketIn(source);
+    if (socket === undefined) return [];
+    return security.level === SecurityLevel.UNRESTRICTED ? [warning('control-socket', workload, messages.controlSocket(name, source, path))]
+      : [error('control-socket', workload.path, messages.controlSocketMounted(workload.path, name, source, socket))];
+  }));
+
 const RULES: Rule[] = [
   imagesWithoutTag, singleCopies, missingHealthChecks, plainTextSecrets, secretsInVariables, secretsNotMounted, smallSubnets, addressesTwice,
-  withoutRoutes, plainHttp, passwordsInTheClear,
+  withoutRoutes, plainHttp, passwordsInTheClear, controlSockets, contradictedImages,
 ];
 
 /** Networks of different charts may stand on one host, so their ranges must not overlap either. */

@@ -1,3 +1,4 @@
+import { hasInit } from './container';
 import { encryptionAtEdge, certificateRenewal, healthGatedIngress, redirectAndHsts } from './edge-answers';
 import { calleesOf, declaredPortsOnly, direction, egressIsolation, ingressIsolation, listed } from './isolation';
 import { asWorkload } from './load-balancer';
@@ -83,12 +84,13 @@ export function loadBalancerAnswers(loadBalancer: LoadBalancerModel): LoadBalanc
  * @param without what the target does with a copy that is not healthy
  * @internal
  */
-export function copyHang({ container, initProcess, kind }: WorkloadModel, without: string): Answer {
+export function copyHang(workload: WorkloadModel, without: string): Answer {
+  const { container, kind } = workload;
   const check = container.healthCheck;
   if (kind === WorkloadKind.JOB) return Answer.emulated('a run ends at its timeout, and the clock has a health check', 'the image has sh, date and sleep');
   if (check === undefined) return Answer.degraded(`no health check: nobody finds out that it hangs; ${without}`);
   if (!check.restarts) return Answer.degraded(`no livePath or liveCommand: ${without}`);
-  if (!initProcess) return Answer.degraded(`'init: false': ${without}`);
+  if (!hasInit(workload, container)) return Answer.degraded(`${container.mustBeProcessOne ? 'its own program must be process 1' : "'init: false'"}: ${without}`);
   const tools = check.kind === HealthCheckKind.COMMAND ? 'sh' : 'sh and one of wget, curl, nc and bash';
   return Answer.emulated(`its health check ends it from inside after ${check.restartAfterSeconds} s, and it is started again`, `the image has ${tools}`);
 }

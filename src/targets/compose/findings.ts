@@ -1,3 +1,4 @@
+import { hasInit } from './container';
 import { isReplicated } from './copies';
 import { isReachable } from './load-balancer';
 import { containersOf, isSharedScratch } from './storage';
@@ -7,7 +8,7 @@ import { Severity, type Finding } from '../../model/finding';
 import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
-import { PeerKind, type ConnectionModel, type WorkloadModel } from '../../model/workload';
+import { PeerKind, WorkloadKind, type ConnectionModel, type WorkloadModel } from '../../model/workload';
 import { hostPortsTaken, unknownAccess } from '../../validation/docker-rules';
 
 /*
@@ -59,6 +60,7 @@ function workloadFindings(workload: WorkloadModel, target: string): Finding[] {
       `${name} cannot reach ${to.name} of chart '${to.chart}' on ${target}: no network spans two charts, declare both in one chart`)),
     ...grpcChecks(workload),
     ...restarts(workload, target),
+    ...stopSignals(workload, target),
     ...besideContainers(workload, target),
     ...sharedScratch(workload, target),
   ];
@@ -70,9 +72,17 @@ function grpcChecks({ path, name, container }: WorkloadModel): Finding[] {
     `${name} is asked for its health by TCP on Docker unless its image has grpc_health_probe: add it, or use HealthCheck.command`)];
 }
 
-function restarts({ path, name, container, initProcess }: WorkloadModel, target: string): Finding[] {
-  if (!container.healthCheck?.restarts || initProcess) return [];
-  return [warning('restart-needs-init', path, `${name} is not restarted on ${target} when it is not live: leave out 'init: false'`)];
+function restarts(workload: WorkloadModel, target: string): Finding[] {
+  const { path, name, container } = workload;
+  if (!container.healthCheck?.restarts || hasInit(workload, container)) return [];
+  return [warning('restart-needs-init', path, `${name} is not restarted on ${target} when it is not live: ${container.mustBeProcessOne
+    ? "its image's own program must be process 1, where an init process would have to be" : "leave out 'init: false'"}`)];
+}
+
+/** The clock ends a run as it ends itself. */
+function stopSignals({ path, name, kind, container }: WorkloadModel, target: string): Finding[] {
+  if (kind !== WorkloadKind.JOB || container.stopSignal === undefined || container.stopSignal === 'SIGTERM') return [];
+  return [warning('stop-signal', path, `a run of ${name} is ended by SIGTERM on ${target}, not by ${container.stopSignal}: its clock knows no other; leave out 'stopSignal'`)];
 }
 
 function besideContainers(workload: WorkloadModel, target: string): Finding[] {

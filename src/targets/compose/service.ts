@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { scheduled } from './clock';
-import { filesOf, gracePeriod, labelsOf, limitsOf, lockIn, LOGGING, processFields } from './container';
+import { filesOf, gracePeriod, hasInit, labelsOf, limitsOf, lockIn, LOGGING, processFields } from './container';
 import { isReplicated } from './copies';
 import { dependenciesOf } from './dependencies';
 import { healthcheckOf } from './health';
@@ -16,7 +16,7 @@ import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../mod
 /** The fields of a service in the order in which a person reads them. */
 const ORDER = [
   'image', 'hostname', 'entrypoint', 'command', 'working_dir', 'init', 'restart', 'user', 'read_only', 'cap_drop', 'cap_add',
-  'security_opt', 'environment', 'secrets', 'configs', 'volumes', 'tmpfs', 'depends_on', 'healthcheck', 'stop_grace_period',
+  'security_opt', 'environment', 'secrets', 'configs', 'volumes', 'tmpfs', 'depends_on', 'healthcheck', 'stop_signal', 'stop_grace_period',
   'network_mode', 'networks', 'ports', 'deploy', 'labels', 'logging',
 ];
 
@@ -52,13 +52,14 @@ export function containerFields(workload: WorkloadModel, container: ContainerMod
   return {
     image: container.image,
     ...processFields(container),
-    init: workload.initProcess || undefined,
+    init: hasInit(workload, container) || undefined,
     ...lockIn(container.security),
     secrets: secretsField(container),
     configs: filesOf(workload.name, container),
     volumes: volumes.length > 0 ? volumes : undefined,
     tmpfs: tmpfs.length > 0 ? tmpfs : undefined,
     healthcheck: healthcheckOf(container, options),
+    stop_signal: container.stopSignal,
     stop_grace_period: gracePeriod(workload.drainSeconds),
     labels: labelsOf(workload, filesLabel(container)),
     logging: LOGGING,

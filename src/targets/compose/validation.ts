@@ -24,7 +24,8 @@ export function composeFindings(app: AppModel, neighbours: Neighbours, pool: str
   return [
     ...dockerFindings(app, 'Compose'),
     ...containerNamesTaken(app),
-    ...app.charts.flatMap((chart) => chart.workloads.flatMap((workload) => [...portsOfSeveral(workload), ...gatewayAddresses(workload)])),
+    ...app.charts.flatMap(({ workloads }) => workloads)
+      .flatMap((workload) => [...portsOfSeveral(workload), ...copiesOfOneHost(workload), ...gatewayAddresses(workload)]),
     ...app.charts.flatMap(({ loadBalancers }) => loadBalancers).flatMap((loadBalancer) => [
       ...composeVisitorAddresses(loadBalancer, pool),
       ...limitationFindings(loadBalancer, asWorkload(loadBalancer, composeTraits).lowered),
@@ -38,6 +39,11 @@ function portsOfSeveral({ path, name, replicas, publishedPorts }: WorkloadModel)
   if (replicas === 1) return [];
   return publishedPorts.map(({ port, hostPort }) => error('published-port-of-several', path,
     `${name} cannot publish port ${hostPort ?? port} for ${replicas} copies on Compose: a host has a port once, put a LoadBalancer in front or run one copy`));
+}
+
+function copiesOfOneHost({ path, name, replicas, maxReplicasPerNode: most = replicas }: WorkloadModel): Finding[] {
+  return replicas <= most ? [] : [warning('max-replicas-per-node', path,
+    `${name} has all its ${replicas} copies on one host on Compose, which are more than ${most}: there is no other`)];
 }
 
 /** The engine gives the first address of a subnet to the gateway, also where the host has none in the network. */

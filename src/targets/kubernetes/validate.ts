@@ -9,6 +9,7 @@ import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import type { PodsModel } from '../../model/network';
 import { VolumeKind } from '../../model/volume';
 import { PeerKind, type ConnectionModel, type WorkloadModel } from '../../model/workload';
+import { knownImage } from '../../validation/known-images/lookup';
 
 /*
  * What only Kubernetes cannot do, or does not take. Rules that hold on every target are checked centrally.
@@ -33,6 +34,8 @@ function workloadFindings(workload: WorkloadModel): Finding[] {
     ...emptyVolumes(workload),
     ...unknownNamespaces(workload),
     ...releaseSteps(workload),
+    ...stopSignals(workload),
+    ...copiesPerNode(workload),
   ];
 }
 
@@ -55,6 +58,19 @@ function networkNames({ path, name, attachments }: WorkloadModel): Finding[] {
 function releaseSteps({ path, name, releaseSteps: steps }: WorkloadModel): Finding[] {
   return steps.map((step) => warning('release-step-each-copy', path,
     `'${step.name}' of '${name}' runs before each new copy on Kubernetes, not once a release: it must stand being run several times, and at once`));
+}
+
+function copiesPerNode({ path, name, maxReplicasPerNode }: WorkloadModel): Finding[] {
+  return maxReplicasPerNode === undefined ? [] : [warning('max-replicas-per-node', path,
+    `'${name}' may have more than ${maxReplicasPerNode} on a node on Kubernetes, where there are too few nodes: its copies are spread evenly, and no number ends that`)];
+}
+
+/** `lifecycle.stopSignal` is alpha from 1.33 to 1.36. @see https://www.kubernetes.dev/resources/keps/4960/ */
+function stopSignals(workload: WorkloadModel): Finding[] {
+  return containersOf(workload).filter(({ image, stopSignal }) => stopSignal !== undefined && stopSignal !== knownImage(image)?.stop?.signal)
+    .map(({ name, image, stopSignal }) => warning('stop-signal', workload.path,
+      `'${name}' is stopped by the signal of its image '${image}' on Kubernetes, or by SIGTERM, not by ${stopSignal}: there lifecycle.stopSignal is an alpha feature;`
+      + ` make an image with STOPSIGNAL ${stopSignal}`));
 }
 
 /** @see https://kubernetes.io/docs/concepts/configuration/configmap/#motivation */

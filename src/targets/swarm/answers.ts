@@ -1,11 +1,13 @@
-import { needsOwnLabel, stopsFirst } from './deploy';
-import { runsEverywhere, stackLoadBalancer } from './load-balancer';
-import { PublishMode, type SwarmOptions } from './options';
+import { keepsMaxPerNode, needsOwnLabel, stopsFirst } from './deploy';
+import { replacedWorkload, runsEverywhere, stackLoadBalancer } from './load-balancer';
+import { EndpointMode, PublishMode, type SwarmOptions } from './options';
 import { hasOwnDisk } from './storage';
 import { swarmTraits } from './traits';
 import { Answer, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
 import type { ChartModel } from '../../model/app-model';
+import { Level } from '../../model/guarantee';
 import type { LoadBalancerModel } from '../../model/load-balancer';
+import { HashKey } from '../../model/load-balancing';
 import type { NetworkModel } from '../../model/network';
 import { VolumeKind } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
@@ -29,14 +31,14 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, opti
   return {
     copyCrash: Answer.native('restart_policy: any'),
     copyHang: copyHang(workload, 'a copy that was ready once is not replaced, so that a database that is away restarts nobody'),
-    nodeLoss: nodeLoss(workload),
+    nodeLoss: nodeLoss(workload, options),
     zoneLoss: zoneLoss(workload),
     plannedDisruption: plannedDisruption(workload),
     rollingUpdate: rollingUpdate(workload, options),
     rollback: workload.kind === WorkloadKind.STATEFUL
       ? Answer.degraded('a failed update pauses; `docker service rollback` brings the version before back, down meanwhile')
       : Answer.native('failure_action: rollback, and `docker service rollback`; configs are immutable and come back with it'),
-    healthGatedCalls: healthGatedCalls(workload),
+    healthGatedCalls: healthGatedCalls(workload, options),
     ingressIsolation: ingressIsolation(workload, 'Swarm'),
     egressIsolation: egressIsolation(workload, GATEWAY_EXCESS),
     declaredPortsOnly: declaredPortsOnly(workload),
@@ -79,22 +81,23 @@ export function loadBalancerAnswers(loadBalancer: LoadBalancerModel, options: Sw
     plannedDisruption: everywhere
       ? Answer.native('it runs on every host', `${SEVERAL_HOSTS}, and visitors are led away from the one that is drained`)
       : Answer.degraded(`${one}: down until it runs elsewhere`),
-    rollingUpdate: edgeUpdate(everywhere, options),
+    rollingUpdate: edgeUpdate(loadBalancer, options),
     healthGatedIngress: healthGatedIngress(loadBalancer, stackLoadBalancer(loadBalancer).lowered.notAsked),
-    balancingAlgorithm: loadBalancer.backend.answerBalancing(loadBalancer, swarmTraits),
+    balancingAlgorithm: edgeBalancing(loadBalancer, options),
     encryptionAtEdge: encryptionAtEdge(loadBalancer),
     certificateRenewal: certificateRenewal(loadBalancer),
     redirectAndHsts: redirectAndHsts(loadBalancer),
   };
 }
 
-function nodeLoss(workload: WorkloadModel): Answer {
+function nodeLoss(workload: WorkloadModel, options: SwarmOptions): Answer {
   const { placement, replicas } = workload;
   if (hasOwnDisk(workload)) return Answer.degraded('its disk is on one host: down until that host is back, or a backup is restored elsewhere');
   if (placement?.hostname !== undefined) return Answer.degraded(`placement keeps it on ${placement.hostname}: down until that host is back`);
   if (workload.kind === WorkloadKind.JOB) return Answer.native('its clock is started on another host', SEVERAL_HOSTS);
   if (replicas === 1 || !isReplicated(workload)) return Answer.degraded('one copy: down until it runs on another host');
-  return Answer.native('copies are spread over hosts, and lost ones are started elsewhere', SEVERAL_HOSTS);
+  const room = keepsMaxPerNode(workload, options) ? `, and others have room for its copies (at most ${workload.maxReplicasPerNode} each)` : '';
+  return Answer.native('copies are spread over hosts, and lost ones are started elsewhere', `${SEVERAL_HOSTS}${room}`);
 }
 
 function zoneLoss(workload: WorkloadModel): Answer {
@@ -126,10 +129,11 @@ function rollingUpdate(workload: WorkloadModel, options: SwarmOptions): Answer {
   return Answer.native('start-first: an old copy stops when a new one is ready; a failed update is rolled back');
 }
 
-function healthGatedCalls(workload: WorkloadModel): Answer {
+function healthGatedCalls(workload: WorkloadModel, { endpointMode }: SwarmOptions): Answer {
   const callees = calleesOf(workload);
   if (callees.length === 0) return Answer.notNeeded('it calls nobody');
-  return Answer.degraded(`the names of ${listed(callees)} resolve to copies that were ready once, whether they still are or not: repeat a failed call`);
+  const how = endpointMode === EndpointMode.VIP ? 'lead by virtual addresses, which need IPVS in the kernel,' : 'resolve';
+  return Answer.degraded(`the names of ${listed(callees)} ${how} to copies that were ready once, whether they still are or not: repeat a failed call`);
 }
 
 function secrets(workload: WorkloadModel): Answer {
@@ -151,9 +155,23 @@ function survivesNodeLoss(workload: WorkloadModel, chart: ChartModel): Answer {
     : Answer.degraded('a shared volume outlives a host only on an NFS server (nfsServer)');
 }
 
-function edgeUpdate(everywhere: boolean, { publishMode }: SwarmOptions): Answer {
-  if (publishMode === PublishMode.INGRESS) return Answer.native('start-first behind the routing mesh');
-  return everywhere
+/** The mesh knows nothing of a load balancer's algorithm, which counts in each of its copies by itself. */
+function edgeBalancing(loadBalancer: LoadBalancerModel, { publishMode }: SwarmOptions): Answer {
+  const answer = loadBalancer.backend.answerBalancing(loadBalancer, swarmTraits);
+  const { level, reason, condition } = answer;
+  if (publishMode !== PublishMode.INGRESS || level !== Level.NATIVE) return answer;
+  const twice = 'behind the routing mesh, which spreads connections over the load balancer\'s copies one after the other';
+  return loadBalancer.balancing.hashKey === HashKey.CLIENT_ADDRESS && loadBalancer.trustedProxies.length === 0
+    ? Answer.degraded('the routing mesh hides the addresses of visitors, so that a hash of them is the same for all')
+    : Answer.native(`${reason}; ${twice}`, condition);
+}
+
+function edgeUpdate(loadBalancer: LoadBalancerModel, options: SwarmOptions): Answer {
+  if (!stopsFirst(replacedWorkload(loadBalancer, options), options)) return Answer.native('start-first behind the routing mesh');
+  if (options.publishMode === PublishMode.INGRESS) {
+    return Answer.degraded('stop-first, since it runs once, with its certificates on a disk: it does not answer for a moment, also for a changed route');
+  }
+  return runsEverywhere(loadBalancer)
     ? Answer.degraded('stop-first, since a host has a port once: one host after the other does not answer for a moment, also for a changed route')
     : Answer.degraded('stop-first, since a host has a port once: it does not answer for a moment, also for a changed route');
 }

@@ -21,6 +21,8 @@ import type { WorkloadModel } from '../../model/workload';
 import { chartName } from '../../util/chart-name';
 import { shellFile } from '../../util/shell-file';
 import { stringifyYaml } from '../../util/yaml';
+import * as messages from '../../validation/messages';
+import { isWholeNumber } from '../../validation/syntax';
 import { fileKey } from '../compose/container';
 import { copyServices, numbered } from '../compose/copies';
 import { Companions, documentOf, documentText, fragmentsByFile } from '../compose/document';
@@ -69,6 +71,13 @@ export interface SwarmTargetProps extends TargetProps {
    */
   readonly endpointMode?: EndpointMode;
   /**
+   * Number of hosts that may run copies. With it `maxReplicasPerNode` holds where updates start new copies first, as long
+   * as one host may be away.
+   *
+   * @default - not known
+   */
+  readonly nodes?: number;
+  /**
    * Hosts on which load balancers run: those that visitors reach.
    *
    * @default - all hosts
@@ -106,6 +115,7 @@ export class SwarmTarget extends Target {
   public constructor(props: SwarmTargetProps = {}) {
     super('swarm', props);
     checkVersion('SwarmTarget', 'engineVersion', props.engineVersion, [20, 10]);
+    if (props.nodes !== undefined && !isWholeNumber(props.nodes, 1)) throw new Error(messages.badNodes(props.nodes));
     this.options = {
       jobs: isAtLeast(props.engineVersion, 23),
       cpuLimitMillis: props.cpuLimit?.amountMillis,
@@ -115,6 +125,7 @@ export class SwarmTarget extends Target {
       encrypted: props.encrypted ?? false,
       publishMode: props.publishMode ?? PublishMode.HOST,
       endpointMode: props.endpointMode ?? EndpointMode.DNSRR,
+      nodes: props.nodes,
       edge: props.edge,
     };
   }

@@ -1,4 +1,4 @@
-import { needsOwnLabel } from './deploy';
+import { isMeshed, keepsMaxPerNode, needsOwnLabel } from './deploy';
 import { runsEverywhere, stackLoadBalancer } from './load-balancer';
 import { secretName } from './names';
 import { PublishMode, type SwarmOptions } from './options';
@@ -25,7 +25,9 @@ export function swarmFindings(app: AppModel, options: SwarmOptions): Finding[] {
   return [
     ...dockerFindings(app, 'Swarm'),
     ...app.charts.flatMap((chart) => [
-      ...chart.workloads.flatMap(workloadFindings),
+      ...chart.workloads.flatMap((workload) => [
+        ...workloadFindings(workload), ...portsHadOnce(workload, options), ...maxPerNode(workload, options),
+      ]),
       ...sharedVolumes(chart),
       ...loadBalancers(chart, options),
       ...longSecrets(chart),
@@ -70,6 +72,38 @@ function publishedAddresses({ path, name, publishedPorts }: WorkloadModel): Find
     + "leave 'address' out, or leave Swarm out (onlyOn, or targets of the App)"));
 }
 
+/** A host has a port once, and the mesh has it once for all of them. */
+function portsHadOnce(workload: WorkloadModel, options: SwarmOptions): Finding[] {
+  const { path, name, replicas, publishedPorts: published, placement } = workload;
+  if (published.length === 0) return [];
+  const ports = published.map(({ port, hostPort = port }) => hostPort).join(', ');
+  const services = copyServices(workload).length;
+  if (isMeshed(workload, options)) {
+    return services > 1 ? [error('published-port-of-several', path,
+      `${name} cannot publish ${ports} for ${replicas} copies on Swarm with PublishMode.INGRESS: each copy of a stateful service is a service of its own,`
+      + ' and the routing mesh has a port once; publish none, or use PublishMode.HOST')]
+      : [warning('routing-mesh', path, `${name} sees addresses of the routing mesh on Swarm instead of those of its visitors on ${ports}: use PublishMode.HOST where it needs them`)];
+  }
+  if (replicas === 1) return [];
+  if (placement?.hostname !== undefined) {
+    return [error('published-port-of-several', path,
+      `${name} cannot publish ${ports} for ${replicas} copies on ${placement.hostname} alone: a host has a port once, put a LoadBalancer in front, or run one copy`)];
+  }
+  return [warning('published-port-of-several', path,
+    `${name} needs a host of its own for each of ${replicas} copies on Swarm, since a host has ${ports} once: the others wait, and an update stops a copy before it`
+    + ' starts the next; put a LoadBalancer in front, or use PublishMode.INGRESS')];
+}
+
+/** Left out where an update could wait for ever. */
+function maxPerNode(workload: WorkloadModel, options: SwarmOptions): Finding[] {
+  const { path, name, maxReplicasPerNode: most } = workload;
+  if (most === undefined || keepsMaxPerNode(workload, options)) return [];
+  const known = options.nodes === undefined || workload.placement !== undefined ? 'how many hosts there are for it is not known' : `${options.nodes} hosts have no room for more`;
+  return [warning('max-replicas-per-node', path,
+    `${name} may have more than ${most} on a host on Swarm: an update starts new copies first, which would wait for ever where all hosts are full, and ${known};`
+    + " give 'maxSurge: 0, maxUnavailable: 1', or new SwarmTarget({ nodes }) with room for one more and a host to spare")];
+}
+
 function staticAddresses({ path, name, attachments }: WorkloadModel): Finding[] {
   return attachments.filter(({ address }) => address !== undefined).map(({ address, network }) => warning('static-address', path,
     `${name} does not have the address ${address} in ${network.name} on Swarm, which gives no static addresses: use its name`));
@@ -105,6 +139,9 @@ function loadBalancers({ loadBalancers: all }: ChartModel, { edge, publishMode }
   return all.flatMap((loadBalancer) => [
     ...swarmVisitorAddresses(loadBalancer, publishMode === PublishMode.INGRESS),
     ...limitationFindings(loadBalancer, stackLoadBalancer(loadBalancer).lowered),
+    ...publishMode === PublishMode.INGRESS ? [warning('routing-mesh', loadBalancer.path,
+      `${loadBalancer.name} sees addresses of the routing mesh on Swarm instead of those of its visitors, in its log and in what it tells workloads`
+      + `${runsEverywhere(loadBalancer) ? ', and connections are balanced twice: by the mesh, then by it' : ''}; use PublishMode.HOST where that matters`)] : [],
     ...loadBalancer.publishAddress === undefined ? [] : [error('published-address', loadBalancer.path,
       `${loadBalancer.name} cannot listen on ${loadBalancer.publishAddress} alone on Swarm: it would be open on every address; `
       + 'leave publishAddress out, or leave Swarm out (targets of the App)')],

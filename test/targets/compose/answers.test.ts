@@ -3,13 +3,14 @@ import type { Answer, WorkloadAnswers } from '../../../src/model/answer';
 import { Egress } from '../../../src/model/egress';
 import { Level } from '../../../src/model/guarantee';
 import { HealthCheck } from '../../../src/model/health-check';
+import { LoadBalancing } from '../../../src/model/load-balancing';
 import { Placement } from '../../../src/model/placement';
 import { Port } from '../../../src/model/port';
 import { Security } from '../../../src/model/security';
 import { Volume } from '../../../src/model/volume';
 import { PeerKind, WorkloadKind, type ContainerModel, type WorkloadModel } from '../../../src/model/workload';
 import { ComposeTarget } from '../../../src/targets/compose/compose-target';
-import { SwarmTarget } from '../../../src/targets/swarm/swarm-target';
+import { EndpointMode, PublishMode, SwarmTarget } from '../../../src/targets/swarm/swarm-target';
 
 /*
  * One line a case: the guarantee, what was declared, and the level on Compose and on Swarm.
@@ -118,6 +119,29 @@ test('a load balancer', () => {
   expect(answers.nodeLoss.level).toBe(DROPPED);
   expect(answers.healthGatedIngress.level).toBe(NOT_NEEDED);
   expect(new SwarmTarget().answerLoadBalancer(loadBalancer('edge'), chart()).nodeLoss.level).toBe(NATIVE);
+});
+
+describe('a load balancer behind the routing mesh', () => {
+  const mesh = new SwarmTarget({ publishMode: PublishMode.INGRESS });
+  const answered = (of: Parameters<typeof loadBalancer>[1], target = mesh) => target.answerLoadBalancer(loadBalancer('edge', of), chart());
+
+  test('is updated while it answers', () => {
+    expect(answered({}).rollingUpdate.level).toBe(NATIVE);
+    expect(answered({}, new SwarmTarget()).rollingUpdate.level).toBe(DEGRADED);
+  });
+
+  test('is balanced twice, and cannot tell visitors apart', () => {
+    expect(reason(answered({}).balancingAlgorithm)).toContain('; behind the routing mesh, which spreads connections');
+    expect(answered({ balancing: LoadBalancing.hashClientAddress() }).balancingAlgorithm.level).toBe(DEGRADED);
+    expect(answered({ balancing: LoadBalancing.hashClientAddress(), trustedProxies: ['10.0.0.0/8'] }).balancingAlgorithm.level).toBe(NATIVE);
+  });
+});
+
+test('virtual addresses need IPVS', () => {
+  const calls = (target: SwarmTarget) => reason(target.answerWorkload(workload('web', { callees: [CALL] }), chart()).healthGatedCalls);
+  expect(calls(new SwarmTarget({ endpointMode: EndpointMode.VIP }))).toBe(
+    'the names of db lead by virtual addresses, which need IPVS in the kernel, to copies that were ready once, whether they still are or not: repeat a failed call');
+  expect(calls(new SwarmTarget())).toBe('the names of db resolve to copies that were ready once, whether they still are or not: repeat a failed call');
 });
 
 const reason = (answer: Answer): string => answer.reason;
