@@ -5,6 +5,7 @@ import type { CertificateIssuer } from './certificate-issuer';
 import type { IPeer } from './connection';
 import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations';
 import { LOAD_BALANCER_PROPS, ROUTE_OPTIONS, type LoadBalancerProps, type RouteOptions } from './load-balancer-props';
+import { checkReachable } from './network-mode-checks';
 import { isPlusService, plusServicePeer, plusServiceSelects } from './plus';
 import type { RouteAccess } from './route-access';
 import { askedOf, type RouteRule } from './route-rule';
@@ -208,6 +209,7 @@ export class LoadBalancer extends Construct {
     if (Workload.isWorkload(construct)) {
       const workload = construct as Workload;
       if (workload.node.root !== root) throw new Error(messages.connectToOtherApp(path, id, workload.node.id));
+      checkReachable(path, id, workload);
       if (port !== undefined && workload.ports.length > 0 && !workload.ports.some((candidate) => candidate.number === port)) {
         throw new Error(messages.routeToUndeclaredPort(path, id, workload.node.id, port, listPorts(workload.ports)));
       }

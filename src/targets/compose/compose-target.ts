@@ -105,6 +105,7 @@ export class ComposeTarget extends Target {
       cpuLimitMillis: props.cpuLimit?.amountMillis,
       toolImage: props.toolImage ?? 'busybox:1.37.0',
       startInterval: isAtLeast(props.engineVersion, 25),
+      isolatesIpv6: isAtLeast(props.engineVersion, 28),
     };
   }
 
@@ -175,7 +176,7 @@ export class ComposeTarget extends Target {
   }
 
   public answerNetwork(network: NetworkModel, _chart: ChartModel): NetworkAnswers {
-    return networkAnswers(network);
+    return networkAnswers(network, this.options);
   }
 
   public answerLoadBalancer(loadBalancer: LoadBalancerModel, _chart: ChartModel): LoadBalancerAnswers {

@@ -5,6 +5,7 @@ import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { freezeAll } from '../../util/constants';
 import { isReplicated } from '../compose/copies';
 import { shared } from '../compose/interpolation';
+import { isOnHost, sharesPorts } from '../compose/network-mode';
 
 /** Time after the start of a new copy in which its end counts as a failed update. */
 const MONITOR = '10s';
@@ -37,7 +38,7 @@ export function deployOf(workload: WorkloadModel, service: string, resources: an
  * @internal
  */
 export function stopsFirst(workload: WorkloadModel, options: SwarmOptions): boolean {
-  return !isReplicated(workload) || hasOwnDisk(workload) || surgeOf(workload) === 0
+  return !isReplicated(workload) || hasOwnDisk(workload) || surgeOf(workload) === 0 || sharesPorts(workload)
     || (workload.publishedPorts.length > 0 && options.publishMode === PublishMode.HOST);
 }
 
@@ -78,8 +79,11 @@ const SPREAD = freezeAll([{ spread: 'node.labels.zone' }, { spread: 'node.hostna
 function placementOf(workload: WorkloadModel, service: string): any {
   const constraints = [...constraintsOf(workload.placement), ...needsOwnLabel(workload) ? [`node.labels.${service} == true`] : []];
   const spread = isReplicated(workload) && workload.replicas > 1 && workload.placement?.hostname === undefined;
-  if (constraints.length === 0 && !spread) return undefined;
+  const single = isOnHost(workload) && workload.ports.length > 0;
+  if (constraints.length === 0 && !spread && !single) return undefined;
   return {
+    // Its ports are those of the node, of which Swarm knows nothing.
+    max_replicas_per_node: single ? 1 : undefined,
     constraints: constraints.length > 0 ? constraints : undefined,
     preferences: spread ? SPREAD : undefined,
   };

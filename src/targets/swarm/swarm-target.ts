@@ -112,6 +112,7 @@ export class SwarmTarget extends Target {
       toolImage: props.toolImage ?? 'busybox:1.37.0',
       readyOnce: true,
       startInterval: isAtLeast(props.engineVersion, 25),
+      isolatesIpv6: isAtLeast(props.engineVersion, 28),
       encrypted: props.encrypted ?? false,
       publishMode: props.publishMode ?? PublishMode.HOST,
       endpointMode: props.endpointMode ?? EndpointMode.DNSRR,
