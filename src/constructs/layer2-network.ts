@@ -103,7 +103,8 @@ const PROPS: PropNames<Layer2NetworkProps> = { parent: true, subnet: true, gatew
 const MODES = Object.values(IpvlanMode);
 
 function declared(
-  path: string, id: string, props: Layer2NetworkProps, known: PropNames<IpvlanNetworkProps> | PropNames<Layer2NetworkProps>, driver: Layer2Driver, mode?: IpvlanMode,
+  path: string, id: string, props: Layer2NetworkProps, known: PropNames<IpvlanNetworkProps> | PropNames<Layer2NetworkProps>,
+  driver: Layer2Driver, mode?: IpvlanMode,
 ): NetworkDeclaration {
   checkProps<Layer2NetworkProps>(path, id, props, known);
   const { parent, subnet, gateway, ipRange, ipv6Subnet, ipv6Gateway } = props;
@@ -113,12 +114,15 @@ function declared(
   if (ipRange !== undefined && (ipv4Range(ipRange) === undefined || !liesIn(ipRange, subnet))) {
     throw new Error(messages.badIpRange(path, id, ipRange, subnet));
   }
-  if (gateway !== undefined && !(isIPv4(gateway) && isInside(gateway, subnet))) throw new Error(messages.badGateway(path, id, gateway, subnet));
+  if (gateway !== undefined && !(isIPv4(gateway) && isInside(gateway, subnet))) {
+    throw new Error(messages.badGateway(path, id, gateway, subnet));
+  }
   if (ipv6Gateway !== undefined && !(isIPv6(ipv6Gateway) && ipv6Subnet !== undefined && isInside(ipv6Gateway, ipv6Subnet))) {
     throw new Error(messages.badGateway(path, id, ipv6Gateway, ipv6Subnet));
   }
   return {
-    connectedOnly: false, encrypted: false, egress: [], subnet, ipv6Subnet, layer2: { driver, parent, mode, gateway, ipRange, ipv6Gateway },
+    connectedOnly: false, encrypted: false, egress: [], subnet, ipv6Subnet,
+    layer2: { driver, parent, mode, gateway, ipRange, ipv6Gateway },
   };
 }
 

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Chart, Duration, Size } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
 import { rulesOf } from './access-rules';
@@ -80,6 +81,9 @@ export class LoadBalancer extends Construct {
     const chart = Declarations.chartOf(this, 'LoadBalancer');
     chart.claimName('LoadBalancer', this, id, 58, HOST_NAMES);
     for (const port of [props.httpPort, props.httpsPort]) if (port !== undefined && !isPort(port)) throw new Error(messages.badPort(path, id, port));
+    if (props.publishAddress !== undefined && isIP(props.publishAddress) === 0) {
+      throw new Error(messages.badHostAddress(path, id, props.publishAddress));
+    }
     for (const range of props.trustedProxies ?? []) if (!isRange(range)) throw new Error(messages.badRange(path, id, range));
 
     this.chart = chart;

@@ -21,8 +21,12 @@ export function checkNetworkMode(path: string, name: string, props: WorkloadProp
   checkInstance(path, name, 'networkMode', mode, NetworkMode, "a choice such as NetworkMode.host('why')");
   if (mode === undefined) return;
   if ((props.networks ?? []).length > 0) throw new Error(messages.modeWithNetworks(path, name, mode.kind));
-  if ((shape.publishedPorts ?? []).length > 0) throw new Error(messages.modeWithPublishedPorts(path, name, mode.kind, mode.owner?.node.id));
-  if (mode.kind !== NetworkModeKind.HOST && (props.egress ?? []).length > 0) throw new Error(messages.modeWithEgress(path, name, mode.kind, mode.owner?.node.id));
+  if ((shape.publishedPorts ?? []).length > 0) {
+    throw new Error(messages.modeWithPublishedPorts(path, name, mode.kind, mode.owner?.node.id));
+  }
+  if (mode.kind !== NetworkModeKind.HOST && (props.egress ?? []).length > 0) {
+    throw new Error(messages.modeWithEgress(path, name, mode.kind, mode.owner?.node.id));
+  }
   if (mode.kind === NetworkModeKind.NONE && shape.ports.length > 0) throw new Error(messages.noNetworkWithPorts(path, name, shape.ports[0].number));
   if (mode.kind === NetworkModeKind.SHARED) checkOwner(path, name, mode.owner, shape, chart);
 }

@@ -368,7 +368,7 @@ export const badGateway = (path: string, name: string, value: unknown, subnet: s
 
 /** @internal */
 export const parentTaken = (path: string, name: string, parent: string, other: string) =>
-  `network '${name}' cannot use the parent '${parent}' on Docker: ${other} has it, and an interface serves one network; use one network for both, or a VLAN each such as '${parent.split('.')[0]}.20' [${path}]`;
+  `network '${name}' cannot use the parent '${parent}' on Docker: ${other} has it, and an interface serves one network; use one network for both, or a VLAN for each [${path}]`;
 
 /** @internal */
 export const badIpv6Address = (path: string, name: string, value: unknown) =>

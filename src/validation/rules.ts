@@ -69,13 +69,15 @@ const smallSubnets: Rule = (chart) => chart.networks.flatMap((network) => {
   // The network's own address, the gateway's and the broadcast address are taken. A part of a subnet is all for copies.
   const room = range.last - range.first + 1 - (ipRange === undefined ? 3 : 0);
   const hasAddress = ({ attachments }: WorkloadModel) => attachments.some((one) => one.network === network && one.address !== undefined);
-  const copies = members(chart, network).filter((member) => ipRange === undefined || !hasAddress(member)).reduce((sum, { replicas, maxReplicas }) => sum + (maxReplicas ?? replicas), 0);
+  const takers = members(chart, network).filter((member) => ipRange === undefined || !hasAddress(member));
+  const copies = takers.reduce((sum, { replicas, maxReplicas }) => sum + (maxReplicas ?? replicas), 0);
   return copies <= room ? [] : [error('subnet-too-small', network.path, messages.subnetTooSmall(network.path, network.name, given!, room, copies))];
 });
 
 /** A program that is not root must not listen there. In a network of its own it may, since the engine allows it. */
 const lowPortsOfHosts: Rule = (chart) => chart.workloads
-  .filter(({ networkMode, container: { security } }) => networkMode?.kind === NetworkModeKind.HOST && security.level === SecurityLevel.RESTRICTED && !security.bindLowPorts)
+  .filter(({ networkMode, container: { security } }) => networkMode?.kind === NetworkModeKind.HOST
+    && security.level === SecurityLevel.RESTRICTED && !security.bindLowPorts)
   .flatMap((workload) => workload.ports.filter(({ number }) => number < 1024)
     .map(({ number }) => warning('low-port-of-host', workload, messages.lowPortOfHost(workload.name, number))));
 
@@ -101,7 +103,8 @@ const passwordsInTheClear: Rule = (chart) => chart.loadBalancers.flatMap(({ path
     { rule: 'password-over-http', severity: Severity.WARNING, path, message: messages.passwordInTheClear(name, `${route.host}${route.path}`) })));
 
 const RULES: Rule[] = [
-  imagesWithoutTag, singleCopies, missingHealthChecks, plainTextSecrets, secretsInVariables, secretsNotMounted, smallSubnets, addressesTwice, lowPortsOfHosts,
+  imagesWithoutTag, singleCopies, missingHealthChecks, plainTextSecrets, secretsInVariables, secretsNotMounted, smallSubnets, addressesTwice,
+  lowPortsOfHosts,
   withoutRoutes, plainHttp, passwordsInTheClear,
 ];
 

@@ -27,6 +27,7 @@ import { Neighbours } from './neighbours';
 import { networkBody, plannedGroup, plannedLink, plannedOwn, type PlannedNetwork } from './network-plan';
 import type { DockerOptions } from './options';
 import { environmentExample, loadBalancerFiles, workloadFiles } from './output';
+import { publishedPortsRemark } from './published-ports';
 import { secretFileName, secretKey } from './secret-names';
 import { isVariableOnly, storedSecrets } from './secrets';
 import { copyService } from './service';
@@ -169,6 +170,10 @@ export class ComposeTarget extends Target {
   public validate(app: AppModel): Finding[] {
     this.see(app);
     return composeFindings(app, this.neighbours, this.addressPool);
+  }
+
+  public remarks(app: AppModel): string[] {
+    return publishedPortsRemark(app, "publish them on one address (publishAddress, publishedPorts: [{ port, address: '127.0.0.1' }]), or write rules into the chain DOCKER-USER");
   }
 
   public answerWorkload(workload: WorkloadModel, chart: ChartModel): WorkloadAnswers {

@@ -77,7 +77,8 @@ export function linkName({ from, to }: ConnectionModel): string {
  * @internal
  */
 export function isLinkable({ from, to }: ConnectionModel): boolean {
-  return !from.onHost && !to.onHost && from.chart === to.chart && (from.kind === PeerKind.WORKLOAD || from.kind === PeerKind.LOAD_BALANCER) && to.kind === PeerKind.WORKLOAD;
+  if (from.onHost || to.onHost) return false;
+  return from.chart === to.chart && (from.kind === PeerKind.WORKLOAD || from.kind === PeerKind.LOAD_BALANCER) && to.kind === PeerKind.WORKLOAD;
 }
 
 /**

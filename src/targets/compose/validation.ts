@@ -28,7 +28,9 @@ export function composeFindings(app: AppModel, neighbours: Neighbours, pool: str
   return [
     ...dockerFindings(app, 'Compose'),
     ...containerNamesTaken(app),
-    ...app.charts.flatMap((chart) => chart.workloads.flatMap((workload) => [...portsOfSeveral(workload), ...gatewayAddresses(workload), ...sharedNetworks(workload, neighbours)])),
+    ...app.charts.flatMap(({ workloads }) => workloads).flatMap((workload) => [
+      ...portsOfSeveral(workload), ...gatewayAddresses(workload), ...sharedNetworks(workload, neighbours),
+    ]),
     ...app.charts.flatMap(({ loadBalancers }) => loadBalancers).flatMap((loadBalancer) => [
       ...composeVisitorAddresses(loadBalancer, pool),
       ...routesToHost(loadBalancer),

@@ -3,7 +3,8 @@ import type { WorkloadModel } from '../../model/workload';
 import { copyServices } from '../compose/copies';
 import { isOnHost } from '../compose/network-mode';
 import {
-  hasEgress, internalMemberships, isLinkable, leadsOutside, linkName, memberships, mtuOption, needsOwnNetwork, optionsHash, outsideNetwork, ownNetwork,
+  hasEgress, internalMemberships, isLinkable, leadsOutside, linkName, memberships, mtuOption, needsOwnNetwork,
+  optionsHash, outsideNetwork, ownNetwork,
   type Membership,
 } from '../compose/networks';
 

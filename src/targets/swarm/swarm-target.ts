@@ -27,6 +27,7 @@ import { Companions, documentOf, documentText, fragmentsByFile } from '../compos
 import { asWritten } from '../compose/interpolation';
 import { Neighbours } from '../compose/neighbours';
 import { environmentExample, loadBalancerFiles, workloadFiles } from '../compose/output';
+import { publishedPortsRemark } from '../compose/published-ports';
 import { secretKey } from '../compose/secret-names';
 import { isVariableOnly, storedSecrets } from '../compose/secrets';
 import { sharedVolumeDefinition, volumeDefinition, volumeDefinitions, volumeKey } from '../compose/storage';
@@ -181,6 +182,10 @@ export class SwarmTarget extends Target {
   public validate(app: AppModel): Finding[] {
     this.see(app);
     return swarmFindings(app, this.options);
+  }
+
+  public remarks(app: AppModel): string[] {
+    return publishedPortsRemark(app, 'write rules into the chain DOCKER-USER of each node, which is the only way on Swarm');
   }
 
   public answerWorkload(workload: WorkloadModel, chart: ChartModel): WorkloadAnswers {
