@@ -17,7 +17,7 @@ export { Secret, SecretProps } from './constructs/secret';
 export { SharedVolume, SharedVolumeProps } from './constructs/shared-volume';
 
 // --- who may talk to whom
-export { Network, INetworkAttachment, AttachOptions } from './constructs/network';
+export { NetworkBase, INetworkAttachment, AttachOptions } from './constructs/network';
 export { IsolatedNetwork, IsolatedNetworkProps } from './constructs/isolated-network';
 export { MacvlanNetwork, MacvlanNetworkProps, IpvlanNetwork, IpvlanNetworkProps, Layer2NetworkProps } from './constructs/layer2-network';
 export { NetworkMode } from './constructs/network-mode';

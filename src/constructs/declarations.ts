@@ -5,7 +5,7 @@ import type { Connection } from './connection';
 import type { NetworkMember } from './isolated-network';
 import type { LoadBalancer } from './load-balancer';
 import { ModelView } from './model-view';
-import type { Network } from './network';
+import type { NetworkBase } from './network';
 import type { Workload } from './workload';
 import type { ExternalServiceModel, SharedVolumeModel } from '../model/app-model';
 import type { SecretModel } from '../model/secret';
@@ -24,7 +24,7 @@ export class ChartDeclarations {
   readonly name: string;
   readonly targets: Target[];
   readonly workloads: Workload[] = [];
-  readonly networks: Network[] = [];
+  readonly networks: NetworkBase[] = [];
   readonly members: NetworkMember[] = [];
   readonly connections: Connection[] = [];
   readonly loadBalancers: LoadBalancer[] = [];

@@ -1,7 +1,7 @@
 import type { IPodSelector } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { checkEgress } from './egress-check';
-import { Network, type NetworkDeclaration } from './network';
+import { NetworkBase, type NetworkDeclaration } from './network';
 import { joinNetwork } from './plus';
 import type { Egress } from '../model/egress';
 import type { Port } from '../model/port';
@@ -78,7 +78,7 @@ export interface IsolatedNetworkProps {
  * Kubernetes: rules in each member's NetworkPolicy. Compose: an internal network without an address of the host.
  * Swarm: an internal overlay. Docker has no rules by port or direction inside a network; the report says so.
  */
-export class IsolatedNetwork extends Network {
+export class IsolatedNetwork extends NetworkBase {
   /**
    * @param scope the chart, or a construct in it
    * @param id its name on every target

@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Construct } from 'constructs';
-import { Network, type NetworkDeclaration } from './network';
+import { NetworkBase, type NetworkDeclaration } from './network';
 import { IpvlanMode, Layer2Driver } from '../model/network';
 import { addressNumber, liesIn, rangeNumbers } from '../util/ip-range';
 import * as messages from '../validation/messages';
@@ -68,7 +68,7 @@ export interface IpvlanNetworkProps extends Layer2NetworkProps {
  * Kubernetes: a NetworkAttachmentDefinition with `multus: true` of the target; else not there, a finding, and members meet
  * as in an `IsolatedNetwork`.
  */
-export class MacvlanNetwork extends Network {
+export class MacvlanNetwork extends NetworkBase {
   /**
    * @param scope the chart, or a construct in it
    * @param id its name on every target
@@ -83,7 +83,7 @@ export class MacvlanNetwork extends Network {
  * As `MacvlanNetwork`, with the hardware address of the host: for networks that allow a port one hardware address, such as
  * Wi-Fi and many clouds.
  */
-export class IpvlanNetwork extends Network {
+export class IpvlanNetwork extends NetworkBase {
   /**
    * @param scope the chart, or a construct in it
    * @param id its name on every target

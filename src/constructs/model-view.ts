@@ -3,7 +3,7 @@ import type { Connection, IPeer } from './connection';
 import type { ChartDeclarations, Declarations } from './declarations';
 import type { NetworkMember } from './isolated-network';
 import type { LoadBalancer, Route } from './load-balancer';
-import type { Network } from './network';
+import type { NetworkBase } from './network';
 import { accessRule } from './route-rule';
 import type { Workload } from './workload';
 import type { AppModel, ChartModel } from '../model/app-model';
@@ -28,10 +28,10 @@ export class ModelView {
 
   private readonly charts: ChartDeclarations[];
   private readonly workloads = new Map<Workload, WorkloadModel>();
-  private readonly networks = new Map<Network, NetworkModel>();
+  private readonly networks = new Map<NetworkBase, NetworkModel>();
   private readonly balancers = new Map<LoadBalancer, LoadBalancerModel>();
   private readonly connections = new Map<Connection, ConnectionModel>();
-  private readonly membersOf = new Map<Network, Workload[]>();
+  private readonly membersOf = new Map<NetworkBase, Workload[]>();
   private readonly hostsOf = new Map<IConstruct, Set<string>>();
   private whole: AppModel | undefined;
 
@@ -56,7 +56,7 @@ export class ModelView {
     ));
   }
 
-  network(network: Network): NetworkModel {
+  network(network: NetworkBase): NetworkModel {
     return memo(this.networks, network, () => {
       const members = this.membersOf.get(network) ?? [];
       const foreign = network._chart.members.filter((member) => member.network === network);

@@ -33,7 +33,7 @@ export interface AttachOptions {
  */
 export interface INetworkAttachment {
   /** The network. */
-  readonly network: Network;
+  readonly network: NetworkBase;
   /** How the workload is attached to it. */
   readonly attachOptions: AttachOptions;
 }
@@ -41,7 +41,7 @@ export interface INetworkAttachment {
 /**
  * A network that workloads join: `IsolatedNetwork`, `MacvlanNetwork` or `IpvlanNetwork`.
  */
-export abstract class Network extends Construct implements INetworkAttachment {
+export abstract class NetworkBase extends Construct implements INetworkAttachment {
   /** How a workload is attached when it just names the network. */
   public readonly attachOptions: AttachOptions = {};
 
@@ -70,7 +70,7 @@ export abstract class Network extends Construct implements INetworkAttachment {
   }
 
   /** The network itself. */
-  public get network(): Network {
+  public get network(): NetworkBase {
     return this;
   }
 
