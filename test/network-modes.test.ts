@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { Chart } from 'cdk8s';
 import { parse, parseAllDocuments } from 'yaml';
 import {
-  App, ComposeTarget, Egress, ExternalService, Guarantee, HAWebService, HealthCheck, IpvlanMode, IpvlanNetwork, IsolatedNetwork, KubernetesTarget, LoadBalancer,
-  LoadBalancerBackend, MacvlanNetwork, NetworkMode, ScheduledJob, Security, Severity, StatefulService, SwarmTarget, Target, Volume, Worker,
+  App, ComposeTarget, Egress, ExternalService, Guarantee, HAWebService, HealthCheck, IpvlanMode, IpvlanNetwork, IsolatedNetwork,
+  KubernetesTarget, LoadBalancer, LoadBalancerBackend, MacvlanNetwork, NetworkMode, ScheduledJob, Security, Severity, StatefulService,
+  SwarmTarget, Target, Volume, Worker,
 } from '../src';
 import { composeConfig, stackConfig, testWith } from './support/tools';
 
@@ -250,7 +251,11 @@ describe('a layer-2 network', () => {
     expect(pod('StatefulSet', 'plc').metadata.annotations).toEqual({ 'k8s.v1.cni.cncf.io/networks': 'lan-plc' });
     expect(pod('Deployment', 'agent').metadata.annotations).toEqual({ 'k8s.v1.cni.cncf.io/networks': 'lan' });
     expect(JSON.parse(object('NetworkAttachmentDefinition', 'lan').spec.config)).toEqual({
-      cniVersion: '0.3.1', name: 'lan', type: 'macvlan', master: 'eth0.20', mode: 'bridge',
+      cniVersion: '0.3.1',
+      name: 'lan',
+      type: 'macvlan',
+      master: 'eth0.20',
+      mode: 'bridge',
       ipam: {
         type: 'whereabouts',
         ipRanges: [

@@ -121,7 +121,11 @@ function declared(
     throw new Error(messages.badGateway(path, id, ipv6Gateway, ipv6Subnet));
   }
   return {
-    connectedOnly: false, encrypted: false, egress: [], subnet, ipv6Subnet,
+    connectedOnly: false,
+    encrypted: false,
+    egress: [],
+    subnet,
+    ipv6Subnet,
     layer2: { driver, parent, mode, gateway, ipRange, ipv6Gateway },
   };
 }
