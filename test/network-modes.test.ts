@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Chart } from 'cdk8s';
@@ -8,6 +8,7 @@ import {
   KubernetesTarget, LoadBalancer, LoadBalancerBackend, MacvlanNetwork, NetworkMode, ScheduledJob, Security, Severity, StatefulService,
   SwarmTarget, Target, Volume, Worker,
 } from '../src';
+import { KUBERNETES_VERSIONS, validateManifests } from './support/kubernetes-schemas';
 import { composeConfig, stackConfig, testWith } from './support/tools';
 
 /*
@@ -354,6 +355,8 @@ describe('the report', () => {
   test.each([
     ['the network of the host', () => ({ networkMode: NetworkMode.host('counters') }), ['compose dropped', 'kubernetes dropped', 'swarm dropped']],
     ['a layer-2 network', () => ({ networks: [new MacvlanNetwork(shop, 'lan', lanProps)] }), ['compose dropped', 'kubernetes dropped', 'swarm dropped']],
+    ['IPv6 on an engine before 28', () => ({ networks: [new IsolatedNetwork(shop, 'six', { ipv6Subnet: 'fd00:7::/64' })] }),
+      ['compose degraded', 'kubernetes native', 'swarm native']],
     ['no network', () => ({ networkMode: NetworkMode.none() }), ['compose native', 'kubernetes native', 'swarm degraded']],
   ])('says what isolation is left with %s', (_, props, expected) => {
     app = new App({ targets: [new KubernetesTarget({ multus: true }), new ComposeTarget(), new SwarmTarget()] });
@@ -483,6 +486,10 @@ describe('the files of all of it', () => {
 
   testWith('docker compose', 'are taken by Compose', () => {
     expect(composeConfig(join(folder, 'compose/shop/compose.yml'))).toEqual([]);
+  });
+
+  test.each(KUBERNETES_VERSIONS.filter((version) => version !== '1.30'))('are what the API of Kubernetes %s says', (version) => {
+    expect(validateManifests(readFileSync(join(folder, 'shop.k8s.yaml'), 'utf8'), version)).toEqual([]);
   });
 
   testWith('docker stack', 'are taken by docker stack', () => {

@@ -26,7 +26,9 @@ const ONE_HOST = 'Compose runs on one host: when it is lost, everything is';
 const BRIDGE_EXCESS = 'private ranges, metadata services and the host itself included';
 
 /** @internal */
-export function workloadAnswers(workload: WorkloadModel, chart: ChartModel): WorkloadAnswers {
+export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, options: DockerOptions): WorkloadAnswers {
+  const ipv6 = workload.attachments.map(({ network }) => network).filter(({ layer2 }) => layer2 === undefined)
+    .map((network) => ipv6Isolation(network, options.isolatesIpv6)).find((answer) => answer !== undefined);
   return {
     copyCrash: isSharer(workload) ? sharersCrash(workload) : Answer.native('restart: unless-stopped'),
     copyHang: copyHang(workload, 'an unhealthy container is not restarted'),
@@ -36,8 +38,8 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel): Wor
     rollingUpdate: rollingUpdate(workload),
     rollback: rollback(workload),
     healthGatedCalls: healthGatedCalls(workload),
-    ingressIsolation: ingressIsolation(workload, 'Compose'),
-    egressIsolation: egressIsolation(workload, BRIDGE_EXCESS),
+    ingressIsolation: weaker(ingressIsolation(workload, 'Compose'), ipv6),
+    egressIsolation: weaker(egressIsolation(workload, BRIDGE_EXCESS), ipv6),
     declaredPortsOnly: declaredPortsOnly(workload),
     direction: direction(workload),
     restrictedRuntime: restrictedRuntime(workload),
@@ -67,6 +69,9 @@ export function networkAnswers(network: NetworkModel, options: DockerOptions): N
     encryptionBetweenNodes: Answer.notNeeded('there is one host'),
   };
 }
+
+/** What is not kept anyway says more. */
+const weaker = (answer: Answer, other: Answer | undefined): Answer => answer.kept ? other ?? answer : answer;
 
 function layer2Answers(layer2: Layer2Model): NetworkAnswers {
   const open = layer2Isolation(layer2);

@@ -177,7 +177,7 @@ export class ComposeTarget extends Target {
   }
 
   public answerWorkload(workload: WorkloadModel, chart: ChartModel): WorkloadAnswers {
-    return workloadAnswers(workload, chart);
+    return workloadAnswers(workload, chart, this.options);
   }
 
   public answerNetwork(network: NetworkModel, _chart: ChartModel): NetworkAnswers {
