@@ -1,8 +1,9 @@
 import type { IConstruct } from 'constructs';
 import type { Connection, IPeer } from './connection';
 import type { ChartDeclarations, Declarations } from './declarations';
-import type { IsolatedNetwork, NetworkMember } from './isolated-network';
+import type { NetworkMember } from './isolated-network';
 import type { LoadBalancer, Route } from './load-balancer';
+import type { NetworkBase } from './network';
 import { accessRule } from './route-rule';
 import type { Workload } from './workload';
 import type { AppModel, ChartModel } from '../model/app-model';
@@ -27,10 +28,10 @@ export class ModelView {
 
   private readonly charts: ChartDeclarations[];
   private readonly workloads = new Map<Workload, WorkloadModel>();
-  private readonly networks = new Map<IsolatedNetwork, NetworkModel>();
+  private readonly networks = new Map<NetworkBase, NetworkModel>();
   private readonly balancers = new Map<LoadBalancer, LoadBalancerModel>();
   private readonly connections = new Map<Connection, ConnectionModel>();
-  private readonly membersOf = new Map<IsolatedNetwork, Workload[]>();
+  private readonly membersOf = new Map<NetworkBase, Workload[]>();
   private readonly hostsOf = new Map<IConstruct, Set<string>>();
   private whole: AppModel | undefined;
 
@@ -47,7 +48,7 @@ export class ModelView {
   workload(workload: Workload): WorkloadModel {
     return memo(this.workloads, workload, () => workload._toModel(
       (workload._props.networks ?? []).map(({ network, attachOptions }) => ({
-        network: this.network(network), address: attachOptions.address, aliases: attachOptions.aliases ?? [],
+        network: this.network(network), address: attachOptions.address, ipv6Address: attachOptions.ipv6Address, aliases: attachOptions.aliases ?? [],
       })).sort((a, b) => compare(a.network.name, b.network.name)),
       this.app.incoming(workload).filter(({ from }) => this.renders(from)).map((link) => this.connection(link)).sort(byPeer((link) => link.from)),
       this.app.outgoing(workload).filter(({ to }) => this.renders(to)).map((link) => this.connection(link)).sort(byPeer((link) => link.to)),
@@ -55,7 +56,7 @@ export class ModelView {
     ));
   }
 
-  network(network: IsolatedNetwork): NetworkModel {
+  network(network: NetworkBase): NetworkModel {
     return memo(this.networks, network, () => {
       const members = this.membersOf.get(network) ?? [];
       const foreign = network._chart.members.filter((member) => member.network === network);

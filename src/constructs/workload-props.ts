@@ -1,6 +1,7 @@
 import type { Duration } from 'cdk8s';
 import { CONTAINER_PROPS, type ContainerProps } from './container-props';
-import type { INetworkAttachment } from './isolated-network';
+import type { INetworkAttachment } from './network';
+import type { NetworkMode } from './network-mode';
 import type { Egress } from '../model/egress';
 import type { Placement } from '../model/placement';
 import type { Port, PublishedPort } from '../model/port';
@@ -16,6 +17,13 @@ export interface WorkloadProps extends ContainerProps {
    * @default - none; it reaches only what `connectTo` and `egress` say
    */
   readonly networks?: INetworkAttachment[];
+  /**
+   * The network that it has instead of networks of its own: the host's, none, or that of another workload. Then it has no
+   * `networks`, no `publishedPorts`, and nobody is connected to it.
+   *
+   * @default - networks of its own
+   */
+  readonly networkMode?: NetworkMode;
   /**
    * Ways out of the application.
    *
@@ -149,6 +157,7 @@ export interface PortProps {
 export const WORKLOAD_PROPS: PropNames<WorkloadProps> = {
   ...CONTAINER_PROPS,
   networks: true,
+  networkMode: true,
   egress: true,
   drainTimeout: true,
   placement: true,

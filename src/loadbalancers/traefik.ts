@@ -30,6 +30,7 @@ const USER = 1000;
 export class TraefikBackend implements ILoadBalancerBackend {
   public readonly name = 'traefik';
   public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.BASIC_AUTH, AccessKind.FORWARD_AUTH];
+  public readonly readsHostsFile = true;
   private readonly image: string;
 
   public constructor(options: TraefikOptions) {

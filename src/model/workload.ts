@@ -2,6 +2,7 @@ import type { CronSchedule } from './cron';
 import type { Egress } from './egress';
 import type { HealthCheck } from './health-check';
 import type { NetworkModel } from './network';
+import type { NetworkModeModel } from './network-mode';
 import type { Placement } from './placement';
 import type { Port, PublishedPort } from './port';
 import type { ResourcesModel } from './resources';
@@ -111,6 +112,8 @@ export interface PeerModel {
   readonly ranges?: string[];
   /** External: host name. */
   readonly hostname?: string;
+  /** Workload: whether it has the network of its host. */
+  readonly onHost?: boolean;
 }
 
 /**
@@ -135,6 +138,8 @@ export interface AttachmentModel {
   readonly network: NetworkModel;
   /** Static IPv4 address, for one copy alone. */
   readonly address?: string;
+  /** Static IPv6 address, for one copy alone. */
+  readonly ipv6Address?: string;
   /** Further names in that network. */
   readonly aliases: string[];
 }
@@ -214,6 +219,8 @@ export interface WorkloadModel {
   readonly ports: Port[];
   /** Ports opened to the outside. */
   readonly publishedPorts: PublishedPort[];
+  /** The network that it has instead of networks of its own. */
+  readonly networkMode?: NetworkModeModel;
   /** Networks it is a member of, by name. */
   readonly attachments: AttachmentModel[];
   /** Connections to it, links of load balancers among them. */
@@ -260,6 +267,8 @@ export interface WorkloadFacts {
   readonly ports: Port[];
   /** Ports opened to the outside. */
   readonly publishedPorts: PublishedPort[];
+  /** The network that it has instead of networks of its own. */
+  readonly networkMode?: NetworkModeModel;
   /** Its volumes, files among them. */
   readonly volumes: Volume[];
   /** Whether files are given to it. */

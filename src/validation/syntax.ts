@@ -112,6 +112,13 @@ export const isRange = (value: unknown): value is string => {
   return (isIPv4(address) && Number(bits) <= 32) || (isIPv6(address) && Number(bits) <= 128);
 };
 
+/** @internal */
+export const isIpv6Range = (value: unknown): value is string => isRange(value) && isIPv6(value.split('/')[0]);
+
+/** @internal A Linux network interface, `eth0.20`: at most 15 characters. */
+export const isInterface = (value: unknown): value is string =>
+  typeof value === 'string' && /^[^\s/:]{1,15}$/.test(value) && value !== '.' && value !== '..';
+
 /** @internal An IPv4 range, as numbers. */
 export interface Ipv4Range {
   readonly first: number;

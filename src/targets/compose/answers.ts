@@ -2,6 +2,9 @@ import { hasInit } from './container';
 import { encryptionAtEdge, certificateRenewal, healthGatedIngress, redirectAndHsts } from './edge-answers';
 import { calleesOf, declaredPortsOnly, direction, egressIsolation, ingressIsolation, listed } from './isolation';
 import { asWorkload } from './load-balancer';
+import { isOnHost, isSharer } from './network-mode';
+import type { DockerOptions } from './options';
+import { ipv6Isolation, layer2Isolation } from './outside-answers';
 import { containersOf, namedVolumes } from './storage';
 import { composeTraits } from './traits';
 import { hasTwin } from './twin';
@@ -9,7 +12,7 @@ import { Answer, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAns
 import type { ChartModel } from '../../model/app-model';
 import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel } from '../../model/load-balancer';
-import type { NetworkModel } from '../../model/network';
+import type { Layer2Model, NetworkModel } from '../../model/network';
 import { SecurityLevel } from '../../model/security';
 import { VolumeKind } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
@@ -24,9 +27,11 @@ const ONE_HOST = 'Compose runs on one host: when it is lost, everything is';
 const BRIDGE_EXCESS = 'private ranges, metadata services and the host itself included';
 
 /** @internal */
-export function workloadAnswers(workload: WorkloadModel, chart: ChartModel): WorkloadAnswers {
+export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, options: DockerOptions): WorkloadAnswers {
+  const ipv6 = workload.attachments.map(({ network }) => network).filter(({ layer2 }) => layer2 === undefined)
+    .map((network) => ipv6Isolation(network, options.isolatesIpv6)).find((answer) => answer !== undefined);
   return {
-    copyCrash: Answer.native('restart: unless-stopped'),
+    copyCrash: isSharer(workload) ? sharersCrash(workload) : Answer.native('restart: unless-stopped'),
     copyHang: copyHang(workload, 'an unhealthy container is not restarted'),
     nodeLoss: nodeLoss(workload),
     zoneLoss: Answer.dropped(ONE_HOST),
@@ -34,8 +39,8 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel): Wor
     rollingUpdate: rollingUpdate(workload),
     rollback: rollback(workload),
     healthGatedCalls: healthGatedCalls(workload),
-    ingressIsolation: ingressIsolation(workload, 'Compose'),
-    egressIsolation: egressIsolation(workload, BRIDGE_EXCESS),
+    ingressIsolation: weaker(ingressIsolation(workload, 'Compose'), ipv6),
+    egressIsolation: weaker(egressIsolation(workload, BRIDGE_EXCESS), ipv6),
     declaredPortsOnly: declaredPortsOnly(workload),
     direction: direction(workload),
     restrictedRuntime: restrictedRuntime(workload),
@@ -48,21 +53,36 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel): Wor
 }
 
 /** @internal */
-export function networkAnswers(network: NetworkModel): NetworkAnswers {
+export function networkAnswers(network: NetworkModel, options: DockerOptions): NetworkAnswers {
+  if (network.layer2 !== undefined) return layer2Answers(network.layer2);
   const pairs = network.members.length > 1;
   return {
-    ingressIsolation: Answer.native(network.connectedOnly
+    ingressIsolation: ipv6Isolation(network, options.isolatesIpv6) ?? Answer.native(network.connectedOnly
       ? 'an internal network for each connection, without an address of the host'
       : 'an internal network without an address of the host'),
-    egressIsolation: network.egress.length > 0
+    egressIsolation: ipv6Isolation(network, options.isolatesIpv6) ?? (network.egress.length > 0
       ? Answer.degraded(`a way out opens everything outside for each member, ${BRIDGE_EXCESS}`)
-      : Answer.native('internal: no way out'),
+      : Answer.native('internal: no way out')),
     declaredPortsOnly: pairs
       ? Answer.degraded(`inside a network Docker has no rules for ports: ${listed(network.members)} reach each other on all ports`
         + (network.connectedOnly ? ' where a connection was declared' : ''))
       : Answer.native('it has one member at most'),
     encryptionBetweenNodes: Answer.notNeeded('there is one host'),
   };
+}
+
+/** What is not kept anyway says more. */
+const weaker = (answer: Answer, other: Answer | undefined): Answer => answer.kept ? other ?? answer : answer;
+
+function layer2Answers(layer2: Layer2Model): NetworkAnswers {
+  const open = layer2Isolation(layer2);
+  return { ingressIsolation: open, egressIsolation: open, declaredPortsOnly: open, encryptionBetweenNodes: Answer.notNeeded('encrypted is not declared for it') };
+}
+
+/** Measured, engine 20.10: a container that shares a network keeps the old one when its owner is started again. */
+function sharersCrash({ networkMode }: WorkloadModel): Answer {
+  const owner = networkMode!.owner!.name;
+  return Answer.degraded(`restart: unless-stopped; but when ${owner} crashes, it has no network until it is started again itself: give it a liveCommand that asks ${owner}`);
 }
 
 /** @internal */
@@ -167,9 +187,12 @@ function rollingUpdate(workload: WorkloadModel): Answer {
   return Answer.emulated(`new copies stand in ${name}-next and are ready before the old ones go; meanwhile ${memory} MiB more are needed`, BY_SCRIPT);
 }
 
-function whyNoTwin({ publishedPorts, attachments }: WorkloadModel): string {
+function whyNoTwin(workload: WorkloadModel): string {
+  const { publishedPorts, attachments } = workload;
+  if (isSharer(workload)) return `it has the network of ${workload.networkMode!.owner!.name}`;
+  if (isOnHost(workload) && workload.ports.length > 0) return 'the host has its port once';
   if (publishedPorts.length > 0) return 'the host has its published port once';
-  return attachments.some(({ address }) => address !== undefined) ? 'its address is one copy\'s' : 'its disk is one copy\'s';
+  return attachments.some(({ address, ipv6Address }) => address !== undefined || ipv6Address !== undefined) ? 'its address is one copy\'s' : 'its disk is one copy\'s';
 }
 
 function rollback(workload: WorkloadModel): Answer {

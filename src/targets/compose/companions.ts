@@ -3,10 +3,11 @@ import { besides, copyServices, isReplicated, ownerName } from './copies';
 import { dependenciesBeside } from './dependencies';
 import { asWritten } from './interpolation';
 import type { Neighbours } from './neighbours';
-import { hasEgress, memberships, networksOf, outsideNetwork, type Membership } from './networks';
+import { networkFields } from './network-mode';
+import { hasEgress, memberships, outsideNetwork, type Membership } from './networks';
 import type { DockerOptions } from './options';
 import { folderOf, handoverCapabilities, handoverScript, handovers, type Handover } from './ownership';
-import { containerFields, inOrder, networkFields, resourcesOf } from './service';
+import { containerFields, inOrder, resourcesOf } from './service';
 import { hasTwin, twinName, twinService } from './twin';
 import { stepContainer, type ContainerModel, type ReleaseStepModel, type WorkloadModel } from '../../model/workload';
 
@@ -44,7 +45,7 @@ function sidecarService(workload: WorkloadModel, sidecar: ContainerModel, servic
     ...containerFields(workload, sidecar, service, options),
     restart: 'unless-stopped',
     depends_on: dependenciesBeside(workload, service, workload.init.length, neighbours),
-    ...networkFields(networksOf(companionMemberships(workload, besides(service, sidecar.name)))),
+    ...networkFields(workload, companionMemberships(workload, besides(service, sidecar.name)), neighbours),
     deploy: {
       replicas: isReplicated(workload) ? workload.replicas : undefined,
       resources: resourcesOf(sidecar, options),
@@ -60,7 +61,7 @@ function initService(
     restart: `on-failure:${ATTEMPTS}`,
     depends_on: dependenciesBeside(workload, service, index, neighbours),
     // It ends before the copies start, so the bridge to the outside can be theirs.
-    ...networkFields(networksOf(companionMemberships(workload, service))),
+    ...networkFields(workload, companionMemberships(workload, service), neighbours),
     deploy: { resources: resourcesOf(init, options) },
   }));
 }
@@ -71,7 +72,7 @@ function stepService(workload: WorkloadModel, step: ReleaseStepModel, neighbours
     ...containerFields(workload, stepContainer(workload, step), workload.name, options),
     restart: `on-failure:${ATTEMPTS}`,
     depends_on: dependenciesBeside(workload, workload.name, workload.init.length, neighbours),
-    ...networkFields(networksOf(companionMemberships(workload, workload.name))),
+    ...networkFields(workload, companionMemberships(workload, workload.name), neighbours),
     deploy: { resources: resourcesOf(workload.container, options) },
   }));
 }

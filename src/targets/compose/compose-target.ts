@@ -27,6 +27,7 @@ import { Neighbours } from './neighbours';
 import { networkBody, plannedGroup, plannedLink, plannedOwn, type PlannedNetwork } from './network-plan';
 import type { DockerOptions } from './options';
 import { environmentExample, loadBalancerFiles, workloadFiles } from './output';
+import { publishedPortsRemark } from './published-ports';
 import { secretFileName, secretKey } from './secret-names';
 import { isVariableOnly, storedSecrets } from './secrets';
 import { copyService } from './service';
@@ -105,6 +106,7 @@ export class ComposeTarget extends Target {
       cpuLimitMillis: props.cpuLimit?.amountMillis,
       toolImage: props.toolImage ?? 'busybox:1.37.0',
       startInterval: isAtLeast(props.engineVersion, 25),
+      isolatesIpv6: isAtLeast(props.engineVersion, 28),
     };
   }
 
@@ -170,12 +172,16 @@ export class ComposeTarget extends Target {
     return composeFindings(app, this.neighbours, this.addressPool);
   }
 
+  public remarks(app: AppModel): string[] {
+    return publishedPortsRemark(app, "publish them on one address (publishAddress, publishedPorts: [{ port, address: '127.0.0.1' }]), or write rules into the chain DOCKER-USER");
+  }
+
   public answerWorkload(workload: WorkloadModel, chart: ChartModel): WorkloadAnswers {
-    return workloadAnswers(workload, chart);
+    return workloadAnswers(workload, chart, this.options);
   }
 
   public answerNetwork(network: NetworkModel, _chart: ChartModel): NetworkAnswers {
-    return networkAnswers(network);
+    return networkAnswers(network, this.options);
   }
 
   public answerLoadBalancer(loadBalancer: LoadBalancerModel, _chart: ChartModel): LoadBalancerAnswers {

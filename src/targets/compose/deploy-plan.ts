@@ -10,6 +10,7 @@ import { besides, copyServices, isReplicated, ownerName } from './copies';
 import { Companions } from './document';
 import { secretsOf, type LoadBalancerWorkload } from './load-balancer';
 import type { Neighbours } from './neighbours';
+import { isSharer } from './network-mode';
 import { outsideNetwork } from './networks';
 import { handovers } from './ownership';
 import { secretFileName } from './secret-names';
@@ -43,7 +44,8 @@ const DEFAULT_INTERVAL = 5;
 export function deployPlan(
   chart: ChartModel, loadBalancers: LoadBalancerWorkload[], fragments: Fragment[], neighbours: Neighbours, composeVersion: string,
 ): string {
-  const ordered = inStartOrder(chart.workloads, neighbours);
+  const all = inStartOrder(chart.workloads, neighbours);
+  const ordered = all.filter((workload) => !isSharer(workload));
   const stateful = ordered.filter(({ kind }) => kind === WorkloadKind.STATEFUL);
   const replicated = ordered.filter(isReplicated);
   const jobs = ordered.filter(({ kind }) => kind === WorkloadKind.JOB);
@@ -57,6 +59,8 @@ export function deployPlan(
     ...replicated.flatMap((workload) => [...once(workload), ...stepLines(workload)]),
     ...replicated.flatMap((workload) => [...hasTwin(workload) ? [rollingLine(workload)] : singleLines(workload), ...sidecarLines(workload)]),
     ...jobs.flatMap((workload) => [...once(workload), ...singleLines(workload)]),
+    // Whoever owns the network is there by then, and a new container of the owner means a new one of who shares it.
+    ...all.filter(isSharer).flatMap((workload) => [...once(workload), ...stepLines(workload), ...singleLines(workload), ...sidecarLines(workload)]),
     ...loadBalancers.flatMap(({ workload, lowered }) => [
       ...once(workload),
       ...sidecarLines(workload),

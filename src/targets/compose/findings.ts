@@ -1,6 +1,7 @@
 import { hasInit } from './container';
 import { isReplicated } from './copies';
 import { isReachable } from './load-balancer';
+import { leadsOutside } from './networks';
 import { containersOf, isSharedScratch } from './storage';
 import { askedBy } from '../../model/access-rule';
 import type { AppModel } from '../../model/app-model';
@@ -8,8 +9,9 @@ import { Severity, type Finding } from '../../model/finding';
 import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
+import type { NetworkModel } from '../../model/network';
 import { PeerKind, WorkloadKind, type ConnectionModel, type WorkloadModel } from '../../model/workload';
-import { hostPortsTaken, unknownAccess } from '../../validation/docker-rules';
+import { hostPortsTaken, parentsTaken, unknownAccess } from '../../validation/docker-rules';
 
 /*
  * What Compose and Swarm have in common that only they find wrong. Texts as in src/validation/messages.ts: who cannot do
@@ -21,13 +23,31 @@ import { hostPortsTaken, unknownAccess } from '../../validation/docker-rules';
  * @internal
  */
 export function dockerFindings(app: AppModel, target: string): Finding[] {
-  return [...hostPortsTaken(app), ...unknownAccess(app), ...app.charts.flatMap((chart) => [
+  return [...hostPortsTaken(app), ...parentsTaken(app), ...unknownAccess(app), ...app.charts.flatMap((chart) => [
     ...chart.workloads.flatMap((workload) => workloadFindings(workload, target)),
     ...chart.loadBalancers.flatMap((loadBalancer) => [...routesAcrossCharts(loadBalancer, target), ...askedAcrossCharts(loadBalancer, target)]),
+    ...chart.networks.filter(({ connectedOnly }) => connectedOnly).flatMap((network) => unusedOfConnections(network, target)),
     ...chart.networks.filter(({ connectedOnly, subnet }) => connectedOnly && subnet !== undefined)
       .map(({ path, name, subnet }) => warning('subnet-unused', path,
         `${name} does not use its subnet ${subnet} on ${target}: with connectedOnly each connection is a network of its own`)),
   ])];
+}
+
+/** What each connection's network of its own does not have. */
+function unusedOfConnections({ path, name, mtu, ipv6Subnet }: NetworkModel, target: string): Finding[] {
+  const unused = [...mtu === undefined ? [] : [`mtu ${mtu}`], ...ipv6Subnet === undefined ? [] : [`ipv6Subnet ${ipv6Subnet}`]];
+  return unused.map((what) => warning('network-option-unused', path,
+    `${name} does not use its ${what} on ${target}: with connectedOnly each connection is a network of its own`));
+}
+
+/**
+ * The destinations of a load balancer, those that are asked about requests among them, that have the network of their host.
+ *
+ * @internal
+ */
+export function destinationsOnHost({ routes }: LoadBalancerModel): string[] {
+  const peers = routes.flatMap((route) => [...route.targets, ...askedBy(route)]).map(({ peer }) => peer);
+  return [...new Set(peers.filter(({ onHost }) => onHost).map(({ name }) => name))].sort();
 }
 
 /**
@@ -63,7 +83,16 @@ function workloadFindings(workload: WorkloadModel, target: string): Finding[] {
     ...stopSignals(workload, target),
     ...besideContainers(workload, target),
     ...sharedScratch(workload, target),
+    ...twoWaysOut(workload, target),
   ];
+}
+
+/** A container has one default route. */
+function twoWaysOut(workload: WorkloadModel, target: string): Finding[] {
+  const outside = workload.attachments.find(({ network }) => network.layer2 !== undefined)?.network;
+  if (outside === undefined || !leadsOutside(workload)) return [];
+  return [warning('two-ways-out', workload.path, `${workload.name} has two ways out on ${target}, by ${outside.name} and by its egress or published ports, and the engine picks one:`
+    + ' leave out one of them, or give the addresses behind the other a route in the container')];
 }
 
 function grpcChecks({ path, name, container }: WorkloadModel): Finding[] {

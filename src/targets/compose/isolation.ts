@@ -1,5 +1,6 @@
 import { acrossCharts } from './findings';
 import { isLinkable, linkedPeers } from './networks';
+import { outsideIsolation } from './outside-answers';
 import { Answer } from '../../model/answer';
 import { EgressKind, type Egress } from '../../model/egress';
 import { PeerKind, type ConnectionModel, type PeerModel, type WorkloadModel } from '../../model/workload';
@@ -13,6 +14,8 @@ import { PeerKind, type ConnectionModel, type PeerModel, type WorkloadModel } fr
  * @internal
  */
 export function ingressIsolation(workload: WorkloadModel, target: string): Answer {
+  const outside = outsideIsolation(workload);
+  if (outside !== undefined) return outside;
   const lost = acrossCharts(workload).map(({ to }) => `${to.name} of chart '${to.chart}'`);
   if (lost.length > 0) return Answer.dropped(`${workload.name} cannot reach ${listed(lost)} on ${target}: no network spans two charts`);
   const open = workload.publishedPorts.map(({ port, hostPort }) => hostPort ?? port);
@@ -22,6 +25,8 @@ export function ingressIsolation(workload: WorkloadModel, target: string): Answe
 
 /** @internal */
 export function declaredPortsOnly(workload: WorkloadModel): Answer {
+  const outside = outsideIsolation(workload);
+  if (outside !== undefined) return outside;
   const pairs = [...metInLinks(workload), ...metInGroups(workload)];
   if (pairs.length === 0) return Answer.native('it shares no network with anybody');
   return Answer.degraded(`inside a network Docker has no rules for ports; who meets on all of them, declared or not: ${listed(pairs)}`);
@@ -29,6 +34,8 @@ export function declaredPortsOnly(workload: WorkloadModel): Answer {
 
 /** @internal */
 export function direction(workload: WorkloadModel): Answer {
+  const outside = outsideIsolation(workload);
+  if (outside !== undefined) return outside;
   const pairs = metInLinks(workload);
   const groups = metInGroups(workload);
   if (pairs.length === 0 && groups.length === 0) return Answer.native('it shares no network with anybody');
@@ -43,6 +50,8 @@ export function direction(workload: WorkloadModel): Answer {
  * @internal
  */
 export function egressIsolation(workload: WorkloadModel, excess: string): Answer {
+  const outside = outsideIsolation(workload);
+  if (outside !== undefined) return outside;
   const egress = [...workload.egress, ...workload.attachments.flatMap(({ network }) => network.egress)];
   const external = workload.callees.filter(({ to }) => to.kind === PeerKind.EXTERNAL);
   if (egress.some(({ kind }) => kind === EgressKind.NAMESPACE)) {

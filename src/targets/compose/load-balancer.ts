@@ -1,3 +1,4 @@
+import { copyServices } from './copies';
 import type { Neighbours } from './neighbours';
 import type { DockerOptions } from './options';
 import { copyService, inOrder } from './service';
@@ -82,7 +83,19 @@ export function loadBalancerService({ workload, lowered }: LoadBalancerWorkload,
   };
   // eslint-disable-next-line no-template-curly-in-string -- Compose replaces it
   const environment = { ...service.environment, COMPOSE_PROJECT_NAME: '${COMPOSE_PROJECT_NAME}' };
-  return inOrder({ ...service, environment: sortedByName(environment), volumes: [folder, ...service.volumes ?? []] });
+  return inOrder({
+    ...service, environment: sortedByName(environment), extra_hosts: hostsFile(workload, neighbours), volumes: [folder, ...service.volumes ?? []],
+  });
+}
+
+/** Copies that have the network of the host are found at its address, under the names by which back ends know copies. */
+function hostsFile({ callees }: WorkloadModel, neighbours: Neighbours): string[] | undefined {
+  const names = callees.filter(({ to }) => to.onHost).flatMap(({ to }) => {
+    const [service] = copyServices(neighbours.workload(to)!);
+    // eslint-disable-next-line no-template-curly-in-string -- Compose replaces it
+    return neighbours.workload(to)!.kind === WorkloadKind.STATEFUL ? [service] : ['${COMPOSE_PROJECT_NAME}' + `-${service}-1`];
+  });
+  return names.length === 0 ? undefined : names.map((name) => `${name}:host-gateway`);
 }
 
 function workloadOf(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalancer): WorkloadModel {

@@ -1,7 +1,9 @@
 import { subnetOf } from './addresses';
 import { copyServices } from './copies';
 import type { Neighbours } from './neighbours';
-import { hasEgress, internalNetwork, isLinkable, leadsOutside, linkName, needsOwnNetwork, outsideBridge, outsideNetwork, ownNetwork } from './networks';
+import {
+  hasEgress, internalNetwork, isLinkable, layer2Network, leadsOutside, linkName, needsOwnNetwork, outsideBridge, outsideNetwork, ownNetwork,
+} from './networks';
 import type { ChartModel } from '../../model/app-model';
 import type { LinkModel, NetworkModel } from '../../model/network';
 import { PeerKind, type WorkloadModel } from '../../model/workload';
@@ -24,8 +26,8 @@ export interface PlannedNetwork {
   readonly chart: string;
   /** Whether it leads outside. */
   readonly outside: boolean;
-  /** Whether it was declared as a network, so that it can be given a subnet. */
-  readonly group?: boolean;
+  /** The network that was declared, which can be given a subnet; undefined: it follows from something else. */
+  readonly declared?: NetworkModel;
   /** Most containers it will hold. */
   readonly containers: number;
   /** Subnet that was declared. */
@@ -40,7 +42,7 @@ export interface PlannedNetwork {
 export function plannedGroup(network: NetworkModel, neighbours: Neighbours): PlannedNetwork | undefined {
   if (network.connectedOnly) return undefined;
   const containers = sum(neighbours.membersOf(network).map(mostContainers));
-  return { key: network.name, path: network.path, chart: network.chart, outside: false, group: true, containers, subnet: network.subnet };
+  return { key: network.name, path: network.path, chart: network.chart, outside: false, declared: network, containers, subnet: network.subnet };
 }
 
 /**
@@ -104,7 +106,8 @@ export function subnetIn(network: PlannedNetwork, pool: string | undefined): str
  */
 export function networkBody(network: PlannedNetwork, pool: string | undefined): any {
   const subnet = subnetIn(network, pool);
-  return network.outside ? outsideBridge(network.key, subnet) : internalNetwork(network.key, subnet);
+  if (network.declared?.layer2 !== undefined) return layer2Network(network.declared, network.declared.layer2);
+  return network.outside ? outsideBridge(network.key, subnet) : internalNetwork(network.key, subnet, network.declared);
 }
 
 /** Twice the copies: during an update the new ones stand beside the old. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Interpolation } from './interpolation';
+import type { Layer2Model, NetworkModel } from '../../model/network';
 import { PeerKind, WorkloadKind, type ConnectionModel, type PeerModel, type WorkloadModel } from '../../model/workload';
 
 /*
@@ -18,8 +19,10 @@ export interface Membership {
   readonly network: string;
   /** Further names in it. */
   readonly aliases: string[];
-  /** Static address. */
+  /** Static IPv4 address. */
   readonly address?: string;
+  /** Static IPv6 address. */
+  readonly ipv6Address?: string;
 }
 
 /**
@@ -40,7 +43,7 @@ function findInternal(workload: WorkloadModel): Membership[] {
   // All copies of a stateful service answer to its name; each has its own besides.
   const own = workload.kind === WorkloadKind.STATEFUL ? [workload.name] : [];
   const groups = workload.attachments.filter(({ network }) => !network.connectedOnly)
-    .map(({ network, aliases, address }) => ({ network: network.name, aliases: [...own, ...aliases], address }));
+    .map(({ network, aliases, address, ipv6Address }) => ({ network: network.name, aliases: [...own, ...aliases], address, ipv6Address }));
   const links = linkedPeers(workload)
     .map(({ link, peer }) => ({ network: link, aliases: [...own, ...aliasesTowards(workload, peer)] }));
   return [...groups, ...links];
@@ -69,11 +72,12 @@ export function linkName({ from, to }: ConnectionModel): string {
 }
 
 /**
- * Whether a connection can be a network of one file: both ends are containers of ours in one chart.
+ * Whether a connection can be a network of one file: both ends are containers of ours in one chart, and in networks.
  *
  * @internal
  */
 export function isLinkable({ from, to }: ConnectionModel): boolean {
+  if (from.onHost || to.onHost) return false;
   return from.chart === to.chart && (from.kind === PeerKind.WORKLOAD || from.kind === PeerKind.LOAD_BALANCER) && to.kind === PeerKind.WORKLOAD;
 }
 
@@ -87,11 +91,12 @@ export function leadsOutside(workload: WorkloadModel): boolean {
 }
 
 /**
- * Whether a workload may open connections to the outside.
+ * Whether a workload may open connections to the outside by a network of its own.
  *
  * @internal
  */
 export function hasEgress(workload: WorkloadModel): boolean {
+  if (workload.networkMode !== undefined) return false;
   return workload.egress.length > 0
     || workload.attachments.some(({ network }) => network.egress.length > 0)
     || workload.callees.some(({ to }) => to.kind === PeerKind.EXTERNAL);
@@ -105,7 +110,7 @@ export function hasEgress(workload: WorkloadModel): boolean {
  */
 export function needsOwnNetwork(workload: WorkloadModel): boolean {
   const several = (workload.kind === WorkloadKind.STATEFUL && workload.replicas > 1) || workload.sidecars.length > 0;
-  return several && internalMemberships(workload).length === 0;
+  return several && workload.networkMode === undefined && internalMemberships(workload).length === 0;
 }
 
 /**
@@ -145,8 +150,8 @@ export function memberships(workload: WorkloadModel, service: string): Membershi
 export function networksOf(members: Membership[]): any {
   if (members.length === 0) return undefined;
   const networks: any = {};
-  for (const { network, aliases, address } of [...members].sort((a, b) => a.network < b.network ? -1 : 1)) {
-    networks[network] = { aliases: aliases.length > 0 ? aliases : undefined, ipv4_address: address };
+  for (const { network, aliases, address, ipv6Address } of [...members].sort((a, b) => a.network < b.network ? -1 : 1)) {
+    networks[network] = { aliases: aliases.length > 0 ? aliases : undefined, ipv4_address: address, ipv6_address: ipv6Address };
   }
   return networks;
 }
@@ -157,15 +162,48 @@ export function networksOf(members: Membership[]): any {
  *
  * @internal
  */
-export function internalNetwork(key: string, subnet?: string): any {
+export function internalNetwork(key: string, subnet?: string, { ipv6Subnet, mtu }: Pick<NetworkModel, 'ipv6Subnet' | 'mtu'> = {}): any {
   return named(key, {
     internal: true,
+    enable_ipv6: ipv6Subnet === undefined ? undefined : true,
     driver_opts: {
       'com.docker.network.bridge.inhibit_ipv4': 'true',
       'com.docker.network.bridge.gateway_mode_ipv4': 'isolated',
+      'com.docker.network.bridge.gateway_mode_ipv6': ipv6Subnet === undefined ? undefined : 'isolated',
+      ...mtuOption(mtu),
     },
-    ipam: subnet === undefined ? undefined : { config: [{ subnet }] },
+    ipam: ipamOf(subnet === undefined ? undefined : { subnet }, ipv6Subnet === undefined ? undefined : { subnet: ipv6Subnet }),
   });
+}
+
+/**
+ * The largest packet, as the drivers of the engine's own networks take it.
+ *
+ * @internal
+ */
+export function mtuOption(mtu: number | undefined): any {
+  return mtu === undefined ? {} : { 'com.docker.network.driver.mtu': String(mtu) };
+}
+
+/**
+ * A network outside. An interface of the host serves one, so that with other options the engine refuses it until the old
+ * one is gone: `deploy.sh down` first.
+ *
+ * @internal
+ */
+export function layer2Network({ name, subnet, ipv6Subnet }: NetworkModel, layer2: Layer2Model): any {
+  const { driver, parent, mode, gateway, ipRange, ipv6Gateway } = layer2;
+  return named(name, {
+    driver,
+    enable_ipv6: ipv6Subnet === undefined ? undefined : true,
+    driver_opts: { parent, ipvlan_mode: mode },
+    ipam: ipamOf({ subnet, gateway, ip_range: ipRange }, ipv6Subnet === undefined ? undefined : { subnet: ipv6Subnet, gateway: ipv6Gateway }),
+  });
+}
+
+function ipamOf(...ranges: any[]): any {
+  const config = ranges.filter((range) => range !== undefined);
+  return config.length === 0 ? undefined : { config };
 }
 
 /**

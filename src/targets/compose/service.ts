@@ -6,10 +6,12 @@ import { dependenciesOf } from './dependencies';
 import { healthcheckOf } from './health';
 import { asWritten } from './interpolation';
 import type { Neighbours } from './neighbours';
-import { memberships, networksOf } from './networks';
+import { networkFields } from './network-mode';
+import { memberships } from './networks';
 import type { DockerOptions } from './options';
 import { secretsField } from './secret-names';
 import { mountsOf, tmpfsOf } from './storage';
+import { NetworkModeKind } from '../../model/network-mode';
 import { Protocol } from '../../model/port';
 import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
 
@@ -17,7 +19,7 @@ import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../mod
 const ORDER = [
   'image', 'hostname', 'entrypoint', 'command', 'working_dir', 'init', 'restart', 'user', 'read_only', 'cap_drop', 'cap_add',
   'security_opt', 'environment', 'secrets', 'configs', 'volumes', 'tmpfs', 'depends_on', 'healthcheck', 'stop_signal', 'stop_grace_period',
-  'network_mode', 'networks', 'ports', 'deploy', 'labels', 'logging',
+  'network_mode', 'networks', 'extra_hosts', 'ports', 'deploy', 'labels', 'logging',
 ];
 
 /**
@@ -29,10 +31,11 @@ export function copyService(workload: WorkloadModel, service: string, neighbours
   const container = scheduled(workload);
   return asWritten(inOrder({
     ...containerFields(workload, container, service, options),
-    hostname: workload.kind === WorkloadKind.STATEFUL ? service : undefined,
+    // Who shares a network has its owner's name.
+    hostname: workload.kind === WorkloadKind.STATEFUL && workload.networkMode?.kind !== NetworkModeKind.SHARED ? service : undefined,
     restart: 'unless-stopped',
     depends_on: dependenciesOf(workload, service, neighbours),
-    ...networkFields(networksOf(memberships(workload, service))),
+    ...networkFields(workload, memberships(workload, service), neighbours),
     ports: publishedPorts(workload),
     deploy: {
       replicas: isReplicated(workload) ? workload.replicas : undefined,
@@ -76,15 +79,6 @@ export function resourcesOf(container: ContainerModel, options: DockerOptions): 
     limits: limitsOf(container, options.cpuLimitMillis),
     reservations: { memory: `${container.resources.memoryMebibytes}M` },
   };
-}
-
-/**
- * The networks of a service, or that it has none.
- *
- * @internal
- */
-export function networkFields(networks: any): any {
-  return networks === undefined ? { network_mode: 'none' } : { networks };
 }
 
 /**

@@ -1,14 +1,16 @@
 import { containersOf, workloadFiles } from './config-map';
 import { ASKED_HEADERS } from './envoy-gateway';
 import type { KubernetesEdge } from './kubernetes-edge';
+import { interfacesOf } from './multus';
 import type { KubernetesOptions } from './options';
 import { askedBy, forwardAuthOf, sourceRangesOf, usersOf, type ForwardAuthModel } from '../../model/access-rule';
 import type { AppModel, ChartModel, SharedVolumeModel } from '../../model/app-model';
 import { Severity, type Finding } from '../../model/finding';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
-import type { PodsModel } from '../../model/network';
+import type { NetworkModel, PodsModel } from '../../model/network';
+import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
-import { PeerKind, type ConnectionModel, type WorkloadModel } from '../../model/workload';
+import { PeerKind, type AttachmentModel, type ConnectionModel, type WorkloadModel } from '../../model/workload';
 import { knownImage } from '../../validation/known-images/lookup';
 
 /*
@@ -18,7 +20,8 @@ import { knownImage } from '../../validation/known-images/lookup';
 /** @internal */
 export function kubernetesFindings(app: AppModel, options: KubernetesOptions): Finding[] {
   return [
-    ...app.charts.flatMap(({ workloads }) => workloads.flatMap(workloadFindings)),
+    ...app.charts.flatMap(({ workloads }) => workloads.flatMap((workload) => workloadFindings(workload, options))),
+    ...app.charts.flatMap(({ networks }) => networks.flatMap((network) => networkFindings(network, options))),
     ...app.charts.flatMap(({ pods }) => cutOffPods(pods)),
     ...app.charts.flatMap(({ sharedVolumes }) => nfsServers(sharedVolumes)),
     ...app.charts.flatMap(({ loadBalancers }) => loadBalancers.flatMap((balancer) => loadBalancerFindings(balancer, options))),
@@ -26,10 +29,11 @@ export function kubernetesFindings(app: AppModel, options: KubernetesOptions): F
   ];
 }
 
-function workloadFindings(workload: WorkloadModel): Finding[] {
+function workloadFindings(workload: WorkloadModel, options: KubernetesOptions): Finding[] {
   return [
     ...publishedAddresses(workload),
-    ...networkNames(workload),
+    ...networkNames(workload, options),
+    ...networkModes(workload),
     ...largeFiles(workload),
     ...emptyVolumes(workload),
     ...unknownNamespaces(workload),
@@ -45,14 +49,50 @@ function publishedAddresses({ path, name, publishedPorts }: WorkloadModel): Find
     + ' remove \'address\', or patch the Service for your cluster'));
 }
 
-function networkNames({ path, name, attachments }: WorkloadModel): Finding[] {
-  return attachments.flatMap(({ network, address, aliases }) => [
-    ...address === undefined ? [] : [warning('static-address', path,
-      `'${name}' cannot have address '${address}' in network '${network.name}' on Kubernetes, which gives a copy a new one at each start: call it by its name`)],
+/** Texts of a network mode that does not hold here. */
+function networkModes({ path, name, networkMode: mode }: WorkloadModel): Finding[] {
+  if (mode?.kind === NetworkModeKind.HOST) {
+    return [warning('host-network', path, `'${name}' has the network of its node on Kubernetes: no NetworkPolicy holds for it, and its namespace must allow`
+      + ' Pod Security Standard privileged')];
+  }
+  if (mode?.kind === NetworkModeKind.SHARED) {
+    const owner = mode.owner!.name;
+    return [error('shared-network', path, `'${name}' cannot share the network of '${owner}' on Kubernetes, where each pod has its own: use ${owner}.addSidecar, whose`
+      + ' containers are one pod, or leave Kubernetes out (onlyOn: [\'compose\'])')];
+  }
+  return mode === undefined ? [] : [warning('no-network', path, `'${name}' has a network interface on Kubernetes though its networkMode is none: a NetworkPolicy lets nothing`
+    + ' in or out, as far as the network plug-in enforces it')];
+}
+
+/** What of a network belongs to the cluster. */
+function networkFindings({ path, name, layer2, mtu, ipv6Subnet, attachable }: NetworkModel, { multus }: KubernetesOptions): Finding[] {
+  if (layer2 !== undefined) {
+    return multus ? [] : [warning('layer2-network', path, `'${name}' is not the network at '${layer2.parent}' on Kubernetes: its members meet in the cluster's network alone;`
+      + ' install Multus and whereabouts and give new KubernetesTarget({ multus: true })')];
+  }
+  const unused = [
+    ...mtu === undefined ? [] : [`mtu ${mtu}`], ...ipv6Subnet === undefined ? [] : [`ipv6Subnet '${ipv6Subnet}'`], ...attachable === false ? ['attachable false'] : [],
+  ];
+  return unused.map((what) => warning('network-option-unused', path, `'${name}' does not have ${what} on Kubernetes: that is the network plug-in's for the whole cluster,`
+    + ' and any pod with the label of the network is a member'));
+}
+
+function networkNames(workload: WorkloadModel, options: KubernetesOptions): Finding[] {
+  const { path, name } = workload;
+  const interfaces = interfacesOf(workload, options);
+  return workload.attachments.flatMap((attachment) => [
+    ...interfaces.includes(attachment) ? [] : [attachment.address, attachment.ipv6Address].filter((address) => address !== undefined).map((address) => warning('static-address', path,
+      `'${name}' cannot have address '${address}' in network '${attachment.network.name}' on Kubernetes, which gives a copy a new one at each start: call it by its name`)),
+    ...aliasFindings(workload, attachment),
+  ]);
+}
+
+function aliasFindings({ path, name }: WorkloadModel, { network, aliases }: AttachmentModel): Finding[] {
+  return [
     ...aliases.length === 0 ? [] : [warning('network-alias', path,
       `'${name}' is not called ${aliases.map((alias) => `'${alias}'`).join(', ')} in network '${network.name}' on Kubernetes:`
       + ' call it by its name, or add a Service of type ExternalName')],
-  ]);
+  ];
 }
 
 function releaseSteps({ path, name, releaseSteps: steps }: WorkloadModel): Finding[] {

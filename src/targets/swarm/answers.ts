@@ -9,12 +9,15 @@ import { Level } from '../../model/guarantee';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { HashKey } from '../../model/load-balancing';
 import type { NetworkModel } from '../../model/network';
+import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { backup, copyHang, hasData, keptByNfs, restrictedRuntime, scaling, survivesRestart } from '../compose/answers';
 import { isReplicated } from '../compose/copies';
 import { certificateRenewal, encryptionAtEdge, healthGatedIngress, redirectAndHsts } from '../compose/edge-answers';
 import { calleesOf, declaredPortsOnly, direction, egressIsolation, ingressIsolation, listed } from '../compose/isolation';
+import { isOnHost } from '../compose/network-mode';
+import { layer2Isolation } from '../compose/outside-answers';
 import { containersOf } from '../compose/storage';
 
 /*
@@ -39,7 +42,8 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, opti
       ? Answer.degraded('a failed update pauses; `docker service rollback` brings the version before back, down meanwhile')
       : Answer.native('failure_action: rollback, and `docker service rollback`; configs are immutable and come back with it'),
     healthGatedCalls: healthGatedCalls(workload, options),
-    ingressIsolation: ingressIsolation(workload, 'Swarm'),
+    ingressIsolation: workload.networkMode?.kind === NetworkModeKind.NONE
+      ? Answer.degraded('Swarm has no network mode none: an internal overlay, in which its own copies meet') : ingressIsolation(workload, 'Swarm'),
     egressIsolation: egressIsolation(workload, GATEWAY_EXCESS),
     declaredPortsOnly: declaredPortsOnly(workload),
     direction: direction(workload),
@@ -54,6 +58,10 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, opti
 
 /** @internal */
 export function networkAnswers(network: NetworkModel, options: SwarmOptions): NetworkAnswers {
+  if (network.layer2 !== undefined) {
+    const open = layer2Isolation(network.layer2);
+    return { ingressIsolation: open, egressIsolation: open, declaredPortsOnly: open, encryptionBetweenNodes: Answer.dropped('it is a network outside, which Swarm does not encrypt') };
+  }
   return {
     ingressIsolation: Answer.native(network.connectedOnly ? 'an internal overlay for each connection' : 'an internal overlay'),
     egressIsolation: network.egress.length > 0
@@ -122,7 +130,7 @@ function rollingUpdate(workload: WorkloadModel, options: SwarmOptions): Answer {
     return Answer.degraded('stop-first, since two copies must not share a disk: each is down from its stop until the new one is ready');
   }
   if (stopsFirst(workload, options)) {
-    const why = publishedPorts.length > 0 && options.publishMode === PublishMode.HOST ? 'a host has a published port once' : 'maxSurge is 0';
+    const why = isOnHost(workload) ? 'a host has its port once' : publishedPorts.length > 0 && options.publishMode === PublishMode.HOST ? 'a host has a published port once' : 'maxSurge is 0';
     return Answer.degraded(`stop-first, since ${why}: ${replicas === 1 ? 'down' : 'a copy less'} from a stop until the new copy is ready`);
   }
   if (container.healthCheck === undefined) return Answer.degraded('start-first, but without a health check a copy counts as soon as it runs');

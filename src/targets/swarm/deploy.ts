@@ -5,6 +5,7 @@ import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { freezeAll } from '../../util/constants';
 import { isReplicated } from '../compose/copies';
 import { shared } from '../compose/interpolation';
+import { isOnHost, sharesPorts } from '../compose/network-mode';
 
 /** Time after the start of a new copy in which its end counts as a failed update. */
 const MONITOR = '10s';
@@ -37,7 +38,7 @@ export function deployOf(workload: WorkloadModel, service: string, resources: an
  * @internal
  */
 export function stopsFirst(workload: WorkloadModel, options: SwarmOptions): boolean {
-  return !isReplicated(workload) || hasOwnDisk(workload) || surgeOf(workload) === 0
+  return !isReplicated(workload) || hasOwnDisk(workload) || surgeOf(workload) === 0 || sharesPorts(workload)
     || (workload.publishedPorts.length > 0 && options.publishMode === PublishMode.HOST);
 }
 
@@ -101,10 +102,16 @@ export function keepsMaxPerNode(workload: WorkloadModel, options: SwarmOptions):
   return nodes !== undefined && (nodes - 1) * most >= replicas + surgeOf(workload);
 }
 
+/** The ports of a workload with the network of its host are those of the node, of which Swarm knows nothing. */
+function maxPerNode(workload: WorkloadModel, options: SwarmOptions): number | undefined {
+  if (isOnHost(workload) && workload.ports.length > 0) return 1;
+  return keepsMaxPerNode(workload, options) ? workload.maxReplicasPerNode : undefined;
+}
+
 function placementOf(workload: WorkloadModel, service: string, options: SwarmOptions): any {
   const constraints = [...constraintsOf(workload.placement), ...needsOwnLabel(workload) ? [`node.labels.${service} == true`] : []];
   const spread = isReplicated(workload) && workload.replicas > 1 && workload.placement?.hostname === undefined;
-  const max = keepsMaxPerNode(workload, options) ? workload.maxReplicasPerNode : undefined;
+  const max = maxPerNode(workload, options);
   if (constraints.length === 0 && !spread && max === undefined) return undefined;
   return {
     constraints: constraints.length > 0 ? constraints : undefined,

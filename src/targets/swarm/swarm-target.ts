@@ -29,6 +29,7 @@ import { Companions, documentOf, documentText, fragmentsByFile } from '../compos
 import { asWritten } from '../compose/interpolation';
 import { Neighbours } from '../compose/neighbours';
 import { environmentExample, loadBalancerFiles, workloadFiles } from '../compose/output';
+import { publishedPortsRemark } from '../compose/published-ports';
 import { secretKey } from '../compose/secret-names';
 import { isVariableOnly, storedSecrets } from '../compose/secrets';
 import { sharedVolumeDefinition, volumeDefinition, volumeDefinitions, volumeKey } from '../compose/storage';
@@ -122,6 +123,7 @@ export class SwarmTarget extends Target {
       toolImage: props.toolImage ?? 'busybox:1.37.0',
       readyOnce: true,
       startInterval: isAtLeast(props.engineVersion, 25),
+      isolatesIpv6: isAtLeast(props.engineVersion, 28),
       encrypted: props.encrypted ?? false,
       publishMode: props.publishMode ?? PublishMode.HOST,
       endpointMode: props.endpointMode ?? EndpointMode.DNSRR,
@@ -191,6 +193,10 @@ export class SwarmTarget extends Target {
   public validate(app: AppModel): Finding[] {
     this.see(app);
     return swarmFindings(app, this.options);
+  }
+
+  public remarks(app: AppModel): string[] {
+    return publishedPortsRemark(app, 'write rules into the chain DOCKER-USER of each node, which is the only way on Swarm');
   }
 
   public answerWorkload(workload: WorkloadModel, chart: ChartModel): WorkloadAnswers {

@@ -1,15 +1,18 @@
 import { isMeshed, keepsMaxPerNode, needsOwnLabel } from './deploy';
 import { runsEverywhere, stackLoadBalancer } from './load-balancer';
 import { secretName } from './names';
+import { layer2Commands } from './networks';
 import { PublishMode, type SwarmOptions } from './options';
 import { hasOwnDisk } from './storage';
 import { swarmVisitorAddresses } from './visitor-addresses';
 import type { AppModel, ChartModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
+import type { NetworkModel } from '../../model/network';
 import { VolumeKind } from '../../model/volume';
-import type { WorkloadModel } from '../../model/workload';
+import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { copyServices } from '../compose/copies';
-import { dockerFindings, error, limitationFindings, warning } from '../compose/findings';
+import { destinationsOnHost, dockerFindings, error, limitationFindings, warning } from '../compose/findings';
+import { isOnHost, isSharer } from '../compose/network-mode';
 import { containersOf } from '../compose/storage';
 
 /** The engine takes no longer names of services (they are DNS labels) and of secrets. */
@@ -31,6 +34,7 @@ export function swarmFindings(app: AppModel, options: SwarmOptions): Finding[] {
       ...sharedVolumes(chart),
       ...loadBalancers(chart, options),
       ...longSecrets(chart),
+      ...chart.networks.flatMap(networkFindings),
     ]),
   ];
 }
@@ -38,7 +42,7 @@ export function swarmFindings(app: AppModel, options: SwarmOptions): Finding[] {
 function workloadFindings(workload: WorkloadModel): Finding[] {
   return [
     ...unpinnedVolumes(workload), ...ownLabels(workload), ...hostPaths(workload), ...publishedAddresses(workload), ...staticAddresses(workload),
-    ...orderedStarts(workload), ...initContainers(workload), ...longServices(workload),
+    ...networkModes(workload), ...orderedStarts(workload), ...initContainers(workload), ...longServices(workload),
   ];
 }
 
@@ -105,8 +109,34 @@ function maxPerNode(workload: WorkloadModel, options: SwarmOptions): Finding[] {
 }
 
 function staticAddresses({ path, name, attachments }: WorkloadModel): Finding[] {
-  return attachments.filter(({ address }) => address !== undefined).map(({ address, network }) => warning('static-address', path,
-    `${name} does not have the address ${address} in ${network.name} on Swarm, which gives no static addresses: use its name`));
+  return attachments.flatMap(({ address, ipv6Address, network }) => [address, ipv6Address].filter((one) => one !== undefined)
+    .map((one) => ({ one, network }))).map(({ one, network }) => warning('static-address', path,
+    `${name} does not have the address ${one} in ${network.name} on Swarm, which gives no static addresses: use its name`));
+}
+
+function networkModes(workload: WorkloadModel): Finding[] {
+  const { path, name, kind, replicas, ports, networkMode } = workload;
+  if (isSharer(workload)) {
+    const owner = networkMode!.owner!.name;
+    return [error('shared-network', path, `${name} cannot share the network of ${owner} on Swarm, where each task has its own: use ${owner}.addSidecar and its name,`
+      + " or leave Swarm out (onlyOn: ['compose'])")];
+  }
+  // Swarm keeps copies of one service apart; those of a stateful one are services of their own.
+  if (isOnHost(workload) && kind === WorkloadKind.STATEFUL && replicas > 1 && ports.length > 0 && !needsOwnLabel(workload)) {
+    return [error('host-port-of-several', path, `${name} cannot listen on port ${ports[0].number} of its hosts with ${replicas} copies on Swarm:`
+      + ' two could be started on one host, which has a port once; run one copy, or leave networkMode out')];
+  }
+  return [];
+}
+
+function networkFindings(network: NetworkModel): Finding[] {
+  const { path, name, layer2, ipv6Subnet, members } = network;
+  if (layer2 !== undefined) {
+    const [onEach, once] = layer2Commands(network);
+    return members.length === 0 ? [] : [warning('layer2-network', path, `${name} must be there before the stack, which cannot make it on Swarm: on each node, with an --ip-range that is its alone,`
+      + ` \`${onEach}\`; then on one manager \`${once}\``)];
+  }
+  return ipv6Subnet === undefined ? [] : [warning('ipv6', path, `${name} has no IPv6 on Swarm, so not ${ipv6Subnet}: \`docker stack deploy\` refuses enable_ipv6`)];
 }
 
 function orderedStarts({ path, name, callees }: WorkloadModel): Finding[] {
@@ -142,6 +172,9 @@ function loadBalancers({ loadBalancers: all }: ChartModel, { edge, publishMode }
     ...publishMode === PublishMode.INGRESS ? [warning('routing-mesh', loadBalancer.path,
       `${loadBalancer.name} sees addresses of the routing mesh on Swarm instead of those of its visitors, in its log and in what it tells workloads`
       + `${runsEverywhere(loadBalancer) ? ', and connections are balanced twice: by the mesh, then by it' : ''}; use PublishMode.HOST where that matters`)] : [],
+    ...destinationsOnHost(loadBalancer).map((name) => error('route-to-host', loadBalancer.path,
+      `${loadBalancer.name} cannot send requests to ${name} on Swarm: it has the network of its hosts, and nobody knows on which of them it runs;`
+      + ' leave networkMode out there and use publishedPorts, or leave Swarm out (onlyOn)')),
     ...loadBalancer.publishAddress === undefined ? [] : [error('published-address', loadBalancer.path,
       `${loadBalancer.name} cannot listen on ${loadBalancer.publishAddress} alone on Swarm: it would be open on every address; `
       + 'leave publishAddress out, or leave Swarm out (targets of the App)')],

@@ -209,7 +209,7 @@ export class Bound {
     const produced = (value: any) => ({ produce: () => value });
     for (const one of model.secrets) this.target.bindSecret(new SecretSlot(at(one.name), in_, one.name, one));
     for (const one of model.sharedVolumes) this.target.bindSharedVolume(new SharedVolumeSlot(at(one.name), in_, one.name, one));
-    for (const one of model.networks) this.target.bindNetwork(new NetworkSlot(at(one.name), in_, one.name, produced(one)));
+    for (const one of model.networks) this.target.bindNetwork(new NetworkSlot(at(one.name), in_, one.name, { layer2: one.layer2 }, produced(one)));
     for (const one of model.workloads) {
       this.target.bindWorkload(new WorkloadSlot(at(one.name), in_, one.name, {
         kind: one.kind,
