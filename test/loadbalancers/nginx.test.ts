@@ -17,9 +17,6 @@ const lower = (short: ShortLoadBalancer, traits = NAMED) => nginx.lower(loadBala
 const WEB = { web: { health: '/healthz' } };
 /** Cases that nginx refuses, and how the message begins. */
 const REFUSED: { [name: string]: string } = {
-  'certificates from an authority': "'edge' cannot get a certificate for 'shop.acme.example' from 'letsencrypt'",
-  'redirects and ports': "'edge' cannot get a certificate for '*.acme.example' from 'local'",
-  'several issuers': "'edge' cannot get a certificate for 'company.acme.example' from 'company'",
   'significant characters': "'edge' cannot match the method \"!#$%&\"",
 };
 
@@ -77,12 +74,7 @@ describe('the container', () => {
 });
 
 describe('what cannot be written or done fails', () => {
-  const local: ShortLoadBalancer = { issuers: { local: { kind: IssuerKind.LOCAL } }, hosts: { 'shop.acme.example': 'local' }, routes: [{ to: WEB }] };
-
   test.each([
-    ['an issuer', local,
-      "'edge' cannot get a certificate for 'shop.acme.example' from 'local', as nginx reads certificates from files only:"
-      + " give 'CertificateFiles', or use 'LoadBalancerBackend.caddy()' [shop/edge]"],
     ['a text with a variable', { algorithm: 'sticky a$b', routes: [{ to: WEB }] },
       "'edge' cannot write the name of a cookie \"a$b\" into a configuration of nginx, where dollar signs and control characters have a meaning:"
       + ' give one without them [shop/edge]'],

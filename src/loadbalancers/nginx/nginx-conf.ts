@@ -1,4 +1,6 @@
 import { keyMaps } from './balancing';
+import { servedDirectives } from './certificates';
+import { challengeUpstreams } from './challenges';
 import { maintenanceMaps } from './maintenance';
 import { LOOPBACK, RUN } from './places';
 import { REPEAT_DIRECTIVES, repeatMaps, repeatServers } from './repeats';
@@ -38,6 +40,7 @@ export function nginxConf(loadBalancer: LoadBalancerModel, traits: ITargetTraits
       `log_format json escape=json '{${LOG.map(([name, variable]) => `"${name}":"${variable}"`).join(',')}}'`,
       loadBalancer.accessLog ? 'access_log /dev/stdout json' : 'access_log off',
       ...frontDirectives(),
+      ...servedDirectives(loadBalancer),
       ...traits.dnsServer === undefined ? [] : [`resolver ${wordOf(loadBalancer, 'the name server', traits.dnsServer)} valid=1s ipv6=off`, 'resolver_timeout 1s'],
       ...proxyDirectives(loadBalancer),
       ...visitorDirectives(loadBalancer),
@@ -48,6 +51,7 @@ export function nginxConf(loadBalancer: LoadBalancerModel, traits: ITargetTraits
       ...hstsMaps(loadBalancer),
       ...keyMaps(loadBalancer),
       ...upstreamsOf(loadBalancer, traits),
+      ...challengeUpstreams(loadBalancer, traits),
       ...ownServers(),
       ...repeatServers(loadBalancer),
       ...defaultServers(loadBalancer),

@@ -1,9 +1,9 @@
+import { certificateDirectives } from './certificates';
+import { challengeLocations, NO_CHALLENGE } from './challenges';
 import { placeMaps, placeOf, placeVariable, type HostRoutes } from './matches';
-import * as messages from './messages';
 import { groupName, ONCE } from './upstreams';
 import { wordOf } from './words';
 import { sourceRangesOf, usersOf } from '../../model/access-rule';
-import { IssuerKind, type IssuerModel } from '../../model/certificate';
 import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { block, type NginxBlock, type NginxDirective } from '../../util/nginx-conf';
 import { isSecure, redirectUrl, secureUrl } from '../hosts';
@@ -37,10 +37,11 @@ export function hostBlocks(loadBalancer: LoadBalancerModel, host: HostModel): Ng
   if (redirect === undefined && routes.length === 0) return [];
   const server = (listen: string[], ...directives: NginxDirective[]) =>
     block('server', listen[0], `server_name ${wordOf(loadBalancer, 'the host', host.name)}`, ...listen.slice(1), ...directives);
-  const secure = host.issuer === undefined ? undefined : secureListen(loadBalancer, host.name, host.issuer);
+  const secure = host.issuer === undefined ? undefined : ['listen 443 ssl', ...certificateDirectives(loadBalancer, host.name, host.issuer)];
+  const challenges = challengeLocations(loadBalancer, host);
   if (redirect !== undefined) {
     const answer = `return 308 ${wordOf(loadBalancer, 'the address', redirectUrl(loadBalancer, host, redirect.to))}$request_uri`;
-    return [...secure === undefined ? [] : [server(secure, answer)], server(PLAIN, answer)];
+    return [...secure === undefined ? [] : [server(secure, answer)], server(PLAIN, ...allBut(challenges, answer))];
   }
   const hostRoutes = { number: loadBalancer.hosts.indexOf(host) + 1, routes };
   const maps = placeMaps(loadBalancer, hostRoutes);
@@ -51,8 +52,8 @@ export function hostBlocks(loadBalancer: LoadBalancerModel, host: HostModel): Ng
     ...maps,
     server(secure, ...locations(hostRoutes, (route, target) => [...hstsDirectives(route), ...serve(route, target)])),
     server(PLAIN, ...routes.every(({ redirectHttp }) => redirectHttp)
-      ? [toHttps]
-      : locations(hostRoutes, (route, target) => route.redirectHttp ? [toHttps] : serve(route, target))),
+      ? allBut(challenges, toHttps)
+      : locations(hostRoutes, (route, target) => route.redirectHttp ? [toHttps] : serve(route, target), challenges)),
   ];
 }
 
@@ -70,23 +71,20 @@ function hstsDirectives({ hstsSeconds }: RouteModel): string[] {
   return hstsSeconds === 0 ? [] : [`add_header Strict-Transport-Security $hsts${hstsSeconds} always`];
 }
 
-function secureListen(loadBalancer: LoadBalancerModel, host: string, issuer: IssuerModel): string[] {
-  if (issuer.kind !== IssuerKind.FILES) throw new Error(messages.noIssuer(loadBalancer, host, issuer.name));
-  return [
-    'listen 443 ssl',
-    `ssl_certificate ${wordOf(loadBalancer, 'the file', issuer.certificate!.file)}`,
-    `ssl_certificate_key ${wordOf(loadBalancer, 'the file', issuer.privateKey!.file)}`,
-  ];
-}
+/** One answer to all requests but an authority's. */
+const allBut = (challenges: NginxBlock[], answer: string): NginxDirective[] =>
+  challenges.length === 0 ? [answer] : [...challenges, block('location /', answer)];
 
 /** Each request goes to the location of its route, whatever its own path; one that has no route is answered with 404. */
-function locations(host: HostRoutes, directives: (route: RouteModel, target: number) => NginxDirective[]): NginxDirective[] {
+function locations(
+  host: HostRoutes, directives: (route: RouteModel, target: number) => NginxDirective[], challenges: NginxBlock[] = [],
+): NginxDirective[] {
   const variable = placeVariable(host);
-  const answers = 'include maintenance.conf';
-  if (variable === undefined) return [answers, block('location /', ...directives(host.routes[0], 0))];
+  const answers = ['include maintenance.conf', ...challenges];
+  if (variable === undefined) return [...answers, block('location /', ...directives(host.routes[0], 0))];
   return [
-    answers,
-    `rewrite ^ ${variable} last`,
+    ...answers,
+    `rewrite ${challenges.length === 0 ? '^' : NO_CHALLENGE} ${variable} last`,
     ...host.routes.flatMap((route) => route.targets.map((_, target) => block(`location = ${placeOf(host, route, target)}`, ...directives(route, target)))),
     block('location /', 'return 404'),
   ];
