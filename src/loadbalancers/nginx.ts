@@ -1,7 +1,7 @@
 import { Size } from 'cdk8s';
 import { portsOf } from './hosts';
 import { certificateSidecars, certificateVolumes } from './issued-certificates';
-import { AccessKind } from '../model/access-rule';
+import { AccessKind, askedBy } from '../model/access-rule';
 import type { Answer } from '../model/answer';
 import type { LoadBalancerModel } from '../model/load-balancer';
 import type { ILoadBalancerBackend, LoweredLoadBalancer } from '../model/load-balancer-backend';
@@ -28,7 +28,7 @@ const USER = 101;
  */
 export class NginxBackend implements ILoadBalancerBackend {
   public readonly name = 'nginx';
-  public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.BASIC_AUTH];
+  public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.BASIC_AUTH, AccessKind.FORWARD_AUTH];
   private readonly image: string;
 
   public constructor(options: NginxOptions) {
@@ -54,7 +54,7 @@ export class NginxBackend implements ILoadBalancerBackend {
       volumes: [Volume.scratch(RUN, { size: Size.mebibytes(16) }), ...certificateVolumes(sidecars)],
       user: USER,
       healthCheck: ownHealth(),
-      notAsked: namesOf(loadBalancer.routes.flatMap(({ targets }) => targets)),
+      notAsked: namesOf(loadBalancer.routes.flatMap((route) => [...route.targets, ...askedBy(route)])),
       sidecars,
     };
   }

@@ -31,5 +31,5 @@ export function challengeLocations(loadBalancer: LoadBalancerModel, { issuer }: 
   ));
 }
 
-/** All paths but those by which an authority asks. */
-export const NO_CHALLENGE = `^(?!${literal(CHALLENGE_PATH)})`;
+/** All paths of visitors, but those by which an authority asks. */
+export const NO_CHALLENGE = `^/(?!${literal(CHALLENGE_PATH.slice(1))})`;

@@ -1,9 +1,10 @@
 import { keyMaps } from './balancing';
 import { servedDirectives } from './certificates';
 import { challengeUpstreams } from './challenges';
+import { refusalMaps } from './forward-auth';
 import { maintenanceMaps } from './maintenance';
 import { LOOPBACK, RUN } from './places';
-import { REPEAT_DIRECTIVES, repeatMaps, repeatServers } from './repeats';
+import { REPEAT_HEADERS, repeatMaps, repeatServers } from './repeats';
 import { defaultServers, hostBlocks, hstsMaps } from './servers';
 import { upstreamsOf } from './upstreams';
 import { visitorDirectives, visitorHeaders } from './visitors';
@@ -48,6 +49,7 @@ export function nginxConf(loadBalancer: LoadBalancerModel, traits: ITargetTraits
       block('map $upgrade $upgrade_connection', '"" ""', 'default upgrade'),
       ...repeatMaps(loadBalancer),
       ...maintenanceMaps(),
+      ...refusalMaps(loadBalancer),
       ...hstsMaps(loadBalancer),
       ...keyMaps(loadBalancer),
       ...upstreamsOf(loadBalancer, traits),
@@ -105,7 +107,8 @@ function proxyDirectives(loadBalancer: LoadBalancerModel): string[] {
     'proxy_buffer_size 16k',
     'proxy_buffers 4 16k',
     'proxy_busy_buffers_size 32k',
-    ...REPEAT_DIRECTIVES,
+    'proxy_method $sent_method',
+    ...REPEAT_HEADERS,
     ...both('proxy'),
     'proxy_set_header Upgrade $upgrade',
     'proxy_set_header Connection $upgrade_connection',
