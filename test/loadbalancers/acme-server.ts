@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:https';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopAfterwards } from './live';
@@ -26,10 +26,12 @@ export class AcmeServer {
   asks?: { readonly httpPort: number };
 
   private readonly folder = mkdtempSync(join(tmpdir(), 'pebble-'));
+  private readonly ways: Socket[] = [];
   /** A load balancer has its port after it was told of the directory. */
   private readonly questions = createServer(async (socket) => {
     while (this.asks === undefined) await pause(10);
     const way = connect(this.asks.httpPort, '127.0.0.1');
+    this.ways.push(socket, way);
     for (const [one, other] of [[socket, way], [way, socket]]) one.pipe(other).on('error', () => undefined);
   });
   private process?: ChildProcess;
@@ -58,6 +60,7 @@ export class AcmeServer {
   async stop(): Promise<void> {
     this.process?.kill('SIGKILL');
     this.questions.close();
+    for (const way of this.ways) way.destroy();
     await this.names.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }

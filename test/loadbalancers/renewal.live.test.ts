@@ -18,6 +18,8 @@ import { findTool, testWith, type Tool } from '../support/tools';
 /** Longer than any test, and short enough that half of it is soon over. */
 const VALIDITY = 40;
 
+jest.setTimeout(200_000);
+
 interface Edge {
   readonly httpPort: number;
   readonly httpsPort: number;
@@ -119,7 +121,7 @@ for (const { backend, tools, patience, validity = VALIDITY, start } of WAYS) {
     expect(failures).toEqual([]);
     expect(answers).toBeGreaterThan(100);
     await expectRedirect(edge);
-  }, 1000 * (patience + 60));
+  });
 }
 
 async function expectRedirect(edge: Edge): Promise<void> {

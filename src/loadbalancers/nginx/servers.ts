@@ -53,7 +53,8 @@ export function hostBlocks(loadBalancer: LoadBalancerModel, host: HostModel): Ng
   const toHttps = `return 308 ${secureUrl(loadBalancer, '$host')}$request_uri`;
   return [
     ...maps,
-    server(secure, ...locations(hostRoutes, (route, target) => [...hstsDirectives(route), ...serve(route, target)], { questions: questions(() => true) })),
+    server(secure, ...locations(hostRoutes, (route, target) => [...hstsDirectives(route), ...serve(route, target)],
+      { questions: questions(() => true) })),
     server(PLAIN, ...routes.every(({ redirectHttp }) => redirectHttp)
       ? allBut(challenges, toHttps)
       : locations(hostRoutes, (route, target) => route.redirectHttp ? [toHttps] : serve(route, target),
