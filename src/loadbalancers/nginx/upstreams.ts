@@ -1,5 +1,6 @@
 import { methodOf, takesBackup } from './balancing';
 import { wordOf } from './words';
+import { askedBy } from '../../model/access-rule';
 import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { block, type NginxBlock } from '../../util/nginx-conf';
@@ -19,7 +20,7 @@ export const ONCE = '-once';
  *
  * @internal
  */
-export function groupName({ peer, port }: RouteTargetModel, { requestTimeoutSeconds }: RouteModel): string {
+export function groupName({ peer, port }: RouteTargetModel, { requestTimeoutSeconds }: Pick<RouteModel, 'requestTimeoutSeconds'>): string {
   return `${peer.chart}.${peer.name}.${port.number}${requestTimeoutSeconds === undefined ? '' : '-limited'}`;
 }
 
@@ -30,9 +31,10 @@ export function groupName({ peer, port }: RouteTargetModel, { requestTimeoutSeco
  * @see https://nginx.org/en/docs/http/ngx_http_upstream_module.html
  */
 export function upstreamsOf(loadBalancer: LoadBalancerModel, traits: ITargetTraits): NginxBlock[] {
-  const groups = loadBalancer.routes.flatMap((route) => route.targets.map((target) => ({
-    name: groupName(target, route), target, limited: route.requestTimeoutSeconds !== undefined,
-  })));
+  const groups = loadBalancer.routes.flatMap((route) => [
+    ...route.targets.map((target) => ({ name: groupName(target, route), target, limited: route.requestTimeoutSeconds !== undefined })),
+    ...askedBy(route).map((target) => ({ name: groupName(target, {}), target, limited: false })),
+  ]);
   const byName = new Map(groups.map((group) => [group.name, group]));
   return [...byName.values()].sort((a, b) => a.name < b.name ? -1 : 1).flatMap(({ name, target, limited }) => {
     const copies = [...methodOf(loadBalancer), ...serversOf(loadBalancer, target, traits, limited)];
