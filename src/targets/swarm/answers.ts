@@ -1,5 +1,6 @@
 import { needsOwnLabel, stopsFirst } from './deploy';
 import { runsEverywhere, stackLoadBalancer } from './load-balancer';
+import { needsOverlay } from './networks';
 import { PublishMode, type SwarmOptions } from './options';
 import { hasOwnDisk } from './storage';
 import { swarmTraits } from './traits';
@@ -39,7 +40,7 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, opti
     healthGatedCalls: healthGatedCalls(workload),
     ingressIsolation: ingressIsolation(workload, 'Swarm'),
     egressIsolation: egressIsolation(workload, GATEWAY_EXCESS),
-    declaredPortsOnly: declaredPortsOnly(workload),
+    declaredPortsOnly: declaredPortsOnly(workload, needsOverlay(workload)),
     direction: direction(workload),
     restrictedRuntime: restrictedRuntime(workload, 'all but one: Swarm cannot forbid new privileges (security_opt is ignored)'),
     secrets: secrets(workload),
