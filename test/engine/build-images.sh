@@ -29,6 +29,7 @@ PREFIX=localhost/cdk8s-ha
 STAMP_LABEL=org.cdk8s-ha.test-stamp
 LOAD_CLIENT=$CACHE/bin/load
 REACH=$CACHE/bin/reach
+RATE=$CACHE/bin/rate
 TRAEFIK_VERSION=v3.7.13
 BASE_PACKAGES=(base-files busybox-static dash bash curl wget netcat-openbsd openssl ca-certificates libcap2-bin
   "postgresql-$POSTGRES_MAJOR" "postgresql-client-$POSTGRES_MAJOR" gosu libnss-wrapper libc-bin tzdata)
@@ -206,6 +207,7 @@ build_load() {
   go_program load "$1/usr/bin/load"
   (cd "$HERE/images/load" && CGO_ENABLED=0 quietly "$CACHE/go-load-test.log" go test -parallel 16 .)
   install -D "$1/usr/bin/load" "$LOAD_CLIENT"
+  go_program rate "$RATE"
   pack "$1"
   load load:1 "$1" "\"User\": \"1000:1000\", \"Env\": [\"PATH=$SYSTEM_PATH\"], \"Entrypoint\": [\"load\"]"
 }
@@ -365,7 +367,7 @@ stamp_of() { # name
 
 is_current() { # name
   local tag
-  [[ $1 != load || -x $LOAD_CLIENT ]] || return
+  [[ $1 != load || (-x $LOAD_CLIENT && -x $RATE) ]] || return
   [[ $1 != reach || -x $REACH ]] || return
   for tag in ${TAGS[$1]}; do
     [[ $(docker image inspect -f "{{index .Config.Labels \"$STAMP_LABEL\"}}" "$PREFIX/$tag" 2>/dev/null) == "$STAMP" ]] || return

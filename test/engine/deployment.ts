@@ -39,7 +39,7 @@ export class Deployment {
   public readonly executed = openFolder('executed');
   private readonly home = openFolder('home');
   private readonly folders: string[] = [];
-  private readonly certificate = selfSigned();
+  public readonly certificate = selfSigned();
 
   /**
    * @param name of the project or stack

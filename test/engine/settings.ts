@@ -36,6 +36,9 @@ const PROGRAMS = join(process.env.CDK8S_HA_TEST_CACHE ?? '/var/tmp/cdk8s-ha-test
 /** The load client, as in its image. */
 export const LOAD_CLIENT = join(PROGRAMS, 'load');
 
+/** Tells how many requests a second a server answers at most. */
+export const RATE = join(PROGRAMS, 'rate');
+
 /** Listens on many ports, and asks many at once: who reaches whom. */
 export const REACH_IMAGE = process.env.CDK8S_HA_TEST_REACH_IMAGE ?? `${BUILT_HERE}/reach:1`;
 export const REACH = join(PROGRAMS, 'reach');
