@@ -163,7 +163,7 @@ function database(chart: Chart, password: Secret): StatefulService {
     environment: { PGDATA: '/var/lib/postgresql/data/pgdata', POSTGRES_PASSWORD_FILE: password.path },
     secrets: [password],
     volumes: [Volume.persistent('/var/lib/postgresql/data'), Volume.scratch('/var/run/postgresql')],
-    healthCheck: HealthCheck.command(['pg_isready', '-q', '-h', '127.0.0.1', '-U', 'postgres'], { interval: Duration.seconds(1) }),
+    healthCheck: HealthCheck.command(['pg_isready', '-q', '-h', '127.0.0.1', '-U', 'postgres'], { interval: Duration.seconds(1), timeout: Duration.seconds(1) }),
     placement: Placement.onNodesWithLabels({ db: 'true' }),
   });
 }
