@@ -43,7 +43,8 @@ for (const target of ['compose', 'swarm'] as const) {
         hosts = hostAddresses();
         await eachOf(containers, async (from) => { reached.set(from.name, await fromContainer(from.id, targetsOf(from))); });
         await measureAgain();
-        process.stdout.write(`\n${name} on ${target}\n\n${matrix(containers.map((one) => ({ name: one.name, reach: (to) => openPorts(one, to), outside: wayOut(one) })), containers, ports)}\n`);
+        const rows = containers.map((one) => ({ name: one.name, reach: (to: Listener) => openPorts(one, to), outside: wayOut(one) }));
+        process.stdout.write(`\n${name} on ${target}\n\n${matrix(rows, containers, ports)}\n`);
       }, 600_000);
 
       afterAll(async () => {
@@ -68,7 +69,8 @@ for (const target of ['compose', 'swarm'] as const) {
             .map((one) => `${from.name} -> ${one}: ${open ? 'should be open and is not' : 'is open'}`);
         });
         expect(differences).toEqual([]);
-        const silent = [...parties.values()].filter((party) => party.workload !== undefined && mayLeave(party) && !exceptions.everythingOutside.has(party.name));
+        const silent = [...parties.values()]
+          .filter((party) => party.workload !== undefined && mayLeave(party) && !exceptions.everythingOutside.has(party.name));
         expect(silent.map((party) => party.name)).toEqual([]);
       });
 
@@ -99,7 +101,8 @@ for (const target of ['compose', 'swarm'] as const) {
         ports.filter((port) => to.addresses.some((address) => reached.get(from.name)!.has(at(port, address))));
 
       const wayOut = (from: Listener): string[] => [
-        ...Object.entries(OUTSIDE).filter(([, address]) => OUTSIDE_PORTS.some((port) => reached.get(from.name)!.has(at(port, address)))).map(([place]) => place),
+        ...Object.entries(OUTSIDE)
+          .filter(([, address]) => OUTSIDE_PORTS.some((port) => reached.get(from.name)!.has(at(port, address)))).map(([place]) => place),
         ...hostTargets().some((one) => reached.get(from.name)!.has(one)) ? ['the host'] : [],
       ];
 
@@ -112,7 +115,8 @@ for (const target of ['compose', 'swarm'] as const) {
 
       function targetsOf(from: Listener): string[] {
         const others = containers.filter((to) => to !== from).flatMap(({ addresses }) => addresses);
-        return [...others.flatMap((address) => ports.map((port) => at(port, address))), ...outsideTargets(), ...hostTargets(), ...publishedTargets(hosts), ...namesFor(from)];
+        const between = others.flatMap((address) => ports.map((port) => at(port, address)));
+        return [...between, ...outsideTargets(), ...hostTargets(), ...publishedTargets(hosts), ...namesFor(from)];
       }
 
       function differencesBetween(): string[] {
@@ -127,7 +131,8 @@ for (const target of ['compose', 'swarm'] as const) {
       async function measureAgain(): Promise<void> {
         await eachOf(containers, async (from) => {
           const missing = [
-            ...containers.filter((to) => to !== from && ports.some((port) => expected(partyOf(from), partyOf(to), port, exceptions) && !openPorts(from, to).includes(port)))
+            ...containers.filter((to) => to !== from
+              && ports.some((port) => expected(partyOf(from), partyOf(to), port, exceptions) && !openPorts(from, to).includes(port)))
               .flatMap(({ addresses }) => addresses.flatMap((address) => ports.map((port) => at(port, address)))),
             ...namesFor(from).filter((one) => !reached.get(from.name)!.has(one)),
           ];

@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Chart, Duration } from 'cdk8s';
-import { docker, run, substituteImages } from '../engine';
 import { App, ComposeTarget, HAWebService, HealthCheck, IsolatedNetwork } from '../../../src';
+import { docker, run, substituteImages } from '../engine';
 
 export interface Services {
   readonly deploy: (tag: string) => Promise<void>;

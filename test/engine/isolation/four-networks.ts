@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import {
-  App, CertificateFiles, ComposeTarget, Egress, ExternalService, HAWebService, IsolatedNetwork, LoadBalancer, Port, Secret, StatefulService, SwarmTarget,
-  Volume, Worker,
+  App, CertificateFiles, ComposeTarget, Egress, ExternalService, HAWebService, IsolatedNetwork, LoadBalancer, Port, Secret, StatefulService,
+  SwarmTarget, Volume, Worker,
 } from '../../../src';
 
 /**

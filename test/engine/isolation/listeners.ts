@@ -88,8 +88,8 @@ export class Listeners {
     await waitUntil(async () => await left('container', 'ls', '--all') === '' && await left('network', 'ls') === '', 120_000, 'the stack is gone');
   }
 
-  private listening(service: string, { networks, ports = [], hostname, init, user, read_only, cap_drop, cap_add, security_opt, network_mode, deploy }: any,
-    listen: readonly string[]): any {
+  private listening(service: string, body: any, listen: readonly string[]): any {
+    const { networks, ports = [], hostname, init, user, read_only, cap_drop, cap_add, security_opt, network_mode, deploy } = body;
     const moved = ports.map((port: any) => this.elsewhere(service, port));
     return {
       image: REACH_IMAGE,
