@@ -171,9 +171,13 @@ function database(chart: Chart, password: Secret): StatefulService {
 /** Tags of a definition that the settings map to images. */
 const TAGS: Readonly<Record<string, string>> = { 1: '1.4.2', 2: '1.5.0', bad: 'bad', crash: 'crash' };
 
-/** An address of this machine where visitors arrive as from outside: what goes to 127.0.0.1 passes a proxy of the engine's. */
+/**
+ * An address of this machine where visitors arrive as from outside: what goes to 127.0.0.1 passes a proxy of the engine's,
+ * which ends for good when it runs out of descriptors. `docker0` is not listed while nothing is attached to it.
+ */
 export function hostAddress(): string {
-  return networkInterfaces().docker0?.find(({ family }) => family === 'IPv4')?.address ?? '127.0.0.1';
+  const bridges = Object.entries(networkInterfaces()).filter(([name]) => /^(docker|br-)/.test(name)).sort(([a], [b]) => a < b ? -1 : 1);
+  return bridges.flatMap(([, list]) => list ?? []).find(({ family }) => family === 'IPv4')?.address ?? '127.0.0.1';
 }
 
 /** Copies run as a user who is nobody here. */
