@@ -113,6 +113,9 @@ async function startReference(deployment: Deployment, name: string): Promise<str
   const id = stdout.trim();
   for (const network of networks.filter((one) => one !== outside)) await docker(['network', 'connect', network, id]);
   await docker(['start', id]);
+  await sleep(1_000);
+  const { stdout: status } = await docker(['inspect', '-f', '{{.State.Status}}', id]);
+  if (status.trim() !== 'running') throw new Error(`the reference of ${name} ended:\n${(await docker(['logs', id])).stderr}`);
   return id;
 }
 

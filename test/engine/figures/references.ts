@@ -53,7 +53,8 @@ ${copies.map((copy, i) => `  server web${i} ${copy}:8080`).join('\n')}
     image: 'localhost/cdk8s-ha/nginx:1',
     command: ['nginx', '-c', '/reference/nginx.conf', '-g', 'daemon off;'],
     files: {
-      'nginx.conf': `worker_processes auto;
+      'nginx.conf': `user root root;
+worker_processes auto;
 pid /tmp/nginx.pid;
 error_log /dev/stderr warn;
 events { worker_connections 4096; }
