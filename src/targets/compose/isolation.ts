@@ -1,5 +1,5 @@
 import { acrossCharts } from './findings';
-import { isLinkable, linkedPeers } from './networks';
+import { internalMemberships, isLinkable, linkedPeers, needsOwnNetwork } from './networks';
 import { outsideIsolation } from './outside-answers';
 import { Answer } from '../../model/answer';
 import { EgressKind, type Egress } from '../../model/egress';
@@ -23,11 +23,15 @@ export function ingressIsolation(workload: WorkloadModel, target: string): Answe
   return Answer.native(`internal networks: only members of its networks and links reach it${published}`);
 }
 
-/** @internal */
-export function declaredPortsOnly(workload: WorkloadModel): Answer {
+/**
+ * @param ownNetwork whether the target gives it a network of its own for want of another
+ * @internal
+ */
+export function declaredPortsOnly(workload: WorkloadModel, ownNetwork = needsOwnNetwork(workload)): Answer {
   const outside = outsideIsolation(workload);
   if (outside !== undefined) return outside;
-  const pairs = [...metInLinks(workload), ...metInGroups(workload)];
+  const copiesMeet = workload.replicas > 1 && (ownNetwork || internalMemberships(workload).length > 0);
+  const pairs = [...metInLinks(workload), ...metInGroups(workload), ...copiesMeet ? [`${workload.name} with its other copies`] : []];
   if (pairs.length === 0) return Answer.native('it shares no network with anybody');
   return Answer.degraded(`inside a network Docker has no rules for ports; who meets on all of them, declared or not: ${listed(pairs)}`);
 }

@@ -1,5 +1,6 @@
 import { keepsMaxPerNode, needsOwnLabel, stopsFirst } from './deploy';
 import { replacedWorkload, runsEverywhere, stackLoadBalancer } from './load-balancer';
+import { needsOverlay } from './networks';
 import { EndpointMode, PublishMode, type SwarmOptions } from './options';
 import { hasOwnDisk } from './storage';
 import { swarmTraits } from './traits';
@@ -45,7 +46,7 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, opti
     ingressIsolation: workload.networkMode?.kind === NetworkModeKind.NONE
       ? Answer.degraded('Swarm has no network mode none: an internal overlay, in which its own copies meet') : ingressIsolation(workload, 'Swarm'),
     egressIsolation: egressIsolation(workload, GATEWAY_EXCESS),
-    declaredPortsOnly: declaredPortsOnly(workload),
+    declaredPortsOnly: declaredPortsOnly(workload, needsOverlay(workload)),
     direction: direction(workload),
     restrictedRuntime: restrictedRuntime(workload, 'all but one: Swarm cannot forbid new privileges (security_opt is ignored)'),
     secrets: secrets(workload),

@@ -56,7 +56,9 @@ const CASES: Case[] = [
   ['egressIsolation', 'hosts', { egress: [Egress.toHosts(['a.example.org'])] }, {}, DEGRADED, DEGRADED],
   ['egressIsolation', 'a namespace', { egress: [Egress.toNamespace('monitoring')] }, {}, DROPPED, DROPPED],
   ['egressIsolation', 'published ports', { ports: [HTTP], publishedPorts: [{ port: 8080 }] }, {}, DEGRADED, DEGRADED],
-  ['declaredPortsOnly', 'alone', {}, {}, NATIVE, NATIVE],
+  ['declaredPortsOnly', 'alone', { replicas: 1 }, {}, NATIVE, NATIVE],
+  // With no network to be in, Swarm gives the copies one.
+  ['declaredPortsOnly', 'alone, with copies', { replicas: 2 }, {}, NATIVE, DEGRADED],
   ['declaredPortsOnly', 'a link', { callees: [CALL] }, {}, DEGRADED, DEGRADED],
   ['direction', 'a link', { callees: [CALL] }, {}, DEGRADED, DEGRADED],
   ['direction', 'members of a network', { attachments: [attach(network('lan', ['db', 'web']))] }, {}, NOT_NEEDED, NOT_NEEDED],
@@ -96,11 +98,24 @@ test('what is on an NFS server alone survives the loss of a host', () => {
 test('reasons name who is meant', () => {
   const one = workload('web', { callees: [CALL], callers: [connection(peer('edge', PeerKind.LOAD_BALANCER), peer('web'), [HTTP])] });
   const answers = new ComposeTarget().answerWorkload(one, chart());
-  expect(reason(answers.declaredPortsOnly)).toContain('declared or not: web with db and web with load balancer edge');
+  expect(reason(answers.declaredPortsOnly)).toContain('declared or not: web with db, web with load balancer edge and web with its other copies');
   expect(reason(answers.direction)).toContain('one way was declared: web with db and web with load balancer edge');
   expect(reason(answers.healthGatedCalls)).toContain('the names of db resolve to every running copy');
   const db = workload('db', { kind: WorkloadKind.STATEFUL, container: container('db', { volumes: [Volume.persistent('/data')] }) });
   expect(reason(new ComposeTarget().answerWorkload(db, chart()).backup)).toBe('none declared; its copies are independent: nothing replicates for you');
+});
+
+test('copies of one workload meet on all ports where they share a network', () => {
+  const said = (target: ComposeTarget | SwarmTarget, options: Partial<WorkloadModel>) => reason(target.answerWorkload(workload('web', options), chart()).declaredPortsOnly);
+  const linked = { callees: [CALL] };
+  for (const target of [new ComposeTarget(), new SwarmTarget()]) {
+    expect(said(target, { ...linked, replicas: 2 })).toContain('declared or not: web with db and web with its other copies');
+    expect(said(target, { ...linked, replicas: 1 })).not.toContain('other copies');
+    expect(said(target, { kind: WorkloadKind.STATEFUL, replicas: 2 })).toContain('declared or not: web with its other copies');
+  }
+  // Without a network Compose gives none, and Swarm one of its own.
+  expect(said(new ComposeTarget(), { replicas: 2 })).toBe('it shares no network with anybody');
+  expect(said(new SwarmTarget(), { replicas: 2 })).toContain('web with its other copies');
 });
 
 test('a network', () => {
