@@ -21,6 +21,7 @@ set -eu
 
 main="stack.yml before.yml"
 home_suffix=.swarm
+shared_driver=overlay
 
 #include deploy-common.sh
 
@@ -85,6 +86,28 @@ check_labels() {
       die "$label_count nodes have the label $label_name, and the data of $label_for lies on one of them: on another it would start empty. Nothing was changed. Leave it on one:
   docker node update --label-rm ${label_name%%=*} NODE"
   done 3<"$home/labels"
+}
+
+# ---- networks -------------------------------------------------------------------------------------------------
+
+make_networks() {
+  plan network >"$home/networks"
+  while read -r make_wanted make_options <&4; do
+    # shellcheck disable=SC2086 # options are words
+    make_network "$make_wanted" $make_options
+  done 4<"$home/networks"
+}
+
+# Shared networks, but for those that stay. Swarm refuses where another stack has services in it; tasks of this one may
+# take a while to end.
+leave_networks() { # networks that stay, one a line
+  shared_networks | while read -r leave_name; do
+    if has_line "$1" "$leave_name"; then continue; fi
+    for leave_try in 1 2 3 4 5 6 7 8 9 10 11 12; do
+      leave_reason=$(docker network rm "$leave_name" 2>&1) && break
+      case $leave_reason in *'in use by task'*) sleep 5 ;; *) break ;; esac
+    done
+  done
 }
 
 # ---- services -------------------------------------------------------------------------------------------------
@@ -238,9 +261,11 @@ deploy() { # number
   check_alone
   check_secrets
   check_labels
+  make_networks
   if [ "$(current)" = "$number" ]; then say "$project: release $number"; else say "$project: release $number${was:+, after }$was"; fi
   if run_release; then
     settle_release "$number"
+    leave_networks "$(plan network | cut -d' ' -f1)"
     collect
     say "$project: release $number is deployed"
     return
@@ -298,6 +323,7 @@ do_down() {
   check_engine
   lock
   docker stack rm "$project"
+  leave_networks ''
   say "$project is removed. Its volumes and secrets stay"
 }
 

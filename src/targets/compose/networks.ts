@@ -20,6 +20,8 @@ export interface Membership {
   readonly aliases: string[];
   /** Static address. */
   readonly address?: string;
+  /** Whether a load balancer of another chart calls in it, which must tell workloads of one name apart. */
+  readonly fromOtherChart?: boolean;
 }
 
 /**
@@ -42,7 +44,9 @@ function findInternal(workload: WorkloadModel): Membership[] {
   const groups = workload.attachments.filter(({ network }) => !network.connectedOnly)
     .map(({ network, aliases, address }) => ({ network: network.name, aliases: [...own, ...aliases], address }));
   const links = linkedPeers(workload)
-    .map(({ link, peer }) => ({ network: link, aliases: [...own, ...aliasesTowards(workload, peer)] }));
+    .map(({ link, peer }): Membership => peer.kind === PeerKind.LOAD_BALANCER && peer.chart !== workload.chart
+      ? { network: link, aliases: [...own, ...own.map((name) => qualifiedName(workload.chart, name))], fromOtherChart: true }
+      : { network: link, aliases: [...own, ...aliasesTowards(workload, peer)] });
   return [...groups, ...links];
 }
 
@@ -64,17 +68,34 @@ export function linkedPeers(workload: WorkloadModel): { link: string; peer: Peer
  *
  * @internal
  */
-export function linkName({ from, to }: ConnectionModel): string {
-  return `${from.name}-to-${to.name}`;
+export function linkName({ from, to }: { from: End; to: End }): string {
+  return from.chart === to.chart ? `${from.name}-to-${to.name}` : `${from.chart}.${from.name}.to.${to.chart}.${to.name}`;
 }
 
+type End = Pick<PeerModel, 'chart' | 'name'>;
+
 /**
- * Whether a connection can be a network of one file: both ends are containers of ours in one chart.
+ * Whether the ends of a connection are of two charts.
+ *
+ * @internal
+ */
+export const spansCharts = ({ from, to }: ConnectionModel): boolean => from.chart !== to.chart;
+
+/**
+ * The name by which load balancers of other charts know a service: a chart's own is not unique in an application. Names
+ * of services on a Swarm are made in the same way.
+ *
+ * @internal
+ */
+export const qualifiedName = (chart: string, service: string): string => `${chart}_${service}`;
+
+/**
+ * Whether a connection can be a network: both ends are containers of ours.
  *
  * @internal
  */
 export function isLinkable({ from, to }: ConnectionModel): boolean {
-  return from.chart === to.chart && (from.kind === PeerKind.WORKLOAD || from.kind === PeerKind.LOAD_BALANCER) && to.kind === PeerKind.WORKLOAD;
+  return (from.kind === PeerKind.WORKLOAD || from.kind === PeerKind.LOAD_BALANCER) && to.kind === PeerKind.WORKLOAD;
 }
 
 /**
@@ -130,8 +151,9 @@ export const outsideNetwork = (service: string): string => `${service}-outside`;
  * @internal
  */
 export function memberships(workload: WorkloadModel, service: string): Membership[] {
+  const qualified = qualifiedName(workload.chart, service);
   return [
-    ...internalMemberships(workload),
+    ...internalMemberships(workload).map((member) => member.fromOtherChart ? { ...member, aliases: [...member.aliases, qualified] } : member),
     ...needsOwnNetwork(workload) ? [{ network: ownNetwork(workload), aliases: workload.kind === WorkloadKind.STATEFUL ? [workload.name] : [] }] : [],
     ...leadsOutside(workload) ? [{ network: outsideNetwork(service), aliases: [] }] : [],
   ];
@@ -158,14 +180,23 @@ export function networksOf(members: Membership[]): any {
  * @internal
  */
 export function internalNetwork(key: string, subnet?: string): any {
-  return named(key, {
+  return named(key, internalOptions(subnet));
+}
+
+/**
+ * The options of such a network.
+ *
+ * @internal
+ */
+export function internalOptions(subnet?: string): any {
+  return {
     internal: true,
     driver_opts: {
       'com.docker.network.bridge.inhibit_ipv4': 'true',
       'com.docker.network.bridge.gateway_mode_ipv4': 'isolated',
     },
     ipam: subnet === undefined ? undefined : { config: [{ subnet }] },
-  });
+  };
 }
 
 /**
@@ -207,6 +238,6 @@ function meetsInGroup(workload: WorkloadModel, peer: PeerModel): boolean {
 /** The further names that a network gives a workload, where that network stands for a link for each connection. */
 function aliasesTowards(workload: WorkloadModel, peer: PeerModel): string[] {
   return workload.attachments
-    .filter(({ network }) => network.connectedOnly && network.members.includes(peer.name))
+    .filter(({ network }) => network.connectedOnly && network.chart === peer.chart && network.members.includes(peer.name))
     .flatMap(({ aliases }) => aliases);
 }

@@ -1,5 +1,6 @@
 import { rangeOf } from './addresses';
 import { dockerFindings, error, limitationFindings, warning } from './findings';
+import { sharedHostNames } from './host-names';
 import { asWorkload } from './load-balancer';
 import type { Neighbours } from './neighbours';
 import { plannedNetworks, subnetIn, type PlannedNetwork } from './network-plan';
@@ -7,7 +8,7 @@ import { composeTraits } from './traits';
 import { composeVisitorAddresses } from './visitor-addresses';
 import type { AppModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
-import type { WorkloadModel } from '../../model/workload';
+import { PeerKind, type WorkloadModel } from '../../model/workload';
 import { containerNamesTaken } from '../../validation/docker-rules';
 
 /** Docker's own pools hold about 30 networks; others on the host want some too. */
@@ -20,14 +21,16 @@ const MOST_NETWORKS = 20;
  */
 export function composeFindings(app: AppModel, neighbours: Neighbours, pool: string | undefined): Finding[] {
   const networks = app.charts.flatMap((chart) =>
-    plannedNetworks(chart, chart.loadBalancers.map((loadBalancer) => asWorkload(loadBalancer, composeTraits).workload), neighbours));
+    plannedNetworks(chart, chart.loadBalancers.map((loadBalancer) => asWorkload(loadBalancer, composeTraits(chart.name)).workload), neighbours));
   return [
     ...dockerFindings(app, 'Compose'),
+    ...sharedHostNames(app, 'Compose'),
     ...containerNamesTaken(app),
-    ...app.charts.flatMap((chart) => chart.workloads.flatMap((workload) => [...portsOfSeveral(workload), ...gatewayAddresses(workload)])),
+    ...app.charts.flatMap(({ workloads }) => workloads)
+      .flatMap((workload) => [...portsOfSeveral(workload), ...gatewayAddresses(workload), ...startsAcross(workload)]),
     ...app.charts.flatMap(({ loadBalancers }) => loadBalancers).flatMap((loadBalancer) => [
       ...composeVisitorAddresses(loadBalancer, pool),
-      ...limitationFindings(loadBalancer, asWorkload(loadBalancer, composeTraits).lowered),
+      ...limitationFindings(loadBalancer, asWorkload(loadBalancer, composeTraits(loadBalancer.chart)).lowered),
     ]),
     ...manyNetworks(networks, pool),
     ...takenAddresses(networks, pool),
@@ -38,6 +41,12 @@ function portsOfSeveral({ path, name, replicas, publishedPorts }: WorkloadModel)
   if (replicas === 1) return [];
   return publishedPorts.map(({ port, hostPort }) => error('published-port-of-several', path,
     `${name} cannot publish port ${hostPort ?? port} for ${replicas} copies on Compose: a host has a port once, put a LoadBalancer in front or run one copy`));
+}
+
+/** Each project is deployed by itself. */
+function startsAcross({ path, name, chart, callees }: WorkloadModel): Finding[] {
+  return callees.filter(({ startAfter, to }) => startAfter && to.kind === PeerKind.WORKLOAD && to.chart !== chart).map(({ to }) => warning('start-order', path,
+    `${name} does not wait for ${to.name} of chart '${to.chart}' on Compose, which is another project: deploy '${to.chart}' first`));
 }
 
 /** The engine gives the first address of a subnet to the gateway, also where the host has none in the network. */

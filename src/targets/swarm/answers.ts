@@ -37,7 +37,7 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, opti
       ? Answer.degraded('a failed update pauses; `docker service rollback` brings the version before back, down meanwhile')
       : Answer.native('failure_action: rollback, and `docker service rollback`; configs are immutable and come back with it'),
     healthGatedCalls: healthGatedCalls(workload),
-    ingressIsolation: ingressIsolation(workload, 'Swarm'),
+    ingressIsolation: ingressIsolation(workload),
     egressIsolation: egressIsolation(workload, GATEWAY_EXCESS),
     declaredPortsOnly: declaredPortsOnly(workload),
     direction: direction(workload),
@@ -81,7 +81,7 @@ export function loadBalancerAnswers(loadBalancer: LoadBalancerModel, options: Sw
       : Answer.degraded(`${one}: down until it runs elsewhere`),
     rollingUpdate: edgeUpdate(everywhere, options),
     healthGatedIngress: healthGatedIngress(loadBalancer, stackLoadBalancer(loadBalancer).lowered.notAsked),
-    balancingAlgorithm: loadBalancer.backend.answerBalancing(loadBalancer, swarmTraits),
+    balancingAlgorithm: loadBalancer.backend.answerBalancing(loadBalancer, swarmTraits(loadBalancer.chart)),
     encryptionAtEdge: encryptionAtEdge(loadBalancer),
     certificateRenewal: certificateRenewal(loadBalancer),
     redirectAndHsts: redirectAndHsts(loadBalancer),

@@ -14,7 +14,7 @@ import { inOrder } from '../compose/service';
  *
  * @internal
  */
-export const stackLoadBalancer = (loadBalancer: LoadBalancerModel): LoadBalancerWorkload => asWorkload(loadBalancer, swarmTraits);
+export const stackLoadBalancer = (loadBalancer: LoadBalancerModel): LoadBalancerWorkload => asWorkload(loadBalancer, swarmTraits(loadBalancer.chart));
 
 /**
  * Whether a load balancer runs on every host at once. One that gets its certificates by itself cannot: each would ask

@@ -1,9 +1,11 @@
 import type { LinkModel, NetworkModel } from '../../model/network';
-import type { WorkloadModel } from '../../model/workload';
+import type { ConnectionModel, WorkloadModel } from '../../model/workload';
+import { sharedBody, sharedNetwork, type SharedNetwork } from '../compose/across-charts';
 import { copyServices } from '../compose/copies';
+import type { Neighbours } from '../compose/neighbours';
 import {
   hasEgress, internalMemberships, isLinkable, leadsOutside, linkName, memberships, needsOwnNetwork, optionsHash, outsideNetwork, ownNetwork,
-  type Membership,
+  spansCharts, type Membership,
 } from '../compose/networks';
 
 /*
@@ -48,9 +50,19 @@ export function groupOverlay(network: NetworkModel, encrypted: boolean): any {
  *
  * @internal
  */
-export function linkOverlay({ connection, covered }: LinkModel, encrypted: boolean): any {
-  return covered || !isLinkable(connection) ? undefined : internalOverlay(connection.from.chart, linkName(connection), encrypted);
+export function linkOverlay({ connection, covered }: LinkModel, encrypted: boolean, neighbours: Neighbours): any {
+  if (covered || !isLinkable(connection)) return undefined;
+  if (!spansCharts(connection)) return internalOverlay(connection.from.chart, linkName(connection), encrypted);
+  return neighbours.has(connection.to) ? sharedBody(sharedOverlay(connection, encrypted)) : undefined;
 }
+
+/**
+ * The overlay of a link whose ends are of two charts. A stack is deployed under its chart's name.
+ *
+ * @internal
+ */
+export const sharedOverlay = (connection: ConnectionModel, encrypted: boolean): SharedNetwork =>
+  sharedNetwork(connection, internalOptions(encrypted), ['--driver overlay'], (chart) => chart);
 
 /**
  * The overlays of a workload's own, by key.
@@ -77,11 +89,15 @@ export function ownOverlays(workload: WorkloadModel, encrypted: boolean): any {
  * @internal
  */
 export function internalOverlay(chart: string, key: string, encrypted: boolean, subnet?: string): any {
-  return overlay(chart, key, {
+  return overlay(chart, key, internalOptions(encrypted, subnet));
+}
+
+function internalOptions(encrypted: boolean, subnet?: string): any {
+  return {
     internal: true,
     driver_opts: encryptedOption(encrypted),
     ipam: subnet === undefined ? undefined : { config: [{ subnet }] },
-  });
+  };
 }
 
 /** Its name changes with its options: `docker stack deploy` leaves a network that exists as it is, in silence. */

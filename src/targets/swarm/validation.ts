@@ -10,6 +10,7 @@ import { VolumeKind } from '../../model/volume';
 import type { WorkloadModel } from '../../model/workload';
 import { copyServices } from '../compose/copies';
 import { dockerFindings, error, limitationFindings, warning } from '../compose/findings';
+import { sharedHostNames } from '../compose/host-names';
 import { containersOf } from '../compose/storage';
 
 /** The engine takes no longer names of services (they are DNS labels) and of secrets. */
@@ -24,6 +25,7 @@ const LONGEST_SECRET = 64;
 export function swarmFindings(app: AppModel, options: SwarmOptions): Finding[] {
   return [
     ...dockerFindings(app, 'Swarm'),
+    ...sharedHostNames(app, 'Swarm'),
     ...app.charts.flatMap((chart) => [
       ...chart.workloads.flatMap(workloadFindings),
       ...sharedVolumes(chart),
