@@ -399,8 +399,9 @@ run_line() { # verb name options...
     rolling) roll "$line_name" "$(option copies "$@")" "$(option wait "$@")" "$(option settle "$@")" "$(option memory "$@")" ;;
     balancer)
       # It reads names of other projects when it is created.
-      line_body=$(option body "$@")$(sed -n 's/^COMPOSE_PROJECT_NAME_/,/p' "$release/.env" | sort | tr -d '\n ')
-      eval "set -- \"\$line_name\" \"\$(option wait \"\$@\")\" \"\$(option settle \"\$@\")\" \"\$line_body\" \"\$(option networks \"\$@\")\" $(plan "reload $line_name")"
+      # shellcheck disable=SC2034 # eval has it
+      line_projects=$(sed -n 's/^COMPOSE_PROJECT_NAME_/,/p' "$release/.env" | sort | tr -d '\n ')
+      eval "set -- \"\$line_name\" \"\$(option wait \"\$@\")\" \"\$(option settle \"\$@\")\" \"\$(option body \"\$@\")\$line_projects\" \"\$(option networks \"\$@\")\" $(plan "reload $line_name")"
       feed "$@"
       ;;
   esac

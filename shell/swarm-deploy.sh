@@ -103,9 +103,9 @@ make_networks() {
 leave_networks() { # networks that stay, one a line
   shared_networks | while read -r leave_name; do
     if has_line "$1" "$leave_name"; then continue; fi
-    for leave_try in 1 2 3 4 5 6 7 8 9 10 11 12; do
-      leave_reason=$(docker network rm "$leave_name" 2>&1) && break
-      case $leave_reason in *'in use by task'*) sleep 5 ;; *) break ;; esac
+    leave_until=$(($(date +%s) + 60))
+    until leave_reason=$(docker network rm "$leave_name" 2>&1) || [ "$(date +%s)" -ge "$leave_until" ]; do
+      case $leave_reason in *'in use by task'*) sleep 2 ;; *) break ;; esac
     done
   done
 }

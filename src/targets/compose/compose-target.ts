@@ -226,9 +226,9 @@ export class ComposeTarget extends Target {
   }
 
   private linkOf(link: LinkModel, chart: string): any {
-    const planned = plannedLink(link, this.neighbours);
-    if (planned === undefined || !spansCharts(link.connection)) return this.networkOf(planned);
-    return asWritten(sharedBody(sharedNetworkOf(link.connection, this.neighbours, this.addressPool, projectSeenFrom(chart))));
+    if (!spansCharts(link.connection)) return this.networkOf(plannedLink(link, this.neighbours));
+    const shared = sharedNetworkOf(link.connection, this.neighbours, this.addressPool, projectSeenFrom(chart));
+    return shared && asWritten(sharedBody(shared));
   }
 
   private ownNetworks(workload: WorkloadModel): any {

@@ -55,7 +55,7 @@ export function plannedGroup(network: NetworkModel, neighbours: Neighbours): Pla
 export function plannedLink({ connection, covered }: LinkModel, neighbours: Neighbours): PlannedNetwork | undefined {
   if (covered || !isLinkable(connection)) return undefined;
   const { from, to } = connection;
-  if (spansCharts(connection) && !neighbours.has(to)) return undefined;
+  if (spansCharts(connection) && ![from, to].every((peer) => neighbours.has(peer))) return undefined;
   const containers = sum([from, to].map((peer) => {
     const workload = peer.kind === PeerKind.WORKLOAD ? neighbours.workload(peer) : undefined;
     return workload === undefined ? 1 : mostContainers(workload);
@@ -118,20 +118,20 @@ export function networkBody(network: PlannedNetwork, pool: string | undefined): 
  * @internal
  */
 export function sharedNetworks(chart: ChartModel, neighbours: Neighbours, pool: string | undefined): SharedNetwork[] {
-  return linksAcross(chart).map((connection) => sharedNetworkOf(connection, neighbours, pool, (name) => name));
+  return linksAcross(chart).flatMap((connection) => sharedNetworkOf(connection, neighbours, pool, (name) => name) ?? []);
 }
 
 /**
- * The network of a link whose ends are of two charts.
+ * The network of a link whose ends are of two charts; undefined where one of them is not there.
  *
  * @param projectOf writes the name of the project of a chart
  * @internal
  */
 export function sharedNetworkOf(
   connection: ConnectionModel, neighbours: Neighbours, pool: string | undefined, projectOf: (chart: string) => string,
-): SharedNetwork {
-  const planned = plannedLink({ name: '', connection, covered: false }, neighbours)!;
-  return sharedNetwork(connection, internalOptions(subnetIn(planned, pool)), [], projectOf);
+): SharedNetwork | undefined {
+  const planned = plannedLink({ name: '', connection, covered: false }, neighbours);
+  return planned && sharedNetwork(connection, internalOptions(subnetIn(planned, pool)), [], projectOf);
 }
 
 /** Twice the copies: during an update the new ones stand beside the old. */
