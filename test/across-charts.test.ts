@@ -1,10 +1,10 @@
 import { Chart } from 'cdk8s';
 import { parse } from 'yaml';
-import { readManifests } from './support/reachability';
 import {
-  App, ComposeObjects, ComposeTarget, HAWebService, HealthCheck, IsolatedNetwork, KubernetesTarget, LoadBalancer, LoadBalancerBackend, StatefulService,
-  SwarmTarget, type HAWebServiceProps, type Target,
+  App, ComposeObjects, ComposeTarget, HAWebService, HealthCheck, IsolatedNetwork, KubernetesTarget, LoadBalancer, LoadBalancerBackend,
+  StatefulService, SwarmTarget, type HAWebServiceProps, type Target,
 } from '../src';
+import { readManifests } from './support/reachability';
 
 /** Two teams, each with a chart of its own, and a platform that lets visitors in to both. */
 interface Company { app: App; shop: Chart; billing: Chart; platform: Chart }
