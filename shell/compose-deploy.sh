@@ -23,7 +23,7 @@ set -eu
 
 main=compose.yml
 home_suffix=
-shared_driver=bridge
+shared_driver=bridge shared_dot=.
 
 #include deploy-common.sh
 

@@ -21,7 +21,7 @@ set -eu
 
 main="stack.yml before.yml"
 home_suffix=.swarm
-shared_driver=overlay
+shared_driver=overlay shared_dot=_
 
 #include deploy-common.sh
 

@@ -48,7 +48,7 @@ describe('a connection into another chart', () => {
 
   test('is an overlay that two stacks share: swarm', () => {
     const [shop, billing] = ['shop', 'billing'].map((chart) => file(connected(), `swarm/${chart}/stack.yml`));
-    const shared = { name: 'shop.web.to.billing.api-c2c801', external: true };
+    const shared = { name: 'shop_web_to_billing_api-c2c801', external: true };
     expect([shop.networks['shop.web.to.billing.api'], billing.networks['shop.web.to.billing.api']]).toEqual([shared, shared]);
   });
 
@@ -78,7 +78,7 @@ describe('a connection into another chart', () => {
     const compose = '--internal --opt com.docker.network.bridge.inhibit_ipv4=true --opt com.docker.network.bridge.gateway_mode_ipv4=isolated';
     for (const chart of ['shop', 'billing']) {
       expect(text(app, `compose/${chart}/deploy.plan`)).toContain(`network shop.web.to.billing.api ${compose}\n`);
-      expect(text(app, `swarm/${chart}/deploy.plan`)).toContain('network shop.web.to.billing.api-c2c801 --driver overlay --internal\n');
+      expect(text(app, `swarm/${chart}/deploy.plan`)).toContain('network shop_web_to_billing_api-c2c801 --driver overlay --internal\n');
       expect(text(app, `compose/${chart}/compose.yml`)).toContain(`#   docker network create --label cdk8s-ha.link ${compose} shop.web.to.billing.api-0b6b79\n`);
     }
     expect(text(app, 'compose/shop/.env.example')).toContain('# COMPOSE_PROJECT_NAME_BILLING=billing\n');
@@ -221,6 +221,13 @@ test('a start after somebody of another chart is not ordered, and said', () => {
     "warning start-order: web does not wait for api of chart 'billing' on Compose, which is another project: deploy 'billing' first",
     'warning start-order: web does not wait for api on Swarm, which orders no starts: it must try again until api answers',
   ]);
+});
+
+test('a network of two stacks with too long a name is an error', () => {
+  const { app, shop, billing } = company([new SwarmTarget()]);
+  service(shop, 'a'.repeat(20)).connectTo(service(billing, 'b'.repeat(20)));
+  expect(found(app)).toContain(`error long-name: network shop_${'a'.repeat(20)}_to_billing_${'b'.repeat(20)}-c2c801 cannot exist on Swarm:`
+    + " 64 characters are more than 63, shorten the ids or the charts' [shop]");
 });
 
 test('a network belongs to one chart', () => {

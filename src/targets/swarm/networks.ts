@@ -61,8 +61,11 @@ export function linkOverlay({ connection, covered }: LinkModel, encrypted: boole
  *
  * @internal
  */
-export const sharedOverlay = (connection: ConnectionModel, encrypted: boolean): SharedNetwork =>
-  sharedNetwork(connection, internalOptions(encrypted), ['--driver overlay'], (chart) => chart);
+export function sharedOverlay(connection: ConnectionModel, encrypted: boolean): SharedNetwork {
+  const shared = sharedNetwork(connection, internalOptions(encrypted), ['--driver overlay'], (chart) => chart);
+  // A swarm takes no dots (20.10).
+  return { ...shared, name: shared.name.replaceAll('.', '_') };
+}
 
 /**
  * The overlays of a workload's own, by key.
