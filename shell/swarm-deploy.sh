@@ -98,16 +98,22 @@ make_networks() {
   done 4<"$home/networks"
 }
 
-# Shared networks, but for those that stay. Swarm refuses where another stack has services in it; tasks of this one may
-# take a while to end.
+# Shared networks that no service of any stack has any more, but for those that stay. Tasks of services that are gone
+# may take a while to end.
 leave_networks() { # networks that stay, one a line
   shared_networks | while read -r leave_name; do
-    if has_line "$1" "$leave_name"; then continue; fi
+    if has_line "$1" "$leave_name" || is_used "$leave_name"; then continue; fi
     leave_until=$(($(date +%s) + 60))
-    until leave_reason=$(docker network rm "$leave_name" 2>&1) || [ "$(date +%s)" -ge "$leave_until" ]; do
-      case $leave_reason in *'in use by task'*) sleep 2 ;; *) break ;; esac
-    done
+    until docker network rm "$leave_name" >/dev/null 2>&1 || [ "$(date +%s)" -ge "$leave_until" ]; do sleep 2; done
   done
+}
+
+is_used() {
+  used_services=$(docker service ls -q)
+  [ -n "$used_services" ] || return 1
+  used_id=$(docker network inspect -f '{{.ID}}' "$1")
+  # shellcheck disable=SC2086 # one word for each service
+  docker service inspect -f '{{range .Spec.TaskTemplate.Networks}}{{.Target}} {{end}}' $used_services | grep -qF "$used_id"
 }
 
 # ---- services -------------------------------------------------------------------------------------------------
