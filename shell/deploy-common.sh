@@ -94,7 +94,7 @@ at_least() { # found wanted
 # Each belongs to nobody: whoever deploys first makes it, and the last one to leave removes it. Its name has the names
 # of both projects in it.
 shared_networks() {
-  docker network ls --filter label=cdk8s-ha.link --filter "driver=$shared_driver" --format '{{.Name}}' | grep -e "^$project[${shared_dot}]" -e "[${shared_dot}]to[${shared_dot}]$project[${shared_dot}]" || true
+  docker network ls --filter label=cdk8s-ha.link --filter "driver=$shared_driver" --format '{{.Name}}' | grep -e "^${project}[$shared_dot]" -e "[$shared_dot]to[$shared_dot]${project}[$shared_dot]" || true
 }
 
 network_ids() { docker network ls --no-trunc --format '{{.ID}} {{.Name}}' | awk -v name="$1" '$2 == name { print $1 }' | sort; }
