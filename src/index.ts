@@ -76,7 +76,7 @@ export {
   WorkloadModel, WorkloadKind, WorkloadFacts, ContainerModel, FileModel, ConnectionModel, PeerModel, PeerKind, AttachmentModel,
   ScheduleModel, ReleaseStepModel,
 } from './model/workload';
-export { NetworkModel, NetworkFacts, Layer2Driver, Layer2Model, IpvlanMode, LinkModel, PodsModel } from './model/network';
+export { NetworkModel, NetworkFacts, Layer2Driver, Layer2Model, IpvlanMode, LinkModel, CutLinkModel, PodsModel } from './model/network';
 export { LoadBalancerModel, RouteModel, RouteTargetModel, RedirectModel, HostModel } from './model/load-balancer';
 export { CronSchedule } from './model/cron';
 export { ITargetTraits } from './model/traits';

@@ -4,13 +4,13 @@ import type { ChartDeclarations, Declarations } from './declarations';
 import type { NetworkMember } from './isolated-network';
 import type { LoadBalancer, Route } from './load-balancer';
 import type { NetworkBase } from './network';
-import { accessRule } from './route-rule';
+import { accessRule, askedOf } from './route-rule';
 import type { Workload } from './workload';
 import type { AppModel, ChartModel } from '../model/app-model';
 import type { LoadBalancerModel, RouteModel } from '../model/load-balancer';
-import type { LinkModel, NetworkModel, PodsModel } from '../model/network';
+import type { CutLinkModel, LinkModel, NetworkModel, PodsModel } from '../model/network';
 import type { Port } from '../model/port';
-import type { ConnectionModel, PeerModel, WorkloadModel } from '../model/workload';
+import { PeerKind, type ConnectionModel, type PeerModel, type WorkloadModel } from '../model/workload';
 import type { Target } from '../targets/target';
 import { compare } from '../util/order';
 
@@ -27,6 +27,7 @@ export class ModelView {
   }
 
   private readonly charts: ChartDeclarations[];
+  private readonly chartNames: Set<string>;
   private readonly workloads = new Map<Workload, WorkloadModel>();
   private readonly networks = new Map<NetworkBase, NetworkModel>();
   private readonly balancers = new Map<LoadBalancer, LoadBalancerModel>();
@@ -37,6 +38,7 @@ export class ModelView {
 
   constructor(private readonly app: Declarations, private readonly target: Target) {
     this.charts = [...app.charts.values()].filter((chart) => chart.targets.includes(target)).sort((a, b) => compare(a.name, b.name));
+    this.chartNames = new Set(this.charts.map(({ name }) => name));
     for (const chart of this.charts) this.index(chart);
   }
 
@@ -106,6 +108,7 @@ export class ModelView {
       workloads: declarations.workloads.filter((workload) => this.renders(workload)).map((workload) => this.workload(workload)).sort(byName),
       networks: declarations.networks.map((network) => this.network(network)).sort(byName),
       links: declarations.connections.filter(({ from, to }) => this.renders(from) && this.renders(to)).map((link) => this.link(link)).sort(byName),
+      cutLinks: declarations.connections.filter(({ from, to }) => this.renders(from) && !this.renders(to)).map((link) => this.cutLink(link)),
       loadBalancers: declarations.loadBalancers.map((balancer) => this.loadBalancer(balancer)).sort(byName),
       issuers: declarations.issuers.map((issuer) => issuer._model).sort(byName),
       secrets: [...declarations.secrets].sort(byName),
@@ -147,6 +150,14 @@ export class ModelView {
     };
   }
 
+  private cutLink({ from, to }: Connection): CutLinkModel {
+    const routes = (from as Partial<LoadBalancer>)._routes ?? [];
+    const asked = routes.find(({ access, destinations }) => (askedOf(access)?.workload as IPeer | undefined) === to
+      && destinations.some(({ destination }) => this.renders(destination)));
+    const askedAbout = asked === undefined ? undefined : `${asked.host}${asked.path}`;
+    return { path: from.node.path, name: from.node.id, callee: to._peer, askedAbout };
+  }
+
   private connection(connection: Connection): ConnectionModel {
     return memo(this.connections, connection, () => ({
       from: connection.from._peer, to: connection.to._peer, ports: connection.ports, startAfter: connection.startAfter,
@@ -159,6 +170,9 @@ export class ModelView {
   }
 
   private renders(peer: IPeer): boolean {
+    const { kind, chart } = peer._peer;
+    // What lies outside is rendered by nobody.
+    if ((kind === PeerKind.WORKLOAD || kind === PeerKind.LOAD_BALANCER) && !this.chartNames.has(chart)) return false;
     return peer._onlyOn === undefined || peer._onlyOn.includes(this.target.name);
   }
 }

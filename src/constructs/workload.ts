@@ -237,6 +237,7 @@ function connect(caller: Workload, callee: ICallee, options: ConnectOptions): vo
     if (port === undefined) throw new Error(messages.connectToUndeclaredPort(path, id, to.node.id, number, listPorts(to.ports)));
     return port;
   });
+  checkHostName(caller, to as unknown as Connection['to']);
   caller._chart.app.addConnection(caller._chart, { from: caller, to: to as unknown as Connection['to'], ports, startAfter: options.startAfter ?? false });
 }
 
@@ -251,6 +252,17 @@ function checkModes(caller: Workload, to: ICallee & { _peer?: PeerModel }): void
 }
 
 const onHost = ({ networkMode }: ReplicatedProps): Pick<PeerModel, 'onHost'> => networkMode?.kind === NetworkModeKind.HOST ? { onHost: true } : {};
+
+/** A callee of another chart brings its host name along, and two of one name could not be told apart. */
+function checkHostName(caller: Workload, callee: Connection['to']): void {
+  const { kind, chart, name } = callee._peer;
+  if (kind !== PeerKind.WORKLOAD) return;
+  const callees = caller._chart.app.outgoing(caller).map(({ to }) => to._peer);
+  const other = callees.find((peer) => peer.kind === kind && peer.name === name && peer.chart !== chart);
+  if (other === undefined) return;
+  const { path, id } = caller.node;
+  throw new Error(messages.hostNameTaken(path, id, name, chart, `'${name}' of chart '${other.chart}', which it connects to,`));
+}
 
 function claimNames(chart: ChartDeclarations, workload: Workload, shape: WorkloadShape): void {
   const { id } = workload.node;

@@ -95,6 +95,20 @@ export interface LinkModel {
 }
 
 /**
+ * A declared connection, or a route, whose other end is not rendered by the target.
+ */
+export interface CutLinkModel {
+  /** Path of the construct that calls. */
+  readonly path: string;
+  /** Its name. */
+  readonly name: string;
+  /** Who is not there. */
+  readonly callee: PeerModel;
+  /** Host and path of a route about which the callee would be asked; undefined: it is not asked about any. */
+  readonly askedAbout?: string;
+}
+
+/**
  * Pods of another library that joined a network (Kubernetes only).
  */
 export interface PodsModel {

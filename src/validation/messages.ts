@@ -347,6 +347,18 @@ export const connectToOtherApp = (path: string, name: string, callee: string) =>
   `${name} cannot connect to ${callee}: it belongs to another App, declare an ExternalService with its host name [${path}]`;
 
 /** @internal */
+export const hostNameTaken = (path: string, name: string, callee: string, chart: string, other: string) =>
+  `${name} cannot connect to ${callee} of chart '${chart}': ${other} has the host name '${callee}' too, give one of them another id [${path}]`;
+
+/** @internal */
+export const calleeNotRendered = (name: string, callee: string, chart: string, target: string) =>
+  `${name} does not reach ${callee} of chart '${chart}' on ${target}, which does not render it: add the chart to 'charts' of the target, or the target to 'onlyOn' of ${callee}`;
+
+/** @internal */
+export const askedNotRendered = (path: string, name: string, where: string, callee: string, chart: string, target: string) =>
+  `${name} cannot ask ${callee} of chart '${chart}' about '${where}' on ${target}, which does not render that chart: add it to 'charts' of the target [${path}]`;
+
+/** @internal */
 export const notConnectable = (path: string, name: string) =>
   `${name} cannot connect to that: give a workload of this App or an ExternalService [${path}]`;
 

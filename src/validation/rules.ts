@@ -27,6 +27,7 @@ export function checkApp(app: AppModel): Finding[] {
   return [
     ...app.charts.flatMap((chart) => RULES.flatMap((rule) => rule(chart))),
     ...overlappingSubnets(app),
+    ...hostNamesTwice(app),
     ...startCycles(app),
   ];
 }
@@ -129,6 +130,28 @@ function overlappingSubnets(app: AppModel): Finding[] {
     return other === undefined ? []
       : [error('subnets-overlap', network.path, messages.subnetsOverlap(network.path, network.name, subnet, `'${other.network.name}'`, other.subnet))];
   }));
+}
+
+/** A host name is unique in a chart, and one of another chart comes in with a connection to it. */
+function hostNamesTwice({ charts }: AppModel): Finding[] {
+  return charts.flatMap(({ workloads, loadBalancers }) => {
+    const own = new Set([...workloads, ...loadBalancers].map(({ name }) => name));
+    return workloads.flatMap(({ path, chart, name, callees }) => callees
+      .filter(({ to }) => to.kind === PeerKind.WORKLOAD && to.chart !== chart && own.has(to.name))
+      .map(({ to }) => error('host-name-taken', path, messages.hostNameTaken(path, name, to.name, to.chart, `'${to.name}' of its own chart '${chart}'`))));
+  });
+}
+
+/**
+ * Connections and routes whose other end a target does not render.
+ *
+ * @param target the target's name
+ * @internal
+ */
+export function cutLinks(app: AppModel, target: string): Finding[] {
+  return app.charts.flatMap((chart) => chart.cutLinks).map(({ path, name, callee, askedAbout }) => askedAbout === undefined
+    ? { rule: 'callee-not-rendered', severity: Severity.WARNING, path, message: messages.calleeNotRendered(name, callee.name, callee.chart, target) }
+    : error('route-access', path, messages.askedNotRendered(path, name, askedAbout, callee.name, callee.chart, target)));
 }
 
 /** A cycle of starts is named whole, from its first name in the alphabet, so that the text does not hang on the order of calls. */

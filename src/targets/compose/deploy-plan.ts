@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { projectVariable } from '../../loadbalancers/copies';
 import type { ChartModel } from '../../model/app-model';
 import type { SecretModel } from '../../model/secret';
 import { VolumeKind } from '../../model/volume';
@@ -6,6 +7,7 @@ import { PeerKind, WorkloadKind, type ContainerModel, type WorkloadModel } from 
 import { compare } from '../../util/order';
 import { shellQuote } from '../../util/shell';
 import type { Fragment } from '../fragment';
+import { sharedLine, type SharedNetwork } from './across-charts';
 import { besides, copyServices, isReplicated, ownerName } from './copies';
 import { Companions } from './document';
 import { secretsOf, type LoadBalancerWorkload } from './load-balancer';
@@ -39,10 +41,12 @@ const DEFAULT_INTERVAL = 5;
  * The plan of one project.
  *
  * @param fragments the project's fragments, patched
+ * @param shared the networks that it shares with other projects
  * @internal
  */
 export function deployPlan(
   chart: ChartModel, loadBalancers: LoadBalancerWorkload[], fragments: Fragment[], neighbours: Neighbours, composeVersion: string,
+  shared: SharedNetwork[],
 ): string {
   const all = inStartOrder(chart.workloads, neighbours);
   const ordered = all.filter((workload) => !isSharer(workload));
@@ -55,6 +59,7 @@ export function deployPlan(
     `project ${chart.name}`,
     `compose ${composeVersion}`,
     ...storedSecrets(chart).map((secret) => secretLine(secret, chart)),
+    ...shared.map(({ key, options }) => sharedLine(key, options)),
     ...stateful.flatMap((workload) => [...once(workload), ...singleLines(workload)]),
     ...replicated.flatMap((workload) => [...once(workload), ...stepLines(workload)]),
     ...replicated.flatMap((workload) => [...hasTwin(workload) ? [rollingLine(workload)] : singleLines(workload), ...sidecarLines(workload)]),
@@ -133,12 +138,20 @@ function sidecarLines(workload: WorkloadModel): string[] {
 
 /** A load balancer is created anew when its body changed; for another link it is not, since it can join that while it runs. */
 function balancerLine({ name, container }: WorkloadModel, fragments: Fragment[]): string {
-  const { networks, ...body } = fragments.find(({ section, key }) => section === 'services' && key === name)!.toJson();
+  const { networks, ...service } = fragments.find(({ section, key }) => section === 'services' && key === name)!.toJson();
+  const body = { ...service, environment: withoutProjects(service.environment) };
   const known = networkNames(name, fragments);
   const names = Object.keys(networks ?? {}).map((key) => known(key)).sort(compare);
   const ways = names.filter((network) => network.startsWith(outsideNetwork(name)));
   const hash = createHash('sha256').update(JSON.stringify([body, ways])).digest('hex').slice(0, 8);
   return `balancer ${name} wait=${startSeconds(container)} settle=${SETTLE} body=${hash} networks=${names.join(',')}`;
+}
+
+/** Names of projects at their defaults are in its configuration: a route into another chart needs no new container. */
+function withoutProjects(environment: any): any {
+  // A patch may have made it a list.
+  if (environment === undefined || Array.isArray(environment)) return environment;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith(projectVariable(''))));
 }
 
 /** What stands before the names of a project's networks. */
@@ -151,7 +164,9 @@ function networkNames(loadBalancer: string, fragments: Fragment[]): (key: string
   const beside = fragments.find((fragment) => fragment instanceof Companions && fragment.node.scope?.node.id === loadBalancer);
   const own = (beside as Companions | undefined)?.sections().networks ?? {};
   return (key) => {
-    const name: string = (own[key] ?? shared.get(key)?.toJson())?.name ?? key;
+    const { name = key, external = false } = own[key] ?? shared.get(key)?.toJson() ?? {};
+    // Its name hangs on that of another project, which deploy.sh finds out.
+    if (external) return `=${key}`;
     return name.startsWith(PROJECT) ? name.slice(PROJECT.length) : name;
   };
 }

@@ -1,6 +1,5 @@
 import { hasInit } from './container';
 import { isReplicated } from './copies';
-import { isReachable } from './load-balancer';
 import { leadsOutside } from './networks';
 import { containersOf, isSharedScratch } from './storage';
 import { askedBy } from '../../model/access-rule';
@@ -10,7 +9,7 @@ import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
 import type { NetworkModel } from '../../model/network';
-import { PeerKind, WorkloadKind, type ConnectionModel, type WorkloadModel } from '../../model/workload';
+import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { hostPortsTaken, parentsTaken, unknownAccess } from '../../validation/docker-rules';
 
 /*
@@ -25,7 +24,6 @@ import { hostPortsTaken, parentsTaken, unknownAccess } from '../../validation/do
 export function dockerFindings(app: AppModel, target: string): Finding[] {
   return [...hostPortsTaken(app), ...parentsTaken(app), ...unknownAccess(app), ...app.charts.flatMap((chart) => [
     ...chart.workloads.flatMap((workload) => workloadFindings(workload, target)),
-    ...chart.loadBalancers.flatMap((loadBalancer) => [...routesAcrossCharts(loadBalancer, target), ...askedAcrossCharts(loadBalancer, target)]),
     ...chart.networks.filter(({ connectedOnly }) => connectedOnly).flatMap((network) => unusedOfConnections(network, target)),
     ...chart.networks.filter(({ connectedOnly, subnet }) => connectedOnly && subnet !== undefined)
       .map(({ path, name, subnet }) => warning('subnet-unused', path,
@@ -65,19 +63,8 @@ export const warning = (rule: string, path: string, message: string): Finding =>
 export const error = (rule: string, path: string, message: string): Finding =>
   ({ rule, severity: Severity.ERROR, path, message: `${message} [${path}]` });
 
-/**
- * Connections that lead into another chart: a project and a stack have networks of their own.
- *
- * @internal
- */
-export const acrossCharts = (workload: WorkloadModel): ConnectionModel[] =>
-  workload.callees.filter(({ to }) => to.kind === PeerKind.WORKLOAD && to.chart !== workload.chart);
-
 function workloadFindings(workload: WorkloadModel, target: string): Finding[] {
-  const { path, name } = workload;
   return [
-    ...acrossCharts(workload).map(({ to }) => warning('connection-across-charts', path,
-      `${name} cannot reach ${to.name} of chart '${to.chart}' on ${target}: no network spans two charts, declare both in one chart`)),
     ...grpcChecks(workload),
     ...restarts(workload, target),
     ...stopSignals(workload, target),
@@ -131,21 +118,4 @@ function sharedScratch(workload: WorkloadModel, target: string): Finding[] {
   const between = isReplicated(workload) && replicas > 1 ? `, shared by all ${replicas} copies` : '';
   return [...shared].sort().map((volume) => warning('scratch-kept', path,
     `the scratch space '${volume}' of ${name} is a volume on ${target}, since several containers share it: it is not empty at each start${between}`));
-}
-
-function routesAcrossCharts(loadBalancer: LoadBalancerModel, target: string): Finding[] {
-  const { path, name } = loadBalancer;
-  return loadBalancer.routes.flatMap((route) => route.targets.filter(({ peer }) => !isReachable(loadBalancer, peer))
-    .map(({ peer }) => warning('route-across-charts', path,
-      `${name} cannot send ${route.host}${route.path} to ${peer.name} of chart '${peer.chart}' on ${target}: `
-      + 'no network spans two charts, declare a load balancer in that chart')));
-}
-
-/** The route would have to be open or shut. */
-function askedAcrossCharts(loadBalancer: LoadBalancerModel, target: string): Finding[] {
-  const { path, name } = loadBalancer;
-  return loadBalancer.routes.flatMap((route) => askedBy(route).filter(({ peer }) => !isReachable(loadBalancer, peer))
-    .map(({ peer }) => error('route-access', path,
-      `${name} cannot ask ${peer.name} of chart '${peer.chart}' about '${route.host}${route.path}' on ${target}: `
-      + 'no network spans two charts, declare both in one chart')));
 }

@@ -1,4 +1,3 @@
-import { acrossCharts } from './findings';
 import { internalMemberships, isLinkable, linkedPeers, needsOwnNetwork } from './networks';
 import { outsideIsolation } from './outside-answers';
 import { Answer } from '../../model/answer';
@@ -9,18 +8,17 @@ import { PeerKind, type ConnectionModel, type PeerModel, type WorkloadModel } fr
  * How well networks keep workloads apart. Compose and Swarm share it: inside a network neither has rules.
  */
 
-/**
- * @param target the target as a reader calls it
- * @internal
- */
-export function ingressIsolation(workload: WorkloadModel, target: string): Answer {
+/** @internal */
+export function ingressIsolation(workload: WorkloadModel): Answer {
   const outside = outsideIsolation(workload);
   if (outside !== undefined) return outside;
-  const lost = acrossCharts(workload).map(({ to }) => `${to.name} of chart '${to.chart}'`);
-  if (lost.length > 0) return Answer.dropped(`${workload.name} cannot reach ${listed(lost)} on ${target}: no network spans two charts`);
   const open = workload.publishedPorts.map(({ port, hostPort }) => hostPort ?? port);
   const published = open.length === 0 ? '' : `; the published port ${listed(open.map(String))} is open to whoever reaches the host`;
-  return Answer.native(`internal networks: only members of its networks and links reach it${published}`);
+  const how = `internal networks: only members of its networks and links reach it${published}`;
+  const across = linkedPeers(workload).map(({ peer }) => peer).filter(({ chart }) => chart !== workload.chart);
+  if (across.length === 0) return Answer.native(how);
+  return Answer.emulated(`${how}; its links with ${listed(across.map((peer) => nameOf(peer, workload)).sort())} are networks that deploy.sh makes for both`,
+    'nothing else joins them');
 }
 
 /**
@@ -70,7 +68,7 @@ export function egressIsolation(workload: WorkloadModel, excess: string): Answer
 
 /** The pairs that meet in a link, `web with db`. */
 function metInLinks(workload: WorkloadModel): string[] {
-  return linkedPeers(workload).map(({ peer }) => `${workload.name} with ${nameOf(peer)}`).sort();
+  return linkedPeers(workload).map(({ peer }) => `${workload.name} with ${nameOf(peer, workload)}`).sort();
 }
 
 /** The pairs that meet in a group. */
@@ -85,7 +83,10 @@ function wanted(egress: Egress[], external: ConnectionModel[]): string {
   return listed([...new Set([...kinds, ...external.map(({ to }) => to.hostname ?? to.name)])]);
 }
 
-const nameOf = (peer: PeerModel): string => peer.kind === PeerKind.LOAD_BALANCER ? `load balancer ${peer.name}` : peer.name;
+function nameOf({ kind, name, chart }: PeerModel, seenFrom: WorkloadModel): string {
+  const whole = chart === seenFrom.chart ? name : `${name} of chart '${chart}'`;
+  return kind === PeerKind.LOAD_BALANCER ? `load balancer ${whole}` : whole;
+}
 
 /** So many are named; beyond them a number tells more. */
 const MOST_NAMED = 12;
@@ -101,7 +102,7 @@ export function listed(items: string[]): string {
 }
 
 /**
- * Callees of a workload in its own chart.
+ * The workloads that a workload calls.
  *
  * @internal
  */

@@ -1,12 +1,14 @@
+import { linksAcross, sharedNetwork, type SharedNetwork } from './across-charts';
 import { subnetOf } from './addresses';
 import { copyServices } from './copies';
 import type { Neighbours } from './neighbours';
 import {
-  hasEgress, internalNetwork, isLinkable, layer2Network, leadsOutside, linkName, needsOwnNetwork, outsideBridge, outsideNetwork, ownNetwork,
+  hasEgress, internalNetwork, internalOptions, isLinkable, layer2Network, leadsOutside, linkName, needsOwnNetwork, outsideBridge, outsideNetwork,
+  ownNetwork, spansCharts,
 } from './networks';
 import type { ChartModel } from '../../model/app-model';
 import type { LinkModel, NetworkModel } from '../../model/network';
-import { PeerKind, type WorkloadModel } from '../../model/workload';
+import { PeerKind, type ConnectionModel, type WorkloadModel } from '../../model/workload';
 
 /*
  * The entries of the section `networks`.
@@ -53,6 +55,7 @@ export function plannedGroup(network: NetworkModel, neighbours: Neighbours): Pla
 export function plannedLink({ connection, covered }: LinkModel, neighbours: Neighbours): PlannedNetwork | undefined {
   if (covered || !isLinkable(connection)) return undefined;
   const { from, to } = connection;
+  if (spansCharts(connection) && ![from, to].every((peer) => neighbours.has(peer))) return undefined;
   const containers = sum([from, to].map((peer) => {
     const workload = peer.kind === PeerKind.WORKLOAD ? neighbours.workload(peer) : undefined;
     return workload === undefined ? 1 : mostContainers(workload);
@@ -108,6 +111,28 @@ export function networkBody(network: PlannedNetwork, pool: string | undefined): 
   const subnet = subnetIn(network, pool);
   if (network.declared?.layer2 !== undefined) return layer2Network(network.declared, network.declared.layer2);
   return network.outside ? outsideBridge(network.key, subnet) : internalNetwork(network.key, subnet, network.declared);
+}
+
+/**
+ * The networks that a chart shares with others, with the names of charts for those of projects.
+ *
+ * @internal
+ */
+export function sharedNetworks(chart: ChartModel, neighbours: Neighbours, pool: string | undefined): SharedNetwork[] {
+  return linksAcross(chart).flatMap((connection) => sharedNetworkOf(connection, neighbours, pool, (name) => name) ?? []);
+}
+
+/**
+ * The network of a link whose ends are of two charts; undefined where one of them is not there.
+ *
+ * @param projectOf writes the name of the project of a chart
+ * @internal
+ */
+export function sharedNetworkOf(
+  connection: ConnectionModel, neighbours: Neighbours, pool: string | undefined, projectOf: (chart: string) => string,
+): SharedNetwork | undefined {
+  const planned = plannedLink({ name: '', connection, covered: false }, neighbours);
+  return planned && sharedNetwork(connection, internalOptions(subnetIn(planned, pool)), [], projectOf);
 }
 
 /** Twice the copies: during an update the new ones stand beside the old. */

@@ -23,6 +23,8 @@ export interface Membership {
   readonly address?: string;
   /** Static IPv6 address. */
   readonly ipv6Address?: string;
+  /** Whether a load balancer of another chart calls in it, which must tell workloads of one name apart. */
+  readonly fromOtherChart?: boolean;
 }
 
 /**
@@ -45,7 +47,9 @@ function findInternal(workload: WorkloadModel): Membership[] {
   const groups = workload.attachments.filter(({ network }) => !network.connectedOnly)
     .map(({ network, aliases, address, ipv6Address }) => ({ network: network.name, aliases: [...own, ...aliases], address, ipv6Address }));
   const links = linkedPeers(workload)
-    .map(({ link, peer }) => ({ network: link, aliases: [...own, ...aliasesTowards(workload, peer)] }));
+    .map(({ link, peer }): Membership => peer.kind === PeerKind.LOAD_BALANCER && peer.chart !== workload.chart
+      ? { network: link, aliases: [...own, ...own.map((name) => qualifiedName(workload.chart, name))], fromOtherChart: true }
+      : { network: link, aliases: [...own, ...aliasesTowards(workload, peer)] });
   return [...groups, ...links];
 }
 
@@ -67,18 +71,35 @@ export function linkedPeers(workload: WorkloadModel): { link: string; peer: Peer
  *
  * @internal
  */
-export function linkName({ from, to }: ConnectionModel): string {
-  return `${from.name}-to-${to.name}`;
+export function linkName({ from, to }: { from: End; to: End }): string {
+  return from.chart === to.chart ? `${from.name}-to-${to.name}` : `${from.chart}.${from.name}.to.${to.chart}.${to.name}`;
 }
 
+type End = Pick<PeerModel, 'chart' | 'name'>;
+
 /**
- * Whether a connection can be a network of one file: both ends are containers of ours in one chart, and in networks.
+ * Whether the ends of a connection are of two charts.
+ *
+ * @internal
+ */
+export const spansCharts = ({ from, to }: ConnectionModel): boolean => from.chart !== to.chart;
+
+/**
+ * The name by which load balancers of other charts know a service: a chart's own is not unique in an application. Names
+ * of services on a Swarm are made in the same way.
+ *
+ * @internal
+ */
+export const qualifiedName = (chart: string, service: string): string => `${chart}_${service}`;
+
+/**
+ * Whether a connection can be a network: both ends are containers of ours, and in networks.
  *
  * @internal
  */
 export function isLinkable({ from, to }: ConnectionModel): boolean {
   if (from.onHost || to.onHost) return false;
-  return from.chart === to.chart && (from.kind === PeerKind.WORKLOAD || from.kind === PeerKind.LOAD_BALANCER) && to.kind === PeerKind.WORKLOAD;
+  return (from.kind === PeerKind.WORKLOAD || from.kind === PeerKind.LOAD_BALANCER) && to.kind === PeerKind.WORKLOAD;
 }
 
 /**
@@ -135,8 +156,9 @@ export const outsideNetwork = (service: string): string => `${service}-outside`;
  * @internal
  */
 export function memberships(workload: WorkloadModel, service: string): Membership[] {
+  const qualified = qualifiedName(workload.chart, service);
   return [
-    ...internalMemberships(workload),
+    ...internalMemberships(workload).map((member) => member.fromOtherChart ? { ...member, aliases: [...member.aliases, qualified] } : member),
     ...needsOwnNetwork(workload) ? [{ network: ownNetwork(workload), aliases: workload.kind === WorkloadKind.STATEFUL ? [workload.name] : [] }] : [],
     ...leadsOutside(workload) ? [{ network: outsideNetwork(service), aliases: [] }] : [],
   ];
@@ -162,18 +184,27 @@ export function networksOf(members: Membership[]): any {
  *
  * @internal
  */
-export function internalNetwork(key: string, subnet?: string, { ipv6Subnet, mtu }: Pick<NetworkModel, 'ipv6Subnet' | 'mtu'> = {}): any {
-  return named(key, {
+export function internalNetwork(key: string, subnet?: string, declared: Pick<NetworkModel, 'ipv6Subnet' | 'mtu'> = {}): any {
+  return named(key, internalOptions(subnet, declared));
+}
+
+/**
+ * The options of such a network.
+ *
+ * @internal
+ */
+export function internalOptions(subnet?: string, { ipv6Subnet, mtu }: Pick<NetworkModel, 'ipv6Subnet' | 'mtu'> = {}): any {
+  return {
     internal: true,
     enable_ipv6: ipv6Subnet === undefined ? undefined : true,
     driver_opts: {
       'com.docker.network.bridge.inhibit_ipv4': 'true',
       'com.docker.network.bridge.gateway_mode_ipv4': 'isolated',
-      'com.docker.network.bridge.gateway_mode_ipv6': ipv6Subnet === undefined ? undefined : 'isolated',
+      ...ipv6Subnet === undefined ? {} : { 'com.docker.network.bridge.gateway_mode_ipv6': 'isolated' },
       ...mtuOption(mtu),
     },
     ipam: ipamOf(subnet === undefined ? undefined : { subnet }, ipv6Subnet === undefined ? undefined : { subnet: ipv6Subnet }),
-  });
+  };
 }
 
 /**
@@ -245,6 +276,6 @@ function meetsInGroup(workload: WorkloadModel, peer: PeerModel): boolean {
 /** The further names that a network gives a workload, where that network stands for a link for each connection. */
 function aliasesTowards(workload: WorkloadModel, peer: PeerModel): string[] {
   return workload.attachments
-    .filter(({ network }) => network.connectedOnly && network.members.includes(peer.name))
+    .filter(({ network }) => network.connectedOnly && network.chart === peer.chart && network.members.includes(peer.name))
     .flatMap(({ aliases }) => aliases);
 }

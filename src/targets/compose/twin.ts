@@ -47,6 +47,6 @@ export function twinService(workload: WorkloadModel): any {
   return asWritten({
     extends: { service: workload.name },
     profiles: PROFILES,
-    networks: networksOf(members.map(({ network }) => ({ network, aliases: [workload.name] }))),
+    networks: networksOf(members.map(({ network, aliases }) => ({ network, aliases: [workload.name, ...aliases] }))),
   });
 }

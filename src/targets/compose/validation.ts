@@ -1,5 +1,6 @@
 import { rangeOf } from './addresses';
 import { destinationsOnHost, dockerFindings, error, limitationFindings, warning } from './findings';
+import { sharedHostNames } from './host-names';
 import { asWorkload } from './load-balancer';
 import type { Neighbours } from './neighbours';
 import { isOnHost, isSharer } from './network-mode';
@@ -11,7 +12,7 @@ import type { AppModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { NetworkModel } from '../../model/network';
-import type { WorkloadModel } from '../../model/workload';
+import { PeerKind, type WorkloadModel } from '../../model/workload';
 import { containerNamesTaken } from '../../validation/docker-rules';
 
 /** Docker's own pools hold about 30 networks; others on the host want some too. */
@@ -24,17 +25,19 @@ const MOST_NETWORKS = 20;
  */
 export function composeFindings(app: AppModel, neighbours: Neighbours, pool: string | undefined): Finding[] {
   const networks = app.charts.flatMap((chart) =>
-    plannedNetworks(chart, chart.loadBalancers.map((loadBalancer) => asWorkload(loadBalancer, composeTraits).workload), neighbours));
+    plannedNetworks(chart, chart.loadBalancers.map((loadBalancer) => asWorkload(loadBalancer, composeTraits(chart.name)).workload), neighbours));
   return [
     ...dockerFindings(app, 'Compose'),
+    ...sharedHostNames(app, 'Compose'),
     ...containerNamesTaken(app),
     ...app.charts.flatMap(({ workloads }) => workloads).flatMap((workload) => [
       ...portsOfSeveral(workload), ...copiesOfOneHost(workload), ...gatewayAddresses(workload), ...sharedNetworks(workload, neighbours),
+      ...startsAcross(workload),
     ]),
     ...app.charts.flatMap(({ loadBalancers }) => loadBalancers).flatMap((loadBalancer) => [
       ...composeVisitorAddresses(loadBalancer, pool),
       ...routesToHost(loadBalancer),
-      ...limitationFindings(loadBalancer, asWorkload(loadBalancer, composeTraits).lowered),
+      ...limitationFindings(loadBalancer, asWorkload(loadBalancer, composeTraits(loadBalancer.chart)).lowered),
     ]),
     ...app.charts.flatMap((chart) => chart.networks).flatMap(closedNetworks),
     ...manyNetworks(networks, pool),
@@ -82,6 +85,12 @@ function routesToHost(loadBalancer: LoadBalancerModel): Finding[] {
 
 function closedNetworks({ path, name, attachable }: NetworkModel): Finding[] {
   return attachable !== false ? [] : [warning('attachable', path, `${name} can be joined by hand on Compose though attachable is false: who may use the engine may do that`)];
+}
+
+/** Each project is deployed by itself. */
+function startsAcross({ path, name, chart, callees }: WorkloadModel): Finding[] {
+  return callees.filter(({ startAfter, to }) => startAfter && to.kind === PeerKind.WORKLOAD && to.chart !== chart).map(({ to }) => warning('start-order', path,
+    `${name} does not wait for ${to.name} of chart '${to.chart}' on Compose, which is another project: deploy '${to.chart}' first`));
 }
 
 /** The engine gives the first address of a subnet to the gateway, also where the host has none in the network. */

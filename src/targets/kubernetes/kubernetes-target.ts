@@ -107,6 +107,8 @@ export class KubernetesTarget extends Target {
   private readonly options: KubernetesOptions;
   private readonly late: (() => void)[] = [];
   private readonly loadBalancers = new WeakSet<IConstruct>();
+  /** Namespaces of callees, by the caller's and their names. */
+  private readonly namesFrom = new Map<string, string>();
   private readonly namespaces = new Map<string, Chart>();
   private app: AppModel = { charts: [] };
 
@@ -180,6 +182,10 @@ export class KubernetesTarget extends Target {
     if (namespace === undefined || namespace === chart.namespace) return;
     // The callee's name, for all callers of the chart.
     const { id } = callee.node;
+    // Charts of one namespace share it.
+    const name = `${chart.namespace}/${id}`;
+    if (this.namesFrom.get(name) === namespace) return;
+    this.namesFrom.set(name, namespace);
     const body = externalName(id, namespace, this.options.clusterDomain);
     new ObjectHanger(chart, chart, id, undefined, this.options).addOnce('Service', id, () => body, { id: `name-${namespace}-${id}` });
   }

@@ -37,6 +37,7 @@ function workloadFindings(workload: WorkloadModel, options: KubernetesOptions): 
     ...largeFiles(workload),
     ...emptyVolumes(workload),
     ...unknownNamespaces(workload),
+    ...startsAcross(workload),
     ...releaseSteps(workload),
     ...stopSignals(workload),
     ...copiesPerNode(workload),
@@ -140,6 +141,12 @@ function unknownNamespaces({ path, name, namespace, callees }: WorkloadModel): F
 
 function isHalfKnown({ from, to }: ConnectionModel): boolean {
   return to.kind === PeerKind.WORKLOAD && from.namespace !== to.namespace && (from.namespace === undefined || to.namespace === undefined);
+}
+
+/** A manifest is applied by itself. */
+function startsAcross({ path, name, chart, callees }: WorkloadModel): Finding[] {
+  return callees.filter(({ startAfter, to }) => startAfter && to.kind === PeerKind.WORKLOAD && to.chart !== chart).map(({ to }) => warning('start-order', path,
+    `'${name}' does not wait for '${to.name}' of chart '${to.chart}' on Kubernetes, which is another manifest: apply that of '${to.chart}' first`));
 }
 
 /** A claim says what kind of disk is wanted, not where it is. */

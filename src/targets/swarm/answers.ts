@@ -44,7 +44,7 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, opti
       : Answer.native('failure_action: rollback, and `docker service rollback`; configs are immutable and come back with it'),
     healthGatedCalls: healthGatedCalls(workload, options),
     ingressIsolation: workload.networkMode?.kind === NetworkModeKind.NONE
-      ? Answer.degraded('Swarm has no network mode none: an internal overlay, in which its own copies meet') : ingressIsolation(workload, 'Swarm'),
+      ? Answer.degraded('Swarm has no network mode none: an internal overlay, in which its own copies meet') : ingressIsolation(workload),
     egressIsolation: egressIsolation(workload, GATEWAY_EXCESS),
     declaredPortsOnly: declaredPortsOnly(workload, needsOverlay(workload)),
     direction: direction(workload),
@@ -166,7 +166,7 @@ function survivesNodeLoss(workload: WorkloadModel, chart: ChartModel): Answer {
 
 /** The mesh knows nothing of a load balancer's algorithm, which counts in each of its copies by itself. */
 function edgeBalancing(loadBalancer: LoadBalancerModel, { publishMode }: SwarmOptions): Answer {
-  const answer = loadBalancer.backend.answerBalancing(loadBalancer, swarmTraits);
+  const answer = loadBalancer.backend.answerBalancing(loadBalancer, swarmTraits(loadBalancer.chart));
   const { level, reason, condition } = answer;
   if (publishMode !== PublishMode.INGRESS || level !== Level.NATIVE) return answer;
   const twice = 'behind the routing mesh, which spreads connections over the load balancer\'s copies one after the other';

@@ -15,7 +15,7 @@ import { inOrder } from '../compose/service';
  *
  * @internal
  */
-export const stackLoadBalancer = (loadBalancer: LoadBalancerModel): LoadBalancerWorkload => asWorkload(loadBalancer, swarmTraits);
+export const stackLoadBalancer = (loadBalancer: LoadBalancerModel): LoadBalancerWorkload => asWorkload(loadBalancer, swarmTraits(loadBalancer.chart));
 
 /**
  * The workload as it is replaced: a port of a host is had once, one of the routing mesh by old and new copies at once.

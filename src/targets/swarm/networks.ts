@@ -1,11 +1,12 @@
 import type { LinkModel, NetworkModel } from '../../model/network';
-import type { WorkloadModel } from '../../model/workload';
+import type { ConnectionModel, WorkloadModel } from '../../model/workload';
+import { sharedBody, sharedNetwork, type SharedNetwork } from '../compose/across-charts';
 import { copyServices } from '../compose/copies';
+import type { Neighbours } from '../compose/neighbours';
 import { isOnHost } from '../compose/network-mode';
 import {
-  hasEgress, internalMemberships, isLinkable, leadsOutside, linkName, memberships, mtuOption, needsOwnNetwork,
-  optionsHash, outsideNetwork, ownNetwork,
-  type Membership,
+  hasEgress, internalMemberships, isLinkable, leadsOutside, linkName, memberships, mtuOption, needsOwnNetwork, optionsHash, outsideNetwork,
+  ownNetwork, spansCharts, type Membership,
 } from '../compose/networks';
 
 /*
@@ -56,8 +57,21 @@ export function groupOverlay(network: NetworkModel, encrypted: boolean): any {
  *
  * @internal
  */
-export function linkOverlay({ connection, covered }: LinkModel, encrypted: boolean): any {
-  return covered || !isLinkable(connection) ? undefined : internalOverlay(connection.from.chart, linkName(connection), encrypted);
+export function linkOverlay({ connection, covered }: LinkModel, encrypted: boolean, neighbours: Neighbours): any {
+  if (covered || !isLinkable(connection)) return undefined;
+  if (!spansCharts(connection)) return internalOverlay(connection.from.chart, linkName(connection), encrypted);
+  return neighbours.has(connection.to) ? sharedBody(sharedOverlay(connection, encrypted)) : undefined;
+}
+
+/**
+ * The overlay of a link whose ends are of two charts. A stack is deployed under its chart's name.
+ *
+ * @internal
+ */
+export function sharedOverlay(connection: ConnectionModel, encrypted: boolean): SharedNetwork {
+  const shared = sharedNetwork(connection, internalOptions(encrypted), ['--driver overlay'], (chart) => chart);
+  // A swarm takes no dots (20.10).
+  return { ...shared, name: shared.name.replaceAll('.', '_') };
 }
 
 /**
@@ -86,14 +100,18 @@ export function ownOverlays(workload: WorkloadModel, encrypted: boolean): any {
  * @internal
  */
 export function internalOverlay(
-  chart: string, key: string, encrypted: boolean, subnet?: string, { mtu, attachable }: Pick<NetworkModel, 'mtu' | 'attachable'> = {},
+  chart: string, key: string, encrypted: boolean, subnet?: string, declared: Pick<NetworkModel, 'mtu' | 'attachable'> = {},
 ): any {
-  return overlay(chart, key, {
+  return overlay(chart, key, internalOptions(encrypted, subnet, declared));
+}
+
+function internalOptions(encrypted: boolean, subnet?: string, { mtu, attachable }: Pick<NetworkModel, 'mtu' | 'attachable'> = {}): any {
+  return {
     internal: true,
     attachable,
     driver_opts: mtu === undefined ? encryptedOption(encrypted) : { ...encryptedOption(encrypted), ...mtuOption(mtu) },
     ipam: subnet === undefined ? undefined : { config: [{ subnet }] },
-  });
+  };
 }
 
 /**

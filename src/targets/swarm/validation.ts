@@ -1,7 +1,7 @@
 import { isMeshed, keepsMaxPerNode, needsOwnLabel } from './deploy';
 import { runsEverywhere, stackLoadBalancer } from './load-balancer';
 import { secretName } from './names';
-import { layer2Commands } from './networks';
+import { layer2Commands, sharedOverlay } from './networks';
 import { PublishMode, type SwarmOptions } from './options';
 import { hasOwnDisk } from './storage';
 import { swarmVisitorAddresses } from './visitor-addresses';
@@ -12,7 +12,9 @@ import { VolumeKind } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { copyServices } from '../compose/copies';
 import { destinationsOnHost, dockerFindings, error, limitationFindings, warning } from '../compose/findings';
+import { sharedHostNames } from '../compose/host-names';
 import { isOnHost, isSharer } from '../compose/network-mode';
+import { isLinkable, spansCharts } from '../compose/networks';
 import { containersOf } from '../compose/storage';
 
 /** The engine takes no longer names of services (they are DNS labels) and of secrets. */
@@ -27,6 +29,7 @@ const LONGEST_SECRET = 64;
 export function swarmFindings(app: AppModel, options: SwarmOptions): Finding[] {
   return [
     ...dockerFindings(app, 'Swarm'),
+    ...sharedHostNames(app, 'Swarm'),
     ...app.charts.flatMap((chart) => [
       ...chart.workloads.flatMap((workload) => [
         ...workloadFindings(workload), ...portsHadOnce(workload, options), ...maxPerNode(workload, options),
@@ -35,6 +38,7 @@ export function swarmFindings(app: AppModel, options: SwarmOptions): Finding[] {
       ...loadBalancers(chart, options),
       ...longSecrets(chart),
       ...chart.networks.flatMap(networkFindings),
+      ...longNetworks(chart, options),
     ]),
   ];
 }
@@ -182,6 +186,14 @@ function loadBalancers({ loadBalancers: all }: ChartModel, { edge, publishMode }
       `${loadBalancer.name} gets its certificates by itself, so it runs once on Swarm; where it moves, it asks for new ones: `
       + "give new SwarmTarget({ edge: Placement.onNode('HOST') })")],
   ]);
+}
+
+/** Names of networks that two stacks share have those of both ends in them. */
+function longNetworks(chart: ChartModel, { encrypted }: SwarmOptions): Finding[] {
+  return chart.links.map(({ connection }) => connection).filter((connection) => spansCharts(connection) && isLinkable(connection))
+    .map((connection) => sharedOverlay(connection, encrypted).name).filter((name) => name.length > LONGEST_SERVICE)
+    .map((name) => error('long-name', chart.path,
+      `network ${name} cannot exist on Swarm: ${name.length} characters are more than ${LONGEST_SERVICE}, shorten the ids or the charts'`));
 }
 
 function longSecrets({ secrets }: ChartModel): Finding[] {

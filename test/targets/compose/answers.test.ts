@@ -50,7 +50,7 @@ const CASES: Case[] = [
   ['healthGatedCalls', 'nobody called', {}, {}, NOT_NEEDED, NOT_NEEDED],
   ['healthGatedCalls', 'a call', { callees: [CALL] }, {}, DEGRADED, DEGRADED],
   ['ingressIsolation', 'anything', {}, {}, NATIVE, NATIVE],
-  ['ingressIsolation', 'a call into another chart', { callees: [connection(peer('web'), peer('api', PeerKind.WORKLOAD, 'other'), [HTTP])] }, {}, DROPPED, DROPPED],
+  ['ingressIsolation', 'a call into another chart', { callees: [connection(peer('web'), peer('api', PeerKind.WORKLOAD, 'other'), [HTTP])] }, {}, EMULATED, EMULATED],
   ['egressIsolation', 'no way out', {}, {}, NATIVE, NATIVE],
   ['egressIsolation', 'the internet', { egress: [Egress.internet()] }, {}, DEGRADED, DEGRADED],
   ['egressIsolation', 'hosts', { egress: [Egress.toHosts(['a.example.org'])] }, {}, DEGRADED, DEGRADED],

@@ -162,6 +162,7 @@ export function chart(more: Partial<ChartModel> = {}): ChartModel {
     workloads: [],
     networks: [],
     links: [],
+    cutLinks: [],
     loadBalancers: [],
     issuers: [],
     secrets: [],

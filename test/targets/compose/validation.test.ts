@@ -26,8 +26,8 @@ test('of the shop with one of everything: what is different on Docker', () => {
 });
 
 test.each<[string, Partial<WorkloadModel>, Partial<ContainerModel>, string]>([
-  ['connection-across-charts', { callees: [connection(peer('web'), peer('api', PeerKind.WORKLOAD, 'other'), [HTTP])] }, {},
-    "web cannot reach api of chart 'other' on Compose: no network spans two charts, declare both in one chart"],
+  ['start-order', { callees: [{ ...connection(peer('web'), peer('api', PeerKind.WORKLOAD, 'other'), [HTTP]), startAfter: true }] }, {},
+    "web does not wait for api of chart 'other' on Compose, which is another project: deploy 'other' first"],
   ['grpc-health-check', {}, { healthCheck: HealthCheck.grpc() },
     'web is asked for its health by TCP on Docker unless its image has grpc_health_probe: add it, or use HealthCheck.command'],
   ['restart-needs-init', { initProcess: false }, { healthCheck: HealthCheck.http('/', { livePath: '/' }) },
