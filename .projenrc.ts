@@ -129,7 +129,7 @@ project.addScripts({
   'test:all': 'npm run --silent build:lib && jest --ci --testPathIgnorePatterns test/engine && npm run --silent test:engine',
   // One file at a time: they publish the same ports of this machine.
   'test:engine': 'jest --ci --coverage=false --runInBand test/engine',
-  'bench:engine': 'CDK8S_HA_PROOF=whole jest --ci --coverage=false --runInBand test/engine/deployment.test.ts',
+  'bench:engine': 'CDK8S_HA_PROOF=whole jest --ci --coverage=false --runInBand test/engine/deployment.test.ts test/engine/figures.test.ts',
   'bench': 'npm run --silent build:lib && node bench/bench.mjs',
 });
 

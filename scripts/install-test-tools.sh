@@ -1,7 +1,7 @@
 #!/bin/bash
 # Installs into .tools/bin the programs that some tests ask for their opinion: docker (the command line
-# alone, no engine), docker-compose, shellcheck, caddy, nginx, traefik and haproxy. What is on PATH already is left as it is. May be run
-# again at any time. Nothing outside of .tools is changed, save the caches of apt and go.
+# alone, no engine), docker-compose, shellcheck, caddy, nginx, traefik, haproxy, lego and pebble. What is on PATH already is left as it is.
+# May be run again at any time. Nothing outside of .tools is changed, save the caches of apt and go.
 #
 #   install-test-tools.sh [--all]
 #
@@ -10,7 +10,7 @@
 #
 # Environment: CDK8S_HA_TEST_SUITE    Debian suite that docker and shellcheck are taken from (trixie)
 #              CDK8S_HA_TEST_CADDY    version of caddy (latest)
-#              CDK8S_HA_TEST_PROXY_SUITE  Debian suite that nginx (1.29.7 or newer) and haproxy (3.2 or newer) are taken from (forky)
+#              CDK8S_HA_TEST_PROXY_SUITE  Debian suite of nginx (1.29.7 or newer), haproxy (3.2 or newer), lego and pebble (forky)
 #              CDK8S_HA_TEST_TRAEFIK  version of traefik (v3.7.13)
 #
 # A tool that cannot be had is said in the last lines and its tests are skipped; that is no failure.
@@ -81,8 +81,8 @@ from_debian() { # package path-in-package name
 
 # A program of a newer suite than this machine's, with all of its libraries and their loader. It is called by its own
 # name, so that one that starts itself again finds the way.
-with_libraries() { # suite package path-in-package name
-  local suite=$1 package=$2 path=$3 name=$4 root=$ROOT/.tools/$4 archive link loader
+with_libraries() { # suite package path-in-package name how-it-tells-its-version
+  local suite=$1 package=$2 path=$3 name=$4 version=$5 root=$ROOT/.tools/$4 archive link loader
   if ! has apt-get || ! has dpkg-deb; then
     missing "$name" 'apt-get or dpkg-deb is not here'
     return
@@ -107,7 +107,7 @@ END
     chmod 755 "$BIN/$name"
   fi
   rm -rf "$root/packages" "$root/status"
-  if "$BIN/$name" -v >/dev/null 2>&1; then
+  if "$BIN/$name" "$version" >/dev/null 2>&1; then
     say "installed: $BIN/$name"
   else
     rm -rf "$root" "$BIN/$name"
@@ -146,8 +146,16 @@ fi
 if has haproxy || [[ -x $BIN/haproxy ]]; then
   say 'present: haproxy'
 else
-  with_libraries "$PROXY_SUITE" haproxy usr/sbin/haproxy haproxy
+  with_libraries "$PROXY_SUITE" haproxy usr/sbin/haproxy haproxy -v
 fi
+
+for tool in lego pebble; do
+  if has "$tool" || [[ -x $BIN/$tool ]]; then
+    say "present: $tool"
+  else
+    with_libraries "$PROXY_SUITE" "$tool" "usr/bin/$tool" "$tool" -version
+  fi
+done
 
 if has shellcheck; then
   say "present: $(command -v shellcheck)"
@@ -171,7 +179,7 @@ if [[ $(nginx -v 2>&1) =~ nginx/1\.(29\.([7-9]|[0-9]{2})|[3-9][0-9]\.) ]]; then
 elif [[ -x $BIN/nginx ]]; then
   say "present: $BIN/nginx"
 else
-  with_libraries "$PROXY_SUITE" nginx usr/sbin/nginx nginx
+  with_libraries "$PROXY_SUITE" nginx usr/sbin/nginx nginx -v
 fi
 
 if has traefik || [[ -x $BIN/traefik ]]; then

@@ -23,6 +23,7 @@ set -eu
 
 main=compose.yml
 home_suffix=
+shared_driver=bridge shared_dot=.
 
 #include deploy-common.sh
 
@@ -68,6 +69,29 @@ pull_images() {
     docker image inspect "$pull_image" >/dev/null 2>&1 && continue
     say "fetching $pull_image"
     docker pull -q "$pull_image" >/dev/null || die "cannot fetch $pull_image; nothing was changed"
+  done
+}
+
+# Names of shared networks hang on those of other projects, which variables may give.
+make_networks() {
+  plan network >"$release/.network-plan"
+  : >"$release/.networks"
+  [ -s "$release/.network-plan" ] || return 0
+  make_config=$(dc config) || die "Compose does not take compose.yml with the variables of $home/.env; nothing was changed"
+  lines "$make_config" | awk '/^[^ ]/ { section = $1 } section != "networks:" { next } /^  [^ ]/ { key = $1 } /^    name: / { sub(/:$/, "", key); print key, $2 }' >"$release/.networks"
+  while read -r make_key make_options <&4; do
+    # shellcheck disable=SC2086 # options are words
+    make_network "$(network_name "$make_key")" $make_options
+  done 4<"$release/.network-plan"
+}
+
+network_name() { awk -v key="$1" '$1 == key { print $2 }' "$release/.networks"; }
+
+# Shared networks that no project has any more but for those of this release. A container that is stopped has them too:
+# without its networks it would not start again.
+leave_networks() { # networks that stay, one a line
+  shared_networks | while read -r leave_name; do
+    has_line "$1" "$leave_name" || [ -n "$(docker ps -aq --filter "network=$leave_name")" ] || docker network rm "$leave_name" >/dev/null 2>&1 || true
   done
 }
 
@@ -304,10 +328,16 @@ feed() { # service seconds settle body networks reload...
   fi
   [ "$(docker inspect -f '{{.State.Status}}' "$feed_id")" = running ] ||
     { up --no-recreate "$feed_service" && wait_for "$feed_service" 1 "$feed_seconds"; } || { explain "$feed_service"; return 1; }
+  feed_wanted=$(for feed_network in $(printf '%s' "$feed_networks" | tr ',' ' '); do
+    feed_key=${feed_network%%:*}
+    case $feed_key in =*) feed_name=$(network_name "${feed_key#=}") ;; *) feed_name=${project}_$feed_key ;; esac
+    printf '%s\n' "$feed_name${feed_network#"$feed_key"}"
+  done)
   feed_joined=$(docker inspect -f '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{"\n"}}{{end}}' "$feed_id")
-  for feed_names in $(printf '%s' "$feed_networks" | tr ',' ' '); do
-    feed_network=${project}_${feed_names%%:*}
-    has_line "$feed_joined" "$feed_network" || join "$feed_service" "$feed_id" "$feed_network" $(printf '%s' "$feed_names" | tr ':' ' ') ||
+  for feed_names in $feed_wanted; do
+    feed_network=${feed_names%%:*}
+    # shellcheck disable=SC2046 # names are words
+    has_line "$feed_joined" "$feed_network" || join "$feed_service" "$feed_id" $(printf '%s' "$feed_names" | tr ':' ' ') ||
       { say "$feed_service: cannot join $feed_network"; return 1; }
   done
   if [ -z "$feed_loaded" ]; then
@@ -321,15 +351,15 @@ feed() { # service seconds settle body networks reload...
     sleep "$feed_settle"
   fi
   for feed_network in $(lines "$feed_joined"); do
-    case ,$feed_networks, in *",${feed_network#"${project}_"}"[,:]*) ;; *) docker network disconnect "$feed_network" "$feed_id" || true ;; esac
+    has_line "$(lines "$feed_wanted" | cut -d: -f1)" "$feed_network" || docker network disconnect "$feed_network" "$feed_id" || true
   done
 }
 
 # A container joins a network, under the names that stand after the network's. The one of a link to a service that comes
 # later is not there yet: Compose makes it.
-join() { # service id network name aliases...
+join() { # service id network aliases...
   join_service=$1 join_id=$2 join_network=$3
-  shift 4
+  shift 3
   docker network inspect -f '{{.Name}}' "$join_network" >/dev/null 2>&1 || up --no-recreate "$join_service" || return 1
   for join_alias; do set -- "$@" --alias "$join_alias"; shift; done
   docker network connect --alias "$join_service" "$@" "$join_network" "$join_id"
@@ -347,6 +377,7 @@ sweep() {
   docker ps -a --filter "label=com.docker.compose.project=$project" --filter label=com.docker.compose.oneoff=False --format '{{.Label "com.docker.compose.service"}}' | sort -u | while read -r sweep_service; do
     if ! has_line "$sweep_declared" "$sweep_service"; then say "$sweep_service: removed"; remove "$sweep_service"; fi
   done
+  leave_networks "$(cut -d' ' -f2 "$release/.networks")"
   for sweep_network in $(docker network ls -q --filter "label=com.docker.compose.project=$project"); do
     [ -n "$(docker network inspect -f '{{range .Containers}}x{{end}}' "$sweep_network")" ] || docker network rm "$sweep_network" >/dev/null 2>&1 || true
   done
@@ -381,7 +412,10 @@ run_line() { # verb name options...
     single) replace "$line_name" "$(option copies "$@")" "$(option wait "$@")" ;;
     rolling) roll "$line_name" "$(option copies "$@")" "$(option wait "$@")" "$(option settle "$@")" "$(option memory "$@")" ;;
     balancer)
-      eval "set -- \"\$line_name\" \"\$(option wait \"\$@\")\" \"\$(option settle \"\$@\")\" \"\$(option body \"\$@\")\" \"\$(option networks \"\$@\")\" $(plan "reload $line_name")"
+      # It reads names of other projects when it is created.
+      # shellcheck disable=SC2034 # eval has it
+      line_projects=$(sed -n 's/^COMPOSE_PROJECT_NAME_/,/p' "$release/.env" | sort | tr -d '\n ')
+      eval "set -- \"\$line_name\" \"\$(option wait \"\$@\")\" \"\$(option settle \"\$@\")\" \"\$(option body \"\$@\")\$line_projects\" \"\$(option networks \"\$@\")\" $(plan "reload $line_name")"
       feed "$@"
       ;;
   esac
@@ -427,6 +461,7 @@ deploy() { # number
     die "cannot write to $release: is the disk full? Nothing was changed"
   pull_images
   lay_files
+  make_networks
   if [ "$(current)" = "$number" ]; then say "$project: release $number"; else say "$project: release $number${was:+, after }$(current)"; fi
   if run_plan; then
     sweep
@@ -494,6 +529,7 @@ do_down() {
   check_engine
   lock
   dc down --remove-orphans
+  leave_networks ''
   rm -f "$home"/rolling/* "$home"/balancers/*
   say "$project is stopped. Its volumes and secrets stay"
 }

@@ -21,6 +21,7 @@ set -eu
 
 main="stack.yml before.yml"
 home_suffix=.swarm
+shared_driver=overlay shared_dot=_
 
 #include deploy-common.sh
 
@@ -85,6 +86,34 @@ check_labels() {
       die "$label_count nodes have the label $label_name, and the data of $label_for lies on one of them: on another it would start empty. Nothing was changed. Leave it on one:
   docker node update --label-rm ${label_name%%=*} NODE"
   done 3<"$home/labels"
+}
+
+# ---- networks -------------------------------------------------------------------------------------------------
+
+make_networks() {
+  plan network >"$home/networks"
+  while read -r make_wanted make_options <&4; do
+    # shellcheck disable=SC2086 # options are words
+    make_network "$make_wanted" $make_options
+  done 4<"$home/networks"
+}
+
+# Shared networks that no service of any stack has any more, but for those that stay. Tasks of services that are gone
+# may take a while to end.
+leave_networks() { # networks that stay, one a line
+  shared_networks | while read -r leave_name; do
+    if has_line "$1" "$leave_name" || is_used "$leave_name"; then continue; fi
+    leave_until=$(($(date +%s) + 60))
+    until docker network rm "$leave_name" >/dev/null 2>&1 || [ "$(date +%s)" -ge "$leave_until" ]; do sleep 2; done
+  done
+}
+
+is_used() {
+  used_services=$(docker service ls -q)
+  [ -n "$used_services" ] || return 1
+  used_id=$(docker network inspect -f '{{.ID}}' "$1")
+  # shellcheck disable=SC2086 # one word for each service
+  docker service inspect -f '{{range .Spec.TaskTemplate.Networks}}{{.Target}} {{end}}' $used_services | grep -qF "$used_id"
 }
 
 # ---- services -------------------------------------------------------------------------------------------------
@@ -238,9 +267,11 @@ deploy() { # number
   check_alone
   check_secrets
   check_labels
+  make_networks
   if [ "$(current)" = "$number" ]; then say "$project: release $number"; else say "$project: release $number${was:+, after }$was"; fi
   if run_release; then
     settle_release "$number"
+    leave_networks "$(plan network | cut -d' ' -f1)"
     collect
     say "$project: release $number is deployed"
     return
@@ -298,6 +329,7 @@ do_down() {
   check_engine
   lock
   docker stack rm "$project"
+  leave_networks ''
   say "$project is removed. Its volumes and secrets stay"
 }
 

@@ -12,7 +12,7 @@ import { SwarmTarget } from './targets/swarm/swarm-target';
 import type { OutputFile, RenderedTarget, Target } from './targets/target';
 import { removeStale, writeFiles } from './util/write-files';
 import * as messages from './validation/messages';
-import { checkApp } from './validation/rules';
+import { checkApp, cutLinks } from './validation/rules';
 
 /**
  * Options of an app.
@@ -110,6 +110,7 @@ export class App extends Cdk8sApp {
       ...[...new Set(rendered.map(({ app }) => app))].flatMap(checkApp),
       ...unknownCharts(rendered, [...this.declarations.charts.keys()]),
       ...rendered.flatMap(({ target, app }) => [...target.validate(app), ...strictFindings(target, app), ...acceptanceFindings(target, app)]),
+      ...rendered.filter(({ target }) => target.name !== 'report').flatMap(({ target, app }) => cutLinks(app, target.name)),
       ...this.targets.filter(({ name }) => name !== 'report').flatMap(({ name }) => missingFromPlus(this.declarations, name)),
     ]);
   }

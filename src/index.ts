@@ -17,7 +17,11 @@ export { Secret, SecretProps } from './constructs/secret';
 export { SharedVolume, SharedVolumeProps } from './constructs/shared-volume';
 
 // --- who may talk to whom
-export { IsolatedNetwork, IsolatedNetworkProps, INetworkAttachment, AttachOptions } from './constructs/isolated-network';
+export { NetworkBase, INetworkAttachment, AttachOptions } from './constructs/network';
+export { IsolatedNetwork, IsolatedNetworkProps } from './constructs/isolated-network';
+export { MacvlanNetwork, MacvlanNetworkProps, IpvlanNetwork, IpvlanNetworkProps, Layer2NetworkProps } from './constructs/layer2-network';
+export { NetworkMode } from './constructs/network-mode';
+export { NetworkModeKind, NetworkModeModel } from './model/network-mode';
 export { ICallee, ConnectOptions } from './constructs/connection';
 export { ExternalService, ExternalServiceProps } from './constructs/external-service';
 export { Egress, EgressKind } from './model/egress';
@@ -72,7 +76,7 @@ export {
   WorkloadModel, WorkloadKind, WorkloadFacts, ContainerModel, FileModel, ConnectionModel, PeerModel, PeerKind, AttachmentModel,
   ScheduleModel, ReleaseStepModel,
 } from './model/workload';
-export { NetworkModel, LinkModel, PodsModel } from './model/network';
+export { NetworkModel, NetworkFacts, Layer2Driver, Layer2Model, IpvlanMode, LinkModel, CutLinkModel, PodsModel } from './model/network';
 export { LoadBalancerModel, RouteModel, RouteTargetModel, RedirectModel, HostModel } from './model/load-balancer';
 export { CronSchedule } from './model/cron';
 export { ITargetTraits } from './model/traits';

@@ -38,7 +38,7 @@ const named = (manifest: any) => `${manifest.kind}/${manifest.metadata.name}`;
 const documents = (yaml: string): any[] => (parseAllDocuments(yaml, { uniqueKeys: true }) as any[])
   .flatMap((document) => { expect(document.errors).toEqual([]); return document.toJS() ?? []; });
 
-const image = 'nginx:1.27.3';
+const image = 'ghcr.io/acme/shop:1.4.2';
 const healthCheck = HealthCheck.tcp();
 
 /** A web service, its database, a worker and an edge; `reversed` declares all of it the other way round where that is possible. */
@@ -254,7 +254,7 @@ describe('warnings', () => {
     const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     try {
       const app = new App({ outdir, ...props });
-      new Worker(new Chart(app, 'shop'), 'mailer', { image: 'nginx' });
+      new Worker(new Chart(app, 'shop'), 'mailer', { image: 'ghcr.io/acme/shop' });
       app.synth();
       return written.mock.calls.map(([line]) => String(line).replace(outdir, 'dist'));
     } finally {

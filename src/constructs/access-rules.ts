@@ -1,5 +1,6 @@
 import type { IPeer } from './connection';
 import type { ChartDeclarations } from './declarations';
+import { checkReachable } from './network-mode-checks';
 import { FORWARD_AUTH_OPTIONS, RouteAccess, type DeclaredAccess, type DeclaredForwardAuth } from './route-access';
 import type { ForwardAuthRule, RouteRule } from './route-rule';
 import { Secret } from './secret';
@@ -89,6 +90,7 @@ function checkedForwardAuth(route: RuledRoute, { kind, workload, options }: Decl
   const { id } = workload.node;
   if (workload.node.root !== route.chart.chart.node.root) throw new Error(messages.askInOtherApp(path, name, where, id));
   checkProps(path, `${name}, RouteAccess.forwardAuth of '${id}',`, options, FORWARD_AUTH_OPTIONS);
+  checkReachable(path, name, workload);
   if (workload === (route.destination as IPeer)) throw new Error(messages.askItself(path, name, where, id));
   checkRenderedEverywhere(route, workload);
   const { path: asked = '/', copyHeaders = [] } = options;

@@ -57,7 +57,7 @@ export interface AcmeIssuerProps extends AcmeOptions {
 /**
  * Certificates from any ACME directory: a company's own authority, another public one, a test server.
  *
- * Kubernetes: a cert-manager Issuer and a Certificate for each host. Compose and Swarm: the load balancer itself.
+ * Kubernetes: a cert-manager Issuer and a Certificate for each host. Compose and Swarm: the load balancer itself, or a container beside it.
  */
 export class AcmeIssuer extends CertificateIssuer {
   /**
@@ -87,7 +87,7 @@ export interface LetsEncryptProps extends AcmeOptions {
 /**
  * Certificates from Let's Encrypt.
  *
- * Kubernetes: a cert-manager Issuer and a Certificate for each host. Compose and Swarm: the load balancer itself.
+ * Kubernetes: a cert-manager Issuer and a Certificate for each host. Compose and Swarm: the load balancer itself, or a container beside it.
  */
 export class LetsEncrypt extends CertificateIssuer {
   /**

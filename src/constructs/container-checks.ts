@@ -10,7 +10,7 @@ import { Security, SecurityLevel } from '../model/security';
 import { Volume, VolumeKind } from '../model/volume';
 import * as messages from '../validation/messages';
 import { checkInstance, checkList, checkProps, type PropNames } from '../validation/props';
-import { isAbsolutePath, isImage, isVariableName, isWholeNumber } from '../validation/syntax';
+import { isAbsolutePath, isImage, isStopSignal, isVariableName, isWholeNumber } from '../validation/syntax';
 
 /**
  * Fails for a container that cannot be right.
@@ -88,6 +88,7 @@ function checkTexts(path: string, name: string, props: ContainerProps): void {
   props.command?.forEach((text, i) => check(`command[${i}]`, text));
   props.args?.forEach((text, i) => check(`args[${i}]`, text));
   if (props.workingDirectory !== undefined) check('workingDirectory', props.workingDirectory);
+  if (props.stopSignal !== undefined && !isStopSignal(props.stopSignal)) throw new Error(messages.badStopSignal(path, name, props.stopSignal));
   for (const key in props.environment) check(`environment.${key}`, props.environment[key]);
   for (const key in props.files) check(`files['${key}']`, props.files[key]);
 }

@@ -80,6 +80,15 @@ export interface ContainerProps {
    */
   readonly security?: Security;
   /**
+   * Signal that asks the container to end, for example `SIGQUIT`. It has `drainTimeout` from then on.
+   *
+   * Compose and Swarm send it. On Kubernetes that is an alpha feature: there the image's own is sent, which is a finding.
+   * It cannot be SIGKILL or SIGSTOP, which no program can wait for.
+   *
+   * @default - the image's own (STOPSIGNAL), or SIGTERM
+   */
+  readonly stopSignal?: string;
+  /**
    * What one copy may use.
    *
    * @default - 0.1 core and 256 MiB set aside, no more than 256 MiB, no limit of processor time
@@ -111,6 +120,7 @@ export const CONTAINER_PROPS: PropNames<ContainerProps> = {
   user: true,
   group: true,
   security: true,
+  stopSignal: true,
   resources: true,
   healthCheck: true,
 };

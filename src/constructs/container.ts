@@ -8,6 +8,7 @@ import { Security, SecurityLevel } from '../model/security';
 import { VolumeKind, type Volume } from '../model/volume';
 import type { ContainerModel, FileModel } from '../model/workload';
 import { compare, sortedByKey } from '../util/order';
+import { knownImage } from '../validation/known-images/lookup';
 import * as messages from '../validation/messages';
 
 /**
@@ -62,6 +63,8 @@ export class Container {
       security,
       user,
       group: props.group ?? user,
+      stopSignal: props.stopSignal,
+      mustBeProcessOne: isProcessOne(props),
       healthCheck: props.healthCheck,
       healthCheckPort: healthCheckPort(props.healthCheck, this.ports),
     };
@@ -89,6 +92,11 @@ export function readFile(path: string, name: string, file: string): string {
   } catch (error) {
     throw new Error(messages.fileUnreadable(path, name, file, (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'it does not exist' : 'it cannot be read'));
   }
+}
+
+/** Whoever says `init` decides by himself; another command is not the image's own program. */
+function isProcessOne({ image, command, init }: ContainerProps & { init?: boolean }): boolean | undefined {
+  return init === undefined && command === undefined && knownImage(image)?.processOne ? true : undefined;
 }
 
 const NOTHING = Object.freeze({});

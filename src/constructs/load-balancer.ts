@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Chart, Duration, Size } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
 import { rulesOf } from './access-rules';
@@ -5,6 +6,7 @@ import type { CertificateIssuer } from './certificate-issuer';
 import type { IPeer } from './connection';
 import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations';
 import { LOAD_BALANCER_PROPS, ROUTE_OPTIONS, type LoadBalancerProps, type RouteOptions } from './load-balancer-props';
+import { checkReachable } from './network-mode-checks';
 import { isPlusService, plusServicePeer, plusServiceSelects } from './plus';
 import type { RouteAccess } from './route-access';
 import { askedOf, type RouteRule } from './route-rule';
@@ -79,6 +81,9 @@ export class LoadBalancer extends Construct {
     const chart = Declarations.chartOf(this, 'LoadBalancer');
     chart.claimName('LoadBalancer', this, id, 58, HOST_NAMES);
     for (const port of [props.httpPort, props.httpsPort]) if (port !== undefined && !isPort(port)) throw new Error(messages.badPort(path, id, port));
+    if (props.publishAddress !== undefined && isIP(props.publishAddress) === 0) {
+      throw new Error(messages.badHostAddress(path, id, props.publishAddress));
+    }
     for (const range of props.trustedProxies ?? []) if (!isRange(range)) throw new Error(messages.badRange(path, id, range));
 
     this.chart = chart;
@@ -208,6 +213,7 @@ export class LoadBalancer extends Construct {
     if (Workload.isWorkload(construct)) {
       const workload = construct as Workload;
       if (workload.node.root !== root) throw new Error(messages.connectToOtherApp(path, id, workload.node.id));
+      checkReachable(path, id, workload);
       if (port !== undefined && workload.ports.length > 0 && !workload.ports.some((candidate) => candidate.number === port)) {
         throw new Error(messages.routeToUndeclaredPort(path, id, workload.node.id, port, listPorts(workload.ports)));
       }

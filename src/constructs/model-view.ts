@@ -1,15 +1,16 @@
 import type { IConstruct } from 'constructs';
 import type { Connection, IPeer } from './connection';
 import type { ChartDeclarations, Declarations } from './declarations';
-import type { IsolatedNetwork, NetworkMember } from './isolated-network';
+import type { NetworkMember } from './isolated-network';
 import type { LoadBalancer, Route } from './load-balancer';
-import { accessRule } from './route-rule';
+import type { NetworkBase } from './network';
+import { accessRule, askedOf } from './route-rule';
 import type { Workload } from './workload';
 import type { AppModel, ChartModel } from '../model/app-model';
 import type { LoadBalancerModel, RouteModel } from '../model/load-balancer';
-import type { LinkModel, NetworkModel, PodsModel } from '../model/network';
+import type { CutLinkModel, LinkModel, NetworkModel, PodsModel } from '../model/network';
 import type { Port } from '../model/port';
-import type { ConnectionModel, PeerModel, WorkloadModel } from '../model/workload';
+import { PeerKind, type ConnectionModel, type PeerModel, type WorkloadModel } from '../model/workload';
 import type { Target } from '../targets/target';
 import { compare } from '../util/order';
 
@@ -26,16 +27,18 @@ export class ModelView {
   }
 
   private readonly charts: ChartDeclarations[];
+  private readonly chartNames: Set<string>;
   private readonly workloads = new Map<Workload, WorkloadModel>();
-  private readonly networks = new Map<IsolatedNetwork, NetworkModel>();
+  private readonly networks = new Map<NetworkBase, NetworkModel>();
   private readonly balancers = new Map<LoadBalancer, LoadBalancerModel>();
   private readonly connections = new Map<Connection, ConnectionModel>();
-  private readonly membersOf = new Map<IsolatedNetwork, Workload[]>();
+  private readonly membersOf = new Map<NetworkBase, Workload[]>();
   private readonly hostsOf = new Map<IConstruct, Set<string>>();
   private whole: AppModel | undefined;
 
   constructor(private readonly app: Declarations, private readonly target: Target) {
     this.charts = [...app.charts.values()].filter((chart) => chart.targets.includes(target)).sort((a, b) => compare(a.name, b.name));
+    this.chartNames = new Set(this.charts.map(({ name }) => name));
     for (const chart of this.charts) this.index(chart);
   }
 
@@ -47,7 +50,7 @@ export class ModelView {
   workload(workload: Workload): WorkloadModel {
     return memo(this.workloads, workload, () => workload._toModel(
       (workload._props.networks ?? []).map(({ network, attachOptions }) => ({
-        network: this.network(network), address: attachOptions.address, aliases: attachOptions.aliases ?? [],
+        network: this.network(network), address: attachOptions.address, ipv6Address: attachOptions.ipv6Address, aliases: attachOptions.aliases ?? [],
       })).sort((a, b) => compare(a.network.name, b.network.name)),
       this.app.incoming(workload).filter(({ from }) => this.renders(from)).map((link) => this.connection(link)).sort(byPeer((link) => link.from)),
       this.app.outgoing(workload).filter(({ to }) => this.renders(to)).map((link) => this.connection(link)).sort(byPeer((link) => link.to)),
@@ -55,7 +58,7 @@ export class ModelView {
     ));
   }
 
-  network(network: IsolatedNetwork): NetworkModel {
+  network(network: NetworkBase): NetworkModel {
     return memo(this.networks, network, () => {
       const members = this.membersOf.get(network) ?? [];
       const foreign = network._chart.members.filter((member) => member.network === network);
@@ -105,6 +108,7 @@ export class ModelView {
       workloads: declarations.workloads.filter((workload) => this.renders(workload)).map((workload) => this.workload(workload)).sort(byName),
       networks: declarations.networks.map((network) => this.network(network)).sort(byName),
       links: declarations.connections.filter(({ from, to }) => this.renders(from) && this.renders(to)).map((link) => this.link(link)).sort(byName),
+      cutLinks: declarations.connections.filter(({ from, to }) => this.renders(from) && !this.renders(to)).map((link) => this.cutLink(link)),
       loadBalancers: declarations.loadBalancers.map((balancer) => this.loadBalancer(balancer)).sort(byName),
       issuers: declarations.issuers.map((issuer) => issuer._model).sort(byName),
       secrets: [...declarations.secrets].sort(byName),
@@ -146,6 +150,14 @@ export class ModelView {
     };
   }
 
+  private cutLink({ from, to }: Connection): CutLinkModel {
+    const routes = (from as Partial<LoadBalancer>)._routes ?? [];
+    const asked = routes.find(({ access, destinations }) => (askedOf(access)?.workload as IPeer | undefined) === to
+      && destinations.some(({ destination }) => this.renders(destination)));
+    const askedAbout = asked === undefined ? undefined : `${asked.host}${asked.path}`;
+    return { path: from.node.path, name: from.node.id, callee: to._peer, askedAbout };
+  }
+
   private connection(connection: Connection): ConnectionModel {
     return memo(this.connections, connection, () => ({
       from: connection.from._peer, to: connection.to._peer, ports: connection.ports, startAfter: connection.startAfter, direct: connection.direct,
@@ -158,6 +170,9 @@ export class ModelView {
   }
 
   private renders(peer: IPeer): boolean {
+    const { kind, chart } = peer._peer;
+    // What lies outside is rendered by nobody.
+    if ((kind === PeerKind.WORKLOAD || kind === PeerKind.LOAD_BALANCER) && !this.chartNames.has(chart)) return false;
     return peer._onlyOn === undefined || peer._onlyOn.includes(this.target.name);
   }
 }

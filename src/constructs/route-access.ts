@@ -53,7 +53,7 @@ export class RouteAccess {
    * The secret's value is a file with a line `user:hash` for each user, as `htpasswd -B` makes it (bcrypt). It is read when
    * the load balancer starts or reloads; a line without a bcrypt hash lets nobody in, and is told in the log by its number.
    *
-   * Compose and Swarm: Caddy. Kubernetes: an error, since Envoy knows SHA-1 hashes only; use `forwardAuth`.
+   * Compose and Swarm: all four back ends. Kubernetes: an error, since Envoy knows SHA-1 hashes only; use `forwardAuth`.
    *
    * @param users the secret with the lines, of the load balancer's chart
    */
@@ -67,7 +67,8 @@ export class RouteAccess {
    * request pass; any other is the visitor's answer. While no copy of it answers, nobody gets in.
    *
    * Kubernetes: Envoy Gateway; another class is an error. Envoy asks with the visitor's own method and host, and with a few
-   * headers only: a finding. Compose and Swarm: Caddy.
+   * headers only: a finding. Compose and Swarm: Caddy, Traefik, and nginx, which asks once more where the answer is no; HAProxy
+   * is an error.
    *
    * @param workload who is asked; the load balancer is connected to it as to a route's destination
    * @param options path, port, headers

@@ -78,7 +78,7 @@ export interface AddScheduledJobProps extends ScheduleProps {
 export function addScheduledJob(workload: Workload, id: string, props: AddScheduledJobProps): ScheduledJob {
   const {
     image, workingDirectory, environment, secretEnvironment, secrets, files, volumes, user, group, security, resources,
-    networks, egress, placement, labels, annotations, imagePullSecrets, init, onlyOn,
+    networks, networkMode, egress, placement, labels, annotations, imagePullSecrets, init, onlyOn,
   } = workload._props;
   const job = new ScheduledJob(workload, id, {
     image,
@@ -93,6 +93,7 @@ export function addScheduledJob(workload: Workload, id: string, props: AddSchedu
     security,
     resources,
     networks: networks?.map(({ network }) => network),
+    networkMode,
     egress,
     placement,
     labels,

@@ -1,7 +1,9 @@
-import { isIPv4 } from 'node:net';
+import { isIP } from 'node:net';
 import { Duration } from 'cdk8s';
 import type { ChartDeclarations } from './declarations';
 import { checkEgress } from './egress-check';
+import { checkNetworks } from './network-attachments';
+import { checkNetworkMode } from './network-mode-checks';
 import type { ReplicatedProps, WorkloadProps } from './workload-props';
 import { Placement } from '../model/placement';
 import type { Port, PublishedPort } from '../model/port';
@@ -9,7 +11,7 @@ import { VolumeKind, type Volume } from '../model/volume';
 import { WorkloadKind, type ScheduleModel } from '../model/workload';
 import * as messages from '../validation/messages';
 import { checkInstance } from '../validation/props';
-import { ipv4Number, ipv4Range, isPort, isPortName, isWholeNumber } from '../validation/syntax';
+import { isPort, isPortName, isWholeNumber } from '../validation/syntax';
 
 /*
  * What one declaration of a workload can get wrong. What only the whole application shows is checked at synth.
@@ -37,7 +39,8 @@ export interface WorkloadShape {
 export function checkWorkload(path: string, name: string, props: ReplicatedProps, shape: WorkloadShape, chart: ChartDeclarations): void {
   checkCounts(path, name, props, shape);
   checkPorts(path, name, shape);
-  checkNetworks(path, name, props, shape, chart);
+  checkNetworks(path, name, props, shape.maxReplicas ?? shape.replicas, chart);
+  checkNetworkMode(path, name, props, shape, chart);
   checkTargets(path, name, props, chart);
 }
 
@@ -79,6 +82,8 @@ function checkCounts(path: string, name: string, props: ReplicatedProps, shape: 
   for (const prop of ['maxSurge', 'maxUnavailable'] as const) {
     if (props[prop] !== undefined && !isWholeNumber(props[prop], 0)) throw new Error(messages.badCount(path, name, prop, props[prop]));
   }
+  const { maxReplicasPerNode } = props;
+  if (maxReplicasPerNode !== undefined && !isWholeNumber(maxReplicasPerNode, 1)) throw new Error(messages.badReplicas(path, name, 'maxReplicasPerNode', maxReplicasPerNode));
   if (props.maxSurge === 0 && (props.maxUnavailable ?? 0) === 0 && shape.kind !== WorkloadKind.STATEFUL) {
     throw new Error(messages.updateWouldStandStill(path, name));
   }
@@ -101,27 +106,7 @@ function checkPorts(path: string, name: string, shape: WorkloadShape): void {
       throw new Error(messages.publishedPortUndeclared(path, name, published.port, listPorts(shape.ports)));
     }
     if (published.hostPort !== undefined && !isPort(published.hostPort)) throw new Error(messages.badPort(path, name, published.hostPort));
-  }
-}
-
-function checkNetworks(path: string, name: string, props: WorkloadProps, shape: WorkloadShape, chart: ChartDeclarations): void {
-  const joined = new Set<string>();
-  for (const { network, attachOptions: { address } } of props.networks ?? []) {
-    const net = network.node.id;
-    if (network._chart !== chart) throw new Error(messages.networkInOtherChart(path, name, net, network._chart.name));
-    if (joined.has(net)) throw new Error(messages.networkTwice(path, name, net));
-    joined.add(net);
-    if (address === undefined) continue;
-    if (!isIPv4(address)) throw new Error(messages.badAddress(path, name, address));
-    const copies = shape.maxReplicas ?? shape.replicas;
-    if (copies > 1) throw new Error(messages.addressNeedsOneCopy(path, name, address, copies));
-    const subnet = network._subnet;
-    if (subnet === undefined) throw new Error(messages.addressWithoutSubnet(path, name, address, net));
-    const range = ipv4Range(subnet)!;
-    // The first address names the network, the last is its broadcast.
-    if (ipv4Number(address) <= range.first || ipv4Number(address) >= range.last) {
-      throw new Error(messages.addressOutsideSubnet(path, name, address, net, subnet));
-    }
+    if (published.address !== undefined && isIP(published.address) === 0) throw new Error(messages.badHostAddress(path, name, published.address));
   }
 }
 

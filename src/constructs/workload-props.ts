@@ -1,6 +1,7 @@
 import type { Duration } from 'cdk8s';
 import { CONTAINER_PROPS, type ContainerProps } from './container-props';
-import type { INetworkAttachment } from './isolated-network';
+import type { INetworkAttachment } from './network';
+import type { NetworkMode } from './network-mode';
 import type { Egress } from '../model/egress';
 import type { Placement } from '../model/placement';
 import type { Port, PublishedPort } from '../model/port';
@@ -16,6 +17,13 @@ export interface WorkloadProps extends ContainerProps {
    * @default - none; it reaches only what `connectTo` and `egress` say
    */
   readonly networks?: INetworkAttachment[];
+  /**
+   * The network that it has instead of networks of its own: the host's, none, or that of another workload. Then it has no
+   * `networks`, no `publishedPorts`, and nobody is connected to it.
+   *
+   * @default - networks of its own
+   */
+  readonly networkMode?: NetworkMode;
   /**
    * Ways out of the application.
    *
@@ -56,7 +64,7 @@ export interface WorkloadProps extends ContainerProps {
    * Docker: whether an init process runs as process 1 of each container, reaps zombies and passes signals on.
    * Set it to false for an image whose own program must be process 1.
    *
-   * @default true
+   * @default true - false for a public image of which that is known
    */
   readonly init?: boolean;
   /**
@@ -111,6 +119,16 @@ export interface ReplicatedProps extends WorkloadProps {
    * @default 0
    */
   readonly maxUnavailable?: number;
+  /**
+   * Most copies on one host: those that find no host stay away.
+   *
+   * Swarm: `max_replicas_per_node`, where no update can wait for ever for a host: with `maxSurge: 0`, or with enough
+   * hosts, see `nodes` of the target. Kubernetes spreads copies evenly and has no such limit; Compose has one host.
+   * Each that cannot keep it says so.
+   *
+   * @default - no limit
+   */
+  readonly maxReplicasPerNode?: number;
 }
 
 /**
@@ -139,6 +157,7 @@ export interface PortProps {
 export const WORKLOAD_PROPS: PropNames<WorkloadProps> = {
   ...CONTAINER_PROPS,
   networks: true,
+  networkMode: true,
   egress: true,
   drainTimeout: true,
   placement: true,
@@ -155,7 +174,14 @@ export const WORKLOAD_PROPS: PropNames<WorkloadProps> = {
  * @internal
  */
 export const REPLICATED_PROPS: PropNames<ReplicatedProps> = {
-  ...WORKLOAD_PROPS, replicas: true, minReplicas: true, maxReplicas: true, targetCpuPercent: true, maxSurge: true, maxUnavailable: true,
+  ...WORKLOAD_PROPS,
+  replicas: true,
+  minReplicas: true,
+  maxReplicas: true,
+  targetCpuPercent: true,
+  maxSurge: true,
+  maxUnavailable: true,
+  maxReplicasPerNode: true,
 };
 
 /**

@@ -4,11 +4,13 @@ import type { Connection, ConnectOptions, ICallee } from './connection';
 import { Container } from './container';
 import { CONTAINER_PROPS, type ContainerProps } from './container-props';
 import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations';
+import { networkModeModel } from './network-mode-checks';
 import { podSelectorConfig } from './plus';
 import { RELEASE_STEP_PROPS, type ReleaseStepProps } from './release-step';
 import { checkChoices, checkVolumes, checkWorkload, listPorts, type WorkloadShape } from './workload-checks';
 import type { ReplicatedProps } from './workload-props';
 import type { HealthCheck } from '../model/health-check';
+import { NetworkModeKind } from '../model/network-mode';
 import type { Port } from '../model/port';
 import type { AttachmentModel, ConnectionModel, PeerModel, ReleaseStepModel, WorkloadModel } from '../model/workload';
 import { PeerKind, WorkloadKind } from '../model/workload';
@@ -67,7 +69,7 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
     this._shape = shape;
     this._props = props;
     this.ports = shape.ports;
-    this._peer = Object.freeze({ kind: PeerKind.WORKLOAD, chart: chart.name, namespace: chart.chart.namespace, name: id });
+    this._peer = Object.freeze({ kind: PeerKind.WORKLOAD, chart: chart.name, namespace: chart.chart.namespace, name: id, ...onHost(props) });
     this._container = new Container(path, id, props, shape.ports);
     checkVolumes(path, id, this._container.volumes, shape, chart);
 
@@ -78,6 +80,7 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
       maxReplicas: shape.maxReplicas,
       ports: shape.ports,
       publishedPorts: shape.publishedPorts ?? [],
+      networkMode: networkModeModel(props.networkMode),
       volumes: this._container.volumes,
       hasFiles: this._container.hasFiles,
       files: this._container.filePaths,
@@ -189,6 +192,7 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
       releaseSteps: [...this.releaseSteps],
       ports: shape.ports,
       publishedPorts: shape.publishedPorts ?? [],
+      networkMode: networkModeModel(props.networkMode),
       attachments,
       callers,
       callees,
@@ -198,6 +202,7 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
       maxSurge: String(props.maxSurge ?? (shape.maxReplicas === undefined ? 1 : '25%')),
       maxUnavailable: String(props.maxUnavailable ?? 0),
       placement: props.placement,
+      maxReplicasPerNode: props.maxReplicasPerNode,
       labels: sortedByKey(props.labels ?? {}),
       annotations: sortedByKey(props.annotations ?? {}),
       imagePullSecrets: props.imagePullSecrets ?? [],
@@ -225,15 +230,40 @@ function connect(caller: Workload, callee: ICallee, options: ConnectOptions): vo
   if (to?._peer === undefined || !Array.isArray(to.ports)) throw new Error(messages.notConnectable(path, id));
   if (to.node.root !== root) throw new Error(messages.connectToOtherApp(path, id, to.node.id));
   if ((to as IConstruct) === caller) throw new Error(messages.connectToItself(path, id));
+  checkModes(caller, to);
   if (to.ports.length === 0) throw new Error(messages.connectWithoutPort(path, id, to.node.id));
   const ports = options.ports === undefined ? to.ports : options.ports.map((number) => {
     const port = to.ports.find((candidate) => candidate.number === number);
     if (port === undefined) throw new Error(messages.connectToUndeclaredPort(path, id, to.node.id, number, listPorts(to.ports)));
     return port;
   });
+  checkHostName(caller, to as unknown as Connection['to']);
   caller._chart.app.addConnection(caller._chart, {
     from: caller, to: to as unknown as Connection['to'], ports, startAfter: options.startAfter ?? false, direct: options.direct ?? false,
   });
+}
+
+/** Who has no network of its own meets nobody in one; from the host's, something outside is reached. */
+function checkModes(caller: Workload, to: ICallee & { _peer?: PeerModel }): void {
+  const { path, id } = caller.node;
+  const [mine, its] = [caller._props.networkMode, (to as Partial<Workload>)._props?.networkMode];
+  if (mine !== undefined && !(mine.kind === NetworkModeKind.HOST && to._peer?.kind === PeerKind.EXTERNAL)) {
+    throw new Error(messages.connectFromMode(path, id, to.node.id, mine.kind, mine.owner?.node.id));
+  }
+  if (its !== undefined) throw new Error(messages.connectToMode(path, id, to.node.id, its.kind, its.owner?.node.id));
+}
+
+const onHost = ({ networkMode }: ReplicatedProps): Pick<PeerModel, 'onHost'> => networkMode?.kind === NetworkModeKind.HOST ? { onHost: true } : {};
+
+/** A callee of another chart brings its host name along, and two of one name could not be told apart. */
+function checkHostName(caller: Workload, callee: Connection['to']): void {
+  const { kind, chart, name } = callee._peer;
+  if (kind !== PeerKind.WORKLOAD) return;
+  const callees = caller._chart.app.outgoing(caller).map(({ to }) => to._peer);
+  const other = callees.find((peer) => peer.kind === kind && peer.name === name && peer.chart !== chart);
+  if (other === undefined) return;
+  const { path, id } = caller.node;
+  throw new Error(messages.hostNameTaken(path, id, name, chart, `'${name}' of chart '${other.chart}', which it connects to,`));
 }
 
 function claimNames(chart: ChartDeclarations, workload: Workload, shape: WorkloadShape): void {

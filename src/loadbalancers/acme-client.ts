@@ -1,9 +1,9 @@
 import { Size } from 'cdk8s';
+import { dnsVariables } from './dns-variables';
 import { issuersOf } from './hosts';
 import { IssuerKind, KeyType, type Dns01Model, type IssuerModel } from '../model/certificate';
 import type { LoadBalancerModel } from '../model/load-balancer';
 import type { LoadBalancerSidecar } from '../model/load-balancer-backend';
-import type { SecretModel } from '../model/secret';
 import { Volume } from '../model/volume';
 
 /*
@@ -118,25 +118,8 @@ while sleep 5; do
 done
 `;
 
-/** What lego calls settings and credentials: https://go-acme.github.io/lego/dns/ */
-const VARIABLES: { [provider: string]: { [name: string]: string } } = {
-  cloudflare: { apiToken: 'CLOUDFLARE_DNS_API_TOKEN' },
-  route53: { region: 'AWS_REGION', accessKeyId: 'AWS_ACCESS_KEY_ID', secretAccessKey: 'AWS_SECRET_ACCESS_KEY' },
-};
-
-function dnsEnvironment(loadBalancer: LoadBalancerModel, { provider, settings, credentials }: Dns01Model): { [name: string]: string } {
-  const variable = (name: string) => {
-    const found = VARIABLES[provider]?.[name];
-    if (found === undefined) throw new Error(unknownDnsSetting(loadBalancer, provider, name));
-    return found;
-  };
-  const files = Object.entries(credentials).map(([name, { file }]: [string, SecretModel]) => `${variable(name)}=${file}`);
-  return {
-    ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [variable(name), value])),
-    ...files.length === 0 ? {} : { CREDENTIALS: files.join(' ') },
-  };
+function dnsEnvironment(loadBalancer: LoadBalancerModel, dns01: Dns01Model): { [name: string]: string } {
+  const { settings, credentials } = dnsVariables(loadBalancer, dns01);
+  const files = Object.entries(credentials).map(([variable, file]) => `${variable}=${file}`);
+  return { ...settings, ...files.length === 0 ? {} : { CREDENTIALS: files.join(' ') } };
 }
-
-const unknownDnsSetting = ({ path, name }: LoadBalancerModel, provider: string, setting: string): string =>
-  `'${name}' cannot tell lego '${setting}' of the DNS provider '${provider}', as it knows ${Object.keys(VARIABLES).join(' and ')} only: use one of them,`
-  + ` or 'backend: LoadBalancerBackend.caddy({ image: '…' })' with its module [${path}]`;

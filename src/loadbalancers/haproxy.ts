@@ -1,5 +1,4 @@
 import { Size } from 'cdk8s';
-import { acmeClients } from './acme-client';
 import { AccessKind } from '../model/access-rule';
 import type { Answer } from '../model/answer';
 import type { LoadBalancerModel } from '../model/load-balancer';
@@ -9,12 +8,12 @@ import { Volume } from '../model/volume';
 import { balancingAnswer } from './haproxy/balancing';
 import { configurationOf } from './haproxy/configuration';
 import { destinationsNotAsked } from './haproxy/destinations';
-import { CONFIGURATION, DATA, FOLDER, MAINTENANCE, RUN, SERVED, START } from './haproxy/places';
+import { CONFIGURATION, FOLDER, MAINTENANCE, RUN, START } from './haproxy/places';
 import { readAgain, runCommand, startScript } from './haproxy/start';
 import { USERS } from './haproxy/users';
 import type { HaproxyOptions } from './haproxy-options';
 import { portsOf } from './hosts';
-import { localAuthorities } from './local-authority';
+import { certificateSidecars, certificateVolumes } from './issued-certificates';
 import { MAINTENANCE_PAGE } from './maintenance';
 import { ownHealth } from './own-health';
 import { usersProgram } from './users';
@@ -44,8 +43,7 @@ export class HaproxyBackend implements ILoadBalancerBackend {
   }
 
   public lower(loadBalancer: LoadBalancerModel, traits: ITargetTraits): LoweredLoadBalancer {
-    const shared = { folder: DATA, served: SERVED, user: HAPROXY_USER };
-    const sidecars = [...acmeClients(loadBalancer, shared), ...localAuthorities(loadBalancer, shared)];
+    const sidecars = certificateSidecars(loadBalancer, HAPROXY_USER);
     const issued = sidecars.length > 0;
     return {
       image: this.image,
@@ -61,10 +59,7 @@ export class HaproxyBackend implements ILoadBalancerBackend {
       // one must have had the time to know its own.
       reloadCommand: ['sh', '-c', `${readAgain(loadBalancer, '1')} && sleep 1`],
       ports: portsOf(loadBalancer, { http3: false }),
-      volumes: [
-        Volume.scratch(RUN, { size: Size.mebibytes(1) }),
-        ...issued ? [Volume.persistent(DATA, { size: Size.mebibytes(256) })] : [],
-      ],
+      volumes: [Volume.scratch(RUN, { size: Size.mebibytes(1) }), ...certificateVolumes(sidecars)],
       user: HAPROXY_USER,
       healthCheck: ownHealth(),
       notAsked: destinationsNotAsked(loadBalancer),

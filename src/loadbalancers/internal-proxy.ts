@@ -1,10 +1,10 @@
 import { Size } from 'cdk8s';
+import { HAPROXY_IMAGE, HAPROXY_USER } from './haproxy';
 import { balancingAnswer } from './haproxy/balancing';
 import { destinationsNotAsked } from './haproxy/destinations';
 import { internalConfiguration } from './haproxy/internal-configuration';
 import { CONFIGURATION, FOLDER, RUN } from './haproxy/places';
 import { readAgain, runCommand } from './haproxy/start';
-import { HAPROXY_IMAGE, HAPROXY_USER } from './haproxy';
 import { HEALTH_PATH, HEALTH_PORT, ownHealth } from './own-health';
 import type { Answer } from '../model/answer';
 import type { LoadBalancerModel } from '../model/load-balancer';
@@ -21,6 +21,11 @@ import { Volume } from '../model/volume';
 export class InternalProxy implements ILoadBalancerBackend {
   public readonly name = 'haproxy';
 
+  /**
+   * @param overIpv6 whether callers may come over IPv6 too
+   */
+  public constructor(private readonly overIpv6: boolean) {}
+
   public answerBalancing(proxy: LoadBalancerModel): Answer {
     return balancingAnswer(proxy);
   }
@@ -32,7 +37,7 @@ export class InternalProxy implements ILoadBalancerBackend {
       image: HAPROXY_IMAGE,
       command: runCommand(proxy),
       configurationFolder: FOLDER,
-      configuration: { [CONFIGURATION]: internalConfiguration(proxy, healthPort, traits) },
+      configuration: { [CONFIGURATION]: internalConfiguration(proxy, { healthPort, overIpv6: this.overIpv6 }, traits) },
       reloadCommand: ['sh', '-c', `${readAgain(proxy, '1')} && sleep 1`],
       ports,
       volumes: [Volume.scratch(RUN, { size: Size.mebibytes(1) })],

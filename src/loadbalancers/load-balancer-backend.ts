@@ -31,8 +31,9 @@ export class LoadBalancerBackend {
   }
 
   /**
-   * nginx 1.30 or newer: certificates from files, WebSockets, gRPC. It finds copies by the name server, once a second, and
-   * has no health checks of its own: it tells a dead copy by a refused connection, and cannot tell one that is not ready.
+   * nginx 1.30 or newer: certificates by a container beside it, WebSockets, gRPC. It finds copies by the name server, once a
+   * second, and has no health checks of its own: it tells a dead copy by a refused connection, and cannot tell one that is not
+   * ready.
    *
    * @param options image
    * @see https://nginx.org

@@ -1,6 +1,7 @@
 import { Size } from 'cdk8s';
 import { portsOf } from './hosts';
-import { AccessKind } from '../model/access-rule';
+import { certificateSidecars, certificateVolumes } from './issued-certificates';
+import { AccessKind, askedBy } from '../model/access-rule';
 import type { Answer } from '../model/answer';
 import type { LoadBalancerModel } from '../model/load-balancer';
 import type { ILoadBalancerBackend, LoweredLoadBalancer } from '../model/load-balancer-backend';
@@ -27,7 +28,7 @@ const USER = 101;
  */
 export class NginxBackend implements ILoadBalancerBackend {
   public readonly name = 'nginx';
-  public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.BASIC_AUTH];
+  public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.BASIC_AUTH, AccessKind.FORWARD_AUTH];
   private readonly image: string;
 
   public constructor(options: NginxOptions) {
@@ -41,6 +42,7 @@ export class NginxBackend implements ILoadBalancerBackend {
   public lower(loadBalancer: LoadBalancerModel, traits: ITargetTraits): LoweredLoadBalancer {
     // Until it has read the configuration, nginx would write to a file that it may not open.
     const nginx = ['nginx', '-e', 'stderr', '-c', `${FOLDER}/nginx.conf`];
+    const sidecars = certificateSidecars(loadBalancer, USER);
     return {
       image: this.image,
       command: nginx,
@@ -49,10 +51,11 @@ export class NginxBackend implements ILoadBalancerBackend {
       // A signal alone would be called a success whatever comes of it.
       reloadCommand: ['sh', '-c', `${nginx.join(' ')} -q -t && ${nginx.join(' ')} -s reload`],
       ports: portsOf(loadBalancer, { http3: false }),
-      volumes: [Volume.scratch(RUN, { size: Size.mebibytes(16) })],
+      volumes: [Volume.scratch(RUN, { size: Size.mebibytes(16) }), ...certificateVolumes(sidecars)],
       user: USER,
       healthCheck: ownHealth(),
-      notAsked: namesOf(loadBalancer.routes.flatMap(({ targets }) => targets)),
+      notAsked: namesOf(loadBalancer.routes.flatMap((route) => [...route.targets, ...askedBy(route)])),
+      sidecars,
     };
   }
 }

@@ -1,4 +1,5 @@
 import { Size } from 'cdk8s';
+import { takesFile } from './dns-variables';
 import { certificateRoots, portsOf } from './hosts';
 import { ownHealth } from './own-health';
 import { AccessKind } from '../model/access-rule';
@@ -30,6 +31,7 @@ const USER = 1000;
 export class TraefikBackend implements ILoadBalancerBackend {
   public readonly name = 'traefik';
   public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.BASIC_AUTH, AccessKind.FORWARD_AUTH];
+  public readonly readsHostsFile = true;
   private readonly image: string;
 
   public constructor(options: TraefikOptions) {
@@ -42,10 +44,11 @@ export class TraefikBackend implements ILoadBalancerBackend {
 
   public lower(loadBalancer: LoadBalancerModel, traits: ITargetTraits): LoweredLoadBalancer {
     const staticConfiguration = staticConfigurationOf(loadBalancer);
-    const { environment, fromFiles } = dnsVariablesOf(loadBalancer);
+    const { settings, credentials } = dnsVariablesOf(loadBalancer);
+    const files = Object.entries(credentials);
     return {
       image: this.image,
-      command: commandOf(fromFiles),
+      command: commandOf(files.filter(([variable]) => !takesFile(variable))),
       configurationFolder: FOLDER,
       configuration: {
         [STATIC]: staticConfiguration,
@@ -54,7 +57,11 @@ export class TraefikBackend implements ILoadBalancerBackend {
       },
       reloadCommand: ['sh', '-c', reloadScript()],
       // Traefik reads its static file at its start alone, so another one must be another container.
-      environment: { ...environment, STATIC_CONFIGURATION: revisionOf(staticConfiguration) },
+      environment: {
+        ...settings,
+        ...Object.fromEntries(files.filter(([variable]) => takesFile(variable)).map(([variable, file]) => [`${variable}_FILE`, file])),
+        STATIC_CONFIGURATION: revisionOf(staticConfiguration),
+      },
       ports: portsOf(loadBalancer, { http3: true }),
       volumes: usesAcme(loadBalancer) ? [Volume.persistent(DATA, { size: Size.mebibytes(16) })] : [],
       user: USER,
@@ -65,9 +72,9 @@ export class TraefikBackend implements ILoadBalancerBackend {
   }
 }
 
-/** Credentials for which Traefik knows no variable with the name of a file are put into variables when it starts. */
-function commandOf(fromFiles: { [name: string]: string }): string[] {
+/** Credentials that Traefik does not take as files are put into variables when it starts. */
+function commandOf(credentials: [variable: string, file: string][]): string[] {
   const command = ['traefik', `--configFile=${FOLDER}/${STATIC}`];
-  const exports = Object.entries(fromFiles).map(([variable, file]) => `${variable}=$(cat ${file})`);
+  const exports = credentials.map(([variable, file]) => `${variable}=$(cat ${file})`);
   return exports.length === 0 ? command : ['sh', '-c', `export ${exports.join(' ')} && exec ${command.join(' ')}`];
 }

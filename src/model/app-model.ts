@@ -1,6 +1,6 @@
 import type { IssuerModel } from './certificate';
 import type { LoadBalancerModel } from './load-balancer';
-import type { LinkModel, NetworkModel, PodsModel } from './network';
+import type { CutLinkModel, LinkModel, NetworkModel, PodsModel } from './network';
 import type { SecretModel } from './secret';
 import type { WorkloadModel } from './workload';
 
@@ -62,6 +62,8 @@ export interface ChartModel {
   readonly networks: NetworkModel[];
   /** Links, by name. */
   readonly links: LinkModel[];
+  /** Connections of its constructs to what the target does not render, by caller. */
+  readonly cutLinks: CutLinkModel[];
   /** Load balancers, by name. */
   readonly loadBalancers: LoadBalancerModel[];
   /** Issuers, by name. */

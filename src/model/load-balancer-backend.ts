@@ -161,6 +161,14 @@ export interface ILoadBalancerBackend {
   readonly accessKinds?: AccessKind[];
 
   /**
+   * Whether it looks names up in `/etc/hosts` too, not at a name server alone: only so it finds, on Compose, a workload that
+   * has the network of its host. A route to such a workload is an error otherwise.
+   *
+   * @default false
+   */
+  readonly readsHostsFile?: boolean;
+
+  /**
    * How well it keeps the declared balancing algorithm. A choice that it cannot do names those who can.
    *
    * @param loadBalancer the load balancer

@@ -3,6 +3,46 @@ import type { Port } from './port';
 import type { ConnectionModel, PeerModel } from './workload';
 
 /**
+ * How containers are put on a network of the host's own.
+ */
+export enum Layer2Driver {
+  /** Each has a hardware address of its own. */
+  MACVLAN = 'macvlan',
+  /** All have the hardware address of the host. */
+  IPVLAN = 'ipvlan',
+}
+
+/**
+ * How ipvlan passes packets on. Docker's names.
+ */
+export enum IpvlanMode {
+  /** As a switch: containers are neighbours of whoever is on that network. */
+  L2 = 'l2',
+  /** As a router without broadcast: the network outside needs a route to the subnet by the host. */
+  L3 = 'l3',
+  /** As `l3`, and the packets pass the host's firewall rules with their connections tracked. */
+  L3S = 'l3s',
+}
+
+/**
+ * A network outside that containers are put on by the host's interface.
+ */
+export interface Layer2Model {
+  /** How. */
+  readonly driver: Layer2Driver;
+  /** The host's interface. */
+  readonly parent: string;
+  /** Ipvlan: how packets are passed on. */
+  readonly mode?: IpvlanMode;
+  /** IPv4 address of the router; undefined: the first of the subnet. */
+  readonly gateway?: string;
+  /** Part of the subnet from which copies without a static address get theirs; undefined: all of it. */
+  readonly ipRange?: string;
+  /** IPv6 address of the router; undefined: the first of the subnet. */
+  readonly ipv6Gateway?: string;
+}
+
+/**
  * A network: a group of workloads that reach each other.
  */
 export interface NetworkModel {
@@ -16,6 +56,14 @@ export interface NetworkModel {
   readonly connectedOnly: boolean;
   /** IPv4 range; undefined: the engine picks. */
   readonly subnet?: string;
+  /** IPv6 range; undefined: no IPv6. */
+  readonly ipv6Subnet?: string;
+  /** Bytes of the largest packet; undefined: the engine's. */
+  readonly mtu?: number;
+  /** Whether containers that are not declared may join it by hand; undefined: they may. */
+  readonly attachable?: boolean;
+  /** The network outside that it is; undefined: it is one of its own. */
+  readonly layer2?: Layer2Model;
   /** Whether traffic between hosts is to be encrypted. */
   readonly encrypted: boolean;
   /** Names of its members, sorted. */
@@ -24,6 +72,14 @@ export interface NetworkModel {
   readonly ports: Port[];
   /** Ways out for each member. */
   readonly egress: Egress[];
+}
+
+/**
+ * What is known about a network when it is declared, and will not change.
+ */
+export interface NetworkFacts {
+  /** The network outside that it is; undefined: it is one of its own. */
+  readonly layer2?: Layer2Model;
 }
 
 /**
@@ -36,6 +92,20 @@ export interface LinkModel {
   readonly connection: ConnectionModel;
   /** Whether a network that both are members of opens the connection already. */
   readonly covered: boolean;
+}
+
+/**
+ * A declared connection, or a route, whose other end is not rendered by the target.
+ */
+export interface CutLinkModel {
+  /** Path of the construct that calls. */
+  readonly path: string;
+  /** Its name. */
+  readonly name: string;
+  /** Who is not there. */
+  readonly callee: PeerModel;
+  /** Host and path of a route about which the callee would be asked; undefined: it is not asked about any. */
+  readonly askedAbout?: string;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { CronSchedule } from './cron';
 import type { Egress } from './egress';
 import type { HealthCheck } from './health-check';
 import type { NetworkModel } from './network';
+import type { NetworkModeModel } from './network-mode';
 import type { Placement } from './placement';
 import type { Port, PublishedPort } from './port';
 import type { ResourcesModel } from './resources';
@@ -69,6 +70,10 @@ export interface ContainerModel {
   readonly user?: number;
   /** Group id; undefined: the image's. */
   readonly group?: number;
+  /** Signal that asks it to end; undefined: the image's. */
+  readonly stopSignal?: string;
+  /** Docker: whether the image's own program must be process 1, so that no init process runs in front of it. */
+  readonly mustBeProcessOne?: boolean;
   /** When it may get traffic, and when it must be restarted. */
   readonly healthCheck?: HealthCheck;
   /** Port the health check asks; undefined for commands. */
@@ -107,6 +112,8 @@ export interface PeerModel {
   readonly ranges?: string[];
   /** External: host name. */
   readonly hostname?: string;
+  /** Workload: whether it has the network of its host. */
+  readonly onHost?: boolean;
 }
 
 /**
@@ -133,6 +140,8 @@ export interface AttachmentModel {
   readonly network: NetworkModel;
   /** Static IPv4 address, for one copy alone. */
   readonly address?: string;
+  /** Static IPv6 address, for one copy alone. */
+  readonly ipv6Address?: string;
   /** Further names in that network. */
   readonly aliases: string[];
 }
@@ -212,6 +221,8 @@ export interface WorkloadModel {
   readonly ports: Port[];
   /** Ports opened to the outside. */
   readonly publishedPorts: PublishedPort[];
+  /** The network that it has instead of networks of its own. */
+  readonly networkMode?: NetworkModeModel;
   /** Networks it is a member of, by name. */
   readonly attachments: AttachmentModel[];
   /** Connections to it, links of load balancers among them. */
@@ -230,6 +241,8 @@ export interface WorkloadModel {
   readonly maxUnavailable: string;
   /** On which hosts it may run. */
   readonly placement?: Placement;
+  /** Swarm: most copies on one host; undefined: no limit. */
+  readonly maxReplicasPerNode?: number;
   /** Labels for its objects. */
   readonly labels: { [key: string]: string };
   /** Annotations for its copies (Kubernetes), labels (Docker). */
@@ -256,6 +269,8 @@ export interface WorkloadFacts {
   readonly ports: Port[];
   /** Ports opened to the outside. */
   readonly publishedPorts: PublishedPort[];
+  /** The network that it has instead of networks of its own. */
+  readonly networkMode?: NetworkModeModel;
   /** Its volumes, files among them. */
   readonly volumes: Volume[];
   /** Whether files are given to it. */

@@ -3,7 +3,7 @@ import type { Construct, IConstruct } from 'constructs';
 import type { ExternalServiceModel, SharedVolumeModel } from '../model/app-model';
 import type { IssuerModel } from '../model/certificate';
 import type { LoadBalancerModel, RouteModel } from '../model/load-balancer';
-import type { LinkModel, NetworkModel, PodsModel } from '../model/network';
+import type { LinkModel, NetworkFacts, NetworkModel, PodsModel } from '../model/network';
 import type { SecretModel } from '../model/secret';
 import type { WorkloadFacts, WorkloadModel } from '../model/workload';
 
@@ -85,6 +85,8 @@ export class NetworkSlot extends Slot {
    */
   public constructor(
     scope: Construct, chart: Chart, name: string,
+    /** What is settled already, and decides which objects there are. */
+    public readonly facts: NetworkFacts,
     /** Gives the complete model at synth. */
     private readonly model: IAnyProducer,
   ) {

@@ -243,6 +243,15 @@ export abstract class Target {
   }
 
   /**
+   * What whoever runs the application on the target must know besides answers and findings: a line each, for the report.
+   *
+   * @param _app the charts that this target renders
+   */
+  public remarks(_app: AppModel): string[] {
+    return [];
+  }
+
+  /**
    * How well the target keeps each guarantee of a workload.
    *
    * @param workload the workload

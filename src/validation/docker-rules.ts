@@ -1,6 +1,7 @@
 import * as messages from './messages';
 import type { AppModel } from '../model/app-model';
 import { Severity, type Finding } from '../model/finding';
+import { NetworkModeKind } from '../model/network-mode';
 import type { WorkloadModel } from '../model/workload';
 import { WorkloadKind } from '../model/workload';
 
@@ -16,13 +17,13 @@ import { WorkloadKind } from '../model/workload';
 export function hostPortsTaken(app: AppModel): Finding[] {
   const owners = new Map<string, string>();
   const findings: Finding[] = [];
-  const take = (path: string, name: string, port: number, transport: string, address = '*') => {
+  const take = (path: string, name: string, port: number, transport: string, address = '*', message = messages.hostPortTaken) => {
     const wildcard = `${port}/${transport}@*`;
     const key = `${port}/${transport}@${address}`;
     const other = owners.get(key) ?? owners.get(wildcard)
       ?? (address === '*' ? [...owners].find(([taken]) => taken.startsWith(`${port}/${transport}@`))?.[1] : undefined);
     if (other === undefined) owners.set(key, `'${name}' [${path}]`);
-    else findings.push({ rule: 'host-port-taken', severity: Severity.ERROR, path, message: messages.hostPortTaken(path, name, `${port}/${transport}`, other) });
+    else findings.push({ rule: 'host-port-taken', severity: Severity.ERROR, path, message: message(path, name, `${port}/${transport}`, other) });
   };
   for (const chart of app.charts) {
     for (const balancer of chart.loadBalancers) {
@@ -31,12 +32,31 @@ export function hostPortsTaken(app: AppModel): Finding[] {
       if (balancer.hosts.some(({ issuer }) => issuer !== undefined)) take(balancer.path, balancer.name, balancer.httpsPort, 'TCP', balancer.publishAddress);
     }
     for (const workload of chart.workloads) {
+      if (workload.networkMode?.kind === NetworkModeKind.HOST) {
+        for (const { number, transport } of workload.ports) take(workload.path, workload.name, number, transport, '*', messages.portOfHostTaken);
+      }
       for (const { port, hostPort = port, address } of workload.publishedPorts) {
         take(workload.path, workload.name, hostPort, workload.ports.find(({ number }) => number === port)!.transport, address);
       }
     }
   }
   return findings;
+}
+
+/**
+ * An interface of a host serves one network.
+ *
+ * @internal
+ */
+export function parentsTaken(app: AppModel): Finding[] {
+  const owners = new Map<string, string>();
+  return app.charts.flatMap(({ networks }) => networks).flatMap(({ path, name, layer2 }) => {
+    if (layer2 === undefined) return [];
+    const other = owners.get(layer2.parent);
+    if (other === undefined) owners.set(layer2.parent, `'${name}' [${path}]`);
+    return other === undefined ? []
+      : [{ rule: 'parent-taken', severity: Severity.ERROR, path, message: messages.parentTaken(path, name, layer2.parent, other) }];
+  });
 }
 
 /**

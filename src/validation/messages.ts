@@ -71,6 +71,10 @@ export const unknownChart = (target: string, chart: string, known: string[]) =>
   `target '${target}' cannot render chart '${chart}': the app has ${known.length === 0 ? 'no charts with constructs of this library' : known.map((name) => `'${name}'`).join(', ')}`;
 
 /** @internal */
+export const badNodes = (value: unknown) =>
+  `SwarmTarget cannot have nodes ${show(value)}: give the number of hosts that may run copies, a whole number from 1`;
+
+/** @internal */
 export const uselessAcceptance = (target: string, guarantee: string, path: string | undefined) =>
   `target '${target}' accepts a weaker ${guarantee}${path === undefined ? '' : ` of '${path}'`}, and nothing needs it: correct the path or remove it`;
 
@@ -91,6 +95,46 @@ export const upperCaseImage = (path: string, name: string, value: string) =>
 /** @internal */
 export const imageWithoutTag = (name: string, value: string) =>
   `${name} runs the image ${show(value)} without a fixed version: a restart may bring another one, add a tag or digest`;
+
+/** @internal */
+export const imageStartsAsRoot = (name: string, image: string, user: number, line: string | undefined) =>
+  `${name} runs '${image}' as user ${user}, and that image starts as root and steps down by itself: as another user it does not start; ${line === undefined ? "leave out 'user'" : `write: ${line}`}`;
+
+/** @internal */
+export const imageOfOneUser = (name: string, image: string, user: number, group: number | undefined, given: number, givenGroup: number | undefined) =>
+  `${name} runs '${image}' as user ${given}${givenGroup === undefined ? '' : ` of group ${givenGroup}`}, who may not write that image's own files: write: user: ${user},${group === undefined ? '' : ` group: ${group},`}`;
+
+/** @internal */
+export const imageWrites = (name: string, image: string, folder: string) =>
+  `${name} runs '${image}', which writes to ${folder}, and its root file system is read-only: write: Volume.scratch('${folder}'),`;
+
+/** @internal */
+export const imageWritesRoot = (name: string, image: string, line: string) =>
+  `${name} runs '${image}', which changes files of its own root file system, and that is read-only: write: ${line}`;
+
+/** @internal */
+export const imageKeepsData = (name: string, image: string, folder: string, kind: string) =>
+  `${name} runs '${image}', which keeps its data in ${folder}, where no volume is: it does not start, or the next copy starts without it; write: Volume.${kind}('${folder}'),`;
+
+/** @internal */
+export const imageNeedsCapability = (name: string, image: string, capabilities: string[], line: string) =>
+  `${name} runs '${image}', which does not start without ${capabilities.join(', ')}, and all capabilities are dropped: write: ${line}`;
+
+/** @internal */
+export const imageMustBeProcessOne = (name: string, image: string) =>
+  `${name} runs '${image}', whose own program must be process 1: with the init process of Docker in front it does not start; write: init: false,`;
+
+/** @internal */
+export const imageStopsOtherwise = (name: string, image: string, given: string, signal: string, otherwise: string) =>
+  `${name} stops '${image}' by ${given}, and that image drains on ${signal}: ${otherwise}; leave out 'stopSignal', or write: stopSignal: '${signal}',`;
+
+/** @internal */
+export const controlSocket = (name: string, hostPath: string, mount: string) =>
+  `${name} has ${hostPath} of the host at ${mount}, by which it can start any container there: whoever breaks into it is root on the host`;
+
+/** @internal */
+export const controlSocketMounted = (path: string, name: string, hostPath: string, socket: string) =>
+  `${name} cannot mount ${hostPath} of the host: ${socket} is in it, by which anybody is root on the host; leave it out, or say why it must be with Security.unrestricted('…') [${path}]`;
 
 /** @internal */
 export const secretNotMounted = (path: string, name: string, variable: string, file: string, secret: string) =>
@@ -123,6 +167,10 @@ export const publishedPortUndeclared = (path: string, name: string, value: unkno
 /** @internal */
 export const hostPortTaken = (path: string, name: string, port: string, other: string) =>
   `${name} cannot publish host port ${port}: ${other} publishes it already, choose another hostPort, httpPort or httpsPort [${path}]`;
+
+/** @internal */
+export const portOfHostTaken = (path: string, name: string, port: string, other: string) =>
+  `${name} cannot listen on port ${port} of its host, whose network it has: ${other} has that port already, choose another [${path}]`;
 
 // --- counts
 
@@ -221,6 +269,10 @@ export const badUser = (path: string, name: string, prop: string, value: unknown
   `${name} cannot run with ${prop} ${show(value)}: give a number from 1, or Security.startsAsRoot() for an image that starts as root [${path}]`;
 
 /** @internal */
+export const badStopSignal = (path: string, name: string, value: unknown) =>
+  `${name} cannot be stopped by ${show(value)}: give the name of a signal that a program can wait for, such as 'SIGQUIT' [${path}]`;
+
+/** @internal */
 export const jobWithoutCommand = (path: string, name: string) =>
   `${name} cannot run by the clock without a command: give 'command', since on Docker the clock starts it in the job's own container [${path}]`;
 
@@ -255,8 +307,8 @@ export const badAddress = (path: string, name: string, value: unknown) =>
   `${name} cannot have the address ${show(value)}: give an IPv4 address such as '10.7.0.9' [${path}]`;
 
 /** @internal */
-export const addressWithoutSubnet = (path: string, name: string, address: string, network: string) =>
-  `${name} cannot have the address ${address} in network '${network}': the network has no subnet, give it one [${path}]`;
+export const addressWithoutSubnet = (path: string, name: string, address: string, network: string, prop: string) =>
+  `${name} cannot have the address ${address} in network '${network}': the network has no ${prop}, give it one [${path}]`;
 
 /** @internal */
 export const addressOutsideSubnet = (path: string, name: string, address: string, network: string, subnet: string) =>
@@ -295,6 +347,18 @@ export const connectToOtherApp = (path: string, name: string, callee: string) =>
   `${name} cannot connect to ${callee}: it belongs to another App, declare an ExternalService with its host name [${path}]`;
 
 /** @internal */
+export const hostNameTaken = (path: string, name: string, callee: string, chart: string, other: string) =>
+  `${name} cannot connect to ${callee} of chart '${chart}': ${other} has the host name '${callee}' too, give one of them another id [${path}]`;
+
+/** @internal */
+export const calleeNotRendered = (name: string, callee: string, chart: string, target: string) =>
+  `${name} does not reach ${callee} of chart '${chart}' on ${target}, which does not render it: add the chart to 'charts' of the target, or the target to 'onlyOn' of ${callee}`;
+
+/** @internal */
+export const askedNotRendered = (path: string, name: string, where: string, callee: string, chart: string, target: string) =>
+  `${name} cannot ask ${callee} of chart '${chart}' about '${where}' on ${target}, which does not render that chart: add it to 'charts' of the target [${path}]`;
+
+/** @internal */
 export const notConnectable = (path: string, name: string) =>
   `${name} cannot connect to that: give a workload of this App or an ExternalService [${path}]`;
 
@@ -329,6 +393,111 @@ export const plusRoute = (name: string, route: string, service: string, target: 
 /** @internal */
 export const memberTwice = (path: string, network: string, pods: string, other: string) =>
   `network '${network}' cannot take '${pods}': '${other}' of that id is a member of a network of this chart already, use one network or another id [${path}]`;
+
+/** @internal */
+export const badIpv6Subnet = (path: string, name: string, value: unknown) =>
+  `network '${name}' cannot have the IPv6 subnet ${show(value)}: give an IPv6 range such as 'fd00:7::/64' [${path}]`;
+
+/** @internal */
+export const ipv6WithoutSubnet = (path: string, name: string) =>
+  `network '${name}' cannot have IPv6 without a range: give ipv6Subnet, for example 'fd00:7::/64' [${path}]`;
+
+/** @internal */
+export const subnetWithoutIpv6 = (path: string, name: string, value: string) =>
+  `network '${name}' cannot have ipv6Subnet '${value}' with enableIpv6 false: remove one of the two [${path}]`;
+
+/** @internal */
+export const badMtu = (path: string, name: string, value: unknown, least: number, most: number) =>
+  `network '${name}' cannot have mtu ${show(value)}: give a whole number from ${least} to ${most}${least > 1000 ? ', since every link of IPv6 carries that much' : ''} [${path}]`;
+
+/** @internal */
+export const badParent = (path: string, name: string, value: unknown) =>
+  `network '${name}' cannot use the parent ${show(value)}: give a network interface of the host such as 'eth0', or 'eth0.20' for VLAN 20 [${path}]`;
+
+/** @internal */
+export const badIpvlanMode = (path: string, name: string, value: unknown, known: string[]) =>
+  `network '${name}' cannot have the mode ${show(value)}: give one of IpvlanMode, ${known.join(', ')} [${path}]`;
+
+/** @internal */
+export const badIpRange = (path: string, name: string, value: unknown, subnet: string) =>
+  `network '${name}' cannot give addresses from ipRange ${show(value)}: give an IPv4 range inside its subnet ${subnet} [${path}]`;
+
+/** @internal */
+export const badGateway = (path: string, name: string, value: unknown, subnet: string | undefined) =>
+  `network '${name}' cannot have the gateway ${show(value)}: ${subnet === undefined ? 'give ipv6Subnet too' : `give an address inside ${subnet}, not its first or last`} [${path}]`;
+
+/** @internal */
+export const parentTaken = (path: string, name: string, parent: string, other: string) =>
+  `network '${name}' cannot use the parent '${parent}' on Docker: ${other} has it, and an interface serves one network; use one network for both, or a VLAN for each [${path}]`;
+
+/** @internal */
+export const badIpv6Address = (path: string, name: string, value: unknown) =>
+  `${name} cannot have the IPv6 address ${show(value)}: give one such as 'fd00:7::9' [${path}]`;
+
+/** @internal */
+export const addressOfGateway = (path: string, name: string, address: string, network: string) =>
+  `${name} cannot have the address ${address} in network '${network}': its gateway has it, choose another [${path}]`;
+
+/** @internal */
+export const badHostAddress = (path: string, name: string, value: unknown) =>
+  `${name} cannot publish a port on the address ${show(value)}: give an IPv4 or IPv6 address of the host, such as '127.0.0.1' [${path}]`;
+
+// --- network modes
+
+const NETWORK_OF: { [mode: string]: string } = { host: 'the network of its host', none: 'no network' };
+
+const modeText = (mode: string, owner?: string) => owner === undefined ? NETWORK_OF[mode] ?? 'the network of another workload' : `the network of ${owner}`;
+
+/** @internal */
+export const modeWithNetworks = (path: string, name: string, mode: string) =>
+  `${name} cannot join networks: its networkMode is ${mode}, so it has ${modeText(mode)}; leave out networks or networkMode [${path}]`;
+
+/** @internal */
+export const modeWithPublishedPorts = (path: string, name: string, mode: string, owner?: string) =>
+  `${name} cannot publish ports: its networkMode is ${mode}, ${mode === 'host' ? 'so its ports are those of the host already; leave publishedPorts out, and let the program listen on the address that you want'
+    : owner === undefined ? 'so it has no ports; leave out publishedPorts or networkMode' : `so they are ports of ${owner}; publish them there`} [${path}]`;
+
+/** @internal */
+export const modeWithEgress = (path: string, name: string, mode: string, owner?: string) =>
+  `${name} cannot have ways out: its networkMode is ${mode}, ${owner === undefined ? 'so nothing leads out; leave out egress or networkMode' : `so it has those of ${owner}; give egress there`} [${path}]`;
+
+/** @internal */
+export const noNetworkWithPorts = (path: string, name: string, port: number) =>
+  `${name} cannot listen on port ${port}: its networkMode is none, so nobody could come; use a Worker or a ScheduledJob, or leave networkMode out [${path}]`;
+
+/** @internal */
+export const sharedWithOtherChart = (path: string, name: string, owner: string, chart: string) =>
+  `${name} cannot share the network of ${owner} of chart '${chart}': declare both in one chart [${path}]`;
+
+/** @internal */
+export const sharedWithSharer = (path: string, name: string, owner: string, itsOwner: string) =>
+  `${name} cannot share the network of ${owner}, which has that of ${itsOwner}: NetworkMode.sharedWith(${itsOwner}) [${path}]`;
+
+/** @internal */
+export const sharedWithHost = (path: string, name: string, owner: string) =>
+  `${name} cannot share the network of ${owner}, which has that of its host: NetworkMode.host() [${path}]`;
+
+/** @internal */
+export const sharedPortOfSeveral = (path: string, name: string, owner: string, port: number, copies: number) =>
+  `${name} cannot listen on port ${port} with ${copies} copies in the network of ${owner}: there the port exists once, give it one copy [${path}]`;
+
+/** @internal */
+export const sharedPortTaken = (path: string, name: string, owner: string, port: number) =>
+  `${name} cannot listen on port ${port} in the network of ${owner}, which listens there itself: choose another port [${path}]`;
+
+/** @internal */
+export const connectFromMode = (path: string, name: string, callee: string, mode: string, owner?: string) =>
+  `${name} cannot connect to ${callee}: its networkMode is ${mode}, so it meets nobody in a network; ${owner !== undefined ? `call connectTo on ${owner}`
+    : mode === 'host' ? `publish the port of ${callee} on 127.0.0.1 and call that` : 'leave networkMode out'} [${path}]`;
+
+/** @internal */
+export const connectToMode = (path: string, name: string, callee: string, mode: string, owner?: string) =>
+  `${name} cannot connect to ${callee}, whose networkMode is ${mode}: it is in no network; ${owner !== undefined ? `declare its port on ${owner} (additionalPorts) and connect to that`
+    : mode === 'host' ? 'declare an ExternalService with the address of its host' : 'leave networkMode out there'} [${path}]`;
+
+/** @internal */
+export const lowPortOfHost = (name: string, port: number) =>
+  `${name} has the network of its host, where port ${port} is for root or who has NET_BIND_SERVICE: choose a port from 1024, or let it keep that capability (security)`;
 
 // --- load balancers and certificates
 

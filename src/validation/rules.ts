@@ -1,11 +1,16 @@
+import { contradictedImages } from './known-images/rules';
 import * as messages from './messages';
-import { ipv4Range, isPinned } from './syntax';
+import { controlSocketIn, ipv4Range, isPinned } from './syntax';
 import { usersOf } from '../model/access-rule';
 import type { AppModel, ChartModel } from '../model/app-model';
 import { Severity, type Finding } from '../model/finding';
 import type { NetworkModel } from '../model/network';
+import { NetworkModeKind } from '../model/network-mode';
+import { SecurityLevel } from '../model/security';
+import { VolumeKind } from '../model/volume';
 import type { ContainerModel, WorkloadModel } from '../model/workload';
 import { PeerKind, WorkloadKind } from '../model/workload';
+import { addressNumber, rangeNumbers } from '../util/ip-range';
 
 /*
  * What only the whole application shows. Each rule is a pure function over the model.
@@ -22,6 +27,7 @@ export function checkApp(app: AppModel): Finding[] {
   return [
     ...app.charts.flatMap((chart) => RULES.flatMap((rule) => rule(chart))),
     ...overlappingSubnets(app),
+    ...hostNamesTwice(app),
     ...startCycles(app),
   ];
 }
@@ -59,22 +65,36 @@ const withoutRoutes: Rule = (chart) => chart.loadBalancers.filter(({ routes, red
   .map(({ path, name }) => ({ rule: 'no-routes', severity: Severity.WARNING, path, message: messages.loadBalancerWithoutRoutes(name) }));
 
 const smallSubnets: Rule = (chart) => chart.networks.flatMap((network) => {
-  const range = ipv4Range(network.subnet);
+  const ipRange = network.layer2?.ipRange;
+  const given = ipRange ?? network.subnet;
+  const range = ipv4Range(given);
   if (range === undefined) return [];
-  // The network's own address, the gateway's and the broadcast address are taken.
-  const room = range.last - range.first + 1 - 3;
-  const copies = members(chart, network).reduce((sum, { replicas, maxReplicas }) => sum + (maxReplicas ?? replicas), 0);
-  return copies <= room ? [] : [error('subnet-too-small', network.path, messages.subnetTooSmall(network.path, network.name, network.subnet!, room, copies))];
+  // The network's own address, the gateway's and the broadcast address are taken. A part of a subnet is all for copies.
+  const room = range.last - range.first + 1 - (ipRange === undefined ? 3 : 0);
+  const hasAddress = ({ attachments }: WorkloadModel) => attachments.some((one) => one.network === network && one.address !== undefined);
+  const takers = members(chart, network).filter((member) => ipRange === undefined || !hasAddress(member));
+  const copies = takers.reduce((sum, { replicas, maxReplicas }) => sum + (maxReplicas ?? replicas), 0);
+  return copies <= room ? [] : [error('subnet-too-small', network.path, messages.subnetTooSmall(network.path, network.name, given!, room, copies))];
 });
+
+/** A program that is not root must not listen there. In a network of its own it may, since the engine allows it. */
+const lowPortsOfHosts: Rule = (chart) => chart.workloads
+  .filter(({ networkMode, container: { security } }) => networkMode?.kind === NetworkModeKind.HOST
+    && security.level === SecurityLevel.RESTRICTED && !security.bindLowPorts)
+  .flatMap((workload) => workload.ports.filter(({ number }) => number < 1024)
+    .map(({ number }) => warning('low-port-of-host', workload, messages.lowPortOfHost(workload.name, number))));
 
 const addressesTwice: Rule = (chart) => chart.networks.flatMap((network) => {
   const owners = new Map<string, string>();
   return members(chart, network).flatMap((workload) => {
-    const address = workload.attachments.find((attachment) => attachment.network === network)?.address;
-    if (address === undefined) return [];
-    const other = owners.get(address);
-    owners.set(address, workload.name);
-    return other === undefined ? [] : [error('address-taken', workload.path, messages.addressTaken(workload.path, workload.name, address, network.name, other))];
+    const { address, ipv6Address } = workload.attachments.find((attachment) => attachment.network === network)!;
+    return [address, ipv6Address].flatMap((one) => {
+      if (one === undefined) return [];
+      const number = String(addressNumber(one));
+      const other = owners.get(number);
+      owners.set(number, workload.name);
+      return other === undefined ? [] : [error('address-taken', workload.path, messages.addressTaken(workload.path, workload.name, one, network.name, other))];
+    });
   });
 });
 
@@ -85,22 +105,53 @@ const passwordsInTheClear: Rule = (chart) => chart.loadBalancers.flatMap(({ path
   .filter((route) => usersOf(route) !== undefined && !route.redirectHttp).map((route) => (
     { rule: 'password-over-http', severity: Severity.WARNING, path, message: messages.passwordInTheClear(name, `${route.host}${route.path}`) })));
 
+/** Only a workload that says why is let through, and that is in the report. */
+const controlSockets: Rule = (chart) => everyContainer(chart).flatMap(([workload, { name, security, volumes }]) => volumes
+  .filter(({ kind }) => kind === VolumeKind.HOST_PATH).flatMap(({ source = '', path }) => {
+    const socket = controlSocketIn(source);
+    if (socket === undefined) return [];
+    return security.level === SecurityLevel.UNRESTRICTED ? [warning('control-socket', workload, messages.controlSocket(name, source, path))]
+      : [error('control-socket', workload.path, messages.controlSocketMounted(workload.path, name, source, socket))];
+  }));
+
 const RULES: Rule[] = [
   imagesWithoutTag, singleCopies, missingHealthChecks, plainTextSecrets, secretsInVariables, secretsNotMounted, smallSubnets, addressesTwice,
-  withoutRoutes, plainHttp, passwordsInTheClear,
+  lowPortsOfHosts, withoutRoutes, plainHttp, passwordsInTheClear, controlSockets, contradictedImages,
 ];
 
 /** Networks of different charts may stand on one host, so their ranges must not overlap either. */
 function overlappingSubnets(app: AppModel): Finding[] {
-  const seen: { network: NetworkModel; first: number; last: number }[] = [];
-  return app.charts.flatMap(({ networks }) => networks).flatMap((network) => {
-    const range = ipv4Range(network.subnet);
-    if (range === undefined) return [];
-    const other = seen.find(({ first, last }) => range.first <= last && first <= range.last);
-    seen.push({ network, ...range });
+  const seen: { network: NetworkModel; subnet: string; ipv6: boolean; first: bigint; last: bigint }[] = [];
+  return app.charts.flatMap(({ networks }) => networks).flatMap((network) => [network.subnet, network.ipv6Subnet].flatMap((subnet) => {
+    if (subnet === undefined) return [];
+    const [ipv6, { first, last }] = [subnet.includes(':'), rangeNumbers(subnet)];
+    const other = seen.find((one) => one.ipv6 === ipv6 && first <= one.last && one.first <= last);
+    seen.push({ network, subnet, ipv6, first, last });
     return other === undefined ? []
-      : [error('subnets-overlap', network.path, messages.subnetsOverlap(network.path, network.name, network.subnet!, `'${other.network.name}'`, other.network.subnet!))];
+      : [error('subnets-overlap', network.path, messages.subnetsOverlap(network.path, network.name, subnet, `'${other.network.name}'`, other.subnet))];
+  }));
+}
+
+/** A host name is unique in a chart, and one of another chart comes in with a connection to it. */
+function hostNamesTwice({ charts }: AppModel): Finding[] {
+  return charts.flatMap(({ workloads, loadBalancers }) => {
+    const own = new Set([...workloads, ...loadBalancers].map(({ name }) => name));
+    return workloads.flatMap(({ path, chart, name, callees }) => callees
+      .filter(({ to }) => to.kind === PeerKind.WORKLOAD && to.chart !== chart && own.has(to.name))
+      .map(({ to }) => error('host-name-taken', path, messages.hostNameTaken(path, name, to.name, to.chart, `'${to.name}' of its own chart '${chart}'`))));
   });
+}
+
+/**
+ * Connections and routes whose other end a target does not render.
+ *
+ * @param target the target's name
+ * @internal
+ */
+export function cutLinks(app: AppModel, target: string): Finding[] {
+  return app.charts.flatMap((chart) => chart.cutLinks).map(({ path, name, callee, askedAbout }) => askedAbout === undefined
+    ? { rule: 'callee-not-rendered', severity: Severity.WARNING, path, message: messages.calleeNotRendered(name, callee.name, callee.chart, target) }
+    : error('route-access', path, messages.askedNotRendered(path, name, askedAbout, callee.name, callee.chart, target)));
 }
 
 /** A cycle of starts is named whole, from its first name in the alphabet, so that the text does not hang on the order of calls. */

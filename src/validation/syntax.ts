@@ -41,6 +41,26 @@ export const isVariableName = (value: string): boolean => /^[A-Za-z_][A-Za-z0-9_
 export const isAbsolutePath = (value: unknown): value is string =>
   typeof value === 'string' && value.startsWith('/') && !/\p{Cc}/u.test(value) && !value.split('/').includes('..');
 
+/** @internal The socket by which containers of the host are controlled that a path of the host is, or has in it. */
+export const controlSocketIn = (hostPath: string): string | undefined => {
+  const folder = `${hostPath.replace(/\/+/g, '/').replace(/^\/var\/run(?=\/|$)/, '/run').replace(/\/$/, '')}/`;
+  // `/` and `/var` hold all that is below them, the one by its name and the other by its link.
+  return CONTROL_SOCKETS.find((socket) => folder === '/var/' || `${socket}/`.startsWith(folder));
+};
+
+const CONTROL_SOCKETS = [
+  '/run/docker.sock', '/run/containerd/containerd.sock', '/run/crio/crio.sock', '/run/podman/podman.sock', '/run/cri-dockerd.sock',
+  '/run/k3s/containerd/containerd.sock',
+];
+
+/** @internal Signals that a program can wait for, by their names on Linux. */
+export const isStopSignal = (value: unknown): value is string => typeof value === 'string' && SIGNALS.includes(value);
+
+const SIGNALS = [
+  'SIGABRT', 'SIGALRM', 'SIGCONT', 'SIGHUP', 'SIGINT', 'SIGIO', 'SIGPIPE', 'SIGPROF', 'SIGPWR', 'SIGQUIT', 'SIGTERM', 'SIGTRAP', 'SIGTSTP',
+  'SIGTTIN', 'SIGTTOU', 'SIGURG', 'SIGUSR1', 'SIGUSR2', 'SIGVTALRM', 'SIGWINCH', 'SIGXCPU', 'SIGXFSZ',
+];
+
 /** @internal Host name by RFC 1123, or a wildcard for the names below one. */
 export const isHost = (value: unknown): value is string => {
   if (typeof value !== 'string' || value.length > 253) return false;
@@ -91,6 +111,13 @@ export const isRange = (value: unknown): value is string => {
   if (rest.length > 0 || !/^\d{1,3}$/.test(bits ?? '')) return false;
   return (isIPv4(address) && Number(bits) <= 32) || (isIPv6(address) && Number(bits) <= 128);
 };
+
+/** @internal */
+export const isIpv6Range = (value: unknown): value is string => isRange(value) && isIPv6(value.split('/')[0]);
+
+/** @internal A Linux network interface, `eth0.20`: at most 15 characters. */
+export const isInterface = (value: unknown): value is string =>
+  typeof value === 'string' && /^[^\s/:]{1,15}$/.test(value) && value !== '.' && value !== '..';
 
 /** @internal An IPv4 range, as numbers. */
 export interface Ipv4Range {

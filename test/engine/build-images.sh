@@ -4,12 +4,14 @@
 #
 #   build-images.sh [--force] [--list] [name...]
 #
-#   name      only these: postgres shop load caddy haproxy nginx pebble client busybox probes
+#   name      only these: postgres shop load reach caddy haproxy nginx traefik pebble client
+#             busybox probes
 #   --force   builds even what is current
 #   --list    prints the tags and builds nothing
 #   --help    this text
 #
-# Needs a running engine (start-engine.sh), Debian, root. Go is taken from PATH, else Debian's is installed.
+# Needs a running engine (start-engine.sh), Debian, root. Go is taken from PATH, else Debian's is installed. Traefik, which
+# Debian has not, is the one of .tools/bin (scripts/install-test-tools.sh), else built here, which takes minutes.
 # Environment: CDK8S_HA_TEST_CACHE        downloads (/var/tmp/cdk8s-ha-test-engine)
 #              CDK8S_HA_TEST_BASE_SUITE   Debian suite of PostgreSQL and the tools (trixie)
 #              CDK8S_HA_TEST_PROXY_SUITE  Debian suite of the proxies and the ACME server (forky): these
@@ -26,18 +28,21 @@ POSTGRES_MAJOR=${CDK8S_HA_TEST_POSTGRES_MAJOR:-17}
 PREFIX=localhost/cdk8s-ha
 STAMP_LABEL=org.cdk8s-ha.test-stamp
 LOAD_CLIENT=$CACHE/bin/load
+REACH=$CACHE/bin/reach
+RATE=$CACHE/bin/rate
+TRAEFIK_VERSION=v3.7.13
 BASE_PACKAGES=(base-files busybox-static dash bash curl wget netcat-openbsd openssl ca-certificates libcap2-bin
   "postgresql-$POSTGRES_MAJOR" "postgresql-client-$POSTGRES_MAJOR" gosu libnss-wrapper libc-bin tzdata)
 PROXY_PACKAGES=(caddy haproxy nginx pebble ca-certificates)
 
 declare -A TAGS=(
   [postgres]="postgres:$POSTGRES_MAJOR"
-  [shop]='shop:1 shop:2 shop:3 shop:bad shop:crash' [load]=load:1
-  [caddy]=caddy:2 [haproxy]=haproxy:3 [nginx]=nginx:1
+  [shop]='shop:1 shop:2 shop:3 shop:bad shop:crash' [load]=load:1 [reach]=reach:1
+  [caddy]=caddy:2 [haproxy]=haproxy:3 [nginx]=nginx:1 [traefik]=traefik:3
   [pebble]=pebble:2 [client]=client:1 [busybox]=busybox:1
   [probes]='probe-wget:1 probe-wget-gnu:1 probe-curl:1 probe-nc:1 probe-nc-busybox:1 probe-bash:1 probe-none:1 probe-noshell:1'
 )
-NAMES=(busybox client shop load probes caddy haproxy nginx pebble postgres)
+NAMES=(busybox client shop load reach probes caddy haproxy nginx traefik pebble postgres)
 
 # ---- packages -------------------------------------------------------------------------------------------
 
@@ -202,8 +207,18 @@ build_load() {
   go_program load "$1/usr/bin/load"
   (cd "$HERE/images/load" && CGO_ENABLED=0 quietly "$CACHE/go-load-test.log" go test -parallel 16 .)
   install -D "$1/usr/bin/load" "$LOAD_CLIENT"
+  go_program rate "$RATE"
   pack "$1"
   load load:1 "$1" "\"User\": \"1000:1000\", \"Env\": [\"PATH=$SYSTEM_PATH\"], \"Entrypoint\": [\"load\"]"
+}
+
+# Also for this machine itself and for what stands outside.
+build_reach() {
+  make_root "$1"
+  go_program reach "$1/usr/bin/reach"
+  install -D "$1/usr/bin/reach" "$REACH"
+  pack "$1"
+  load reach:1 "$1" "\"User\": \"1000:1000\", \"Env\": [\"PATH=$SYSTEM_PATH\"], \"Entrypoint\": [\"reach\"]"
 }
 
 # Each has exactly the tools that its name says, and a server to ask. The shell is dash, see add_busybox.
@@ -275,6 +290,23 @@ build_nginx() {
     \"Cmd\": [\"nginx\", \"-g\", \"daemon off;\"]"
 }
 
+# As published: root, and an entrypoint that is a script.
+build_traefik() {
+  local program=$HERE/../../.tools/bin/traefik
+  if [[ ! -x $program ]]; then
+    program=$CACHE/bin/traefik
+    [[ -x $program ]] || { say 'building Traefik'; quietly "$CACHE/traefik.log" "$HERE/../../scripts/build-traefik.sh" "$TRAEFIK_VERSION" "$program"; }
+  fi
+  make_root "$1"
+  install "$program" "$1/usr/bin/traefik"
+  add_busybox "$1"
+  add_certificates "$1"
+  printf '#!/bin/sh\nset -e\ncase ${1:-} in -* | version | healthcheck) set -- traefik "$@" ;; esac\nexec "$@"\n' >"$1/entrypoint.sh"
+  chmod 755 "$1/entrypoint.sh"
+  pack "$1"
+  load traefik:3 "$1" "\"Env\": [\"PATH=$SYSTEM_PATH\"], \"ExposedPorts\": {\"80/tcp\": {}}, \"Entrypoint\": [\"/entrypoint.sh\"], \"Cmd\": [\"traefik\"]"
+}
+
 # The directory is https://pebble:14000/dir. Who asks there trusts /etc/pebble/cert.pem, made here and now.
 # It looks names up as every container does: a proxy needs its public name as a network alias.
 build_pebble() {
@@ -335,7 +367,8 @@ stamp_of() { # name
 
 is_current() { # name
   local tag
-  [[ $1 != load || -x $LOAD_CLIENT ]] || return
+  [[ $1 != load || (-x $LOAD_CLIENT && -x $RATE) ]] || return
+  [[ $1 != reach || -x $REACH ]] || return
   for tag in ${TAGS[$1]}; do
     [[ $(docker image inspect -f "{{index .Config.Labels \"$STAMP_LABEL\"}}" "$PREFIX/$tag" 2>/dev/null) == "$STAMP" ]] || return
   done

@@ -42,10 +42,14 @@ const SOME = DEPLOYMENTS.slice(0, 1).concat(FAILURES.slice(0, 1));
 const ON_SWARM = DEPLOYMENTS.filter(({ name }) => !/route|remove/.test(name)).concat(FAILURES);
 
 proof('Compose with Caddy', 'compose', () => LoadBalancerBackend.caddy(), ALL_ON_COMPOSE);
-for (const [name, backend] of [['HAProxy', () => LoadBalancerBackend.haproxy()], ['nginx', () => LoadBalancerBackend.nginx()]] as const) {
+const OTHERS: readonly [string, () => ILoadBalancerBackend][] = [
+  ['HAProxy', () => LoadBalancerBackend.haproxy()], ['nginx', () => LoadBalancerBackend.nginx()], ['Traefik', () => LoadBalancerBackend.traefik()],
+];
+for (const [name, backend] of OTHERS) {
   proof(`Compose with ${name}`, 'compose', backend, WHOLE ? ALL_ON_COMPOSE : SOME);
 }
 proof('Swarm with Caddy', 'swarm', () => LoadBalancerBackend.caddy(), WHOLE ? ON_SWARM : ON_SWARM.slice(0, 1));
+proof('Swarm with HAProxy', 'swarm', () => LoadBalancerBackend.haproxy(), WHOLE ? ON_SWARM : ON_SWARM.slice(0, 1));
 
 /** Into the documentation, under its title, when everything was measured. */
 async function record(title: string, table: string): Promise<void> {

@@ -8,7 +8,8 @@ import { Chart, Duration } from 'cdk8s';
 import { docker, run, RunResult, waitUntil } from './engine';
 import { HTTPS_PORT, HTTP_PORT, substituteImages } from './settings';
 import {
-  App, CertificateFiles, ComposeTarget, HAWebService, HealthCheck, ILoadBalancerBackend, LoadBalancer, Secret, SwarmTarget, Volume, Worker,
+  App, CertificateFiles, ComposeTarget, HAWebService, HealthCheck, ILoadBalancerBackend, LoadBalancer, Placement, Secret, StatefulService,
+  SwarmTarget, Volume, Worker,
 } from '../../src';
 
 export const HOST = 'shop.test';
@@ -27,6 +28,8 @@ export interface Release {
   readonly admin?: boolean;
   /** What the release step of `web` runs. @default - there is none */
   readonly step?: string[];
+  /** Whether there is a database, without which `web` is not ready. @default false */
+  readonly database?: boolean;
   /** Version of the secret of `web`. @default - the first */
   readonly secretVersion?: string;
 }
@@ -36,7 +39,7 @@ export class Deployment {
   public readonly executed = openFolder('executed');
   private readonly home = openFolder('home');
   private readonly folders: string[] = [];
-  private readonly certificate = selfSigned();
+  public readonly certificate = selfSigned();
 
   /**
    * @param name of the project or stack
@@ -79,6 +82,7 @@ export class Deployment {
   public async start(release?: Release): Promise<void> {
     const script = this.synth(release);
     await this.setSecrets(script);
+    if (release?.database) await this.run(script, ['secrets', 'set', 'db-password'], { input: 'correct horse battery staple' });
     await this.run(script);
   }
 
@@ -116,18 +120,24 @@ export class Deployment {
     });
     const token = new Secret(chart, 'token', { version: release.secretVersion });
     const api = new HAWebService(chart, 'api', { image: image(release.api ?? '1'), port: 8080, healthCheck });
+    const password = release.database ? new Secret(chart, 'db-password') : undefined;
     const web = new HAWebService(chart, 'web', {
       image: image(release.web ?? '1'),
       port: 8080,
       replicas: release.copies ?? 3,
       healthCheck,
-      environment: { EXECUTED_DIR: '/executed', TOKEN_FILE: token.path },
-      secrets: [token],
+      environment: {
+        EXECUTED_DIR: '/executed',
+        TOKEN_FILE: token.path,
+        ...password && { DB_HOST: 'db', DB_PASSWORD_FILE: password.path, HEALTH_NEEDS_DB: '1' },
+      },
+      secrets: [token, ...password ? [password] : []],
       volumes: [Volume.hostPath('/executed', this.executed)],
       files: { '/etc/shop.conf': `${release.settings ?? 'one'}\n` },
       drainTimeout: Duration.seconds(40),
     });
     web.connectTo(api);
+    if (password) web.connectTo(database(chart, password), { startAfter: true });
     if (release.step !== undefined) web.addReleaseStep('step', { command: release.step });
     new Worker(chart, 'mailer', { image: image('1'), command: ['sleep', '1000000'] });
     const edge = new LoadBalancer(chart, 'edge', {
@@ -146,12 +156,28 @@ export class Deployment {
   }
 }
 
+function database(chart: Chart, password: Secret): StatefulService {
+  return new StatefulService(chart, 'db', {
+    image: 'postgres:17.2',
+    port: 5432,
+    environment: { PGDATA: '/var/lib/postgresql/data/pgdata', POSTGRES_PASSWORD_FILE: password.path },
+    secrets: [password],
+    volumes: [Volume.persistent('/var/lib/postgresql/data'), Volume.scratch('/var/run/postgresql')],
+    healthCheck: HealthCheck.command(['pg_isready', '-q', '-h', '127.0.0.1', '-U', 'postgres'], { interval: Duration.seconds(1), timeout: Duration.seconds(1) }),
+    placement: Placement.onNodesWithLabels({ db: 'true' }),
+  });
+}
+
 /** Tags of a definition that the settings map to images. */
 const TAGS: Readonly<Record<string, string>> = { 1: '1.4.2', 2: '1.5.0', bad: 'bad', crash: 'crash' };
 
-/** An address of this machine where visitors arrive as from outside: what goes to 127.0.0.1 passes a proxy of the engine's. */
+/**
+ * An address of this machine where visitors arrive as from outside: what goes to 127.0.0.1 passes a proxy of the engine's,
+ * which ends for good when it runs out of descriptors. `docker0` is not listed while nothing is attached to it.
+ */
 export function hostAddress(): string {
-  return networkInterfaces().docker0?.find(({ family }) => family === 'IPv4')?.address ?? '127.0.0.1';
+  const bridges = Object.entries(networkInterfaces()).filter(([name]) => /^(docker|br-)/.test(name)).sort(([a], [b]) => a < b ? -1 : 1);
+  return bridges.flatMap(([, list]) => list ?? []).find(({ family }) => family === 'IPv4')?.address ?? '127.0.0.1';
 }
 
 /** Copies run as a user who is nobody here. */

@@ -59,9 +59,10 @@ export const CALLEE_FAILURES: readonly Disruption[] = [
   { name: 'a copy of the callee hangs', run: (one) => hang(one, 'api'), may: { slowShare: 0.001 }, path: CALLS },
 ];
 
-/** Compose alone, where the load balancer is one container. */
+/** Compose alone, where the load balancer is one container. What arrives while nothing runs is lost; nothing may be done twice. */
 export const LOAD_BALANCER: readonly Disruption[] = [
   { name: 'the load balancer killed', run: killLoadBalancer, may: { perTenThousand: 150 }, replacesWeb: true },
+  { name: 'every container killed at once', run: killEverything, may: { perTenThousand: 10_000 }, replacesWeb: true },
 ];
 
 /** Runs a disruption under load and fails where more is lost than it may cost. */
@@ -151,6 +152,15 @@ async function killLoadBalancer(deployment: Deployment): Promise<void> {
   await execIn(edge, ['sh', '-c', program], { mayFail: true });
   await sleep(10_000);
   await allReady(deployment, 'edge');
+}
+
+/** As a host that loses its power: nothing starts in an order. */
+async function killEverything(deployment: Deployment): Promise<void> {
+  const { stdout } = await docker(['ps', '-q', '--filter', `name=^${deployment.name}[-_]`]);
+  const { stdout: first } = await docker(['inspect', '-f', '{{.State.Pid}}', ...stdout.trim().split('\n')]);
+  for (const pid of first.trim().split('\n')) process.kill(Number(pid), 'SIGKILL');
+  await waitUntil(async () => (await deployment.copies('edge')).length > 0, 120_000, 'a load balancer');
+  for (const service of ['api', 'web', 'edge']) await allReady(deployment, service);
 }
 
 async function allReady(deployment: Deployment, service: string): Promise<void> {

@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { CLIENT_IMAGE, ENGINE_MODE, HTTPS_PORT, HTTP_PORT, IMAGES, LOAD_IMAGE, PEBBLE_IMAGE } from './settings';
+import { CLIENT_IMAGE, ENGINE_MODE, HTTPS_PORT, HTTP_PORT, IMAGES, LOAD_IMAGE, PEBBLE_IMAGE, REACH_IMAGE } from './settings';
 
 export * from './settings';
 
@@ -38,7 +38,7 @@ function lookForEngine(): string | undefined {
     return 'docker has no Compose plugin (see test/engine/start-engine.sh)';
   }
   // Images with another name can be pulled; these cannot.
-  const local = [...Object.values(IMAGES), CLIENT_IMAGE, LOAD_IMAGE].filter(image => image.startsWith('localhost/'));
+  const local = [...Object.values(IMAGES), CLIENT_IMAGE, LOAD_IMAGE, REACH_IMAGE].filter(image => image.startsWith('localhost/'));
   if (local.length > 0) {
     const images = ask('image', 'inspect', '-f', '{{.Id}}', ...local);
     if (images.status !== 0) {

@@ -4,6 +4,9 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, s
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ACME_DIRECTORY, HTTPS_PORT, HTTP_PORT, substituteImages } from './settings';
+import type { App } from '../../src';
+import type { AppModel } from '../../src/model/app-model';
+import type { RenderedTarget } from '../../src/targets/target';
 
 /**
  * Runs an example with an output folder of its own, as its user would.
@@ -22,6 +25,34 @@ export function synthExample(name: string): string {
     else process.env.CDK8S_OUTDIR = before;
   }
   return output;
+}
+
+/** An application: its files, and the model that each target renders. */
+export interface Declared {
+  /** The text of a file of the output. */
+  readonly text: (path: string) => string;
+  readonly model: (target: string) => AppModel;
+}
+
+export function declaredBy(app: App): Declared {
+  const files = app.render();
+  return {
+    text: (path) => files.find((file) => file.path === path)!.text,
+    model: (target) => (app as unknown as { rendered(): RenderedTarget[] }).rendered().find((one) => one.target.name === target)!.app,
+  };
+}
+
+/** What an example declares; nothing is written. */
+export function declaredExample(name: string): Declared {
+  let declared: Declared | undefined;
+  jest.isolateModules(() => {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the one that the example gets
+    const library = require(join(__dirname, '..', '..', 'src')) as { App: typeof App };
+    library.App.prototype.synth = function (this: App) { declared = declaredBy(this); };
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- a registry of modules knows no import
+    require(join(__dirname, '..', '..', 'examples', name, 'main.ts'));
+  });
+  return declared!;
 }
 
 /**

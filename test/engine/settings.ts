@@ -20,6 +20,7 @@ export const IMAGES: Readonly<Record<string, string>> = imagesFromEnvironment() 
   'caddy:*': `${BUILT_HERE}/caddy:2`,
   'haproxy:*': `${BUILT_HERE}/haproxy:3`,
   'nginx:*': `${BUILT_HERE}/nginx:1`,
+  'traefik:*': `${BUILT_HERE}/traefik:3`,
   'busybox:*': `${BUILT_HERE}/busybox:1`,
 };
 
@@ -29,8 +30,18 @@ export const CLIENT_IMAGE = process.env.CDK8S_HA_TEST_CLIENT_IMAGE ?? `${BUILT_H
 /** Sends requests at a constant rate, as a guest of a network. */
 export const LOAD_IMAGE = process.env.CDK8S_HA_TEST_LOAD_IMAGE ?? `${BUILT_HERE}/load:1`;
 
-/** The same program for this machine itself. */
-export const LOAD_CLIENT = join(process.env.CDK8S_HA_TEST_CACHE ?? '/var/tmp/cdk8s-ha-test-engine', 'bin', 'load');
+/** Programs for this machine itself. */
+const PROGRAMS = join(process.env.CDK8S_HA_TEST_CACHE ?? '/var/tmp/cdk8s-ha-test-engine', 'bin');
+
+/** The load client, as in its image. */
+export const LOAD_CLIENT = join(PROGRAMS, 'load');
+
+/** Tells how many requests a second a server answers at most. */
+export const RATE = join(PROGRAMS, 'rate');
+
+/** Listens on many ports, and asks many at once: who reaches whom. */
+export const REACH_IMAGE = process.env.CDK8S_HA_TEST_REACH_IMAGE ?? `${BUILT_HERE}/reach:1`;
+export const REACH = join(PROGRAMS, 'reach');
 
 /** The ACME test server. */
 export const PEBBLE_IMAGE = process.env.CDK8S_HA_TEST_PEBBLE_IMAGE ?? `${BUILT_HERE}/pebble:2`;

@@ -40,7 +40,7 @@ test('each directory has a client, with all that the issuer says', () => {
 
 test('proof by DNS takes credentials from secrets, which it alone has', () => {
   const [client] = clients({ issuers: { wild: { cloudflare: 'token' } }, hosts: { '*.acme.example': 'wild' } });
-  expect(client.environment).toMatchObject({ CHALLENGE: '--dns cloudflare', CREDENTIALS: 'CLOUDFLARE_DNS_API_TOKEN=/run/secrets/token' });
+  expect(client.environment).toMatchObject({ CHALLENGE: '--dns cloudflare', CREDENTIALS: 'CF_DNS_API_TOKEN=/run/secrets/token' });
   expect(client.secrets!.map(({ name }) => name)).toEqual(['token']);
 });
 

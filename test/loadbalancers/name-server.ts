@@ -1,8 +1,9 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { createServer } from 'node:net';
 
 /**
  * A name server that gives the same addresses for every name, or those of all copies for the name of a service, as the
- * engine's does (RFC 1035). Without addresses there is no such name.
+ * engine's does (RFC 1035). Without addresses there is no such name. Some ask over TCP.
  */
 export class NameServer {
   static start(): Promise<NameServer> {
@@ -14,8 +15,16 @@ export class NameServer {
   addresses: string[] = [];
   readonly byName = new Map<string, string[]>();
 
+  private readonly overTcp = createServer((connection) => connection.on('error', () => undefined).once('data', (query) => {
+    const answer = this.answer(query.subarray(2));
+    const length = Buffer.alloc(2);
+    length.writeUInt16BE(answer.length);
+    connection.end(Buffer.concat([length, answer]));
+  }));
+
   private constructor(private readonly socket: Socket) {
     socket.on('message', (query, from) => socket.send(this.answer(query), from.port, from.address));
+    this.overTcp.on('error', () => undefined).listen(this.port, '127.0.0.1');
   }
 
   get port(): number {
@@ -23,6 +32,7 @@ export class NameServer {
   }
 
   stop(): Promise<void> {
+    this.overTcp.close();
     return new Promise((resolve) => this.socket.close(() => resolve()));
   }
 

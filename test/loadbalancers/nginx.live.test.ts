@@ -1,13 +1,13 @@
 import { connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, type PeerCertificate } from 'node:tls';
 import { ECHO, startStreamingCopy, type Copies } from './copies';
-import { copiesOf, copy, HOST, many, stopAfterwards } from './live';
+import { copiesOf, copy, HOST, LOCAL, many, stopAfterwards } from './live';
 import { RESOLVED, type ShortLoadBalancer, type ShortTarget } from './models';
 import { NameServer } from './name-server';
 import { addressOf, pause, type Received } from './running-caddy';
+import { bundleFor } from './running-haproxy';
 import { RunningNginx } from './running-nginx';
-import { basic, hash } from './visitors';
 import { IssuerKind } from '../../src/model/certificate';
 import { Protocol } from '../../src/model/port';
 import type { ITargetTraits } from '../../src/model/traits';
@@ -88,6 +88,17 @@ describe('when no copy answers', () => {
     await web.startCopy(1);
     expect((await nginx.send()).status).toBe(200);
   });
+
+  for (const algorithm of ['leastConnections', 'roundRobin', 'random', 'powerOfTwoChoices', 'hashUri', 'sticky']) {
+    testWith('nginx', `copies that have each just failed once are asked all the same: ${algorithm}`, async () => {
+      const web = await copiesOf('web', 3);
+      web.behaviour = (request, response, number) => request.url === '/die' ? request.socket.destroy() : ECHO(request, response, number);
+      const nginx = await start({ algorithm, routes: [{ to: to(web, 3) }] });
+      expect((await nginx.send({ path: '/die' })).status).toBe(502);
+      expect(new Set(web.seen.map((one) => one.copy)).size).toBe(3);
+      expect(statuses(await many(10, () => nginx.send()))).toEqual([200]);
+    });
+  }
 
   testWith('nginx', 'a 503 of the application is its own', async () => {
     const web = await copiesOf('web', 2);
@@ -237,7 +248,7 @@ describe('HTTPS', () => {
   testWith('nginx', 'has the certificate of the user\'s files, HTTP is sent there, and browsers are told', async () => {
     const web = await copiesOf('web', 1);
     const nginx = await start({ ...OWN, routes: [{ hstsSeconds: 60, to: to(web) }] });
-    expect(await organizationOf(nginx)).toBe('Users own');
+    expect((await certificateOf(nginx)).subject.O).toBe('Users own');
     const secure = await nginx.send({ secure: true, path: '/a%20b?b=c' });
     expect([secure.status, secure.headers['strict-transport-security']]).toEqual([200, 'max-age=60']);
     expect(JSON.parse(secure.body)).toMatchObject({ url: '/a%20b?b=c', headers: { 'x-forwarded-proto': 'https', 'x-forwarded-host': HOST } });
@@ -250,6 +261,24 @@ describe('HTTPS', () => {
     }
   });
 
+  testWith('nginx', 'starts without a certificate, and takes the first at once and another within ten seconds, without a reload', async () => {
+    const web = await copiesOf('web', 1);
+    const nginx = await start({ ...LOCAL, routes: [{ to: to(web) }] });
+    await expect(nginx.send({ secure: true })).rejects.toThrow();
+    bundleFor(nginx.folder, HOST);
+    const first = await certificateOf(nginx);
+    expect([first.subject.O, (await nginx.send({ secure: true })).status]).toEqual(['Users own', 200]);
+    bundleFor(nginx.folder, HOST);
+    let next = first;
+    const failed: unknown[] = [];
+    for (const until = Date.now() + 15_000; next.serialNumber === first.serialNumber && Date.now() < until; await pause(100)) {
+      next = await certificateOf(nginx);
+      await nginx.send({ secure: true }).catch((error) => failed.push(error));
+    }
+    expect(next.serialNumber).not.toBe(first.serialNumber);
+    expect(failed).toEqual([]);
+  });
+
   testWith('nginx', 'knows nobody else', async () => {
     const web = await copiesOf('web', 1);
     const nginx = await start({ ...OWN, routes: [{ to: to(web) }] });
@@ -259,12 +288,12 @@ describe('HTTPS', () => {
   });
 });
 
-async function organizationOf(nginx: RunningNginx): Promise<string> {
+async function certificateOf(nginx: RunningNginx): Promise<PeerCertificate> {
   const socket = connectTls({ host: '127.0.0.1', port: nginx.httpsPort, servername: HOST, rejectUnauthorized: false });
   await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
-  const { subject } = socket.getPeerCertificate();
+  const certificate = socket.getPeerCertificate();
   socket.destroy();
-  return subject.O as string;
+  return certificate;
 }
 
 describe('routes', () => {
@@ -404,17 +433,4 @@ describe('nginx itself', () => {
     expect(await nginx.ask('metrics', '/metrics')).toMatch(/^200\nActive connections: \d+/);
     expect(await nginx.ask('metrics', '/')).toMatch(/^404/);
   });
-});
-
-testWith('nginx', 'a password lets in who is in the secret, also after it changed, and an address must fit besides', async () => {
-  const web = await copiesOf('web', 1);
-  const nginx = await RunningNginx.start({
-    routes: [{ users: 'visitors', to: to(web) }, { path: '/far', users: 'visitors', sourceRanges: ['192.0.2.0/24'], to: to(web) }],
-  }, undefined, { visitors: `# ours\n\nann:${hash('one').replace('$2a', '$2y')}\nbob:secret\n` });
-  const asked = async (user: string, password: string, path = '/') => (await nginx.send({ path, headers: basic(user, password) })).status;
-  const stranger = await nginx.send();
-  expect([stranger.status, stranger.headers['www-authenticate']]).toEqual([401, 'Basic realm="restricted"']);
-  expect([await asked('ann', 'one'), await asked('ann', 'two'), await asked('eve', ''), await asked('ann', 'one', '/far')]).toEqual([200, 401, 401, 403]);
-  nginx.writeSecrets({ visitors: `ann:${hash('three')}\n` });
-  expect([await asked('ann', 'three'), await asked('ann', 'one'), await asked('bob', 'secret')]).toEqual([200, 401, 401]);
 });

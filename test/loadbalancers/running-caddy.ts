@@ -30,14 +30,17 @@ export interface Secrets {
 }
 
 export class RunningCaddy {
-  static async start(short: ShortLoadBalancer, traits: ITargetTraits = AT_ADDRESSES, secrets: Secrets = {}): Promise<RunningCaddy> {
-    const caddy = new RunningCaddy(traits, await freePort(), await freePort(), await freePort());
+  static async start(
+    short: ShortLoadBalancer, traits: ITargetTraits = AT_ADDRESSES, secrets: Secrets = {}, globalOptions: string[] = [],
+  ): Promise<RunningCaddy> {
+    const caddy = new RunningCaddy(globalOptions, traits, await freePort(), await freePort(), await freePort());
     caddy.writeSecrets(secrets);
     caddy.write(short);
     await caddy.run();
-    // Certificates are made beside the start.
+    // Its own certificates are made beside the start.
     for (const [host, issuer] of Object.entries(short.hosts ?? {})) {
-      for (let attempt = 0; issuer !== null && attempt < 100 && !await caddy.hasCertificate(host); attempt++) await pause(50);
+      const own = issuer !== null && short.issuers?.[issuer]?.directory === undefined;
+      for (let attempt = 0; own && attempt < 100 && !await caddy.hasCertificate(host); attempt++) await pause(50);
     }
     return caddy;
   }
@@ -48,6 +51,7 @@ export class RunningCaddy {
   private requests = '';
 
   private constructor(
+    private readonly globalOptions: string[],
     private readonly traits: ITargetTraits,
     readonly httpPort: number,
     readonly httpsPort: number,
@@ -111,7 +115,7 @@ export class RunningCaddy {
     const inOwnFolder = (text: string) => text.replace(/\/run\/secrets\//g, `${this.folder}/secrets/`).replace(/\/run\/caddy\//g, `${this.folder}/run/`)
       .replace(/\/etc\/caddy\//g, `${this.folder}/`);
     const text = inOwnFolder(configuration.Caddyfile)
-      .replace(/^\{\n/, `{\n\thttp_port ${this.httpPort}\n\thttps_port ${this.httpsPort}\n`)
+      .replace(/^\{\n/, `{\n\thttp_port ${this.httpPort}\n\thttps_port ${this.httpsPort}\n${this.globalOptions.map((option) => `\t${option}\n`).join('')}`)
       .replace('/data/caddy', `${this.folder}/data`)
       .replace('http://:8080 {', `http://:${this.healthPort} {`);
     writeFileSync(this.file, text);

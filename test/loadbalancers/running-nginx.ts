@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { stopAfterwards } from './live';
 import { loadBalancer, type ShortLoadBalancer } from './models';
@@ -24,8 +24,6 @@ const PORTS = [80, 443, ...Object.values(LOOPBACK)];
 
 /** Writes the files of a load balancer, with the certificates that its hosts want, and gives the main one. */
 export function writeNginx(folder: string, model: LoadBalancerModel, traits: ITargetTraits, ports: OwnPorts): string {
-  // nginx that is started by root works as nobody.
-  chmodSync(folder, 0o755);
   mkdirSync(join(folder, 'run'), { recursive: true });
   for (const { name, issuer } of model.hosts) if (issuer !== undefined) certificateFor(folder, issuer.name, name);
   const { configuration } = LoadBalancerBackend.nginx().lower(model, traits);
@@ -34,9 +32,13 @@ export function writeNginx(folder: string, model: LoadBalancerModel, traits: ITa
       .replace(/(listen |127\.0\.0\.1:)(\d+)(?=[ ;])/g, (all, before, port) => ports.has(Number(port)) ? `${before}${ports.get(Number(port))}` : all)
       .replace(/\/run\/secrets\//g, `${folder}/secrets/`)
       .replace(/\/run\/nginx/g, `${folder}/run`)
+      .replace(/\/data\/served/g, `${folder}/served`)
       .replace('/dev/stdout', `${folder}/access.log`));
   }
-  return join(folder, 'nginx.conf');
+  const file = join(folder, 'nginx.conf');
+  // Started by root it would work as nobody, who reads no key.
+  if (userInfo().uid === 0) writeFileSync(file, `user root;\n${readFileSync(file, 'utf8')}`);
+  return file;
 }
 
 export class RunningNginx {

@@ -123,6 +123,7 @@ export class FakeCompose implements Engine {
       return `${container.exitCode}\n`;
     },
     'exec NAME ...COMMAND': (name: string) => {
+      if (this.find(name).service !== 'edge') return;
       const configuration = this.host.read(`${this.find(name).labels.project}/config/edge/Caddyfile`)!;
       if (this.given.refuses(configuration)) throw new Failure('Error: unknown directive');
       this.state.loaded = configuration;
@@ -132,7 +133,14 @@ export class FakeCompose implements Engine {
       const volumes = rest.filter((word) => word.endsWith(':ro')).map((word) => word.split(':')[0]);
       this.add({ name, labels: { [key]: value }, volumes, image: rest.at(-1)!, imageId: rest.at(-1)! });
     },
-    'network ls -q --filter FILTER': () => printed(this.state.networks),
+    'network ls -q --filter FILTER': () => printed(this.state.networks.filter((name) => !isShared(name))),
+    'network ls --filter LABEL --filter DRIVER --format FORMAT': () => printed(this.state.networks.filter(isShared)),
+    'network ls --no-trunc --format FORMAT': () => printed(this.state.networks.map((name, index) => `n${index} ${name}`)),
+    'network create --label cdk8s-ha.link ...OPTIONS': (options: string[]) => {
+      const name = options.at(-1)!;
+      if (this.state.networks.includes(name)) throw new Failure(`network with name ${name} already exists`);
+      this.state.networks.push(name);
+    },
     'network inspect -f {{.Name}} NAME': (name: string) => {
       if (!this.state.networks.includes(name)) throw new Failure(`network ${name} not found`);
       return `${name}\n`;
@@ -150,6 +158,9 @@ export class FakeCompose implements Engine {
   };
 
   private readonly composeCommands: Record<string, Handler> = {
+    'config': () => [
+      'name: x', 'networks:', ...Object.entries<any>(this.document.networks).flatMap(([key, { name }]) => [`  ${key}:`, `    name: ${name}`]), 'volumes: {}', '',
+    ].join('\n'),
     'config --images': () => printed(Object.values<any>(this.document.services).map(({ image }) => image)),
     'config --services': () => printed(Object.keys(this.document.services)),
     'config --hash SERVICE': (service: string) => `${service} ${this.hashOf(service)}\n`,
@@ -165,7 +176,7 @@ export class FakeCompose implements Engine {
     'logs --follow --tail 100 ...SERVICES': () => 'a line of the log\n',
     'down --remove-orphans': () => {
       for (const one of this.state.containers.filter(({ labels }) => labels.project === this.document.name)) this.remove(one);
-      this.state.networks = [];
+      this.state.networks = this.state.networks.filter(isShared);
     },
   };
 
@@ -224,7 +235,8 @@ export class FakeCompose implements Engine {
   private up(service: string, recreate: boolean): void {
     const { deploy, networks } = this.document.services[service];
     for (const network of Object.keys(networks ?? {})) {
-      const { name } = this.document.networks[network];
+      const { name, external } = this.document.networks[network];
+      if (external && !this.state.networks.includes(name)) throw new Failure(`network ${name} declared as external, but could not be found`);
       if (!this.state.networks.includes(name)) this.state.networks.push(name);
     }
     const wanted = deploy?.replicas ?? 1;
@@ -312,6 +324,7 @@ export class FakeCompose implements Engine {
       `label=com.docker.compose.project=${one.labels.project}`,
       `label=com.docker.compose.service=${one.service}`,
       `label=com.docker.compose.oneoff=${one.oneoff ? 'True' : 'False'}`,
+      ...one.networks.map((name) => `network=${name}`),
     ];
     return this.state.containers.filter((one) => wanted.every((label) => labels(one).includes(label)));
   }
@@ -336,10 +349,11 @@ export class FakeCompose implements Engine {
   private readDocument(project: string, variables: string, files: string[]): any {
     const values: Record<string, string> = { CDK8S_HA_HOME: this.host.home, COMPOSE_PROJECT_NAME: project };
     for (const [, key, value] of readFileSync(variables, 'utf8').matchAll(/^(\w+)=(.*)$/gm)) values[key] = value;
-    const interpolated = (file: string) => readFileSync(file, 'utf8').replace(/\$\$|\$\{(\w+)(?::[-?][^}]*)?\}/g, (whole, key?: string) => {
+    const interpolated = (file: string) => readFileSync(file, 'utf8').replace(/\$\$|\$\{(\w+)(?::-([^}]*)|:\?[^}]*)?\}/g, (whole, key?: string, otherwise?: string) => {
       if (key === undefined) return whole;
-      if (values[key] === undefined) throw new Failure(`required variable ${key} is missing a value`);
-      return values[key];
+      const value = values[key] ?? otherwise;
+      if (value === undefined) throw new Failure(`required variable ${key} is missing a value`);
+      return value;
     });
     const texts = files.map(interpolated);
     const key = [project, ...texts].join('\n');
@@ -347,6 +361,9 @@ export class FakeCompose implements Engine {
     return documents.get(key);
   }
 }
+
+/** Whether a network belongs to no project. */
+const isShared = (name: string): boolean => name.includes('.to.');
 
 /** Each call reads the same files again, and to parse them takes most of the time. */
 const documents = new Map<string, any>();

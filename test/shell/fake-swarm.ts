@@ -83,6 +83,7 @@ export class FakeSwarm implements Engine {
       this.services.delete(name);
     },
     'stack deploy --with-registry-auth ...WORDS': (words: string[]) => this.deploy(words),
+    'network ls --filter LABEL --filter DRIVER --format FORMAT': () => '',
     'stack rm NAME': () => this.services.clear(),
     'stack services --format FORMAT NAME': () => printed(['NAME', ...this.services.keys()]),
     'config ls --filter FILTER --format FORMAT': () => printed(this.configs),

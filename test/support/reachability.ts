@@ -103,7 +103,7 @@ interface Policy {
   readonly ingress: any[];
 }
 
-function readManifests(text: string): any[] {
+export function readManifests(text: string): any[] {
   return (parseAllDocuments(text) as any[]).map((document) => document.toJS()).filter((value) => value !== null);
 }
 

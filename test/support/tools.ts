@@ -5,9 +5,9 @@ import { basename, delimiter, join } from 'node:path';
 import { Problem } from './problem';
 
 /** The real programs that read what we write. None of them needs an engine for what is asked here. */
-export type Tool = 'docker compose' | 'docker stack' | 'caddy' | 'nginx' | 'traefik' | 'haproxy' | 'shellcheck';
+export type Tool = 'docker compose' | 'docker stack' | 'caddy' | 'nginx' | 'traefik' | 'haproxy' | 'lego' | 'pebble' | 'shellcheck';
 
-const TOOLS: readonly Tool[] = ['docker compose', 'docker stack', 'caddy', 'nginx', 'traefik', 'haproxy', 'shellcheck'];
+const TOOLS: readonly Tool[] = ['docker compose', 'docker stack', 'caddy', 'nginx', 'traefik', 'haproxy', 'lego', 'pebble', 'shellcheck'];
 const OWN_FOLDER = join(__dirname, '..', '..', '.tools', 'bin');
 const INSTALL = 'scripts/install-test-tools.sh';
 
@@ -87,6 +87,8 @@ function candidates(tool: Tool): string[][] {
     case 'caddy':
     case 'nginx':
     case 'traefik':
+    case 'lego':
+    case 'pebble':
     case 'shellcheck':
     case 'haproxy': return [...onPath(tool), join(OWN_FOLDER, tool)].map((path) => [path]);
   }
@@ -107,7 +109,9 @@ function works(command: string[]): boolean {
   switch (basename(program)) {
     case 'nginx': return says(['-v'], /nginx\/1\.(29\.([7-9]|\d\d)|[3-9]\d\.)/);
     case 'haproxy': return says(['-v'], /version (3\.[2-9]|3\.\d\d|[4-9]\.)/);
+    case 'lego':
     case 'shellcheck': return says(['--version'], /^/);
+    case 'pebble': return says(['-version'], /^/);
     default: return prefix[0] === 'stack' ? says(['stack', 'config', '--help'], /stack config/) : says([...prefix, 'version'], /^/);
   }
 }

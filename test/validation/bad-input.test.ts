@@ -10,7 +10,7 @@ import {
  * to make, the construct's path.
  */
 
-const IMAGE = 'nginx:1.27.3';
+const IMAGE = 'ghcr.io/acme/shop:1.4.2';
 
 let app: App;
 let shop: Chart;
@@ -46,12 +46,12 @@ describe('an image', () => {
     expect(() => web({ image })).toThrow(new Error(message));
   });
 
-  test.each(['nginx', 'nginx:latest', 'registry.example:5000/nginx'])('without a fixed version (%s) is a finding', (image) => {
+  test.each(['acme/shop', 'acme/shop:latest', 'registry.example:5000/nginx'])('without a fixed version (%s) is a finding', (image) => {
     web({ image, healthCheck: HealthCheck.tcp() });
     expect(warnings()).toEqual([`web runs the image '${image}' without a fixed version: a restart may bring another one, add a tag or digest [shop/web]`]);
   });
 
-  test.each(['nginx:1.27.3', `nginx@sha256:${'a'.repeat(64)}`, 'registry.example:5000/nginx:1'])('with a fixed version (%s) is fine', (image) => {
+  test.each(['acme/shop:1.4.2', `acme/shop@sha256:${'a'.repeat(64)}`, 'registry.example:5000/nginx:1'])('with a fixed version (%s) is fine', (image) => {
     web({ image, healthCheck: HealthCheck.tcp() });
     expect(warnings()).toEqual([]);
   });
@@ -96,6 +96,7 @@ describe('the number of copies', () => {
     [{ minReplicas: 2 }, 'web cannot be autoscaled with minReplicas alone: give maxReplicas too, or replicas for a fixed count [shop/web]'],
     [{ maxReplicas: 2 }, 'web cannot be autoscaled with maxReplicas alone: give minReplicas too, or replicas for a fixed count [shop/web]'],
     [{ maxSurge: 0 }, 'web cannot have maxSurge 0 and maxUnavailable 0: an update could never begin, give one of them 1 or more [shop/web]'],
+    [{ maxReplicasPerNode: 0 }, 'web cannot have maxReplicasPerNode 0: give a whole number from 1 [shop/web]'],
     [{ maxSurge: -1 }, 'web cannot have maxSurge -1: give a whole number from 0 [shop/web]'],
   ])('fails when it is %j', (props, message) => {
     expect(() => web(props)).toThrow(new Error(message));
@@ -163,7 +164,7 @@ describe('what a compiler would have said', () => {
     expect(() => web({ replica: 3 })).toThrow(new Error("web has no prop 'replica': did you mean 'replicas'? [shop/web]"));
     expect(() => web({ envVariables: {} }, 'other')).toThrow(new Error(
       "other has no prop 'envVariables': remove it, the props are "
-      + 'additionalPorts, annotations, args, certificates, command, domainName, drainTimeout, egress, environment, files, group, healthCheck and 25 more [shop/other]'));
+      + 'additionalPorts, annotations, args, certificates, command, domainName, drainTimeout, egress, environment, files, group, healthCheck and 28 more [shop/other]'));
     expect(() => new SharedVolume(shop, 'uploads', { encrypted: true } as any)).toThrow(new Error(
       "uploads has no prop 'encrypted': remove it, the props are existingName, nfsPath, nfsServer, size, storageClassName [shop/uploads]"));
     expect(() => db({ minReplicas: 3 })).toThrow(/^db has no prop 'minReplicas'/);

@@ -5,7 +5,7 @@ import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { block, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
-import { checkInterval, PROJECT } from '../copies';
+import { checkInterval, copyName } from '../copies';
 import { repeatableMethods } from '../http';
 import { isGrpc, namesOf, TRY_SECONDS, trySeconds } from '../routes';
 
@@ -167,9 +167,8 @@ function copiesOf(loadBalancer: LoadBalancerModel, { peer, port, copies, statefu
 }
 
 function hostWord(loadBalancer: LoadBalancerModel, name: string): string {
-  const ofProject = name.startsWith(PROJECT);
-  const written = wordOf(loadBalancer, 'the name of a copy', ofProject ? name.slice(PROJECT.length) : name);
-  return ofProject ? `{$COMPOSE_PROJECT_NAME}${written}` : written;
+  return copyName(name, (variable, otherwise) => otherwise === undefined ? `{$${variable}}` : `{$${variable}:${otherwise}}`,
+    (text) => wordOf(loadBalancer, 'the name of a copy', text));
 }
 
 /** Checks need names of copies; and Caddy asks with the transport of the proxy, which for gRPC no HTTP check understands. */

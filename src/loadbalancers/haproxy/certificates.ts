@@ -3,7 +3,7 @@ import { IssuerKind, type IssuerModel } from '../../model/certificate';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { section, type HaproxySection } from '../../util/haproxy-cfg';
 import { issuersOf } from '../hosts';
-import { SERVED } from './places';
+import { SERVED } from '../issued-certificates';
 
 /**
  * Certificates of the user's own, with their keys in files beside them.

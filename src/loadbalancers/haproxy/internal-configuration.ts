@@ -11,10 +11,10 @@ const SILENCE = '24h';
 /**
  * The configuration of a proxy between workloads: each port of the callee is the proxy's too. Headers pass as they are.
  *
- * @param healthPort port of its own health
+ * @param own port of its own health, and whether callers may come over IPv6 too
  * @internal
  */
-export function internalConfiguration(proxy: LoadBalancerModel, healthPort: number, traits: ITargetTraits): string {
+export function internalConfiguration(proxy: LoadBalancerModel, own: { healthPort: number; overIpv6: boolean }, traits: ITargetTraits): string {
   const targets = destinationsOf(proxy);
   return haproxyText([
     // Enough for some ten thousand requests a second, and a host of many processors does not pay for each of them.
@@ -23,11 +23,12 @@ export function internalConfiguration(proxy: LoadBalancerModel, healthPort: numb
     resolversSection(proxy, traits),
     ...targets.flatMap((target) => [
       section(`frontend ${target.peer.name}:${target.port.number} from ${isOpaque(target) ? 'connections' : 'callers'}`,
-        `bind :${target.port.number}`,
+        // A host without IPv6 refuses to listen there.
+        own.overIpv6 ? `bind [::]:${target.port.number} v4v6` : `bind :${target.port.number}`,
         `default_backend ${destinationName(target)}`),
       isOpaque(target) ? connectionsSection(proxy, target, traits) : destinationSection(proxy, target, [], traits),
     ]),
-    healthSection(healthPort),
+    healthSection(own.healthPort),
   ]);
 }
 

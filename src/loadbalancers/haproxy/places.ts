@@ -12,9 +12,3 @@ export const MAINTENANCE = 'maintenance.html';
 
 /** Where the socket is. */
 export const RUN = '/run/haproxy';
-
-/** What outlives the container: accounts, keys and certificates of those who issue them. */
-export const DATA = '/data';
-
-/** Certificates as HAProxy reads them: chain and key in one file. */
-export const SERVED = `${DATA}/served`;

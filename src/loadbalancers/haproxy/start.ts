@@ -1,6 +1,7 @@
-import { CONFIGURATION, FOLDER, SERVED } from './places';
+import { CONFIGURATION, FOLDER } from './places';
 import { USERS } from './users';
 import type { LoadBalancerModel } from '../../model/load-balancer';
+import { SERVED } from '../issued-certificates';
 import { afterReadingUsers, readUsers, secretsWithUsers, usersFile } from '../users';
 
 /**

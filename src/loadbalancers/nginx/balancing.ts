@@ -28,6 +28,16 @@ export function methodOf(loadBalancer: LoadBalancerModel): string[] {
   }
 }
 
+/**
+ * Whether a group may have servers that are asked when all others have failed.
+ *
+ * @internal
+ * @see https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server
+ */
+export function takesBackup({ balancing: { algorithm } }: LoadBalancerModel): boolean {
+  return ![LoadBalancingAlgorithm.RANDOM, LoadBalancingAlgorithm.POWER_OF_TWO_CHOICES, LoadBalancingAlgorithm.CONSISTENT_HASH].includes(algorithm);
+}
+
 function stickyCookie(loadBalancer: LoadBalancerModel, name: string): string {
   const cookie = wordOf(loadBalancer, 'the name of a cookie', tokenOf(loadBalancer, 'the name of a cookie', name));
   return `sticky cookie ${cookie} path=/ httponly samesite=lax${isSecureThroughout(loadBalancer) ? ' secure' : ''}`;

@@ -40,7 +40,10 @@ export function placeVariable({ number, routes }: HostRoutes): string | undefine
 export function placeOf({ routes }: HostRoutes, route: RouteModel, target: number): string {
   const place = `/${routes.indexOf(route) + 1}`;
   const { peer, port } = route.targets[target];
-  return route.targets.length === 1 ? place : `${place}/${peer.name}:${port.number}`;
+  if (route.targets.length === 1) return place;
+  // Two charts may have a workload of one name.
+  const isAlone = route.targets.every((other) => other.peer.name !== peer.name || other.peer.chart === peer.chart);
+  return `${place}/${isAlone ? '' : `${peer.chart}.`}${peer.name}:${port.number}`;
 }
 
 /**

@@ -19,8 +19,3 @@ export const notMethod = ({ path, name }: LoadBalancerModel, method: string): st
 export const headerEmpty = ({ path, name }: LoadBalancerModel, header: string): string =>
   `'${name}' cannot match the header '${header}' with an empty value, which nginx cannot tell from a missing header:`
   + ` give a value, or use 'LoadBalancerBackend.caddy()' [${path}]`;
-
-/** @internal */
-export const noIssuer = ({ path, name }: LoadBalancerModel, host: string, issuer: string): string =>
-  `'${name}' cannot get a certificate for '${host}' from '${issuer}', as nginx reads certificates from files only:`
-  + ` give 'CertificateFiles', or use 'LoadBalancerBackend.caddy()' [${path}]`;

@@ -1,7 +1,10 @@
 import { keyMaps } from './balancing';
+import { servedDirectives } from './certificates';
+import { challengeUpstreams } from './challenges';
+import { refusalMaps } from './forward-auth';
 import { maintenanceMaps } from './maintenance';
 import { LOOPBACK, RUN } from './places';
-import { REPEAT_DIRECTIVES, repeatMaps, repeatServers } from './repeats';
+import { REPEAT_HEADERS, repeatMaps, repeatServers } from './repeats';
 import { defaultServers, hostBlocks, hstsMaps } from './servers';
 import { upstreamsOf } from './upstreams';
 import { visitorDirectives, visitorHeaders } from './visitors';
@@ -38,6 +41,7 @@ export function nginxConf(loadBalancer: LoadBalancerModel, traits: ITargetTraits
       `log_format json escape=json '{${LOG.map(([name, variable]) => `"${name}":"${variable}"`).join(',')}}'`,
       loadBalancer.accessLog ? 'access_log /dev/stdout json' : 'access_log off',
       ...frontDirectives(),
+      ...servedDirectives(loadBalancer),
       ...traits.dnsServer === undefined ? [] : [`resolver ${wordOf(loadBalancer, 'the name server', traits.dnsServer)} valid=1s ipv6=off`, 'resolver_timeout 1s'],
       ...proxyDirectives(loadBalancer),
       ...visitorDirectives(loadBalancer),
@@ -45,9 +49,11 @@ export function nginxConf(loadBalancer: LoadBalancerModel, traits: ITargetTraits
       block('map $upgrade $upgrade_connection', '"" ""', 'default upgrade'),
       ...repeatMaps(loadBalancer),
       ...maintenanceMaps(),
+      ...refusalMaps(loadBalancer),
       ...hstsMaps(loadBalancer),
       ...keyMaps(loadBalancer),
       ...upstreamsOf(loadBalancer, traits),
+      ...challengeUpstreams(loadBalancer, traits),
       ...ownServers(),
       ...repeatServers(loadBalancer),
       ...defaultServers(loadBalancer),
@@ -101,7 +107,8 @@ function proxyDirectives(loadBalancer: LoadBalancerModel): string[] {
     'proxy_buffer_size 16k',
     'proxy_buffers 4 16k',
     'proxy_busy_buffers_size 32k',
-    ...REPEAT_DIRECTIVES,
+    'proxy_method $sent_method',
+    ...REPEAT_HEADERS,
     ...both('proxy'),
     'proxy_set_header Upgrade $upgrade',
     'proxy_set_header Connection $upgrade_connection',

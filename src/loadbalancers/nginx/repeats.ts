@@ -46,8 +46,7 @@ export function repeatMaps({ retryIdempotent }: LoadBalancerModel): NginxBlock[]
  *
  * @internal
  */
-export const REPEAT_DIRECTIVES = [
-  'proxy_method $sent_method',
+export const REPEAT_HEADERS = [
   `proxy_set_header ${COPIES_HEADER} $own_copies`,
   `proxy_set_header ${METHOD_HEADER} $own_method`,
 ];

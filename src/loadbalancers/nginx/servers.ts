@@ -1,9 +1,11 @@
+import { certificateDirectives } from './certificates';
+import { challengeLocations, NO_CHALLENGE } from './challenges';
+import { askDirectives, copiedHeaders, questionLocations } from './forward-auth';
 import { placeMaps, placeOf, placeVariable, type HostRoutes } from './matches';
-import * as messages from './messages';
+import { sentHeaders } from './sent-headers';
 import { groupName, ONCE } from './upstreams';
 import { wordOf } from './words';
 import { sourceRangesOf, usersOf } from '../../model/access-rule';
-import { IssuerKind, type IssuerModel } from '../../model/certificate';
 import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { block, type NginxBlock, type NginxDirective } from '../../util/nginx-conf';
 import { isSecure, redirectUrl, secureUrl } from '../hosts';
@@ -37,22 +39,26 @@ export function hostBlocks(loadBalancer: LoadBalancerModel, host: HostModel): Ng
   if (redirect === undefined && routes.length === 0) return [];
   const server = (listen: string[], ...directives: NginxDirective[]) =>
     block('server', listen[0], `server_name ${wordOf(loadBalancer, 'the host', host.name)}`, ...listen.slice(1), ...directives);
-  const secure = host.issuer === undefined ? undefined : secureListen(loadBalancer, host.name, host.issuer);
+  const secure = host.issuer === undefined ? undefined : ['listen 443 ssl', ...certificateDirectives(loadBalancer, host.name, host.issuer)];
+  const challenges = challengeLocations(loadBalancer, host);
   if (redirect !== undefined) {
     const answer = `return 308 ${wordOf(loadBalancer, 'the address', redirectUrl(loadBalancer, host, redirect.to))}$request_uri`;
-    return [...secure === undefined ? [] : [server(secure, answer)], server(PLAIN, answer)];
+    return [...secure === undefined ? [] : [server(secure, answer)], server(PLAIN, ...allBut(challenges, answer))];
   }
   const hostRoutes = { number: loadBalancer.hosts.indexOf(host) + 1, routes };
   const maps = placeMaps(loadBalancer, hostRoutes);
-  const serve = (route: RouteModel, target: number) => proxyDirectives(loadBalancer, route, target);
-  if (secure === undefined) return [...maps, server(PLAIN, ...locations(hostRoutes, serve))];
+  const serve = (route: RouteModel, target: number) => proxyDirectives(loadBalancer, route, target, routes.indexOf(route) + 1);
+  const questions = (asking: (route: RouteModel) => boolean) => questionLocations(loadBalancer, routes, asking);
+  if (secure === undefined) return [...maps, server(PLAIN, ...locations(hostRoutes, serve, { questions: questions(() => true) }))];
   const toHttps = `return 308 ${secureUrl(loadBalancer, '$host')}$request_uri`;
   return [
     ...maps,
-    server(secure, ...locations(hostRoutes, (route, target) => [...hstsDirectives(route), ...serve(route, target)])),
+    server(secure, ...locations(hostRoutes, (route, target) => [...hstsDirectives(route), ...serve(route, target)],
+      { questions: questions(() => true) })),
     server(PLAIN, ...routes.every(({ redirectHttp }) => redirectHttp)
-      ? [toHttps]
-      : locations(hostRoutes, (route, target) => route.redirectHttp ? [toHttps] : serve(route, target))),
+      ? allBut(challenges, toHttps)
+      : locations(hostRoutes, (route, target) => route.redirectHttp ? [toHttps] : serve(route, target),
+        { challenges, questions: questions(({ redirectHttp }) => !redirectHttp) })),
   ];
 }
 
@@ -70,29 +76,27 @@ function hstsDirectives({ hstsSeconds }: RouteModel): string[] {
   return hstsSeconds === 0 ? [] : [`add_header Strict-Transport-Security $hsts${hstsSeconds} always`];
 }
 
-function secureListen(loadBalancer: LoadBalancerModel, host: string, issuer: IssuerModel): string[] {
-  if (issuer.kind !== IssuerKind.FILES) throw new Error(messages.noIssuer(loadBalancer, host, issuer.name));
-  return [
-    'listen 443 ssl',
-    `ssl_certificate ${wordOf(loadBalancer, 'the file', issuer.certificate!.file)}`,
-    `ssl_certificate_key ${wordOf(loadBalancer, 'the file', issuer.privateKey!.file)}`,
-  ];
-}
+/** One answer to all requests but an authority's. */
+const allBut = (challenges: NginxBlock[], answer: string): NginxDirective[] =>
+  challenges.length === 0 ? [answer] : [...challenges, block('location /', answer)];
 
 /** Each request goes to the location of its route, whatever its own path; one that has no route is answered with 404. */
-function locations(host: HostRoutes, directives: (route: RouteModel, target: number) => NginxDirective[]): NginxDirective[] {
+function locations(
+  host: HostRoutes, directives: (route: RouteModel, target: number) => NginxDirective[],
+  { challenges = [], questions }: { challenges?: NginxBlock[]; questions: NginxBlock[] },
+): NginxDirective[] {
   const variable = placeVariable(host);
-  const answers = 'include maintenance.conf';
-  if (variable === undefined) return [answers, block('location /', ...directives(host.routes[0], 0))];
+  const answers = ['include maintenance.conf', ...challenges, ...questions];
+  if (variable === undefined) return [...answers, block('location /', ...directives(host.routes[0], 0))];
   return [
-    answers,
-    `rewrite ^ ${variable} last`,
+    ...answers,
+    `rewrite ${challenges.length === 0 ? (questions.length === 0 ? '^' : '^/') : NO_CHALLENGE} ${variable} last`,
     ...host.routes.flatMap((route) => route.targets.map((_, target) => block(`location = ${placeOf(host, route, target)}`, ...directives(route, target)))),
     block('location /', 'return 404'),
   ];
 }
 
-function proxyDirectives(loadBalancer: LoadBalancerModel, route: RouteModel, index: number): string[] {
+function proxyDirectives(loadBalancer: LoadBalancerModel, route: RouteModel, index: number, number: number): string[] {
   const target = route.targets[index];
   const group = groupName(target, route);
   const ranges = sourceRangesOf(route);
@@ -102,12 +106,20 @@ function proxyDirectives(loadBalancer: LoadBalancerModel, route: RouteModel, ind
     ...ranges.length === 0 ? [] : ['deny all'],
     // Its lines are read for each request, so that other passwords need no reload.
     ...users === undefined ? [] : ['auth_basic restricted', `auth_basic_user_file ${wordOf(loadBalancer, 'the file', users.file)}`],
+    ...askDirectives(loadBalancer, route, number),
+    ...headersOf(loadBalancer, route, isGrpc(target) ? 'grpc' : 'proxy'),
     ...route.maxRequestBodyBytes === undefined ? [] : [`client_max_body_size ${route.maxRequestBodyBytes}`],
     ...timeLimits(isGrpc(target) ? 'grpc' : 'proxy', route),
   ];
   // gRPC sends the path that nginx has, not one that a directive gives; a stream may be silent for long in both directions.
   if (isGrpc(target)) return [...limits, 'client_body_timeout 1h', 'rewrite ^ $request_uri break', `grpc_pass grpc://${group}${ONCE}`];
   return [...limits, `set $copies ${group}`, 'proxy_pass http://$way$request_uri'];
+}
+
+/** Those of all proxies hold where a location has none of its own. */
+function headersOf(loadBalancer: LoadBalancerModel, route: RouteModel, protocol: 'grpc' | 'proxy'): string[] {
+  const copied = copiedHeaders(loadBalancer, route);
+  return copied.length === 0 ? [] : [...sentHeaders(loadBalancer, protocol), ...copied.map(([name, value]) => `${protocol}_set_header ${name} ${value}`)];
 }
 
 function timeLimits(prefix: string, route: RouteModel): string[] {

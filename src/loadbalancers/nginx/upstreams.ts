@@ -1,5 +1,6 @@
-import { methodOf } from './balancing';
+import { methodOf, takesBackup } from './balancing';
 import { wordOf } from './words';
+import { askedBy } from '../../model/access-rule';
 import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { block, type NginxBlock } from '../../util/nginx-conf';
@@ -19,7 +20,7 @@ export const ONCE = '-once';
  *
  * @internal
  */
-export function groupName({ peer, port }: RouteTargetModel, { requestTimeoutSeconds }: RouteModel): string {
+export function groupName({ peer, port }: RouteTargetModel, { requestTimeoutSeconds }: Pick<RouteModel, 'requestTimeoutSeconds'>): string {
   return `${peer.chart}.${peer.name}.${port.number}${requestTimeoutSeconds === undefined ? '' : '-limited'}`;
 }
 
@@ -30,9 +31,10 @@ export function groupName({ peer, port }: RouteTargetModel, { requestTimeoutSeco
  * @see https://nginx.org/en/docs/http/ngx_http_upstream_module.html
  */
 export function upstreamsOf(loadBalancer: LoadBalancerModel, traits: ITargetTraits): NginxBlock[] {
-  const groups = loadBalancer.routes.flatMap((route) => route.targets.map((target) => ({
-    name: groupName(target, route), target, limited: route.requestTimeoutSeconds !== undefined,
-  })));
+  const groups = loadBalancer.routes.flatMap((route) => [
+    ...route.targets.map((target) => ({ name: groupName(target, route), target, limited: route.requestTimeoutSeconds !== undefined })),
+    ...askedBy(route).map((target) => ({ name: groupName(target, {}), target, limited: false })),
+  ]);
   const byName = new Map(groups.map((group) => [group.name, group]));
   return [...byName.values()].sort((a, b) => a.name < b.name ? -1 : 1).flatMap(({ name, target, limited }) => {
     const copies = [...methodOf(loadBalancer), ...serversOf(loadBalancer, target, traits, limited)];
@@ -45,13 +47,20 @@ export function upstreamsOf(loadBalancer: LoadBalancerModel, traits: ITargetTrai
   });
 }
 
-/** Copies with names of their own by these, all others by the one name that leads to each, which is asked once a second. */
+/**
+ * Copies with names of their own by these, all others by the one name that leads to each, which is asked once a second.
+ *
+ * A copy that has failed is spared for two seconds, as long as another one is left: `backup` servers are the same copies
+ * without that mark. Methods that take no `backup` spare none, or a handful of failures would close the site.
+ */
 function serversOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits, limited: boolean): string[] {
   const { peer, port, copies, stateful } = target;
   const own = stateful ? traits.copyNames(peer.chart, peer.name, copies, stateful) : [];
   const names = own.length > 0 ? own : [traits.allCopiesName(peer.chart, peer.name)];
   const asked = traits.dnsServer === undefined ? '' : ' resolve';
+  const servers = (...parameters: string[]) =>
+    names.map((name) => [`server ${wordOf(loadBalancer, 'the name of a copy', name)}:${port.number}${asked}`, ...parameters].join(' '));
   // A limit that ends a slow request is no death of a copy, but nginx would take it for one.
-  const marks = limited ? 'max_fails=0' : 'max_fails=1 fail_timeout=2s';
-  return names.map((name) => `server ${wordOf(loadBalancer, 'the name of a copy', name)}:${port.number}${asked} ${marks}`);
+  if (limited || !takesBackup(loadBalancer)) return servers('max_fails=0');
+  return [...servers('max_fails=1 fail_timeout=2s'), ...servers('max_fails=0 backup')];
 }

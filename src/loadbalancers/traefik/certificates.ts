@@ -1,7 +1,8 @@
 import * as messages from './messages';
 import { DATA, FOLDER, HTTP } from './places';
-import { IssuerKind, KeyType, type Dns01Model, type IssuerModel } from '../../model/certificate';
+import { IssuerKind, KeyType, type IssuerModel } from '../../model/certificate';
 import type { HostModel, LoadBalancerModel } from '../../model/load-balancer';
+import { dnsVariables, type DnsVariables } from '../dns-variables';
 import { issuersOf, rootFileOf } from '../hosts';
 
 /**
@@ -22,12 +23,16 @@ export function resolversOf(loadBalancer: LoadBalancerModel): { [name: string]: 
   return Object.fromEntries(issuers.map((issuer) => [issuer.name, { acme: acmeOf(issuer) }]));
 }
 
+/** Traefik does not look how long a certificate lives: without a word it takes 90 days, and renews one of six days each day. */
+const HOURS: { [profile: string]: number } = { shortlived: 160 };
+
 function acmeOf(issuer: IssuerModel): object {
   const { directory, email, profile, keyType, caRoot, dns01 } = issuer;
   return {
     caServer: directory,
     email,
     profile,
+    certificatesDuration: HOURS[profile ?? ''],
     keyType: keyType === KeyType.RSA_2048 ? 'RSA2048' : 'EC256',
     caCertificates: caRoot === undefined ? undefined : [`${FOLDER}/${rootFileOf(issuer)}`],
     storage: `${DATA}/acme.json`,
@@ -64,27 +69,16 @@ export function tlsOf(loadBalancer: LoadBalancerModel): object | undefined {
 }
 
 /**
- * What the DNS providers of proofs are told by the environment.
+ * What the DNS providers of proofs are told. Credentials are files' names.
  *
  * @internal
  */
-export interface DnsVariables {
-  /** Settings, and files of credentials. */
-  readonly environment: { [name: string]: string };
-  /** Credentials for which there is no variable with the name of a file: the file of each by the name of its variable. */
-  readonly fromFiles: { [name: string]: string };
-}
-
-/**
- * @internal
- * @see https://go-acme.github.io/lego/dns/
- */
 export function dnsVariablesOf(loadBalancer: LoadBalancerModel): DnsVariables {
-  const variables: DnsVariables = { environment: {}, fromFiles: {} };
+  const variables: DnsVariables = { settings: {}, credentials: {} };
   for (const { name, dns01 } of issuersOf(loadBalancer)) {
     if (dns01 === undefined) continue;
-    const own = variablesOf(dns01);
-    for (const part of ['environment', 'fromFiles'] as const) {
+    const own = dnsVariables(loadBalancer, dns01);
+    for (const part of ['settings', 'credentials'] as const) {
       for (const [variable, value] of Object.entries(own[part])) {
         if ((variables[part][variable] ?? value) !== value) throw new Error(messages.severalAccounts(loadBalancer, name, dns01.provider));
         variables[part][variable] = value;
@@ -92,13 +86,4 @@ export function dnsVariablesOf(loadBalancer: LoadBalancerModel): DnsVariables {
     }
   }
   return variables;
-}
-
-function variablesOf({ provider, settings, credentials }: Dns01Model): DnsVariables {
-  if (provider === 'cloudflare') return { environment: { CF_DNS_API_TOKEN_FILE: credentials.apiToken.file }, fromFiles: {} };
-  const { accessKeyId, secretAccessKey } = credentials;
-  return {
-    environment: { AWS_REGION: settings.region },
-    fromFiles: accessKeyId === undefined ? {} : { AWS_ACCESS_KEY_ID: accessKeyId.file, AWS_SECRET_ACCESS_KEY: secretAccessKey.file },
-  };
 }

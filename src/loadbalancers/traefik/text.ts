@@ -1,8 +1,5 @@
 import { stringifyYaml } from '../../util/yaml';
-import { PROJECT } from '../copies';
-
-/** Its name from the environment, in Go's template language, in which Traefik reads its dynamic file. */
-const PROJECT_VARIABLE = '{{ env "COMPOSE_PROJECT_NAME" }}';
+import { copyName as withProject } from '../copies';
 
 /**
  * A text as a literal of Go, in which the matchers of rules are written. Braces stand there as numbers, since two of them
@@ -16,11 +13,13 @@ export function goText(text: string): string {
 }
 
 /**
- * The name of a copy, with the project's from the environment.
+ * The name of a copy, with the project's from the environment, in Go's template language, in which Traefik reads its
+ * dynamic file.
  *
  * @internal
  */
-export const copyName = (name: string): string => name.replace(PROJECT, PROJECT_VARIABLE);
+export const copyName = (name: string): string => withProject(name, (variable, otherwise) =>
+  otherwise === undefined ? `{{ env "${variable}" }}` : `{{ env "${variable}" | default "${otherwise}" }}`);
 
 /**
  * A document. What is undefined is left out, so that its parts can be written down as they are.

@@ -1,7 +1,11 @@
+import { hasInit } from './container';
 import { encryptionAtEdge, certificateRenewal, healthGatedIngress, redirectAndHsts } from './edge-answers';
 import { egressIsolation, ingressIsolation, listed } from './isolation';
 import { asWorkload } from './load-balancer';
 import type { Neighbours } from './neighbours';
+import { isOnHost, isSharer } from './network-mode';
+import type { DockerOptions } from './options';
+import { ipv6Isolation, layer2Isolation } from './outside-answers';
 import { declaredPortsByProxies, directionByProxies, healthGatedCalls } from './proxy-answers';
 import { containersOf, namedVolumes } from './storage';
 import { composeTraits } from './traits';
@@ -10,7 +14,7 @@ import { Answer, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAns
 import type { ChartModel } from '../../model/app-model';
 import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel } from '../../model/load-balancer';
-import type { NetworkModel } from '../../model/network';
+import type { Layer2Model, NetworkModel } from '../../model/network';
 import { SecurityLevel } from '../../model/security';
 import { VolumeKind } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
@@ -25,9 +29,11 @@ const ONE_HOST = 'Compose runs on one host: when it is lost, everything is';
 const BRIDGE_EXCESS = 'private ranges, metadata services and the host itself included';
 
 /** @internal */
-export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, neighbours: Neighbours): WorkloadAnswers {
+export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, neighbours: Neighbours, options: DockerOptions): WorkloadAnswers {
+  const ipv6 = workload.attachments.map(({ network }) => network).filter(({ layer2 }) => layer2 === undefined)
+    .map((network) => ipv6Isolation(network, options.isolatesIpv6)).find((answer) => answer !== undefined);
   return {
-    copyCrash: Answer.native('restart: unless-stopped'),
+    copyCrash: isSharer(workload) ? sharersCrash(workload) : Answer.native('restart: unless-stopped'),
     copyHang: copyHang(workload, 'an unhealthy container is not restarted'),
     nodeLoss: nodeLoss(workload),
     zoneLoss: Answer.dropped(ONE_HOST),
@@ -35,8 +41,8 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, neig
     rollingUpdate: rollingUpdate(workload),
     rollback: rollback(workload),
     healthGatedCalls: healthGatedCalls(workload, neighbours),
-    ingressIsolation: ingressIsolation(workload, 'Compose'),
-    egressIsolation: egressIsolation(workload, BRIDGE_EXCESS),
+    ingressIsolation: weaker(ingressIsolation(workload), ipv6),
+    egressIsolation: weaker(egressIsolation(workload, BRIDGE_EXCESS), ipv6),
     declaredPortsOnly: declaredPortsByProxies(workload, neighbours),
     direction: directionByProxies(workload, neighbours),
     restrictedRuntime: restrictedRuntime(workload),
@@ -49,21 +55,36 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, neig
 }
 
 /** @internal */
-export function networkAnswers(network: NetworkModel): NetworkAnswers {
+export function networkAnswers(network: NetworkModel, options: DockerOptions): NetworkAnswers {
+  if (network.layer2 !== undefined) return layer2Answers(network.layer2);
   const pairs = network.members.length > 1;
   return {
-    ingressIsolation: Answer.native(network.connectedOnly
+    ingressIsolation: ipv6Isolation(network, options.isolatesIpv6) ?? Answer.native(network.connectedOnly
       ? 'an internal network for each connection, without an address of the host'
       : 'an internal network without an address of the host'),
-    egressIsolation: network.egress.length > 0
+    egressIsolation: ipv6Isolation(network, options.isolatesIpv6) ?? (network.egress.length > 0
       ? Answer.degraded(`a way out opens everything outside for each member, ${BRIDGE_EXCESS}`)
-      : Answer.native('internal: no way out'),
+      : Answer.native('internal: no way out')),
     declaredPortsOnly: pairs
       ? Answer.degraded(`inside a network Docker has no rules for ports: ${listed(network.members)} reach each other on all ports`
         + (network.connectedOnly ? ' where a connection was declared' : ''))
       : Answer.native('it has one member at most'),
     encryptionBetweenNodes: Answer.notNeeded('there is one host'),
   };
+}
+
+/** What is not kept anyway says more. */
+const weaker = (answer: Answer, other: Answer | undefined): Answer => answer.kept ? other ?? answer : answer;
+
+function layer2Answers(layer2: Layer2Model): NetworkAnswers {
+  const open = layer2Isolation(layer2);
+  return { ingressIsolation: open, egressIsolation: open, declaredPortsOnly: open, encryptionBetweenNodes: Answer.notNeeded('encrypted is not declared for it') };
+}
+
+/** Measured, engine 20.10: a container that shares a network keeps the old one when its owner is started again. */
+function sharersCrash({ networkMode }: WorkloadModel): Answer {
+  const owner = networkMode!.owner!.name;
+  return Answer.degraded(`restart: unless-stopped; but when ${owner} crashes, it has no network until it is started again itself: give it a liveCommand that asks ${owner}`);
 }
 
 /** @internal */
@@ -73,8 +94,8 @@ export function loadBalancerAnswers(loadBalancer: LoadBalancerModel): LoadBalanc
     nodeLoss: Answer.dropped(ONE_HOST),
     plannedDisruption: Answer.dropped('there is one host: while it is down for maintenance, everything is'),
     rollingUpdate: Answer.degraded('deploy.sh loads a changed configuration while it runs, and joins new links; a new image recreates its container, and requests are lost for a moment'),
-    healthGatedIngress: healthGatedIngress(loadBalancer, asWorkload(loadBalancer, composeTraits).lowered.notAsked),
-    balancingAlgorithm: loadBalancer.backend.answerBalancing(loadBalancer, composeTraits),
+    healthGatedIngress: healthGatedIngress(loadBalancer, asWorkload(loadBalancer, composeTraits(loadBalancer.chart)).lowered.notAsked),
+    balancingAlgorithm: loadBalancer.backend.answerBalancing(loadBalancer, composeTraits(loadBalancer.chart)),
     encryptionAtEdge: encryptionAtEdge(loadBalancer),
     certificateRenewal: certificateRenewal(loadBalancer),
     redirectAndHsts: redirectAndHsts(loadBalancer),
@@ -85,12 +106,13 @@ export function loadBalancerAnswers(loadBalancer: LoadBalancerModel): LoadBalanc
  * @param without what the target does with a copy that is not healthy
  * @internal
  */
-export function copyHang({ container, initProcess, kind }: WorkloadModel, without: string): Answer {
+export function copyHang(workload: WorkloadModel, without: string): Answer {
+  const { container, kind } = workload;
   const check = container.healthCheck;
   if (kind === WorkloadKind.JOB) return Answer.emulated('a run ends at its timeout, and the clock has a health check', 'the image has sh, date and sleep');
   if (check === undefined) return Answer.degraded(`no health check: nobody finds out that it hangs; ${without}`);
   if (!check.restarts) return Answer.degraded(`no livePath or liveCommand: ${without}`);
-  if (!initProcess) return Answer.degraded(`'init: false': ${without}`);
+  if (!hasInit(workload, container)) return Answer.degraded(`${container.mustBeProcessOne ? 'its own program must be process 1' : "'init: false'"}: ${without}`);
   const tools = check.kind === HealthCheckKind.COMMAND ? 'sh' : 'sh and one of wget, curl, nc and bash';
   return Answer.emulated(`its health check ends it from inside after ${check.restartAfterSeconds} s, and it is started again`, `the image has ${tools}`);
 }
@@ -167,9 +189,12 @@ function rollingUpdate(workload: WorkloadModel): Answer {
   return Answer.emulated(`new copies stand in ${name}-next and are ready before the old ones go; meanwhile ${memory} MiB more are needed`, BY_SCRIPT);
 }
 
-function whyNoTwin({ publishedPorts, attachments }: WorkloadModel): string {
+function whyNoTwin(workload: WorkloadModel): string {
+  const { publishedPorts, attachments } = workload;
+  if (isSharer(workload)) return `it has the network of ${workload.networkMode!.owner!.name}`;
+  if (isOnHost(workload) && workload.ports.length > 0) return 'the host has its port once';
   if (publishedPorts.length > 0) return 'the host has its published port once';
-  return attachments.some(({ address }) => address !== undefined) ? 'its address is one copy\'s' : 'its disk is one copy\'s';
+  return attachments.some(({ address, ipv6Address }) => address !== undefined || ipv6Address !== undefined) ? 'its address is one copy\'s' : 'its disk is one copy\'s';
 }
 
 function rollback(workload: WorkloadModel): Answer {

@@ -19,8 +19,13 @@ export function scheduled(workload: WorkloadModel): ContainerModel {
     deadlineSeconds: schedule.timeoutSeconds,
     retries: schedule.retries,
   });
-  return { ...container, command: ['/bin/sh', '-c', clock], args: undefined, healthCheck: container.healthCheck ?? CLOCK_GOES };
+  return {
+    ...container, command: ['/bin/sh', '-c', clock], args: undefined, stopSignal: CLOCK_STOPS, healthCheck: container.healthCheck ?? CLOCK_GOES,
+  };
 }
+
+/** The clock knows it, whatever the image's own program is stopped by. */
+const CLOCK_STOPS = 'SIGTERM';
 
 /** Whether the clock still goes; a run may take as long as it may. */
 const CLOCK_GOES = HealthCheck.command(['/bin/sh', '-c', clockProbe()], {

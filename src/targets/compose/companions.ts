@@ -4,11 +4,12 @@ import { dependenciesBeside } from './dependencies';
 import { asWritten } from './interpolation';
 import { loadBalancerService } from './load-balancer';
 import type { Neighbours } from './neighbours';
-import { hasEgress, memberships, networksOf, outsideNetwork, type Membership } from './networks';
+import { networkFields } from './network-mode';
+import { hasEgress, memberships, outsideNetwork, type Membership } from './networks';
 import type { DockerOptions } from './options';
 import { folderOf, handoverCapabilities, handoverScript, handovers, type Handover } from './ownership';
 import { externalLinks } from './proxied-calls';
-import { containerFields, inOrder, networkFields, resourcesOf } from './service';
+import { containerFields, inOrder, resourcesOf } from './service';
 import { hasTwin, twinName, twinService } from './twin';
 import { stepContainer, type ContainerModel, type ReleaseStepModel, type WorkloadModel } from '../../model/workload';
 
@@ -48,7 +49,7 @@ function sidecarService(workload: WorkloadModel, sidecar: ContainerModel, servic
     ...containerFields(workload, sidecar, service, options),
     restart: 'unless-stopped',
     depends_on: dependenciesBeside(workload, service, workload.init.length, neighbours),
-    ...networkFields(networksOf(companionMemberships(workload, besides(service, sidecar.name)))),
+    ...networkFields(workload, companionMemberships(workload, besides(service, sidecar.name)), neighbours),
     external_links: externalLinks(workload, neighbours),
     deploy: {
       replicas: isReplicated(workload) ? workload.replicas : undefined,
@@ -65,7 +66,7 @@ function initService(
     restart: `on-failure:${ATTEMPTS}`,
     depends_on: dependenciesBeside(workload, service, index, neighbours),
     // It ends before the copies start, so the bridge to the outside can be theirs.
-    ...networkFields(networksOf(companionMemberships(workload, service))),
+    ...networkFields(workload, companionMemberships(workload, service), neighbours),
     external_links: externalLinks(workload, neighbours),
     deploy: { resources: resourcesOf(init, options) },
   }));
@@ -77,7 +78,7 @@ function stepService(workload: WorkloadModel, step: ReleaseStepModel, neighbours
     ...containerFields(workload, stepContainer(workload, step), workload.name, options),
     restart: `on-failure:${ATTEMPTS}`,
     depends_on: dependenciesBeside(workload, workload.name, workload.init.length, neighbours),
-    ...networkFields(networksOf(companionMemberships(workload, workload.name))),
+    ...networkFields(workload, companionMemberships(workload, workload.name), neighbours),
     external_links: externalLinks(workload, neighbours),
     deploy: { resources: resourcesOf(workload.container, options) },
   }));

@@ -1,9 +1,10 @@
 import { Lazy, type Chart } from 'cdk8s';
+import { projectVariable } from '../../loadbalancers/copies';
 import type { LoadBalancerAnswers, NetworkAnswers, WorkloadAnswers } from '../../model/answer';
 import type { AppModel, ChartModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
 import type { LoadBalancerModel } from '../../model/load-balancer';
-import type { NetworkModel } from '../../model/network';
+import type { LinkModel, NetworkModel } from '../../model/network';
 import type { Cpu } from '../../model/resources';
 import type { SecretModel } from '../../model/secret';
 import { VolumeKind } from '../../model/volume';
@@ -13,6 +14,7 @@ import { shellFile } from '../../util/shell-file';
 import { Fragment } from '../fragment';
 import type { LinkSlot, LoadBalancerSlot, NetworkSlot, SecretSlot, SharedVolumeSlot, Slot, WorkloadSlot } from '../slots';
 import { Target, type OutputFile, type SynthContext, type TargetProps } from '../target';
+import { linkedCharts, linkPlaces, projectSeenFrom, sharedBody, withoutScript } from './across-charts';
 import { isCidr } from './addresses';
 import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers';
 import { companionServices } from './companions';
@@ -21,14 +23,15 @@ import { copyServices, numbered } from './copies';
 import { deployPlan } from './deploy-plan';
 import { Companions, documentText, fragmentsByFile } from './document';
 import { configDefinition, configDefinitions } from './files';
-import { asWritten, Interpolation } from './interpolation';
 import { withProxies, type ProxiedApp } from './internal-proxies';
+import { asWritten, Interpolation } from './interpolation';
 import { asWorkload, loadBalancerService } from './load-balancer';
 import { Neighbours } from './neighbours';
-import { linkName } from './networks';
-import { networkBody, plannedGroup, plannedLink, plannedOwn, type PlannedNetwork } from './network-plan';
+import { networkBody, plannedGroup, plannedLink, plannedOwn, sharedNetworkOf, sharedNetworks, type PlannedNetwork } from './network-plan';
+import { linkName, spansCharts } from './networks';
 import type { DockerOptions } from './options';
 import { environmentExample, loadBalancerFiles, workloadFiles } from './output';
+import { publishedPortsRemark } from './published-ports';
 import { secretFileName, secretKey } from './secret-names';
 import { isVariableOnly, storedSecrets } from './secrets';
 import { copyService } from './service';
@@ -109,6 +112,7 @@ export class ComposeTarget extends Target {
       cpuLimitMillis: props.cpuLimit?.amountMillis,
       toolImage: props.toolImage ?? 'busybox:1.37.0',
       startInterval: isAtLeast(props.engineVersion, 25),
+      isolatesIpv6: isAtLeast(props.engineVersion, 28),
     };
   }
 
@@ -131,7 +135,8 @@ export class ComposeTarget extends Target {
       const render = (workload: WorkloadModel) => configDefinition(workload, path);
       add(`config-${path}`, 'configs', fileKey(slot.name, slot.name, path), slot.lazy({ render }));
     }
-    this.addCompanions(slot, slot.lazy({ render: (workload) => companionServices(this.neighbours.placed(workload), this.neighbours, this.options) }), slot.lazy({
+    const companions = (workload: WorkloadModel) => companionServices(this.neighbours.placed(workload), this.neighbours, this.options);
+    this.addCompanions(slot, slot.lazy({ render: companions }), slot.lazy({
       render: (workload) => ({
         networks: this.ownNetworks(this.neighbours.placed(workload)),
         volumes: volumeDefinitions(workload, services, settled),
@@ -145,11 +150,14 @@ export class ComposeTarget extends Target {
   }
 
   public bindLink(slot: LinkSlot): void {
-    this.adder(slot)(`link-${slot.name}`, 'networks', slot.name, slot.lazy({ render: (link) => this.networkOf(plannedLink(link, this.neighbours)) }));
+    for (const { id, key, chart } of linkPlaces(slot)) {
+      const render = (link: LinkModel) => this.linkOf(link, chartName(chart));
+      new Fragment(slot.scope, `compose-${id}`, fileOf(chart), 'networks', key, slot.lazy({ render }));
+    }
   }
 
   public bindLoadBalancer(slot: LoadBalancerSlot): void {
-    const lowered = (model: LoadBalancerModel) => asWorkload(model, composeTraits);
+    const lowered = (model: LoadBalancerModel) => asWorkload(model, composeTraits(model.chart));
     this.adder(slot)('service', 'services', slot.name, slot.lazy({ render: (model) => loadBalancerService(lowered(model), this.neighbours, this.options) }));
     const companions = (model: LoadBalancerModel) => companionServices(lowered(model).workload, this.neighbours, this.options);
     this.addCompanions(slot, slot.lazy({ render: companions }), slot.lazy({
@@ -174,12 +182,16 @@ export class ComposeTarget extends Target {
     return composeFindings(app, this.proxied, this.neighbours, this.addressPool);
   }
 
+  public remarks(app: AppModel): string[] {
+    return publishedPortsRemark(app, "publish them on one address (publishAddress, publishedPorts: [{ port, address: '127.0.0.1' }]), or write rules into the chain DOCKER-USER");
+  }
+
   public answerWorkload(workload: WorkloadModel, chart: ChartModel): WorkloadAnswers {
-    return workloadAnswers(workload, chart, this.neighbours);
+    return workloadAnswers(workload, chart, this.neighbours, this.options);
   }
 
   public answerNetwork(network: NetworkModel, _chart: ChartModel): NetworkAnswers {
-    return networkAnswers(network);
+    return networkAnswers(network, this.options);
   }
 
   public answerLoadBalancer(loadBalancer: LoadBalancerModel, _chart: ChartModel): LoadBalancerAnswers {
@@ -192,12 +204,13 @@ export class ComposeTarget extends Target {
     return this.proxied.app.charts.flatMap((chart) => {
       const folder = `compose/${chart.name}`;
       const ours = fragments.get(folder) ?? [];
-      const loadBalancers = chart.loadBalancers.map((loadBalancer) => asWorkload(loadBalancer, composeTraits));
+      const loadBalancers = chart.loadBalancers.map((loadBalancer) => asWorkload(loadBalancer, composeTraits(chart.name)));
+      const shared = sharedNetworks(chart, this.neighbours, this.addressPool);
       return [
-        { path: `${folder}/compose.yml`, text: documentText(ours, { name: chart.name }, HEADER) },
+        { path: `${folder}/compose.yml`, text: documentText(ours, { name: chart.name }, HEADER, ...withoutScript(shared)) },
         { path: `${folder}/deploy.sh`, text: shellFile('compose-deploy.sh'), executable: true },
-        { path: `${folder}/deploy.plan`, text: deployPlan(chart, loadBalancers, ours, this.neighbours, this.version) },
-        { path: `${folder}/.env.example`, text: environmentExample(chart, [...EXAMPLE_HEAD, ...secretFiles(chart)]) },
+        { path: `${folder}/deploy.plan`, text: deployPlan(chart, loadBalancers, ours, this.neighbours, this.version, shared) },
+        { path: `${folder}/.env.example`, text: environmentExample(chart, [...EXAMPLE_HEAD, ...otherProjects(chart), ...secretFiles(chart)]) },
         ...workloadFiles(folder, chart),
         ...[...loadBalancers, ...chart.workloads.flatMap((workload) => this.neighbours.proxyOf(workload) ?? [])]
           .flatMap((loadBalancer) => loadBalancerFiles(folder, loadBalancer)),
@@ -225,6 +238,12 @@ export class ComposeTarget extends Target {
     return planned === undefined ? undefined : asWritten(networkBody(planned, this.addressPool));
   }
 
+  private linkOf(link: LinkModel, chart: string): any {
+    if (!spansCharts(link.connection)) return this.networkOf(plannedLink(link, this.neighbours));
+    const shared = sharedNetworkOf(link.connection, this.neighbours, this.addressPool, projectSeenFrom(chart));
+    return shared && asWritten(sharedBody(shared));
+  }
+
   private ownNetworks(workload: WorkloadModel): any {
     const toCopies = this.neighbours.proxyOf(workload)?.toCopies;
     const planned = [
@@ -243,6 +262,13 @@ const EXAMPLE_HEAD = [
   '# Where releases and secrets live on the host.',
   '# CDK8S_HA_HOME=/var/lib/cdk8s-ha',
 ];
+
+/** Names of other projects that may be given. */
+function otherProjects(chart: ChartModel): string[] {
+  return linkedCharts(chart).flatMap((other) => [
+    '', `# The Compose project of the chart '${other}', where it is deployed under another name.`, `# ${projectVariable(other)}=${other}`,
+  ]);
+}
 
 /** Files that must be there before the first start. */
 function secretFiles(chart: ChartModel): string[] {

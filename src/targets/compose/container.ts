@@ -64,6 +64,13 @@ function secretVariable(secret: SecretModel): Interpolation {
 }
 
 /**
+ * Whether an init process runs in front of a container's own.
+ *
+ * @internal
+ */
+export const hasInit = ({ initProcess }: WorkloadModel, { mustBeProcessOne }: ContainerModel): boolean => initProcess && !mustBeProcessOne;
+
+/**
  * How far it is locked in.
  *
  * @internal

@@ -48,7 +48,8 @@ function beforeInit(workload: WorkloadModel, service: string, neighbours: Neighb
 function ready(callee: WorkloadModel | undefined, proxies: CalleeProxy[]): any {
   if (callee === undefined) return {};
   const proxy = proxies.find((one) => one.callee.name === callee.name);
-  return Object.assign(proxy === undefined ? {} : started(proxy.workload.name, true), ...copyServices(callee).map((service) => started(service, callee.container.healthCheck !== undefined)));
+  const copies = copyServices(callee).map((service) => started(service, callee.container.healthCheck !== undefined));
+  return Object.assign(proxy === undefined ? {} : started(proxy.workload.name, true), ...copies);
 }
 
 function started(service: string, healthy: boolean): any {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { projectVariable } from '../../loadbalancers/copies';
 import type { ChartModel } from '../../model/app-model';
 import type { SecretModel } from '../../model/secret';
 import { VolumeKind } from '../../model/volume';
@@ -6,10 +7,12 @@ import { PeerKind, WorkloadKind, type ContainerModel, type WorkloadModel } from 
 import { compare } from '../../util/order';
 import { shellQuote } from '../../util/shell';
 import type { Fragment } from '../fragment';
+import { sharedLine, type SharedNetwork } from './across-charts';
 import { besides, copyServices, isReplicated, ownerName } from './copies';
 import { Companions } from './document';
 import { secretsOf, type LoadBalancerWorkload } from './load-balancer';
 import type { Neighbours } from './neighbours';
+import { isSharer } from './network-mode';
 import { outsideNetwork } from './networks';
 import { handovers } from './ownership';
 import { secretFileName } from './secret-names';
@@ -38,12 +41,15 @@ const DEFAULT_INTERVAL = 5;
  * The plan of one project.
  *
  * @param fragments the project's fragments, patched
+ * @param shared the networks that it shares with other projects
  * @internal
  */
 export function deployPlan(
   chart: ChartModel, loadBalancers: LoadBalancerWorkload[], fragments: Fragment[], neighbours: Neighbours, composeVersion: string,
+  shared: SharedNetwork[],
 ): string {
-  const ordered = inStartOrder(chart.workloads, neighbours);
+  const all = inStartOrder(chart.workloads, neighbours);
+  const ordered = all.filter((workload) => !isSharer(workload));
   const stateful = ordered.filter(({ kind }) => kind === WorkloadKind.STATEFUL);
   const replicated = ordered.filter(isReplicated);
   const jobs = ordered.filter(({ kind }) => kind === WorkloadKind.JOB);
@@ -53,6 +59,7 @@ export function deployPlan(
     `project ${chart.name}`,
     `compose ${composeVersion}`,
     ...storedSecrets(chart).map((secret) => secretLine(secret, chart)),
+    ...shared.map(({ key, options }) => sharedLine(key, options)),
     ...stateful.flatMap((workload) => [...once(workload), ...singleLines(workload)]),
     ...replicated.flatMap((workload) => [...once(workload), ...stepLines(workload)]),
     ...replicated.flatMap((workload) => [
@@ -61,6 +68,8 @@ export function deployPlan(
       ...sidecarLines(workload),
     ]),
     ...jobs.flatMap((workload) => [...once(workload), ...singleLines(workload)]),
+    // Whoever owns the network is there by then, and a new container of the owner means a new one of who shares it.
+    ...all.filter(isSharer).flatMap((workload) => [...once(workload), ...stepLines(workload), ...singleLines(workload), ...sidecarLines(workload)]),
     ...loadBalancers.flatMap(({ workload, lowered }) => [
       ...once(workload),
       ...sidecarLines(workload),
@@ -144,7 +153,8 @@ function balancerLines(balancer: LoadBalancerWorkload | undefined, owner: string
 function balancerLine({ name, container }: WorkloadModel, owner: string, fragments: Fragment[]): string {
   const beside = fragments.find((fragment) => fragment instanceof Companions && fragment.node.scope?.node.id === owner) as Companions | undefined;
   const own = beside?.sections() ?? {};
-  const { networks = {}, ...body } = own.services?.[name] ?? fragments.find(({ section, key }) => section === 'services' && key === name)!.toJson();
+  const { networks = {}, ...service } = own.services?.[name] ?? fragments.find(({ section, key }) => section === 'services' && key === name)!.toJson();
+  const body = { ...service, environment: withoutProjects(service.environment) };
   const known = networkNames(own.networks ?? {}, fragments);
   const joined = Object.keys(networks).map((key) => ({ name: known(key), aliases: (networks[key]?.aliases ?? []) as string[] }))
     .sort((a, b) => compare(a.name, b.name));
@@ -156,6 +166,13 @@ function balancerLine({ name, container }: WorkloadModel, owner: string, fragmen
   return `balancer ${name} wait=${startSeconds(container)} settle=${SETTLE} body=${hash} networks=${words.join(',')}`;
 }
 
+/** Names of projects at their defaults are in its configuration: a route into another chart needs no new container. */
+function withoutProjects(environment: any): any {
+  // A patch may have made it a list.
+  if (environment === undefined || Array.isArray(environment)) return environment;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith(projectVariable(''))));
+}
+
 /** What stands before the names of a project's networks. */
 // eslint-disable-next-line no-template-curly-in-string -- Compose replaces it
 const PROJECT = '${COMPOSE_PROJECT_NAME}_';
@@ -164,7 +181,9 @@ const PROJECT = '${COMPOSE_PROJECT_NAME}_';
 function networkNames(own: any, fragments: Fragment[]): (key: string) => string {
   const shared = new Map(fragments.filter(({ section }) => section === 'networks').map((fragment) => [fragment.key, fragment]));
   return (key) => {
-    const name: string = (own[key] ?? shared.get(key)?.toJson())?.name ?? key;
+    const { name = key, external = false } = own[key] ?? shared.get(key)?.toJson() ?? {};
+    // Its name hangs on that of another project, which deploy.sh finds out.
+    if (external) return `=${key}`;
     return name.startsWith(PROJECT) ? name.slice(PROJECT.length) : name;
   };
 }

@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import { linkId } from './across-charts';
 import { numbered } from './copies';
 import { Fragment } from '../fragment';
 
@@ -40,12 +41,13 @@ export abstract class DockerObjects {
   }
 
   /**
-   * The network of a connection, asked of the caller.
+   * The network of a connection, asked of the caller. Where the callee is of another chart, it is external: its options
+   * stand in `deploy.plan`.
    *
    * @param callee the workload that is called
    */
   public linkTo(callee: IConstruct): Fragment {
-    return this.find(`link to ${callee.node.id}`, `link-${this.construct.node.id}-to-${callee.node.id}`);
+    return this.find(`link to ${callee.node.id}`, linkId(this.construct, callee));
   }
 
   /**

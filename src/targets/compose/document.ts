@@ -59,11 +59,11 @@ export function fragmentsByFile(root: IConstruct): Map<string, Fragment[]> {
  *
  * @param fragments the file's fragments
  * @param head what stands before the sections
- * @param comment first line
+ * @param comments first lines
  * @internal
  */
-export function documentText(fragments: Fragment[], head: any, comment: string): string {
-  const first = `# ${comment}\n`;
+export function documentText(fragments: Fragment[], head: any, ...comments: string[]): string {
+  const first = comments.map((comment) => `# ${comment}\n`).join('');
   if (fragments.some(({ section, patched }) => section === '' && patched)) return first + stringifyYaml(documentOf(fragments, head));
   const sections = entriesBySection(fragments, (key, body) => stringifyYaml({ [key]: body }, '  '));
   const before = Object.keys(head).length > 0 ? stringifyYaml(head) : '';

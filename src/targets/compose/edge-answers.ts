@@ -1,4 +1,3 @@
-import { isReachable } from './load-balancer';
 import { Answer } from '../../model/answer';
 import { IssuerKind } from '../../model/certificate';
 import type { LoadBalancerModel } from '../../model/load-balancer';
@@ -13,8 +12,6 @@ import type { LoadBalancerModel } from '../../model/load-balancer';
  */
 export function healthGatedIngress(loadBalancer: LoadBalancerModel, notAsked: string[] = []): Answer {
   const targets = loadBalancer.routes.flatMap((route) => route.targets);
-  const lost = targets.filter(({ peer }) => !isReachable(loadBalancer, peer)).map(({ peer }) => peer.name);
-  if (lost.length > 0) return Answer.dropped(`${[...new Set(lost)].sort().join(', ')}: no network spans two charts, so there is no way to it`);
   const unchecked = targets.filter(({ healthCheck }) => healthCheck === undefined).map(({ peer }) => peer.name);
   if (unchecked.length > 0) return Answer.degraded(`no health check: ${[...new Set(unchecked)].sort().join(', ')}; only a refused connection is noticed`);
   if (notAsked.length > 0) {

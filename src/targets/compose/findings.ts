@@ -1,5 +1,6 @@
+import { hasInit } from './container';
 import { isReplicated } from './copies';
-import { isReachable } from './load-balancer';
+import { leadsOutside } from './networks';
 import { containersOf, isSharedScratch } from './storage';
 import { askedBy } from '../../model/access-rule';
 import type { AppModel } from '../../model/app-model';
@@ -7,8 +8,9 @@ import { Severity, type Finding } from '../../model/finding';
 import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
-import { PeerKind, type ConnectionModel, type WorkloadModel } from '../../model/workload';
-import { hostPortsTaken, unknownAccess } from '../../validation/docker-rules';
+import type { NetworkModel } from '../../model/network';
+import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { hostPortsTaken, parentsTaken, unknownAccess } from '../../validation/docker-rules';
 
 /*
  * What Compose and Swarm have in common that only they find wrong. Texts as in src/validation/messages.ts: who cannot do
@@ -20,13 +22,30 @@ import { hostPortsTaken, unknownAccess } from '../../validation/docker-rules';
  * @internal
  */
 export function dockerFindings(app: AppModel, target: string): Finding[] {
-  return [...hostPortsTaken(app), ...unknownAccess(app), ...app.charts.flatMap((chart) => [
+  return [...hostPortsTaken(app), ...parentsTaken(app), ...unknownAccess(app), ...app.charts.flatMap((chart) => [
     ...chart.workloads.flatMap((workload) => workloadFindings(workload, target)),
-    ...chart.loadBalancers.flatMap((loadBalancer) => [...routesAcrossCharts(loadBalancer, target), ...askedAcrossCharts(loadBalancer, target)]),
+    ...chart.networks.filter(({ connectedOnly }) => connectedOnly).flatMap((network) => unusedOfConnections(network, target)),
     ...chart.networks.filter(({ connectedOnly, subnet }) => connectedOnly && subnet !== undefined)
       .map(({ path, name, subnet }) => warning('subnet-unused', path,
         `${name} does not use its subnet ${subnet} on ${target}: with connectedOnly each connection is a network of its own`)),
   ])];
+}
+
+/** What each connection's network of its own does not have. */
+function unusedOfConnections({ path, name, mtu, ipv6Subnet }: NetworkModel, target: string): Finding[] {
+  const unused = [...mtu === undefined ? [] : [`mtu ${mtu}`], ...ipv6Subnet === undefined ? [] : [`ipv6Subnet ${ipv6Subnet}`]];
+  return unused.map((what) => warning('network-option-unused', path,
+    `${name} does not use its ${what} on ${target}: with connectedOnly each connection is a network of its own`));
+}
+
+/**
+ * The destinations of a load balancer, those that are asked about requests among them, that have the network of their host.
+ *
+ * @internal
+ */
+export function destinationsOnHost({ routes }: LoadBalancerModel): string[] {
+  const peers = routes.flatMap((route) => [...route.targets, ...askedBy(route)]).map(({ peer }) => peer);
+  return [...new Set(peers.filter(({ onHost }) => onHost).map(({ name }) => name))].sort();
 }
 
 /**
@@ -44,24 +63,23 @@ export const warning = (rule: string, path: string, message: string): Finding =>
 export const error = (rule: string, path: string, message: string): Finding =>
   ({ rule, severity: Severity.ERROR, path, message: `${message} [${path}]` });
 
-/**
- * Connections that lead into another chart: a project and a stack have networks of their own.
- *
- * @internal
- */
-export const acrossCharts = (workload: WorkloadModel): ConnectionModel[] =>
-  workload.callees.filter(({ to }) => to.kind === PeerKind.WORKLOAD && to.chart !== workload.chart);
-
 function workloadFindings(workload: WorkloadModel, target: string): Finding[] {
-  const { path, name } = workload;
   return [
-    ...acrossCharts(workload).map(({ to }) => warning('connection-across-charts', path,
-      `${name} cannot reach ${to.name} of chart '${to.chart}' on ${target}: no network spans two charts, declare both in one chart`)),
     ...grpcChecks(workload),
     ...restarts(workload, target),
+    ...stopSignals(workload, target),
     ...besideContainers(workload, target),
     ...sharedScratch(workload, target),
+    ...twoWaysOut(workload, target),
   ];
+}
+
+/** A container has one default route. */
+function twoWaysOut(workload: WorkloadModel, target: string): Finding[] {
+  const outside = workload.attachments.find(({ network }) => network.layer2 !== undefined)?.network;
+  if (outside === undefined || !leadsOutside(workload)) return [];
+  return [warning('two-ways-out', workload.path, `${workload.name} has two ways out on ${target}, by ${outside.name} and by its egress or published ports, and the engine picks one:`
+    + ' leave out one of them, or give the addresses behind the other a route in the container')];
 }
 
 function grpcChecks({ path, name, container }: WorkloadModel): Finding[] {
@@ -70,9 +88,17 @@ function grpcChecks({ path, name, container }: WorkloadModel): Finding[] {
     `${name} is asked for its health by TCP on Docker unless its image has grpc_health_probe: add it, or use HealthCheck.command`)];
 }
 
-function restarts({ path, name, container, initProcess }: WorkloadModel, target: string): Finding[] {
-  if (!container.healthCheck?.restarts || initProcess) return [];
-  return [warning('restart-needs-init', path, `${name} is not restarted on ${target} when it is not live: leave out 'init: false'`)];
+function restarts(workload: WorkloadModel, target: string): Finding[] {
+  const { path, name, container } = workload;
+  if (!container.healthCheck?.restarts || hasInit(workload, container)) return [];
+  return [warning('restart-needs-init', path, `${name} is not restarted on ${target} when it is not live: ${container.mustBeProcessOne
+    ? "its image's own program must be process 1, where an init process would have to be" : "leave out 'init: false'"}`)];
+}
+
+/** The clock ends a run as it ends itself. */
+function stopSignals({ path, name, kind, container }: WorkloadModel, target: string): Finding[] {
+  if (kind !== WorkloadKind.JOB || container.stopSignal === undefined || container.stopSignal === 'SIGTERM') return [];
+  return [warning('stop-signal', path, `a run of ${name} is ended by SIGTERM on ${target}, not by ${container.stopSignal}: its clock knows no other; leave out 'stopSignal'`)];
 }
 
 function besideContainers(workload: WorkloadModel, target: string): Finding[] {
@@ -92,21 +118,4 @@ function sharedScratch(workload: WorkloadModel, target: string): Finding[] {
   const between = isReplicated(workload) && replicas > 1 ? `, shared by all ${replicas} copies` : '';
   return [...shared].sort().map((volume) => warning('scratch-kept', path,
     `the scratch space '${volume}' of ${name} is a volume on ${target}, since several containers share it: it is not empty at each start${between}`));
-}
-
-function routesAcrossCharts(loadBalancer: LoadBalancerModel, target: string): Finding[] {
-  const { path, name } = loadBalancer;
-  return loadBalancer.routes.flatMap((route) => route.targets.filter(({ peer }) => !isReachable(loadBalancer, peer))
-    .map(({ peer }) => warning('route-across-charts', path,
-      `${name} cannot send ${route.host}${route.path} to ${peer.name} of chart '${peer.chart}' on ${target}: `
-      + 'no network spans two charts, declare a load balancer in that chart')));
-}
-
-/** The route would have to be open or shut. */
-function askedAcrossCharts(loadBalancer: LoadBalancerModel, target: string): Finding[] {
-  const { path, name } = loadBalancer;
-  return loadBalancer.routes.flatMap((route) => askedBy(route).filter(({ peer }) => !isReachable(loadBalancer, peer))
-    .map(({ peer }) => error('route-access', path,
-      `${name} cannot ask ${peer.name} of chart '${peer.chart}' about '${route.host}${route.path}' on ${target}: `
-      + 'no network spans two charts, declare both in one chart')));
 }

@@ -1,5 +1,6 @@
 import { asWorkload, workloadOf, type LoadBalancerWorkload } from './load-balancer';
-import { isLinkable, type NamedConnection } from './networks';
+import { isLinkable, spansCharts, type NamedConnection } from './networks';
+import { copiesName } from './proxied-calls';
 import { composeTraits } from './traits';
 import { hasTwin } from './twin';
 import { InternalProxy } from '../../loadbalancers/internal-proxy';
@@ -53,14 +54,7 @@ export interface ProxiedApp {
  */
 export const proxyName = (workload: string): string => `${workload}-proxy`;
 
-/**
- * The name of the copies for their proxy. No workload's: it has a dot.
- *
- * @internal
- */
-export const copiesName = (workload: string): string => `copies.${workload}`;
-
-const proxyTraits: ITargetTraits = { ...composeTraits, allCopiesName: (_chart, workload) => copiesName(workload) };
+const proxyTraits = (chart: string): ITargetTraits => ({ ...composeTraits(chart), allCopiesName: (_chart, workload) => copiesName(workload) });
 
 /**
  * Puts proxies between workloads.
@@ -82,21 +76,32 @@ export function withProxies({ charts }: AppModel): ProxiedApp {
  */
 export function callsByProxy(from: Pick<PeerModel, 'chart' | 'name'>, callee: WorkloadModel): boolean {
   if (!canHaveProxy(callee) || from.chart !== callee.chart || from.name === callee.name) return false;
-  const declared = callee.callers.find((connection) => connection.from.name === from.name && connection.from.kind === PeerKind.WORKLOAD);
+  const declared = callee.callers.find((connection) => isWorkloadOf(callee.chart, from.name, connection.from));
   if (declared !== undefined) return isCarried(declared);
   // Where one of two members calls the other, the other does not call back.
-  return !callee.callees.some(({ to }) => to.name === from.name)
+  return !callee.callees.some(({ to }) => isWorkloadOf(callee.chart, from.name, to))
     && callee.ports.every(isStream)
     && openGroups(callee).some(({ network }) => network.members.includes(from.name));
 }
 
 const isStream = ({ protocol }: Port): boolean => protocol !== Protocol.UDP;
 
-/** Only copies that can stand beside each other may be two. */
-const canHaveProxy = (workload: WorkloadModel): boolean => workload.kind === WorkloadKind.SERVICE && workload.ports.some(isStream) && hasTwin(workload);
+const isWorkloadOf = (chart: string, name: string, peer: PeerModel): boolean =>
+  peer.kind === PeerKind.WORKLOAD && peer.chart === chart && peer.name === name;
 
-const isCarried = (connection: ConnectionModel): boolean =>
-  isLinkable(connection) && connection.from.kind === PeerKind.WORKLOAD && !connection.direct && connection.ports.every(isStream);
+/** Only copies that can stand beside each other may be two; in a network outside, who calls by the name is not known. */
+const canHaveProxy = (workload: WorkloadModel): boolean => workload.kind === WorkloadKind.SERVICE
+  && workload.ports.some(isStream)
+  && hasTwin(workload)
+  && workload.networkMode === undefined
+  && workload.attachments.every(({ network }) => network.layer2 === undefined);
+
+/** Who calls from another chart meets the copies, in a network of neither project. */
+const isCarried = (connection: ConnectionModel): boolean => isLinkable(connection)
+  && connection.from.kind === PeerKind.WORKLOAD
+  && !spansCharts(connection)
+  && !connection.direct
+  && connection.ports.every(isStream);
 
 const openGroups = ({ attachments }: WorkloadModel): AttachmentModel[] => attachments.filter(({ network }) => !network.connectedOnly);
 
@@ -105,12 +110,13 @@ function proxyOf(callee: WorkloadModel): CalleeProxy | undefined {
   const carried = callee.callers.filter(isCarried);
   const groups = openGroups(callee);
   const byMembership = groups.some(({ network }) => network.members.some((name) =>
-    !callee.callers.some(({ from }) => from.name === name) && callsByProxy({ chart: callee.chart, name }, callee)));
+    !callee.callers.some(({ from }) => isWorkloadOf(callee.chart, name, from)) && callsByProxy({ chart: callee.chart, name }, callee)));
   if (carried.length === 0 && !byMembership) return undefined;
 
-  const ports = callee.ports.filter((port) => isStream(port) && (byMembership || carried.some((one) => one.ports.some(({ number }) => number === port.number))));
+  const called = new Set(carried.flatMap((connection) => connection.ports).map(({ number }) => number));
+  const ports = callee.ports.filter((port) => isStream(port) && (byMembership || called.has(port.number)));
   const model = loadBalancerOf(callee, ports);
-  const { lowered } = asWorkload(model, proxyTraits);
+  const { lowered } = asWorkload(model, proxyTraits(callee.chart));
   const peer = { kind: PeerKind.WORKLOAD, chart: callee.chart, name: model.name };
   const toCopies = groups.length > 0 ? undefined
     : { from: peer, to: { ...peer, name: callee.name }, ports, startAfter: false, direct: true, names: [copiesName(callee.name)] };
@@ -128,12 +134,13 @@ function proxyOf(callee: WorkloadModel): CalleeProxy | undefined {
 function loadBalancerOf(callee: WorkloadModel, ports: Port[]): LoadBalancerModel {
   const { path, chart, name, container, replicas, maxReplicas } = callee;
   const peer = { kind: PeerKind.WORKLOAD, chart, name };
-  const targets = ports.map((port) => ({ peer, port, weight: 1, copies: maxReplicas ?? replicas, healthCheck: checkOf(container, port), stateful: false }));
+  const copies = maxReplicas ?? replicas;
+  const targets = ports.map((port) => ({ peer, port, weight: 1, copies, healthCheck: checkOf(container, port), stateful: false }));
   return {
     path,
     chart,
     name: proxyName(name),
-    backend: new InternalProxy(),
+    backend: new InternalProxy(openGroups(callee).some(({ network }) => network.ipv6Subnet !== undefined)),
     balancing: LoadBalancing.leastConnections(),
     hosts: [],
     routes: [{ host: '', path: '/', headers: {}, methods: [], targets, access: [], redirectHttp: false, hstsSeconds: 0 }],

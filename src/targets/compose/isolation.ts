@@ -1,5 +1,5 @@
-import { acrossCharts } from './findings';
-import { isLinkable, linkedPeers } from './networks';
+import { internalMemberships, isLinkable, linkedPeers, needsOwnNetwork } from './networks';
+import { outsideIsolation } from './outside-answers';
 import { Answer } from '../../model/answer';
 import { EgressKind, type Egress } from '../../model/egress';
 import { PeerKind, type ConnectionModel, type PeerModel, type WorkloadModel } from '../../model/workload';
@@ -8,27 +8,36 @@ import { PeerKind, type ConnectionModel, type PeerModel, type WorkloadModel } fr
  * How well networks keep workloads apart. Compose and Swarm share it: inside a network neither has rules.
  */
 
-/**
- * @param target the target as a reader calls it
- * @internal
- */
-export function ingressIsolation(workload: WorkloadModel, target: string): Answer {
-  const lost = acrossCharts(workload).map(({ to }) => `${to.name} of chart '${to.chart}'`);
-  if (lost.length > 0) return Answer.dropped(`${workload.name} cannot reach ${listed(lost)} on ${target}: no network spans two charts`);
+/** @internal */
+export function ingressIsolation(workload: WorkloadModel): Answer {
+  const outside = outsideIsolation(workload);
+  if (outside !== undefined) return outside;
   const open = workload.publishedPorts.map(({ port, hostPort }) => hostPort ?? port);
   const published = open.length === 0 ? '' : `; the published port ${listed(open.map(String))} is open to whoever reaches the host`;
-  return Answer.native(`internal networks: only members of its networks and links reach it${published}`);
+  const how = `internal networks: only members of its networks and links reach it${published}`;
+  const across = linkedPeers(workload).map(({ peer }) => peer).filter(({ chart }) => chart !== workload.chart);
+  if (across.length === 0) return Answer.native(how);
+  return Answer.emulated(`${how}; its links with ${listed(across.map((peer) => nameOf(peer, workload)).sort())} are networks that deploy.sh makes for both`,
+    'nothing else joins them');
 }
 
-/** @internal */
-export function declaredPortsOnly(workload: WorkloadModel): Answer {
-  const pairs = [...metInLinks(workload), ...metInGroups(workload)];
+/**
+ * @param copiesNetwork whether its copies meet in a network where it meets nobody else
+ * @internal
+ */
+export function declaredPortsOnly(workload: WorkloadModel, copiesNetwork = needsOwnNetwork(workload)): Answer {
+  const outside = outsideIsolation(workload);
+  if (outside !== undefined) return outside;
+  const copiesMeet = workload.replicas > 1 && (copiesNetwork || internalMemberships(workload).length > 0);
+  const pairs = [...metInLinks(workload), ...metInGroups(workload), ...copiesMeet ? [`${workload.name} with its other copies`] : []];
   if (pairs.length === 0) return Answer.native('it shares no network with anybody');
   return Answer.degraded(`inside a network Docker has no rules for ports; who meets on all of them, declared or not: ${listed(pairs)}`);
 }
 
 /** @internal */
 export function direction(workload: WorkloadModel): Answer {
+  const outside = outsideIsolation(workload);
+  if (outside !== undefined) return outside;
   const pairs = metInLinks(workload);
   const groups = metInGroups(workload);
   if (pairs.length === 0 && groups.length === 0) return Answer.native('it shares no network with anybody');
@@ -43,6 +52,8 @@ export function direction(workload: WorkloadModel): Answer {
  * @internal
  */
 export function egressIsolation(workload: WorkloadModel, excess: string): Answer {
+  const outside = outsideIsolation(workload);
+  if (outside !== undefined) return outside;
   const egress = [...workload.egress, ...workload.attachments.flatMap(({ network }) => network.egress)];
   const external = workload.callees.filter(({ to }) => to.kind === PeerKind.EXTERNAL);
   if (egress.some(({ kind }) => kind === EgressKind.NAMESPACE)) {
@@ -57,7 +68,7 @@ export function egressIsolation(workload: WorkloadModel, excess: string): Answer
 
 /** The pairs that meet in a link, `web with db`. */
 function metInLinks(workload: WorkloadModel): string[] {
-  return linkedPeers(workload).map(({ peer }) => `${workload.name} with ${nameOf(peer)}`).sort();
+  return linkedPeers(workload).map(({ peer }) => `${workload.name} with ${nameOf(peer, workload)}`).sort();
 }
 
 /** The pairs that meet in a group. */
@@ -72,7 +83,15 @@ function wanted(egress: Egress[], external: ConnectionModel[]): string {
   return listed([...new Set([...kinds, ...external.map(({ to }) => to.hostname ?? to.name)])]);
 }
 
-const nameOf = (peer: PeerModel): string => peer.kind === PeerKind.LOAD_BALANCER ? `load balancer ${peer.name}` : peer.name;
+/**
+ * The name of a peer for a reader of answers about a workload.
+ *
+ * @internal
+ */
+export function nameOf({ kind, name, chart }: PeerModel, seenFrom: WorkloadModel): string {
+  const whole = chart === seenFrom.chart ? name : `${name} of chart '${chart}'`;
+  return kind === PeerKind.LOAD_BALANCER ? `load balancer ${whole}` : whole;
+}
 
 /** So many are named; beyond them a number tells more. */
 const MOST_NAMED = 12;
@@ -88,7 +107,7 @@ export function listed(items: string[]): string {
 }
 
 /**
- * Callees of a workload in its own chart.
+ * The workloads that a workload calls.
  *
  * @internal
  */

@@ -1,6 +1,9 @@
+import { projectElsewhere } from './across-charts';
+import { copyServices } from './copies';
 import type { Neighbours } from './neighbours';
 import type { DockerOptions } from './options';
 import { copyService, inOrder } from './service';
+import { projectVariable } from '../../loadbalancers/copies';
 import { askedBy, sourceRangesOf, usersOf } from '../../model/access-rule';
 import { Egress } from '../../model/egress';
 import type { LoadBalancerModel } from '../../model/load-balancer';
@@ -39,7 +42,7 @@ export function asWorkload(loadBalancer: LoadBalancerModel, traits: ITargetTrait
   if (byTraits === undefined) LOWERED.set(loadBalancer, byTraits = new Map());
   let workload = byTraits.get(traits);
   if (workload === undefined) {
-    const lowered = loadBalancer.backend.lower(reachable(loadBalancer), traits);
+    const lowered = loadBalancer.backend.lower(loadBalancer, traits);
     byTraits.set(traits, workload = { lowered, workload: workloadOf(loadBalancer, lowered) });
   }
   return workload;
@@ -47,27 +50,6 @@ export function asWorkload(loadBalancer: LoadBalancerModel, traits: ITargetTrait
 
 /** Several fragments are rendered from one load balancer. */
 const LOWERED = new WeakMap<LoadBalancerModel, Map<ITargetTraits, LoadBalancerWorkload>>();
-
-/**
- * A load balancer without what cannot be reached from its chart on Docker; validation reports each. A route about which
- * nobody can be asked is none.
- *
- * @internal
- */
-export function reachable(loadBalancer: LoadBalancerModel): LoadBalancerModel {
-  const routes = loadBalancer.routes
-    .map((route) => ({ ...route, targets: route.targets.filter(({ peer }) => isReachable(loadBalancer, peer)) }))
-    .filter((route) => route.targets.length > 0 && askedBy(route).every(({ peer }) => isReachable(loadBalancer, peer)));
-  return { ...loadBalancer, routes };
-}
-
-/**
- * Whether a load balancer can reach a destination on Docker.
- *
- * @internal
- */
-export const isReachable = (loadBalancer: LoadBalancerModel, peer: PeerModel): boolean =>
-  peer.kind === PeerKind.WORKLOAD && peer.chart === loadBalancer.chart;
 
 /**
  * The body of a load balancer's service. Its configuration is mounted as a folder: a file that is replaced in a folder
@@ -81,8 +63,26 @@ export function loadBalancerService({ workload, lowered }: LoadBalancerWorkload,
     type: 'bind', source: `./config/${workload.name}`, target: lowered.configurationFolder, read_only: true, bind: { create_host_path: false },
   };
   // eslint-disable-next-line no-template-curly-in-string -- Compose replaces it
-  const environment = { ...service.environment, COMPOSE_PROJECT_NAME: '${COMPOSE_PROJECT_NAME}' };
-  return inOrder({ ...service, environment: sortedByName(environment), volumes: [folder, ...service.volumes ?? []] });
+  const environment = { ...service.environment, COMPOSE_PROJECT_NAME: '${COMPOSE_PROJECT_NAME}', ...projectsElsewhere(workload) };
+  return inOrder({
+    ...service, environment: sortedByName(environment), extra_hosts: hostsFile(workload, neighbours), volumes: [folder, ...service.volumes ?? []],
+  });
+}
+
+/** Copies that have the network of the host are found at its address, under the names by which back ends know copies. */
+function hostsFile({ callees }: WorkloadModel, neighbours: Neighbours): string[] | undefined {
+  const names = callees.filter(({ to }) => to.onHost).flatMap(({ to }) => {
+    const [service] = copyServices(neighbours.workload(to)!);
+    // eslint-disable-next-line no-template-curly-in-string -- Compose replaces it
+    return neighbours.workload(to)!.kind === WorkloadKind.STATEFUL ? [service] : ['${COMPOSE_PROJECT_NAME}' + `-${service}-1`];
+  });
+  return names.length === 0 ? undefined : names.map((name) => `${name}:host-gateway`);
+}
+
+/** The projects of other charts that routes lead to. */
+function projectsElsewhere({ chart, callees }: WorkloadModel): { [name: string]: string } {
+  const others = callees.map(({ to }) => to.chart).filter((other) => other !== chart);
+  return Object.fromEntries(others.map((other) => [projectVariable(other), projectElsewhere(other)]));
 }
 
 /**
@@ -189,9 +189,9 @@ function connectionsOf(loadBalancer: LoadBalancerModel): ConnectionModel[] {
   const from: PeerModel = { kind: PeerKind.LOAD_BALANCER, chart: loadBalancer.chart, name: loadBalancer.name };
   const connections = new Map<string, ConnectionModel>();
   for (const { peer, port } of loadBalancer.routes.flatMap((route) => [...route.targets, ...askedBy(route)])) {
-    if (!isReachable(loadBalancer, peer)) continue;
-    const ports = [...connections.get(peer.name)?.ports ?? [], port];
-    connections.set(peer.name, { from, to: peer, ports, startAfter: false, direct: true });
+    const key = `${peer.chart}/${peer.name}`;
+    const ports = [...connections.get(key)?.ports ?? [], port];
+    connections.set(key, { from, to: peer, ports, startAfter: false, direct: true });
   }
   return [...connections.values()];
 }

@@ -1,10 +1,14 @@
+import { linksAcross, sharedNetwork, type SharedNetwork } from './across-charts';
 import { subnetOf } from './addresses';
 import { copyServices } from './copies';
 import type { Neighbours } from './neighbours';
-import { hasEgress, internalNetwork, isLinkable, leadsOutside, linkName, needsOwnNetwork, outsideBridge, outsideNetwork, ownNetwork } from './networks';
+import {
+  hasEgress, internalNetwork, internalOptions, isLinkable, layer2Network, leadsOutside, linkName, needsOwnNetwork, outsideBridge, outsideNetwork,
+  ownNetwork, spansCharts,
+} from './networks';
 import type { ChartModel } from '../../model/app-model';
 import type { LinkModel, NetworkModel } from '../../model/network';
-import { PeerKind, type WorkloadModel } from '../../model/workload';
+import { PeerKind, type ConnectionModel, type WorkloadModel } from '../../model/workload';
 
 /*
  * The entries of the section `networks`.
@@ -24,8 +28,8 @@ export interface PlannedNetwork {
   readonly chart: string;
   /** Whether it leads outside. */
   readonly outside: boolean;
-  /** Whether it was declared as a network, so that it can be given a subnet. */
-  readonly group?: boolean;
+  /** The network that was declared, which can be given a subnet; undefined: it follows from something else. */
+  readonly declared?: NetworkModel;
   /** Most containers it will hold. */
   readonly containers: number;
   /** Subnet that was declared. */
@@ -41,7 +45,7 @@ export function plannedGroup(network: NetworkModel, neighbours: Neighbours): Pla
   if (network.connectedOnly) return undefined;
   const members = neighbours.membersOf(network);
   const containers = sum(members.map((member) => mostContainers(member) + (neighbours.proxyOf(member) === undefined ? 0 : 1)));
-  return { key: network.name, path: network.path, chart: network.chart, outside: false, group: true, containers, subnet: network.subnet };
+  return { key: network.name, path: network.path, chart: network.chart, outside: false, declared: network, containers, subnet: network.subnet };
 }
 
 /**
@@ -52,6 +56,7 @@ export function plannedGroup(network: NetworkModel, neighbours: Neighbours): Pla
 export function plannedLink({ connection, covered }: LinkModel, neighbours: Neighbours): PlannedNetwork | undefined {
   if (covered || !isLinkable(connection)) return undefined;
   const { from, to } = connection;
+  if (spansCharts(connection) && ![from, to].every((peer) => neighbours.has(peer))) return undefined;
   const containers = sum([from, to].map((peer) => {
     const workload = peer.kind === PeerKind.WORKLOAD ? neighbours.workload(peer) : undefined;
     return workload === undefined ? 1 : mostContainers(workload);
@@ -105,7 +110,30 @@ export function subnetIn(network: PlannedNetwork, pool: string | undefined): str
  */
 export function networkBody(network: PlannedNetwork, pool: string | undefined): any {
   const subnet = subnetIn(network, pool);
-  return network.outside ? outsideBridge(network.key, subnet) : internalNetwork(network.key, subnet);
+  if (network.declared?.layer2 !== undefined) return layer2Network(network.declared, network.declared.layer2);
+  return network.outside ? outsideBridge(network.key, subnet) : internalNetwork(network.key, subnet, network.declared);
+}
+
+/**
+ * The networks that a chart shares with others, with the names of charts for those of projects.
+ *
+ * @internal
+ */
+export function sharedNetworks(chart: ChartModel, neighbours: Neighbours, pool: string | undefined): SharedNetwork[] {
+  return linksAcross(chart).flatMap((connection) => sharedNetworkOf(connection, neighbours, pool, (name) => name) ?? []);
+}
+
+/**
+ * The network of a link whose ends are of two charts; undefined where one of them is not there.
+ *
+ * @param projectOf writes the name of the project of a chart
+ * @internal
+ */
+export function sharedNetworkOf(
+  connection: ConnectionModel, neighbours: Neighbours, pool: string | undefined, projectOf: (chart: string) => string,
+): SharedNetwork | undefined {
+  const planned = plannedLink({ name: '', connection, covered: false }, neighbours);
+  return planned && sharedNetwork(connection, internalOptions(subnetIn(planned, pool)), [], projectOf);
 }
 
 /** Twice the copies: during an update the new ones stand beside the old. */

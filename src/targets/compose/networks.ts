@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Interpolation } from './interpolation';
+import type { Layer2Model, NetworkModel } from '../../model/network';
 import { PeerKind, WorkloadKind, type ConnectionModel, type PeerModel, type WorkloadModel } from '../../model/workload';
 
 /*
@@ -18,8 +19,12 @@ export interface Membership {
   readonly network: string;
   /** Further names in it. */
   readonly aliases: string[];
-  /** Static address. */
+  /** Static IPv4 address. */
   readonly address?: string;
+  /** Static IPv6 address. */
+  readonly ipv6Address?: string;
+  /** Whether a load balancer of another chart calls in it, which must tell workloads of one name apart. */
+  readonly fromOtherChart?: boolean;
 }
 
 /**
@@ -49,9 +54,11 @@ function findInternal(workload: WorkloadModel): Membership[] {
   // All copies of a stateful service answer to its name; each has its own besides.
   const own = workload.kind === WorkloadKind.STATEFUL ? [workload.name] : [];
   const groups = workload.attachments.filter(({ network }) => !network.connectedOnly)
-    .map(({ network, aliases, address }) => ({ network: network.name, aliases: [...own, ...aliases], address }));
+    .map(({ network, aliases, address, ipv6Address }) => ({ network: network.name, aliases: [...own, ...aliases], address, ipv6Address }));
   const links = linkedPeers(workload)
-    .map(({ link, peer, names }) => ({ network: link, aliases: names ?? [...own, ...aliasesTowards(workload, peer)] }));
+    .map(({ link, peer, names }): Membership => peer.kind === PeerKind.LOAD_BALANCER && peer.chart !== workload.chart
+      ? { network: link, aliases: [...own, ...own.map((name) => qualifiedName(workload.chart, name))], fromOtherChart: true }
+      : { network: link, aliases: names ?? [...own, ...aliasesTowards(workload, peer)] });
   return [...groups, ...links];
 }
 
@@ -73,17 +80,35 @@ export function linkedPeers(workload: WorkloadModel): { link: string; peer: Peer
  *
  * @internal
  */
-export function linkName({ from, to }: ConnectionModel): string {
-  return `${from.name}-to-${to.name}`;
+export function linkName({ from, to }: { from: End; to: End }): string {
+  return from.chart === to.chart ? `${from.name}-to-${to.name}` : `${from.chart}.${from.name}.to.${to.chart}.${to.name}`;
 }
 
+type End = Pick<PeerModel, 'chart' | 'name'>;
+
 /**
- * Whether a connection can be a network of one file: both ends are containers of ours in one chart.
+ * Whether the ends of a connection are of two charts.
+ *
+ * @internal
+ */
+export const spansCharts = ({ from, to }: ConnectionModel): boolean => from.chart !== to.chart;
+
+/**
+ * The name by which load balancers of other charts know a service: a chart's own is not unique in an application. Names
+ * of services on a Swarm are made in the same way.
+ *
+ * @internal
+ */
+export const qualifiedName = (chart: string, service: string): string => `${chart}_${service}`;
+
+/**
+ * Whether a connection can be a network: both ends are containers of ours, and in networks.
  *
  * @internal
  */
 export function isLinkable({ from, to }: ConnectionModel): boolean {
-  return from.chart === to.chart && (from.kind === PeerKind.WORKLOAD || from.kind === PeerKind.LOAD_BALANCER) && to.kind === PeerKind.WORKLOAD;
+  if (from.onHost || to.onHost) return false;
+  return (from.kind === PeerKind.WORKLOAD || from.kind === PeerKind.LOAD_BALANCER) && to.kind === PeerKind.WORKLOAD;
 }
 
 /**
@@ -96,11 +121,12 @@ export function leadsOutside(workload: WorkloadModel): boolean {
 }
 
 /**
- * Whether a workload may open connections to the outside.
+ * Whether a workload may open connections to the outside by a network of its own.
  *
  * @internal
  */
 export function hasEgress(workload: WorkloadModel): boolean {
+  if (workload.networkMode !== undefined) return false;
   return workload.egress.length > 0
     || workload.attachments.some(({ network }) => network.egress.length > 0)
     || workload.callees.some(({ to }) => to.kind === PeerKind.EXTERNAL);
@@ -114,7 +140,7 @@ export function hasEgress(workload: WorkloadModel): boolean {
  */
 export function needsOwnNetwork(workload: WorkloadModel): boolean {
   const several = (workload.kind === WorkloadKind.STATEFUL && workload.replicas > 1) || workload.sidecars.length > 0;
-  return several && internalMemberships(workload).length === 0;
+  return several && workload.networkMode === undefined && internalMemberships(workload).length === 0;
 }
 
 /**
@@ -139,8 +165,9 @@ export const outsideNetwork = (service: string): string => `${service}-outside`;
  * @internal
  */
 export function memberships(workload: WorkloadModel, service: string): Membership[] {
+  const qualified = qualifiedName(workload.chart, service);
   return [
-    ...internalMemberships(workload),
+    ...internalMemberships(workload).map((member) => member.fromOtherChart ? { ...member, aliases: [...member.aliases, qualified] } : member),
     ...needsOwnNetwork(workload) ? [{ network: ownNetwork(workload), aliases: workload.kind === WorkloadKind.STATEFUL ? [workload.name] : [] }] : [],
     ...leadsOutside(workload) ? [{ network: outsideNetwork(service), aliases: [] }] : [],
   ];
@@ -154,8 +181,8 @@ export function memberships(workload: WorkloadModel, service: string): Membershi
 export function networksOf(members: Membership[]): any {
   if (members.length === 0) return undefined;
   const networks: any = {};
-  for (const { network, aliases, address } of [...members].sort((a, b) => a.network < b.network ? -1 : 1)) {
-    networks[network] = { aliases: aliases.length > 0 ? aliases : undefined, ipv4_address: address };
+  for (const { network, aliases, address, ipv6Address } of [...members].sort((a, b) => a.network < b.network ? -1 : 1)) {
+    networks[network] = { aliases: aliases.length > 0 ? aliases : undefined, ipv4_address: address, ipv6_address: ipv6Address };
   }
   return networks;
 }
@@ -166,15 +193,57 @@ export function networksOf(members: Membership[]): any {
  *
  * @internal
  */
-export function internalNetwork(key: string, subnet?: string): any {
-  return named(key, {
+export function internalNetwork(key: string, subnet?: string, declared: Pick<NetworkModel, 'ipv6Subnet' | 'mtu'> = {}): any {
+  return named(key, internalOptions(subnet, declared));
+}
+
+/**
+ * The options of such a network.
+ *
+ * @internal
+ */
+export function internalOptions(subnet?: string, { ipv6Subnet, mtu }: Pick<NetworkModel, 'ipv6Subnet' | 'mtu'> = {}): any {
+  return {
     internal: true,
+    enable_ipv6: ipv6Subnet === undefined ? undefined : true,
     driver_opts: {
       'com.docker.network.bridge.inhibit_ipv4': 'true',
       'com.docker.network.bridge.gateway_mode_ipv4': 'isolated',
+      ...ipv6Subnet === undefined ? {} : { 'com.docker.network.bridge.gateway_mode_ipv6': 'isolated' },
+      ...mtuOption(mtu),
     },
-    ipam: subnet === undefined ? undefined : { config: [{ subnet }] },
+    ipam: ipamOf(subnet === undefined ? undefined : { subnet }, ipv6Subnet === undefined ? undefined : { subnet: ipv6Subnet }),
+  };
+}
+
+/**
+ * The largest packet, as the drivers of the engine's own networks take it.
+ *
+ * @internal
+ */
+export function mtuOption(mtu: number | undefined): any {
+  return mtu === undefined ? {} : { 'com.docker.network.driver.mtu': String(mtu) };
+}
+
+/**
+ * A network outside. An interface of the host serves one, so that with other options the engine refuses it until the old
+ * one is gone: `deploy.sh down` first.
+ *
+ * @internal
+ */
+export function layer2Network({ name, subnet, ipv6Subnet }: NetworkModel, layer2: Layer2Model): any {
+  const { driver, parent, mode, gateway, ipRange, ipv6Gateway } = layer2;
+  return named(name, {
+    driver,
+    enable_ipv6: ipv6Subnet === undefined ? undefined : true,
+    driver_opts: { parent, ipvlan_mode: mode },
+    ipam: ipamOf({ subnet, gateway, ip_range: ipRange }, ipv6Subnet === undefined ? undefined : { subnet: ipv6Subnet, gateway: ipv6Gateway }),
   });
+}
+
+function ipamOf(...ranges: any[]): any {
+  const config = ranges.filter((range) => range !== undefined);
+  return config.length === 0 ? undefined : { config };
 }
 
 /**
@@ -216,6 +285,6 @@ function meetsInGroup(workload: WorkloadModel, peer: PeerModel): boolean {
 /** The further names that a network gives a workload, where that network stands for a link for each connection. */
 function aliasesTowards(workload: WorkloadModel, peer: PeerModel): string[] {
   return workload.attachments
-    .filter(({ network }) => network.connectedOnly && network.members.includes(peer.name))
+    .filter(({ network }) => network.connectedOnly && network.chart === peer.chart && network.members.includes(peer.name))
     .flatMap(({ aliases }) => aliases);
 }

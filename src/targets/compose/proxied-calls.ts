@@ -1,7 +1,13 @@
-import { copiesName } from './internal-proxies';
 import type { Neighbours } from './neighbours';
 import { internalMemberships } from './networks';
 import type { WorkloadModel } from '../../model/workload';
+
+/**
+ * The name of the copies for their proxy. No workload's: it has a dot.
+ *
+ * @internal
+ */
+export const copiesName = (workload: string): string => `copies.${workload}`;
 
 /**
  * The field `external_links` of a service: names of callees that are their proxies' for this caller alone, since the copies

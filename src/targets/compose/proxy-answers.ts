@@ -1,9 +1,10 @@
-import { calleesOf, declaredPortsOnly, direction, listed } from './isolation';
 import type { CalleeProxy } from './internal-proxies';
+import { declaredPortsOnly, direction, listed, nameOf } from './isolation';
 import type { Neighbours } from './neighbours';
+import { internalMemberships, isLinkable, needsOwnNetwork } from './networks';
 import { Answer } from '../../model/answer';
 import { Level } from '../../model/guarantee';
-import type { WorkloadModel } from '../../model/workload';
+import type { PeerModel, WorkloadModel } from '../../model/workload';
 
 /*
  * What proxies between workloads keep.
@@ -12,8 +13,8 @@ import type { WorkloadModel } from '../../model/workload';
 /** @internal */
 export function healthGatedCalls(workload: WorkloadModel, neighbours: Neighbours): Answer {
   const proxies = neighbours.proxiesCalledBy(workload);
-  const byProxy = names(proxies);
-  const direct = calleesOf(workload).filter((name) => !byProxy.includes(name));
+  const direct = workload.callees.filter((connection) => isLinkable(connection) && !isCarriedBy(proxies, connection.to))
+    .map(({ to }) => nameOf(to, workload)).sort();
   const notAsked = names(proxies.filter(({ lowered }) => (lowered.notAsked ?? []).length > 0));
   if (direct.length === 0 && proxies.length === 0) return Answer.notNeeded('it calls nobody');
   const lost = [
@@ -21,18 +22,18 @@ export function healthGatedCalls(workload: WorkloadModel, neighbours: Neighbours
     ...notAsked.length === 0 ? [] : [`the proxies of ${listed(notAsked)} cannot ask the copies for their health, and only see refused connections and lost answers`],
   ];
   if (lost.length > 0) return Answer.degraded(lost.join('; '));
-  return Answer.emulated(`calls to ${listed(byProxy)} go through a proxy that checks every copy by itself`,
+  return Answer.emulated(`calls to ${listed(names(proxies))} go through a proxy that checks every copy by itself`,
     'a call is repeated that is lost while the proxy, which is one, is started again after a crash: well under a second');
 }
 
 /** @internal */
 export function declaredPortsByProxies(workload: WorkloadModel, neighbours: Neighbours): Answer {
   const wider = workload.callees.flatMap(({ to, ports }) => {
-    const proxy = neighbours.proxiesCalledBy(workload).find(({ callee }) => callee.name === to.name);
+    const proxy = neighbours.proxiesCalledBy(workload).find((one) => isCarriedBy([one], to));
     return proxy !== undefined && proxy.ports.length > ports.length ? [to.name] : [];
   });
-  const answer = declaredPortsOnly(unproxied(workload, neighbours));
-  if (wider.length > 0) {
+  const answer = declaredPortsOnly(unproxied(workload, neighbours), copiesMeet(neighbours.placed(workload)));
+  if (wider.length > 0 && answer.level !== Level.DROPPED) {
     const more = `the proxies of ${listed(wider)} carry the ports that others call too`;
     return Answer.degraded(answer.level === Level.DEGRADED ? `${answer.reason}; ${more}` : more);
   }
@@ -51,14 +52,20 @@ function throughProxies(answer: Answer, workload: WorkloadModel, neighbours: Nei
 
 /** A workload with whom it meets itself; a proxy is nobody to be kept apart from. */
 function unproxied(workload: WorkloadModel, neighbours: Neighbours): WorkloadModel {
-  const byProxy = names(neighbours.proxiesCalledBy(workload));
+  const proxies = neighbours.proxiesCalledBy(workload);
   const own = neighbours.proxyOf(workload);
   const { callers } = neighbours.placed(workload);
   return {
     ...workload,
-    callees: workload.callees.filter(({ to }) => !byProxy.includes(to.name)),
+    callees: workload.callees.filter(({ to }) => !isCarriedBy(proxies, to)),
     callers: callers.filter((connection) => connection !== own?.toCopies),
   };
 }
+
+/** Where it meets proxies alone, its copies are there too. */
+const copiesMeet = (placed: WorkloadModel): boolean => needsOwnNetwork(placed) || internalMemberships(placed).length > 0;
+
+const isCarriedBy = (proxies: CalleeProxy[], { chart, name }: PeerModel): boolean =>
+  proxies.some(({ callee }) => callee.chart === chart && callee.name === name);
 
 const names = (proxies: CalleeProxy[]): string[] => proxies.map(({ callee }) => callee.name).sort();

@@ -1,24 +1,26 @@
 import { createHash } from 'node:crypto';
 import { scheduled } from './clock';
-import { filesOf, gracePeriod, labelsOf, limitsOf, lockIn, LOGGING, processFields } from './container';
+import { filesOf, gracePeriod, hasInit, labelsOf, limitsOf, lockIn, LOGGING, processFields } from './container';
 import { isReplicated } from './copies';
 import { dependenciesOf } from './dependencies';
 import { healthcheckOf } from './health';
 import { asWritten } from './interpolation';
 import type { Neighbours } from './neighbours';
-import { memberships, networksOf } from './networks';
+import { networkFields } from './network-mode';
+import { memberships } from './networks';
 import type { DockerOptions } from './options';
 import { externalLinks } from './proxied-calls';
 import { secretsField } from './secret-names';
 import { mountsOf, tmpfsOf } from './storage';
+import { NetworkModeKind } from '../../model/network-mode';
 import { Protocol } from '../../model/port';
 import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
 
 /** The fields of a service in the order in which a person reads them. */
 const ORDER = [
   'image', 'hostname', 'entrypoint', 'command', 'working_dir', 'init', 'restart', 'user', 'read_only', 'cap_drop', 'cap_add',
-  'security_opt', 'environment', 'secrets', 'configs', 'volumes', 'tmpfs', 'depends_on', 'healthcheck', 'stop_grace_period',
-  'network_mode', 'networks', 'external_links', 'ports', 'deploy', 'labels', 'logging',
+  'security_opt', 'environment', 'secrets', 'configs', 'volumes', 'tmpfs', 'depends_on', 'healthcheck', 'stop_signal', 'stop_grace_period',
+  'network_mode', 'networks', 'external_links', 'extra_hosts', 'ports', 'deploy', 'labels', 'logging',
 ];
 
 /**
@@ -30,10 +32,11 @@ export function copyService(workload: WorkloadModel, service: string, neighbours
   const container = scheduled(workload);
   return asWritten(inOrder({
     ...containerFields(workload, container, service, options),
-    hostname: workload.kind === WorkloadKind.STATEFUL ? service : undefined,
+    // Who shares a network has its owner's name.
+    hostname: workload.kind === WorkloadKind.STATEFUL && workload.networkMode?.kind !== NetworkModeKind.SHARED ? service : undefined,
     restart: 'unless-stopped',
     depends_on: dependenciesOf(workload, service, neighbours),
-    ...networkFields(networksOf(memberships(workload, service))),
+    ...networkFields(workload, memberships(workload, service), neighbours),
     external_links: externalLinks(workload, neighbours),
     ports: publishedPorts(workload),
     deploy: {
@@ -54,13 +57,14 @@ export function containerFields(workload: WorkloadModel, container: ContainerMod
   return {
     image: container.image,
     ...processFields(container),
-    init: workload.initProcess || undefined,
+    init: hasInit(workload, container) || undefined,
     ...lockIn(container.security),
     secrets: secretsField(container),
     configs: filesOf(workload.name, container),
     volumes: volumes.length > 0 ? volumes : undefined,
     tmpfs: tmpfs.length > 0 ? tmpfs : undefined,
     healthcheck: healthcheckOf(container, options),
+    stop_signal: container.stopSignal,
     stop_grace_period: gracePeriod(workload.drainSeconds),
     labels: labelsOf(workload, filesLabel(container)),
     logging: LOGGING,
@@ -77,15 +81,6 @@ export function resourcesOf(container: ContainerModel, options: DockerOptions): 
     limits: limitsOf(container, options.cpuLimitMillis),
     reservations: { memory: `${container.resources.memoryMebibytes}M` },
   };
-}
-
-/**
- * The networks of a service, or that it has none.
- *
- * @internal
- */
-export function networkFields(networks: any): any {
-  return networks === undefined ? { network_mode: 'none' } : { networks };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { qualifiedName } from './networks';
 import { twinName } from './twin';
 import type { ITargetTraits } from '../../model/traits';
 
@@ -5,24 +6,37 @@ import type { ITargetTraits } from '../../model/traits';
 const PROJECT = '{project}';
 
 /**
- * What Compose tells a load balancer back end about itself.
+ * What Compose tells the back end of a load balancer about itself.
  *
  * Single copies are known by the names of their containers, `PROJECT-SERVICE-NUMBER`. The project's name can be
  * overridden at deployment (`-p`, `COMPOSE_PROJECT_NAME`), so it stands as `{project}`: each back end puts its own
- * syntax for the environment variable `COMPOSE_PROJECT_NAME` there, which its service is given.
+ * syntax for the environment variable `COMPOSE_PROJECT_NAME` there, which its service is given. That of another chart
+ * stands as `{project:CHART}`, and other names of it are qualified by the chart, since two charts may have one name.
  *
+ * @param own chart of the load balancer
  * @internal
  */
-export const composeTraits: ITargetTraits = {
-  targetName: 'compose',
-  // The engine's own, the same in every container of a network that was declared.
-  dnsServer: '127.0.0.11',
-  copyNames(_chart, workload, copies, stateful) {
-    if (stateful) return Array.from({ length: copies }, (_, copy) => `${workload}-${copy}`);
-    // During a deployment the new copies stand in the twin of the service.
-    return [workload, twinName(workload)].flatMap((service) => Array.from({ length: copies }, (_, copy) => `${PROJECT}-${service}-${copy + 1}`));
-  },
-  allCopiesName(_chart, workload) {
-    return workload;
-  },
-};
+export function composeTraits(own: string): ITargetTraits {
+  let traits = TRAITS.get(own);
+  if (traits === undefined) TRAITS.set(own, traits = traitsIn(own));
+  return traits;
+}
+
+/** What a back end made is kept by them. */
+const TRAITS = new Map<string, ITargetTraits>();
+
+function traitsIn(own: string): ITargetTraits {
+  const nameOf = (chart: string, service: string) => chart === own ? service : qualifiedName(chart, service);
+  return {
+    targetName: 'compose',
+    // The engine's own, the same in every container of a network that was declared.
+    dnsServer: '127.0.0.11',
+    copyNames(chart, workload, copies, stateful) {
+      if (stateful) return Array.from({ length: copies }, (_, copy) => nameOf(chart, `${workload}-${copy}`));
+      const project = chart === own ? PROJECT : `{project:${chart}}`;
+      // During a deployment the new copies stand in the twin of the service.
+      return [workload, twinName(workload)].flatMap((service) => Array.from({ length: copies }, (_, copy) => `${project}-${service}-${copy + 1}`));
+    },
+    allCopiesName: nameOf,
+  };
+}

@@ -1,5 +1,6 @@
 import { isReplicated } from './copies';
 import { asWritten } from './interpolation';
+import { sharesPorts } from './network-mode';
 import { memberships, networksOf, outsideNetwork } from './networks';
 import { VolumeKind } from '../../model/volume';
 import type { WorkloadModel } from '../../model/workload';
@@ -21,15 +22,16 @@ const PROFILES = freezeAll(['rollout']);
 export const twinName = (service: string): string => `${service}-next`;
 
 /**
- * Whether new copies of a workload can stand beside its old ones: not where they would share a disk, a static address
- * or a port of the host.
+ * Whether new copies of a workload can stand beside its old ones: not where they would share a disk, a static address,
+ * a port of the host, or a network that is another's.
  *
  * @internal
  */
 export function hasTwin(workload: WorkloadModel): boolean {
   return isReplicated(workload)
     && workload.publishedPorts.length === 0
-    && workload.attachments.every(({ address }) => address === undefined)
+    && workload.attachments.every(({ address, ipv6Address }) => address === undefined && ipv6Address === undefined)
+    && !sharesPorts(workload)
     && workload.container.volumes.every(({ kind }) => kind !== VolumeKind.PERSISTENT);
 }
 
@@ -45,6 +47,6 @@ export function twinService(workload: WorkloadModel): any {
   return asWritten({
     extends: { service: workload.name },
     profiles: PROFILES,
-    networks: networksOf(members.map(({ network }) => ({ network, aliases: [workload.name] }))),
+    networks: networksOf(members.map(({ network, aliases }) => ({ network, aliases: [workload.name, ...aliases] }))),
   });
 }

@@ -1,11 +1,15 @@
 import { containersOf } from './config-map';
+import { replacement } from './deployment';
+import { hasStaticInterface } from './multus';
 import { calleesByName, waysOut } from './network-policy';
 import type { KubernetesOptions } from './options';
+import { layer2Isolation, outsideIsolation } from './outside-answers';
 import { deregistrationSeconds, isSpread } from './pod';
 import { ownsDisk } from './pod-volumes';
 import { Answer, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
 import { EgressKind } from '../../model/egress';
 import type { NetworkModel } from '../../model/network';
+import { NetworkModeKind } from '../../model/network-mode';
 import { SecurityLevel } from '../../model/security';
 import { VolumeKind, type Volume } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
@@ -14,6 +18,7 @@ export { loadBalancerAnswers } from './load-balancer-answers';
 
 /** @internal */
 export function workloadAnswers(workload: WorkloadModel, options: KubernetesOptions): WorkloadAnswers {
+  const outside = outsideIsolation(workload, options);
   return {
     copyCrash: workload.kind === WorkloadKind.JOB
       ? Answer.native(`Job: a failed run is repeated up to ${workload.schedule!.retries} times`)
@@ -25,10 +30,10 @@ export function workloadAnswers(workload: WorkloadModel, options: KubernetesOpti
     rollingUpdate: rollingUpdate(workload, options),
     rollback: rollback(workload),
     healthGatedCalls: healthGatedCalls(workload),
-    ingressIsolation: byPolicy('NetworkPolicy: who may come in stands in the workload\'s own policy', options),
-    egressIsolation: egressIsolation(workload, options),
-    declaredPortsOnly: byPolicy('NetworkPolicy: each rule names its ports', options),
-    direction: byPolicy('NetworkPolicy: rules are for one direction', options),
+    ingressIsolation: outside ?? byPolicy('NetworkPolicy: who may come in stands in the workload\'s own policy', options),
+    egressIsolation: outside ?? egressIsolation(workload, options),
+    declaredPortsOnly: outside ?? byPolicy('NetworkPolicy: each rule names its ports', options),
+    direction: outside ?? byPolicy('NetworkPolicy: rules are for one direction', options),
     restrictedRuntime: restrictedRuntime(workload),
     secrets: secrets(workload),
     storageSurvivesRestart: storageSurvivesRestart(workload),
@@ -41,6 +46,10 @@ export function workloadAnswers(workload: WorkloadModel, options: KubernetesOpti
 
 /** @internal */
 export function networkAnswers(network: NetworkModel, options: KubernetesOptions): NetworkAnswers {
+  if (network.layer2 !== undefined && options.multus) {
+    const open = layer2Isolation(network.layer2);
+    return { ingressIsolation: open, egressIsolation: open, declaredPortsOnly: open, encryptionBetweenNodes: Answer.notNeeded('encrypted is not declared for it') };
+  }
   return {
     ingressIsolation: byPolicy(network.connectedOnly ? 'NetworkPolicy: members let in who is connected to them, and nobody else'
       : 'NetworkPolicy: members let each other in, and nobody else', options),
@@ -98,7 +107,9 @@ function rollingUpdate(workload: WorkloadModel, options: KubernetesOptions): Ans
       ? `StatefulSet: the copy is stopped before the new one starts, so it is down for up to ${workload.drainSeconds} s and its start`
       : 'StatefulSet: copies are replaced one after the other, so there is one less during an update');
   }
+  if (hasStaticInterface(workload, options)) return Answer.degraded('Recreate: two copies cannot have one address, so the old one is stopped before the new one starts');
   if (ownsDisk(workload)) return Answer.degraded('Recreate: two copies cannot hold one disk, so the old one is stopped before the new one starts');
+  if (replacement(workload) !== workload) return Answer.degraded('Deployment: maxSurge 0, since a node has its port once: a copy less during an update');
   if (workload.maxUnavailable !== '0') {
     return Answer.degraded(`Deployment: maxUnavailable ${workload.maxUnavailable}, as declared: fewer copies during an update`);
   }
@@ -150,6 +161,7 @@ function encryption(network: NetworkModel, { networkPlugin }: KubernetesOptions)
 
 function restrictedRuntime(workload: WorkloadModel): Answer {
   const containers = containersOf(workload);
+  if (workload.networkMode?.kind === NetworkModeKind.HOST) return Answer.degraded('hostNetwork, which Pod Security Standards below privileged forbid');
   const loose = containers.find(({ security }) => security.level === SecurityLevel.UNRESTRICTED);
   if (loose !== undefined) return Answer.dropped(`${loose.name} runs as its image comes: ${loose.security.reason}`);
   const onHost = containers.flatMap(({ volumes }) => volumes).find(({ kind }) => kind === VolumeKind.HOST_PATH);

@@ -1,9 +1,11 @@
 import { selectorLabels, userLabels } from './labels';
+import { hasStaticInterface } from './multus';
 import type { KubernetesOptions } from './options';
 import { shared } from './plain-json';
 import { podTemplate } from './pod';
 import { ownsDisk } from './pod-volumes';
 import { countOrPercent } from './quantities';
+import { NetworkModeKind } from '../../model/network-mode';
 import type { WorkloadModel } from '../../model/workload';
 
 /** @internal */
@@ -19,21 +21,31 @@ export function deployment(workload: WorkloadModel, options: KubernetesOptions):
       replicas: workload.maxReplicas === undefined ? workload.replicas : undefined,
       revisionHistoryLimit: 3,
       selector: { matchLabels: selectorLabels(workload.name) },
-      strategy: strategy(workload),
+      strategy: strategy(workload, options),
       template: podTemplate(workload, options),
     },
   };
 }
 
 /** The default lets a quarter of the copies be missing during an update: one of four, but none of three. */
-function strategy(workload: WorkloadModel): any {
-  // Two copies cannot hold one disk: the second would wait for ever on another node.
-  if (ownsDisk(workload)) return { type: 'Recreate' };
-  const { maxSurge, maxUnavailable } = workload;
+function strategy(workload: WorkloadModel, options: KubernetesOptions): any {
+  // Two copies cannot hold one disk, the second would wait for ever on another node; nor one address.
+  if (ownsDisk(workload) || hasStaticInterface(workload, options)) return { type: 'Recreate' };
+  const { maxSurge, maxUnavailable } = replacement(workload);
   return shared(`strategy ${maxSurge} ${maxUnavailable}`, () => ({
     rollingUpdate: { maxSurge: countOrPercent(maxSurge), maxUnavailable: countOrPercent(maxUnavailable) },
     type: 'RollingUpdate',
   }));
+}
+
+/**
+ * How many copies may be more and fewer. A node has a port once: a further copy could wait for ever for a node without one.
+ *
+ * @internal
+ */
+export function replacement(workload: WorkloadModel): Pick<WorkloadModel, 'maxSurge' | 'maxUnavailable'> {
+  const takesPorts = workload.networkMode?.kind === NetworkModeKind.HOST && workload.ports.length > 0;
+  return takesPorts ? { maxSurge: '0', maxUnavailable: workload.maxUnavailable === '0' ? '1' : workload.maxUnavailable } : workload;
 }
 
 /** `kubectl rollout status` gives up after it, so it must outlast a pull, the start and the wait for readiness. */

@@ -24,6 +24,7 @@ const ORDER: [string, string][] = [
   ['v1', 'PersistentVolumeClaim'],
   ['networking.k8s.io/v1', 'NetworkPolicy'],
   ['cilium.io/v2', 'CiliumNetworkPolicy'],
+  ['k8s.cni.cncf.io/v1', 'NetworkAttachmentDefinition'],
   ['v1', 'Service'],
   ['apps/v1', 'StatefulSet'],
   ['apps/v1', 'Deployment'],

@@ -82,6 +82,11 @@ export class KubernetesObjects {
     return this.object('NetworkPolicy');
   }
 
+  /** The NetworkAttachmentDefinition of a layer-2 network, with Multus. */
+  public get networkAttachmentDefinition(): ApiObject {
+    return this.object('NetworkAttachmentDefinition');
+  }
+
   /** The Gateway of a load balancer. */
   public get gateway(): ApiObject {
     return this.object('Gateway');

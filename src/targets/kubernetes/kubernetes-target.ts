@@ -1,17 +1,11 @@
 import { Chart, type ApiObject, type App } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
-import type { LoadBalancerAnswers, NetworkAnswers, WorkloadAnswers } from '../../model/answer';
-import type { AppModel, ChartModel } from '../../model/app-model';
-import { IssuerKind } from '../../model/certificate';
-import type { Finding } from '../../model/finding';
-import type { LoadBalancerModel } from '../../model/load-balancer';
-import type { NetworkModel } from '../../model/network';
-import type { Cpu } from '../../model/resources';
+import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { walk } from '../../util/tree-walk';
 import type {
-  HostSlot, IssuerSlot, LinkSlot, LoadBalancerSlot, PodsSlot, RouteSlot, SecretSlot, SharedVolumeSlot, WorkloadSlot,
+  HostSlot, IssuerSlot, LinkSlot, LoadBalancerSlot, NetworkSlot, PodsSlot, RouteSlot, SecretSlot, SharedVolumeSlot, WorkloadSlot,
 } from '../slots';
 import { Target, type OutputFile, type SynthContext, type TargetProps } from '../target';
 import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers';
@@ -30,6 +24,7 @@ import { settleHost, settleRoute, settleWorkload } from './late-objects';
 import { ManifestFile } from './manifest-file';
 import { manifestFiles } from './manifest-files';
 import { ManifestObject } from './manifest-object';
+import { attachmentDefinition } from './multus';
 import { namespaceBody } from './namespace';
 import { NetworkPlugin } from './network-plugin';
 import { networkPolicy, podsPolicy } from './network-policy';
@@ -41,6 +36,13 @@ import { headlessName, statefulSet } from './stateful-set';
 import { claimName, KEPT, persistentVolumeClaim, sharedVolumeClaim } from './storage';
 import { kubernetesFindings } from './validate';
 import { checkVersion } from './versions';
+import type { LoadBalancerAnswers, NetworkAnswers, WorkloadAnswers } from '../../model/answer';
+import type { AppModel, ChartModel } from '../../model/app-model';
+import { IssuerKind } from '../../model/certificate';
+import type { Finding } from '../../model/finding';
+import type { LoadBalancerModel } from '../../model/load-balancer';
+import type { NetworkModel } from '../../model/network';
+import type { Cpu } from '../../model/resources';
 
 export { NetworkPlugin } from './network-plugin';
 
@@ -85,6 +87,13 @@ export interface KubernetesTargetProps extends TargetProps {
    * @default 'cluster.local'
    */
   readonly clusterDomain?: string;
+  /**
+   * Whether the cluster has Multus and its address manager whereabouts. Then members of a `MacvlanNetwork` or
+   * `IpvlanNetwork` get an interface on it (NetworkAttachmentDefinition), for which no NetworkPolicy holds.
+   *
+   * @default false - such networks are not there: a finding
+   */
+  readonly multus?: boolean;
 }
 
 /**
@@ -98,6 +107,8 @@ export class KubernetesTarget extends Target {
   private readonly options: KubernetesOptions;
   private readonly late: (() => void)[] = [];
   private readonly loadBalancers = new WeakSet<IConstruct>();
+  /** Namespaces of callees, by the caller's and their names. */
+  private readonly namesFrom = new Map<string, string>();
   private readonly namespaces = new Map<string, Chart>();
   private app: AppModel = { charts: [] };
 
@@ -113,6 +124,7 @@ export class KubernetesTarget extends Target {
       edge: props.edge ?? KubernetesEdge.gateway(),
       cpuLimitMillis: props.cpuLimit?.amountMillis,
       clusterDomain: props.clusterDomain ?? 'cluster.local',
+      multus: props.multus ?? false,
       sharedClaims: new Map(),
     };
   }
@@ -128,7 +140,8 @@ export class KubernetesTarget extends Target {
     const { name, facts } = slot;
     const hanger = ObjectHanger.of(slot, this.options);
     hanger.add('ServiceAccount', name, serviceAccount);
-    hanger.add('NetworkPolicy', name, networkPolicy);
+    // None holds for who has the network of the node.
+    if (facts.networkMode?.kind !== NetworkModeKind.HOST) hanger.add('NetworkPolicy', name, networkPolicy);
     const [kind, controller] = CONTROLLERS[facts.kind];
     slot.scope.node.defaultChild = hanger.add(kind, name, controller);
     if (facts.ports.length > 0) hanger.add('Service', name, service);
@@ -151,6 +164,12 @@ export class KubernetesTarget extends Target {
   }
 
   /** @inheritdoc */
+  public bindNetwork(slot: NetworkSlot): void {
+    if (slot.facts.layer2 === undefined || !this.options.multus) return;
+    ObjectHanger.of(slot, this.options).add('NetworkAttachmentDefinition', slot.name, attachmentDefinition);
+  }
+
+  /** @inheritdoc */
   public bindLink(slot: LinkSlot): void {
     const { scope, chart, callee, startAfter } = slot;
     if (this.loadBalancers.has(scope)) return this.bindRoutedLink(slot);
@@ -163,6 +182,10 @@ export class KubernetesTarget extends Target {
     if (namespace === undefined || namespace === chart.namespace) return;
     // The callee's name, for all callers of the chart.
     const { id } = callee.node;
+    // Charts of one namespace share it.
+    const name = `${chart.namespace}/${id}`;
+    if (this.namesFrom.get(name) === namespace) return;
+    this.namesFrom.set(name, namespace);
     const body = externalName(id, namespace, this.options.clusterDomain);
     new ObjectHanger(chart, chart, id, undefined, this.options).addOnce('Service', id, () => body, { id: `name-${namespace}-${id}` });
   }

@@ -3,10 +3,12 @@ import { goesOutByName, hostNamePolicy } from './cilium-policy';
 import { configMap, containersOf } from './config-map';
 import { accessPolicy, requestBodyPolicy } from './envoy-gateway';
 import { isRedirected } from './gateway';
+import { staticDefinition, staticInterfaces, staticName } from './multus';
 import type { ObjectHanger } from './object-hanger';
 import type { KubernetesOptions } from './options';
 import { claimName, KEPT, persistentVolumeClaim } from './storage';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
+import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 
@@ -17,10 +19,15 @@ import { WorkloadKind, type WorkloadModel } from '../../model/workload';
  */
 
 /** @internal */
-export function settleWorkload(hanger: ObjectHanger, { networkPlugin }: KubernetesOptions): void {
+export function settleWorkload(hanger: ObjectHanger, options: KubernetesOptions): void {
+  const { networkPlugin } = options;
   const workload: WorkloadModel = hanger.produce();
-  const { name, kind, sidecars, init } = workload;
-  if (networkPlugin.knowsHostNames && goesOutByName(workload)) hanger.addOnce('CiliumNetworkPolicy', name, hostNamePolicy);
+  const { name, kind, sidecars, init, networkMode } = workload;
+  for (const attachment of staticInterfaces(workload, options)) {
+    const definition = staticName(attachment.network.name, name);
+    hanger.addOnce('NetworkAttachmentDefinition', definition, () => staticDefinition(attachment), { id: `interface-${attachment.network.name}` });
+  }
+  if (networkMode?.kind !== NetworkModeKind.HOST && networkPlugin.knowsHostNames && goesOutByName(workload)) hanger.addOnce('CiliumNetworkPolicy', name, hostNamePolicy);
   if (sidecars.length === 0 && init.length === 0) return;
   const containers = containersOf(workload);
   if (containers.some(({ files }) => files.length > 0)) hanger.addOnce('ConfigMap', `${name}-config`, configMap);

@@ -1,5 +1,6 @@
 import { containersOf } from './config-map';
 import type { ChartModel } from '../../model/app-model';
+import { NetworkModeKind } from '../../model/network-mode';
 import { SecurityLevel } from '../../model/security';
 import { VolumeKind } from '../../model/volume';
 
@@ -24,6 +25,7 @@ export function namespaceBody(charts: ChartModel[]): any {
 function enforced(charts: ChartModel[]): string {
   const containers = charts.flatMap(({ workloads }) => workloads.flatMap(containersOf));
   if (containers.some(({ volumes }) => volumes.some(({ kind }) => kind === VolumeKind.HOST_PATH))) return 'privileged';
+  if (charts.some(({ workloads }) => workloads.some(({ networkMode }) => networkMode?.kind === NetworkModeKind.HOST))) return 'privileged';
   const restricted = containers.every(({ security }) => security.level === SecurityLevel.RESTRICTED);
   // Pods of other libraries may be less strict than ours.
   return restricted && charts.every(({ pods }) => pods.length === 0) ? 'restricted' : 'baseline';

@@ -5,6 +5,7 @@ import { NAME_SERVERS, namespacePeer, podPeer, PUBLIC_ADDRESSES } from './peers'
 import { constant, shared } from './plain-json';
 import { EgressKind, type Egress } from '../../model/egress';
 import type { PodsModel } from '../../model/network';
+import { NetworkModeKind } from '../../model/network-mode';
 import type { Port } from '../../model/port';
 import { PeerKind, WorkloadKind, type ConnectionModel, type WorkloadModel } from '../../model/workload';
 
@@ -20,7 +21,7 @@ export function networkPolicy(workload: WorkloadModel, options: KubernetesOption
   return {
     metadata: { labels: userLabels(workload) },
     spec: {
-      egress: egressRules(workload, options),
+      egress: workload.networkMode?.kind === NetworkModeKind.NONE ? [] : egressRules(workload, options),
       ingress: ingressRules(workload, options),
       podSelector: { matchLabels: instanceLabel(workload.name) },
       policyTypes: BOTH,

@@ -12,6 +12,8 @@ export interface KubernetesOptions {
   readonly edge: KubernetesEdge;
   readonly cpuLimitMillis?: number;
   readonly clusterDomain: string;
+  /** Whether the cluster has Multus and whereabouts. */
+  readonly multus?: boolean;
   /** Claims that exist already, by chart path and name of the `SharedVolume`. */
   readonly sharedClaims: Map<string, string>;
 }

@@ -1,15 +1,19 @@
 import { containersOf } from './config-map';
 import { initContainer, mainContainer, sidecarContainer, stepContainer, type ContainerPlace } from './container';
 import { instanceLabel, podLabels } from './labels';
+import { interfacesAnnotation } from './multus';
 import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
 import { ownsDisk, PodVolumes } from './pod-volumes';
 import { securityContexts } from './security';
+import { NetworkModeKind } from '../../model/network-mode';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 
 /** @internal The template of a workload's pods. */
 export function podTemplate(workload: WorkloadModel, options: KubernetesOptions): any {
   const { container, sidecars, init, releaseSteps, annotations } = workload;
+  const interfaces = interfacesAnnotation(workload, options);
+  const onHost = workload.networkMode?.kind === NetworkModeKind.HOST;
   const volumes = new PodVolumes(workload, options);
   const security = securityContexts(containersOf(workload));
   const preStopSeconds = deregistrationSeconds(workload, options);
@@ -17,14 +21,17 @@ export function podTemplate(workload: WorkloadModel, options: KubernetesOptions)
   const steps = releaseSteps.map((step) => stepContainer(container, step, place));
   const before = [...init.map((one) => initContainer(one, place)), ...steps, ...sidecars.map((one) => sidecarContainer(one, place))];
   return {
-    metadata: { annotations: isEmpty(annotations) ? undefined : annotations, labels: podLabels(workload) },
+    metadata: { annotations: isEmpty(annotations) ? interfaces : { ...annotations, ...interfaces }, labels: podLabels(workload) },
     spec: {
       affinity: isSpread(workload) ? antiAffinity(workload) : undefined,
       automountServiceAccountToken: false,
       containers: [mainContainer(container, place)],
+      // Else such a pod asks the name server of its node, which knows no Service.
+      dnsPolicy: onHost ? 'ClusterFirstWithHostNet' : undefined,
       // Else a Service called `db` sets DB_PORT=tcp://…, which breaks programs that read DB_PORT.
       // https://kubernetes.io/docs/tutorials/services/connect-applications-service/#environment-variables
       enableServiceLinks: false,
+      hostNetwork: onHost || undefined,
       imagePullSecrets: workload.imagePullSecrets.length === 0 ? undefined : workload.imagePullSecrets.map((name) => ({ name })),
       initContainers: before.length === 0 ? undefined : before,
       nodeSelector: nodeSelector(workload),

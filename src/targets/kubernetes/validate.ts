@@ -1,14 +1,17 @@
 import { containersOf, workloadFiles } from './config-map';
 import { ASKED_HEADERS } from './envoy-gateway';
 import type { KubernetesEdge } from './kubernetes-edge';
+import { interfacesOf } from './multus';
 import type { KubernetesOptions } from './options';
 import { askedBy, forwardAuthOf, sourceRangesOf, usersOf, type ForwardAuthModel } from '../../model/access-rule';
 import type { AppModel, ChartModel, SharedVolumeModel } from '../../model/app-model';
 import { Severity, type Finding } from '../../model/finding';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
-import type { PodsModel } from '../../model/network';
+import type { NetworkModel, PodsModel } from '../../model/network';
+import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
-import { PeerKind, type ConnectionModel, type WorkloadModel } from '../../model/workload';
+import { PeerKind, type AttachmentModel, type ConnectionModel, type WorkloadModel } from '../../model/workload';
+import { knownImage } from '../../validation/known-images/lookup';
 
 /*
  * What only Kubernetes cannot do, or does not take. Rules that hold on every target are checked centrally.
@@ -17,7 +20,8 @@ import { PeerKind, type ConnectionModel, type WorkloadModel } from '../../model/
 /** @internal */
 export function kubernetesFindings(app: AppModel, options: KubernetesOptions): Finding[] {
   return [
-    ...app.charts.flatMap(({ workloads }) => workloads.flatMap(workloadFindings)),
+    ...app.charts.flatMap(({ workloads }) => workloads.flatMap((workload) => workloadFindings(workload, options))),
+    ...app.charts.flatMap(({ networks }) => networks.flatMap((network) => networkFindings(network, options))),
     ...app.charts.flatMap(({ pods }) => cutOffPods(pods)),
     ...app.charts.flatMap(({ sharedVolumes }) => nfsServers(sharedVolumes)),
     ...app.charts.flatMap(({ loadBalancers }) => loadBalancers.flatMap((balancer) => loadBalancerFindings(balancer, options))),
@@ -25,14 +29,18 @@ export function kubernetesFindings(app: AppModel, options: KubernetesOptions): F
   ];
 }
 
-function workloadFindings(workload: WorkloadModel): Finding[] {
+function workloadFindings(workload: WorkloadModel, options: KubernetesOptions): Finding[] {
   return [
     ...publishedAddresses(workload),
-    ...networkNames(workload),
+    ...networkNames(workload, options),
+    ...networkModes(workload),
     ...largeFiles(workload),
     ...emptyVolumes(workload),
     ...unknownNamespaces(workload),
+    ...startsAcross(workload),
     ...releaseSteps(workload),
+    ...stopSignals(workload),
+    ...copiesPerNode(workload),
   ];
 }
 
@@ -42,19 +50,68 @@ function publishedAddresses({ path, name, publishedPorts }: WorkloadModel): Find
     + ' remove \'address\', or patch the Service for your cluster'));
 }
 
-function networkNames({ path, name, attachments }: WorkloadModel): Finding[] {
-  return attachments.flatMap(({ network, address, aliases }) => [
-    ...address === undefined ? [] : [warning('static-address', path,
-      `'${name}' cannot have address '${address}' in network '${network.name}' on Kubernetes, which gives a copy a new one at each start: call it by its name`)],
+/** Texts of a network mode that does not hold here. */
+function networkModes({ path, name, networkMode: mode }: WorkloadModel): Finding[] {
+  if (mode?.kind === NetworkModeKind.HOST) {
+    return [warning('host-network', path, `'${name}' has the network of its node on Kubernetes: no NetworkPolicy holds for it, and its namespace must allow`
+      + ' Pod Security Standard privileged')];
+  }
+  if (mode?.kind === NetworkModeKind.SHARED) {
+    const owner = mode.owner!.name;
+    return [error('shared-network', path, `'${name}' cannot share the network of '${owner}' on Kubernetes, where each pod has its own: use ${owner}.addSidecar, whose`
+      + ' containers are one pod, or leave Kubernetes out (onlyOn: [\'compose\'])')];
+  }
+  return mode === undefined ? [] : [warning('no-network', path, `'${name}' has a network interface on Kubernetes though its networkMode is none: a NetworkPolicy lets nothing`
+    + ' in or out, as far as the network plug-in enforces it')];
+}
+
+/** What of a network belongs to the cluster. */
+function networkFindings({ path, name, layer2, mtu, ipv6Subnet, attachable }: NetworkModel, { multus }: KubernetesOptions): Finding[] {
+  if (layer2 !== undefined) {
+    return multus ? [] : [warning('layer2-network', path, `'${name}' is not the network at '${layer2.parent}' on Kubernetes: its members meet in the cluster's network alone;`
+      + ' install Multus and whereabouts and give new KubernetesTarget({ multus: true })')];
+  }
+  const unused = [
+    ...mtu === undefined ? [] : [`mtu ${mtu}`], ...ipv6Subnet === undefined ? [] : [`ipv6Subnet '${ipv6Subnet}'`], ...attachable === false ? ['attachable false'] : [],
+  ];
+  return unused.map((what) => warning('network-option-unused', path, `'${name}' does not have ${what} on Kubernetes: that is the network plug-in's for the whole cluster,`
+    + ' and any pod with the label of the network is a member'));
+}
+
+function networkNames(workload: WorkloadModel, options: KubernetesOptions): Finding[] {
+  const { path, name } = workload;
+  const interfaces = interfacesOf(workload, options);
+  return workload.attachments.flatMap((attachment) => [
+    ...interfaces.includes(attachment) ? [] : [attachment.address, attachment.ipv6Address].filter((address) => address !== undefined).map((address) => warning('static-address', path,
+      `'${name}' cannot have address '${address}' in network '${attachment.network.name}' on Kubernetes, which gives a copy a new one at each start: call it by its name`)),
+    ...aliasFindings(workload, attachment),
+  ]);
+}
+
+function aliasFindings({ path, name }: WorkloadModel, { network, aliases }: AttachmentModel): Finding[] {
+  return [
     ...aliases.length === 0 ? [] : [warning('network-alias', path,
       `'${name}' is not called ${aliases.map((alias) => `'${alias}'`).join(', ')} in network '${network.name}' on Kubernetes:`
       + ' call it by its name, or add a Service of type ExternalName')],
-  ]);
+  ];
 }
 
 function releaseSteps({ path, name, releaseSteps: steps }: WorkloadModel): Finding[] {
   return steps.map((step) => warning('release-step-each-copy', path,
     `'${step.name}' of '${name}' runs before each new copy on Kubernetes, not once a release: it must stand being run several times, and at once`));
+}
+
+function copiesPerNode({ path, name, maxReplicasPerNode }: WorkloadModel): Finding[] {
+  return maxReplicasPerNode === undefined ? [] : [warning('max-replicas-per-node', path,
+    `'${name}' may have more than ${maxReplicasPerNode} on a node on Kubernetes, where there are too few nodes: its copies are spread evenly, and no number ends that`)];
+}
+
+/** `lifecycle.stopSignal` is alpha from 1.33 to 1.36. @see https://www.kubernetes.dev/resources/keps/4960/ */
+function stopSignals(workload: WorkloadModel): Finding[] {
+  return containersOf(workload).filter(({ image, stopSignal }) => stopSignal !== undefined && stopSignal !== knownImage(image)?.stop?.signal)
+    .map(({ name, image, stopSignal }) => warning('stop-signal', workload.path,
+      `'${name}' is stopped by the signal of its image '${image}' on Kubernetes, or by SIGTERM, not by ${stopSignal}: there lifecycle.stopSignal is an alpha feature;`
+      + ` make an image with STOPSIGNAL ${stopSignal}`));
 }
 
 /** @see https://kubernetes.io/docs/concepts/configuration/configmap/#motivation */
@@ -84,6 +141,12 @@ function unknownNamespaces({ path, name, namespace, callees }: WorkloadModel): F
 
 function isHalfKnown({ from, to }: ConnectionModel): boolean {
   return to.kind === PeerKind.WORKLOAD && from.namespace !== to.namespace && (from.namespace === undefined || to.namespace === undefined);
+}
+
+/** A manifest is applied by itself. */
+function startsAcross({ path, name, chart, callees }: WorkloadModel): Finding[] {
+  return callees.filter(({ startAfter, to }) => startAfter && to.kind === PeerKind.WORKLOAD && to.chart !== chart).map(({ to }) => warning('start-order', path,
+    `'${name}' does not wait for '${to.name}' of chart '${to.chart}' on Kubernetes, which is another manifest: apply that of '${to.chart}' first`));
 }
 
 /** A claim says what kind of disk is wanted, not where it is. */

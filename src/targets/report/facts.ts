@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import type { ChartModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
 import { Guarantee, Level } from '../../model/guarantee';
+import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
 import { PeerKind, WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { Fragment } from '../fragment';
@@ -21,6 +22,8 @@ export interface Facts {
   readonly withoutEgress: string[];
   readonly databases: Database[];
   readonly findings: Finding[];
+  /** What to know of targets besides. */
+  readonly remarks: Remark[];
   /** Objects changed by an escape hatch: which, and of what target. */
   readonly patched: string[];
 }
@@ -39,6 +42,16 @@ export interface Database {
   readonly backup: string;
 }
 
+/**
+ * A line of one target.
+ *
+ * @internal
+ */
+export interface Remark {
+  readonly target: string;
+  readonly text: string;
+}
+
 /** @internal */
 export function gatherFacts(context: SynthContext): Facts {
   const constructs = collectAnswers(context.rendered);
@@ -50,6 +63,7 @@ export function gatherFacts(context: SynthContext): Facts {
     withoutEgress: workloads.filter((workload) => !hasEgress(workload)).map(({ path }) => path).sort(),
     databases: databases(constructs, new Set(workloads.filter(keepsData).map(({ path }) => path))),
     findings: [...context.findings].sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : a.rule < b.rule ? -1 : 1),
+    remarks: context.rendered.flatMap(({ target, app }) => target.remarks(app).map((text) => ({ target: target.name, text }))),
     patched: patchedObjects(context.root),
   };
 }
@@ -67,7 +81,9 @@ function workloadsOf(chart: ChartModel): WorkloadModel[] {
 }
 
 function hasEgress(workload: WorkloadModel): boolean {
+  if (workload.networkMode?.kind === NetworkModeKind.HOST) return true;
   return workload.egress.length > 0
+    || workload.attachments.some(({ network }) => network.layer2 !== undefined)
     || workload.attachments.some(({ network }) => network.egress.length > 0)
     || workload.callees.some(({ to }) => to.kind === PeerKind.EXTERNAL);
 }

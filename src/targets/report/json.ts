@@ -20,6 +20,7 @@ export function reportJson(facts: Facts): string {
     withoutEgress: facts.withoutEgress,
     databases: facts.databases,
     findings: facts.findings,
+    remarks: facts.remarks,
     patched: facts.patched,
   }, undefined, 2)}\n`;
 }

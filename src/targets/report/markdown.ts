@@ -16,6 +16,7 @@ export function reportMarkdown(facts: Facts): string {
     ...databases(facts),
     ...notKept(facts),
     ...findings(facts),
+    ...remarks(facts),
     ...conditions(facts),
     ...accepted(facts),
     ...patched(facts),
@@ -70,6 +71,10 @@ function databases({ databases: all }: Facts): string[] {
 function findings({ findings: all }: Facts): string[] {
   if (all.length === 0) return [];
   return ['## Warnings', '', ...all.map(({ rule, message, path }) => `- \`${path}\` ${message} (${rule})`), ''];
+}
+
+function remarks({ remarks: all }: Facts): string[] {
+  return all.length === 0 ? [] : ['## To know besides', '', ...all.map(({ target, text }) => `- ${target}: ${text}`), ''];
 }
 
 function conditions({ constructs }: Facts): string[] {

@@ -1,18 +1,24 @@
-import { needsOwnLabel, stopsFirst } from './deploy';
-import { runsEverywhere, stackLoadBalancer } from './load-balancer';
-import { PublishMode, type SwarmOptions } from './options';
+import { keepsMaxPerNode, needsOwnLabel, stopsFirst } from './deploy';
+import { replacedWorkload, runsEverywhere, stackLoadBalancer } from './load-balancer';
+import { needsOverlay } from './networks';
+import { EndpointMode, PublishMode, type SwarmOptions } from './options';
 import { hasOwnDisk } from './storage';
 import { swarmTraits } from './traits';
 import { Answer, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
 import type { ChartModel } from '../../model/app-model';
+import { Level } from '../../model/guarantee';
 import type { LoadBalancerModel } from '../../model/load-balancer';
+import { HashKey } from '../../model/load-balancing';
 import type { NetworkModel } from '../../model/network';
+import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { backup, copyHang, hasData, keptByNfs, restrictedRuntime, scaling, survivesRestart } from '../compose/answers';
 import { isReplicated } from '../compose/copies';
 import { certificateRenewal, encryptionAtEdge, healthGatedIngress, redirectAndHsts } from '../compose/edge-answers';
 import { calleesOf, declaredPortsOnly, direction, egressIsolation, ingressIsolation, listed } from '../compose/isolation';
+import { isOnHost } from '../compose/network-mode';
+import { layer2Isolation } from '../compose/outside-answers';
 import { containersOf } from '../compose/storage';
 
 /*
@@ -29,17 +35,18 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, opti
   return {
     copyCrash: Answer.native('restart_policy: any'),
     copyHang: copyHang(workload, 'a copy that was ready once is not replaced, so that a database that is away restarts nobody'),
-    nodeLoss: nodeLoss(workload),
+    nodeLoss: nodeLoss(workload, options),
     zoneLoss: zoneLoss(workload),
     plannedDisruption: plannedDisruption(workload),
     rollingUpdate: rollingUpdate(workload, options),
     rollback: workload.kind === WorkloadKind.STATEFUL
       ? Answer.degraded('a failed update pauses; `docker service rollback` brings the version before back, down meanwhile')
       : Answer.native('failure_action: rollback, and `docker service rollback`; configs are immutable and come back with it'),
-    healthGatedCalls: healthGatedCalls(workload),
-    ingressIsolation: ingressIsolation(workload, 'Swarm'),
+    healthGatedCalls: healthGatedCalls(workload, options),
+    ingressIsolation: workload.networkMode?.kind === NetworkModeKind.NONE
+      ? Answer.degraded('Swarm has no network mode none: an internal overlay, in which its own copies meet') : ingressIsolation(workload),
     egressIsolation: egressIsolation(workload, GATEWAY_EXCESS),
-    declaredPortsOnly: declaredPortsOnly(workload),
+    declaredPortsOnly: declaredPortsOnly(workload, needsOverlay(workload)),
     direction: direction(workload),
     restrictedRuntime: restrictedRuntime(workload, 'all but one: Swarm cannot forbid new privileges (security_opt is ignored)'),
     secrets: secrets(workload),
@@ -52,6 +59,10 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, opti
 
 /** @internal */
 export function networkAnswers(network: NetworkModel, options: SwarmOptions): NetworkAnswers {
+  if (network.layer2 !== undefined) {
+    const open = layer2Isolation(network.layer2);
+    return { ingressIsolation: open, egressIsolation: open, declaredPortsOnly: open, encryptionBetweenNodes: Answer.dropped('it is a network outside, which Swarm does not encrypt') };
+  }
   return {
     ingressIsolation: Answer.native(network.connectedOnly ? 'an internal overlay for each connection' : 'an internal overlay'),
     egressIsolation: network.egress.length > 0
@@ -79,22 +90,23 @@ export function loadBalancerAnswers(loadBalancer: LoadBalancerModel, options: Sw
     plannedDisruption: everywhere
       ? Answer.native('it runs on every host', `${SEVERAL_HOSTS}, and visitors are led away from the one that is drained`)
       : Answer.degraded(`${one}: down until it runs elsewhere`),
-    rollingUpdate: edgeUpdate(everywhere, options),
+    rollingUpdate: edgeUpdate(loadBalancer, options),
     healthGatedIngress: healthGatedIngress(loadBalancer, stackLoadBalancer(loadBalancer).lowered.notAsked),
-    balancingAlgorithm: loadBalancer.backend.answerBalancing(loadBalancer, swarmTraits),
+    balancingAlgorithm: edgeBalancing(loadBalancer, options),
     encryptionAtEdge: encryptionAtEdge(loadBalancer),
     certificateRenewal: certificateRenewal(loadBalancer),
     redirectAndHsts: redirectAndHsts(loadBalancer),
   };
 }
 
-function nodeLoss(workload: WorkloadModel): Answer {
+function nodeLoss(workload: WorkloadModel, options: SwarmOptions): Answer {
   const { placement, replicas } = workload;
   if (hasOwnDisk(workload)) return Answer.degraded('its disk is on one host: down until that host is back, or a backup is restored elsewhere');
   if (placement?.hostname !== undefined) return Answer.degraded(`placement keeps it on ${placement.hostname}: down until that host is back`);
   if (workload.kind === WorkloadKind.JOB) return Answer.native('its clock is started on another host', SEVERAL_HOSTS);
   if (replicas === 1 || !isReplicated(workload)) return Answer.degraded('one copy: down until it runs on another host');
-  return Answer.native('copies are spread over hosts, and lost ones are started elsewhere', SEVERAL_HOSTS);
+  const room = keepsMaxPerNode(workload, options) ? `, and others have room for its copies (at most ${workload.maxReplicasPerNode} each)` : '';
+  return Answer.native('copies are spread over hosts, and lost ones are started elsewhere', `${SEVERAL_HOSTS}${room}`);
 }
 
 function zoneLoss(workload: WorkloadModel): Answer {
@@ -119,17 +131,18 @@ function rollingUpdate(workload: WorkloadModel, options: SwarmOptions): Answer {
     return Answer.degraded('stop-first, since two copies must not share a disk: each is down from its stop until the new one is ready');
   }
   if (stopsFirst(workload, options)) {
-    const why = publishedPorts.length > 0 && options.publishMode === PublishMode.HOST ? 'a host has a published port once' : 'maxSurge is 0';
+    const why = isOnHost(workload) ? 'a host has its port once' : publishedPorts.length > 0 && options.publishMode === PublishMode.HOST ? 'a host has a published port once' : 'maxSurge is 0';
     return Answer.degraded(`stop-first, since ${why}: ${replicas === 1 ? 'down' : 'a copy less'} from a stop until the new copy is ready`);
   }
   if (container.healthCheck === undefined) return Answer.degraded('start-first, but without a health check a copy counts as soon as it runs');
   return Answer.native('start-first: an old copy stops when a new one is ready; a failed update is rolled back');
 }
 
-function healthGatedCalls(workload: WorkloadModel): Answer {
+function healthGatedCalls(workload: WorkloadModel, { endpointMode }: SwarmOptions): Answer {
   const callees = calleesOf(workload);
   if (callees.length === 0) return Answer.notNeeded('it calls nobody');
-  return Answer.degraded(`the names of ${listed(callees)} resolve to copies that were ready once, whether they still are or not: repeat a failed call`);
+  const how = endpointMode === EndpointMode.VIP ? 'lead by virtual addresses, which need IPVS in the kernel,' : 'resolve';
+  return Answer.degraded(`the names of ${listed(callees)} ${how} to copies that were ready once, whether they still are or not: repeat a failed call`);
 }
 
 function secrets(workload: WorkloadModel): Answer {
@@ -151,9 +164,23 @@ function survivesNodeLoss(workload: WorkloadModel, chart: ChartModel): Answer {
     : Answer.degraded('a shared volume outlives a host only on an NFS server (nfsServer)');
 }
 
-function edgeUpdate(everywhere: boolean, { publishMode }: SwarmOptions): Answer {
-  if (publishMode === PublishMode.INGRESS) return Answer.native('start-first behind the routing mesh');
-  return everywhere
+/** The mesh knows nothing of a load balancer's algorithm, which counts in each of its copies by itself. */
+function edgeBalancing(loadBalancer: LoadBalancerModel, { publishMode }: SwarmOptions): Answer {
+  const answer = loadBalancer.backend.answerBalancing(loadBalancer, swarmTraits(loadBalancer.chart));
+  const { level, reason, condition } = answer;
+  if (publishMode !== PublishMode.INGRESS || level !== Level.NATIVE) return answer;
+  const twice = 'behind the routing mesh, which spreads connections over the load balancer\'s copies one after the other';
+  return loadBalancer.balancing.hashKey === HashKey.CLIENT_ADDRESS && loadBalancer.trustedProxies.length === 0
+    ? Answer.degraded('the routing mesh hides the addresses of visitors, so that a hash of them is the same for all')
+    : Answer.native(`${reason}; ${twice}`, condition);
+}
+
+function edgeUpdate(loadBalancer: LoadBalancerModel, options: SwarmOptions): Answer {
+  if (!stopsFirst(replacedWorkload(loadBalancer, options), options)) return Answer.native('start-first behind the routing mesh');
+  if (options.publishMode === PublishMode.INGRESS) {
+    return Answer.degraded('stop-first, since it runs once, with its certificates on a disk: it does not answer for a moment, also for a changed route');
+  }
+  return runsEverywhere(loadBalancer)
     ? Answer.degraded('stop-first, since a host has a port once: one host after the other does not answer for a moment, also for a changed route')
     : Answer.degraded('stop-first, since a host has a port once: it does not answer for a moment, also for a changed route');
 }

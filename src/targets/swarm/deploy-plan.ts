@@ -4,6 +4,7 @@ import { secretName } from './names';
 import { hasOwnDisk } from './storage';
 import type { ChartModel } from '../../model/app-model';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { sharedLine, type SharedNetwork } from '../compose/across-charts';
 import { besides, copyServices, ownerName } from '../compose/copies';
 import { startSeconds } from '../compose/deploy-plan';
 import { storedSecrets } from '../compose/secrets';
@@ -18,15 +19,17 @@ const MONITOR = 15;
 /**
  * The plan of one stack.
  *
+ * @param shared the networks that it shares with other stacks
  * @internal
  */
-export function swarmPlan(chart: ChartModel): string {
+export function swarmPlan(chart: ChartModel, shared: SharedNetwork[]): string {
   const early = chart.workloads.filter(isEarly);
   const later = chart.workloads.filter((workload) => !isEarly(workload));
   return [
     `# What deploy.sh must know of ${chart.name}. Made by cdk8s-ha.`,
     `project ${chart.name}`,
     ...storedSecrets(chart).map((secret) => `secret ${secret.name} name=${secretName(secret)}`),
+    ...shared.map(({ name, options }) => sharedLine(name, options)),
     ...chart.workloads.flatMap(labelLines),
     ...early.flatMap(copyServices).map((service) => `early ${service}`),
     ...chart.workloads.flatMap((workload) => workload.releaseSteps.map(({ name }) => `step ${besides(workload.name, name)} attempts=${ATTEMPTS}`)),

@@ -1,10 +1,11 @@
-import { constraintsOf } from './deploy';
+import { constraintsOf, deployOf } from './deploy';
 import { contentHash, contentName } from './names';
-import type { SwarmOptions } from './options';
+import { PublishMode, type SwarmOptions } from './options';
 import { stackService } from './service';
 import { swarmTraits } from './traits';
 import { IssuerKind } from '../../model/certificate';
 import type { LoadBalancerModel } from '../../model/load-balancer';
+import type { WorkloadModel } from '../../model/workload';
 import { asWritten } from '../compose/interpolation';
 import { asWorkload, type LoadBalancerWorkload } from '../compose/load-balancer';
 import { inOrder } from '../compose/service';
@@ -14,7 +15,19 @@ import { inOrder } from '../compose/service';
  *
  * @internal
  */
-export const stackLoadBalancer = (loadBalancer: LoadBalancerModel): LoadBalancerWorkload => asWorkload(loadBalancer, swarmTraits);
+export const stackLoadBalancer = (loadBalancer: LoadBalancerModel): LoadBalancerWorkload => asWorkload(loadBalancer, swarmTraits(loadBalancer.chart));
+
+/**
+ * The workload as it is replaced: a port of a host is had once, one of the routing mesh by old and new copies at once.
+ * The disks of one that runs on every host hold no certificates, so that an old and a new copy may share them.
+ *
+ * @internal
+ */
+export function replacedWorkload(loadBalancer: LoadBalancerModel, { publishMode }: SwarmOptions): WorkloadModel {
+  const { workload } = stackLoadBalancer(loadBalancer);
+  if (publishMode !== PublishMode.INGRESS || !runsEverywhere(loadBalancer)) return workload;
+  return { ...workload, maxSurge: '1', maxUnavailable: '0', container: { ...workload.container, volumes: [] } };
+}
 
 /**
  * Whether a load balancer runs on every host at once. One that gets its certificates by itself cannot: each would ask
@@ -34,12 +47,13 @@ export const runsEverywhere = (loadBalancer: LoadBalancerModel): boolean =>
 export function stackLoadBalancerService(loadBalancer: LoadBalancerModel, options: SwarmOptions): any {
   const { workload, lowered } = stackLoadBalancer(loadBalancer);
   const service = stackService(workload, workload.name, options);
+  const deploy = deployOf(replacedWorkload(loadBalancer, options), workload.name, service.deploy.resources, options);
   const files = Object.keys(lowered.configuration).sort()
     .map((file) => ({ source: configKey(loadBalancer, file), target: `${lowered.configurationFolder}/${file}` }));
   return inOrder({
     ...service,
     configs: asWritten(files),
-    deploy: inDeployOrder({ ...service.deploy, ...scale(loadBalancer), placement: edgePlacement(options) }),
+    deploy: inDeployOrder({ ...deploy, ...scale(loadBalancer), placement: edgePlacement(options) }),
   });
 }
 

@@ -1,9 +1,12 @@
 import type { LinkModel, NetworkModel } from '../../model/network';
-import type { WorkloadModel } from '../../model/workload';
+import type { ConnectionModel, WorkloadModel } from '../../model/workload';
+import { sharedBody, sharedNetwork, type SharedNetwork } from '../compose/across-charts';
 import { copyServices } from '../compose/copies';
+import type { Neighbours } from '../compose/neighbours';
+import { isOnHost } from '../compose/network-mode';
 import {
-  hasEgress, internalMemberships, isLinkable, leadsOutside, linkName, memberships, needsOwnNetwork, optionsHash, outsideNetwork, ownNetwork,
-  type Membership,
+  hasEgress, internalMemberships, isLinkable, leadsOutside, linkName, memberships, mtuOption, needsOwnNetwork, optionsHash, outsideNetwork,
+  ownNetwork, spansCharts, type Membership,
 } from '../compose/networks';
 
 /*
@@ -19,10 +22,14 @@ import {
  * @internal
  */
 export function needsOverlay(workload: WorkloadModel): boolean {
+  if (isOnHost(workload)) return false;
   if (needsOwnNetwork(workload)) return true;
   // An init container has no share in the copies' published ports.
   return internalMemberships(workload).length === 0 && !hasEgress(workload) && (workload.init.length > 0 || !leadsOutside(workload));
 }
+
+/** The key of the host's network; each workload has its own, so that no other network can have it. */
+const hostNetwork = ({ name }: WorkloadModel): string => `${name}-host`;
 
 /**
  * All networks of one service of a workload. Swarm gives no static addresses.
@@ -30,6 +37,7 @@ export function needsOverlay(workload: WorkloadModel): boolean {
  * @internal
  */
 export function overlayMemberships(workload: WorkloadModel, service: string): Membership[] {
+  if (isOnHost(workload)) return [{ network: hostNetwork(workload), aliases: [] }];
   const members = memberships(workload, service).map(({ network, aliases }) => ({ network, aliases }));
   return members.length > 0 ? members : [{ network: ownNetwork(workload), aliases: [] }];
 }
@@ -40,7 +48,8 @@ export function overlayMemberships(workload: WorkloadModel, service: string): Me
  * @internal
  */
 export function groupOverlay(network: NetworkModel, encrypted: boolean): any {
-  return network.connectedOnly ? undefined : internalOverlay(network.chart, network.name, encrypted || network.encrypted, network.subnet);
+  if (network.layer2 !== undefined) return { name: layer2Name(network), external: true };
+  return network.connectedOnly ? undefined : internalOverlay(network.chart, network.name, encrypted || network.encrypted, network.subnet, network);
 }
 
 /**
@@ -48,8 +57,21 @@ export function groupOverlay(network: NetworkModel, encrypted: boolean): any {
  *
  * @internal
  */
-export function linkOverlay({ connection, covered }: LinkModel, encrypted: boolean): any {
-  return covered || !isLinkable(connection) ? undefined : internalOverlay(connection.from.chart, linkName(connection), encrypted);
+export function linkOverlay({ connection, covered }: LinkModel, encrypted: boolean, neighbours: Neighbours): any {
+  if (covered || !isLinkable(connection)) return undefined;
+  if (!spansCharts(connection)) return internalOverlay(connection.from.chart, linkName(connection), encrypted);
+  return neighbours.has(connection.to) ? sharedBody(sharedOverlay(connection, encrypted)) : undefined;
+}
+
+/**
+ * The overlay of a link whose ends are of two charts. A stack is deployed under its chart's name.
+ *
+ * @internal
+ */
+export function sharedOverlay(connection: ConnectionModel, encrypted: boolean): SharedNetwork {
+  const shared = sharedNetwork(connection, internalOptions(encrypted), ['--driver overlay'], (chart) => chart);
+  // A swarm takes no dots (20.10).
+  return { ...shared, name: shared.name.replaceAll('.', '_') };
 }
 
 /**
@@ -66,6 +88,7 @@ export function ownOverlays(workload: WorkloadModel, encrypted: boolean): any {
   ].map(outsideNetwork);
   const entries = [
     ...needsOverlay(workload) ? [[ownNetwork(workload), internalOverlay(chart, ownNetwork(workload), encrypted)]] : [],
+    ...isOnHost(workload) ? [[hostNetwork(workload), { name: 'host', external: true }]] : [],
     ...outside.map((key) => [key, overlay(chart, key, { driver_opts: encryptedOption(encrypted) })]),
   ];
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
@@ -76,17 +99,55 @@ export function ownOverlays(workload: WorkloadModel, encrypted: boolean): any {
  *
  * @internal
  */
-export function internalOverlay(chart: string, key: string, encrypted: boolean, subnet?: string): any {
-  return overlay(chart, key, {
+export function internalOverlay(
+  chart: string, key: string, encrypted: boolean, subnet?: string, declared: Pick<NetworkModel, 'mtu' | 'attachable'> = {},
+): any {
+  return overlay(chart, key, internalOptions(encrypted, subnet, declared));
+}
+
+function internalOptions(encrypted: boolean, subnet?: string, { mtu, attachable }: Pick<NetworkModel, 'mtu' | 'attachable'> = {}): any {
+  return {
     internal: true,
-    driver_opts: encryptedOption(encrypted),
+    attachable,
+    driver_opts: mtu === undefined ? encryptedOption(encrypted) : { ...encryptedOption(encrypted), ...mtuOption(mtu) },
     ipam: subnet === undefined ? undefined : { config: [{ subnet }] },
-  });
+  };
+}
+
+/**
+ * The name of a network outside. A stack cannot make one, so it is made by hand, and found by a name that changes with its
+ * options.
+ *
+ * @internal
+ */
+export const layer2Name = ({ chart, name, subnet, ipv6Subnet, layer2 }: NetworkModel): string =>
+  `${chart}_${name}-${optionsHash({ subnet, ipv6Subnet, ...layer2 })}`;
+
+/**
+ * How a network outside is made: on each node what is its own, with a part of the subnet that no other node has, then once
+ * the network. (Measured, engine 20.10: `docker stack deploy` makes a macvlan network of one node, which services cannot use.)
+ *
+ * @internal
+ */
+export function layer2Commands(network: NetworkModel): string[] {
+  const { subnet, ipv6Subnet, layer2 } = network;
+  const { driver, parent, mode, gateway, ipRange, ipv6Gateway } = layer2!;
+  const name = layer2Name(network);
+  const options = [
+    `--subnet ${subnet}`, ...gateway === undefined ? [] : [`--gateway ${gateway}`], `--ip-range ${ipRange ?? 'PART'}`,
+    ...ipv6Subnet === undefined ? [] : [`--ipv6 --subnet ${ipv6Subnet}`], ...ipv6Gateway === undefined ? [] : [`--gateway ${ipv6Gateway}`],
+    `-o parent=${parent}`, ...mode === undefined ? [] : [`-o ipvlan_mode=${mode}`],
+  ];
+  return [
+    `docker network create --config-only ${options.join(' ')} ${name}-config`,
+    `docker network create --driver ${driver} --scope swarm --config-from ${name}-config ${name}`,
+  ];
 }
 
 /** Its name changes with its options: `docker stack deploy` leaves a network that exists as it is, in silence. */
 function overlay(chart: string, key: string, options: any): any {
-  return { name: `${chart}_${key}-${optionsHash(options)}`, driver: 'overlay', attachable: true, ...options };
+  const { attachable = true, ...others } = options;
+  return { name: `${chart}_${key}-${optionsHash(options)}`, driver: 'overlay', attachable, ...others };
 }
 
 /** IPsec between hosts: UDP 4789 and ESP must pass. https://docs.docker.com/engine/network/drivers/overlay/#encryption */

@@ -10,7 +10,10 @@ export enum PublishMode {
    * the old copy before it starts the new one.
    */
   HOST = 'host',
-  /** On every host, by the routing mesh (IPVS). The copy sees the address of the mesh, not the visitor's. */
+  /**
+   * On every host, by the routing mesh (IPVS). The copy sees the address of the mesh, not the visitor's, and the mesh
+   * spreads connections over the copies by itself, one after the other. The name of what is published is a virtual address.
+   */
   INGRESS = 'ingress',
 }
 
@@ -20,7 +23,7 @@ export enum PublishMode {
 export enum EndpointMode {
   /** The addresses of its healthy copies. */
   DNSRR = 'dnsrr',
-  /** One virtual address, balanced by the kernel (IPVS). */
+  /** One virtual address, balanced by the kernel of the caller's host, which needs IPVS (the module `ip_vs`). */
   VIP = 'vip',
 }
 
@@ -36,6 +39,8 @@ export interface SwarmOptions extends DockerOptions {
   readonly encrypted: boolean;
   /** How ports are opened. */
   readonly publishMode: PublishMode;
+  /** Hosts that may run copies; undefined: not known. */
+  readonly nodes?: number;
   /** What names resolve to. */
   readonly endpointMode: EndpointMode;
   /** Hosts on which load balancers run. */

@@ -5,7 +5,7 @@ import { stackMounts } from './storage';
 import { Protocol } from '../../model/port';
 import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
 import { scheduled } from '../compose/clock';
-import { filesOf, gracePeriod, labelsOf, limitsOf, lockIn, LOGGING, processFields } from '../compose/container';
+import { filesOf, gracePeriod, hasInit, labelsOf, limitsOf, lockIn, LOGGING, processFields } from '../compose/container';
 import { healthcheckOf } from '../compose/health';
 import { asWritten, shared } from '../compose/interpolation';
 import { networksOf } from '../compose/networks';
@@ -48,12 +48,13 @@ export function stackContainer(workload: WorkloadModel, container: ContainerMode
   return {
     image: container.image,
     ...processFields(container),
-    init: workload.initProcess || undefined,
+    init: hasInit(workload, container) || undefined,
     ...locked,
     secrets: secretsOf(container),
     configs: filesOf(workload.name, container),
     volumes: volumes.length > 0 ? volumes : undefined,
     healthcheck: healthcheckOf(container, options),
+    stop_signal: container.stopSignal,
     stop_grace_period: gracePeriod(workload.drainSeconds),
     labels: labelsOf(workload),
     logging: LOGGING,

@@ -5,7 +5,7 @@ import { earlyServices, swarmPlan } from './deploy-plan';
 import { stackConfig, stackConfigs } from './files';
 import { loadBalancerConfigs, runsEverywhere, stackLoadBalancer, stackLoadBalancerService } from './load-balancer';
 import { secretName } from './names';
-import { groupOverlay, linkOverlay, ownOverlays } from './networks';
+import { groupOverlay, linkOverlay, ownOverlays, sharedOverlay } from './networks';
 import { EndpointMode, PublishMode, type SwarmOptions } from './options';
 import { stackService } from './service';
 import { swarmFindings } from './validation';
@@ -13,7 +13,7 @@ import type { LoadBalancerAnswers, NetworkAnswers, WorkloadAnswers } from '../..
 import type { AppModel, ChartModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
 import type { LoadBalancerModel } from '../../model/load-balancer';
-import type { NetworkModel } from '../../model/network';
+import type { LinkModel, NetworkModel } from '../../model/network';
 import type { Placement } from '../../model/placement';
 import type { Cpu } from '../../model/resources';
 import { VolumeKind } from '../../model/volume';
@@ -21,12 +21,16 @@ import type { WorkloadModel } from '../../model/workload';
 import { chartName } from '../../util/chart-name';
 import { shellFile } from '../../util/shell-file';
 import { stringifyYaml } from '../../util/yaml';
+import * as messages from '../../validation/messages';
+import { isWholeNumber } from '../../validation/syntax';
+import { linkPlaces, linksAcross, withoutScript } from '../compose/across-charts';
 import { fileKey } from '../compose/container';
 import { copyServices, numbered } from '../compose/copies';
 import { Companions, documentOf, documentText, fragmentsByFile } from '../compose/document';
 import { asWritten } from '../compose/interpolation';
 import { Neighbours } from '../compose/neighbours';
 import { environmentExample, loadBalancerFiles, workloadFiles } from '../compose/output';
+import { publishedPortsRemark } from '../compose/published-ports';
 import { secretKey } from '../compose/secret-names';
 import { isVariableOnly, storedSecrets } from '../compose/secrets';
 import { sharedVolumeDefinition, volumeDefinition, volumeDefinitions, volumeKey } from '../compose/storage';
@@ -69,6 +73,13 @@ export interface SwarmTargetProps extends TargetProps {
    */
   readonly endpointMode?: EndpointMode;
   /**
+   * Number of hosts that may run copies. With it `maxReplicasPerNode` holds where updates start new copies first, as long
+   * as one host may be away.
+   *
+   * @default - not known
+   */
+  readonly nodes?: number;
+  /**
    * Hosts on which load balancers run: those that visitors reach.
    *
    * @default - all hosts
@@ -106,15 +117,18 @@ export class SwarmTarget extends Target {
   public constructor(props: SwarmTargetProps = {}) {
     super('swarm', props);
     checkVersion('SwarmTarget', 'engineVersion', props.engineVersion, [20, 10]);
+    if (props.nodes !== undefined && !isWholeNumber(props.nodes, 1)) throw new Error(messages.badNodes(props.nodes));
     this.options = {
       jobs: isAtLeast(props.engineVersion, 23),
       cpuLimitMillis: props.cpuLimit?.amountMillis,
       toolImage: props.toolImage ?? 'busybox:1.37.0',
       readyOnce: true,
       startInterval: isAtLeast(props.engineVersion, 25),
+      isolatesIpv6: isAtLeast(props.engineVersion, 28),
       encrypted: props.encrypted ?? false,
       publishMode: props.publishMode ?? PublishMode.HOST,
       endpointMode: props.endpointMode ?? EndpointMode.DNSRR,
+      nodes: props.nodes,
       edge: props.edge,
     };
   }
@@ -151,8 +165,8 @@ export class SwarmTarget extends Target {
   }
 
   public bindLink(slot: LinkSlot): void {
-    const render = (link: Parameters<typeof linkOverlay>[0]) => asWritten(linkOverlay(link, this.options.encrypted));
-    this.adder(slot)(`link-${slot.name}`, 'networks', slot.name, slot.lazy({ render }));
+    const render = (link: LinkModel) => asWritten(linkOverlay(link, this.options.encrypted, this.neighbours));
+    for (const { id, key, chart } of linkPlaces(slot)) new Fragment(slot.scope, `swarm-${id}`, fileOf(chart), 'networks', key, slot.lazy({ render }));
   }
 
   public bindLoadBalancer(slot: LoadBalancerSlot): void {
@@ -182,6 +196,10 @@ export class SwarmTarget extends Target {
     return swarmFindings(app, this.options);
   }
 
+  public remarks(app: AppModel): string[] {
+    return publishedPortsRemark(app, 'write rules into the chain DOCKER-USER of each node, which is the only way on Swarm');
+  }
+
   public answerWorkload(workload: WorkloadModel, chart: ChartModel): WorkloadAnswers {
     return workloadAnswers(workload, chart, this.options);
   }
@@ -204,12 +222,13 @@ export class SwarmTarget extends Target {
         ...storedSecrets(chart).flatMap((secret) => ['', `# Before the first deployment: deploy.sh secrets set ${secret.name} (the secret ${secretName(secret)})`]),
       ];
       const ours = fragments.get(folder) ?? [];
+      const shared = linksAcross(chart).map((connection) => sharedOverlay(connection, this.options.encrypted));
       const steps = Object.assign({}, ...chart.workloads.map((workload) => stackSteps(workload, this.options)));
       return [
-        { path: `${folder}/stack.yml`, text: documentText(ours, this.head(), headerOf(chart.name)) },
+        { path: `${folder}/stack.yml`, text: documentText(ours, this.head(), headerOf(chart.name), ...withoutScript(shared)) },
         ...Object.keys(steps).length === 0 ? [] : [{ path: `${folder}/before.yml`, text: this.beforeText(chart, ours, steps) }],
         { path: `${folder}/deploy.sh`, text: shellFile('swarm-deploy.sh'), executable: true },
-        { path: `${folder}/deploy.plan`, text: swarmPlan(chart) },
+        { path: `${folder}/deploy.plan`, text: swarmPlan(chart, shared) },
         { path: `${folder}/.env.example`, text: environmentExample(chart, head) },
         ...workloadFiles(folder, chart),
         ...chart.loadBalancers.flatMap((loadBalancer) => loadBalancerFiles(folder, stackLoadBalancer(loadBalancer))),

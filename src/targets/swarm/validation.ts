@@ -1,15 +1,20 @@
-import { needsOwnLabel } from './deploy';
+import { isMeshed, keepsMaxPerNode, needsOwnLabel } from './deploy';
 import { runsEverywhere, stackLoadBalancer } from './load-balancer';
 import { secretName } from './names';
+import { layer2Commands, sharedOverlay } from './networks';
 import { PublishMode, type SwarmOptions } from './options';
 import { hasOwnDisk } from './storage';
 import { swarmVisitorAddresses } from './visitor-addresses';
 import type { AppModel, ChartModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
+import type { NetworkModel } from '../../model/network';
 import { VolumeKind } from '../../model/volume';
-import type { WorkloadModel } from '../../model/workload';
+import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { copyServices } from '../compose/copies';
-import { dockerFindings, error, limitationFindings, warning } from '../compose/findings';
+import { destinationsOnHost, dockerFindings, error, limitationFindings, warning } from '../compose/findings';
+import { sharedHostNames } from '../compose/host-names';
+import { isOnHost, isSharer } from '../compose/network-mode';
+import { isLinkable, spansCharts } from '../compose/networks';
 import { containersOf } from '../compose/storage';
 
 /** The engine takes no longer names of services (they are DNS labels) and of secrets. */
@@ -24,11 +29,16 @@ const LONGEST_SECRET = 64;
 export function swarmFindings(app: AppModel, options: SwarmOptions): Finding[] {
   return [
     ...dockerFindings(app, 'Swarm'),
+    ...sharedHostNames(app, 'Swarm'),
     ...app.charts.flatMap((chart) => [
-      ...chart.workloads.flatMap(workloadFindings),
+      ...chart.workloads.flatMap((workload) => [
+        ...workloadFindings(workload), ...portsHadOnce(workload, options), ...maxPerNode(workload, options),
+      ]),
       ...sharedVolumes(chart),
       ...loadBalancers(chart, options),
       ...longSecrets(chart),
+      ...chart.networks.flatMap(networkFindings),
+      ...longNetworks(chart, options),
     ]),
   ];
 }
@@ -36,7 +46,7 @@ export function swarmFindings(app: AppModel, options: SwarmOptions): Finding[] {
 function workloadFindings(workload: WorkloadModel): Finding[] {
   return [
     ...unpinnedVolumes(workload), ...ownLabels(workload), ...hostPaths(workload), ...publishedAddresses(workload), ...staticAddresses(workload),
-    ...orderedStarts(workload), ...initContainers(workload), ...longServices(workload),
+    ...networkModes(workload), ...orderedStarts(workload), ...initContainers(workload), ...longServices(workload),
   ];
 }
 
@@ -70,9 +80,67 @@ function publishedAddresses({ path, name, publishedPorts }: WorkloadModel): Find
     + "leave 'address' out, or leave Swarm out (onlyOn, or targets of the App)"));
 }
 
+/** A host has a port once, and the mesh has it once for all of them. */
+function portsHadOnce(workload: WorkloadModel, options: SwarmOptions): Finding[] {
+  const { path, name, replicas, publishedPorts: published, placement } = workload;
+  if (published.length === 0) return [];
+  const ports = published.map(({ port, hostPort = port }) => hostPort).join(', ');
+  const services = copyServices(workload).length;
+  if (isMeshed(workload, options)) {
+    return services > 1 ? [error('published-port-of-several', path,
+      `${name} cannot publish ${ports} for ${replicas} copies on Swarm with PublishMode.INGRESS: each copy of a stateful service is a service of its own,`
+      + ' and the routing mesh has a port once; publish none, or use PublishMode.HOST')]
+      : [warning('routing-mesh', path, `${name} sees addresses of the routing mesh on Swarm instead of those of its visitors on ${ports}: use PublishMode.HOST where it needs them`)];
+  }
+  if (replicas === 1) return [];
+  if (placement?.hostname !== undefined) {
+    return [error('published-port-of-several', path,
+      `${name} cannot publish ${ports} for ${replicas} copies on ${placement.hostname} alone: a host has a port once, put a LoadBalancer in front, or run one copy`)];
+  }
+  return [warning('published-port-of-several', path,
+    `${name} needs a host of its own for each of ${replicas} copies on Swarm, since a host has ${ports} once: the others wait, and an update stops a copy before it`
+    + ' starts the next; put a LoadBalancer in front, or use PublishMode.INGRESS')];
+}
+
+/** Left out where an update could wait for ever. */
+function maxPerNode(workload: WorkloadModel, options: SwarmOptions): Finding[] {
+  const { path, name, maxReplicasPerNode: most } = workload;
+  if (most === undefined || keepsMaxPerNode(workload, options)) return [];
+  const known = options.nodes === undefined || workload.placement !== undefined ? 'how many hosts there are for it is not known' : `${options.nodes} hosts have no room for more`;
+  return [warning('max-replicas-per-node', path,
+    `${name} may have more than ${most} on a host on Swarm: an update starts new copies first, which would wait for ever where all hosts are full, and ${known};`
+    + " give 'maxSurge: 0, maxUnavailable: 1', or new SwarmTarget({ nodes }) with room for one more and a host to spare")];
+}
+
 function staticAddresses({ path, name, attachments }: WorkloadModel): Finding[] {
-  return attachments.filter(({ address }) => address !== undefined).map(({ address, network }) => warning('static-address', path,
-    `${name} does not have the address ${address} in ${network.name} on Swarm, which gives no static addresses: use its name`));
+  return attachments.flatMap(({ address, ipv6Address, network }) => [address, ipv6Address].filter((one) => one !== undefined)
+    .map((one) => ({ one, network }))).map(({ one, network }) => warning('static-address', path,
+    `${name} does not have the address ${one} in ${network.name} on Swarm, which gives no static addresses: use its name`));
+}
+
+function networkModes(workload: WorkloadModel): Finding[] {
+  const { path, name, kind, replicas, ports, networkMode } = workload;
+  if (isSharer(workload)) {
+    const owner = networkMode!.owner!.name;
+    return [error('shared-network', path, `${name} cannot share the network of ${owner} on Swarm, where each task has its own: use ${owner}.addSidecar and its name,`
+      + " or leave Swarm out (onlyOn: ['compose'])")];
+  }
+  // Swarm keeps copies of one service apart; those of a stateful one are services of their own.
+  if (isOnHost(workload) && kind === WorkloadKind.STATEFUL && replicas > 1 && ports.length > 0 && !needsOwnLabel(workload)) {
+    return [error('host-port-of-several', path, `${name} cannot listen on port ${ports[0].number} of its hosts with ${replicas} copies on Swarm:`
+      + ' two could be started on one host, which has a port once; run one copy, or leave networkMode out')];
+  }
+  return [];
+}
+
+function networkFindings(network: NetworkModel): Finding[] {
+  const { path, name, layer2, ipv6Subnet, members } = network;
+  if (layer2 !== undefined) {
+    const [onEach, once] = layer2Commands(network);
+    return members.length === 0 ? [] : [warning('layer2-network', path, `${name} must be there before the stack, which cannot make it on Swarm: on each node, with an --ip-range that is its alone,`
+      + ` \`${onEach}\`; then on one manager \`${once}\``)];
+  }
+  return ipv6Subnet === undefined ? [] : [warning('ipv6', path, `${name} has no IPv6 on Swarm, so not ${ipv6Subnet}: \`docker stack deploy\` refuses enable_ipv6`)];
 }
 
 function orderedStarts({ path, name, callees }: WorkloadModel): Finding[] {
@@ -105,6 +173,12 @@ function loadBalancers({ loadBalancers: all }: ChartModel, { edge, publishMode }
   return all.flatMap((loadBalancer) => [
     ...swarmVisitorAddresses(loadBalancer, publishMode === PublishMode.INGRESS),
     ...limitationFindings(loadBalancer, stackLoadBalancer(loadBalancer).lowered),
+    ...publishMode === PublishMode.INGRESS ? [warning('routing-mesh', loadBalancer.path,
+      `${loadBalancer.name} sees addresses of the routing mesh on Swarm instead of those of its visitors, in its log and in what it tells workloads`
+      + `${runsEverywhere(loadBalancer) ? ', and connections are balanced twice: by the mesh, then by it' : ''}; use PublishMode.HOST where that matters`)] : [],
+    ...destinationsOnHost(loadBalancer).map((name) => error('route-to-host', loadBalancer.path,
+      `${loadBalancer.name} cannot send requests to ${name} on Swarm: it has the network of its hosts, and nobody knows on which of them it runs;`
+      + ' leave networkMode out there and use publishedPorts, or leave Swarm out (onlyOn)')),
     ...loadBalancer.publishAddress === undefined ? [] : [error('published-address', loadBalancer.path,
       `${loadBalancer.name} cannot listen on ${loadBalancer.publishAddress} alone on Swarm: it would be open on every address; `
       + 'leave publishAddress out, or leave Swarm out (targets of the App)')],
@@ -112,6 +186,14 @@ function loadBalancers({ loadBalancers: all }: ChartModel, { edge, publishMode }
       `${loadBalancer.name} gets its certificates by itself, so it runs once on Swarm; where it moves, it asks for new ones: `
       + "give new SwarmTarget({ edge: Placement.onNode('HOST') })")],
   ]);
+}
+
+/** Names of networks that two stacks share have those of both ends in them. */
+function longNetworks(chart: ChartModel, { encrypted }: SwarmOptions): Finding[] {
+  return chart.links.map(({ connection }) => connection).filter((connection) => spansCharts(connection) && isLinkable(connection))
+    .map((connection) => sharedOverlay(connection, encrypted).name).filter((name) => name.length > LONGEST_SERVICE)
+    .map((name) => error('long-name', chart.path,
+      `network ${name} cannot exist on Swarm: ${name.length} characters are more than ${LONGEST_SERVICE}, shorten the ids or the charts'`));
 }
 
 function longSecrets({ secrets }: ChartModel): Finding[] {

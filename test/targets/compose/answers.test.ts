@@ -3,13 +3,14 @@ import type { Answer, WorkloadAnswers } from '../../../src/model/answer';
 import { Egress } from '../../../src/model/egress';
 import { Level } from '../../../src/model/guarantee';
 import { HealthCheck } from '../../../src/model/health-check';
+import { LoadBalancing } from '../../../src/model/load-balancing';
 import { Placement } from '../../../src/model/placement';
 import { Port } from '../../../src/model/port';
 import { Security } from '../../../src/model/security';
 import { Volume } from '../../../src/model/volume';
 import { PeerKind, WorkloadKind, type ContainerModel, type WorkloadModel } from '../../../src/model/workload';
 import { ComposeTarget } from '../../../src/targets/compose/compose-target';
-import { SwarmTarget } from '../../../src/targets/swarm/swarm-target';
+import { EndpointMode, PublishMode, SwarmTarget } from '../../../src/targets/swarm/swarm-target';
 
 /*
  * One line a case: the guarantee, what was declared, and the level on Compose and on Swarm.
@@ -49,13 +50,15 @@ const CASES: Case[] = [
   ['healthGatedCalls', 'nobody called', {}, {}, NOT_NEEDED, NOT_NEEDED],
   ['healthGatedCalls', 'a call', { callees: [CALL] }, {}, DEGRADED, DEGRADED],
   ['ingressIsolation', 'anything', {}, {}, NATIVE, NATIVE],
-  ['ingressIsolation', 'a call into another chart', { callees: [connection(peer('web'), peer('api', PeerKind.WORKLOAD, 'other'), [HTTP])] }, {}, DROPPED, DROPPED],
+  ['ingressIsolation', 'a call into another chart', { callees: [connection(peer('web'), peer('api', PeerKind.WORKLOAD, 'other'), [HTTP])] }, {}, EMULATED, EMULATED],
   ['egressIsolation', 'no way out', {}, {}, NATIVE, NATIVE],
   ['egressIsolation', 'the internet', { egress: [Egress.internet()] }, {}, DEGRADED, DEGRADED],
   ['egressIsolation', 'hosts', { egress: [Egress.toHosts(['a.example.org'])] }, {}, DEGRADED, DEGRADED],
   ['egressIsolation', 'a namespace', { egress: [Egress.toNamespace('monitoring')] }, {}, DROPPED, DROPPED],
   ['egressIsolation', 'published ports', { ports: [HTTP], publishedPorts: [{ port: 8080 }] }, {}, DEGRADED, DEGRADED],
-  ['declaredPortsOnly', 'alone', {}, {}, NATIVE, NATIVE],
+  ['declaredPortsOnly', 'alone', { replicas: 1 }, {}, NATIVE, NATIVE],
+  // With no network to be in, Swarm gives the copies one.
+  ['declaredPortsOnly', 'alone, with copies', { replicas: 2 }, {}, NATIVE, DEGRADED],
   ['declaredPortsOnly', 'a link', { callees: [CALL] }, {}, DEGRADED, DEGRADED],
   ['direction', 'a link', { callees: [CALL] }, {}, DEGRADED, DEGRADED],
   ['direction', 'members of a network', { attachments: [attach(network('lan', ['db', 'web']))] }, {}, NOT_NEEDED, NOT_NEEDED],
@@ -95,11 +98,24 @@ test('what is on an NFS server alone survives the loss of a host', () => {
 test('reasons name who is meant', () => {
   const one = workload('web', { callees: [CALL], callers: [connection(peer('edge', PeerKind.LOAD_BALANCER), peer('web'), [HTTP])] });
   const answers = new ComposeTarget().answerWorkload(one, chart());
-  expect(reason(answers.declaredPortsOnly)).toContain('declared or not: web with db and web with load balancer edge');
+  expect(reason(answers.declaredPortsOnly)).toContain('declared or not: web with db, web with load balancer edge and web with its other copies');
   expect(reason(answers.direction)).toContain('one way was declared: web with db and web with load balancer edge');
   expect(reason(answers.healthGatedCalls)).toContain('the names of db resolve to every running copy');
   const db = workload('db', { kind: WorkloadKind.STATEFUL, container: container('db', { volumes: [Volume.persistent('/data')] }) });
   expect(reason(new ComposeTarget().answerWorkload(db, chart()).backup)).toBe('none declared; its copies are independent: nothing replicates for you');
+});
+
+test('copies of one workload meet on all ports where they share a network', () => {
+  const said = (target: ComposeTarget | SwarmTarget, options: Partial<WorkloadModel>) => reason(target.answerWorkload(workload('web', options), chart()).declaredPortsOnly);
+  const linked = { callees: [CALL] };
+  for (const target of [new ComposeTarget(), new SwarmTarget()]) {
+    expect(said(target, { ...linked, replicas: 2 })).toContain('declared or not: web with db and web with its other copies');
+    expect(said(target, { ...linked, replicas: 1 })).not.toContain('other copies');
+    expect(said(target, { kind: WorkloadKind.STATEFUL, replicas: 2 })).toContain('declared or not: web with its other copies');
+  }
+  // Without a network Compose gives none, and Swarm one of its own.
+  expect(said(new ComposeTarget(), { replicas: 2 })).toBe('it shares no network with anybody');
+  expect(said(new SwarmTarget(), { replicas: 2 })).toContain('web with its other copies');
 });
 
 test('a network', () => {
@@ -118,6 +134,29 @@ test('a load balancer', () => {
   expect(answers.nodeLoss.level).toBe(DROPPED);
   expect(answers.healthGatedIngress.level).toBe(NOT_NEEDED);
   expect(new SwarmTarget().answerLoadBalancer(loadBalancer('edge'), chart()).nodeLoss.level).toBe(NATIVE);
+});
+
+describe('a load balancer behind the routing mesh', () => {
+  const mesh = new SwarmTarget({ publishMode: PublishMode.INGRESS });
+  const answered = (of: Parameters<typeof loadBalancer>[1], target = mesh) => target.answerLoadBalancer(loadBalancer('edge', of), chart());
+
+  test('is updated while it answers', () => {
+    expect(answered({}).rollingUpdate.level).toBe(NATIVE);
+    expect(answered({}, new SwarmTarget()).rollingUpdate.level).toBe(DEGRADED);
+  });
+
+  test('is balanced twice, and cannot tell visitors apart', () => {
+    expect(reason(answered({}).balancingAlgorithm)).toContain('; behind the routing mesh, which spreads connections');
+    expect(answered({ balancing: LoadBalancing.hashClientAddress() }).balancingAlgorithm.level).toBe(DEGRADED);
+    expect(answered({ balancing: LoadBalancing.hashClientAddress(), trustedProxies: ['10.0.0.0/8'] }).balancingAlgorithm.level).toBe(NATIVE);
+  });
+});
+
+test('virtual addresses need IPVS', () => {
+  const calls = (target: SwarmTarget) => reason(target.answerWorkload(workload('web', { callees: [CALL] }), chart()).healthGatedCalls);
+  expect(calls(new SwarmTarget({ endpointMode: EndpointMode.VIP }))).toBe(
+    'the names of db lead by virtual addresses, which need IPVS in the kernel, to copies that were ready once, whether they still are or not: repeat a failed call');
+  expect(calls(new SwarmTarget())).toBe('the names of db resolve to copies that were ready once, whether they still are or not: repeat a failed call');
 });
 
 const reason = (answer: Answer): string => answer.reason;

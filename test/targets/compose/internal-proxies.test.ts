@@ -1,14 +1,19 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { attach, chart, connection, container, documentOf, link, loadBalancer, network, peer, route, workload, Bound } from './models';
+import { Level } from '../../../src/model/guarantee';
 import { HealthCheck } from '../../../src/model/health-check';
+import { Layer2Driver } from '../../../src/model/network';
 import { Port } from '../../../src/model/port';
 import { PeerKind, WorkloadKind, type ConnectionModel, type WorkloadModel } from '../../../src/model/workload';
 import { ComposeTarget } from '../../../src/targets/compose/compose-target';
-import { findTool, haproxyCheck } from '../../support/tools';
+import { haproxyCheck, testWith } from '../../support/tools';
 
 const HTTP = Port.http('http', 8080);
+const PORTS = [HTTP, Port.grpc('grpc', 9000), Port.tcp('raw', 9001)];
+const OUTSIDE = network('lan', ['api', 'web'], { subnet: '10.7.0.0/24', layer2: { driver: Layer2Driver.MACVLAN, parent: 'eth0' } });
 const compose = new ComposeTarget();
 
 const call = (from = 'web', more: Partial<ConnectionModel> = {}): ConnectionModel => ({ ...connection(peer(from), peer('api'), [HTTP]), ...more });
@@ -43,7 +48,8 @@ test('in a group the name is the proxy\'s for those who call, by a link of Docke
   const backend = network('backend', ['api', 'web']);
   const one = call();
   const { services } = documentOf(compose, chart({
-    networks: [backend], links: [link(one, true)],
+    networks: [backend],
+    links: [link(one, true)],
     workloads: [workload('web', { callees: [one], attachments: [attach(backend)] }), api({ callers: [one], attachments: [attach(backend, undefined, ['plc'])] })],
   }));
   expect(services.web.external_links).toEqual(['api-proxy:api', 'api-proxy:plc']);
@@ -56,10 +62,52 @@ test.each<[string, ConnectionModel, Partial<WorkloadModel>]>([
   ['who needs UDP', call('web', { ports: [HTTP, Port.udp('dns', 53)] }), {}],
   ['who calls a stateful service', call(), { kind: WorkloadKind.STATEFUL }],
   ['who calls a service with a published port', call(), { publishedPorts: [{ port: 8080 }], replicas: 1 }],
+  ['who calls a service with an address of its own', call(), { attachments: [attach(network('lan', ['api']), '10.7.0.9')], replicas: 1 }],
+  ['who calls a service on a network outside', call(), { attachments: [attach(OUTSIDE)] }],
 ])('%s meets the copies', (_, one, more) => {
   const { services } = documentOf(compose, linked(one, more));
   expect(services).not.toHaveProperty('api-proxy');
   expect(services.web.networks).toEqual({ 'web-to-api': {} });
+});
+
+test('who calls from another chart meets the copies, and others the proxy', () => {
+  const mine = call();
+  const its = connection(peer('till', PeerKind.WORKLOAD, 'branch'), peer('api'), [HTTP]);
+  const till = workload('till', { chart: 'branch', path: 'branch/till', callees: [its] });
+  const charts = [
+    chart({ workloads: [workload('web', { callees: [mine] }), api({ callers: [mine, its] })], links: [link(mine)] }),
+    chart({ path: 'branch', name: 'branch', workloads: [till], links: [link(its)] }),
+  ];
+  const bound = new Bound(compose, charts);
+  const [shop, branch] = ['shop', 'branch'].map((name) => parse(bound.text(`compose/${name}/compose.yml`)).services);
+  expect([shop.web.networks, shop.api.networks, shop['api-proxy'].networks, branch.till.networks]).toEqual([
+    { 'web-to-api': {} },
+    { 'api-proxy-to-api': { aliases: ['copies.api'] }, 'branch.till.to.shop.api': {} },
+    { 'api-proxy-to-api': {}, 'web-to-api': { aliases: ['api'] } },
+    { 'branch.till.to.shop.api': {} },
+  ]);
+  expect(compose.answerWorkload(till, charts[1]).healthGatedCalls.reason)
+    .toBe('the names of api of chart \'shop\' resolve to every running copy, healthy or not: repeat a failed call');
+});
+
+test('copies that call and are called through proxies meet their own other copies', () => {
+  const one = call();
+  const [web, callee] = [workload('web', { callees: [one], replicas: 2 }), api({ callers: [one], replicas: 2 })];
+  const model = chart({ workloads: [web, callee], links: [link(one)] });
+  compose.validate({ charts: [model] });
+  expect([web, callee].map((workload_) => compose.answerWorkload(workload_, model).declaredPortsOnly.reason)).toEqual(['web', 'api'].map((name) =>
+    `inside a network Docker has no rules for ports; who meets on all of them, declared or not: ${name} with its other copies`));
+});
+
+test('on a network outside, nothing that proxies keep is worth saying', () => {
+  const one = call();
+  const other = call('other', { ports: [HTTP, Port.tcp('raw', 9001)] });
+  const web = workload('web', { callees: [one], attachments: [attach(OUTSIDE)] });
+  const model = chart({
+    workloads: [web, workload('other', { callees: [other] }), api({ ports: PORTS, callers: [one, other] })], networks: [OUTSIDE], links: [link(one), link(other)],
+  });
+  expect(documentOf(compose, model).services).toHaveProperty('api-proxy');
+  expect(compose.answerWorkload(web, model).declaredPortsOnly).toMatchObject({ level: Level.DROPPED });
 });
 
 test('the load balancer goes to the copies', () => {
@@ -82,19 +130,34 @@ test('the proxy is fed after its copies, and joins links under the name that it 
     .toMatch(/^balancer api-proxy .* networks=api-proxy-to-api-[0-9a-f]{6}:?[^,]*,web-to-api-[0-9a-f]{6}:api$/m);
 });
 
-test('HAProxy takes the configuration: HTTP, gRPC and TCP, each asked at the port of the health check', () => {
-  const ports = [HTTP, Port.grpc('grpc', 9000), Port.tcp('raw', 9001)];
-  const text = new Bound(compose, [linked(call('web', { ports }), { ports })]).text('compose/shop/config/api-proxy/haproxy.cfg');
+test('HTTP, gRPC and TCP each have a port of the proxy\'s, and are asked at the port of the health check', () => {
+  const text = new Bound(compose, [linked(call('web', { ports: PORTS }), { ports: PORTS })]).text('compose/shop/config/api-proxy/haproxy.cfg');
   expect(text.match(/^(backend|\tdefault-server).*?(from \w+| port 8080)$|^\tserver-template .*$/gm)).toEqual([
     'backend shop.api:8080 from copies', '\tserver-template api- 8 copies.api:8080',
     'backend shop.api:9000 from copies', '\tserver-template api- 8 copies.api:9000',
     'backend shop.api:9001 from connections', '\tserver-template api- 8 copies.api:9001',
   ]);
   expect(text.match(/ port 8080( |$)/gm)).toHaveLength(2);
-  if (findTool('haproxy') === undefined) return;
+});
+
+testWith('haproxy', 'HAProxy takes the configuration, and one for callers over IPv6', () => {
+  const dual = network('backend', ['api', 'web'], { ipv6Subnet: 'fd00:1::/64' });
   const folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-proxy-'));
-  writeFileSync(join(folder, 'haproxy.cfg'), text);
-  expect(haproxyCheck(join(folder, 'haproxy.cfg'))).toEqual([]);
+  const problems = [[], [attach(dual)]].map((attachments, index) => {
+    writeFileSync(join(folder, `${index}.cfg`), new Bound(compose, [linked(call('web', { ports: PORTS }), { ports: PORTS, attachments })])
+      .text('compose/shop/config/api-proxy/haproxy.cfg'));
+    return haproxyCheck(join(folder, `${index}.cfg`));
+  });
+  rmSync(folder, { recursive: true });
+  expect(problems).toEqual([[], []]);
+});
+
+test('it listens on IPv6 where a group has that', () => {
+  const listens = (ipv6Subnet?: string) => {
+    const attachments = [attach(network('backend', ['api', 'web'], { ipv6Subnet }))];
+    return new Bound(compose, [linked(call(), { attachments })]).text('compose/shop/config/api-proxy/haproxy.cfg').match(/bind .*8080.*/g);
+  };
+  expect([listens(), listens('fd00:1::/64')]).toEqual([['bind :8080'], ['bind [::]:8080 v4v6']]);
 });
 
 test('a name that is taken is an error', () => {

@@ -83,14 +83,15 @@ test('containers beside it meet it, share its disk, and have their secrets to th
   expect(documentOf(new SwarmTarget(), chart({ loadBalancers: [balancer(true)], secrets: [token] })).services['edge-acme'].image).toBe(client.image);
 });
 
-test('a route to another chart, or to pods of another library, is left out and found', () => {
-  const routes = [route('a.example.org', peer('a', PeerKind.WORKLOAD, 'other'), 1), route('b.example.org', peer('b', PeerKind.PODS), 1)];
-  const charts = [chart({ loadBalancers: [loadBalancer('edge', { routes })] })];
-  expect(new Bound(new ComposeTarget(), charts).text('compose/shop/config/edge/routes.conf')).toBe('');
-  expect(new ComposeTarget().validate({ charts }).map(({ rule, message }) => `${rule}: ${message}`)).toEqual([
-    "route-across-charts: edge cannot send a.example.org/ to a of chart 'other' on Compose: no network spans two charts, declare a load balancer in that chart",
-    "route-across-charts: edge cannot send b.example.org/ to b of chart 'shop' on Compose: no network spans two charts, declare a load balancer in that chart",
-  ]);
+test('copies of another chart are named by its project, which may have another name, and shared names by the chart', () => {
+  const [a, db] = ['a', 'db'].map((name) => peer(name, PeerKind.WORKLOAD, 'other'));
+  const charts = [chart({ loadBalancers: [loadBalancer('edge', { routes: [route('a.example.org', a, 1), route('db.example.org', db, 1, true)] })] })];
+  expect(new Bound(new ComposeTarget(), charts).text('compose/shop/config/edge/routes.conf'))
+    .toBe('a.example.org {project:other}-a-1 {project:other}-a-next-1 other_a\ndb.example.org other_db-0 other_db\n');
+  expect(new Bound(new SwarmTarget(), charts).text('swarm/shop/config/edge/routes.conf'))
+    .toBe('a.example.org tasks.other_a\ndb.example.org tasks.other_db-0 tasks.other_db\n');
+  expect(documentOf(new ComposeTarget(), charts[0]).services.edge.environment)
+    .toEqual({ COMPOSE_PROJECT_NAME: '${COMPOSE_PROJECT_NAME}', COMPOSE_PROJECT_NAME_OTHER: '${COMPOSE_PROJECT_NAME_OTHER:-other}' });
 });
 
 describe('on a Swarm', () => {

@@ -83,7 +83,8 @@ export function network(name: string, members: string[], more: Partial<NetworkMo
 
 export const peer = (name: string, kind: PeerKind = PeerKind.WORKLOAD, of: string = CHART): PeerModel => ({ kind, chart: of, name });
 
-export const connection = (from: PeerModel, to: PeerModel, ports: Port[], startAfter = false): ConnectionModel => ({ from, to, ports, startAfter, direct: false });
+export const connection = (from: PeerModel, to: PeerModel, ports: Port[], startAfter = false): ConnectionModel =>
+  ({ from, to, ports, startAfter, direct: false });
 
 export const link = (of: ConnectionModel, covered = false): LinkModel => ({ name: `${of.from.name}-to-${of.to.name}`, connection: of, covered });
 
@@ -162,6 +163,7 @@ export function chart(more: Partial<ChartModel> = {}): ChartModel {
     workloads: [],
     networks: [],
     links: [],
+    cutLinks: [],
     loadBalancers: [],
     issuers: [],
     secrets: [],
@@ -209,7 +211,7 @@ export class Bound {
     const produced = (value: any) => ({ produce: () => value });
     for (const one of model.secrets) this.target.bindSecret(new SecretSlot(at(one.name), in_, one.name, one));
     for (const one of model.sharedVolumes) this.target.bindSharedVolume(new SharedVolumeSlot(at(one.name), in_, one.name, one));
-    for (const one of model.networks) this.target.bindNetwork(new NetworkSlot(at(one.name), in_, one.name, produced(one)));
+    for (const one of model.networks) this.target.bindNetwork(new NetworkSlot(at(one.name), in_, one.name, { layer2: one.layer2 }, produced(one)));
     for (const one of model.workloads) {
       this.target.bindWorkload(new WorkloadSlot(at(one.name), in_, one.name, {
         kind: one.kind,

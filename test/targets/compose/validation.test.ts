@@ -26,12 +26,17 @@ test('of the shop with one of everything: what is different on Docker', () => {
 });
 
 test.each<[string, Partial<WorkloadModel>, Partial<ContainerModel>, string]>([
-  ['connection-across-charts', { callees: [connection(peer('web'), peer('api', PeerKind.WORKLOAD, 'other'), [HTTP])] }, {},
-    "web cannot reach api of chart 'other' on Compose: no network spans two charts, declare both in one chart"],
+  ['start-order', { callees: [{ ...connection(peer('web'), peer('api', PeerKind.WORKLOAD, 'other'), [HTTP]), startAfter: true }] }, {},
+    "web does not wait for api of chart 'other' on Compose, which is another project: deploy 'other' first"],
   ['grpc-health-check', {}, { healthCheck: HealthCheck.grpc() },
     'web is asked for its health by TCP on Docker unless its image has grpc_health_probe: add it, or use HealthCheck.command'],
   ['restart-needs-init', { initProcess: false }, { healthCheck: HealthCheck.http('/', { livePath: '/' }) },
     "web is not restarted on Compose when it is not live: leave out 'init: false'"],
+  ['restart-needs-init', {}, { mustBeProcessOne: true, healthCheck: HealthCheck.http('/', { livePath: '/' }) },
+    "web is not restarted on Compose when it is not live: its image's own program must be process 1, where an init process would have to be"],
+  ['stop-signal', { kind: WorkloadKind.JOB, replicas: 1 }, { stopSignal: 'SIGQUIT' },
+    "a run of web is ended by SIGTERM on Compose, not by SIGQUIT: its clock knows no other; leave out 'stopSignal'"],
+  ['max-replicas-per-node', { maxReplicasPerNode: 1 }, {}, 'web has all its 2 copies on one host on Compose, which are more than 1: there is no other'],
   ['sidecar-apart', { sidecars: [container('log')] }, {},
     'log of web is a service of its own on Compose: each reaches the other by name (web, web-log), not on localhost'],
   ['init-once', { init: [container('migrate')] }, {}, 'migrate of web runs once for all 2 copies on Compose, not before each'],

@@ -31,6 +31,13 @@ test('neither can a copy\'s address or its further names', () => {
   ]);
 });
 
+test('a node has no most of copies', () => {
+  expect(found((chart) => new Worker(chart, 'mailer', { image: IMAGE, replicas: 3, maxReplicasPerNode: 1 }))).toEqual([
+    'warning max-replicas-per-node: \'mailer\' may have more than 1 on a node on Kubernetes, where there are too few nodes: its copies are spread evenly,'
+    + ' and no number ends that [shop/mailer]',
+  ]);
+});
+
 describe('pods of cdk8s-plus-28 in a network', () => {
   const joined = (connectedOnly: boolean) => (chart: Chart) => {
     const backend = new IsolatedNetwork(chart, 'backend', { connectedOnly });

@@ -43,6 +43,45 @@ describe('updates', () => {
     expect(written.deploy.update_config.order).toBe('start-first');
     expect(written.ports).toEqual([{ target: 8080, published: 8080, protocol: 'tcp', mode: 'ingress' }]);
   });
+
+  test('behind the mesh have a virtual address, without which the engine refuses them', () => {
+    const published = { ports: [HTTP], publishedPorts: [{ port: 8080 }] };
+    expect(service(published, {}, { publishMode: PublishMode.INGRESS }).deploy.endpoint_mode).toBe('vip');
+    expect(service({}, {}, { publishMode: PublishMode.INGRESS }).deploy.endpoint_mode).toBe('dnsrr');
+    expect(service(published).deploy.endpoint_mode).toBe('dnsrr');
+  });
+});
+
+describe('at most so many copies on a host', () => {
+  const deploy = (more: Partial<WorkloadModel>, props: SwarmTargetProps = {}) => service({ maxReplicasPerNode: 1, ...more }, {}, props).deploy;
+
+  test('holds where an update stops the old copy first', () => {
+    expect(deploy({ maxSurge: '0', maxUnavailable: '1' }).placement.max_replicas_per_node).toBe(1);
+    expect(deploy({ ports: [HTTP], publishedPorts: [{ port: 8080 }] }).placement.max_replicas_per_node).toBe(1);
+    expect(deploy({ replicas: 1, maxSurge: '0', maxUnavailable: '1' }).placement).toEqual({ max_replicas_per_node: 1 });
+  });
+
+  test.each<[number, number, number | undefined]>([
+    // Two copies and a new one need three hosts, and one may be away.
+    [3, 1, undefined], [4, 1, 1], [2, 2, undefined], [3, 2, 2],
+  ])('%d hosts with %d each', (nodes, most, written) => {
+    expect(deploy({ maxReplicasPerNode: most }, { nodes }).placement.max_replicas_per_node).toBe(written);
+  });
+
+  test('is left out where an update could wait for ever', () => {
+    expect(deploy({}).placement.max_replicas_per_node).toBeUndefined();
+    // How many hosts carry a label is not known.
+    expect(deploy({ placement: Placement.onNodesWithLabels({ ssd: 'true' }) }, { nodes: 9 }).placement.max_replicas_per_node).toBeUndefined();
+  });
+
+  test('is no reason for a rollback to need room for all copies twice', () => {
+    expect(deploy({}, { nodes: 4 }).rollback_config).toEqual({ parallelism: 1, order: 'start-first' });
+    expect(deploy({}).rollback_config).toEqual({ parallelism: 0, order: 'start-first' });
+  });
+
+  test('cannot be told of no hosts', () => {
+    expect(() => new SwarmTarget({ nodes: 0 })).toThrow('SwarmTarget cannot have nodes 0: give the number of hosts that may run copies, a whole number from 1');
+  });
 });
 
 describe('placement', () => {

@@ -1,11 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { SwarmTarget } from '../../../src/targets/swarm/swarm-target';
+import { parse } from 'yaml';
+import { Port } from '../../../src/model/port';
+import { EndpointMode, PublishMode, SwarmTarget } from '../../../src/targets/swarm/swarm-target';
 import { validateStack } from '../../support/compose-schema';
 import { expectGoldens } from '../../support/goldens';
 import { stackConfig, testWith } from '../../support/tools';
-import { Bound, chart, documentOf, shop, workload } from '../compose/models';
+import { Bound, chart, container, documentOf, loadBalancer, shop, workload } from '../compose/models';
 
 const GOLDENS = join(__dirname, 'goldens', 'shop');
 
@@ -15,6 +17,22 @@ test('a shop with one of everything', () => {
 
 test('nothing stands there that docker stack deploy refuses or leaves out in silence', () => {
   expect(validateStack(new Bound(new SwarmTarget(), [shop()]).text('swarm/shop/stack.yml'))).toEqual([]);
+});
+
+const withOptions = () => {
+  const http = Port.http('http', 8080);
+  const web = workload('web', {
+    ports: [http], publishedPorts: [{ port: 8080 }], maxReplicasPerNode: 2, container: container('web', { ports: [http], stopSignal: 'SIGQUIT' }),
+  });
+  const target = new SwarmTarget({ publishMode: PublishMode.INGRESS, endpointMode: EndpointMode.VIP, nodes: 3, encrypted: true });
+  return new Bound(target, [chart({ workloads: [web], loadBalancers: [loadBalancer('edge')] })]);
+};
+
+test('a load balancer behind the routing mesh is replaced by one that runs beside it', () => {
+  const { services: { edge, web } } = parse(withOptions().text('swarm/shop/stack.yml'));
+  expect(edge.deploy).toMatchObject({ mode: 'global', endpoint_mode: 'vip', update_config: { order: 'start-first', parallelism: 1 } });
+  expect(edge.ports.map(({ mode }: any) => mode)).toEqual(edge.ports.map(() => 'ingress'));
+  expect(web).toMatchObject({ stop_signal: 'SIGQUIT', stop_grace_period: '35s', deploy: { placement: { max_replicas_per_node: 2 } } });
 });
 
 describe('what is written', () => {
@@ -27,6 +45,14 @@ describe('what is written', () => {
     }
   });
   afterAll(() => rmSync(folder, { recursive: true }));
+
+  testWith('docker stack', 'is understood with each option too', () => {
+    const text = withOptions().text('swarm/shop/stack.yml');
+    writeFileSync(join(folder, 'options.yml'), text.replace(/file: .*/g, 'file: /dev/null'));
+    expect(stackConfig(join(folder, 'options.yml'))).toEqual([]);
+    expect(validateStack(text)).toEqual([]);
+  });
+
 
   testWith('docker stack', 'is understood by docker stack', () => {
     expect(stackConfig(join(folder, 'swarm/shop/stack.yml'), { API_KEY: 'secret' })).toEqual([]);

@@ -4,7 +4,7 @@ import { Placement } from '../../../src/model/placement';
 import { Port } from '../../../src/model/port';
 import { Volume } from '../../../src/model/volume';
 import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../../src/model/workload';
-import { SwarmTarget } from '../../../src/targets/swarm/swarm-target';
+import { PublishMode, SwarmTarget } from '../../../src/targets/swarm/swarm-target';
 import { attach, chart, CHART, connection, container, issuer, loadBalancer, network, peer, secret, sharedVolume, workload } from '../compose/models';
 
 const HTTP = Port.http('http', 8080);
@@ -22,7 +22,7 @@ test.each<[string, Severity, Partial<WorkloadModel>, Partial<ContainerModel>, st
     + '(docker node update --label-add web-0=true HOST; docker node update --label-add web-1=true HOST)'],
   ['host-path-without-placement', WARNING, {}, { volumes: [Volume.hostPath('/in', '/srv/in')] },
     'web finds another /srv/in on each host of a Swarm, or none: give it a placement'],
-  ['published-address', ERROR, { ports: [HTTP], publishedPorts: [{ port: 8080, address: '127.0.0.1' }] }, {},
+  ['published-address', ERROR, { replicas: 1, ports: [HTTP], publishedPorts: [{ port: 8080, address: '127.0.0.1' }] }, {},
     "web cannot publish port 8080 on 127.0.0.1 alone on Swarm: it would be open on every address; leave 'address' out, or leave Swarm out "
     + '(onlyOn, or targets of the App) [shop/web]'],
   ['static-address', WARNING, { replicas: 1, attachments: [attach(network('lan', ['web'], { subnet: '10.7.0.0/24' }), '10.7.0.9')] }, {},
@@ -33,6 +33,55 @@ test.each<[string, Severity, Partial<WorkloadModel>, Partial<ContainerModel>, st
     'web does not wait for prepare on Swarm, which orders no starts: both start at once'],
 ])('%s', (rule, severity, more, of, message) => {
   expect(found({ workloads: [workload('web', { ...more, container: container('web', of) })] })).toEqual([[rule, severity, message]]);
+});
+
+describe('a published port', () => {
+  const published = { ports: [HTTP], publishedPorts: [{ port: 8080, hostPort: 80 }] };
+  const mesh = new SwarmTarget({ publishMode: PublishMode.INGRESS });
+  const foundOf = (more: Partial<WorkloadModel>, target = new SwarmTarget()) => found({ workloads: [workload('web', { ...published, ...more })] }, target);
+
+  test('of one copy is fine', () => {
+    expect(foundOf({ replicas: 1 })).toEqual([]);
+  });
+
+  test('of several: a host has it once', () => {
+    expect(foundOf({})).toEqual([['published-port-of-several', WARNING,
+      'web needs a host of its own for each of 2 copies on Swarm, since a host has 80 once: the others wait, and an update stops a copy before it starts the next;'
+      + ' put a LoadBalancer in front, or use PublishMode.INGRESS']]);
+  });
+
+  test('of several on one host cannot be', () => {
+    expect(foundOf({ placement: Placement.onNode('host-1') })).toEqual([['published-port-of-several', ERROR,
+      'web cannot publish 80 for 2 copies on host-1 alone: a host has a port once, put a LoadBalancer in front, or run one copy [shop/web]']]);
+  });
+
+  test('by the mesh hides who comes', () => {
+    expect(foundOf({}, mesh)).toEqual([['routing-mesh', WARNING,
+      'web sees addresses of the routing mesh on Swarm instead of those of its visitors on 80: use PublishMode.HOST where it needs them']]);
+  });
+
+  test('of several services by the mesh cannot be', () => {
+    expect(foundOf({ kind: WorkloadKind.STATEFUL }, mesh)).toEqual([['published-port-of-several', ERROR,
+      'web cannot publish 80 for 2 copies on Swarm with PublishMode.INGRESS: each copy of a stateful service is a service of its own,'
+      + ' and the routing mesh has a port once; publish none, or use PublishMode.HOST [shop/web]']]);
+  });
+});
+
+describe('max-replicas-per-node', () => {
+  const foundOf = (more: Partial<WorkloadModel>, target = new SwarmTarget()) =>
+    found({ workloads: [workload('web', { maxReplicasPerNode: 1, ...more })] }, target).map(([rule, severity, message]) => `${rule} ${severity} ${message}`);
+
+  test('is said where it is not kept', () => {
+    const advice = " give 'maxSurge: 0, maxUnavailable: 1', or new SwarmTarget({ nodes }) with room for one more and a host to spare";
+    expect(foundOf({})).toEqual(['max-replicas-per-node warning web may have more than 1 on a host on Swarm: an update starts new copies first, which would wait for ever'
+      + ` where all hosts are full, and how many hosts there are for it is not known;${advice}`]);
+    expect(foundOf({}, new SwarmTarget({ nodes: 3 }))).toEqual([expect.stringContaining(`and 3 hosts have no room for more;${advice}`)]);
+  });
+
+  test('is nothing to say where it is', () => {
+    expect(foundOf({}, new SwarmTarget({ nodes: 4 }))).toEqual([]);
+    expect(foundOf({ maxSurge: '0', maxUnavailable: '1' })).toEqual([]);
+  });
 });
 
 test('a plain workload, and one whose disk stays where it is, are fine', () => {
@@ -65,6 +114,15 @@ describe('load balancers', () => {
   test('published-address', () => {
     expect(found({ loadBalancers: [loadBalancer('edge', { publishAddress: '10.0.0.1' })] }).map(([rule, severity]) => [rule, severity]))
       .toEqual([['published-address', ERROR]]);
+  });
+
+  test('routing-mesh', () => {
+    const mesh = new SwarmTarget({ publishMode: PublishMode.INGRESS });
+    const said = (of: Parameters<typeof loadBalancer>[1]) => found({ loadBalancers: [loadBalancer('edge', of)] }, mesh).filter(([rule]) => rule === 'routing-mesh')
+      .map(([, , message]) => message);
+    const seen = 'edge sees addresses of the routing mesh on Swarm instead of those of its visitors, in its log and in what it tells workloads';
+    expect(said({})).toEqual([`${seen}, and connections are balanced twice: by the mesh, then by it; use PublishMode.HOST where that matters`]);
+    expect(said({ hosts })).toEqual([`${seen}; use PublishMode.HOST where that matters`]);
   });
 
   test('certificates-of-one-host', () => {

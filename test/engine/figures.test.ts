@@ -1,0 +1,145 @@
+import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Deployment, HOST } from './deployment';
+import { describeWithEngine, docker, RATE, run, waitUntil } from './engine';
+import { deployServices, engineSeconds, memoryOf } from './figures/project';
+import { REFERENCES } from './figures/references';
+import { underLoad } from './load/load';
+import { ILoadBalancerBackend, LoadBalancerBackend } from '../../src';
+
+/*
+ * What the generated configuration costs, beside one written by hand for the same program; what a project costs that does
+ * nothing; what a rollout takes. `npm run bench:engine` alone measures: here it takes minutes, and only a quiet machine tells.
+ */
+
+const RUNS = 5;
+const whole = process.env.CDK8S_HA_PROOF === 'whole' ? describeWithEngine : describe.skip;
+const BACKENDS: { readonly [name: string]: () => ILoadBalancerBackend } = {
+  caddy: () => LoadBalancerBackend.caddy(),
+  haproxy: () => LoadBalancerBackend.haproxy(),
+  nginx: () => LoadBalancerBackend.nginx(),
+  traefik: () => LoadBalancerBackend.traefik(),
+};
+
+const throughput: string[] = [];
+const project: string[] = [];
+
+whole('throughput and latency beside a configuration written by hand', () => {
+  test.each(Object.keys(BACKENDS))('%s', async (name) => {
+    const deployment = new Deployment('figures', 'compose', BACKENDS[name]);
+    let reference: string | undefined;
+    try {
+      await deployment.start();
+      reference = await startReference(deployment, name);
+      const [edge] = await deployment.copies('edge');
+      const addresses = { generated: await addressOf(edge), reference: await addressOf(reference) };
+      const found = { generated: { rates: [] as number[], p99s: [] as number[] }, reference: { rates: [] as number[], p99s: [] as number[] } };
+      for (const address of Object.values(addresses)) await waitUntil(async () => (await rate(address, '300ms')) > 0, 20_000, `${name} at ${address}`);
+      for (let i = 0; i < RUNS; i++) {
+        for (const side of ['generated', 'reference'] as const) {
+          found[side].rates.push(await rate(addresses[side], '4s'));
+          const { p99 } = await underLoad({ url: `https://${HOST}/`, connect: `${addresses[side]}:443`, warmUp: 2_000, settle: 2_000 }, async () => {});
+          found[side].p99s.push(p99);
+        }
+      }
+      const [ours, theirs] = [found.generated, found.reference];
+      const cells = [name, median(ours.rates).toFixed(0), median(theirs.rates).toFixed(0), (median(ours.rates) / median(theirs.rates)).toFixed(2),
+        `${median(ours.p99s).toFixed(1)} ms`, `${median(theirs.p99s).toFixed(1)} ms`];
+      throughput.push(`| ${cells.join(' | ')} |`);
+      process.stdout.write(`\n${throughput.at(-1)}\n`);
+    } finally {
+      if (reference !== undefined) await docker(['rm', '--force', reference]);
+      await deployment.remove();
+    }
+  }, 300_000);
+});
+
+whole('a project', () => {
+  test('of 30 containers costs little while nothing happens', async () => {
+    const services = await deployServices('figures-idle', 15);
+    try {
+      await services.deploy('1.4.2');
+      await sleep(20_000);
+      const before = await engineSeconds();
+      await sleep(60_000);
+      project.push(`| 30 containers, idle, all health checks | ${((await engineSeconds() - before) / 60 * 100).toFixed(1)} % of a processor |`);
+      process.stdout.write(`\n${project.at(-1)}\n`);
+    } finally {
+      await services.remove();
+    }
+  }, 400_000);
+
+  test('of 12 services rolls out a new image', async () => {
+    const services = await deployServices('figures-rollout', 12);
+    try {
+      await services.deploy('1.4.2');
+      const quiet = await memoryOf('figures-rollout');
+      let most = quiet;
+      const begin = Date.now();
+      let ended = false;
+      const sampling = (async () => { while (!ended) { most = Math.max(most, await memoryOf('figures-rollout')); await sleep(500); } })();
+      try {
+        await services.deploy('1.5.0');
+      } finally {
+        ended = true;
+        await sampling;
+      }
+      const mebibytes = (bytes: number) => `${(bytes / 1_048_576).toFixed(0)} MiB`;
+      project.push(`| rollout of 12 services of 2 copies | ${((Date.now() - begin) / 1000).toFixed(0)} s; memory ${mebibytes(quiet)} before, ${mebibytes(most)} at most |`);
+      process.stdout.write(`\n${project.at(-1)}\n`);
+    } finally {
+      await services.remove();
+    }
+  }, 500_000);
+
+  afterAll(record);
+});
+
+/** Of the same image as the generated load balancer, in the same networks. */
+async function startReference(deployment: Deployment, name: string): Promise<string> {
+  const [edge] = await deployment.copies('edge');
+  const copies = (await docker(['inspect', '-f', '{{.Name}}', ...await deployment.copies('web')])).stdout.trim().split('\n').map((one) => one.slice(1)).sort();
+  const { image, command, files } = REFERENCES[name](copies);
+  const folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-reference-'));
+  const { certificate, privateKey } = deployment.certificate;
+  const all = { ...files, 'certificate.pem': certificate, 'key.pem': privateKey, 'both.pem': certificate + privateKey };
+  for (const [file, text] of Object.entries(all)) writeFileSync(join(folder, file), text);
+  chmodSync(folder, 0o755);
+  const networks = Object.keys(JSON.parse((await docker(['inspect', '-f', '{{json .NetworkSettings.Networks}}', edge])).stdout));
+  const outside = networks.find((network) => /outside/.test(network))!;
+  const { stdout } = await docker(['create', '--network', outside, '--user', '0', '--entrypoint', command[0], '--volume', `${folder}:/reference:ro`, image, ...command.slice(1)]);
+  const id = stdout.trim();
+  for (const network of networks.filter((one) => one !== outside)) await docker(['network', 'connect', network, id]);
+  await docker(['start', id]);
+  await sleep(1_000);
+  const { stdout: status } = await docker(['inspect', '-f', '{{.State.Status}}', id]);
+  if (status.trim() !== 'running') throw new Error(`the reference of ${name} ended:\n${(await docker(['logs', id])).stderr}`);
+  return id;
+}
+
+async function addressOf(container: string): Promise<string> {
+  const networks = JSON.parse((await docker(['inspect', '-f', '{{json .NetworkSettings.Networks}}', container])).stdout);
+  return (Object.entries(networks).find(([network]) => /outside/.test(network))![1] as { IPAddress: string }).IPAddress;
+}
+
+/** Answers a second; of failed requests none is allowed. */
+async function rate(address: string, duration: string): Promise<number> {
+  const { stdout } = await run(RATE, [`https://${HOST}/`, `${address}:443`, '32', duration]);
+  const [answered, failed] = stdout.trim().split(' ').map(Number);
+  if (failed > 0) throw new Error(`${failed} requests failed at ${address}`);
+  return answered;
+}
+
+const median = (numbers: number[]): number => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+async function record(): Promise<void> {
+  const page = join(__dirname, '..', '..', 'docs', 'figures.md');
+  const { stdout } = await docker(['version', '--format', 'Engine {{.Server.Version}}']);
+  const where = `${stdout.trim()}, ${cpus().length} processors (${cpus()[0].model}) that load, load balancer and copies share.`;
+  const text = readFileSync(page, 'utf8');
+  const tables: { [title: string]: string[] } = { 'Load balancers': throughput, 'A project': project };
+  writeFileSync(page, Object.entries(tables).reduce((all, [title, rows]) => rows.length === 0 ? all
+    : all.replace(new RegExp(`(## ${title}\\n)[^#]*?(\\|[^#]*?\\n\\|[-:| ]+\\|\\n)[^#]*`), `$1\n${where}\n\n$2${rows.join('\n')}\n\n`), text));
+}
