@@ -11,7 +11,7 @@ import { LoadBalancerBackend } from '../../src';
 
 describeWithEngine('a database that is away for a minute, on Compose', () => {
   const deployment = new Deployment('proof-database', 'compose', () => LoadBalancerBackend.caddy());
-  const visitors = () => ({ url: `https://${HOST}/`, connect: `${hostAddress()}:${HTTPS_PORT}`, executed: deployment.executed });
+  const visitors = () => ({ url: `https://${HOST}/`, connect: `${await hostAddress()}:${HTTPS_PORT}`, executed: deployment.executed });
   const state = async () => (await inspect(await deployment.copies('web'))).map(({ id, restarts, status }) => ({ id, restarts, status }));
 
   beforeAll(() => deployment.start({ database: true }), 300_000);

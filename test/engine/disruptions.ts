@@ -60,7 +60,7 @@ export async function endure(
 ): Promise<LoadReport> {
   const report = await underLoad({
     url: `https://${HOST}/`,
-    connect: `${hostAddress()}:${HTTPS_PORT}`,
+    connect: `${await hostAddress()}:${HTTPS_PORT}`,
     executed: deployment.executed,
     webSockets: { count: 4, allowPlannedClose: replacesWeb },
     slow: { count: 3, milliseconds: 5_000 },
