@@ -176,8 +176,10 @@ const TAGS: Readonly<Record<string, string>> = { 1: '1.4.2', 2: '1.5.0', bad: 'b
  * which ends for good when it runs out of descriptors. The bridge keeps its address while nothing is attached to it.
  */
 export async function hostAddress(): Promise<string> {
-  const { stdout } = await docker(['network', 'inspect', '-f', '{{(index .IPAM.Config 0).Gateway}}', 'bridge']);
-  return stdout.trim();
+  const { stdout } = await run('ip', ['-brief', '-4', 'address', 'show', 'docker0']);
+  const [, address] = / (\d+(?:\.\d+){3})\//.exec(stdout) ?? [];
+  if (address === undefined) throw new Error(`docker0 has no address: ${stdout}`);
+  return address;
 }
 
 /** Copies run as a user who is nobody here. */
