@@ -283,7 +283,10 @@ describe('a workload that is asked', () => {
 test('a back end says which kinds it keeps; a route that asks for another is never open', () => {
   const caddy = LoadBalancerBackend.caddy();
   const backend: ILoadBalancerBackend = {
-    name: 'pound', accessKinds: [AccessKind.SOURCE_RANGES], answerBalancing: (model) => caddy.answerBalancing(model), lower: (model, traits) => caddy.lower(model, traits),
+    name: 'pound',
+    accessKinds: [AccessKind.SOURCE_RANGES],
+    answerBalancing: (model, traits) => caddy.answerBalancing(model, traits),
+    lower: (model, traits) => caddy.lower(model, traits),
   };
   const access = ({ users }: Shop) => RouteAccess.allOf([RouteAccess.sourceRanges(['203.0.113.0/24']), RouteAccess.basicAuth(users)]);
   expect(foundBy(new ComposeTarget(), access, backend)).toContain("error route-access: edge cannot keep 'shop.acme.example/' to visitors by RouteAccess.basicAuth with the"

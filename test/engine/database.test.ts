@@ -11,7 +11,7 @@ import { LoadBalancerBackend } from '../../src';
 
 describeWithEngine('a database that is away for a minute, on Compose', () => {
   const deployment = new Deployment('proof-database', 'compose', () => LoadBalancerBackend.caddy());
-  const visitors = () => ({ url: `https://${HOST}/`, connect: `${hostAddress()}:${HTTPS_PORT}`, executed: deployment.executed });
+  const visitors = async () => ({ url: `https://${HOST}/`, connect: `${await hostAddress()}:${HTTPS_PORT}`, executed: deployment.executed });
   const state = async () => (await inspect(await deployment.copies('web'))).map(({ id, restarts, status }) => ({ id, restarts, status }));
 
   beforeAll(() => deployment.start({ database: true }), 300_000);
@@ -20,7 +20,7 @@ describeWithEngine('a database that is away for a minute, on Compose', () => {
   test('restarts no copy under load, and all is right two seconds after its return', async () => {
     const before = await state();
     const [db] = await deployment.copies('db-0');
-    const away = await underLoad({ ...visitors(), settle: 0 }, async () => {
+    const away = await underLoad({ ...await visitors(), settle: 0 }, async () => {
       await docker(['stop', db]);
       await sleep(60_000);
       expect(await state()).toEqual(before);
@@ -29,7 +29,7 @@ describeWithEngine('a database that is away for a minute, on Compose', () => {
     });
     expect([away.doneTwice, away.neverDone]).toEqual([0, 0]);
     await sleep(2_000);
-    expectLossless(await underLoad({ ...visitors(), warmUp: 0, minimum: 2_500 }, async () => {}));
+    expectLossless(await underLoad({ ...await visitors(), warmUp: 0, minimum: 2_500 }, async () => {}));
     expect(await state()).toEqual(before);
   }, 240_000);
 });

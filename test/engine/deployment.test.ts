@@ -43,7 +43,9 @@ const ON_SWARM = DEPLOYMENTS.filter(({ name }) => !/route|remove/.test(name)).co
 
 proof('Compose with Caddy', 'compose', () => LoadBalancerBackend.caddy(), ALL_ON_COMPOSE);
 const OTHERS: readonly [string, () => ILoadBalancerBackend][] = [
-  ['HAProxy', () => LoadBalancerBackend.haproxy()], ['nginx', () => LoadBalancerBackend.nginx()], ['Traefik', () => LoadBalancerBackend.traefik()],
+  ['HAProxy', () => LoadBalancerBackend.haproxy()],
+  ['nginx', () => LoadBalancerBackend.nginx()],
+  ...WHOLE ? [['Traefik', () => LoadBalancerBackend.traefik()] as [string, () => ILoadBalancerBackend]] : [],
 ];
 for (const [name, backend] of OTHERS) {
   proof(`Compose with ${name}`, 'compose', backend, WHOLE ? ALL_ON_COMPOSE : SOME);

@@ -2,7 +2,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Chart, Duration } from 'cdk8s';
 import { docker, run, RunResult, waitUntil } from './engine';
@@ -173,11 +173,13 @@ const TAGS: Readonly<Record<string, string>> = { 1: '1.4.2', 2: '1.5.0', bad: 'b
 
 /**
  * An address of this machine where visitors arrive as from outside: what goes to 127.0.0.1 passes a proxy of the engine's,
- * which ends for good when it runs out of descriptors. `docker0` is not listed while nothing is attached to it.
+ * which ends for good when it runs out of descriptors. The bridge keeps its address while nothing is attached to it.
  */
-export function hostAddress(): string {
-  const bridges = Object.entries(networkInterfaces()).filter(([name]) => /^(docker|br-)/.test(name)).sort(([a], [b]) => a < b ? -1 : 1);
-  return bridges.flatMap(([, list]) => list ?? []).find(({ family }) => family === 'IPv4')?.address ?? '127.0.0.1';
+export async function hostAddress(): Promise<string> {
+  const { stdout } = await run('ip', ['-brief', '-4', 'address', 'show', 'docker0']);
+  const [, address] = / (\d+(?:\.\d+){3})\//.exec(stdout) ?? [];
+  if (address === undefined) throw new Error(`docker0 has no address: ${stdout}`);
+  return address;
 }
 
 /** Copies run as a user who is nobody here. */

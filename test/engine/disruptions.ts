@@ -71,7 +71,7 @@ export async function endure(
 ): Promise<LoadReport> {
   const report = await underLoad({
     url: `https://${HOST}${path}`,
-    connect: `${hostAddress()}:${HTTPS_PORT}`,
+    connect: `${await hostAddress()}:${HTTPS_PORT}`,
     // What web calls is not written down.
     executed: path === '/' ? deployment.executed : undefined,
     webSockets: { count: 4, allowPlannedClose: replacesWeb },

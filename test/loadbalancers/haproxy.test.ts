@@ -127,7 +127,8 @@ describe('what cannot be written fails', () => {
 
 describe('balancing', () => {
   const answer = (algorithm: string, targets: number) => {
-    const { level, reason } = haproxy.answerBalancing(loadBalancer({ algorithm, routes: [{ to: targets === 1 ? WEB : { ...WEB, canary: {} } }] }));
+    const model = loadBalancer({ algorithm, routes: [{ to: targets === 1 ? WEB : { ...WEB, canary: {} } }] });
+    const { level, reason } = haproxy.answerBalancing(model, NAMED);
     return `${level}: ${reason}`;
   };
 

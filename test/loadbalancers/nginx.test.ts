@@ -126,7 +126,8 @@ describe('what cannot be written or done fails', () => {
 
 describe('balancing', () => {
   const answer = (algorithm: string, targets: number) => {
-    const { level, reason } = nginx.answerBalancing(loadBalancer({ algorithm, routes: [{ to: targets === 1 ? WEB : { ...WEB, canary: {} } }] }));
+    const model = loadBalancer({ algorithm, routes: [{ to: targets === 1 ? WEB : { ...WEB, canary: {} } }] });
+    const { level, reason } = nginx.answerBalancing(model, NAMED);
     return `${level}: ${reason}`;
   };
 

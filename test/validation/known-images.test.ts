@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { parse } from 'yaml';
 import {
-  App, ComposeTarget, HAWebService, HealthCheck, KubernetesTarget, Secret, Security, StatefulService, SwarmTarget, Volume, Worker,
+  App, ComposeTarget, HAWebService, HealthCheck, Secret, Security, StatefulService, SwarmTarget, Volume, Worker,
   type ContainerProps, type StatefulServiceProps,
 } from '../../src';
 import { knownImage } from '../../src/validation/known-images/lookup';
