@@ -6,7 +6,7 @@ import type { Neighbours } from './neighbours';
 import { isOnHost, isSharer } from './network-mode';
 import type { DockerOptions } from './options';
 import { ipv6Isolation, layer2Isolation } from './outside-answers';
-import { declaredPortsByProxies, directionByProxies, healthGatedCalls } from './proxy-answers';
+import { declaredPortsByProxies, directionByProxies, healthGatedCalls, proxiesIn } from './proxy-answers';
 import { containersOf, namedVolumes } from './storage';
 import { composeTraits } from './traits';
 import { hasTwin } from './twin';
@@ -55,9 +55,10 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, neig
 }
 
 /** @internal */
-export function networkAnswers(network: NetworkModel, options: DockerOptions): NetworkAnswers {
+export function networkAnswers(network: NetworkModel, neighbours: Neighbours, options: DockerOptions): NetworkAnswers {
   if (network.layer2 !== undefined) return layer2Answers(network.layer2);
-  const pairs = network.members.length > 1;
+  const proxies = proxiesIn(network, neighbours).map(({ workload }) => workload.name);
+  const members = [...network.members, ...network.connectedOnly ? [] : proxies].sort();
   return {
     ingressIsolation: ipv6Isolation(network, options.isolatesIpv6) ?? Answer.native(network.connectedOnly
       ? 'an internal network for each connection, without an address of the host'
@@ -65,9 +66,9 @@ export function networkAnswers(network: NetworkModel, options: DockerOptions): N
     egressIsolation: ipv6Isolation(network, options.isolatesIpv6) ?? (network.egress.length > 0
       ? Answer.degraded(`a way out opens everything outside for each member, ${BRIDGE_EXCESS}`)
       : Answer.native('internal: no way out')),
-    declaredPortsOnly: pairs
-      ? Answer.degraded(`inside a network Docker has no rules for ports: ${listed(network.members)} reach each other on all ports`
-        + (network.connectedOnly ? ' where a connection was declared' : ''))
+    declaredPortsOnly: members.length > 1
+      ? Answer.degraded(`inside a network Docker has no rules for ports: ${listed(members)} reach each other on all ports`
+        + (network.connectedOnly ? ` where a connection was declared${proxies.length === 0 ? '' : ' that no proxy carries'}` : ''))
       : Answer.native('it has one member at most'),
     encryptionBetweenNodes: Answer.notNeeded('there is one host'),
   };

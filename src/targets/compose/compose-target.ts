@@ -191,7 +191,7 @@ export class ComposeTarget extends Target {
   }
 
   public answerNetwork(network: NetworkModel, _chart: ChartModel): NetworkAnswers {
-    return networkAnswers(network, this.options);
+    return networkAnswers(network, this.neighbours, this.options);
   }
 
   public answerLoadBalancer(loadBalancer: LoadBalancerModel, _chart: ChartModel): LoadBalancerAnswers {

@@ -4,6 +4,7 @@ import type { Neighbours } from './neighbours';
 import { internalMemberships, isLinkable, needsOwnNetwork } from './networks';
 import { Answer } from '../../model/answer';
 import { Level } from '../../model/guarantee';
+import type { NetworkModel } from '../../model/network';
 import type { PeerModel, WorkloadModel } from '../../model/workload';
 
 /*
@@ -33,21 +34,42 @@ export function declaredPortsByProxies(workload: WorkloadModel, neighbours: Neig
     return proxy !== undefined && proxy.ports.length > ports.length ? [to.name] : [];
   });
   const answer = declaredPortsOnly(unproxied(workload, neighbours), copiesMeet(neighbours.placed(workload)));
-  if (wider.length > 0 && answer.level !== Level.DROPPED) {
-    const more = `the proxies of ${listed(wider)} carry the ports that others call too`;
-    return Answer.degraded(answer.level === Level.DEGRADED ? `${answer.reason}; ${more}` : more);
-  }
-  return throughProxies(answer, workload, neighbours, 'it meets others through proxies, which carry declared ports alone');
+  const { inLinks, inGroups } = proxiesMet(workload, neighbours);
+  const whole = besideProxies(answer, workload, [...inLinks, ...inGroups], 'proxies, which carry declared ports alone');
+  if (wider.length === 0 || whole.level === Level.DROPPED) return whole;
+  return Answer.degraded(`${whole.reason}; the proxies of ${listed(wider)} carry the ports that others call too`);
 }
 
 /** @internal */
 export function directionByProxies(workload: WorkloadModel, neighbours: Neighbours): Answer {
-  return throughProxies(direction(unproxied(workload, neighbours)), workload, neighbours, 'it meets others through proxies, which open no connection to a caller');
+  const answer = direction(unproxied(workload, neighbours));
+  return besideProxies(answer, workload, proxiesMet(workload, neighbours).inLinks, 'proxies, which open no connection to a caller');
 }
 
-function throughProxies(answer: Answer, workload: WorkloadModel, neighbours: Neighbours, how: string): Answer {
-  const some = neighbours.proxyOf(workload) !== undefined || neighbours.proxiesCalledBy(workload).length > 0;
-  return some && answer.level === Level.NATIVE ? Answer.native(how) : answer;
+/** Says whom it meets besides; what proxies keep by themselves takes nothing from an answer. */
+function besideProxies(answer: Answer, workload: WorkloadModel, proxies: CalleeProxy[], what: string): Answer {
+  if (proxies.length === 0 || answer.level === Level.DROPPED) return answer;
+  const pairs = listed(proxies.map((proxy) => `${workload.name} with ${proxy.workload.name}`).sort());
+  if (answer.level === Level.NATIVE) return Answer.native(`it meets others through ${what}: ${pairs}`);
+  const more = `${answer.reason}; through ${what}: ${pairs}`;
+  return answer.level === Level.DEGRADED ? Answer.degraded(more) : Answer.native(more);
+}
+
+/** The proxies that share a network with a workload: its own, those that it calls, and those of the members of its groups. */
+function proxiesMet(workload: WorkloadModel, neighbours: Neighbours): { inLinks: CalleeProxy[]; inGroups: CalleeProxy[] } {
+  const groups = workload.attachments.map(({ network }) => network).filter(({ connectedOnly }) => !connectedOnly);
+  const inGroups = new Set(groups.flatMap((network) => proxiesIn(network, neighbours)));
+  const met = [...neighbours.proxiesCalledBy(workload), neighbours.proxyOf(workload) ?? []].flat();
+  return { inLinks: met.filter((proxy) => !inGroups.has(proxy)), inGroups: [...inGroups] };
+}
+
+/**
+ * The proxies that stand in a group, beside the members that they carry calls to.
+ *
+ * @internal
+ */
+export function proxiesIn({ chart, members }: NetworkModel, neighbours: Neighbours): CalleeProxy[] {
+  return members.flatMap((name) => neighbours.proxyOf({ chart, name }) ?? []);
 }
 
 /** A workload with whom it meets itself; a proxy is nobody to be kept apart from. */

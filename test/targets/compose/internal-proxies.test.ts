@@ -96,7 +96,59 @@ test('copies that call and are called through proxies meet their own other copie
   const model = chart({ workloads: [web, callee], links: [link(one)] });
   compose.validate({ charts: [model] });
   expect([web, callee].map((workload_) => compose.answerWorkload(workload_, model).declaredPortsOnly.reason)).toEqual(['web', 'api'].map((name) =>
-    `inside a network Docker has no rules for ports; who meets on all of them, declared or not: ${name} with its other copies`));
+    `inside a network Docker has no rules for ports; who meets on all of them, declared or not: ${name} with its other copies`
+    + `; through proxies, which carry declared ports alone: ${name} with api-proxy`));
+});
+
+test('who meets a proxy is said, and keeps ports and direction all the same', () => {
+  const one = call();
+  const [web, callee] = [workload('web', { callees: [one], replicas: 1 }), api({ callers: [one], replicas: 1 })];
+  const model = chart({ workloads: [web, callee], links: [link(one)] });
+  compose.validate({ charts: [model] });
+  for (const member of [web, callee]) {
+    expect(compose.answerWorkload(member, model)).toMatchObject({
+      declaredPortsOnly: { level: Level.NATIVE, reason: `it meets others through proxies, which carry declared ports alone: ${member.name} with api-proxy` },
+      direction: { level: Level.NATIVE, reason: `it meets others through proxies, which open no connection to a caller: ${member.name} with api-proxy` },
+    });
+  }
+});
+
+test('a proxy that carries more ports than a caller declared is said', () => {
+  const calls = [call('web'), call('other', { ports: PORTS })];
+  const web = workload('web', { callees: [calls[0]], replicas: 1 });
+  const model = chart({ workloads: [web, workload('other', { callees: [calls[1]] }), api({ ports: PORTS, callers: calls })], links: calls.map((one) => link(one)) });
+  compose.validate({ charts: [model] });
+  expect(compose.answerWorkload(web, model).declaredPortsOnly).toMatchObject({
+    level: Level.DEGRADED,
+    reason: 'it meets others through proxies, which carry declared ports alone: web with api-proxy; the proxies of api carry the ports that others call too',
+  });
+});
+
+test('a member of a group that calls a service elsewhere meets its proxy there, and the group\'s proxies in the group', () => {
+  const backend = network('backend', ['api', 'web']);
+  const one = connection(peer('web'), peer('search'), [HTTP]);
+  const web = workload('web', { callees: [one], attachments: [attach(backend)], replicas: 1 });
+  const search = workload('search', { ports: [HTTP], callers: [one] });
+  const model = chart({ networks: [backend], links: [link(one)], workloads: [web, search, api({ attachments: [attach(backend)] })] });
+  compose.validate({ charts: [model] });
+  const { declaredPortsOnly, direction } = compose.answerWorkload(web, model);
+  expect([declaredPortsOnly.reason, direction.reason]).toEqual([
+    'inside a network Docker has no rules for ports; who meets on all of them, declared or not: web with api'
+    + '; through proxies, which carry declared ports alone: web with api-proxy and web with search-proxy',
+    'members of one network may call each other; through proxies, which open no connection to a caller: web with search-proxy',
+  ]);
+  expect(compose.answerNetwork(backend, model).declaredPortsOnly.reason)
+    .toBe('inside a network Docker has no rules for ports: api, api-proxy and web reach each other on all ports');
+});
+
+test('where connections alone open a network, its answer knows of proxies', () => {
+  const data = network('data', ['api', 'web'], { connectedOnly: true });
+  const one = call();
+  const attachments = [attach(data)];
+  const model = chart({ networks: [data], links: [link(one)], workloads: [workload('web', { callees: [one], attachments }), api({ callers: [one], attachments })] });
+  compose.validate({ charts: [model] });
+  expect(compose.answerNetwork(data, model).declaredPortsOnly.reason)
+    .toBe('inside a network Docker has no rules for ports: api and web reach each other on all ports where a connection was declared that no proxy carries');
 });
 
 test('on a network outside, nothing that proxies keep is worth saying', () => {
