@@ -1,6 +1,6 @@
 import { describeWithEngine } from './engine';
 import { declaredBy, declaredExample, type Declared } from './generated';
-import { callsByProxy, exceptionsIn, expected, mayCall, mayLeave, nameFor, partiesOf, type Exceptions, type Party } from './isolation/declared';
+import { atNameOf, callsByProxy, exceptionsIn, expected, mayLeave, namesFor, partiesOf, type Exceptions, type Party } from './isolation/declared';
 import { fourNetworks } from './isolation/four-networks';
 import { Listeners, OTHERS_MARK, PROXY_MARK, type Listener } from './isolation/listeners';
 import { matrix } from './isolation/matrix';
@@ -59,15 +59,16 @@ for (const target of ['compose', 'swarm'] as const) {
       });
 
       test('by name: every declared connection is open under the name of the one called', () => {
-        const closed = containers.flatMap((from) => namesFor(from).filter((one) => !reached.get(from.name)!.has(one)).map((one) => `${from.name} -> ${one}`));
+        const closed = containers.flatMap((from) => calledBy(from).filter((one) => !reached.get(from.name)!.has(one)).map((one) => `${from.name} -> ${one}`));
         expect(closed).toEqual([]);
       });
 
-      test('by name: the name of one that has a proxy is the proxy\'s for those who meet it, and the copies\' for others', () => {
-        const differences = containers.flatMap((from) => [...parties.values()].filter((to) => isCalled(from, to)).flatMap((to) => {
-          const [right, wrong] = callsByProxy(partyOf(from), to) ? [PROXY_MARK, OTHERS_MARK] : [OTHERS_MARK, PROXY_MARK];
-          const open = (mark: string) => reached.get(from.name)!.has(at(mark, nameFor(partyOf(from), to)));
-          return open(right) && !open(wrong) ? [] : [`${from.name} -> ${to.name}: leads ${open(PROXY_MARK) ? '' : 'not '}to the proxy, ${open(OTHERS_MARK) ? '' : 'not '}to others`];
+      test('by name: the name of one that has a proxy is the proxy\'s for those who call by it, and the copies\' for others', () => {
+        const differences = containers.flatMap((from) => named(from).flatMap((to) => {
+          const open = (mark: string) => reached.get(from.name)!.has(atNameOf(partyOf(from), to, mark));
+          const isProxys = callsByProxy(partyOf(from), to);
+          return open(PROXY_MARK) === isProxys && open(OTHERS_MARK) !== isProxys ? []
+            : [`${from.name} -> ${to.name}: leads ${open(PROXY_MARK) ? '' : 'not '}to the proxy, ${open(OTHERS_MARK) ? '' : 'not '}to others`];
         }));
         expect(differences).toEqual([]);
       });
@@ -121,17 +122,16 @@ for (const target of ['compose', 'swarm'] as const) {
       const hostTargets = (): string[] => hosts.flatMap((address) => HOST_PORTS.map((port) => at(port, address)));
       const publishedTargets = (addresses: string[]): string[] =>
         addresses.flatMap((address) => listeners.published.map(({ port }) => at(port, address)));
-      const isCalled = (from: Listener, to: Party): boolean => to.workload !== undefined && to.name !== partyOf(from).name
-        && (mayCall(partyOf(from), to)?.size ?? 0) > 0;
-      const namesFor = (from: Listener): string[] => [...parties.values()].filter((to) => isCalled(from, to))
-        .flatMap((to) => [...mayCall(partyOf(from), to)!].map((port) => at(port, nameFor(partyOf(from), to))));
-      const marksFor = (from: Listener): string[] => [...parties.values()].filter((to) => isCalled(from, to))
-        .flatMap((to) => [PROXY_MARK, OTHERS_MARK].map((port) => at(port, nameFor(partyOf(from), to))));
+      const named = (from: Listener): Party[] => [...parties.values()]
+        .filter((to) => to.workload !== undefined && to.name !== partyOf(from).name && namesFor(partyOf(from), to).length > 0);
+      const calledBy = (from: Listener): string[] => named(from).flatMap((to) => namesFor(partyOf(from), to));
+      const marksFor = (from: Listener): string[] => named(from)
+        .flatMap((to) => [PROXY_MARK, OTHERS_MARK].map((mark) => atNameOf(partyOf(from), to, mark)));
 
       function targetsOf(from: Listener): string[] {
         const others = containers.filter((to) => to !== from).flatMap(({ addresses }) => addresses);
         const between = others.flatMap((address) => ports.map((port) => at(port, address)));
-        return [...between, ...outsideTargets(), ...hostTargets(), ...publishedTargets(hosts), ...namesFor(from), ...marksFor(from)];
+        return [...between, ...outsideTargets(), ...hostTargets(), ...publishedTargets(hosts), ...calledBy(from), ...marksFor(from)];
       }
 
       function differencesBetween(): string[] {
@@ -149,7 +149,7 @@ for (const target of ['compose', 'swarm'] as const) {
             ...containers.filter((to) => to !== from
               && ports.some((port) => expected(partyOf(from), partyOf(to), port, exceptions) && !openPorts(from, to).includes(port)))
               .flatMap(({ addresses }) => addresses.flatMap((address) => ports.map((port) => at(port, address)))),
-            ...[...namesFor(from), ...marksFor(from)].filter((one) => !reached.get(from.name)!.has(one)),
+            ...[...calledBy(from), ...marksFor(from)].filter((one) => !reached.get(from.name)!.has(one)),
           ];
           if (missing.length > 0) reached.set(from.name, new Set([...reached.get(from.name)!, ...await fromContainer(from.id, missing)]));
         });

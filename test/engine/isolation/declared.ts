@@ -35,19 +35,19 @@ export function partiesOf(app: AppModel, file: string): Party[] {
   const services = Object.keys(parse(file).services);
   const declared = app.charts.flatMap((chart): Party[] => [
     ...chart.workloads.map((workload) =>
-      ({ name: workload.name, ports: workload.ports.map(portName), workload, hasProxy: services.includes(proxyOf(workload.name)) })),
+      ({ name: workload.name, ports: workload.ports.map(portName), workload, hasProxy: services.includes(proxyName(workload.name)) })),
     ...chart.loadBalancers.map(({ name }) => ({ name, ports: [], hasProxy: false })),
   ]);
-  const proxies = declared.filter(({ hasProxy }) => hasProxy)
-    .map((callee): Party => ({ name: proxyOf(callee.name), ports: callee.ports.filter((port) => port.startsWith('tcp:')), callee, hasProxy: false }));
-  return [...declared, ...proxies].sort((a, b) => a.name < b.name ? -1 : 1);
+  return [...declared, ...declared.filter(({ hasProxy }) => hasProxy).map(proxyOf)].sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
-const proxyOf = (name: string): string => `${name}-proxy`;
+const proxyName = (callee: string): string => `${callee}-proxy`;
+const isStream = (port: string): boolean => port.startsWith('tcp:');
+const proxyOf = (callee: Party): Party => ({ name: proxyName(callee.name), ports: callee.ports.filter(isStream), callee, hasProxy: false });
 
 /**
- * The ports that one may call the other on; undefined: it may not call at all. A member of one group may call another that has
- * no port. A proxy may call the copies that it stands for, and be called by who may call them.
+ * The ports of the other's containers that one may call; undefined: it may not call at all. A member of one group may call
+ * another that has no port. A proxy may call the copies that it stands for, and is called in their place.
  */
 export function mayCall(from: Party, to: Party): ReadonlySet<string> | undefined {
   const ports = new Set<string>();
@@ -56,7 +56,9 @@ export function mayCall(from: Party, to: Party): ReadonlySet<string> | undefined
   if (groupsOf(from).some((group) => groupsOf(to).includes(group))) open(to.ports);
   if (from.workload?.kind === WorkloadKind.STATEFUL && from.name === to.name) open(to.ports);
   if (from.callee?.name === to.name) open(from.ports);
-  for (const connection of (to.callee ?? to).workload?.callers ?? []) if (isParty(connection.from, from)) open(connection.ports.map(portName));
+  const callee = to.callee ?? to;
+  const isMet = callsByProxy(from, callee) === (to !== callee);
+  for (const connection of callee.workload?.callers ?? []) if (isMet && isParty(connection.from, from)) open(connection.ports.map(portName));
   return called ? ports : undefined;
 }
 
@@ -69,11 +71,18 @@ export function callsByProxy({ workload: from }: Party, { workload: to, hasProxy
   const isBetween = (caller: WorkloadModel, { from: peer }: ConnectionModel) => peer.kind === PeerKind.WORKLOAD && peer.name === caller.name;
   const declared = to.callers.find((connection) => isBetween(from, connection));
   if (declared === undefined && from.callers.some((connection) => isBetween(to, connection))) return false;
-  return declared?.direct !== true && (declared ?? to).ports.map(portName).every((port) => port.startsWith('tcp:'));
+  return declared?.direct !== true && (declared ?? to).ports.map(portName).every(isStream);
 }
 
-/** The name by which a party knows another. */
-export const nameFor = (from: Party, to: Party): string => from.callee?.name === to.name ? `copies.${to.name}` : to.name;
+/** What one may call under the name of another: `tcp:api:8080`. */
+export function namesFor(from: Party, to: Party): string[] {
+  const ports = mayCall(from, callsByProxy(from, to) ? proxyOf(to) : to) ?? [];
+  return [...ports].map((port) => atNameOf(from, to, port));
+}
+
+/** A port under the name by which a party knows another. */
+export const atNameOf = (from: Party, to: Party, port: string): string =>
+  port.replace(':', `:${from.callee?.name === to.name ? `copies.${to.name}` : to.name}:`);
 
 /** Whether a way out was declared; a load balancer has one: it asks its authority. */
 export const mayLeave = ({ workload, callee }: Party): boolean => callee === undefined && (workload === undefined || workload.egress.length > 0
@@ -128,14 +137,12 @@ function namesIn(list: string, reason: string): string[] {
 export function expected(from: Party, to: Party, port: string, { allPorts, bothWays }: Exceptions): boolean {
   const said = (pairs: ReadonlySet<string>) => pairs.has(`${from.name} with ${to.name}`) || pairs.has(`${to.name} with ${from.name}`);
   const there = mayCall(from, to);
-  // Who calls one that has a proxy meets the proxy or the copies: the report says which.
-  const chooses = to.hasProxy || to.callee !== undefined;
-  if (there?.has(port) && !chooses) return true;
+  if (there?.has(port)) return true;
   if (from.name === to.name) return said(allPorts);
   // An undeclared port of somebody who may be called.
   if (there !== undefined) return said(allPorts);
   // Back to a caller, whose ports none may call.
-  return said(bothWays) && (said(allPorts) || to.ports.includes(port));
+  return mayCall(to, from) !== undefined && said(bothWays) && (said(allPorts) || to.ports.includes(port));
 }
 
 /** A proxy stands in the groups of those that it stands for. */
