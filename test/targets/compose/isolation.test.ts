@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { declaredBy, declaredExample, type Declared } from '../../engine/generated';
-import { callsByProxy, exceptionsIn, expected, namesFor, partiesOf, type Party } from '../../engine/isolation/declared';
+import { atNameOf, callsByProxy, exceptionsIn, expected, namesFor, partiesOf, type Party } from '../../engine/isolation/declared';
 import { fourNetworks } from '../../engine/isolation/four-networks';
 import { dockerNetworks } from '../../support/reachability';
 
@@ -47,12 +47,13 @@ describe.each(APPLICATIONS)('%s on Compose', (name, declare) => {
   });
 
   test('a name leads to the proxy for those who call by it, and to the copies for others', () => {
-    const pairs = parties.filter((from) => from.callee === undefined).flatMap((from) => parties
+    const pairs = parties.flatMap((from) => parties
       .filter((to) => from !== to && to.workload !== undefined && namesFor(from, to).length > 0).map((to): [Party, Party] => [from, to]));
-    const found = pairs.map(([from, to]) => `${from.name} -> ${to.name}: ${partiesNamed(from, to.name).join(' ')}`);
+    const found = pairs.map(([from, to]) => `${from.name} -> ${to.name}: ${partiesNamed(from, nameOf(from, to)).join(' ')}`);
     expect(found).toEqual(pairs.map(([from, to]) => `${from.name} -> ${to.name}: ${to.name}${callsByProxy(from, to) ? '-proxy' : ''}`));
   });
 
+  const nameOf = (from: Party, to: Party): string => atNameOf(from, to, 'tcp:').split(':')[1];
   const isOf = (party: Party) => (service: string): boolean => partyOf(service) === party;
   const partyOf = (service: string): Party | undefined =>
     parties.find((party) => party.name === service) ?? parties.find((party) => party.name === service.replace(/-\d+$/, ''));
