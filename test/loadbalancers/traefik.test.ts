@@ -78,6 +78,10 @@ describe('the container', () => {
     expect(variable({ drainSeconds: 7 })).not.toBe(variable({}));
   });
 
+  test('clears up before it has the memory of the container', () => {
+    expect(lower({}).environment!.GOMEMLIMIT).toBe('217MiB');
+  });
+
   test('is ready when it has read its routes, and alive before', () => {
     const { healthCheck, configuration } = lower({ routes: [{ to: WEB }] });
     expect([healthCheck.readyPath, healthCheck.livePath]).toEqual(['/edge-health', '/ping']);
