@@ -10,11 +10,12 @@ export const HEALTH_PATH = '/edge-health';
 /**
  * The check of a load balancer's own health.
  *
+ * @param livePath what is answered also without any configuration to route by
  * @internal
  */
-export const ownHealth = (path = HEALTH_PATH, port = HEALTH_PORT): HealthCheck => HealthCheck.http(path, {
+export const ownHealth = (livePath = HEALTH_PATH, port = HEALTH_PORT): HealthCheck => HealthCheck.http(HEALTH_PATH, {
   port,
-  livePath: path,
+  livePath,
   interval: Duration.seconds(2),
   startPeriod: Duration.seconds(30),
 });

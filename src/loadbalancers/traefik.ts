@@ -6,6 +6,7 @@ import { AccessKind } from '../model/access-rule';
 import type { Answer } from '../model/answer';
 import type { LoadBalancerModel } from '../model/load-balancer';
 import type { ILoadBalancerBackend, LoweredLoadBalancer } from '../model/load-balancer-backend';
+import { LOAD_BALANCER_RESOURCES } from '../model/load-balancer-resources';
 import type { ITargetTraits } from '../model/traits';
 import { Volume } from '../model/volume';
 import { balancingAnswer } from './traefik/balancing';
@@ -61,6 +62,8 @@ export class TraefikBackend implements ILoadBalancerBackend {
         ...settings,
         ...Object.fromEntries(files.filter(([variable]) => takesFile(variable)).map(([variable, file]) => [`${variable}_FILE`, file])),
         STATIC_CONFIGURATION: revisionOf(staticConfiguration),
+        // Go would let garbage grow as large as what is used, past the container's limit where many requests wait.
+        GOMEMLIMIT: `${Math.floor(0.85 * LOAD_BALANCER_RESOURCES.memoryLimitMebibytes)}MiB`,
       },
       ports: portsOf(loadBalancer, { http3: true }),
       volumes: usesAcme(loadBalancer) ? [Volume.persistent(DATA, { size: Size.mebibytes(16) })] : [],

@@ -45,7 +45,7 @@ proof('Compose with Caddy', 'compose', () => LoadBalancerBackend.caddy(), ALL_ON
 const OTHERS: readonly [string, () => ILoadBalancerBackend][] = [
   ['HAProxy', () => LoadBalancerBackend.haproxy()],
   ['nginx', () => LoadBalancerBackend.nginx()],
-  ...WHOLE ? [['Traefik', () => LoadBalancerBackend.traefik()] as [string, () => ILoadBalancerBackend]] : [],
+  ['Traefik', () => LoadBalancerBackend.traefik()],
 ];
 for (const [name, backend] of OTHERS) {
   proof(`Compose with ${name}`, 'compose', backend, WHOLE ? ALL_ON_COMPOSE : SOME);

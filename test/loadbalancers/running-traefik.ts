@@ -62,6 +62,12 @@ export class RunningTraefik {
     return [...wrong, ...this.output.split('\n').filter((line) => /"level":"(error|fatal|panic)"/.test(line))];
   }
 
+  /** Of what Traefik tells on its loopback port. */
+  async metric(name: string): Promise<number> {
+    const { body } = await this.ask(this.loopbackPort, '/metrics');
+    return Number(new RegExp(`^${name} (.+)$`, 'm').exec(body)![1]);
+  }
+
   async stop(): Promise<void> {
     const { process } = this;
     if (process !== undefined && process.exitCode === null) {

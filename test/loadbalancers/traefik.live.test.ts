@@ -67,6 +67,22 @@ describe('a dead copy', () => {
     }
   });
 
+  for (const [method, repeated] of [['GET', 0], ['PUT', 65_536]] as const) {
+    testWith('traefik', `that dies with a ${method} costs none with a body of ${repeated} bytes, and one with a larger body`, async () => {
+      const web = await copiesOf('web', 2);
+      web.behaviour = (request, response, number) => {
+        if (number === 1) request.resume().on('end', () => request.socket.destroy());
+        else ECHO(request, response, number);
+      };
+      const traefik = await traefikWith({ algorithm: 'roundRobin', retryIdempotent: true, routes: [{ to: { web: { port: web.port } } }] });
+      for (const [size, statuses] of [[repeated, [200, 200]], [repeated + 1, [200, 502]]] as const) {
+        const results = [await traefik.send({ method, body: Buffer.alloc(size, 'x') }), await traefik.send({ method, body: Buffer.alloc(size, 'x') })];
+        expect(results.map(({ status }) => status).sort()).toEqual(statuses);
+        for (const { status, body } of results) if (status === 200) expect(JSON.parse(body).body.length).toBe(size);
+      }
+    });
+  }
+
   testWith('traefik', 'is noticed by its health check, as is one that lives again', async () => {
     const web = await copiesOf('web', 3);
     web.healthy = (number) => number !== 3;
@@ -105,6 +121,39 @@ describe('an algorithm', () => {
     const results = await many(40, (index) => traefik.send({ method: index % 2 === 0 ? 'GET' : 'POST', headers: { cookie } }));
     expect([...new Set(results.map(copy))]).toEqual([copy(first)]);
   });
+});
+
+describe('memory', () => {
+  const MEBIBYTE = 1024 * 1024;
+
+  testWith('traefik', 'is not taken for bodies that waiting requests do not have', async () => {
+    const web = await copiesOf('web', 1);
+    const waiting: (() => void)[] = [];
+    web.behaviour = (request, response, number) => waiting.push(() => ECHO(request, response, number));
+    const traefik = await traefikWith({ routes: [{ to: { web: one(web) } }] });
+    const results = Promise.all(Array.from({ length: 200 }, () => traefik.send()));
+    while (waiting.length < 200) await pause(50);
+    expect(await traefik.metric('go_memstats_heap_alloc_bytes')).toBeLessThan(100 * MEBIBYTE);
+    for (const answer of waiting) answer();
+    expect((await results).every(({ status }) => status === 200)).toBe(true);
+  });
+
+  for (const method of ['POST', 'PUT']) {
+    testWith('traefik', `is not taken for a ${method} of 10 MiB as a whole`, async () => {
+      const web = await copiesOf('web', 1);
+      const waiting: (() => void)[] = [];
+      web.behaviour = (request, response) => {
+        let bytes = 0;
+        request.on('data', (chunk: Buffer) => { bytes += chunk.length; }).on('end', () => waiting.push(() => response.end(String(bytes))));
+      };
+      const traefik = await traefikWith({ retryIdempotent: true, routes: [{ to: { web: one(web) } }] });
+      const results = Promise.all(Array.from({ length: 20 }, () => traefik.send({ method, body: Buffer.alloc(10 * MEBIBYTE) })));
+      while (waiting.length < 20) await pause(50);
+      expect(await traefik.metric('go_memstats_heap_alloc_bytes')).toBeLessThan(100 * MEBIBYTE);
+      for (const answer of waiting) answer();
+      expect((await results).every(({ body }) => body === String(10 * MEBIBYTE))).toBe(true);
+    });
+  }
 });
 
 describe('long connections', () => {

@@ -78,6 +78,17 @@ describe('the container', () => {
     expect(variable({ drainSeconds: 7 })).not.toBe(variable({}));
   });
 
+  test('clears up before it has the memory of the container', () => {
+    expect(lower({}).environment!.GOMEMLIMIT).toBe('217MiB');
+  });
+
+  test('is ready when it has read its routes, and alive before', () => {
+    const { healthCheck, configuration } = lower({ routes: [{ to: WEB }] });
+    expect([healthCheck.readyPath, healthCheck.livePath]).toEqual(['/edge-health', '/ping']);
+    expect(parse(configuration['dynamic.yaml']).http.routers.revision.rule).toContain('Path(`/edge-health`)');
+    expect(configuration['traefik.yaml']).not.toContain('edge-health');
+  });
+
   test('keeps certificates that it asks for, and needs a disk for nothing else', () => {
     const paths = (short: ShortLoadBalancer) => lower(short).volumes!.map(({ path }) => path);
     expect(paths({ issuers: { acme: {} }, hosts: { 'shop.acme.example': 'acme' } })).toEqual(['/data']);

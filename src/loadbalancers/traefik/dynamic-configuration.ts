@@ -2,10 +2,12 @@ import { tlsOf } from './certificates';
 import { LOOPBACK } from './places';
 import { revisionOf, revisionPath } from './reload';
 import { routersOf, type Router } from './routers';
+import { anyOf } from './rules';
 import type { Part } from './services';
 import { goText, sectionOf, yamlOf } from './text';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
+import { HEALTH_PATH } from '../own-health';
 
 /**
  * What Traefik reads again when it changes: routers, what requests pass, where they are sent, certificates in files.
@@ -38,9 +40,13 @@ function byName(parts: Part[]): { [name: string]: object } {
   return Object.fromEntries([...bodies].sort(([a], [b]) => a < b ? -1 : 1));
 }
 
-/** A path that this configuration alone answers, so that one can find out whether Traefik has taken it. */
+/**
+ * A path that this configuration alone answers, so that one can find out whether Traefik has taken it, and the one of its
+ * health: a Traefik without any has no routes and is not ready.
+ */
 function withRevision({ http, tls }: { http: { routers: object }; tls?: object }): string {
   const revision = revisionOf(yamlOf({ http, tls }));
-  const ping = { entryPoints: [LOOPBACK], rule: `Path(${goText(revisionPath(revision))})`, service: 'ping@internal' };
+  const rule = anyOf([revisionPath(revision), HEALTH_PATH].map((path) => `Path(${goText(path)})`));
+  const ping = { entryPoints: [LOOPBACK], rule, service: 'ping@internal' };
   return `# revision ${revision}\n${yamlOf({ http: { ...http, routers: { revision: ping, ...http.routers } }, tls })}`;
 }

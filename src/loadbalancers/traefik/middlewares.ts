@@ -24,15 +24,29 @@ export function retryRefused(route: RouteModel): Part {
   };
 }
 
+/** Bytes of a body that may be kept to send it again. */
+const KEPT_BODY = 65_536;
+
 /**
  * A request without an answer, which is a 502, is sent again. An application may answer so by itself, so it is not asked often.
  *
+ * @param bodies whether it may have a body. Traefik takes the memory for the largest one with every request, for as long as
+ *   that lasts, so a WebSocket or a GET must not have any: without a word it is 2 MiB.
  * @internal
  */
-export function retryLost(route: RouteModel): Part {
+export function retryLost(route: RouteModel, { bodies }: { bodies: boolean }): Part {
   return {
-    name: `retry-lost${suffix(route)}`,
-    body: { retry: { attempts: 3, initialInterval: '50ms', timeout: `${trySeconds(route)}s`, status: ['502'], disableRetryOnNetworkError: true } },
+    name: `retry-lost${bodies ? '-bodies' : ''}${suffix(route)}`,
+    body: {
+      retry: {
+        attempts: 3,
+        initialInterval: '50ms',
+        timeout: `${trySeconds(route)}s`,
+        maxRequestBodyBytes: bodies ? KEPT_BODY : 0,
+        status: ['502'],
+        disableRetryOnNetworkError: true,
+      },
+    },
   };
 }
 

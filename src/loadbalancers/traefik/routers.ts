@@ -119,13 +119,13 @@ function handlingsOf(loadBalancer: LoadBalancerModel, route: RouteModel): Handli
   const allowed = (methods: string[]) => methods.filter((method) => route.methods.length === 0 || route.methods.includes(method));
   const others = route.methods.filter((method) => !repeatable.includes(method));
   const again: Handling[] = [
-    // These carry no body; a stream of answers is asked for by GET.
-    { name: ['safe'], methods: allowed(SAFE_METHODS), connections: 'kept', middlewares: [retryLost(route), refused] },
+    // These carry no body, but for a rare one that is sent once; a stream of answers is asked for by GET.
+    { name: ['safe'], methods: allowed(SAFE_METHODS), connections: 'kept', middlewares: [retryLost(route, { bodies: false }), refused] },
     {
       name: ['idempotent'],
       methods: allowed(repeatable.filter((method) => !SAFE_METHODS.includes(method))),
       connections: 'kept',
-      middlewares: [...bodyLimit(route), retryLost(route), refused],
+      middlewares: [...bodyLimit(route), retryLost(route, { bodies: true }), refused],
     },
   ];
   const once: Handling = { name: [], methods: others, connections: 'fresh', middlewares: [...bodyLimit(route), refused] };

@@ -48,7 +48,8 @@ export const methodRule = (methods: string[]): string => anyOf(methods.map((meth
  */
 export const senderRule = (ranges: string[]): string => anyOf(ranges.map((range) => `ClientIP(${goText(range)})`));
 
-function anyOf(rules: string[]): string {
+/** @internal */
+export function anyOf(rules: string[]): string {
   return rules.length === 1 ? rules[0] : `(${rules.join(' || ')})`;
 }
 

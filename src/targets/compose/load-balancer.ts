@@ -8,14 +8,12 @@ import { askedBy, sourceRangesOf, usersOf } from '../../model/access-rule';
 import { Egress } from '../../model/egress';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { LoadBalancerSidecar, LoweredLoadBalancer } from '../../model/load-balancer-backend';
+import { LOAD_BALANCER_RESOURCES } from '../../model/load-balancer-resources';
 import { Protocol, type PublishedPort } from '../../model/port';
 import type { SecretModel } from '../../model/secret';
 import { Security } from '../../model/security';
 import type { ITargetTraits } from '../../model/traits';
 import { PeerKind, WorkloadKind, type ConnectionModel, type ContainerModel, type PeerModel, type WorkloadModel } from '../../model/workload';
-
-/** What a load balancer may use, as long as it cannot be told: Caddy needs some 40 MiB for hundreds of connections. */
-const RESOURCES = { cpuMillis: 100, memoryMebibytes: 256, memoryLimitMebibytes: 256 };
 
 /** What a container beside it may use: it works for seconds in weeks. */
 const SIDECAR_RESOURCES = { cpuMillis: 10, memoryMebibytes: 64, memoryLimitMebibytes: 64 };
@@ -131,7 +129,7 @@ function containerOf(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalanc
     ports: lowered.ports,
     files: [],
     volumes: lowered.volumes ?? [],
-    resources: RESOURCES,
+    resources: LOAD_BALANCER_RESOURCES,
     security: lowered.security ?? Security.restricted(),
     user: lowered.user,
     group: lowered.user,
