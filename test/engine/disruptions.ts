@@ -73,7 +73,7 @@ export async function endure(
     ...may.perTenThousand === undefined && lost('GET') > (may.get ?? 0) ? [`${lost('GET')} GET`] : [],
     ...may.perTenThousand === undefined && lost('POST') > (may.post ?? 0) ? [`${lost('POST')} POST`] : [],
     ...may.perTenThousand === undefined && may.post === undefined && report.failed > 0 ? [`${report.failed} of all kinds`] : [],
-    ...may.perTenThousand !== undefined && report.failed * 10_000 > may.perTenThousand * report.sent ? [`${report.failed} of all kinds`] : [],
+    ...may.perTenThousand !== undefined && report.failed * 10_000 > may.perTenThousand * Math.max(report.sent, 10_000) ? [`${report.failed} of all kinds`] : [],
     ...may.slowShare !== undefined && report.slowerThan1s > may.slowShare * report.sent ? [`${report.slowerThan1s} slow`] : [],
     ...report.doneTwice > 0 ? [`${report.doneTwice} done twice`] : [],
     ...report.neverDone > 0 ? [`${report.neverDone} answered and never done`] : [],
