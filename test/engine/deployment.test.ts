@@ -38,9 +38,6 @@ function proof(title: string, target: 'compose' | 'swarm', backend: () => ILoadB
 
 const ALL_ON_COMPOSE = [...DEPLOYMENTS, interruptions(WHOLE ? 20 : 5), ...FAILURES, ...LOAD_BALANCER];
 const SOME = DEPLOYMENTS.slice(0, 1).concat(FAILURES.slice(0, 1));
-/** nginx has answered up to two GETs of 13,000 with 503 while copies were replaced: docs/no-request-lost.md. */
-const BY_NGINX = (all: readonly Disruption[]) =>
-  all.map((one) => one.may?.perTenThousand === undefined ? { ...one, may: { ...one.may, get: 5 } } : one);
 /** The load balancer of a Swarm is created anew for another route, which is said; the rest loses nothing. */
 const ON_SWARM = DEPLOYMENTS.filter(({ name }) => !/route|remove/.test(name)).concat(FAILURES);
 
@@ -51,8 +48,7 @@ const OTHERS: readonly [string, () => ILoadBalancerBackend][] = [
   ['Traefik', () => LoadBalancerBackend.traefik()],
 ];
 for (const [name, backend] of OTHERS) {
-  const disruptions = WHOLE ? ALL_ON_COMPOSE : SOME;
-  proof(`Compose with ${name}`, 'compose', backend, name === 'nginx' ? BY_NGINX(disruptions) : disruptions);
+  proof(`Compose with ${name}`, 'compose', backend, WHOLE ? ALL_ON_COMPOSE : SOME);
 }
 proof('Swarm with Caddy', 'swarm', () => LoadBalancerBackend.caddy(), WHOLE ? ON_SWARM : ON_SWARM.slice(0, 1));
 proof('Swarm with HAProxy', 'swarm', () => LoadBalancerBackend.haproxy(), WHOLE ? ON_SWARM : ON_SWARM.slice(0, 1));

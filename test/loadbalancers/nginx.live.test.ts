@@ -426,6 +426,26 @@ describe('where copies have one name for all', () => {
     await web.kill(2);
     for (const method of ['GET', 'POST']) expect(statuses(await many(60, () => nginx.send({ method })))).toEqual([200]);
   });
+
+  for (const method of ['GET', 'HEAD', 'OPTIONS']) {
+    testWith('nginx', `a copy that dies with a ${method} while others come and go costs none`, async () => {
+      const web = await copiesOf('web', 3);
+      const names = await NameServer.start();
+      stopAfterwards(() => names.stop());
+      names.addresses = [1, 2].map((number) => addressOf('web', number));
+      // Both work on it while the third comes: it dies with the first of them.
+      web.behaviour = (request, response, number) => {
+        if (web.seen.length > 1) ECHO(request, response, number);
+        else setTimeout(() => request.socket.destroy(), 3000);
+      };
+      const nginx = await start({ routes: [{ to: { web: { port: web.port, copies: 3 } } }] }, { ...RESOLVED, dnsServer: `127.0.0.1:${names.port}` });
+      await pause(2300);
+      const answer = nginx.send({ method });
+      await pause(200);
+      names.addresses = [1, 2, 3].map((number) => addressOf('web', number));
+      expect((await answer).status).toBe(200);
+    });
+  }
 });
 
 describe('nginx itself', () => {

@@ -1,3 +1,4 @@
+import { LAST_ANSWERS } from './maintenance';
 import { groupName } from './upstreams';
 import { visitorHeaders } from './visitors';
 import { headerVariable, wordOf } from './words';
@@ -42,11 +43,8 @@ export function askDirectives(loadBalancer: LoadBalancerModel, route: RouteModel
     `auth_request_set ${STATUS} $upstream_status`,
     ...forwardAuth.copyHeaders.map((name) => `auth_request_set ${copied(loadBalancer, name)} ${headerVariable(loadBalancer, name).replace('$http_', '$upstream_http_')}`),
     ...REFUSALS.map((status) => `error_page ${status} = $refused${status}`),
-    // For the second question, which may fail too.
-    'recursive_error_pages on',
-    // Those of the server hold where a location has none of its own.
-    'error_page 502 = $failed',
-    'error_page 504 = $late',
+    // A request that begins anew would not have the headers of the answer.
+    ...LAST_ANSWERS,
   ];
 }
 
@@ -73,7 +71,8 @@ export function questionLocations(loadBalancer: LoadBalancerModel, routes: Route
     ...asking.flatMap(({ number, directives }) => [
       // With a 401 nginx would put the header of this answer before that of the second one.
       block(`location = ${questionOf(number)}`, 'internal', 'proxy_intercept_errors on', 'error_page 401 = @refused403', ...directives),
-      block(`location @refusal${number}`, ...directives),
+      // Nothing begins anew here either: it would begin behind the question.
+      block(`location @refusal${number}`, ...LAST_ANSWERS, ...directives),
     ]),
     ...asking.length === 0 ? [] : REFUSALS.map((status) => block(`location @refused${status}`, `return ${status}`)),
   ];

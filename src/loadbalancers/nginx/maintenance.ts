@@ -1,16 +1,31 @@
+import { LIMITED } from './upstreams';
 import { block, nginxText, type NginxBlock } from '../../util/nginx-conf';
+import { SAFE_METHODS } from '../http';
 import { MAINTENANCE_PAGE, RETRY_AFTER } from '../maintenance';
 
+/** The place of the answer to a request that is not begun anew. */
+const UNDONE = '$undone';
+
 /** Failures by the variable with the place of their answer: a request that was sent may have been done, and must not be called undone. */
-const FAILURES: [status: number, variable: string, place: string][] = [[502, '$failed', '@failed'], [504, '$late', '@late']];
+const FAILURES: [status: number, variable: string, place: string][] = [[502, UNDONE, '@failed'], [504, '$late', '@late']];
 
 /**
  * The maps of what answers when no copy does.
  *
+ * nginx gives a request up when copies come or go between two of its tries (1.27.3 and later: the group that it was begun
+ * with is no more). So one that may be sent again, and has no body that was read already, begins anew, once. Routes with a
+ * time limit have none to spare.
+ *
  * @internal
  */
 export function maintenanceMaps(): NginxBlock[] {
-  return FAILURES.map(([, variable, place]) => block(`map $upstream_bytes_sent ${variable}`, `"~[1-9]" ${place}`, 'default @maintenance'));
+  return [
+    block('map "$copies $request_method $content_length$http_transfer_encoding" $failed',
+      `"~^(?![^ ]*${LIMITED} )[^ ]+ (?:${SAFE_METHODS.join('|')}) $" @again`,
+      `default ${UNDONE}`,
+    ),
+    ...FAILURES.map(([, variable, place]) => block(`map $upstream_bytes_sent ${variable}`, `"~[1-9]" ${place}`, 'default @maintenance')),
+  ];
 }
 
 /**
@@ -20,8 +35,12 @@ export function maintenanceMaps(): NginxBlock[] {
  */
 export function maintenanceConf(): string {
   return nginxText([
-    ...FAILURES.map(([status, variable]) => `error_page ${status} = ${variable}`),
-    ...FAILURES.map(([status, , place]) => block(`location ${place}`, `return ${status}`)),
+    // What is begun anew may fail too; where that is said, a failure is the last one.
+    'recursive_error_pages on',
+    'error_page 502 = $failed',
+    'error_page 504 = $late',
+    block('location @again', LAST, ...LAST_ANSWERS, 'proxy_pass http://$way$request_uri'),
+    ...FAILURES.map(([status, , place]) => block(`location ${place}`, LAST, `return ${status}`)),
     block('location @maintenance',
       'default_type text/html',
       `add_header Retry-After ${RETRY_AFTER} always`,
@@ -30,3 +49,12 @@ export function maintenanceConf(): string {
     ),
   ]);
 }
+
+const LAST = 'recursive_error_pages off';
+
+/**
+ * The answers of a location where nothing is begun anew.
+ *
+ * @internal
+ */
+export const LAST_ANSWERS = FAILURES.map(([status, variable]) => `error_page ${status} = ${variable}`);

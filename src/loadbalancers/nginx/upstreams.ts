@@ -16,12 +16,19 @@ import { isGrpc } from '../routes';
 export const ONCE = '-once';
 
 /**
+ * What the name of a group ends with whose requests have a time limit.
+ *
+ * @internal
+ */
+export const LIMITED = '-limited';
+
+/**
  * Name of a destination's group of copies for a route.
  *
  * @internal
  */
 export function groupName({ peer, port }: RouteTargetModel, { requestTimeoutSeconds }: Pick<RouteModel, 'requestTimeoutSeconds'>): string {
-  return `${peer.chart}.${peer.name}.${port.number}${requestTimeoutSeconds === undefined ? '' : '-limited'}`;
+  return `${peer.chart}.${peer.name}.${port.number}${requestTimeoutSeconds === undefined ? '' : LIMITED}`;
 }
 
 /**
