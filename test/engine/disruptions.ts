@@ -138,6 +138,8 @@ async function hang(deployment: Deployment): Promise<void> {
 
 async function killLoadBalancer(deployment: Deployment): Promise<void> {
   const [edge] = await deployment.copies('edge');
+  // One that dies within seconds of its start is another case: its engine waits before it starts it again.
+  await sleep(6_000);
   // As the kernel does when memory is short: the program dies, not its container.
   const program = 'for p in /proc/[0-9]*; do case $(cat $p/comm) in caddy | haproxy | nginx | traefik) kill -9 ${p#/proc/}; esac; done';
   await execIn(edge, ['sh', '-c', program], { mayFail: true });
