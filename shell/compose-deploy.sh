@@ -329,11 +329,15 @@ feed() { # service seconds settle body networks reload...
   [ "$(docker inspect -f '{{.State.Status}}' "$feed_id")" = running ] ||
     { up --no-recreate "$feed_service" && wait_for "$feed_service" 1 "$feed_seconds"; } || { explain "$feed_service"; return 1; }
   feed_wanted=$(for feed_network in $(printf '%s' "$feed_networks" | tr ',' ' '); do
-    case $feed_network in =*) network_name "${feed_network#=}" ;; *) printf '%s\n' "${project}_$feed_network" ;; esac
+    feed_key=${feed_network%%:*}
+    case $feed_key in =*) feed_name=$(network_name "${feed_key#=}") ;; *) feed_name=${project}_$feed_key ;; esac
+    printf '%s\n' "$feed_name${feed_network#"$feed_key"}"
   done)
   feed_joined=$(docker inspect -f '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{"\n"}}{{end}}' "$feed_id")
-  for feed_network in $(lines "$feed_wanted"); do
-    has_line "$feed_joined" "$feed_network" || docker network connect --alias "$feed_service" "$feed_network" "$feed_id" ||
+  for feed_names in $feed_wanted; do
+    feed_network=${feed_names%%:*}
+    # shellcheck disable=SC2046 # names are words
+    has_line "$feed_joined" "$feed_network" || join "$feed_service" "$feed_id" $(printf '%s' "$feed_names" | tr ':' ' ') ||
       { say "$feed_service: cannot join $feed_network"; return 1; }
   done
   if [ -z "$feed_loaded" ]; then
@@ -347,8 +351,18 @@ feed() { # service seconds settle body networks reload...
     sleep "$feed_settle"
   fi
   for feed_network in $(lines "$feed_joined"); do
-    has_line "$feed_wanted" "$feed_network" || docker network disconnect "$feed_network" "$feed_id" || true
+    has_line "$(lines "$feed_wanted" | cut -d: -f1)" "$feed_network" || docker network disconnect "$feed_network" "$feed_id" || true
   done
+}
+
+# A container joins a network, under the names that stand after the network's. The one of a link to a service that comes
+# later is not there yet: Compose makes it.
+join() { # service id network aliases...
+  join_service=$1 join_id=$2 join_network=$3
+  shift 3
+  docker network inspect -f '{{.Name}}' "$join_network" >/dev/null 2>&1 || up --no-recreate "$join_service" || return 1
+  for join_alias; do set -- "$@" --alias "$join_alias"; shift; done
+  docker network connect --alias "$join_service" "$@" "$join_network" "$join_id"
 }
 
 # Whether the files of a folder lie in another one as they are.

@@ -29,6 +29,16 @@ export interface ConnectOptions {
    * @default false
    */
   readonly startAfter?: boolean;
+  /**
+   * Whether the caller meets the callee's copies themselves.
+   *
+   * Compose: else calls to a replicated workload go through a proxy that carries its name and checks each copy; directly, the
+   * name resolves to every copy that runs, healthy or not. Kubernetes and Swarm call directly in any case. For a callee in a
+   * common network it says so for this caller.
+   *
+   * @default false
+   */
+  readonly direct?: boolean;
 }
 
 /**
@@ -43,6 +53,7 @@ export interface Connection {
   readonly to: IPeer;
   ports: Port[];
   startAfter: boolean;
+  direct: boolean;
 }
 
 /**

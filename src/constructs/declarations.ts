@@ -156,6 +156,7 @@ export class Declarations {
     if (repeated !== undefined) {
       // One link a pair: a second call widens the first. Who starts first is settled by then.
       if (connection.startAfter && !repeated.startAfter) throw new Error(messages.startAfterTooLate(from.node.path, from.node.id, to.node.id));
+      repeated.direct ||= connection.direct;
       repeated.ports = [...new Set([...repeated.ports, ...connection.ports])].sort((a, b) => a.number - b.number);
       return;
     }

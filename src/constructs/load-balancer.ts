@@ -205,7 +205,7 @@ export class LoadBalancer extends Construct {
   }
 
   private connect(workload: Workload, port: Port): void {
-    this.chart.app.addConnection(this.chart, { from: this, to: workload, ports: [port], startAfter: false });
+    this.chart.app.addConnection(this.chart, { from: this, to: workload, ports: [port], startAfter: false, direct: true });
   }
 
   private destination(construct: IConstruct, port: number | undefined): { destination: IDestination; port: Port } {

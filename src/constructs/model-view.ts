@@ -160,7 +160,7 @@ export class ModelView {
 
   private connection(connection: Connection): ConnectionModel {
     return memo(this.connections, connection, () => ({
-      from: connection.from._peer, to: connection.to._peer, ports: connection.ports, startAfter: connection.startAfter,
+      from: connection.from._peer, to: connection.to._peer, ports: connection.ports, startAfter: connection.startAfter, direct: connection.direct,
     }));
   }
 

@@ -238,7 +238,9 @@ function connect(caller: Workload, callee: ICallee, options: ConnectOptions): vo
     return port;
   });
   checkHostName(caller, to as unknown as Connection['to']);
-  caller._chart.app.addConnection(caller._chart, { from: caller, to: to as unknown as Connection['to'], ports, startAfter: options.startAfter ?? false });
+  caller._chart.app.addConnection(caller._chart, {
+    from: caller, to: to as unknown as Connection['to'], ports, startAfter: options.startAfter ?? false, direct: options.direct ?? false,
+  });
 }
 
 /** Who has no network of its own meets nobody in one; from the host's, something outside is reached. */

@@ -19,10 +19,10 @@ import { ownHealth } from './own-health';
 import { usersProgram } from './users';
 
 /** https://github.com/docker-library/haproxy/blob/master/3.2/Dockerfile */
-const IMAGE = 'haproxy:3.2.25';
+export const HAPROXY_IMAGE = 'haproxy:3.2.25';
 
 /** `haproxy` in the published image. */
-const USER = 99;
+export const HAPROXY_USER = 99;
 
 /**
  * HAProxy as a load balancer.
@@ -35,7 +35,7 @@ export class HaproxyBackend implements ILoadBalancerBackend {
   private readonly image: string;
 
   public constructor(options: HaproxyOptions) {
-    this.image = options.image ?? IMAGE;
+    this.image = options.image ?? HAPROXY_IMAGE;
   }
 
   public answerBalancing(loadBalancer: LoadBalancerModel): Answer {
@@ -43,7 +43,7 @@ export class HaproxyBackend implements ILoadBalancerBackend {
   }
 
   public lower(loadBalancer: LoadBalancerModel, traits: ITargetTraits): LoweredLoadBalancer {
-    const sidecars = certificateSidecars(loadBalancer, USER);
+    const sidecars = certificateSidecars(loadBalancer, HAPROXY_USER);
     const issued = sidecars.length > 0;
     return {
       image: this.image,
@@ -60,7 +60,7 @@ export class HaproxyBackend implements ILoadBalancerBackend {
       reloadCommand: ['sh', '-c', `${readAgain(loadBalancer, '1')} && sleep 1`],
       ports: portsOf(loadBalancer, { http3: false }),
       volumes: [Volume.scratch(RUN, { size: Size.mebibytes(1) }), ...certificateVolumes(sidecars)],
-      user: USER,
+      user: HAPROXY_USER,
       healthCheck: ownHealth(),
       notAsked: destinationsNotAsked(loadBalancer),
       sidecars,

@@ -13,8 +13,8 @@ export const HEALTH_PATH = '/edge-health';
  * @param livePath what is answered also without any configuration to route by
  * @internal
  */
-export const ownHealth = (livePath = HEALTH_PATH): HealthCheck => HealthCheck.http(HEALTH_PATH, {
-  port: HEALTH_PORT,
+export const ownHealth = (livePath = HEALTH_PATH, port = HEALTH_PORT): HealthCheck => HealthCheck.http(HEALTH_PATH, {
+  port,
   livePath,
   interval: Duration.seconds(2),
   startPeriod: Duration.seconds(30),

@@ -128,6 +128,8 @@ export interface ConnectionModel {
   readonly ports: Port[];
   /** Whether the caller starts after the callee, where the target can order starts. */
   readonly startAfter: boolean;
+  /** Whether the caller meets the copies themselves, also where a target would put a proxy in front of them. */
+  readonly direct: boolean;
 }
 
 /**

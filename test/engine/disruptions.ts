@@ -17,7 +17,12 @@ export interface Disruption {
   readonly minimum?: number;
   /** Whether WebSockets of `web` end, with a word of farewell: its copies are replaced. @default false */
   readonly replacesWeb?: boolean;
+  /** What is asked for. @default '/' */
+  readonly path?: string;
 }
+
+/** Each request has `web` call `api`. */
+const CALLS = '/call?url=http://api:8080/';
 
 /** A copy that stops resets connections that it has not accepted yet; a POST in one of them must not be sent again. */
 const REPLACED = { post: 2 };
@@ -29,7 +34,7 @@ const RELOADED = { perTenThousand: 30 };
 export const DEPLOYMENTS: readonly Disruption[] = [
   { name: 'deploy a new image', run: (one) => one.deploy({ web: '2' }), may: REPLACED, replacesWeb: true },
   { name: 'deploy a new file', run: (one) => one.deploy({ web: '2', settings: 'two' }), may: REPLACED, replacesWeb: true },
-  { name: 'deploy the callee', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2' }) },
+  { name: 'deploy the callee', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2' }), path: CALLS },
   { name: '3 to 5 copies', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2', copies: 5 }), may: RELOADED },
   { name: '5 to 2 copies', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2', copies: 2 }), may: RELOADED, replacesWeb: true },
   { name: 'add a service and a route', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2', copies: 2, admin: true }), may: RELOADED },
@@ -46,8 +51,14 @@ export const interruptions = (kills: number): Disruption =>
   ({ name: `deploy, killed ${kills} times`, run: (one) => interrupt(one, kills), may: RELOADED, replacesWeb: true });
 
 export const FAILURES: readonly Disruption[] = [
-  { name: 'two copies killed', run: killCopies, may: { post: 3 }, replacesWeb: true },
-  { name: 'a copy hangs', run: hang, may: { post: 3, slowShare: 0.001 }, replacesWeb: true },
+  { name: 'two copies killed', run: (one) => killCopies(one), may: { post: 3 }, replacesWeb: true },
+  { name: 'a copy hangs', run: (one) => hang(one), may: { post: 3, slowShare: 0.001 }, replacesWeb: true },
+];
+
+/** Compose alone, where a proxy stands between the two. */
+export const CALLEE_FAILURES: readonly Disruption[] = [
+  { name: 'a copy of the callee killed', run: (one) => killCopies(one, 'api', 1), path: CALLS },
+  { name: 'a copy of the callee hangs', run: (one) => hang(one, 'api'), may: { slowShare: 0.001 }, path: CALLS },
 ];
 
 /** Compose alone, where the load balancer is one container. What arrives while nothing runs is lost; nothing may be done twice. */
@@ -58,12 +69,13 @@ export const LOAD_BALANCER: readonly Disruption[] = [
 
 /** Runs a disruption under load and fails where more is lost than it may cost. */
 export async function endure(
-  deployment: Deployment, { run, minimum, may = {}, replacesWeb = false }: Disruption, options: Partial<LoadOptions> = {},
+  deployment: Deployment, { run, minimum, may = {}, replacesWeb = false, path = '/' }: Disruption, options: Partial<LoadOptions> = {},
 ): Promise<LoadReport> {
   const report = await underLoad({
-    url: `https://${HOST}/`,
+    url: `https://${HOST}${path}`,
     connect: `${await hostAddress()}:${HTTPS_PORT}`,
-    executed: deployment.executed,
+    // What web calls is not written down.
+    executed: path === '/' ? deployment.executed : undefined,
     webSockets: { count: 4, allowPlannedClose: replacesWeb },
     slow: { count: 3, milliseconds: 5_000 },
     uploads: 1,
@@ -119,21 +131,21 @@ async function interrupt(deployment: Deployment, kills: number): Promise<void> {
   await deployment.deploy({ web: '2' });
 }
 
-async function killCopies(deployment: Deployment): Promise<void> {
-  for (const copy of (await deployment.copies('web')).slice(0, 2)) {
+async function killCopies(deployment: Deployment, service = 'web', count = 2): Promise<void> {
+  for (const copy of (await deployment.copies(service)).slice(0, count)) {
     await execIn(copy, ['sh', '-c', 'kill -9 -1'], { mayFail: true });
     await sleep(4_000);
   }
-  await allReady(deployment, 'web');
+  await allReady(deployment, service);
 }
 
-async function hang(deployment: Deployment): Promise<void> {
-  const [copy] = await deployment.copies('web');
+async function hang(deployment: Deployment, service = 'web'): Promise<void> {
+  const [copy] = await deployment.copies(service);
   const started = () => docker(['inspect', '-f', '{{.State.StartedAt}}', copy], { mayFail: true }).then(({ stdout }) => stdout);
   const before = await started();
   await httpFrom({ container: copy }, 'http://localhost:8080/hang');
   await waitUntil(async () => await started() !== before, 20_000, 'the copy that hangs to be started again');
-  await allReady(deployment, 'web');
+  await allReady(deployment, service);
 }
 
 async function killLoadBalancer(deployment: Deployment): Promise<void> {

@@ -1,8 +1,8 @@
 import { describeWithEngine } from './engine';
 import { declaredBy, declaredExample, type Declared } from './generated';
-import { exceptionsIn, expected, mayCall, mayLeave, partiesOf, type Exceptions, type Party } from './isolation/declared';
+import { atNameOf, callsByProxy, exceptionsIn, expected, mayLeave, namesFor, partiesOf, type Exceptions, type Party } from './isolation/declared';
 import { fourNetworks } from './isolation/four-networks';
-import { Listeners, type Listener } from './isolation/listeners';
+import { Listeners, OTHERS_MARK, PROXY_MARK, type Listener } from './isolation/listeners';
 import { matrix } from './isolation/matrix';
 import { fromContainer, fromHost, hostAddresses, HOST_PORTS, Outside, OUTSIDE, OUTSIDE_PORTS } from './isolation/outside';
 
@@ -32,10 +32,12 @@ for (const target of ['compose', 'swarm'] as const) {
 
       beforeAll(async () => {
         const { text, model } = declare();
-        parties = new Map(partiesOf(model(target)).map((party) => [party.name, party]));
+        const file = text(target === 'compose' ? `compose/${name}/compose.yml` : `swarm/${name}/stack.yml`);
+        parties = new Map(partiesOf(model(target), file).map((party) => [party.name, party]));
         exceptions = exceptionsIn(text('report/report.json'), target);
         ports = portsOf([...parties.values()]);
-        listeners = new Listeners(target, name, text(target === 'compose' ? `compose/${name}/compose.yml` : `swarm/${name}/stack.yml`), ports);
+        const proxies = [...parties.values()].filter(({ callee }) => callee !== undefined).map((party) => party.name);
+        listeners = new Listeners(target, name, file, ports, proxies);
         await listeners.start();
         await outside.start();
         containers = await listeners.containers();
@@ -57,8 +59,18 @@ for (const target of ['compose', 'swarm'] as const) {
       });
 
       test('by name: every declared connection is open under the name of the one called', () => {
-        const closed = containers.flatMap((from) => namesFor(from).filter((one) => !reached.get(from.name)!.has(one)).map((one) => `${from.name} -> ${one}`));
+        const closed = containers.flatMap((from) => calledBy(from).filter((one) => !reached.get(from.name)!.has(one)).map((one) => `${from.name} -> ${one}`));
         expect(closed).toEqual([]);
+      });
+
+      test('by name: the name of one that has a proxy is the proxy\'s for those who call by it, and the copies\' for others', () => {
+        const differences = containers.flatMap((from) => named(from).flatMap((to) => {
+          const open = (mark: string) => reached.get(from.name)!.has(atNameOf(partyOf(from), to, mark));
+          const isProxys = callsByProxy(partyOf(from), to);
+          return open(PROXY_MARK) === isProxys && open(OTHERS_MARK) !== isProxys ? []
+            : [`${from.name} -> ${to.name}: leads ${open(PROXY_MARK) ? '' : 'not '}to the proxy, ${open(OTHERS_MARK) ? '' : 'not '}to others`];
+        }));
+        expect(differences).toEqual([]);
       });
 
       test('to the outside and the host: nobody without a way out, and who has one is in the report', () => {
@@ -110,13 +122,16 @@ for (const target of ['compose', 'swarm'] as const) {
       const hostTargets = (): string[] => hosts.flatMap((address) => HOST_PORTS.map((port) => at(port, address)));
       const publishedTargets = (addresses: string[]): string[] =>
         addresses.flatMap((address) => listeners.published.map(({ port }) => at(port, address)));
-      const namesFor = (from: Listener): string[] => [...parties.values()].filter((to) => to.workload !== undefined && to.name !== partyOf(from).name)
-        .flatMap((to) => [...mayCall(partyOf(from), to) ?? []].map((port) => at(port, to.name)));
+      const named = (from: Listener): Party[] => [...parties.values()]
+        .filter((to) => to.workload !== undefined && to.name !== partyOf(from).name && namesFor(partyOf(from), to).length > 0);
+      const calledBy = (from: Listener): string[] => named(from).flatMap((to) => namesFor(partyOf(from), to));
+      const marksFor = (from: Listener): string[] => named(from)
+        .flatMap((to) => [PROXY_MARK, OTHERS_MARK].map((mark) => atNameOf(partyOf(from), to, mark)));
 
       function targetsOf(from: Listener): string[] {
         const others = containers.filter((to) => to !== from).flatMap(({ addresses }) => addresses);
         const between = others.flatMap((address) => ports.map((port) => at(port, address)));
-        return [...between, ...outsideTargets(), ...hostTargets(), ...publishedTargets(hosts), ...namesFor(from)];
+        return [...between, ...outsideTargets(), ...hostTargets(), ...publishedTargets(hosts), ...calledBy(from), ...marksFor(from)];
       }
 
       function differencesBetween(): string[] {
@@ -134,7 +149,7 @@ for (const target of ['compose', 'swarm'] as const) {
             ...containers.filter((to) => to !== from
               && ports.some((port) => expected(partyOf(from), partyOf(to), port, exceptions) && !openPorts(from, to).includes(port)))
               .flatMap(({ addresses }) => addresses.flatMap((address) => ports.map((port) => at(port, address)))),
-            ...namesFor(from).filter((one) => !reached.get(from.name)!.has(one)),
+            ...[...calledBy(from), ...marksFor(from)].filter((one) => !reached.get(from.name)!.has(one)),
           ];
           if (missing.length > 0) reached.set(from.name, new Set([...reached.get(from.name)!, ...await fromContainer(from.id, missing)]));
         });

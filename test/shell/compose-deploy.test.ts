@@ -56,6 +56,8 @@ const current = () => engine.host.read('shop/current')?.trim();
 const changes = (from = 0) => engine.host.calls.slice(from).map((call) => call.replace(/^compose .* --profile rollout( --progress quiet)?/, 'compose'))
   .filter((call) => /^(compose (up|run)|stop|rm|exec|create|network (rm|connect|disconnect)) /.test(call));
 
+const PROXY_NETWORKS = ['reader', 'web-proxy', 'writer'].map((from) => `shop_${from}-to-web-0b6b79`);
+
 /** Makes calls that a pattern matches fail. */
 function fail(pattern: RegExp, message = 'it did not work'): void {
   engine.host.before = (call) => {
@@ -213,6 +215,34 @@ describe('counts and services', () => {
     await deploy({ admin: true });
     expect(engine.copies('edge')).toMatchObject([{ id: edge, networks: ['shop_edge-outside-8222f0', 'shop_edge-to-admin-0b6b79', 'shop_edge-to-web-0b6b79'] }]);
     expect(engine.state.loaded).toContain('admin.example');
+  });
+
+  test('the running proxy of a service joins the network of a new caller, which comes later, under the name of the service', async () => {
+    await deploy({ callers: ['reader'] });
+    const [proxy] = ids('web-proxy');
+    const calls = engine.host.calls.length;
+    await deploy({ callers: ['reader', 'writer'] });
+    const changed = changes(calls);
+    const joins = changed.indexOf(`network connect --alias web-proxy --alias web shop_writer-to-web-0b6b79 ${proxy}`);
+    expect(changed[joins - 1]).toBe('compose up -d --no-deps --no-recreate web-proxy');
+    expect(changed.findIndex((call) => call.endsWith(' writer'))).toBeGreaterThan(joins);
+    expect(engine.copies('web-proxy')).toMatchObject([{ id: proxy, networks: PROXY_NETWORKS }]);
+  });
+
+  test('the running proxy of a service leaves the network of a caller that is declared no more, and a network that is there is not made', async () => {
+    await deploy({ callers: ['reader', 'writer'] });
+    const [proxy] = ids('web-proxy');
+    const calls = engine.host.calls.length;
+    await deploy({ callers: ['reader'] });
+    expect(changes(calls).filter((call) => call.endsWith('web-proxy'))).toEqual([]);
+    expect(engine.copies('web-proxy')).toMatchObject([{ id: proxy, networks: PROXY_NETWORKS.filter((name) => !name.includes('writer')) }]);
+    expect(engine.state.networks).not.toContain('shop_writer-to-web-0b6b79');
+  });
+
+  test('a network of a new caller that cannot be made is a failure', async () => {
+    await deploy({ callers: ['reader'] });
+    fail(/ up -d --no-deps --no-recreate web-proxy/, 'all predefined address pools have been fully subnetted');
+    expect(await failure(deploy({ callers: ['reader', 'writer'] }))).toContain('web-proxy: cannot join shop_writer-to-web-0b6b79');
   });
 
   test('a service that is declared no more goes, and the network that the load balancer had with it', async () => {

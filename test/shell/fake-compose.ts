@@ -123,6 +123,7 @@ export class FakeCompose implements Engine {
       return `${container.exitCode}\n`;
     },
     'exec NAME ...COMMAND': (name: string) => {
+      if (this.find(name).service !== 'edge') return;
       const configuration = this.host.read(`${this.find(name).labels.project}/config/edge/Caddyfile`)!;
       if (this.given.refuses(configuration)) throw new Failure('Error: unknown directive');
       this.state.loaded = configuration;
@@ -140,9 +141,14 @@ export class FakeCompose implements Engine {
       if (this.state.networks.includes(name)) throw new Failure(`network with name ${name} already exists`);
       this.state.networks.push(name);
     },
+    'network inspect -f {{.Name}} NAME': (name: string) => {
+      if (!this.state.networks.includes(name)) throw new Failure(`network ${name} not found`);
+      return `${name}\n`;
+    },
     'network inspect -f TEMPLATE NAME': (_: string, name: string) => `${'x'.repeat(this.members(name).length)}\n`,
     'network rm NAME': (name: string) => void (this.state.networks = this.state.networks.filter((one) => one !== name)),
-    'network connect --alias ALIAS NAME CONTAINER': (_: string, name: string, id: string) => {
+    'network connect ...WORDS': (words: string[]) => {
+      const [name, id] = words.slice(-2);
       if (!this.state.networks.includes(name)) throw new Failure(`network ${name} not found`);
       this.find(id).networks = [...this.find(id).networks, name].sort();
     },

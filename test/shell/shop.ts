@@ -14,6 +14,8 @@ export interface Release {
   settings?: string;
   /** A second host, which the load balancer routes to a service of its own. */
   admin?: boolean;
+  /** Workers that call `web`. */
+  callers?: string[];
   passwordVersion?: string;
 }
 
@@ -57,6 +59,7 @@ function synth(outdir: string, release: Release): void {
   web.connectTo(db);
   web.addReleaseStep('migrate', { command: ['migrate'] });
   new Worker(chart, 'worker', { image: `acme/worker:${release.worker ?? '1'}` });
+  for (const id of release.callers ?? []) new Worker(chart, id, { image: `acme/${id}:1` }).connectTo(web);
   const edge = new LoadBalancer(chart, 'edge');
   edge.addRoute('shop.example', web);
   if (release.admin) edge.addRoute('admin.example', new HAWebService(chart, 'admin', { image: 'acme/admin:1', port: 8080, healthCheck }));

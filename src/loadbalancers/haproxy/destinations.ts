@@ -57,6 +57,21 @@ export function destinationSection(
     // A refused connection is tried elsewhere for every method: nothing was sent.
     `http-request disable-l7-retry unless { method ${repeatableMethods(loadBalancer).join(' ')} }`,
     ...timeoutsOf(routes.filter(({ targets }) => targets.some((one) => destinationName(one) === destinationName(target)))),
+    ...copyLines(loadBalancer, target, traits),
+  );
+}
+
+/**
+ * The back end for a destination whose protocol is not known: connections are handed through as they are.
+ *
+ * @internal
+ */
+export const connectionsSection = (loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits): HaproxySection =>
+  section(`backend ${destinationName(target)} from connections`, ...balanceLines(loadBalancer), ...copyLines(loadBalancer, target, traits));
+
+/** Its copies, and how they are asked for their health. */
+function copyLines(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits): string[] {
+  return [
     ...checkLines(loadBalancer, target),
     ['default-server', 'check', ...timing(target), 'init-state down', ...protocolOf(target), 'hash-key addr-port',
       // One refused connection takes a copy out until its next check; else leastconn prefers the dead one, which has no connections.
@@ -64,7 +79,7 @@ export function destinationSection(
       // Nothing is looked up at the start, so that HAProxy starts without any copy.
       'init-addr none resolvers names resolve-prefer ipv4'].join(' '),
     ...serverLines(loadBalancer, target, traits),
-  );
+  ];
 }
 
 /** Copies have names of their own, or share one that resolves to each: those of a rollout's twin service too, which doubles their number. */

@@ -1,10 +1,12 @@
 import { hasInit } from './container';
 import { encryptionAtEdge, certificateRenewal, healthGatedIngress, redirectAndHsts } from './edge-answers';
-import { calleesOf, declaredPortsOnly, direction, egressIsolation, ingressIsolation, listed } from './isolation';
+import { egressIsolation, ingressIsolation, listed } from './isolation';
 import { asWorkload } from './load-balancer';
+import type { Neighbours } from './neighbours';
 import { isOnHost, isSharer } from './network-mode';
 import type { DockerOptions } from './options';
 import { ipv6Isolation, layer2Isolation } from './outside-answers';
+import { declaredPortsByProxies, directionByProxies, healthGatedCalls, proxiesIn } from './proxy-answers';
 import { containersOf, namedVolumes } from './storage';
 import { composeTraits } from './traits';
 import { hasTwin } from './twin';
@@ -27,7 +29,7 @@ const ONE_HOST = 'Compose runs on one host: when it is lost, everything is';
 const BRIDGE_EXCESS = 'private ranges, metadata services and the host itself included';
 
 /** @internal */
-export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, options: DockerOptions): WorkloadAnswers {
+export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, neighbours: Neighbours, options: DockerOptions): WorkloadAnswers {
   const ipv6 = workload.attachments.map(({ network }) => network).filter(({ layer2 }) => layer2 === undefined)
     .map((network) => ipv6Isolation(network, options.isolatesIpv6)).find((answer) => answer !== undefined);
   return {
@@ -38,11 +40,11 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, opti
     plannedDisruption: Answer.dropped('there is one host: while it is down for maintenance, everything is'),
     rollingUpdate: rollingUpdate(workload),
     rollback: rollback(workload),
-    healthGatedCalls: healthGatedCalls(workload),
+    healthGatedCalls: healthGatedCalls(workload, neighbours),
     ingressIsolation: weaker(ingressIsolation(workload), ipv6),
     egressIsolation: weaker(egressIsolation(workload, BRIDGE_EXCESS), ipv6),
-    declaredPortsOnly: declaredPortsOnly(workload),
-    direction: direction(workload),
+    declaredPortsOnly: declaredPortsByProxies(workload, neighbours),
+    direction: directionByProxies(workload, neighbours),
     restrictedRuntime: restrictedRuntime(workload),
     secrets: secrets(workload),
     storageSurvivesRestart: survivesRestart(workload, 'named volumes, which deploy.sh keeps from `docker compose down --volumes` and from pruning'),
@@ -53,9 +55,10 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, opti
 }
 
 /** @internal */
-export function networkAnswers(network: NetworkModel, options: DockerOptions): NetworkAnswers {
+export function networkAnswers(network: NetworkModel, neighbours: Neighbours, options: DockerOptions): NetworkAnswers {
   if (network.layer2 !== undefined) return layer2Answers(network.layer2);
-  const pairs = network.members.length > 1;
+  const proxies = proxiesIn(network, neighbours).map(({ workload }) => workload.name);
+  const members = [...network.members, ...network.connectedOnly ? [] : proxies].sort();
   return {
     ingressIsolation: ipv6Isolation(network, options.isolatesIpv6) ?? Answer.native(network.connectedOnly
       ? 'an internal network for each connection, without an address of the host'
@@ -63,9 +66,9 @@ export function networkAnswers(network: NetworkModel, options: DockerOptions): N
     egressIsolation: ipv6Isolation(network, options.isolatesIpv6) ?? (network.egress.length > 0
       ? Answer.degraded(`a way out opens everything outside for each member, ${BRIDGE_EXCESS}`)
       : Answer.native('internal: no way out')),
-    declaredPortsOnly: pairs
-      ? Answer.degraded(`inside a network Docker has no rules for ports: ${listed(network.members)} reach each other on all ports`
-        + (network.connectedOnly ? ' where a connection was declared' : ''))
+    declaredPortsOnly: members.length > 1
+      ? Answer.degraded(`inside a network Docker has no rules for ports: ${listed(members)} reach each other on all ports`
+        + (network.connectedOnly ? ` where a connection was declared${proxies.length === 0 ? '' : ' that no proxy carries'}` : ''))
       : Answer.native('it has one member at most'),
     encryptionBetweenNodes: Answer.notNeeded('there is one host'),
   };
@@ -198,12 +201,6 @@ function whyNoTwin(workload: WorkloadModel): string {
 function rollback(workload: WorkloadModel): Answer {
   if (!hasTwin(workload)) return Answer.degraded('`deploy.sh rollback` restores image, configuration and files; it is down meanwhile, and data stays as it is');
   return Answer.emulated('`deploy.sh rollback` restores image, configuration and routes as a deployment does; the last 5 releases are kept', BY_SCRIPT);
-}
-
-function healthGatedCalls(workload: WorkloadModel): Answer {
-  const callees = calleesOf(workload);
-  if (callees.length === 0) return Answer.notNeeded('it calls nobody');
-  return Answer.degraded(`the names of ${listed(callees)} resolve to every running copy, healthy or not: repeat a failed call`);
 }
 
 function secrets(workload: WorkloadModel): Answer {

@@ -2,11 +2,13 @@ import { LOGGING } from './container';
 import { besides, copyServices, isReplicated, ownerName } from './copies';
 import { dependenciesBeside } from './dependencies';
 import { asWritten } from './interpolation';
+import { loadBalancerService } from './load-balancer';
 import type { Neighbours } from './neighbours';
 import { networkFields } from './network-mode';
 import { hasEgress, memberships, outsideNetwork, type Membership } from './networks';
 import type { DockerOptions } from './options';
 import { folderOf, handoverCapabilities, handoverScript, handovers, type Handover } from './ownership';
+import { externalLinks } from './proxied-calls';
 import { containerFields, inOrder, resourcesOf } from './service';
 import { hasTwin, twinName, twinService } from './twin';
 import { stepContainer, type ContainerModel, type ReleaseStepModel, type WorkloadModel } from '../../model/workload';
@@ -37,6 +39,8 @@ export function companionServices(workload: WorkloadModel, neighbours: Neighbour
   ]);
   for (const step of workload.releaseSteps) services.push([besides(workload.name, step.name), stepService(workload, step, neighbours, options)]);
   if (hasTwin(workload)) services.push([twinName(workload.name), twinService(workload)]);
+  const proxy = neighbours.proxyOf(workload);
+  if (proxy !== undefined) services.push([proxy.workload.name, loadBalancerService(proxy, neighbours, options)]);
   return services.length === 0 ? undefined : Object.fromEntries(services);
 }
 
@@ -46,6 +50,7 @@ function sidecarService(workload: WorkloadModel, sidecar: ContainerModel, servic
     restart: 'unless-stopped',
     depends_on: dependenciesBeside(workload, service, workload.init.length, neighbours),
     ...networkFields(workload, companionMemberships(workload, besides(service, sidecar.name)), neighbours),
+    external_links: externalLinks(workload, neighbours),
     deploy: {
       replicas: isReplicated(workload) ? workload.replicas : undefined,
       resources: resourcesOf(sidecar, options),
@@ -62,6 +67,7 @@ function initService(
     depends_on: dependenciesBeside(workload, service, index, neighbours),
     // It ends before the copies start, so the bridge to the outside can be theirs.
     ...networkFields(workload, companionMemberships(workload, service), neighbours),
+    external_links: externalLinks(workload, neighbours),
     deploy: { resources: resourcesOf(init, options) },
   }));
 }
@@ -73,6 +79,7 @@ function stepService(workload: WorkloadModel, step: ReleaseStepModel, neighbours
     restart: `on-failure:${ATTEMPTS}`,
     depends_on: dependenciesBeside(workload, workload.name, workload.init.length, neighbours),
     ...networkFields(workload, companionMemberships(workload, workload.name), neighbours),
+    external_links: externalLinks(workload, neighbours),
     deploy: { resources: resourcesOf(workload.container, options) },
   }));
 }

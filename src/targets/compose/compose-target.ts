@@ -23,11 +23,12 @@ import { copyServices, numbered } from './copies';
 import { deployPlan } from './deploy-plan';
 import { Companions, documentText, fragmentsByFile } from './document';
 import { configDefinition, configDefinitions } from './files';
+import { withProxies, type ProxiedApp } from './internal-proxies';
 import { asWritten, Interpolation } from './interpolation';
 import { asWorkload, loadBalancerService } from './load-balancer';
 import { Neighbours } from './neighbours';
 import { networkBody, plannedGroup, plannedLink, plannedOwn, sharedNetworkOf, sharedNetworks, type PlannedNetwork } from './network-plan';
-import { spansCharts } from './networks';
+import { linkName, spansCharts } from './networks';
 import type { DockerOptions } from './options';
 import { environmentExample, loadBalancerFiles, workloadFiles } from './output';
 import { publishedPortsRemark } from './published-ports';
@@ -92,6 +93,8 @@ export class ComposeTarget extends Target {
   private readonly options: DockerOptions;
   private app: AppModel = { charts: [] };
   private neighbours = new Neighbours(this.app);
+  /** The application with proxies between its workloads. */
+  private proxied: ProxiedApp = { app: this.app, proxies: [] };
 
   /**
    * @param props options
@@ -121,7 +124,7 @@ export class ComposeTarget extends Target {
     const add = this.adder(slot);
     const services = copyServices({ name: slot.name, ...slot.facts });
     services.forEach((service, copy) => add(numbered('service', copy), 'services', service,
-      slot.lazy({ render: (workload) => copyService(workload, service, this.neighbours, this.options) })));
+      slot.lazy({ render: (workload) => copyService(this.neighbours.placed(workload), service, this.neighbours, this.options) })));
     const settled = slot.facts.volumes.filter(({ kind }) => kind === VolumeKind.PERSISTENT);
     for (const volume of settled) {
       services.forEach((service, copy) => add(numbered(`volume-${volume.name}`, copy), 'volumes',
@@ -132,9 +135,10 @@ export class ComposeTarget extends Target {
       const render = (workload: WorkloadModel) => configDefinition(workload, path);
       add(`config-${path}`, 'configs', fileKey(slot.name, slot.name, path), slot.lazy({ render }));
     }
-    this.addCompanions(slot, slot.lazy({ render: (workload) => companionServices(workload, this.neighbours, this.options) }), slot.lazy({
+    const companions = (workload: WorkloadModel) => companionServices(this.neighbours.placed(workload), this.neighbours, this.options);
+    this.addCompanions(slot, slot.lazy({ render: companions }), slot.lazy({
       render: (workload) => ({
-        networks: this.ownNetworks(workload),
+        networks: this.ownNetworks(this.neighbours.placed(workload)),
         volumes: volumeDefinitions(workload, services, settled),
         configs: configDefinitions(workload, files),
       }),
@@ -175,7 +179,7 @@ export class ComposeTarget extends Target {
 
   public validate(app: AppModel): Finding[] {
     this.see(app);
-    return composeFindings(app, this.neighbours, this.addressPool);
+    return composeFindings(app, this.proxied, this.neighbours, this.addressPool);
   }
 
   public remarks(app: AppModel): string[] {
@@ -183,11 +187,11 @@ export class ComposeTarget extends Target {
   }
 
   public answerWorkload(workload: WorkloadModel, chart: ChartModel): WorkloadAnswers {
-    return workloadAnswers(workload, chart, this.options);
+    return workloadAnswers(workload, chart, this.neighbours, this.options);
   }
 
   public answerNetwork(network: NetworkModel, _chart: ChartModel): NetworkAnswers {
-    return networkAnswers(network, this.options);
+    return networkAnswers(network, this.neighbours, this.options);
   }
 
   public answerLoadBalancer(loadBalancer: LoadBalancerModel, _chart: ChartModel): LoadBalancerAnswers {
@@ -197,7 +201,7 @@ export class ComposeTarget extends Target {
   public files(context: SynthContext): OutputFile[] {
     this.see(context.app);
     const fragments = fragmentsByFile(context.root);
-    return context.app.charts.flatMap((chart) => {
+    return this.proxied.app.charts.flatMap((chart) => {
       const folder = `compose/${chart.name}`;
       const ours = fragments.get(folder) ?? [];
       const loadBalancers = chart.loadBalancers.map((loadBalancer) => asWorkload(loadBalancer, composeTraits(chart.name)));
@@ -208,15 +212,18 @@ export class ComposeTarget extends Target {
         { path: `${folder}/deploy.plan`, text: deployPlan(chart, loadBalancers, ours, this.neighbours, this.version, shared) },
         { path: `${folder}/.env.example`, text: environmentExample(chart, [...EXAMPLE_HEAD, ...otherProjects(chart), ...secretFiles(chart)]) },
         ...workloadFiles(folder, chart),
-        ...loadBalancers.flatMap((loadBalancer) => loadBalancerFiles(folder, loadBalancer)),
+        ...[...loadBalancers, ...chart.workloads.flatMap((workload) => this.neighbours.proxyOf(workload) ?? [])]
+          .flatMap((loadBalancer) => loadBalancerFiles(folder, loadBalancer)),
       ];
     });
   }
 
   /** Bodies are rendered after this: they look at the other end of connections. */
   private see(app: AppModel): void {
+    if (this.app === app) return;
     this.app = app;
-    this.neighbours = new Neighbours(app);
+    this.proxied = withProxies(app);
+    this.neighbours = new Neighbours(this.proxied.app, this.proxied.proxies);
   }
 
   private adder(slot: Slot): (id: string, section: string, key: string, body: any) => void {
@@ -238,7 +245,11 @@ export class ComposeTarget extends Target {
   }
 
   private ownNetworks(workload: WorkloadModel): any {
-    const planned = plannedOwn(workload);
+    const toCopies = this.neighbours.proxyOf(workload)?.toCopies;
+    const planned = [
+      ...plannedOwn(workload),
+      ...toCopies === undefined ? [] : [plannedLink({ name: linkName(toCopies), connection: toCopies, covered: false }, this.neighbours)!],
+    ];
     return planned.length === 0 ? undefined : Object.fromEntries(planned.map((network) => [network.key, this.networkOf(network)]));
   }
 }

@@ -1,4 +1,5 @@
 import { besides, copyServices, ownerName } from './copies';
+import type { CalleeProxy } from './internal-proxies';
 import type { Neighbours } from './neighbours';
 import { handovers } from './ownership';
 import { PeerKind, type WorkloadModel } from '../../model/workload';
@@ -40,13 +41,15 @@ function beforeInit(workload: WorkloadModel, service: string, neighbours: Neighb
   const callees = workload.callees.filter(({ startAfter, to }) => startAfter && to.kind === PeerKind.WORKLOAD && to.chart === workload.chart);
   return {
     ...handovers(workload, service, neighbours).length > 0 ? completed(ownerName(service)) : {},
-    ...Object.assign({}, ...callees.map(({ to }) => ready(neighbours.workload(to)))),
+    ...Object.assign({}, ...callees.map(({ to }) => ready(neighbours.workload(to), neighbours.proxiesCalledBy(workload)))),
   };
 }
 
-function ready(callee: WorkloadModel | undefined): any {
+function ready(callee: WorkloadModel | undefined, proxies: CalleeProxy[]): any {
   if (callee === undefined) return {};
-  return Object.assign({}, ...copyServices(callee).map((service) => started(service, callee.container.healthCheck !== undefined)));
+  const proxy = proxies.find((one) => one.callee.name === callee.name);
+  const copies = copyServices(callee).map((service) => started(service, callee.container.healthCheck !== undefined));
+  return Object.assign(proxy === undefined ? {} : started(proxy.workload.name, true), ...copies);
 }
 
 function started(service: string, healthy: boolean): any {

@@ -62,15 +62,18 @@ export function deployPlan(
     ...shared.map(({ key, options }) => sharedLine(key, options)),
     ...stateful.flatMap((workload) => [...once(workload), ...singleLines(workload)]),
     ...replicated.flatMap((workload) => [...once(workload), ...stepLines(workload)]),
-    ...replicated.flatMap((workload) => [...hasTwin(workload) ? [rollingLine(workload)] : singleLines(workload), ...sidecarLines(workload)]),
+    ...replicated.flatMap((workload) => [
+      ...hasTwin(workload) ? [rollingLine(workload)] : singleLines(workload),
+      ...balancerLines(neighbours.proxyOf(workload), workload.name, fragments),
+      ...sidecarLines(workload),
+    ]),
     ...jobs.flatMap((workload) => [...once(workload), ...singleLines(workload)]),
     // Whoever owns the network is there by then, and a new container of the owner means a new one of who shares it.
     ...all.filter(isSharer).flatMap((workload) => [...once(workload), ...stepLines(workload), ...singleLines(workload), ...sidecarLines(workload)]),
     ...loadBalancers.flatMap(({ workload, lowered }) => [
       ...once(workload),
       ...sidecarLines(workload),
-      balancerLine(workload, fragments),
-      `reload ${workload.name} ${lowered.reloadCommand.map(oneLine).map(shellQuote).join(' ')}`,
+      ...balancerLines({ workload, lowered }, workload.name, fragments),
       ...(lowered.sysctls ?? []).map(({ name, value, kernel }) => `sysctl ${workload.name} name=${name} value=${value} kernel=${kernel}`),
     ]),
     ...volumeNames(chart, loadBalancers.map(({ workload }) => workload)).map((name) => `volume ${name}`),
@@ -136,15 +139,31 @@ function sidecarLines(workload: WorkloadModel): string[] {
     `single ${besides(service, sidecar.name)} copies=${copies} wait=${startSeconds(sidecar)}`));
 }
 
+/** What feeds a load balancer; a proxy belongs to the workload that it stands in front of. */
+function balancerLines(balancer: LoadBalancerWorkload | undefined, owner: string, fragments: Fragment[]): string[] {
+  if (balancer === undefined) return [];
+  const { workload, lowered } = balancer;
+  return [
+    balancerLine(workload, owner, fragments),
+    `reload ${workload.name} ${lowered.reloadCommand.map(oneLine).map(shellQuote).join(' ')}`,
+  ];
+}
+
 /** A load balancer is created anew when its body changed; for another link it is not, since it can join that while it runs. */
-function balancerLine({ name, container }: WorkloadModel, fragments: Fragment[]): string {
-  const { networks, ...service } = fragments.find(({ section, key }) => section === 'services' && key === name)!.toJson();
+function balancerLine({ name, container }: WorkloadModel, owner: string, fragments: Fragment[]): string {
+  const beside = fragments.find((fragment) => fragment instanceof Companions && fragment.node.scope?.node.id === owner) as Companions | undefined;
+  const own = beside?.sections() ?? {};
+  const { networks = {}, ...service } = own.services?.[name] ?? fragments.find(({ section, key }) => section === 'services' && key === name)!.toJson();
   const body = { ...service, environment: withoutProjects(service.environment) };
-  const known = networkNames(name, fragments);
-  const names = Object.keys(networks ?? {}).map((key) => known(key)).sort(compare);
-  const ways = names.filter((network) => network.startsWith(outsideNetwork(name)));
-  const hash = createHash('sha256').update(JSON.stringify([body, ways])).digest('hex').slice(0, 8);
-  return `balancer ${name} wait=${startSeconds(container)} settle=${SETTLE} body=${hash} networks=${names.join(',')}`;
+  const known = networkNames(own.networks ?? {}, fragments);
+  const joined = Object.keys(networks).map((key) => ({ name: known(key), aliases: (networks[key]?.aliases ?? []) as string[] }))
+    .sort((a, b) => compare(a.name, b.name));
+  const ways = joined.map((network) => network.name).filter((network) => network.startsWith(outsideNetwork(name)));
+  // Other names in a link that it has joined are as good as another body.
+  const further = [...new Set(joined.flatMap(({ aliases }) => aliases))].sort(compare);
+  const hash = createHash('sha256').update(JSON.stringify([body, ways, ...further.length > 0 ? [further] : []])).digest('hex').slice(0, 8);
+  const words = joined.map((network) => [network.name, ...network.aliases].join(':'));
+  return `balancer ${name} wait=${startSeconds(container)} settle=${SETTLE} body=${hash} networks=${words.join(',')}`;
 }
 
 /** Names of projects at their defaults are in its configuration: a route into another chart needs no new container. */
@@ -158,11 +177,9 @@ function withoutProjects(environment: any): any {
 // eslint-disable-next-line no-template-curly-in-string -- Compose replaces it
 const PROJECT = '${COMPOSE_PROJECT_NAME}_';
 
-/** The names of networks by their keys, without the project's. The way out of a load balancer stands with what belongs to it alone. */
-function networkNames(loadBalancer: string, fragments: Fragment[]): (key: string) => string {
+/** The names of networks by their keys, without the project's. What belongs to the load balancer alone stands beside it. */
+function networkNames(own: any, fragments: Fragment[]): (key: string) => string {
   const shared = new Map(fragments.filter(({ section }) => section === 'networks').map((fragment) => [fragment.key, fragment]));
-  const beside = fragments.find((fragment) => fragment instanceof Companions && fragment.node.scope?.node.id === loadBalancer);
-  const own = (beside as Companions | undefined)?.sections().networks ?? {};
   return (key) => {
     const { name = key, external = false } = own[key] ?? shared.get(key)?.toJson() ?? {};
     // Its name hangs on that of another project, which deploy.sh finds out.

@@ -22,13 +22,13 @@ export function ingressIsolation(workload: WorkloadModel): Answer {
 }
 
 /**
- * @param ownNetwork whether the target gives it a network of its own for want of another
+ * @param copiesNetwork whether its copies meet in a network where it meets nobody else
  * @internal
  */
-export function declaredPortsOnly(workload: WorkloadModel, ownNetwork = needsOwnNetwork(workload)): Answer {
+export function declaredPortsOnly(workload: WorkloadModel, copiesNetwork = needsOwnNetwork(workload)): Answer {
   const outside = outsideIsolation(workload);
   if (outside !== undefined) return outside;
-  const copiesMeet = workload.replicas > 1 && (ownNetwork || internalMemberships(workload).length > 0);
+  const copiesMeet = workload.replicas > 1 && (copiesNetwork || internalMemberships(workload).length > 0);
   const pairs = [...metInLinks(workload), ...metInGroups(workload), ...copiesMeet ? [`${workload.name} with its other copies`] : []];
   if (pairs.length === 0) return Answer.native('it shares no network with anybody');
   return Answer.degraded(`inside a network Docker has no rules for ports; who meets on all of them, declared or not: ${listed(pairs)}`);
@@ -83,7 +83,12 @@ function wanted(egress: Egress[], external: ConnectionModel[]): string {
   return listed([...new Set([...kinds, ...external.map(({ to }) => to.hostname ?? to.name)])]);
 }
 
-function nameOf({ kind, name, chart }: PeerModel, seenFrom: WorkloadModel): string {
+/**
+ * The name of a peer for a reader of answers about a workload.
+ *
+ * @internal
+ */
+export function nameOf({ kind, name, chart }: PeerModel, seenFrom: WorkloadModel): string {
   const whole = chart === seenFrom.chart ? name : `${name} of chart '${chart}'`;
   return kind === PeerKind.LOAD_BALANCER ? `load balancer ${whole}` : whole;
 }

@@ -83,7 +83,12 @@ function projectsElsewhere({ chart, callees }: WorkloadModel): { [name: string]:
   return Object.fromEntries(others.map((other) => [projectVariable(other), projectElsewhere(other)]));
 }
 
-function workloadOf(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalancer): WorkloadModel {
+/**
+ * The workload of a load balancer.
+ *
+ * @internal
+ */
+export function workloadOf(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalancer): WorkloadModel {
   return {
     path: loadBalancer.path,
     chart: loadBalancer.chart,
@@ -184,7 +189,7 @@ function connectionsOf(loadBalancer: LoadBalancerModel): ConnectionModel[] {
   for (const { peer, port } of loadBalancer.routes.flatMap((route) => [...route.targets, ...askedBy(route)])) {
     const key = `${peer.chart}/${peer.name}`;
     const ports = [...connections.get(key)?.ports ?? [], port];
-    connections.set(key, { from, to: peer, ports, startAfter: false });
+    connections.set(key, { from, to: peer, ports, startAfter: false, direct: true });
   }
   return [...connections.values()];
 }

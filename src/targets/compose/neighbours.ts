@@ -1,3 +1,4 @@
+import { callsByProxy, type CalleeProxy } from './internal-proxies';
 import type { AppModel, SharedVolumeModel } from '../../model/app-model';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { NetworkModel } from '../../model/network';
@@ -14,7 +15,15 @@ export class Neighbours {
   private readonly loadBalancers = new Map<string, LoadBalancerModel>();
   private readonly sharedVolumes = new Map<string, SharedVolumeModel>();
 
-  public constructor(app: AppModel) {
+  /** Proxies by chart. */
+  private readonly proxies = new Map<string, Map<string, CalleeProxy>>();
+
+  public constructor(app: AppModel, proxies: CalleeProxy[] = []) {
+    for (const proxy of proxies) {
+      const { chart, name } = proxy.callee;
+      if (!this.proxies.has(chart)) this.proxies.set(chart, new Map());
+      this.proxies.get(chart)!.set(name, proxy);
+    }
     for (const chart of app.charts) {
       for (const workload of chart.workloads) this.workloads.set(`${chart.name}/${workload.name}`, workload);
       for (const loadBalancer of chart.loadBalancers) this.loadBalancers.set(`${chart.name}/${loadBalancer.name}`, loadBalancer);
@@ -25,6 +34,27 @@ export class Neighbours {
   /** The workload at the other end; undefined where it is something else, or not rendered. */
   public workload(peer: Pick<PeerModel, 'chart' | 'name'>): WorkloadModel | undefined {
     return this.workloads.get(`${peer.chart}/${peer.name}`);
+  }
+
+  /** A workload with its copies' own place. */
+  public placed(workload: WorkloadModel): WorkloadModel {
+    return this.workload(workload) ?? workload;
+  }
+
+  /** The proxy in front of a workload; undefined where it has none. */
+  public proxyOf({ chart, name }: Pick<PeerModel, 'chart' | 'name'>): CalleeProxy | undefined {
+    return this.proxies.get(chart)?.get(name);
+  }
+
+  /** The proxies by which a workload calls others, by name. */
+  public proxiesCalledBy(workload: WorkloadModel): CalleeProxy[] {
+    const proxies = this.proxies.get(workload.chart);
+    if (proxies === undefined) return [];
+    const met = new Set([
+      ...workload.callees.map(({ to }) => to.name),
+      ...workload.attachments.filter(({ network }) => !network.connectedOnly).flatMap(({ network }) => network.members),
+    ]);
+    return [...met].sort().flatMap((name) => proxies.get(name) ?? []).filter(({ declared }) => callsByProxy(workload, declared));
   }
 
   /** Whether the target renders that end of a connection. */

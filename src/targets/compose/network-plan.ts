@@ -43,7 +43,8 @@ export interface PlannedNetwork {
  */
 export function plannedGroup(network: NetworkModel, neighbours: Neighbours): PlannedNetwork | undefined {
   if (network.connectedOnly) return undefined;
-  const containers = sum(neighbours.membersOf(network).map(mostContainers));
+  const members = neighbours.membersOf(network);
+  const containers = sum(members.map((member) => mostContainers(member) + (neighbours.proxyOf(member) === undefined ? 0 : 1)));
   return { key: network.name, path: network.path, chart: network.chart, outside: false, declared: network, containers, subnet: network.subnet };
 }
 

@@ -28,6 +28,15 @@ export interface Membership {
 }
 
 /**
+ * A connection whose callee has further names for this caller.
+ *
+ * @internal
+ */
+export interface NamedConnection extends ConnectionModel {
+  readonly names?: string[];
+}
+
+/**
  * The internal networks of a workload: groups, and links for the connections that no group opens.
  *
  * @internal
@@ -47,9 +56,9 @@ function findInternal(workload: WorkloadModel): Membership[] {
   const groups = workload.attachments.filter(({ network }) => !network.connectedOnly)
     .map(({ network, aliases, address, ipv6Address }) => ({ network: network.name, aliases: [...own, ...aliases], address, ipv6Address }));
   const links = linkedPeers(workload)
-    .map(({ link, peer }): Membership => peer.kind === PeerKind.LOAD_BALANCER && peer.chart !== workload.chart
+    .map(({ link, peer, names }): Membership => peer.kind === PeerKind.LOAD_BALANCER && peer.chart !== workload.chart
       ? { network: link, aliases: [...own, ...own.map((name) => qualifiedName(workload.chart, name))], fromOtherChart: true }
-      : { network: link, aliases: [...own, ...aliasesTowards(workload, peer)] });
+      : { network: link, aliases: names ?? [...own, ...aliasesTowards(workload, peer)] });
   return [...groups, ...links];
 }
 
@@ -58,12 +67,12 @@ function findInternal(workload: WorkloadModel): Membership[] {
  *
  * @internal
  */
-export function linkedPeers(workload: WorkloadModel): { link: string; peer: PeerModel }[] {
+export function linkedPeers(workload: WorkloadModel): { link: string; peer: PeerModel; names?: string[] }[] {
   return [
-    ...workload.callees.map((connection) => ({ connection, peer: connection.to })),
-    ...workload.callers.map((connection) => ({ connection, peer: connection.from })),
+    ...workload.callees.map((connection) => ({ connection, peer: connection.to, names: undefined })),
+    ...workload.callers.map((connection: NamedConnection) => ({ connection, peer: connection.from, names: connection.names })),
   ].filter(({ connection, peer }) => isLinkable(connection) && !meetsInGroup(workload, peer))
-    .map(({ connection, peer }) => ({ link: linkName(connection), peer }));
+    .map(({ connection, peer, names }) => ({ link: linkName(connection), peer, names }));
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Neighbours } from './neighbours';
 import { networkFields } from './network-mode';
 import { memberships } from './networks';
 import type { DockerOptions } from './options';
+import { externalLinks } from './proxied-calls';
 import { secretsField } from './secret-names';
 import { mountsOf, tmpfsOf } from './storage';
 import { NetworkModeKind } from '../../model/network-mode';
@@ -19,7 +20,7 @@ import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../mod
 const ORDER = [
   'image', 'hostname', 'entrypoint', 'command', 'working_dir', 'init', 'restart', 'user', 'read_only', 'cap_drop', 'cap_add',
   'security_opt', 'environment', 'secrets', 'configs', 'volumes', 'tmpfs', 'depends_on', 'healthcheck', 'stop_signal', 'stop_grace_period',
-  'network_mode', 'networks', 'extra_hosts', 'ports', 'deploy', 'labels', 'logging',
+  'network_mode', 'networks', 'external_links', 'extra_hosts', 'ports', 'deploy', 'labels', 'logging',
 ];
 
 /**
@@ -36,6 +37,7 @@ export function copyService(workload: WorkloadModel, service: string, neighbours
     restart: 'unless-stopped',
     depends_on: dependenciesOf(workload, service, neighbours),
     ...networkFields(workload, memberships(workload, service), neighbours),
+    external_links: externalLinks(workload, neighbours),
     ports: publishedPorts(workload),
     deploy: {
       replicas: isReplicated(workload) ? workload.replicas : undefined,

@@ -1,6 +1,7 @@
 import { rangeOf } from './addresses';
 import { destinationsOnHost, dockerFindings, error, limitationFindings, warning } from './findings';
 import { sharedHostNames } from './host-names';
+import type { CalleeProxy, ProxiedApp } from './internal-proxies';
 import { asWorkload } from './load-balancer';
 import type { Neighbours } from './neighbours';
 import { isOnHost, isSharer } from './network-mode';
@@ -12,7 +13,8 @@ import type { AppModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { NetworkModel } from '../../model/network';
-import { PeerKind, type WorkloadModel } from '../../model/workload';
+import { Protocol } from '../../model/port';
+import { PeerKind, WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { containerNamesTaken } from '../../validation/docker-rules';
 
 /** Docker's own pools hold about 30 networks; others on the host want some too. */
@@ -23,16 +25,17 @@ const MOST_NETWORKS = 20;
  *
  * @internal
  */
-export function composeFindings(app: AppModel, neighbours: Neighbours, pool: string | undefined): Finding[] {
-  const networks = app.charts.flatMap((chart) =>
+export function composeFindings(app: AppModel, proxied: ProxiedApp, neighbours: Neighbours, pool: string | undefined): Finding[] {
+  const networks = proxied.app.charts.flatMap((chart) =>
     plannedNetworks(chart, chart.loadBalancers.map((loadBalancer) => asWorkload(loadBalancer, composeTraits(chart.name)).workload), neighbours));
   return [
     ...dockerFindings(app, 'Compose'),
     ...sharedHostNames(app, 'Compose'),
     ...containerNamesTaken(app),
+    ...proxied.proxies.flatMap((proxy) => proxyNamesTaken(proxy, neighbours)),
     ...app.charts.flatMap(({ workloads }) => workloads).flatMap((workload) => [
-      ...portsOfSeveral(workload), ...copiesOfOneHost(workload), ...gatewayAddresses(workload), ...sharedNetworks(workload, neighbours),
-      ...startsAcross(workload),
+      ...notCarried(workload), ...portsOfSeveral(workload), ...copiesOfOneHost(workload), ...gatewayAddresses(workload),
+      ...sharedNetworks(workload, neighbours), ...startsAcross(workload),
     ]),
     ...app.charts.flatMap(({ loadBalancers }) => loadBalancers).flatMap((loadBalancer) => [
       ...composeVisitorAddresses(loadBalancer, pool),
@@ -43,6 +46,24 @@ export function composeFindings(app: AppModel, neighbours: Neighbours, pool: str
     ...manyNetworks(networks, pool),
     ...takenAddresses(networks, pool),
   ];
+}
+
+/** Names of services are one space. */
+function proxyNamesTaken({ workload: { chart, path, name }, callee }: CalleeProxy, neighbours: Neighbours): Finding[] {
+  const beside = [...callee.sidecars, ...callee.init, ...callee.releaseSteps].some((one) => `${callee.name}-${one.name}` === name);
+  const other = { kind: PeerKind.LOAD_BALANCER, chart, name };
+  if (!beside && neighbours.workload({ chart, name }) === undefined && !neighbours.has(other)) return [];
+  return [error('proxy-name-taken', path,
+    `${callee.name} cannot have its proxy '${name}' on Compose: something else has that name, rename it or call ${callee.name} with 'direct: true'`)];
+}
+
+/** A proxy carries streams. */
+function notCarried({ path, name, chart, kind, callers }: WorkloadModel): Finding[] {
+  if (kind !== WorkloadKind.SERVICE) return [];
+  return callers.filter(({ from, direct, ports }) =>
+    from.kind === PeerKind.WORKLOAD && from.chart === chart && !direct && ports.some(({ protocol }) => protocol === Protocol.UDP))
+    .map(({ from }) => warning('udp-without-proxy', path,
+      `${from.name} meets the copies of ${name} directly on Compose, healthy or not, as a proxy carries no UDP: connect with 'ports' of TCP alone, or with 'direct: true'`));
 }
 
 function portsOfSeveral(workload: WorkloadModel): Finding[] {

@@ -23,6 +23,10 @@ export interface Published {
   readonly inside: string;
 }
 
+/** Where proxies between workloads listen besides, and all others: by these a name tells whom it leads to. */
+export const PROXY_MARK = 'tcp:7778';
+export const OTHERS_MARK = 'tcp:7779';
+
 export class Listeners {
   public readonly published: Published[] = [];
   private readonly file: string;
@@ -33,8 +37,9 @@ export class Listeners {
    * @param name of the project or stack
    * @param text the file that was generated
    * @param ports where each container listens
+   * @param proxies the services that are proxies between workloads
    */
-  public constructor(private readonly target: 'compose' | 'swarm', private readonly name: string, text: string, ports: readonly string[]) {
+  public constructor(private readonly target: 'compose' | 'swarm', private readonly name: string, text: string, ports: readonly string[], proxies: readonly string[]) {
     const document = parse(text, { merge: true });
     delete document.secrets;
     delete document.configs;
@@ -42,7 +47,7 @@ export class Listeners {
     for (const [service, body] of Object.entries<any>(document.services)) {
       // One-shot services have no network to speak of; twins are in the networks of those they follow.
       if (service.endsWith('-volumes') || body.profiles !== undefined) delete document.services[service];
-      else document.services[service] = this.listening(service, body, ports);
+      else document.services[service] = this.listening(service, body, [...ports, proxies.includes(service) ? PROXY_MARK : OTHERS_MARK]);
     }
     this.copies = Object.values<any>(document.services).reduce((sum, { deploy }) => sum + (deploy?.replicas ?? 1), 0);
     this.file = join(mkdtempSync(join(tmpdir(), 'cdk8s-ha-isolation-')), 'file.yml');
@@ -89,12 +94,13 @@ export class Listeners {
   }
 
   private listening(service: string, body: any, listen: readonly string[]): any {
-    const { networks, ports = [], hostname, init, user, read_only, cap_drop, cap_add, security_opt, network_mode, deploy } = body;
+    const { networks, external_links, ports = [], hostname, init, user, read_only, cap_drop, cap_add, security_opt, network_mode, deploy } = body;
     const moved = ports.map((port: any) => this.elsewhere(service, port));
     return {
       image: REACH_IMAGE,
       command: ['listen', ...listen],
       networks,
+      external_links,
       ports: moved.length > 0 ? moved : undefined,
       hostname,
       init,

@@ -83,7 +83,8 @@ export function network(name: string, members: string[], more: Partial<NetworkMo
 
 export const peer = (name: string, kind: PeerKind = PeerKind.WORKLOAD, of: string = CHART): PeerModel => ({ kind, chart: of, name });
 
-export const connection = (from: PeerModel, to: PeerModel, ports: Port[], startAfter = false): ConnectionModel => ({ from, to, ports, startAfter });
+export const connection = (from: PeerModel, to: PeerModel, ports: Port[], startAfter = false): ConnectionModel =>
+  ({ from, to, ports, startAfter, direct: false });
 
 export const link = (of: ConnectionModel, covered = false): LinkModel => ({ name: `${of.from.name}-to-${of.to.name}`, connection: of, covered });
 

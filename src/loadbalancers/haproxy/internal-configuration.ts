@@ -1,0 +1,63 @@
+import { connectionsSection, destinationName, destinationSection, destinationsOf } from './destinations';
+import { connectionLines, copiesDefaults, globalSection, healthSection, ownDefaults, REDISPATCH, resolversSection } from './sections';
+import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
+import { Protocol } from '../../model/port';
+import type { ITargetTraits } from '../../model/traits';
+import { haproxyText, section, type HaproxySection } from '../../util/haproxy-cfg';
+
+/** Longer than anybody is silent who is still there: called directly, a copy would wait too. */
+const SILENCE = '24h';
+
+/**
+ * The configuration of a proxy between workloads: each port of the callee is the proxy's too. Headers pass as they are.
+ *
+ * @param own port of its own health, and whether callers may come over IPv6 too
+ * @internal
+ */
+export function internalConfiguration(proxy: LoadBalancerModel, own: { healthPort: number; overIpv6: boolean }, traits: ITargetTraits): string {
+  const targets = destinationsOf(proxy);
+  return haproxyText([
+    // Enough for some ten thousand requests a second, and a host of many processors does not pay for each of them.
+    globalSection('nbthread 2'),
+    ...defaultsSections(targets),
+    resolversSection(proxy, traits),
+    ...targets.flatMap((target) => [
+      section(`frontend ${target.peer.name}:${target.port.number} from ${isOpaque(target) ? 'connections' : 'callers'}`,
+        // A host without IPv6 refuses to listen there.
+        own.overIpv6 ? `bind [::]:${target.port.number} v4v6` : `bind :${target.port.number}`,
+        `default_backend ${destinationName(target)}`),
+      isOpaque(target) ? connectionsSection(proxy, target, traits) : destinationSection(proxy, target, [], traits),
+    ]),
+    healthSection(own.healthPort),
+  ]);
+}
+
+/** Whether a port's protocol is not known. */
+const isOpaque = ({ port }: RouteTargetModel): boolean => port.protocol === Protocol.TCP;
+
+function defaultsSections(targets: RouteTargetModel[]): HaproxySection[] {
+  return [
+    ...targets.every(isOpaque) ? [] : [
+      section('defaults callers',
+        'mode http',
+        // One that is kept is never closed first: a request that is on its way would be lost.
+        `timeout client ${SILENCE}`,
+        'option idle-close-on-response',
+      ),
+      // Who hangs up has no use for the answer.
+      copiesDefaults(SILENCE, 'option abortonclose', 'http-error status 503 content-type text/plain string "no copy is ready\\n" hdr Cache-Control no-store'),
+    ],
+    ...targets.some(isOpaque) ? [
+      section('defaults connections',
+        'mode tcp',
+        `timeout client ${SILENCE}`,
+        ...connectionLines(SILENCE),
+        // Else the half of a connection whose other end is gone would stay.
+        'option clitcpka',
+        'option srvtcpka',
+        ...REDISPATCH,
+      ),
+    ] : [],
+    ownDefaults(),
+  ];
+}

@@ -1,0 +1,56 @@
+import { Size } from 'cdk8s';
+import { HAPROXY_IMAGE, HAPROXY_USER } from './haproxy';
+import { balancingAnswer } from './haproxy/balancing';
+import { destinationsNotAsked } from './haproxy/destinations';
+import { internalConfiguration } from './haproxy/internal-configuration';
+import { CONFIGURATION, FOLDER, RUN } from './haproxy/places';
+import { readAgain, runCommand } from './haproxy/start';
+import { HEALTH_PATH, HEALTH_PORT, ownHealth } from './own-health';
+import type { Answer } from '../model/answer';
+import type { LoadBalancerModel } from '../model/load-balancer';
+import type { ILoadBalancerBackend, LoweredLoadBalancer } from '../model/load-balancer-backend';
+import type { ITargetTraits } from '../model/traits';
+import { Volume } from '../model/volume';
+
+/**
+ * A proxy between workloads: a load balancer without hosts and certificates, that listens on the ports of its
+ * destinations. By HAProxy: HTTP, gRPC and TCP in one small program.
+ *
+ * @internal
+ */
+export class InternalProxy implements ILoadBalancerBackend {
+  public readonly name = 'haproxy';
+
+  /**
+   * @param overIpv6 whether callers may come over IPv6 too
+   */
+  public constructor(private readonly overIpv6: boolean) {}
+
+  public answerBalancing(proxy: LoadBalancerModel): Answer {
+    return balancingAnswer(proxy);
+  }
+
+  public lower(proxy: LoadBalancerModel, traits: ITargetTraits): LoweredLoadBalancer {
+    const ports = proxy.routes.flatMap(({ targets }) => targets).map(({ port }) => port);
+    const healthPort = freePort(ports.map(({ number }) => number));
+    return {
+      image: HAPROXY_IMAGE,
+      command: runCommand(proxy),
+      configurationFolder: FOLDER,
+      configuration: { [CONFIGURATION]: internalConfiguration(proxy, { healthPort, overIpv6: this.overIpv6 }, traits) },
+      reloadCommand: ['sh', '-c', `${readAgain(proxy, '1')} && sleep 1`],
+      ports,
+      volumes: [Volume.scratch(RUN, { size: Size.mebibytes(1) })],
+      user: HAPROXY_USER,
+      healthCheck: ownHealth(HEALTH_PATH, healthPort),
+      notAsked: destinationsNotAsked(proxy),
+    };
+  }
+}
+
+/** A port for its own health that is none of its callers'. */
+function freePort(taken: number[]): number {
+  let port = HEALTH_PORT;
+  while (taken.includes(port)) port++;
+  return port;
+}

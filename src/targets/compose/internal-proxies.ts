@@ -1,0 +1,188 @@
+import { asWorkload, workloadOf, type LoadBalancerWorkload } from './load-balancer';
+import { isLinkable, spansCharts, type NamedConnection } from './networks';
+import { copiesName } from './proxied-calls';
+import { composeTraits } from './traits';
+import { hasTwin } from './twin';
+import { InternalProxy } from '../../loadbalancers/internal-proxy';
+import type { AppModel, ChartModel } from '../../model/app-model';
+import { HealthCheck } from '../../model/health-check';
+import type { LoadBalancerModel } from '../../model/load-balancer';
+import { LoadBalancing } from '../../model/load-balancing';
+import type { NetworkModel } from '../../model/network';
+import { Protocol, type Port } from '../../model/port';
+import type { ITargetTraits } from '../../model/traits';
+import { PeerKind, WorkloadKind, type AttachmentModel, type ConnectionModel, type ContainerModel, type PeerModel, type WorkloadModel } from '../../model/workload';
+
+/*
+ * Proxies between workloads. Names resolve to every copy that runs, healthy or not; so a callee whose copies can stand
+ * beside each other has a proxy that carries its name. In a link the proxy stands where the copies would, and meets them in
+ * a link of their own. Into a group it goes beside the copies, since these call others there; then callers have a link of
+ * Docker's (`external_links`) by which the name is the proxy's for them alone: a service's own name is everybody's in each of
+ * its networks. All else is made of ordinary workloads and connections.
+ */
+
+/**
+ * A proxy in front of the copies of a workload.
+ *
+ * @internal
+ */
+export interface CalleeProxy extends LoadBalancerWorkload {
+  /** The workload whose name it carries, with its copies' own place. */
+  readonly callee: WorkloadModel;
+  /** The same as it was declared. */
+  readonly declared: WorkloadModel;
+  /** Ports that it carries. */
+  readonly ports: Port[];
+  /** The link to the copies, where no group brings them together. */
+  readonly toCopies?: NamedConnection;
+}
+
+/**
+ * An application as Compose renders it.
+ *
+ * @internal
+ */
+export interface ProxiedApp {
+  readonly app: AppModel;
+  readonly proxies: CalleeProxy[];
+}
+
+/**
+ * The key of a workload's proxy.
+ *
+ * @internal
+ */
+export const proxyName = (workload: string): string => `${workload}-proxy`;
+
+const proxyTraits = (chart: string): ITargetTraits => ({ ...composeTraits(chart), allCopiesName: (_chart, workload) => copiesName(workload) });
+
+/**
+ * Puts proxies between workloads.
+ *
+ * @internal
+ */
+export function withProxies({ charts }: AppModel): ProxiedApp {
+  const proxied = charts.map((chart) => ({ chart, proxies: chart.workloads.flatMap((workload) => proxyOf(workload) ?? []) }));
+  return {
+    app: { charts: proxied.map(({ chart, proxies }) => proxies.length === 0 ? chart : withoutTheProxied(chart, proxies)) },
+    proxies: proxied.flatMap(({ proxies }) => proxies),
+  };
+}
+
+/**
+ * Whether calls of one workload to another go through its proxy.
+ *
+ * @internal
+ */
+export function callsByProxy(from: Pick<PeerModel, 'chart' | 'name'>, callee: WorkloadModel): boolean {
+  if (!canHaveProxy(callee) || from.chart !== callee.chart || from.name === callee.name) return false;
+  const declared = callee.callers.find((connection) => isWorkloadOf(callee.chart, from.name, connection.from));
+  if (declared !== undefined) return isCarried(declared);
+  // Where one of two members calls the other, the other does not call back.
+  return !callee.callees.some(({ to }) => isWorkloadOf(callee.chart, from.name, to))
+    && callee.ports.every(isStream)
+    && openGroups(callee).some(({ network }) => network.members.includes(from.name));
+}
+
+const isStream = ({ protocol }: Port): boolean => protocol !== Protocol.UDP;
+
+const isWorkloadOf = (chart: string, name: string, peer: PeerModel): boolean =>
+  peer.kind === PeerKind.WORKLOAD && peer.chart === chart && peer.name === name;
+
+/** Only copies that can stand beside each other may be two; in a network outside, who calls by the name is not known. */
+const canHaveProxy = (workload: WorkloadModel): boolean => workload.kind === WorkloadKind.SERVICE
+  && workload.ports.some(isStream)
+  && hasTwin(workload)
+  && workload.networkMode === undefined
+  && workload.attachments.every(({ network }) => network.layer2 === undefined);
+
+/** Who calls from another chart meets the copies, in a network of neither project. */
+const isCarried = (connection: ConnectionModel): boolean => isLinkable(connection)
+  && connection.from.kind === PeerKind.WORKLOAD
+  && !spansCharts(connection)
+  && !connection.direct
+  && connection.ports.every(isStream);
+
+const openGroups = ({ attachments }: WorkloadModel): AttachmentModel[] => attachments.filter(({ network }) => !network.connectedOnly);
+
+function proxyOf(callee: WorkloadModel): CalleeProxy | undefined {
+  if (!canHaveProxy(callee)) return undefined;
+  const carried = callee.callers.filter(isCarried);
+  const groups = openGroups(callee);
+  const byMembership = groups.some(({ network }) => network.members.some((name) =>
+    !callee.callers.some(({ from }) => isWorkloadOf(callee.chart, name, from)) && callsByProxy({ chart: callee.chart, name }, callee)));
+  if (carried.length === 0 && !byMembership) return undefined;
+
+  const called = new Set(carried.flatMap((connection) => connection.ports).map(({ number }) => number));
+  const ports = callee.ports.filter((port) => isStream(port) && (byMembership || called.has(port.number)));
+  const model = loadBalancerOf(callee, ports);
+  const { lowered } = asWorkload(model, proxyTraits(callee.chart));
+  const peer = { kind: PeerKind.WORKLOAD, chart: callee.chart, name: model.name };
+  const toCopies = groups.length > 0 ? undefined
+    : { from: peer, to: { ...peer, name: callee.name }, ports, startAfter: false, direct: true, names: [copiesName(callee.name)] };
+  const workload: WorkloadModel = {
+    ...workloadOf(model, lowered),
+    publishedPorts: [],
+    attachments: groups.map(({ network }) => ({ network: withoutEgress(network), aliases: [] })),
+    callers: carried.map((connection): NamedConnection => ({ ...connection, names: [callee.name, ...furtherNames(callee, connection.from)] })),
+    callees: toCopies === undefined ? [] : [toCopies],
+  };
+  return { workload, lowered, callee: withoutTheCarried(callee, toCopies), declared: callee, ports, toCopies };
+}
+
+/** The copies are asked for their health and picked as by the edge, where nothing else is said. */
+function loadBalancerOf(callee: WorkloadModel, ports: Port[]): LoadBalancerModel {
+  const { path, chart, name, container, replicas, maxReplicas } = callee;
+  const peer = { kind: PeerKind.WORKLOAD, chart, name };
+  const copies = maxReplicas ?? replicas;
+  const targets = ports.map((port) => ({ peer, port, weight: 1, copies, healthCheck: checkOf(container, port), stateful: false }));
+  return {
+    path,
+    chart,
+    name: proxyName(name),
+    backend: new InternalProxy(openGroups(callee).some(({ network }) => network.ipv6Subnet !== undefined)),
+    balancing: LoadBalancing.leastConnections(),
+    hosts: [],
+    routes: [{ host: '', path: '/', headers: {}, methods: [], targets, access: [], redirectHttp: false, hstsSeconds: 0 }],
+    redirects: [],
+    httpPort: 80,
+    httpsPort: 443,
+    trustedProxies: [],
+    retryIdempotent: false,
+    accessLog: false,
+    drainSeconds: callee.drainSeconds,
+  };
+}
+
+/** All ports are as healthy as the one that is asked. */
+function checkOf({ healthCheck, healthCheckPort }: ContainerModel, { number }: Port): HealthCheck | undefined {
+  if (healthCheck === undefined || healthCheckPort === undefined || healthCheckPort === number) return healthCheck;
+  return Object.assign(Object.create(HealthCheck.prototype) as HealthCheck, healthCheck, { port: healthCheckPort });
+}
+
+const withoutEgress = (network: NetworkModel): NetworkModel => ({ ...network, egress: [] });
+
+/** The names that networks of connections give a callee. */
+function furtherNames({ attachments }: WorkloadModel, from: PeerModel): string[] {
+  return attachments.filter(({ network }) => network.connectedOnly && network.members.includes(from.name)).flatMap(({ aliases }) => aliases);
+}
+
+/** The copies meet their proxy instead of those who call through it. */
+function withoutTheCarried(callee: WorkloadModel, toCopies: NamedConnection | undefined): WorkloadModel {
+  return {
+    ...callee,
+    attachments: callee.attachments.map((attachment) => attachment.network.connectedOnly ? attachment
+      : { ...attachment, aliases: [...attachment.aliases, copiesName(callee.name)] }),
+    callers: [...callee.callers.filter((connection) => !isCarried(connection)), ...toCopies === undefined ? [] : [toCopies]],
+  };
+}
+
+function withoutTheProxied(chart: ChartModel, proxies: CalleeProxy[]): ChartModel {
+  const callees = new Map(proxies.map(({ callee }) => [callee.name, callee]));
+  return {
+    ...chart,
+    workloads: chart.workloads.map((workload) => callees.get(workload.name) ?? workload),
+    links: [...chart.links, ...proxies.flatMap(({ workload, callee, toCopies }) =>
+      toCopies === undefined ? [] : [{ name: `${workload.name}-to-${callee.name}`, connection: toCopies, covered: false }])],
+  };
+}
