@@ -38,8 +38,8 @@ function proof(title: string, target: 'compose' | 'swarm', backend: () => ILoadB
 
 const ALL_ON_COMPOSE = [...DEPLOYMENTS, interruptions(WHOLE ? 20 : 5), ...FAILURES, ...CALLEE_FAILURES, ...LOAD_BALANCER];
 const SOME = DEPLOYMENTS.slice(0, 1).concat(FAILURES.slice(0, 1));
-/** The load balancer of a Swarm is created anew for another route, which is said; the rest loses nothing. */
-const ON_SWARM = DEPLOYMENTS.filter(({ name }) => !/route|remove/.test(name)).concat(FAILURES);
+/** A Swarm has no proxies between workloads, and its load balancer is created anew for another route, which both is said. */
+const ON_SWARM = DEPLOYMENTS.filter(({ name, path }) => path === undefined && !/route|remove/.test(name)).concat(FAILURES);
 
 proof('Compose with Caddy', 'compose', () => LoadBalancerBackend.caddy(), ALL_ON_COMPOSE);
 const OTHERS: readonly [string, () => ILoadBalancerBackend][] = [

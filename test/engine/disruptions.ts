@@ -23,6 +23,8 @@ export interface Disruption {
 
 /** Each request has `web` call `api`. */
 const CALLS = '/call?url=http://api:8080/';
+/** Each has it call `quotes`, over gRPC. */
+const GRPC_CALLS = '/call-grpc?url=http://quotes:8080';
 
 /** A copy that stops resets connections that it has not accepted yet; a POST in one of them must not be sent again. */
 const REPLACED = { post: 2 };
@@ -30,18 +32,22 @@ const REPLACED = { post: 2 };
 /** Go's server drops HTTP/1.1 requests that it has begun to read when Caddy closes the server of the configuration before. */
 const RELOADED = { perTenThousand: 30 };
 
+/** What was deployed in the end. */
+const LATEST: Release = { web: '2', settings: 'two', api: '2', quotes: '2' };
+
 /** Each leaves behind what the next one finds. */
 export const DEPLOYMENTS: readonly Disruption[] = [
   { name: 'deploy a new image', run: (one) => one.deploy({ web: '2' }), may: REPLACED, replacesWeb: true },
   { name: 'deploy a new file', run: (one) => one.deploy({ web: '2', settings: 'two' }), may: REPLACED, replacesWeb: true },
-  { name: 'deploy the callee', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2' }), path: CALLS },
-  { name: '3 to 5 copies', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2', copies: 5 }), may: RELOADED },
-  { name: '5 to 2 copies', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2', copies: 2 }), may: RELOADED, replacesWeb: true },
-  { name: 'add a service and a route', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2', copies: 2, admin: true }), may: RELOADED },
-  { name: 'remove them', run: (one) => one.deploy({ web: '2', settings: 'two', api: '2', copies: 2 }), may: RELOADED },
-  { name: 'a version that never gets healthy', run: (one) => fails(one, { web: 'bad', api: '2', copies: 2 }) },
-  { name: 'a version that crashes', run: (one) => fails(one, { web: 'crash', api: '2', copies: 2 }) },
-  { name: 'a release step that fails', run: (one) => fails(one, { web: '1', copies: 2, step: ['false'] }) },
+  { name: 'deploy the callee', run: (one) => one.deploy({ ...LATEST, quotes: '1' }), path: CALLS },
+  { name: 'deploy the callee that speaks gRPC', run: (one) => one.deploy(LATEST), path: GRPC_CALLS },
+  { name: '3 to 5 copies', run: (one) => one.deploy({ ...LATEST, copies: 5 }), may: RELOADED },
+  { name: '5 to 2 copies', run: (one) => one.deploy({ ...LATEST, copies: 2 }), may: RELOADED, replacesWeb: true },
+  { name: 'add a service and a route', run: (one) => one.deploy({ ...LATEST, copies: 2, admin: true }), may: RELOADED },
+  { name: 'remove them', run: (one) => one.deploy({ ...LATEST, copies: 2 }), may: RELOADED },
+  { name: 'a version that never gets healthy', run: (one) => fails(one, { ...LATEST, web: 'bad', copies: 2 }) },
+  { name: 'a version that crashes', run: (one) => fails(one, { ...LATEST, web: 'crash', copies: 2 }) },
+  { name: 'a release step that fails', run: (one) => fails(one, { ...LATEST, web: '1', copies: 2, step: ['false'] }) },
   { name: 'rollback', run: (one) => one.run(one.synth(), ['rollback']), may: RELOADED, replacesWeb: true },
   { name: 'rotate a secret', run: rotate, may: RELOADED, replacesWeb: true },
 ];

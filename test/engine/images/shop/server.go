@@ -50,6 +50,7 @@ func newShop(db *database) *shop {
 	s.routes.HandleFunc("/sink", s.sink)
 	s.routes.HandleFunc("/slow", s.slow)
 	s.routes.HandleFunc("/call", call)
+	s.routes.HandleFunc("/call-grpc", callGRPC)
 	s.routes.HandleFunc("/ws", s.echoWebSocket)
 	s.routes.HandleFunc(grpcHealthMethod, s.grpcHealth)
 	s.routes.HandleFunc(grpcEchoMethod, s.grpcEcho)
