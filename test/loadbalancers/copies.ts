@@ -89,9 +89,9 @@ export class Copies {
 
 /** A server of HTTP/2 without TLS that sends back each piece of a request as it comes, as a gRPC stream would, or a ready answer. */
 export async function startStreamingCopy(
-  workload: string, answer: (path: string) => Buffer | undefined = () => undefined,
+  workload: string, answer: (path: string) => Buffer | undefined = () => undefined, { copy = 1, port = 0 } = {},
 ): Promise<{ port: number; stop(): Promise<void> }> {
-  const port = await freePort();
+  port ||= await freePort();
   const server = createHttp2Server();
   const sockets = new Set<Socket>();
   server.on('stream', (stream, headers) => {
@@ -102,7 +102,7 @@ export async function startStreamingCopy(
     if (ready === undefined) stream.pipe(stream);
     else stream.end(ready);
   });
-  await listen(server as unknown as NetServer, port, addressOf(workload, 1), sockets);
+  await listen(server as unknown as NetServer, port, addressOf(workload, copy), sockets);
   return {
     port,
     stop: () => new Promise((resolve) => {

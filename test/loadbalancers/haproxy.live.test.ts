@@ -220,6 +220,24 @@ describe('gRPC', () => {
     }
   });
 
+  testWith('haproxy', 'a copy that is gone costs one call at most: it is out until its next check', async () => {
+    const first = await startStreamingCopy('ledger');
+    stopAfterwards(first.stop);
+    const second = await startStreamingCopy('ledger', undefined, { copy: 2, port: first.port });
+    const haproxy = await haproxyWith({ routes: [{ to: { ledger: { port: first.port, protocol: Protocol.GRPC, copies: 2 } } }] });
+    await haproxy.up(2);
+    const client = connectHttp2(`http://127.0.0.1:${haproxy.httpPort}`);
+    const call = () => new Promise((resolve) => {
+      client.request({ ':method': 'POST', ':path': '/ledger.Ledger/Post', ':authority': HOST, 'content-type': 'application/grpc', 'te': 'trailers' })
+        .once('response', (headers) => resolve(headers[':status'])).end('message');
+    });
+    await second.stop();
+    const answers: unknown[] = [];
+    for (let i = 0; i < 20; i++) answers.push(await call());
+    client.destroy();
+    expect(answers.filter((status) => status !== 200).length).toBeLessThanOrEqual(1);
+  });
+
   testWith('haproxy', 'copies are asked by the protocol of its health checks', async () => {
     let serving = 0x01;
     const ledger = await startStreamingCopy('ledger', (path) =>

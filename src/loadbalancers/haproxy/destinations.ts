@@ -75,7 +75,8 @@ function copyLines(loadBalancer: LoadBalancerModel, target: RouteTargetModel, tr
     ...checkLines(loadBalancer, target),
     ['default-server', 'check', ...timing(target), 'init-state down', ...protocolOf(target), 'hash-key addr-port',
       // One refused connection takes a copy out until its next check; else leastconn prefers the dead one, which has no connections.
-      'observe layer4 error-limit 1 on-error mark-down',
+      // Over HTTP/2 HAProxy sees a broken answer instead (its issue 2751), and an application's own error is no status of HTTP's.
+      `observe ${isGrpc(target) ? 'layer7' : 'layer4'} error-limit 1 on-error mark-down`,
       // Nothing is looked up at the start, so that HAProxy starts without any copy.
       'init-addr none resolvers names resolve-prefer ipv4'].join(' '),
     ...serverLines(loadBalancer, target, traits),
