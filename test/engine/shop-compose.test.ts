@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import {
@@ -6,16 +6,20 @@ import {
   type ComposeProject, type Container,
 } from './engine';
 import { runnable, secretsHome, synthExample } from './generated';
+import { Measurement, saidBy } from './report/measured';
 
 /*
  * examples/shop as generated, on a real engine: real PostgreSQL, certificates from an ACME server, `docker compose up`.
  */
 
 const HOST = 'shop.acme.example';
+const SECRETS = { 'db-password': 'correct horse battery staple' };
+const REPORT = readFileSync(join(__dirname, '..', '..', 'examples', 'shop', 'expected', 'report', 'report.json'), 'utf8');
 
 describeWithEngine('the shop on Compose', () => {
   let project: ComposeProject;
   let root: string;
+  let measurement: Measurement;
 
   const get = (path: string, options = {}) => httpFromHost(`https://${HOST}${path}`, { ca: root, ...options });
   const webs = () => project.containers('web');
@@ -36,12 +40,18 @@ services:
 `);
     project = compose(folder, {
       files: ['compose.yml', 'internet.yml'],
-      env: { CDK8S_HA_HOME: secretsHome('shop', { 'db-password': 'correct horse battery staple' }) },
+      env: { CDK8S_HA_HOME: secretsHome('shop', SECRETS) },
     });
     await project.down();
     await project.up();
     root = await acmeRootCertificate({ container: await name('pebble') });
     await waitUntil(async () => (await get('/')).status === 200, 60_000, 'a certificate');
+    measurement = new Measurement({
+      host: HOST,
+      folder,
+      secrets: SECRETS,
+      containers: async (service) => (await project.containers(service)).filter(({ status }) => status === 'running').map(({ id }) => id),
+    });
   }, 240_000);
 
   afterAll(async () => { await project.down(); }, 120_000);
@@ -144,6 +154,12 @@ services:
     await waitUntil(async () => (await get('/db')).status === 200, 30_000, 'the database is back');
     expect(state(await webs())).toEqual(before);
   }, 180_000);
+
+  describe('what the report says is what the engine does', () => {
+    test.each(saidBy(REPORT, 'compose'))('$guarantee of $construct is $level: $reason', async (said) => {
+      expect(await measurement.holds(said)).toBe(['native', 'emulated'].includes(said.level));
+    }, 300_000);
+  });
 
   test('a restart of the project keeps the data', async () => {
     const before = Number((await get('/db')).body);

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { acmeServerCertificate, describeWithEngine, docker, httpFromHost, run, waitUntil } from './engine';
 import { runnable, synthExample } from './generated';
+import { Measurement, saidBy } from './report/measured';
 
 /*
  * examples/shop as generated, on a Swarm of one node.
@@ -9,9 +10,16 @@ import { runnable, synthExample } from './generated';
 
 const STACK = 'shop';
 const HOST = 'shop.acme.example';
+const SECRETS = { 'db-password': 'correct horse battery staple' };
+const REPORT = readFileSync(join(__dirname, '..', '..', 'examples', 'shop', 'expected', 'report', 'report.json'), 'utf8');
 
 describeWithEngine('the shop on a one-node Swarm', () => {
+  let measurement: Measurement;
+
   const get = (path: string) => httpFromHost(`https://${HOST}${path}`);
+  const tasks = async (service: string) => (await docker([
+    'ps', '--quiet', '--no-trunc', '--filter', `label=com.docker.swarm.service.name=${STACK}_${service}`,
+  ])).stdout.split('\n').filter((id) => id !== '');
 
   beforeAll(async () => {
     if ((await docker(['info', '-f', '{{.Swarm.LocalNodeState}}'])).stdout.trim() !== 'active') {
@@ -20,13 +28,14 @@ describeWithEngine('the shop on a one-node Swarm', () => {
     await remove();
     const node = (await docker(['info', '-f', '{{.Swarm.NodeID}}'])).stdout.trim();
     await docker(['node', 'update', '--label-add', 'db=true', node]);
-    await docker(['secret', 'create', `${STACK}_db-password`, '-'], { input: 'correct horse battery staple' });
+    await docker(['secret', 'create', `${STACK}_db-password`, '-'], { input: SECRETS['db-password'] });
     const folder = runnable(join(synthExample('shop'), 'swarm', 'shop'), await acmeServerCertificate());
     // No public network here, so the load balancer is its own authority.
     const caddyfile = join(folder, 'config', 'edge', 'Caddyfile');
     writeFileSync(caddyfile, withLocalAuthority(readFileSync(caddyfile, 'utf8')));
     await docker(['stack', 'deploy', '--resolve-image', 'never', '-c', join(folder, 'stack.yml'), STACK]);
     await waitUntil(async () => (await get('/db')).status === 200, 120_000, 'the stack serves');
+    measurement = new Measurement({ host: HOST, folder, secrets: SECRETS, containers: tasks });
   }, 240_000);
 
   afterAll(remove, 120_000);
@@ -51,13 +60,19 @@ describeWithEngine('the shop on a one-node Swarm', () => {
   });
 
   test('the database keeps its data over a new task', async () => {
-    const task = async () => (await docker(['ps', '--quiet', '--no-trunc', '--filter', `label=com.docker.swarm.service.name=${STACK}_db-0`])).stdout.trim();
+    const task = async () => (await tasks('db-0')).join();
     const [old, before] = [await task(), Number((await get('/db')).body)];
     await docker(['service', 'update', '--detach', '--force', `${STACK}_db-0`]);
     await waitUntil(async () => { const now = await task(); return now !== '' && now !== old; }, 120_000, 'a new task');
     const after = await waitUntil(async () => { const answer = await get('/db'); return answer.status === 200 && Number(answer.body); }, 120_000, 'the database is back');
     expect(after).toBe(before + 1);
   }, 150_000);
+
+  describe('what the report says is what the engine does', () => {
+    test.each(saidBy(REPORT, 'swarm'))('$guarantee of $construct is $level: $reason', async (said) => {
+      expect(await measurement.holds(said)).toBe(['native', 'emulated'].includes(said.level));
+    }, 300_000);
+  });
 
   async function remove(): Promise<void> {
     await docker(['stack', 'rm', STACK], { mayFail: true });
