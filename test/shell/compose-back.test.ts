@@ -159,11 +159,10 @@ describe('a service with data', () => {
 });
 
 test('a service with the network of another one comes after that one, though nothing else of it changed', async () => {
-  bad('crashes', 'acme/dns:2', 'acme/probe:2');
   await deploy({ probe: '1' });
-  for (const probe of ['1', '2']) {
+  for (const [probe, image] of [['1', 'acme/dns:2'], ['2', 'acme/probe:2']]) {
     const calls = engine.host.calls.length;
-    bad('crashes', probe === '1' ? 'acme/dns:2' : 'acme/probe:2');
+    bad('crashes', image);
     await failure({ dns: '2', probe });
     const started = engine.host.calls.slice(calls).flatMap((call) => /releases\/0002\/.* up -d --no-deps (dns|probe)$/.exec(call)?.[1] ?? []);
     expect(started.slice(-2)).toEqual(['dns', 'probe']);

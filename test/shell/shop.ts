@@ -70,7 +70,9 @@ function synth(outdir: string, release: Release): void {
     const dns = new HAWebService(chart, 'dns', {
       image: `acme/dns:${release.dns}`, port: 5353, replicas: 1, publishedPorts: [{ port: 5353, hostPort: 53 }], healthCheck,
     });
-    if (release.probe !== undefined) new Worker(chart, 'probe', { image: `acme/probe:${release.probe}`, replicas: 1, networkMode: NetworkMode.sharedWith(dns) });
+    if (release.probe !== undefined) {
+      new Worker(chart, 'probe', { image: `acme/probe:${release.probe}`, replicas: 1, networkMode: NetworkMode.sharedWith(dns), onlyOn: ['compose'] });
+    }
   }
   for (const id of release.callers ?? []) new Worker(chart, id, { image: `acme/${id}:1` }).connectTo(web);
   const edge = new LoadBalancer(chart, 'edge');
