@@ -166,6 +166,14 @@ quiet() { (dc --progress quiet "$@") </dev/null >"$home/compose.log" 2>&1; }
 
 up() { quiet up -d --no-deps "$@" || { sed 's/^/    /' "$home/compose.log" >&2; return 1; }; }
 
+# Whether there are copies, and every one has the declared configuration.
+is_configured() {
+  configured_ids=$(ids "$1")
+  configured_hash=$(dc config --hash "$1" | cut -d' ' -f2)
+  # shellcheck disable=SC2086 # one word for each copy
+  [ -n "$configured_ids" ] && [ "$(docker inspect -f '{{index .Config.Labels "com.docker.compose.config-hash"}}' $configured_ids | sort -u)" = "$configured_hash" ]
+}
+
 # Whether every copy has the declared configuration, and the image that its name means today.
 is_current() {
   current_hash=$(dc config --hash "$1" | cut -d' ' -f2)
@@ -254,9 +262,11 @@ replace() { # service copies seconds
   elif ! is_current "$1"; then
     replace_new=1
     say "$1: replacing, it is down meanwhile"
+    replacing=$1
     keep_logs "$1"
   fi
   up "$1" && wait_for "$1" "$2" "$3" && { [ -z "$replace_new" ] || stays_up "$1" "$2"; } || { explain "$1"; return 1; }
+  replacing=
 }
 
 # A service rolls by its twin: first all new copies stand in SERVICE-next, then SERVICE is replaced while they serve,
@@ -293,7 +303,6 @@ roll() { # service copies seconds settle memory
   fi
   say "$1: replacing the old copies, $1-next serves"
   if misnamed "$1" "$2"; then remove "$1"; else keep_logs "$1"; fi
-  rolled="$1 $rolled"
   up "$1" && wait_for "$1" "$2" "$3" || {
     explain "$1"
     say "$1: the new copies did not get ready a second time; $1-next keeps serving"
@@ -428,32 +437,70 @@ run_plan() {
   done 3<"$release/deploy.plan"
 }
 
-# Services that got the new version before another one failed go back to the version before.
+# What got the new version, in this run or in one that was killed, goes back to the version before.
 restore() {
   restore_to=$(current)
-  [ -n "$restore_to" ] && [ "$restore_to" != "$number" ] || return 0
-  restore_from=$number restore_services=$rolled restore_failed=
+  [ "$restore_to" != "$number" ] || return 0
+  if [ -z "$restore_to" ]; then
+    say 'there is no release before, to which anything could go back: what was started stays as it is'
+    return 0
+  fi
+  restore_from=$number restore_failed='' restore_owner=''
   release=$releases/$restore_to number=$restore_to
-  for restore_service in $restore_services; do
-    restore_options=$(plan "rolling $restore_service")
-    [ -n "$restore_options" ] || continue
-    say "$restore_service: back to release $restore_to"
-    run_line rolling "$restore_service" $restore_options || restore_failed=1
-  done
+  restore_sharers=$(sharers)
+  restore_order >"$home/restore.plan"
+  while read -r restore_verb restore_service restore_options <&4; do
+    if [ ! -e "$home/rolling/$restore_service" ] && is_configured "$restore_service"; then
+      [ -n "$restore_owner" ] && has_line "$restore_sharers" "$restore_service" || continue
+    fi
+    bring_back "$restore_verb" "$restore_service" $restore_options && restore_owner=1 || restore_failed=1
+  done 4<"$home/restore.plan"
+  rm -f "$home/restore.plan"
   plan balancer | while read -r restore_service restore_options; do run_line balancer "$restore_service" $restore_options || exit 1; done || restore_failed=1
   number=$restore_from
   [ -z "$restore_failed" ]
 }
 
+# The last one first, since that is the one that failed. Who has the network of another service comes after that one.
+restore_order() {
+  sed -n -e '/^rolling /p' -e '/^single /p' "$release/deploy.plan" | sed '1!G;h;$!d' |
+    awk -v sharers=" $(printf '%s' "$restore_sharers" | tr '\n' ' ') " 'index(sharers, " " $2 " ") { later = later $0 "\n"; next } { print } END { printf "%s", later }'
+}
+sharers() { awk '/^  [^ ]/ { name = $1; sub(/:$/, "", name) } /^    network_mode: .*service:/ { print name }' "$release/.ordered.yml"; }
+
+# A service that keeps data stays with the new version while that works: it may have written what the version before
+# cannot read, or be about to. One that has ended by itself leaves its data as it is, which the version before reads or refuses.
+bring_back() { # verb service options...
+  back_verb=$1 back_service=$2
+  shift 2
+  if [ "$(option data "$@")" = yes ] && is_at_work "$back_service"; then
+    if [ "$(count_good "$back_service")" -ge "$(option copies "$@")" ]; then
+      say "$back_service: stays with release $restore_from, since it is ready and keeps data"
+      return
+    fi
+    say "$back_service: left with release $restore_from, which still runs and may be at work on its data. To go back all the same: $0 rollback $number"
+    return 1
+  fi
+  say "$back_service: back to release $number"
+  run_line "$back_verb" "$back_service" "$@" || { say "$back_service: does not get ready with release $number either"; return 1; }
+}
+
+# Whether all copies run and none has ended by itself.
+is_at_work() {
+  work_states=$(states "$1")
+  [ -n "$work_states" ] && ! lines "$work_states" | grep -q -v '^running [a-z]* 0$'
+}
+
 interrupted() {
   trap '' INT TERM HUP
   if [ -n "$phase" ]; then remove "$phase-next"; fi
+  [ -z "$replacing" ] || say "$replacing: it was being replaced, and may be down"
   say 'interrupted: what served before keeps serving. Run it again to go on'
   exit 130
 }
 
 deploy() { # number
-  number=$1 release=$releases/$1 rolled='' phase=''
+  number=$1 release=$releases/$1 phase='' replacing=''
   trap interrupted INT TERM HUP
   check_alone
   check_secrets
@@ -471,7 +518,7 @@ deploy() { # number
     say "$project: release $number is deployed"
     return
   fi
-  restore || say "not all of it: run '$0 rollback' or deploy again"
+  restore || say "not all of it: run '$0 rollback $was', or deploy again"
   note "$number" failed
   say "$project: release $number FAILED${was:+; release $was keeps serving}"
   exit 1

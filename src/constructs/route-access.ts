@@ -67,8 +67,7 @@ export class RouteAccess {
    * request pass; any other is the visitor's answer. While no copy of it answers, nobody gets in.
    *
    * Kubernetes: Envoy Gateway; another class is an error. Envoy asks with the visitor's own method and host, and with a few
-   * headers only: a finding. Compose and Swarm: Caddy, Traefik, and nginx, which asks once more where the answer is no; HAProxy
-   * is an error.
+   * headers only: a finding. Compose and Swarm: all four back ends; nginx asks once more where the answer is no.
    *
    * @param workload who is asked; the load balancer is connected to it as to a route's destination
    * @param options path, port, headers

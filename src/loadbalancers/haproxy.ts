@@ -8,6 +8,7 @@ import { Volume } from '../model/volume';
 import { balancingAnswer } from './haproxy/balancing';
 import { configurationOf } from './haproxy/configuration';
 import { destinationsNotAsked } from './haproxy/destinations';
+import { questionScript } from './haproxy/forward-auth';
 import { CONFIGURATION, FOLDER, MAINTENANCE, RUN, START } from './haproxy/places';
 import { readAgain, runCommand, startScript } from './haproxy/start';
 import { USERS } from './haproxy/users';
@@ -31,7 +32,7 @@ export const HAPROXY_USER = 99;
  */
 export class HaproxyBackend implements ILoadBalancerBackend {
   public readonly name = 'haproxy';
-  public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.BASIC_AUTH];
+  public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.BASIC_AUTH, AccessKind.FORWARD_AUTH];
   private readonly image: string;
 
   public constructor(options: HaproxyOptions) {
@@ -52,6 +53,7 @@ export class HaproxyBackend implements ILoadBalancerBackend {
       configuration: {
         [CONFIGURATION]: configurationOf(loadBalancer, traits),
         [MAINTENANCE]: `${MAINTENANCE_PAGE}\n`,
+        ...questionScript(loadBalancer),
         ...usersProgram(loadBalancer, USERS),
         ...issued ? { [START]: startScript(loadBalancer) } : {},
       },

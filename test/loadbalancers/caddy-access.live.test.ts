@@ -1,6 +1,6 @@
-import { connect } from 'node:net';
+import { forwardAuthContract } from './forward-auth';
 import { caddyWith, copiesOf, HOST, many } from './live';
-import { pause, type RunningCaddy } from './running-caddy';
+import { pause } from './running-caddy';
 import { basic, hash } from './visitors';
 import { testWith } from '../support/tools';
 
@@ -33,63 +33,11 @@ describe('basic authentication', () => {
   });
 });
 
-describe('forward authentication', () => {
-  testWith('caddy', 'asks with the request, and lets a 2xx pass with the headers of the answer', async () => {
-    const [web, gate] = [await copiesOf('web', 1), await copiesOf('gate', 2)];
-    const asked: { method?: string; url?: string; headers: NodeJS.Dict<string | string[]> }[] = [];
-    gate.behaviour = ({ method, url, headers }, response) => {
-      asked.push({ method, url, headers });
-      response.writeHead(204, headers['x-anonymous'] === undefined ? { 'Remote-User': 'ann' } : {}).end();
-    };
-    const caddy = await caddyWith({
-      routes: [{ asks: { gate: { port: gate.port, path: '/check', copyHeaders: ['Remote-User', 'Remote-Groups'] } }, to: { web: { port: web.port, copies: 1 } } }],
-    });
-    const spoofed = { 'remote-user': 'root', 'remote-groups': 'wheel', 'x-forwarded-uri': '/else', 'x-forwarded-method': 'GET', 'x-forwarded-host': 'else' };
-    const { status, body } = await caddy.send({ method: 'POST', path: '/orders?a=b', body: 'text', headers: { ...spoofed, cookie: 'session=1' } });
-    expect([status, JSON.parse(body).body, JSON.parse(body).headers['remote-user'], JSON.parse(body).headers['remote-groups']])
-      .toEqual([200, 'text', 'ann', undefined]);
-    expect([asked[0].method, asked[0].url]).toEqual(['GET', '/check']);
-    expect(asked[0].headers).toMatchObject({
-      'host': HOST, 'cookie': 'session=1', 'x-forwarded-method': 'POST', 'x-forwarded-uri': '/orders?a=b', 'x-forwarded-host': HOST,
-    });
-    expect(asked[0].headers['remote-user']).toBeUndefined();
-    const anonymous = await caddy.send({ headers: { ...spoofed, 'x-anonymous': 'yes' } });
-    expect([anonymous.status, JSON.parse(anonymous.body).headers['remote-user']]).toEqual([200, undefined]);
-  });
-
-  testWith('caddy', 'gives any other answer to the visitor, and nobody gets in while nobody answers', async () => {
-    const [web, gate] = [await copiesOf('web', 1), await copiesOf('gate', 1)];
-    gate.behaviour = (_request, response) => response.writeHead(302, { 'location': '/login', 'set-cookie': 'a=b' }).end('this way');
-    const caddy = await caddyWith({ routes: [{ asks: { gate: { port: gate.port, copies: 1 } }, to: { web: { port: web.port, copies: 1 } } }] });
-    const { status, headers, body } = await caddy.send();
-    expect([status, headers.location, headers['set-cookie'], body]).toEqual([302, '/login', ['a=b'], 'this way']);
-    await gate.stop();
-    expect((await caddy.send()).status).toBe(503);
-    expect(web.seen).toEqual([]);
-  });
-
-  testWith('caddy', 'asks about WebSockets', async () => {
-    const [web, gate] = [await copiesOf('web', 1), await copiesOf('gate', 1)];
-    const caddy = await caddyWith({ routes: [{ asks: { gate: { port: gate.port, copies: 1 } }, to: { web: { port: web.port, copies: 1 } } }] });
-    gate.behaviour = (_request, response) => response.writeHead(403).end();
-    expect(await upgrade(caddy)).toMatch(/^HTTP\/1.1 403/);
-    expect(web.seen).toEqual([]);
-    gate.behaviour = (_request, response) => response.end();
-    expect(await upgrade(caddy)).toMatch(/^HTTP\/1.1 101/);
-  });
+forwardAuthContract({
+  program: 'caddy',
+  start: (short, secrets) => caddyWith(short, undefined, secrets),
+  to: ({ workload, port }, copies = 1) => ({ [workload]: { port, copies } }),
 });
-
-function upgrade({ httpPort }: RunningCaddy): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(httpPort, '127.0.0.1', () => socket.write(`GET / HTTP/1.1\r\nHost: ${HOST}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n`
-      + 'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'));
-    socket.once('data', (chunk) => {
-      socket.destroy();
-      resolve(chunk.toString());
-    });
-    socket.once('error', reject);
-  });
-}
 
 testWith('caddy', 'all of several rules must hold, also with weights', async () => {
   const [web, canary, gate] = [await copiesOf('web', 1), await copiesOf('canary', 1), await copiesOf('gate', 1)];

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { casesFor } from './cases';
@@ -7,6 +7,7 @@ import { loadBalancer, NAMED, RESOLVED, type ShortLoadBalancer } from './models'
 import { certificateFor } from './running-caddy';
 import { bundleFor, relocated } from './running-haproxy';
 import { LoadBalancerBackend } from '../../src/loadbalancers/load-balancer-backend';
+import { secretsWithUsers } from '../../src/loadbalancers/users';
 import { IssuerKind } from '../../src/model/certificate';
 import { Level } from '../../src/model/guarantee';
 import { Protocol } from '../../src/model/port';
@@ -40,6 +41,8 @@ describe('case', () => {
         mkdirSync(join(folder, 'served'));
         bundleFor(folder, 'shop.acme.example');
         for (const [name, text] of Object.entries(configuration())) writeFileSync(join(folder, name), relocated(text, folder));
+        // Users are in a file of their own, which the container writes.
+        for (const { name } of secretsWithUsers(one.loadBalancer)) appendFileSync(join(folder, 'haproxy.cfg'), `\nuserlist ${name}\n\tuser ann password none\n`);
         expectNoProblems(haproxyCheck(join(folder, 'haproxy.cfg')));
       } finally {
         rmSync(folder, { recursive: true, force: true });

@@ -53,9 +53,10 @@ export class RunningHaproxy {
     if (await found() !== count) throw new Error(`${await found()} copies are up:\n${this.output}`);
   }
 
-  /** As the reload command does it, with another configuration; the process before has to end what it has. */
-  async reload(short: ShortLoadBalancer): Promise<void> {
+  /** As the reload command does it, with another configuration, which a test may change; the process before has to end what it has. */
+  async reload(short: ShortLoadBalancer, change: () => void = () => undefined): Promise<void> {
     const { reloadCommand } = this.write(short);
+    change();
     // The signal comes from here: copies are of this process, and must not stand still while the command waits.
     const [program, ...args] = reloadCommand.map((word) => relocated(word, this.folder).replace(/ && kill .*/, ''));
     const { status, stderr } = spawnSync(program, args, { encoding: 'utf8', env: this.env });
@@ -112,8 +113,8 @@ export class RunningHaproxy {
   }
 
   private write(short: ShortLoadBalancer): LoweredLoadBalancer {
-    for (const { to } of short.routes ?? []) {
-      for (const [name, { copies = 2 }] of Object.entries(to)) {
+    for (const { to, asks } of short.routes ?? []) {
+      for (const [name, { copies = 2 }] of Object.entries({ ...to, ...asks })) {
         if (!this.names.byName.has(name)) this.names.byName.set(name, Array.from({ length: copies }, (_, copy) => addressOf(name, copy + 1)));
       }
     }

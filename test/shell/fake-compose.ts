@@ -388,6 +388,7 @@ const TEMPLATES: Record<string, (container: Container, engine: FakeCompose) => s
     (one, engine) => `/${one.name} ${engine.status(one)} ${engine.health(one)} exit code ${one.exitCode}`,
   '{{if .State.Health}}{{range .State.Health.Log}}{{.Output}}{{"\\n"}}{{end}}{{end}}': () => 'connection refused',
   '{{index .Config.Labels "com.docker.compose.config-hash"}} {{.Image}} {{.Config.Image}}': ({ hash, imageId, image }) => `${hash} ${imageId} ${image}`,
+  '{{index .Config.Labels "com.docker.compose.config-hash"}}': ({ hash }) => hash,
   '{{index .Config.Labels "cdk8s-ha.volumes"}}': ({ labels }) => labels['cdk8s-ha.volumes'] ?? '',
   '{{.Name}}': ({ name }) => `/${name}`,
   '{{.Image}}': ({ imageId }) => imageId,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Chart, Duration } from 'cdk8s';
-import { App, ComposeTarget, HAWebService, HealthCheck, LoadBalancer, Placement, Secret, StatefulService, SwarmTarget, Volume, Worker } from '../../src';
+import { App, ComposeTarget, HAWebService, HealthCheck, LoadBalancer, NetworkMode, Placement, Secret, StatefulService, SwarmTarget, Volume, Worker } from '../../src';
 
 /** What differs between two releases of the shop. */
 export interface Release {
@@ -10,6 +10,12 @@ export interface Release {
   worker?: string;
   db?: string;
   copies?: number;
+  /** Whether the database has a health check. */
+  checked?: boolean;
+  /** A service with a port of the host, which has no twin. */
+  dns?: string;
+  /** A service that has the network of that one. */
+  probe?: string;
   /** What the file of `web` says. */
   settings?: string;
   /** A second host, which the load balancer routes to a service of its own. */
@@ -46,6 +52,7 @@ function synth(outdir: string, release: Release): void {
     port: 5432,
     secrets: [new Secret(chart, 'password', { version: release.passwordVersion })],
     volumes: [Volume.persistent('/data')],
+    healthCheck: release.checked ? HealthCheck.tcp({ startPeriod: second, interval: second, timeout: second }) : undefined,
     placement: Placement.onNodesWithLabels({ db: 'true' }),
   });
   const web = new HAWebService(chart, 'web', {
@@ -59,6 +66,14 @@ function synth(outdir: string, release: Release): void {
   web.connectTo(db);
   web.addReleaseStep('migrate', { command: ['migrate'] });
   new Worker(chart, 'worker', { image: `acme/worker:${release.worker ?? '1'}` });
+  if (release.dns !== undefined) {
+    const dns = new HAWebService(chart, 'dns', {
+      image: `acme/dns:${release.dns}`, port: 5353, replicas: 1, publishedPorts: [{ port: 5353, hostPort: 53 }], healthCheck,
+    });
+    if (release.probe !== undefined) {
+      new Worker(chart, 'probe', { image: `acme/probe:${release.probe}`, replicas: 1, networkMode: NetworkMode.sharedWith(dns), onlyOn: ['compose'] });
+    }
+  }
   for (const id of release.callers ?? []) new Worker(chart, id, { image: `acme/${id}:1` }).connectTo(web);
   const edge = new LoadBalancer(chart, 'edge');
   edge.addRoute('shop.example', web);

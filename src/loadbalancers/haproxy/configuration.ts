@@ -1,10 +1,11 @@
 import { certificateStore } from './certificates';
 import { challengeSections } from './challenges';
 import { destinationSection, destinationsOf } from './destinations';
+import { asks, questionSections, scriptLines } from './forward-auth';
 import { edgeFrontend } from './frontend';
 import { FOLDER, MAINTENANCE } from './places';
 import { numberedRoutes } from './routes';
-import { copiesDefaults, globalSection, healthSection, ownDefaults, resolversSection } from './sections';
+import { copiesDefaults, globalSection, healthSection, logLine, ownDefaults, resolversSection } from './sections';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { haproxyText, section, type HaproxySection } from '../../util/haproxy-cfg';
@@ -26,23 +27,26 @@ const MAINTENANCE_ANSWER = `http-error status 503 content-type "text/html; chars
  */
 export function configurationOf(loadBalancer: LoadBalancerModel, traits: ITargetTraits): string {
   const routes = numberedRoutes(loadBalancer);
+  // The script's own requests are told like a visitor's.
+  const quiet = asks(loadBalancer);
   return haproxyText([
-    globalSection('ssl-default-bind-options ssl-min-ver TLSv1.2'),
-    ...defaultsSections(),
+    globalSection(quiet ? 'notice' : 'info', 'ssl-default-bind-options ssl-min-ver TLSv1.2', ...scriptLines(loadBalancer)),
+    ...defaultsSections(quiet ? logLine('info') : 'log global'),
     resolversSection(loadBalancer, traits),
     ...certificateStore(loadBalancer),
     edgeFrontend(loadBalancer, routes),
     ...destinationsOf(loadBalancer).map((target) => destinationSection(loadBalancer, target, routes, traits)),
+    ...questionSections(loadBalancer, traits),
     ...challengeSections(loadBalancer, traits),
     ...ownSections(),
   ]);
 }
 
-function defaultsSections(): HaproxySection[] {
+function defaultsSections(visitorsLog: string): HaproxySection[] {
   return [
     section('defaults visitors',
       'mode http',
-      'log global',
+      visitorsLog,
       'option dontlognull',
       'timeout client 60s',
       'timeout http-request 10s',

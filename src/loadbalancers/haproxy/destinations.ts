@@ -2,6 +2,7 @@ import { balanceLines } from './balancing';
 import { GRPC_SERVING, grpcQuestion } from './grpc-check';
 import { timeoutsOf, type NumberedRoute } from './routes';
 import { uriOf, wordOf } from './words';
+import { askedBy } from '../../model/access-rule';
 import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
@@ -25,9 +26,18 @@ export const destinationName = ({ peer, port }: RouteTargetModel): string => `${
  *
  * @internal
  */
-export function destinationsOf({ routes }: LoadBalancerModel): RouteTargetModel[] {
+export const destinationsOf = ({ routes }: LoadBalancerModel): RouteTargetModel[] => eachOnce(routes.flatMap(({ targets }) => targets));
+
+/**
+ * All workloads that are asked about requests, by name.
+ *
+ * @internal
+ */
+export const askedOf = ({ routes }: LoadBalancerModel): RouteTargetModel[] => eachOnce(routes.flatMap(askedBy));
+
+function eachOnce(targets: RouteTargetModel[]): RouteTargetModel[] {
   const byName = new Map<string, RouteTargetModel>();
-  for (const target of routes.flatMap(({ targets }) => targets)) {
+  for (const target of targets) {
     const name = destinationName(target);
     byName.set(name, { ...target, copies: Math.max(target.copies, byName.get(name)?.copies ?? 0) });
   }
@@ -41,7 +51,7 @@ export function destinationsOf({ routes }: LoadBalancerModel): RouteTargetModel[
  */
 export function destinationsNotAsked(loadBalancer: LoadBalancerModel): string[] {
   const kinds = [undefined, HealthCheckKind.COMMAND];
-  return namesOf(destinationsOf(loadBalancer).filter(({ healthCheck }) => kinds.includes(healthCheck?.kind)));
+  return namesOf([...destinationsOf(loadBalancer), ...askedOf(loadBalancer)].filter(({ healthCheck }) => kinds.includes(healthCheck?.kind)));
 }
 
 /**
@@ -69,8 +79,12 @@ export function destinationSection(
 export const connectionsSection = (loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits): HaproxySection =>
   section(`backend ${destinationName(target)} from connections`, ...balanceLines(loadBalancer), ...copyLines(loadBalancer, target, traits));
 
-/** Its copies, and how they are asked for their health. */
-function copyLines(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits): string[] {
+/**
+ * The copies of a destination, and how they are asked for their health.
+ *
+ * @internal
+ */
+export function copyLines(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits): string[] {
   return [
     ...checkLines(loadBalancer, target),
     ['default-server', 'check', ...timing(target), 'init-state down', ...protocolOf(target), 'hash-key addr-port',

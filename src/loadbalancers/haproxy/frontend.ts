@@ -1,8 +1,9 @@
+import { accessLines } from './access';
 import { ALL_SHARES, drawLines } from './balancing';
 import { bindLines } from './certificates';
 import { challengeDestinations, challengeLines } from './challenges';
 import { destinationName } from './destinations';
-import { grouped, limitLines, ofRoutes, routeLine, type NumberedRoute } from './routes';
+import { bodyLines, grouped, ofRoutes, routeLine, type NumberedRoute } from './routes';
 import { isSentToHttps, pathLines, siteLines } from './sites';
 import { wordOf } from './words';
 import type { LoadBalancerModel } from '../../model/load-balancer';
@@ -35,7 +36,7 @@ export function edgeFrontend(loadBalancer: LoadBalancerModel, routes: NumberedRo
     ...routes.map((route) => routeLine(loadBalancer, route)),
     'http-request return status 404 unless { var(txn.route) -m found }',
     ...toHttpsLines(loadBalancer, routes.filter(isSentToHttps)),
-    ...routes.flatMap((route) => limitLines(loadBalancer, route)),
+    ...routes.flatMap((route) => [...accessLines(loadBalancer, route), ...bodyLines(loadBalancer, route)]),
     ...streamLines(routes),
     ...hstsLines(routes.filter(({ secure }) => secure)),
     ...routes.some(({ targets }) => targets.length > 1) ? drawLines(loadBalancer) : [],

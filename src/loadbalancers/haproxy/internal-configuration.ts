@@ -18,7 +18,7 @@ export function internalConfiguration(proxy: LoadBalancerModel, own: { healthPor
   const targets = destinationsOf(proxy);
   return haproxyText([
     // Enough for some ten thousand requests a second, and a host of many processors does not pay for each of them.
-    globalSection('nbthread 2'),
+    globalSection('info', 'nbthread 2'),
     ...defaultsSections(targets),
     resolversSection(proxy, traits),
     ...targets.flatMap((target) => [

@@ -4,6 +4,9 @@ export const FOLDER = '/usr/local/etc/haproxy';
 /** The configuration. */
 export const CONFIGURATION = 'haproxy.cfg';
 
+/** The script that asks workloads about requests. */
+export const FORWARD_AUTH = 'forward-auth.lua';
+
 /** What starts HAProxy where others issue its certificates. */
 export const START = 'start.sh';
 

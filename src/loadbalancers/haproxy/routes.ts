@@ -1,6 +1,5 @@
 import * as messages from './messages';
 import { wordOf } from './words';
-import { sourceRangesOf, usersOf } from '../../model/access-rule';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { sample } from '../../util/haproxy-cfg';
 import { headerValueOf, tokenOf } from '../http';
@@ -65,25 +64,12 @@ function headerMatch(loadBalancer: LoadBalancerModel, name: string, value: strin
 }
 
 /**
- * Who may use a route, and how much may be sent to it.
+ * How much may be sent to a route. HAProxy streams bodies, and compares the length that was announced; one that was not is
+ * asked for.
  *
  * @internal
  */
-export function limitLines(loadBalancer: LoadBalancerModel, route: NumberedRoute): string[] {
-  return [...accessLines(loadBalancer, route), ...bodyLines(loadBalancer, route)];
-}
-
-function accessLines(loadBalancer: LoadBalancerModel, route: NumberedRoute): string[] {
-  const ranges = sourceRangesOf(route).map((range) => wordOf(loadBalancer, 'the range', range));
-  const users = usersOf(route);
-  return [
-    ...ranges.length === 0 ? [] : [`http-request return status 403 if ${ofRoutes([route])} !{ src -- ${ranges.join(' ')} }`],
-    ...users === undefined ? [] : [`http-request auth realm restricted if ${ofRoutes([route])} !{ http_auth(${users.name}) }`],
-  ];
-}
-
-/** HAProxy streams bodies, and compares the length that was announced; one that was not is asked for. */
-function bodyLines(loadBalancer: LoadBalancerModel, route: NumberedRoute): string[] {
+export function bodyLines(loadBalancer: LoadBalancerModel, route: NumberedRoute): string[] {
   const { maxRequestBodyBytes: bytes, host, path, targets } = route;
   if (bytes === undefined) return [];
   if (targets.some(isGrpc)) throw new Error(messages.streamsWithoutLength(loadBalancer, `${host}${path}`, bytes));

@@ -13,14 +13,25 @@ import { HEALTH_PATH } from '../own-health';
 const WAITS = [10, 20, 40, 80, 160, 320, 640, 1280];
 
 /**
+ * Where is told what happens.
+ *
+ * @param level requests are told at `info`, the coming and going of copies at `notice`
+ * @internal
+ */
+export const logLine = (level: LogLevel): string => `log stdout format raw local0 ${level}`;
+
+type LogLevel = 'info' | 'notice';
+
+/**
  * The program itself.
  *
+ * @param level what it tells
  * @param more further lines
  * @internal
  */
-export function globalSection(...more: string[]): HaproxySection {
+export function globalSection(level: LogLevel, ...more: string[]): HaproxySection {
   return section('global',
-    'log stdout format raw local0 info',
+    logLine(level),
     `stats socket ${RUN}/admin.sock mode 600 level admin`,
     // Memory is set aside for as many connections as the engine allows files: a million on some hosts.
     'fd-hard-limit 20000',

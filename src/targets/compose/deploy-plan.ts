@@ -37,6 +37,9 @@ const SETTLE = 3;
 /** The longest interval at which a load balancer asks copies oftener than declared. */
 const DEFAULT_INTERVAL = 5;
 
+/** Volumes in which a new version may write what the version before cannot read. */
+const KEPT = [VolumeKind.PERSISTENT, VolumeKind.SHARED, VolumeKind.HOST_PATH];
+
 /**
  * The plan of one project.
  *
@@ -122,7 +125,8 @@ function stepLines(workload: WorkloadModel): string[] {
 
 function singleLines(workload: WorkloadModel): string[] {
   const copies = isReplicated(workload) ? workload.replicas : 1;
-  return copyServices(workload).map((service) => `single ${service} copies=${copies} wait=${startSeconds(workload.container)}`);
+  const data = workload.container.volumes.some(({ kind, readOnly }) => KEPT.includes(kind) && !readOnly) ? ' data=yes' : '';
+  return copyServices(workload).map((service) => `single ${service} copies=${copies} wait=${startSeconds(workload.container)}${data}`);
 }
 
 function rollingLine(workload: WorkloadModel): string {
