@@ -1,7 +1,6 @@
 import type { Copies } from './copies';
 import { forwardAuthContract } from './forward-auth';
 import { copiesOf } from './live';
-import type { ShortLoadBalancer } from './models';
 import { RunningNginx } from './running-nginx';
 import { basic, hash } from './visitors';
 import { testWith } from '../support/tools';
@@ -12,8 +11,6 @@ import { testWith } from '../support/tools';
 
 /** Copies by their addresses. */
 const to = ({ workload, port }: Copies, copies = 1) => ({ [workload]: { port, copies, stateful: true } });
-
-const start = (short: ShortLoadBalancer) => RunningNginx.start(short);
 
 testWith('nginx', 'a password lets in who is in the secret, also after it changed, and an address must fit besides', async () => {
   const web = await copiesOf('web', 1);
