@@ -31,6 +31,7 @@ export { LoadBalancer } from './constructs/load-balancer';
 export { LoadBalancerProps, RouteOptions, RouteMatch } from './constructs/load-balancer-props';
 export { RouteAccess, ForwardAuthOptions } from './constructs/route-access';
 export { AccessKind, AccessRule, ForwardAuthModel } from './model/access-rule';
+export { AuthorityModel } from './model/authority';
 export { LoadBalancing, LoadBalancingAlgorithm, HashKey } from './model/load-balancing';
 export * from './loadbalancers/load-balancer-backend';
 export { ILoadBalancerBackend, LoadBalancerSidecar, LoweredLoadBalancer, Sysctl } from './model/load-balancer-backend';

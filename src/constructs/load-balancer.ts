@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { Chart, Duration, Size } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
-import { rulesOf } from './access-rules';
+import { checkClientCertificates, rulesOf } from './access-rules';
 import type { CertificateIssuer } from './certificate-issuer';
 import type { IPeer } from './connection';
 import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations';
@@ -135,6 +135,9 @@ export class LoadBalancer extends Construct {
       same.destinations.push(weighted);
     } else {
       const redirectHttp = issuer !== undefined && (options.redirectHttp ?? this.props.redirectHttp ?? true);
+      checkClientCertificates({ path, name: id, where }, access, {
+        host, secure: issuer !== undefined, redirectHttp, others: this._routes.filter((route) => route.host === host).map((route) => route.access),
+      });
       const hsts = redirectHttp && issuer._model.trusted && (options.hsts ?? this.props.hsts ?? true);
       this.bindRoute(key, {
         host,

@@ -1,5 +1,6 @@
 import type { Workload } from './workload';
 import { AccessKind, type AccessRule } from '../model/access-rule';
+import type { AuthorityModel } from '../model/authority';
 import type { Port } from '../model/port';
 import type { SecretModel } from '../model/secret';
 
@@ -8,11 +9,16 @@ import type { SecretModel } from '../model/secret';
  *
  * @internal
  */
-export type RouteRule = RangesRule | UsersRule | ForwardAuthRule;
+export type RouteRule = RangesRule | AuthorityRule | UsersRule | ForwardAuthRule;
 
 interface RangesRule {
   readonly kind: AccessKind.SOURCE_RANGES;
   readonly ranges: string[];
+}
+
+interface AuthorityRule {
+  readonly kind: AccessKind.CLIENT_CERTIFICATES;
+  readonly authority: AuthorityModel;
 }
 
 interface UsersRule {

@@ -5,7 +5,9 @@ import type { LoadBalancerModel } from '../model/load-balancer';
 import type { ILoadBalancerBackend, LoweredLoadBalancer } from '../model/load-balancer-backend';
 import type { ITargetTraits } from '../model/traits';
 import { Volume } from '../model/volume';
+import { authorityFiles } from './authorities';
 import { balancingAnswer } from './haproxy/balancing';
+import { certificateList } from './haproxy/certificates';
 import { configurationOf } from './haproxy/configuration';
 import { destinationsNotAsked } from './haproxy/destinations';
 import { CONFIGURATION, FOLDER, MAINTENANCE, RUN, START } from './haproxy/places';
@@ -31,7 +33,7 @@ export const HAPROXY_USER = 99;
  */
 export class HaproxyBackend implements ILoadBalancerBackend {
   public readonly name = 'haproxy';
-  public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.BASIC_AUTH];
+  public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.CLIENT_CERTIFICATES, AccessKind.BASIC_AUTH];
   private readonly image: string;
 
   public constructor(options: HaproxyOptions) {
@@ -53,6 +55,8 @@ export class HaproxyBackend implements ILoadBalancerBackend {
         [CONFIGURATION]: configurationOf(loadBalancer, traits),
         [MAINTENANCE]: `${MAINTENANCE_PAGE}\n`,
         ...usersProgram(loadBalancer, USERS),
+        ...authorityFiles(loadBalancer),
+        ...certificateList(loadBalancer),
         ...issued ? { [START]: startScript(loadBalancer) } : {},
       },
       // Process 1 is HAProxy, or an init that hands signals on. A process that is replaced asks its copies no more: the next

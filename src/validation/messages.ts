@@ -551,6 +551,27 @@ export const twoPasswords = (path: string, name: string, where: string) =>
   `${name} cannot ask visitors of '${where}' for two passwords: a request carries one, put all users into one secret [${path}]`;
 
 /** @internal */
+export const twoAuthorities = (path: string, name: string, where: string) =>
+  `${name} cannot ask visitors of '${where}' for two certificates: a visitor shows one, put the authorities of all into one file [${path}]`;
+
+/** @internal */
+export const notAnAuthority = (path: string, name: string, file: unknown, why: string) =>
+  `${name} cannot take ${show(file)} for the file of an authority: ${why}; give a PEM file with the authority's own certificate, up to its root [${path}]`;
+
+/** @internal */
+export const clientCertificatesWithoutTls = (path: string, name: string, where: string) =>
+  `${name} cannot ask visitors of '${where}' for certificates: it has none itself, and they are shown over TLS only, give 'certificates' [${path}]`;
+
+/** @internal */
+export const clientCertificatesOverHttp = (path: string, name: string, where: string) =>
+  `${name} cannot let visitors of '${where}' in over plain HTTP, where they show no certificate: leave redirectHttp on [${path}]`;
+
+/** @internal */
+export const clientCertificatesOfSome = (path: string, name: string, where: string, host: string) =>
+  `${name} cannot ask for other certificates on '${where}' than on the rest of '${host}': they are shown when a visitor connects, before a path is known;`
+  + ` give all routes of the host the same RouteAccess.clientCertificates, or this one a host of its own [${path}]`;
+
+/** @internal */
 export const twoAsked = (path: string, name: string, where: string) =>
   `${name} cannot ask two workloads about '${where}': a request is asked about once, let one of them decide [${path}]`;
 

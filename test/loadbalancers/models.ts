@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Duration } from 'cdk8s';
+import { contentHash } from '../../src/constructs/container';
 import { AccessKind, type ForwardAuthModel } from '../../src/model/access-rule';
+import type { AuthorityModel } from '../../src/model/authority';
 import { IssuerKind, KeyType, type IssuerModel } from '../../src/model/certificate';
 import { HealthCheck } from '../../src/model/health-check';
 import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../src/model/load-balancer';
@@ -30,6 +34,8 @@ export interface ShortRoute extends Partial<Omit<RouteModel, 'targets' | 'access
   /** Destinations by name. */
   readonly to: { readonly [name: string]: ShortTarget };
   readonly sourceRanges?: string[];
+  /** Who signs the certificates of visitors: a file in `authorities`, or PEM text. */
+  readonly authority?: string;
   /** Name of a secret. */
   readonly users?: string;
   /** The workload that is asked, by name. */
@@ -121,7 +127,12 @@ function secretModel(name: string): SecretModel {
   return { path: `shop/${name}`, chart: 'shop', name, file: `/run/secrets/${name}`, secretName: name, key: 'value' };
 }
 
-function routeModel({ to, sourceRanges, users, asks = {}, ...route }: ShortRoute): RouteModel {
+export function authorityModel(text: string): AuthorityModel {
+  const certificates = text.startsWith('-----') ? text : readFileSync(join(__dirname, 'authorities', `${text}.pem`), 'utf8');
+  return { certificates, hash: contentHash(certificates) };
+}
+
+function routeModel({ to, sourceRanges, authority, users, asks = {}, ...route }: ShortRoute): RouteModel {
   return {
     host: 'shop.acme.example',
     path: '/',
@@ -129,6 +140,7 @@ function routeModel({ to, sourceRanges, users, asks = {}, ...route }: ShortRoute
     methods: [],
     access: [
       ...sourceRanges === undefined ? [] : [{ kind: AccessKind.SOURCE_RANGES, ranges: sourceRanges }],
+      ...authority === undefined ? [] : [{ kind: AccessKind.CLIENT_CERTIFICATES, authority: authorityModel(authority) }],
       ...users === undefined ? [] : [{ kind: AccessKind.BASIC_AUTH, users: secretModel(users) }],
       ...Object.entries(asks).map(([name, { path = '/', copyHeaders = [], ...target }]) => (
         { kind: AccessKind.FORWARD_AUTH, forwardAuth: { target: targetModel(name, target), path, copyHeaders } })),

@@ -4,6 +4,9 @@ export const FOLDER = '/usr/local/etc/haproxy';
 /** The configuration. */
 export const CONFIGURATION = 'haproxy.cfg';
 
+/** Which certificate each host has, where some ask visitors for theirs. */
+export const LIST = 'certificates.list';
+
 /** What starts HAProxy where others issue its certificates. */
 export const START = 'start.sh';
 
