@@ -46,3 +46,13 @@ export const hostsThatAsk = (loadBalancer: LoadBalancerModel): HostModel[] =>
  */
 export const SUBJECT_SPELLINGS: string[] = SUBJECT_HEADER.split('-')
   .reduce<string[]>((spellings, part) => spellings.length === 0 ? [part] : ['-', '_'].flatMap((between) => spellings.map((one) => one + between + part)), []);
+
+/**
+ * What answers say about visitors' certificates.
+ *
+ * @internal
+ */
+export function visitorsShow(loadBalancer: LoadBalancerModel): string {
+  const hosts = hostsThatAsk(loadBalancer).map(({ name }) => name);
+  return hosts.length === 0 ? '' : `; visitors of ${hosts.join(', ')} show a certificate of the given authority`;
+}

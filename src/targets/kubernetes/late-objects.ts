@@ -1,12 +1,14 @@
 import { isIssued } from './certificates';
 import { goesOutByName, hostNamePolicy } from './cilium-policy';
 import { configMap, containersOf } from './config-map';
-import { accessPolicy, requestBodyPolicy } from './envoy-gateway';
+import { accessPolicy, authorityConfigMap, authorityName, clientCertificatePolicy, requestBodyPolicy } from './envoy-gateway';
 import { isRedirected } from './gateway';
 import { staticDefinition, staticInterfaces, staticName } from './multus';
 import type { ObjectHanger } from './object-hanger';
 import type { KubernetesOptions } from './options';
 import { claimName, KEPT, persistentVolumeClaim } from './storage';
+import { authorityOfHost } from '../../loadbalancers/authorities';
+import { AccessKind } from '../../model/access-rule';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
@@ -45,7 +47,7 @@ export function settleRoute(hanger: ObjectHanger, name: string, { edge }: Kubern
   // What leads nowhere on this target would answer 500.
   if (route.targets.length === 0) return hanger.remove(`route-${name}`);
   if (!edge.isEnvoyGateway) return;
-  if (route.access.length > 0) {
+  if (route.access.some(({ kind }) => kind !== AccessKind.CLIENT_CERTIFICATES)) {
     hanger.addOnce('SecurityPolicy', name, ([model, balancer]) => accessPolicy(name, model, balancer), { id: `access-${name}` });
   }
   if (route.maxRequestBodyBytes !== undefined) {
@@ -54,9 +56,14 @@ export function settleRoute(hanger: ObjectHanger, name: string, { edge }: Kubern
 }
 
 /** @internal */
-export function settleHost(hanger: ObjectHanger, name: string, hostName: string): void {
+export function settleHost(hanger: ObjectHanger, name: string, hostName: string, { edge }: KubernetesOptions): void {
   const balancer: LoadBalancerModel = hanger.produce();
   const host = balancer.hosts.find((candidate) => candidate.name === hostName);
   if (host?.issuer === undefined || !isIssued(host.issuer)) hanger.remove(`certificate-${name}`);
+  const authority = authorityOfHost(balancer, { name: hostName });
+  if (authority !== undefined && edge.isEnvoyGateway && edge.isOwn) {
+    hanger.addOnce('ConfigMap', `${name}-authority`, () => authorityConfigMap(authorityName(hostName, authority), authority), { id: `authority-${name}` });
+    hanger.addOnce('ClientTrafficPolicy', `${name}-visitors`, (model) => clientCertificatePolicy(hostName, model), { id: `visitors-${name}` });
+  }
   if (host === undefined || !isRedirected(hostName, balancer)) hanger.remove(`redirect-${name}`);
 }

@@ -3,7 +3,7 @@ import { ASKED_HEADERS } from './envoy-gateway';
 import type { KubernetesEdge } from './kubernetes-edge';
 import { interfacesOf } from './multus';
 import type { KubernetesOptions } from './options';
-import { askedBy, forwardAuthOf, sourceRangesOf, usersOf, type ForwardAuthModel } from '../../model/access-rule';
+import { askedBy, clientAuthorityOf, forwardAuthOf, sourceRangesOf, usersOf, type ForwardAuthModel } from '../../model/access-rule';
 import type { AppModel, ChartModel, SharedVolumeModel } from '../../model/app-model';
 import { Severity, type Finding } from '../../model/finding';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
@@ -216,6 +216,12 @@ function accessFindings(route: RouteModel, balancer: LoadBalancerModel, edge: Ku
   return [
     ...ranges.length > 0 && !edge.isEnvoyGateway ? [error('route-access', balancer.path,
       `'${balancer.name}' cannot keep '${where}' to ${ranges.join(', ')} ${noField}, or give this workload a load balancer of its own inside`)] : [],
+    ...clientAuthorityOf(route) !== undefined && !edge.isEnvoyGateway ? [error('route-access', balancer.path,
+      `'${balancer.name}' cannot ask visitors of '${where}' for certificates with ${gatewayOf(edge)}: the Gateway API has a field for all hosts of a port only, which`
+      + ' an implementation may not know; use Envoy Gateway (KubernetesEdge.gateway())')] : [],
+    ...clientAuthorityOf(route) !== undefined && edge.isEnvoyGateway && !edge.isOwn ? [error('route-access', balancer.path,
+      `'${balancer.name}' cannot ask visitors of '${where}' for certificates on Kubernetes: the listeners of the Gateway '${edge.existingName}' belong to somebody else;`
+      + ' use KubernetesEdge.gateway()')] : [],
     // https://gateway.envoyproxy.io/docs/tasks/security/basic-auth/
     ...users !== undefined ? [error('route-access', balancer.path,
       `'${balancer.name}' cannot ask visitors of '${where}' for a password on Kubernetes: the Gateway API has no field for it, and Envoy Gateway knows SHA-1 hashes only`
