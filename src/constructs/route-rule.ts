@@ -1,3 +1,4 @@
+import { speaksTls } from './container-checks';
 import type { Workload } from './workload';
 import { AccessKind, type AccessRule } from '../model/access-rule';
 import type { AuthorityModel } from '../model/authority';
@@ -51,5 +52,7 @@ export const askedOf = (rules: RouteRule[]): ForwardAuthRule | undefined =>
 export function accessRule(rule: RouteRule): AccessRule {
   if (rule.kind !== AccessKind.FORWARD_AUTH) return rule;
   const { kind, workload, port, path, copyHeaders } = rule;
-  return { kind, forwardAuth: { target: { peer: workload._peer, port, weight: 1, ...workload._routing }, path, copyHeaders } };
+  const { _peer: peer, _routing: routing, ports } = workload;
+  const checkTls = speaksTls(ports, routing.healthCheck?.port ?? port.number);
+  return { kind, forwardAuth: { target: { peer, port, weight: 1, ...routing, checkTls }, path, copyHeaders } };
 }

@@ -3,7 +3,7 @@ import type { AuthorityModel } from '../model/authority';
 import type { HostModel, LoadBalancerModel } from '../model/load-balancer';
 
 /*
- * Those who sign the certificates of visitors.
+ * Those who sign the certificates of visitors, and of copies.
  */
 
 /**
@@ -19,7 +19,7 @@ export const authorityFile = ({ hash }: AuthorityModel): string => `authority-${
  * @internal
  */
 export function authorityFiles({ routes }: LoadBalancerModel): { [fileName: string]: string } {
-  const authorities = routes.flatMap((route) => clientAuthorityOf(route) ?? []);
+  const authorities = routes.flatMap((route) => [clientAuthorityOf(route) ?? [], ...route.targets.map(({ tls }) => tls?.authority ?? [])].flat());
   return Object.fromEntries(authorities.map((authority) => [authorityFile(authority), authority.certificates]));
 }
 

@@ -28,6 +28,11 @@ export interface ShortTarget {
   readonly health?: string;
   readonly healthPort?: number;
   readonly interval?: number;
+  /** Who signs for its copies, which speak TLS: a file in `authorities`, or PEM text. */
+  readonly signedBy?: string;
+  readonly serverName?: string;
+  /** Whether its health check is answered over TLS; by default as its requests are. */
+  readonly checkTls?: boolean;
 }
 
 export interface ShortRoute extends Partial<Omit<RouteModel, 'targets' | 'access'>> {
@@ -153,7 +158,8 @@ function routeModel({ to, sourceRanges, authority, users, asks = {}, ...route }:
 }
 
 function targetModel(name: string, target: ShortTarget): RouteTargetModel {
-  const { port = 8080, protocol = Protocol.HTTP, copies = 2, weight = 1, stateful = false } = target;
+  const { signedBy, serverName = name } = target;
+  const { port = 8080, protocol = signedBy === undefined ? Protocol.HTTP : Protocol.HTTPS, checkTls = signedBy !== undefined, copies = 2, weight = 1, stateful = false } = target;
   return {
     peer: { kind: PeerKind.WORKLOAD, chart: 'shop', name },
     port: Port.of('main', port, protocol),
@@ -161,6 +167,8 @@ function targetModel(name: string, target: ShortTarget): RouteTargetModel {
     copies,
     stateful,
     healthCheck: healthCheck(target),
+    ...signedBy === undefined ? {} : { tls: { authority: authorityModel(signedBy), serverName } },
+    ...checkTls ? { checkTls } : {},
   };
 }
 

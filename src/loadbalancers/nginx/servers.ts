@@ -1,11 +1,13 @@
 import { certificateDirectives } from './certificates';
 import { challengeLocations, NO_CHALLENGE } from './challenges';
+import { tlsDirectives, wayUrl } from './copy-tls';
 import { askDirectives, copiedHeaders, questionLocations } from './forward-auth';
+import { LAST_ANSWERS } from './maintenance';
 import { placeMaps, placeOf, placeVariable, type HostRoutes } from './matches';
 import { sentHeaders } from './sent-headers';
 import { groupName, ONCE } from './upstreams';
 import { wordOf } from './words';
-import { sourceRangesOf, usersOf } from '../../model/access-rule';
+import { forwardAuthOf, sourceRangesOf, usersOf } from '../../model/access-rule';
 import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { block, type NginxBlock, type NginxDirective } from '../../util/nginx-conf';
 import { isSecure, redirectUrl, secureUrl } from '../hosts';
@@ -113,7 +115,14 @@ function proxyDirectives(loadBalancer: LoadBalancerModel, route: RouteModel, ind
   ];
   // gRPC sends the path that nginx has, not one that a directive gives; a stream may be silent for long in both directions.
   if (isGrpc(target)) return [...limits, 'client_body_timeout 1h', 'rewrite ^ $request_uri break', `grpc_pass grpc://${group}${ONCE}`];
-  return [...limits, `set $copies ${group}`, 'proxy_pass http://$way$request_uri'];
+  return [
+    ...limits,
+    ...tlsDirectives(loadBalancer, target),
+    // What begins a request anew knows no authority.
+    ...target.tls === undefined || forwardAuthOf(route) !== undefined ? [] : LAST_ANSWERS,
+    `set $copies ${group}`,
+    `proxy_pass ${wayUrl(target)}`,
+  ];
 }
 
 /** Those of all proxies hold where a location has none of its own. */
