@@ -14,16 +14,17 @@ import type { Tool } from '../support/tools';
  */
 
 export interface Running {
+  readonly httpPort: number;
   readonly httpsPort: number;
   send(sent?: Sent): Promise<Received>;
 }
 
-export const BACKENDS: [Tool, (short: ShortLoadBalancer, secrets?: Secrets) => Promise<Running>][] = [
+/** The last parameter is the number of copies that are up, for those who wait until they know it. */
+export const BACKENDS: [Tool, (short: ShortLoadBalancer, secrets?: Secrets, up?: number) => Promise<Running>][] = [
   ['caddy', (short, secrets) => caddyWith(short, undefined, secrets)],
-  ['haproxy', async (short, secrets) => {
+  ['haproxy', async (short, secrets, up = 1) => {
     const haproxy = await haproxyWith(short, { secrets });
-    const destinations = new Set((short.routes ?? []).flatMap(({ to }) => Object.entries(to).map(([name, { copies = 2, port }]) => `${name} ${copies} ${port}`)));
-    await haproxy.up([...destinations].reduce((sum, one) => sum + Number(one.split(' ')[1]), 0));
+    await haproxy.up(up);
     return haproxy;
   }],
   ['nginx', (short, secrets) => RunningNginx.start({ ...short, routes: short.routes?.map(atAddresses) }, undefined, secrets)],

@@ -169,7 +169,7 @@ testWith('haproxy', 'lets nobody in by the certificate of another host while its
   bundleFor(haproxy.folder, CLOSED);
   expect(await until(CLOSED, ANN)).toBe(200);
   expect(await asked(haproxy, CLOSED)).toBe('refused');
-}, 60_000);
+});
 
 function connected({ httpsPort }: Running, servername: string, version: 'TLSv1.2' | 'TLSv1.3', more: object): TLSSocket {
   return connect({ host: '127.0.0.1', port: httpsPort, servername, rejectUnauthorized: false, minVersion: version, maxVersion: version, ...more });

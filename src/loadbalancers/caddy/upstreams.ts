@@ -146,6 +146,8 @@ function proxyLines(
     'max_fails 1',
     ...healthCheckOf(loadBalancer, target, traits, marks ? '1s' : '500ms'),
     ...buffers ? ['request_buffers 64KiB'] : [],
+    // Over TLS Caddy would tell a copy its own name.
+    ...target.tls === undefined ? [] : ['header_up Host {hostport}'],
     // A reload must not cut WebSockets; those of the configuration before may go on for an hour.
     'stream_close_delay 1h',
     block('transport http',
