@@ -26,6 +26,7 @@ export function kubernetesFindings(app: AppModel, options: KubernetesOptions): F
     ...app.charts.flatMap(({ sharedVolumes }) => nfsServers(sharedVolumes)),
     ...app.charts.flatMap(({ loadBalancers }) => loadBalancers.flatMap((balancer) => loadBalancerFindings(balancer, options))),
     ...namesInTwoCharts(app.charts),
+    ...copiesVerifiedTwice(app.charts),
   ];
 }
 
@@ -201,6 +202,10 @@ function routeFindings(route: RouteModel, balancer: LoadBalancerModel, edge: Kub
     ...route.maxRequestBodyBytes !== undefined && isEnvoyGateway ? [warning('request-buffering', balancer.path,
       `'${balancer.name}' takes each request to '${where}' in whole before a copy gets it, which is how Envoy Gateway limits bodies:`
       + ' WebSockets and streams do not pass there; give those a route of their own without \'maxRequestBody\'')] : [],
+    // https://gateway-api.sigs.k8s.io/api-types/backendtlspolicy/
+    ...isEnvoyGateway ? [] : route.targets.filter(({ tls }) => tls !== undefined).map(({ peer }) => warning('copy-tls', balancer.path,
+      `'${balancer.name}' meets the copies of '${peer.name}' for '${where}' over TLS only if the implementation of ${gateway} knows BackendTLSPolicy (Gateway API 1.4):`
+      + ' else it sends plain HTTP, which they refuse; look it up, or use Envoy Gateway (KubernetesEdge.gateway())')),
     ...Object.keys(route.headers).length > MOST_HEADERS ? [error('too-many-matches', balancer.path,
       `'${balancer.name}' cannot match ${Object.keys(route.headers).length} headers for '${where}' on Kubernetes: an HTTPRoute matches at most ${MOST_HEADERS}`)] : [],
   ];
@@ -246,6 +251,19 @@ function forwardAuthFindings(
       `'${balancer.name}' cannot copy ${copyHeaders.join(', ')} from '${asked}' on Kubernetes: visitors could send them by themselves, and the Gateway`
       + ` '${edge.existingName}' belongs to somebody else; leave copyHeaders out, or use KubernetesEdge.gateway()`)] : [],
   ];
+}
+
+/** A BackendTLSPolicy is the Service's, whoever sends to it. */
+function copiesVerifiedTwice(charts: ChartModel[]): Finding[] {
+  const seen = new Map<string, { balancer: string; tls: string }>();
+  return charts.flatMap(({ loadBalancers }) => loadBalancers).flatMap((balancer) => balancer.routes.flatMap(({ targets }) => targets).flatMap(({ peer, port, tls }) => {
+    const [key, own] = [`${peer.chart}/${peer.name}:${port.number}`, JSON.stringify(tls)];
+    const { balancer: other, tls: others } = seen.get(key) ?? { balancer: balancer.name, tls: own };
+    seen.set(key, { balancer: other, tls: others });
+    return others === own ? [] : [error('copy-tls', balancer.path,
+      `'${balancer.name}' cannot verify the copies of '${peer.name}' on port ${port.number} in another way than '${other}' on Kubernetes, where one BackendTLSPolicy holds`
+      + ' for all who send to a Service; give both the same copyTls')];
+  }));
 }
 
 /** Applied to one namespace, the second would overwrite the first. */
