@@ -4,7 +4,7 @@ import { Chart } from 'cdk8s';
 import { findings as kubernetesFindings, Manifests } from './targets/kubernetes/manifests';
 import {
   App, ComposeTarget, HAWebService, HealthCheck, KubernetesEdge, LoadBalancer, LoadBalancerBackend, LocalCertificates, Port, Protocol, StatefulService, SwarmTarget, Worker,
-  type CopyTls, type HAWebServiceProps, type RouteOptions, type Target,
+  type CopyTls, type HAWebServiceProps, type ILoadBalancerBackend, type RouteOptions, type Target,
 } from '../src';
 
 /*
@@ -110,6 +110,19 @@ describe('on Docker', () => {
       }
     }
   });
+});
+
+test('a back end says whether it verifies copies; else a route to them is an error', () => {
+  const caddy = LoadBalancerBackend.caddy();
+  const backend: ILoadBalancerBackend = {
+    name: 'pound', answerBalancing: (model, traits) => caddy.answerBalancing(model, traits), lower: (model, traits) => caddy.lower(model, traits),
+  };
+  for (const target of [new ComposeTarget(), new SwarmTarget()]) {
+    const shop = new Chart(new App({ targets: [target] }), 'shop');
+    new LoadBalancer(shop, 'edge', { backend, certificates: new LocalCertificates(shop, 'local') }).addRoute(HOST, service(shop, 'web'), { copyTls });
+    expect((shop.node.root as App).findings().map(({ message }) => message)).toContain(
+      "edge cannot send 'shop.acme.example/' to web over TLS with the back end 'pound', which does not know it: take LoadBalancerBackend.caddy(), which does [shop/edge]");
+  }
 });
 
 describe('on Kubernetes', () => {

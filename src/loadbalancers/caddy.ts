@@ -29,6 +29,7 @@ const USER = 1000;
 export class CaddyBackend implements ILoadBalancerBackend {
   public readonly name = 'caddy';
   public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.CLIENT_CERTIFICATES, AccessKind.BASIC_AUTH, AccessKind.FORWARD_AUTH];
+  public readonly verifiesCopies = true;
   public readonly readsHostsFile = true;
   private readonly image: string;
   private readonly hasDnsModule: boolean;

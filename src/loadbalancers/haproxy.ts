@@ -34,6 +34,7 @@ export const HAPROXY_USER = 99;
 export class HaproxyBackend implements ILoadBalancerBackend {
   public readonly name = 'haproxy';
   public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.CLIENT_CERTIFICATES, AccessKind.BASIC_AUTH];
+  public readonly verifiesCopies = true;
   private readonly image: string;
 
   public constructor(options: HaproxyOptions) {

@@ -580,6 +580,10 @@ export const copiesWithoutTls = (path: string, name: string, where: string, work
   `${name} cannot verify the copies of ${workload} for '${where}': port ${port} is not declared to speak TLS, declare it with Port.https or leave copyTls out [${path}]`;
 
 /** @internal */
+export const copiesNotMet = (path: string, name: string, where: string, workload: string, backend: string) =>
+  `${name} cannot send '${where}' to ${workload} over TLS with the back end '${backend}', which does not know it: take LoadBalancerBackend.caddy(), which does [${path}]`;
+
+/** @internal */
 export const badServerName = (path: string, name: string, value: unknown) =>
   `${name} cannot take ${show(value)} for serverName: give the host name that the copies' certificates have, in lower case [${path}]`;
 

@@ -63,7 +63,12 @@ export function onceLocations(loadBalancer: LoadBalancerModel, header: string): 
   ];
 }
 
-function groupsOverTls({ routes }: LoadBalancerModel): [name: string, target: RouteTargetModel][] {
+/**
+ * The groups of copies that are met over TLS, by name.
+ *
+ * @internal
+ */
+export function groupsOverTls({ routes }: LoadBalancerModel): [name: string, target: RouteTargetModel][] {
   const groups = routes.flatMap((route) => route.targets.filter(({ tls }) => tls !== undefined).map((target) => [groupName(target, route), target] as const));
   return [...new Map(groups)].sort(([a], [b]) => a < b ? -1 : 1);
 }

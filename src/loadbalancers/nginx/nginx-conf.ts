@@ -50,7 +50,7 @@ export function nginxConf(loadBalancer: LoadBalancerModel, traits: ITargetTraits
       block('map $upgrade $upgrade_connection', '"" ""', 'default upgrade'),
       ...repeatMaps(loadBalancer),
       ...schemeMaps(loadBalancer),
-      ...maintenanceMaps(),
+      ...maintenanceMaps(loadBalancer),
       ...refusalMaps(loadBalancer),
       ...hstsMaps(loadBalancer),
       ...keyMaps(loadBalancer),

@@ -2,12 +2,11 @@ import { certificateDirectives } from './certificates';
 import { challengeLocations, NO_CHALLENGE } from './challenges';
 import { tlsDirectives, wayUrl } from './copy-tls';
 import { askDirectives, copiedHeaders, questionLocations } from './forward-auth';
-import { LAST_ANSWERS } from './maintenance';
 import { placeMaps, placeOf, placeVariable, type HostRoutes } from './matches';
 import { sentHeaders } from './sent-headers';
 import { groupName, ONCE } from './upstreams';
 import { wordOf } from './words';
-import { forwardAuthOf, sourceRangesOf, usersOf } from '../../model/access-rule';
+import { sourceRangesOf, usersOf } from '../../model/access-rule';
 import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { block, type NginxBlock, type NginxDirective } from '../../util/nginx-conf';
 import { isSecure, redirectUrl, secureUrl } from '../hosts';
@@ -118,8 +117,6 @@ function proxyDirectives(loadBalancer: LoadBalancerModel, route: RouteModel, ind
   return [
     ...limits,
     ...tlsDirectives(loadBalancer, target),
-    // What begins a request anew knows no authority.
-    ...target.tls === undefined || forwardAuthOf(route) !== undefined ? [] : LAST_ANSWERS,
     `set $copies ${group}`,
     `proxy_pass ${wayUrl(target)}`,
   ];
