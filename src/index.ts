@@ -28,9 +28,10 @@ export { Egress, EgressKind } from './model/egress';
 
 // --- how visitors come in
 export { LoadBalancer } from './constructs/load-balancer';
-export { LoadBalancerProps, RouteOptions, RouteMatch } from './constructs/load-balancer-props';
+export { CopyTls, LoadBalancerProps, RouteOptions, RouteMatch } from './constructs/load-balancer-props';
 export { RouteAccess, ForwardAuthOptions } from './constructs/route-access';
 export { AccessKind, AccessRule, ForwardAuthModel } from './model/access-rule';
+export { AuthorityModel } from './model/authority';
 export { LoadBalancing, LoadBalancingAlgorithm, HashKey } from './model/load-balancing';
 export * from './loadbalancers/load-balancer-backend';
 export { ILoadBalancerBackend, LoadBalancerSidecar, LoweredLoadBalancer, Sysctl } from './model/load-balancer-backend';
@@ -77,6 +78,6 @@ export {
   ScheduleModel, ReleaseStepModel,
 } from './model/workload';
 export { NetworkModel, NetworkFacts, Layer2Driver, Layer2Model, IpvlanMode, LinkModel, CutLinkModel, PodsModel } from './model/network';
-export { LoadBalancerModel, RouteModel, RouteTargetModel, RedirectModel, HostModel } from './model/load-balancer';
+export { LoadBalancerModel, RouteModel, RouteTargetModel, CopyTlsModel, RedirectModel, HostModel } from './model/load-balancer';
 export { CronSchedule } from './model/cron';
 export { ITargetTraits } from './model/traits';

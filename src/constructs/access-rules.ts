@@ -1,3 +1,4 @@
+import { readAuthority } from './authority';
 import type { IPeer } from './connection';
 import type { ChartDeclarations } from './declarations';
 import { checkReachable } from './network-mode-checks';
@@ -61,6 +62,7 @@ function flat(route: RuledRoute, access: RouteAccess): DeclaredAccess[] {
 function checked(route: RuledRoute, declared: DeclaredAccess): RouteRule {
   switch (declared.kind) {
     case AccessKind.SOURCE_RANGES: return { kind: declared.kind, ranges: checkedRanges(route, declared.ranges) };
+    case AccessKind.CLIENT_CERTIFICATES: return { kind: declared.kind, authority: readAuthority(route.path, `${route.name}, route '${route.where}',`, declared.authorityFile) };
     case AccessKind.BASIC_AUTH: return { kind: declared.kind, users: checkedUsers(route, declared.users) };
     case AccessKind.FORWARD_AUTH: return checkedForwardAuth(route, declared);
   }
@@ -115,12 +117,48 @@ function askedPort({ path, name, where }: RuledRoute, { ports, node: { id } }: W
   return found;
 }
 
+const TWICE = {
+  [AccessKind.CLIENT_CERTIFICATES]: messages.twoAuthorities,
+  [AccessKind.BASIC_AUTH]: messages.twoPasswords,
+  [AccessKind.FORWARD_AUTH]: messages.twoAsked,
+};
+
 /** Ranges can be narrowed. Of the other kinds a request carries, or gets, one answer. */
 function joined({ path, name, where }: RuledRoute, one: RouteRule, other: RouteRule): RouteRule {
-  if (one.kind !== AccessKind.SOURCE_RANGES || other.kind !== AccessKind.SOURCE_RANGES) {
-    throw new Error(one.kind === AccessKind.BASIC_AUTH ? messages.twoPasswords(path, name, where) : messages.twoAsked(path, name, where));
-  }
+  if (one.kind !== AccessKind.SOURCE_RANGES || other.kind !== AccessKind.SOURCE_RANGES) throw new Error(TWICE[one.kind as keyof typeof TWICE](path, name, where));
   const ranges = commonRanges(one.ranges, other.ranges);
   if (ranges.length === 0) throw new Error(messages.rangesApart(path, name, where, one.ranges, other.ranges));
   return { ...one, ranges };
 }
+
+/**
+ * What a host is, as far as its visitors' certificates are concerned.
+ *
+ * @internal
+ */
+export interface RuledHost {
+  readonly host: string;
+  readonly secure: boolean;
+  readonly redirectHttp: boolean;
+  /** The rules of its other routes. */
+  readonly others: RouteRule[][];
+}
+
+/**
+ * Refuses what would let visitors in without the certificate that they are asked for.
+ *
+ * @internal
+ */
+export function checkClientCertificates(
+  { path, name, where }: Pick<RuledRoute, 'path' | 'name' | 'where'>, rules: RouteRule[], { host, secure, redirectHttp, others }: RuledHost,
+): void {
+  const authority = authorityOf(rules);
+  if (others.some((other) => authorityOf(other) !== authority)) throw new Error(messages.clientCertificatesOfSome(path, name, where, host));
+  if (authority === undefined) return;
+  if (!secure) throw new Error(messages.clientCertificatesWithoutTls(path, name, where));
+  if (!redirectHttp) throw new Error(messages.clientCertificatesOverHttp(path, name, where));
+}
+
+/** The same text is the same authority, whichever file it stands in. */
+const authorityOf = (rules: RouteRule[]): string | undefined =>
+  rules.flatMap((rule) => rule.kind === AccessKind.CLIENT_CERTIFICATES ? [rule.authority.certificates] : [])[0];

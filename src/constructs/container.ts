@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { checkContainer, healthCheckPort } from './container-checks';
+import { checkContainer, healthCheckPort, speaksTls } from './container-checks';
 import type { ContainerProps } from './container-props';
 import type { Port } from '../model/port';
 import type { Resources, ResourcesModel } from '../model/resources';
@@ -67,6 +67,7 @@ export class Container {
       mustBeProcessOne: isProcessOne(props),
       healthCheck: props.healthCheck,
       healthCheckPort: healthCheckPort(props.healthCheck, this.ports),
+      healthCheckTls: speaksTls(this.ports, healthCheckPort(props.healthCheck, this.ports)),
     };
   }
 

@@ -108,6 +108,23 @@ export interface RouteMatch {
 }
 
 /**
+ * How a load balancer verifies the copies that it meets over TLS.
+ */
+export interface CopyTls {
+  /**
+   * PEM file with the certificates of the authorities that sign for the copies, up to their roots, relative to the working
+   * directory of synth; certificates are public. No other authority is trusted.
+   */
+  readonly authorityFile: string;
+  /**
+   * Name that their certificates have, which is told to them too (SNI).
+   *
+   * @default - the name of the workload
+   */
+  readonly serverName?: string;
+}
+
+/**
  * Options of a route.
  */
 export interface RouteOptions {
@@ -120,9 +137,19 @@ export interface RouteOptions {
   /**
    * Number of the workload's port.
    *
-   * @default - its first port that speaks HTTP or gRPC
+   * @default - its first port that speaks HTTP, HTTPS or gRPC
    */
   readonly port?: number;
+  /**
+   * Who the copies must be, where the port speaks TLS (`Port.https`); required there. A copy with another certificate gets
+   * nothing, not even health checks. All routes of a load balancer to a port have the same.
+   *
+   * Compose and Swarm: all four back ends. Kubernetes: a BackendTLSPolicy of Gateway API 1.4; with another class than Envoy
+   * Gateway a finding, as its implementation must know it.
+   *
+   * @default - the copies are met without TLS
+   */
+  readonly copyTls?: CopyTls;
   /**
    * What a request must carry besides.
    *
@@ -201,6 +228,7 @@ export const LOAD_BALANCER_PROPS: PropNames<LoadBalancerProps> = {
 export const ROUTE_OPTIONS: PropNames<RouteOptions> = {
   path: true,
   port: true,
+  copyTls: true,
   match: true,
   weight: true,
   requestTimeout: true,
@@ -210,3 +238,10 @@ export const ROUTE_OPTIONS: PropNames<RouteOptions> = {
   redirectHttp: true,
   hsts: true,
 };
+
+/**
+ * Every field of `copyTls`.
+ *
+ * @internal
+ */
+export const COPY_TLS: PropNames<CopyTls> = { authorityFile: true, serverName: true };

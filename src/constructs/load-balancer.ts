@@ -1,9 +1,10 @@
 import { isIP } from 'node:net';
 import { Chart, Duration, Size } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
-import { rulesOf } from './access-rules';
+import { checkClientCertificates, rulesOf } from './access-rules';
 import type { CertificateIssuer } from './certificate-issuer';
 import type { IPeer } from './connection';
+import { copyTlsOf } from './copy-tls';
 import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations';
 import { LOAD_BALANCER_PROPS, ROUTE_OPTIONS, type LoadBalancerProps, type RouteOptions } from './load-balancer-props';
 import { checkReachable } from './network-mode-checks';
@@ -15,7 +16,7 @@ import { listPorts } from './workload-checks';
 import { LoadBalancerBackend } from '../loadbalancers/load-balancer-backend';
 import { IssuerKind } from '../model/certificate';
 import type { HealthCheck } from '../model/health-check';
-import type { HostModel, LoadBalancerModel, RedirectModel, RouteModel } from '../model/load-balancer';
+import type { CopyTlsModel, HostModel, LoadBalancerModel, RedirectModel, RouteModel } from '../model/load-balancer';
 import { LoadBalancing } from '../model/load-balancing';
 import { Port, Protocol } from '../model/port';
 import type { PeerModel } from '../model/workload';
@@ -111,7 +112,7 @@ export class LoadBalancer extends Construct {
     const prefix = options.path ?? '/';
     if (!isRoutePath(prefix)) throw new Error(messages.badRoutePath(path, id, prefix));
     if (options.weight !== undefined && !isWholeNumber(options.weight, 1)) throw new Error(messages.badWeight(path, id, options.weight));
-    const to = this.destination(destination, options.port);
+    const to = this.destination(destination, options);
     const where = `${host}${prefix}`;
 
     this.chart.app.touch();
@@ -122,7 +123,13 @@ export class LoadBalancer extends Construct {
     const same = this.routesByMatch.get(key);
     const declaredAccess = same === undefined ? options.access : same.declaredAccess;
     const access = rulesOf({ chart: this.chart, path, name: id, where, destination: to.destination }, declaredAccess);
-    const weighted = { ...to, weight: options.weight ?? 1 };
+    const tls = copyTlsOf({ path, name: id, where, workload: to.destination.node.id, port: to.port }, options.copyTls);
+    const there = this._routes.flatMap(({ destinations }) => destinations)
+      .find(({ destination: other, port }) => other.node.path === to.destination.node.path && port.number === to.port.number);
+    if (there !== undefined && JSON.stringify(there.tls) !== JSON.stringify(tls)) {
+      throw new Error(messages.copyTlsTwice(path, id, where, to.destination.node.id, to.port.number));
+    }
+    const weighted = { ...to, tls, weight: options.weight ?? 1 };
     if (same !== undefined) {
       const other = same.destinations.find(({ destination: taken }) => taken.node.id === to.destination.node.id) ?? same.destinations[0];
       const again = other.destination.node.path === to.destination.node.path;
@@ -135,6 +142,9 @@ export class LoadBalancer extends Construct {
       same.destinations.push(weighted);
     } else {
       const redirectHttp = issuer !== undefined && (options.redirectHttp ?? this.props.redirectHttp ?? true);
+      checkClientCertificates({ path, name: id, where }, access, {
+        host, secure: issuer !== undefined, redirectHttp, others: this._routes.filter((route) => route.host === host).map((route) => route.access),
+      });
       const hsts = redirectHttp && issuer._model.trusted && (options.hsts ?? this.props.hsts ?? true);
       this.bindRoute(key, {
         host,
@@ -208,7 +218,7 @@ export class LoadBalancer extends Construct {
     this.chart.app.addConnection(this.chart, { from: this, to: workload, ports: [port], startAfter: false, direct: true });
   }
 
-  private destination(construct: IConstruct, port: number | undefined): { destination: IDestination; port: Port } {
+  private destination(construct: IConstruct, { port, copyTls }: RouteOptions): { destination: IDestination; port: Port } {
     const { path, id, root } = this.node;
     if (Workload.isWorkload(construct)) {
       const workload = construct as Workload;
@@ -217,7 +227,7 @@ export class LoadBalancer extends Construct {
       if (port !== undefined && workload.ports.length > 0 && !workload.ports.some((candidate) => candidate.number === port)) {
         throw new Error(messages.routeToUndeclaredPort(path, id, workload.node.id, port, listPorts(workload.ports)));
       }
-      const speaks = (candidate: Port) => candidate.protocol === Protocol.HTTP || candidate.protocol === Protocol.GRPC;
+      const speaks = ({ protocol }: Port) => ROUTED.includes(protocol);
       const found = workload.ports.find((candidate) => speaks(candidate) && (port === undefined || candidate.number === port));
       if (found === undefined) throw new Error(messages.routeWithoutPort(path, id, workload.node.id));
       return { destination: workload as Workload & IDestination, port: found };
@@ -232,7 +242,7 @@ export class LoadBalancer extends Construct {
         _selects: (labels: { [key: string]: string }) => plusServiceSelects(construct, labels),
       });
       this.chart.app.targetsDiffer = true;
-      return { destination, port: Port.http('http', number) };
+      return { destination, port: copyTls === undefined ? Port.http('http', number) : Port.https('https', number) };
     }
     throw new Error(messages.notARouteDestination(path, id));
   }
@@ -281,7 +291,7 @@ export interface Route extends Omit<RouteModel, 'targets' | 'access'> {
   /** What the first of its shares was given. */
   readonly declaredAccess?: RouteAccess;
   readonly weighted: boolean;
-  readonly destinations: { destination: IDestination; port: Port; weight: number }[];
+  readonly destinations: { destination: IDestination; port: Port; tls?: CopyTlsModel; weight: number }[];
 }
 
 /**
@@ -291,6 +301,7 @@ export interface Route extends Omit<RouteModel, 'targets' | 'access'> {
  */
 export interface IDestination extends IPeer {
   readonly _routing: { copies: number; healthCheck?: HealthCheck; stateful: boolean };
+  readonly ports?: Port[];
   /** Whether it is a Service that leads to pods with these labels. */
   readonly _selects?: (labels: { [key: string]: string }) => boolean;
 }
@@ -308,6 +319,9 @@ function checkIssuer(path: string, name: string, issuer: CertificateIssuer | und
     throw new Error(messages.wrongKind(path, name, 'certificates', issuer, "an issuer such as new LetsEncrypt(chart, 'letsencrypt', { email })"));
   }
 }
+
+/** What routes can lead to. */
+const ROUTED = [Protocol.HTTP, Protocol.HTTPS, Protocol.GRPC];
 
 const ONE_YEAR = 365 * 24 * 3600;
 

@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
 import type { Connection, IPeer } from './connection';
+import { speaksTls } from './container-checks';
 import type { ChartDeclarations, Declarations } from './declarations';
 import type { NetworkMember } from './isolated-network';
 import type { LoadBalancer, Route } from './load-balancer';
@@ -139,8 +140,8 @@ export class ModelView {
       path: route.path,
       headers: route.headers,
       methods: route.methods,
-      targets: route.destinations.filter(({ destination }) => this.renders(destination)).map(({ destination, port, weight }) => ({
-        peer: destination._peer, port, weight, ...destination._routing,
+      targets: route.destinations.filter(({ destination }) => this.renders(destination)).map(({ destination, port, tls, weight }) => ({
+        peer: destination._peer, port, weight, ...destination._routing, tls, checkTls: speaksTls(destination.ports ?? [], destination._routing.healthCheck?.port ?? port.number),
       })).sort(byPeer((target) => target.peer)),
       requestTimeoutSeconds: route.requestTimeoutSeconds,
       maxRequestBodyBytes: route.maxRequestBodyBytes,

@@ -48,6 +48,26 @@ export class RouteAccess {
   }
 
   /**
+   * Visitors who show a certificate that one of the given authorities has signed, directly or by others (mutual TLS). Others
+   * are not connected; nginx answers them with 400. All routes of a host must have it, as TLS knows hosts only, and the host needs
+   * certificates and `redirectHttp`. The host of a request must be the one that its connection was opened for, else 421.
+   *
+   * Copies find the certificate's subject in the header `X-Client-Subject`, in the form of RFC 2253: `CN=ann,O=Acme`. A
+   * visitor's own header of this name is taken away on every route of the load balancer. Certificates that were revoked are
+   * accepted until they end.
+   *
+   * Kubernetes: Envoy Gateway; another class, and a Gateway of somebody else, is an error.
+   * Compose and Swarm: all four back ends. Traefik cannot for a wildcard host, which is an error, and puts the subject into
+   * `X-Forwarded-Tls-Client-Cert-Info` instead: a finding.
+   *
+   * @param authorityFile PEM file with the certificates of the authorities, up to their roots, relative to the working
+   *   directory of synth; certificates are public
+   */
+  public static clientCertificates(authorityFile: string): RouteAccess {
+    return new RouteAccess({ kind: AccessKind.CLIENT_CERTIFICATES, authorityFile });
+  }
+
+  /**
    * Visitors with a name and a password (RFC 7617); others get 401. The application sees the header `Authorization` too.
    *
    * The secret's value is a file with a line `user:hash` for each user, as `htpasswd -B` makes it (bcrypt). It is read when
@@ -77,7 +97,7 @@ export class RouteAccess {
   }
 
   /**
-   * Visitors for whom all of these hold: source ranges, one `basicAuth`, one `forwardAuth`. Of several source ranges a
+   * Visitors for whom all of these hold: source ranges, one `clientCertificates`, one `basicAuth`, one `forwardAuth`. Of several source ranges a
    * visitor must be in each.
    *
    * @param access at least one
@@ -99,12 +119,18 @@ export class RouteAccess {
  *
  * @internal
  */
-export type DeclaredAccess = DeclaredRanges | DeclaredUsers | DeclaredForwardAuth;
+export type DeclaredAccess = DeclaredRanges | DeclaredAuthority | DeclaredUsers | DeclaredForwardAuth;
 
 /** @internal */
 export interface DeclaredRanges {
   readonly kind: AccessKind.SOURCE_RANGES;
   readonly ranges: string[];
+}
+
+/** @internal */
+export interface DeclaredAuthority {
+  readonly kind: AccessKind.CLIENT_CERTIFICATES;
+  readonly authorityFile: string;
 }
 
 /** @internal */

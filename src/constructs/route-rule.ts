@@ -1,5 +1,7 @@
+import { speaksTls } from './container-checks';
 import type { Workload } from './workload';
 import { AccessKind, type AccessRule } from '../model/access-rule';
+import type { AuthorityModel } from '../model/authority';
 import type { Port } from '../model/port';
 import type { SecretModel } from '../model/secret';
 
@@ -8,11 +10,16 @@ import type { SecretModel } from '../model/secret';
  *
  * @internal
  */
-export type RouteRule = RangesRule | UsersRule | ForwardAuthRule;
+export type RouteRule = RangesRule | AuthorityRule | UsersRule | ForwardAuthRule;
 
 interface RangesRule {
   readonly kind: AccessKind.SOURCE_RANGES;
   readonly ranges: string[];
+}
+
+interface AuthorityRule {
+  readonly kind: AccessKind.CLIENT_CERTIFICATES;
+  readonly authority: AuthorityModel;
 }
 
 interface UsersRule {
@@ -45,5 +52,7 @@ export const askedOf = (rules: RouteRule[]): ForwardAuthRule | undefined =>
 export function accessRule(rule: RouteRule): AccessRule {
   if (rule.kind !== AccessKind.FORWARD_AUTH) return rule;
   const { kind, workload, port, path, copyHeaders } = rule;
-  return { kind, forwardAuth: { target: { peer: workload._peer, port, weight: 1, ...workload._routing }, path, copyHeaders } };
+  const { _peer: peer, _routing: routing, ports } = workload;
+  const checkTls = speaksTls(ports, routing.healthCheck?.port ?? port.number);
+  return { kind, forwardAuth: { target: { peer, port, weight: 1, ...routing, checkTls }, path, copyHeaders } };
 }

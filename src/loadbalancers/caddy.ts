@@ -6,6 +6,7 @@ import type { ILoadBalancerBackend, LoweredLoadBalancer } from '../model/load-ba
 import { Security } from '../model/security';
 import type { ITargetTraits } from '../model/traits';
 import { Volume } from '../model/volume';
+import { authorityFiles } from './authorities';
 import { balancingAnswer } from './caddy/balancing';
 import { caddyfileOf } from './caddy/caddyfile';
 import { checkDns01 } from './caddy/certificates';
@@ -27,7 +28,8 @@ const USER = 1000;
  */
 export class CaddyBackend implements ILoadBalancerBackend {
   public readonly name = 'caddy';
-  public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.BASIC_AUTH, AccessKind.FORWARD_AUTH];
+  public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.CLIENT_CERTIFICATES, AccessKind.BASIC_AUTH, AccessKind.FORWARD_AUTH];
+  public readonly verifiesCopies = true;
   public readonly readsHostsFile = true;
   private readonly image: string;
   private readonly hasDnsModule: boolean;
@@ -48,7 +50,7 @@ export class CaddyBackend implements ILoadBalancerBackend {
       image: this.image,
       command: ['/bin/sh', '-c', runScript(loadBalancer, caddyfile)],
       configurationFolder: FOLDER,
-      configuration: { Caddyfile: caddyfileOf(loadBalancer, traits), ...certificateRoots(loadBalancer), ...usersProgram(loadBalancer, USERS) },
+      configuration: { Caddyfile: caddyfileOf(loadBalancer, traits), ...certificateRoots(loadBalancer), ...authorityFiles(loadBalancer), ...usersProgram(loadBalancer, USERS) },
       reloadCommand: ['/bin/sh', '-c', reloadScript(loadBalancer, caddyfile)],
       // Connections that wait for the sockets of the configuration before go to those of the next one.
       // https://docs.kernel.org/networking/ip-sysctl.html

@@ -5,7 +5,9 @@ import type { LoadBalancerModel } from '../model/load-balancer';
 import type { ILoadBalancerBackend, LoweredLoadBalancer } from '../model/load-balancer-backend';
 import type { ITargetTraits } from '../model/traits';
 import { Volume } from '../model/volume';
+import { authorityFiles } from './authorities';
 import { balancingAnswer } from './haproxy/balancing';
+import { certificateList } from './haproxy/certificates';
 import { configurationOf } from './haproxy/configuration';
 import { destinationsNotAsked } from './haproxy/destinations';
 import { questionScript } from './haproxy/forward-auth';
@@ -32,7 +34,8 @@ export const HAPROXY_USER = 99;
  */
 export class HaproxyBackend implements ILoadBalancerBackend {
   public readonly name = 'haproxy';
-  public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.BASIC_AUTH, AccessKind.FORWARD_AUTH];
+  public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.CLIENT_CERTIFICATES, AccessKind.BASIC_AUTH, AccessKind.FORWARD_AUTH];
+  public readonly verifiesCopies = true;
   private readonly image: string;
 
   public constructor(options: HaproxyOptions) {
@@ -55,6 +58,8 @@ export class HaproxyBackend implements ILoadBalancerBackend {
         [MAINTENANCE]: `${MAINTENANCE_PAGE}\n`,
         ...questionScript(loadBalancer),
         ...usersProgram(loadBalancer, USERS),
+        ...authorityFiles(loadBalancer),
+        ...certificateList(loadBalancer),
         ...issued ? { [START]: startScript(loadBalancer) } : {},
       },
       // Process 1 is HAProxy, or an init that hands signals on. A process that is replaced asks its copies no more: the next

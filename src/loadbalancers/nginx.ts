@@ -1,4 +1,5 @@
 import { Size } from 'cdk8s';
+import { authorityFiles } from './authorities';
 import { portsOf } from './hosts';
 import { certificateSidecars, certificateVolumes } from './issued-certificates';
 import { AccessKind, askedBy } from '../model/access-rule';
@@ -28,7 +29,8 @@ const USER = 101;
  */
 export class NginxBackend implements ILoadBalancerBackend {
   public readonly name = 'nginx';
-  public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.BASIC_AUTH, AccessKind.FORWARD_AUTH];
+  public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.CLIENT_CERTIFICATES, AccessKind.BASIC_AUTH, AccessKind.FORWARD_AUTH];
+  public readonly verifiesCopies = true;
   private readonly image: string;
 
   public constructor(options: NginxOptions) {
@@ -47,7 +49,7 @@ export class NginxBackend implements ILoadBalancerBackend {
       image: this.image,
       command: nginx,
       configurationFolder: FOLDER,
-      configuration: { 'nginx.conf': nginxConf(loadBalancer, traits), 'maintenance.conf': maintenanceConf() },
+      configuration: { 'nginx.conf': nginxConf(loadBalancer, traits), 'maintenance.conf': maintenanceConf(loadBalancer), ...authorityFiles(loadBalancer) },
       // A signal alone would be called a success whatever comes of it.
       reloadCommand: ['sh', '-c', `${nginx.join(' ')} -q -t && ${nginx.join(' ')} -s reload`],
       ports: portsOf(loadBalancer, { http3: false }),

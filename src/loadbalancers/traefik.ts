@@ -1,4 +1,5 @@
 import { Size } from 'cdk8s';
+import { authorityFiles } from './authorities';
 import { takesFile } from './dns-variables';
 import { certificateRoots, portsOf } from './hosts';
 import { ownHealth } from './own-health';
@@ -31,7 +32,8 @@ const USER = 1000;
  */
 export class TraefikBackend implements ILoadBalancerBackend {
   public readonly name = 'traefik';
-  public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.BASIC_AUTH, AccessKind.FORWARD_AUTH];
+  public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.CLIENT_CERTIFICATES, AccessKind.BASIC_AUTH, AccessKind.FORWARD_AUTH];
+  public readonly verifiesCopies = true;
   public readonly readsHostsFile = true;
   private readonly image: string;
 
@@ -55,6 +57,7 @@ export class TraefikBackend implements ILoadBalancerBackend {
         [STATIC]: staticConfiguration,
         [DYNAMIC]: dynamicConfigurationOf(loadBalancer, traits),
         ...certificateRoots(loadBalancer),
+        ...authorityFiles(loadBalancer),
       },
       reloadCommand: ['sh', '-c', reloadScript()],
       // Traefik reads its static file at its start alone, so another one must be another container.

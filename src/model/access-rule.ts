@@ -1,3 +1,4 @@
+import type { AuthorityModel } from './authority';
 import type { RouteTargetModel } from './route-target';
 import type { SecretModel } from './secret';
 
@@ -7,11 +8,20 @@ import type { SecretModel } from './secret';
 export enum AccessKind {
   /** The address that the request comes from. */
   SOURCE_RANGES = 'sourceRanges',
+  /** A certificate of the visitor's. */
+  CLIENT_CERTIFICATES = 'clientCertificates',
   /** A name and a password. */
   BASIC_AUTH = 'basicAuth',
   /** The word of another workload. */
   FORWARD_AUTH = 'forwardAuth',
 }
+
+/**
+ * The header that tells copies who showed a certificate: its subject, as RFC 2253 writes it.
+ *
+ * @internal
+ */
+export const SUBJECT_HEADER = 'X-Client-Subject';
 
 /**
  * One condition on the visitors of a route. What does not belong to its kind is undefined.
@@ -21,6 +31,8 @@ export interface AccessRule {
   readonly kind: AccessKind;
   /** Source ranges: those that visitors must come from. */
   readonly ranges?: string[];
+  /** Client certificates: who must have signed them. All routes of a host have the same. */
+  readonly authority?: AuthorityModel;
   /** Basic authentication: the secret with lines `user:bcrypt-hash`. */
   readonly users?: SecretModel;
   /** Forward authentication: who is asked. */
@@ -50,6 +62,13 @@ interface Guarded {
  * @internal
  */
 export const sourceRangesOf = (route: Guarded): string[] => ruleOf(route, AccessKind.SOURCE_RANGES)?.ranges ?? [];
+
+/**
+ * Who must have signed the certificates of a route's visitors; undefined: nobody is asked for one.
+ *
+ * @internal
+ */
+export const clientAuthorityOf = (route: Guarded): AuthorityModel | undefined => ruleOf(route, AccessKind.CLIENT_CERTIFICATES)?.authority;
 
 /**
  * The secret with the names and password hashes of a route's visitors; undefined: nobody is asked for a password.

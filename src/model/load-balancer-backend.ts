@@ -161,6 +161,14 @@ export interface ILoadBalancerBackend {
   readonly accessKinds?: AccessKind[];
 
   /**
+   * Whether it meets copies over TLS where a destination says how to verify them (`tls`), also for health checks. A route to such
+   * copies is an error otherwise.
+   *
+   * @default false
+   */
+  readonly verifiesCopies?: boolean;
+
+  /**
    * Whether it looks names up in `/etc/hosts` too, not at a name server alone: only so it finds, on Compose, a workload that
    * has the network of its host. A route to such a workload is an error otherwise.
    *

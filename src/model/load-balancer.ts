@@ -4,7 +4,7 @@ import type { ILoadBalancerBackend } from './load-balancer-backend';
 import type { LoadBalancing } from './load-balancing';
 import type { RouteTargetModel } from './route-target';
 
-export type { RouteTargetModel } from './route-target';
+export type { CopyTlsModel, RouteTargetModel } from './route-target';
 
 /**
  * Requests for one host and path, and where they go.

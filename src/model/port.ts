@@ -4,6 +4,8 @@
 export enum Protocol {
   /** HTTP/1.1, with WebSockets. */
   HTTP = 'http',
+  /** HTTP/1.1 over TLS, with a certificate of the workload's own. */
+  HTTPS = 'https',
   /** gRPC: HTTP/2 without TLS. */
   GRPC = 'grpc',
   /** Any protocol over TCP. */
@@ -24,6 +26,18 @@ export class Port {
    */
   public static http(name: string, number: number): Port {
     return new Port(name, number, Protocol.HTTP);
+  }
+
+  /**
+   * A port that speaks HTTP over TLS, with a certificate that the workload has. Routes to it say whom they trust (`copyTls`).
+   * Health checks on it are asked over TLS: by a load balancer that verifies the certificate, by the container itself (wget or curl in
+   * the image) and the kubelet without, as they ask for their own address.
+   *
+   * @param name a DNS label of 15 characters at most
+   * @param number 1 to 65535
+   */
+  public static https(name: string, number: number): Port {
+    return new Port(name, number, Protocol.HTTPS);
   }
 
   /**

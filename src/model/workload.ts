@@ -78,6 +78,8 @@ export interface ContainerModel {
   readonly healthCheck?: HealthCheck;
   /** Port the health check asks; undefined for commands. */
   readonly healthCheckPort?: number;
+  /** Whether that port speaks TLS. */
+  readonly healthCheckTls?: boolean;
 }
 
 /**

@@ -75,6 +75,21 @@ export function unknownAccess(app: AppModel): Finding[] {
 }
 
 /**
+ * Copies that speak TLS refuse a back end that does not.
+ *
+ * @internal
+ */
+export function unverifiedCopies(app: AppModel): Finding[] {
+  return app.charts.flatMap(({ loadBalancers }) => loadBalancers).filter(({ backend }) => backend.verifiesCopies !== true).flatMap(({ path, name, backend, routes }) =>
+    routes.flatMap((route) => route.targets.filter(({ tls }) => tls !== undefined).map(({ peer }) => ({
+      rule: 'copy-tls',
+      severity: Severity.ERROR,
+      path,
+      message: messages.copiesNotMet(path, name, `${route.host}${route.path}`, peer.name, backend.name),
+    }))));
+}
+
+/**
  * Containers are called PROJECT-SERVICE-NUMBER: two charts can meet in one name (`a` with `b-c`, `a-b` with `c`).
  *
  * @internal

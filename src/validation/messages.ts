@@ -519,7 +519,7 @@ export const hostsMeet = (path: string, name: string, host: string, other: strin
 
 /** @internal */
 export const routeWithoutPort = (path: string, name: string, workload: string) =>
-  `${name} cannot route to ${workload}: it has no port that speaks HTTP or gRPC, give it one or name it with 'port' [${path}]`;
+  `${name} cannot route to ${workload}: it has no port that speaks HTTP, HTTPS or gRPC, give it one or name it with 'port' [${path}]`;
 
 /** @internal */
 export const routeToUndeclaredPort = (path: string, name: string, workload: string, port: unknown, declared: string) =>
@@ -549,6 +549,47 @@ export const rangesApart = (path: string, name: string, where: string, one: stri
 /** @internal */
 export const twoPasswords = (path: string, name: string, where: string) =>
   `${name} cannot ask visitors of '${where}' for two passwords: a request carries one, put all users into one secret [${path}]`;
+
+/** @internal */
+export const twoAuthorities = (path: string, name: string, where: string) =>
+  `${name} cannot ask visitors of '${where}' for two certificates: a visitor shows one, put the authorities of all into one file [${path}]`;
+
+/** @internal */
+export const notAnAuthority = (path: string, name: string, file: unknown, why: string) =>
+  `${name} cannot take ${show(file)} for the file of an authority: ${why}; give a PEM file with the authority's own certificate, up to its root [${path}]`;
+
+/** @internal */
+export const clientCertificatesWithoutTls = (path: string, name: string, where: string) =>
+  `${name} cannot ask visitors of '${where}' for certificates: it has none itself, and they are shown over TLS only, give 'certificates' [${path}]`;
+
+/** @internal */
+export const clientCertificatesOverHttp = (path: string, name: string, where: string) =>
+  `${name} cannot let visitors of '${where}' in over plain HTTP, where they show no certificate: leave redirectHttp on [${path}]`;
+
+/** @internal */
+export const clientCertificatesOfSome = (path: string, name: string, where: string, host: string) =>
+  `${name} cannot ask for other certificates on '${where}' than on the rest of '${host}': they are shown when a visitor connects, before a path is known;`
+  + ` give all routes of the host the same RouteAccess.clientCertificates, or this one a host of its own [${path}]`;
+
+/** @internal */
+export const copiesNotVerified = (path: string, name: string, where: string, workload: string, port: number) =>
+  `${name} cannot send '${where}' to ${workload} over TLS on port ${port} without knowing whom to trust: give copyTls: { authorityFile: 'ca.pem' } [${path}]`;
+
+/** @internal */
+export const copiesWithoutTls = (path: string, name: string, where: string, workload: string, port: number) =>
+  `${name} cannot verify the copies of ${workload} for '${where}': port ${port} is not declared to speak TLS, declare it with Port.https or leave copyTls out [${path}]`;
+
+/** @internal */
+export const copiesNotMet = (path: string, name: string, where: string, workload: string, backend: string) =>
+  `${name} cannot send '${where}' to ${workload} over TLS with the back end '${backend}', which does not know it: take LoadBalancerBackend.caddy(), which does [${path}]`;
+
+/** @internal */
+export const badServerName = (path: string, name: string, value: unknown) =>
+  `${name} cannot take ${show(value)} for serverName: give the host name that the copies' certificates have, in lower case [${path}]`;
+
+/** @internal */
+export const copyTlsTwice = (path: string, name: string, where: string, workload: string, port: number) =>
+  `${name} cannot verify the copies of ${workload} on port ${port} for '${where}' in another way than for other routes: give all of them the same copyTls [${path}]`;
 
 /** @internal */
 export const twoAsked = (path: string, name: string, where: string) =>

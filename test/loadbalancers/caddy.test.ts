@@ -5,6 +5,7 @@ import { readCases } from './cases';
 import { backendContract } from './contract';
 import { loadBalancer, NAMED, RESOLVED, type ShortLoadBalancer } from './models';
 import { certificateFor } from './running-caddy';
+import { authorityFiles } from '../../src/loadbalancers/authorities';
 import { shareMatch } from '../../src/loadbalancers/caddy/matches';
 import { LoadBalancerBackend } from '../../src/loadbalancers/load-balancer-backend';
 import { usersOf } from '../../src/model/access-rule';
@@ -43,6 +44,7 @@ describe('case', () => {
         for (const { name } of one.loadBalancer.routes.flatMap((route) => usersOf(route) ?? [])) {
           writeFileSync(join(folder, `users-${name}`), `"ann" $2y$10$${'a'.repeat(53)}\n`);
         }
+        for (const [name, text] of Object.entries(authorityFiles(one.loadBalancer))) writeFileSync(join(folder, name), text);
         writeFileSync(join(folder, 'Caddyfile'), caddyfile().replace(/\/run\/secrets\//g, `${folder}/secrets/`).replace(/\/run\/caddy\/users/g, `${folder}/users`).replace(/\/etc\/caddy\//g, `${folder}/`)
           .replace('/data/caddy', `${folder}/data`));
         expectNoProblems(caddyValidate(join(folder, 'Caddyfile'), { COMPOSE_PROJECT_NAME: 'shop' }));

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
+import { createServer as createHttpsServer } from 'node:https';
 import type { Server as NetServer, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { addressOf, freePort } from './running-caddy';
+import type { KeyPair } from './visitors';
 
 /*
  * Small copies of workloads for a proxy to meet.
@@ -16,21 +19,25 @@ export interface Seen {
 
 type Behaviour = (request: IncomingMessage, response: ServerResponse, copy: number) => void;
 
+/** The certificate of a copy; none: without TLS. */
+export type TlsOf = (copy: number) => KeyPair | undefined;
+
 type Health = (copy: number) => boolean;
 
 /** Answers with the number of the copy and what it was asked. */
 export const ECHO: Behaviour = (request, response, copy) => {
+  const { servername } = request.socket as Partial<TLSSocket>;
   const chunks: Buffer[] = [];
   request.on('data', (chunk) => chunks.push(chunk));
   request.on('end', () => response.setHeader('x-copy', String(copy)).end(JSON.stringify({
-    copy, method: request.method, url: request.url, headers: request.headers, body: Buffer.concat(chunks).toString(),
+    copy, servername, method: request.method, url: request.url, headers: request.headers, body: Buffer.concat(chunks).toString(),
   })));
 };
 
 export class Copies {
   /** Starts copies 1 to `count` of a workload on one port. */
-  static async start(workload: string, count: number, port?: number): Promise<Copies> {
-    const copies = new Copies(workload, port ?? await freePort());
+  static async start(workload: string, count: number, port?: number, tls?: TlsOf): Promise<Copies> {
+    const copies = new Copies(workload, port ?? await freePort(), tls);
     for (let copy = 1; copy <= count; copy++) await copies.startCopy(copy);
     return copies;
   }
@@ -43,12 +50,12 @@ export class Copies {
   private readonly servers = new Map<number, Server>();
   private readonly sockets = new Map<number, Set<Socket>>();
 
-  private constructor(readonly workload: string, readonly port: number) {
+  private constructor(readonly workload: string, readonly port: number, private readonly tls?: TlsOf) {
     this.healthy = () => true;
   }
 
   startCopy(copy: number): Promise<void> {
-    const server = createServer((request, response) => {
+    const server = this.server(copy, (request, response) => {
       if (request.url === '/healthz') {
         response.writeHead(this.healthy(copy) ? 200 : 503).end();
         return;
@@ -66,6 +73,11 @@ export class Copies {
     });
     this.servers.set(copy, server);
     return listen(server, this.port, addressOf(this.workload, copy), this.socketsOf(copy));
+  }
+
+  private server(copy: number, listener: RequestListener): Server {
+    const own = this.tls?.(copy);
+    return own === undefined ? createServer(listener) : createHttpsServer(own, listener);
   }
 
   /** Connections are cut and new ones refused, as of a copy that was killed. */

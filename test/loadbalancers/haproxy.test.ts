@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { backendContract } from './contract';
 import { loadBalancer, NAMED, RESOLVED, type ShortLoadBalancer } from './models';
 import { certificateFor } from './running-caddy';
 import { bundleFor, relocated } from './running-haproxy';
+import { listCommands } from '../../src/loadbalancers/haproxy/certificates';
 import { LoadBalancerBackend } from '../../src/loadbalancers/load-balancer-backend';
 import { secretsWithUsers } from '../../src/loadbalancers/users';
 import { IssuerKind } from '../../src/model/certificate';
@@ -38,11 +40,12 @@ describe('case', () => {
       const folder = mkdtempSync(join(tmpdir(), 'haproxy-case-'));
       try {
         for (const { name, issuer } of one.loadBalancer.hosts) if (issuer?.kind === IssuerKind.FILES) certificateFor(folder, issuer.name, name);
-        mkdirSync(join(folder, 'served'));
+        for (const name of ['served', 'run']) mkdirSync(join(folder, name));
         bundleFor(folder, 'shop.acme.example');
         for (const [name, text] of Object.entries(configuration())) writeFileSync(join(folder, name), relocated(text, folder));
         // Users are in a file of their own, which the container writes.
         for (const { name } of secretsWithUsers(one.loadBalancer)) appendFileSync(join(folder, 'haproxy.cfg'), `\nuserlist ${name}\n\tuser ann password none\n`);
+        for (const command of listCommands(one.loadBalancer)) execFileSync('sh', ['-c', relocated(command, folder)]);
         expectNoProblems(haproxyCheck(join(folder, 'haproxy.cfg')));
       } finally {
         rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { Copies } from './copies';
+import { Copies, type TlsOf } from './copies';
 import type { ShortLoadBalancer } from './models';
 import type { Received } from './requests';
 import { RunningCaddy, type Secrets } from './running-caddy';
@@ -22,8 +22,8 @@ export function stopAfterwards(stop: () => Promise<void>): void {
   stops.push(stop);
 }
 
-export async function copiesOf(workload: string, count: number, port?: number): Promise<Copies> {
-  const copies = await Copies.start(workload, count, port);
+export async function copiesOf(workload: string, count: number, port?: number, tls?: TlsOf): Promise<Copies> {
+  const copies = await Copies.start(workload, count, port, tls);
   stopAfterwards(() => copies.stop());
   return copies;
 }

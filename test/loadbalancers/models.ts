@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Duration } from 'cdk8s';
+import { contentHash } from '../../src/constructs/container';
 import { AccessKind, type ForwardAuthModel } from '../../src/model/access-rule';
+import type { AuthorityModel } from '../../src/model/authority';
 import { IssuerKind, KeyType, type IssuerModel } from '../../src/model/certificate';
 import { HealthCheck } from '../../src/model/health-check';
 import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../src/model/load-balancer';
@@ -24,12 +28,19 @@ export interface ShortTarget {
   readonly health?: string;
   readonly healthPort?: number;
   readonly interval?: number;
+  /** Who signs for its copies, which speak TLS: a file in `authorities`, or PEM text. */
+  readonly signedBy?: string;
+  readonly serverName?: string;
+  /** Whether its health check is answered over TLS; by default as its requests are. */
+  readonly checkTls?: boolean;
 }
 
 export interface ShortRoute extends Partial<Omit<RouteModel, 'targets' | 'access'>> {
   /** Destinations by name. */
   readonly to: { readonly [name: string]: ShortTarget };
   readonly sourceRanges?: string[];
+  /** Who signs the certificates of visitors: a file in `authorities`, or PEM text. */
+  readonly authority?: string;
   /** Name of a secret. */
   readonly users?: string;
   /** The workload that is asked, by name. */
@@ -121,7 +132,12 @@ function secretModel(name: string): SecretModel {
   return { path: `shop/${name}`, chart: 'shop', name, file: `/run/secrets/${name}`, secretName: name, key: 'value' };
 }
 
-function routeModel({ to, sourceRanges, users, asks = {}, ...route }: ShortRoute): RouteModel {
+export function authorityModel(text: string): AuthorityModel {
+  const certificates = text.startsWith('-----') ? text : readFileSync(join(__dirname, 'authorities', `${text}.pem`), 'utf8');
+  return { certificates, hash: contentHash(certificates) };
+}
+
+function routeModel({ to, sourceRanges, authority, users, asks = {}, ...route }: ShortRoute): RouteModel {
   return {
     host: 'shop.acme.example',
     path: '/',
@@ -129,6 +145,7 @@ function routeModel({ to, sourceRanges, users, asks = {}, ...route }: ShortRoute
     methods: [],
     access: [
       ...sourceRanges === undefined ? [] : [{ kind: AccessKind.SOURCE_RANGES, ranges: sourceRanges }],
+      ...authority === undefined ? [] : [{ kind: AccessKind.CLIENT_CERTIFICATES, authority: authorityModel(authority) }],
       ...users === undefined ? [] : [{ kind: AccessKind.BASIC_AUTH, users: secretModel(users) }],
       ...Object.entries(asks).map(([name, { path = '/', copyHeaders = [], ...target }]) => (
         { kind: AccessKind.FORWARD_AUTH, forwardAuth: { target: targetModel(name, target), path, copyHeaders } })),
@@ -141,7 +158,8 @@ function routeModel({ to, sourceRanges, users, asks = {}, ...route }: ShortRoute
 }
 
 function targetModel(name: string, target: ShortTarget): RouteTargetModel {
-  const { port = 8080, protocol = Protocol.HTTP, copies = 2, weight = 1, stateful = false } = target;
+  const { signedBy, serverName = name } = target;
+  const { port = 8080, protocol = signedBy === undefined ? Protocol.HTTP : Protocol.HTTPS, checkTls = signedBy !== undefined, copies = 2, weight = 1, stateful = false } = target;
   return {
     peer: { kind: PeerKind.WORKLOAD, chart: 'shop', name },
     port: Port.of('main', port, protocol),
@@ -149,6 +167,8 @@ function targetModel(name: string, target: ShortTarget): RouteTargetModel {
     copies,
     stateful,
     healthCheck: healthCheck(target),
+    ...signedBy === undefined ? {} : { tls: { authority: authorityModel(signedBy), serverName } },
+    ...checkTls ? { checkTls } : {},
   };
 }
 

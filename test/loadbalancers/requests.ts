@@ -12,6 +12,10 @@ export interface Sent {
   readonly headers?: OutgoingHttpHeaders;
   readonly body?: string | Buffer;
   readonly secure?: boolean;
+  /** The visitor's own certificate, in PEM form. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
+  /** The host that the connection is opened for; by default that of the request. */
+  readonly servername?: string;
 }
 
 export interface Received {
@@ -23,14 +27,14 @@ export interface Received {
 
 /** One request over a connection of its own. */
 export function sendTo({ httpPort, httpsPort }: { httpPort: number; httpsPort: number }, sent: Sent = {}): Promise<Received> {
-  const { method = 'GET', host = 'shop.acme.example', path = '/', headers = {}, body, secure = false } = sent;
+  const { method = 'GET', host = 'shop.acme.example', path = '/', headers = {}, body, secure = false, certificate = {}, servername = host } = sent;
   const started = Date.now();
   // Node sends the body of a DELETE without its length.
   const length = body === undefined || 'transfer-encoding' in headers ? {} : { 'content-length': Buffer.byteLength(body) };
   const options = { host: '127.0.0.1', port: secure ? httpsPort : httpPort, method, path, headers: { host, ...length, ...headers }, agent: false };
   return new Promise((resolve, reject) => {
     const request = secure
-      ? httpsRequest({ ...options, servername: host, rejectUnauthorized: false })
+      ? httpsRequest({ ...options, ...certificate, servername, rejectUnauthorized: false })
       : httpRequest(options);
     request.on('response', (response) => {
       const chunks: Buffer[] = [];

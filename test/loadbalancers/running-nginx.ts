@@ -32,6 +32,7 @@ export function writeNginx(folder: string, model: LoadBalancerModel, traits: ITa
       .replace(/(listen |127\.0\.0\.1:)(\d+)(?=[ ;])/g, (all, before, port) => ports.has(Number(port)) ? `${before}${ports.get(Number(port))}` : all)
       .replace(/\/run\/secrets\//g, `${folder}/secrets/`)
       .replace(/\/run\/nginx/g, `${folder}/run`)
+      .replace(/\/etc\/nginx/g, folder)
       .replace(/\/data\/served/g, `${folder}/served`)
       .replace('/dev/stdout', `${folder}/access.log`));
   }

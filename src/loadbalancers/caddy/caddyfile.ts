@@ -1,4 +1,4 @@
-import { certificatesSnippet } from './certificates';
+import { certificatesSnippets } from './certificates';
 import { ADMIN, DATA } from './places';
 import { siteSnippets } from './site-snippets';
 import { sitesOf } from './sites';
@@ -20,7 +20,7 @@ import { isGrpc } from '../routes';
 export function caddyfileOf(loadBalancer: LoadBalancerModel, traits: ITargetTraits): string {
   return caddyfileText([
     globalOptions(loadBalancer),
-    ...issuersOf(loadBalancer).map((issuer) => certificatesSnippet(loadBalancer, issuer)),
+    ...certificatesSnippets(loadBalancer),
     ...siteSnippets(loadBalancer),
     ...waysOf(loadBalancer).map((way) => wayRoute(loadBalancer, way, traits)),
     ownPort(),

@@ -1,9 +1,11 @@
 import * as messages from './messages';
 import { FOLDER } from './places';
 import { urlOf, wordOf } from './words';
+import type { AuthorityModel } from '../../model/authority';
 import { IssuerKind, KeyType, type Dns01Model, type IssuerModel } from '../../model/certificate';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { block, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
+import { authorityFile, authorityOfHost } from '../authorities';
 import { issuersOf, rootFileOf } from '../hosts';
 
 /**
@@ -22,28 +24,42 @@ export function checkDns01(loadBalancer: LoadBalancerModel, image: string): void
  *
  * @internal
  */
-export const certificatesName = ({ name }: IssuerModel): string => `certificates/${name}`;
+export const certificatesName = ({ name }: IssuerModel, authority?: AuthorityModel): string =>
+  `certificates/${name}${authority === undefined ? '' : `/${authority.hash}`}`;
 
 /**
- * An issuer, as lines that sites import.
+ * The issuers, as lines that sites import: with each authority whose certificates visitors of some host must show.
  *
  * @internal
  * @see https://caddyserver.com/docs/caddyfile/directives/tls
  */
-export function certificatesSnippet(loadBalancer: LoadBalancerModel, issuer: IssuerModel): CaddyfileBlock {
-  return block(`(${certificatesName(issuer)})`, tlsOf(loadBalancer, issuer));
+export function certificatesSnippets(loadBalancer: LoadBalancerModel): CaddyfileBlock[] {
+  return issuersOf(loadBalancer).flatMap((issuer) => {
+    const hosts = loadBalancer.hosts.filter((host) => host.issuer?.name === issuer.name);
+    const byName = new Map(hosts.map((host) => {
+      const authority = authorityOfHost(loadBalancer, host);
+      return [certificatesName(issuer, authority), tlsOf(loadBalancer, issuer, clientAuth(authority))];
+    }));
+    return [...byName].sort(([a], [b]) => a < b ? -1 : 1).map(([name, tls]) => block(`(${name})`, tls));
+  });
 }
 
-function tlsOf(loadBalancer: LoadBalancerModel, issuer: IssuerModel): CaddyfileLine {
+function tlsOf(loadBalancer: LoadBalancerModel, issuer: IssuerModel, visitors: CaddyfileBlock[]): CaddyfileLine {
   switch (issuer.kind) {
-    case IssuerKind.LOCAL: return block('tls', keyType(issuer), 'issuer internal');
+    case IssuerKind.LOCAL: return block('tls', keyType(issuer), 'issuer internal', ...visitors);
     case IssuerKind.FILES: return block(
       `tls ${wordOf(loadBalancer, 'the file', issuer.certificate!.file)} ${wordOf(loadBalancer, 'the file', issuer.privateKey!.file)}`,
       // For a name that is not in the files: never a public authority, which nobody asked for.
       'issuer internal',
+      ...visitors,
     );
-    case IssuerKind.ACME: return block('tls', keyType(issuer), acmeOf(loadBalancer, issuer));
+    case IssuerKind.ACME: return block('tls', keyType(issuer), acmeOf(loadBalancer, issuer), ...visitors);
   }
+}
+
+/** With it Caddy refuses a request for another host than its connection was opened for. */
+function clientAuth(authority: AuthorityModel | undefined): CaddyfileBlock[] {
+  return authority === undefined ? [] : [block('client_auth', 'mode require_and_verify', `trust_pool file ${FOLDER}/${authorityFile(authority)}`)];
 }
 
 function acmeOf(loadBalancer: LoadBalancerModel, issuer: IssuerModel): CaddyfileBlock {

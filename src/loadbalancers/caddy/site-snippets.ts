@@ -1,6 +1,8 @@
 import { CLOSING, RUN } from './places';
+import { SUBJECT_HEADER } from '../../model/access-rule';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { block, type CaddyfileBlock } from '../../util/caddyfile';
+import { hostsThatAsk, SUBJECT_SPELLINGS } from '../authorities';
 import { MAINTENANCE_PAGE, RETRY_AFTER } from '../maintenance';
 
 /*
@@ -10,6 +12,7 @@ import { MAINTENANCE_PAGE, RETRY_AFTER } from '../maintenance';
 const ACCESS_LOG = 'access-log';
 const NO_COPY = 'no-copy';
 const CLOSE = 'close';
+const NO_SUBJECT = 'no-subject';
 
 /**
  * The lines that sites import, by name.
@@ -17,7 +20,7 @@ const CLOSE = 'close';
  * @internal
  */
 export function siteSnippets(loadBalancer: LoadBalancerModel): CaddyfileBlock[] {
-  return [close(), ...loadBalancer.accessLog ? [accessLog()] : [], ...loadBalancer.routes.length > 0 ? [noCopy()] : []];
+  return [close(), ...asks(loadBalancer) ? [noSubject()] : [], ...loadBalancer.accessLog ? [accessLog()] : [], ...loadBalancer.routes.length > 0 ? [noCopy()] : []];
 }
 
 /**
@@ -25,7 +28,20 @@ export function siteSnippets(loadBalancer: LoadBalancerModel): CaddyfileBlock[] 
  *
  * @internal
  */
-export const siteImports = ({ accessLog: logged }: LoadBalancerModel): string[] => [`import ${CLOSE}`, ...logged ? [`import ${ACCESS_LOG}`] : []];
+export const siteImports = (loadBalancer: LoadBalancerModel): string[] => [
+  `import ${CLOSE}`,
+  ...asks(loadBalancer) ? [`import ${NO_SUBJECT}`] : [],
+  ...loadBalancer.accessLog ? [`import ${ACCESS_LOG}`] : [],
+];
+
+const asks = (loadBalancer: LoadBalancerModel): boolean => hostsThatAsk(loadBalancer).length > 0;
+
+/**
+ * Tells copies who showed a certificate, after what the visitor said of himself was taken away.
+ *
+ * @internal
+ */
+export const SET_SUBJECT = `request_header ${SUBJECT_HEADER} {tls_client_subject}`;
 
 /**
  * What a site imports besides that leads to copies.
@@ -40,6 +56,11 @@ export const IMPORT_NO_COPY = `import ${NO_COPY}`;
  */
 function close(): CaddyfileBlock {
   return block(`(${CLOSE})`, block('@closing file', `root ${RUN}`, `try_files ${CLOSING}`), 'header @closing Connection close');
+}
+
+/** Whom a certificate names is not for visitors to say. */
+function noSubject(): CaddyfileBlock {
+  return block(`(${NO_SUBJECT})`, ...SUBJECT_SPELLINGS.map((name) => `request_header -${name}`));
 }
 
 /** Caddy writes `REDACTED` for cookies and credentials. */

@@ -1,11 +1,12 @@
 import { guarded } from './access';
 import { certificatesName } from './certificates';
 import { matchesOf, shareMatch } from './matches';
-import { IMPORT_NO_COPY, siteImports } from './site-snippets';
+import { IMPORT_NO_COPY, SET_SUBJECT, siteImports } from './site-snippets';
 import { wayName } from './upstreams';
 import { wordOf } from './words';
 import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { block, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
+import { authorityOfHost } from '../authorities';
 import { redirectUrl, secureUrl } from '../hosts';
 import { routesOf, sharesOf } from '../routes';
 
@@ -19,7 +20,8 @@ export function sitesOf(loadBalancer: LoadBalancerModel, host: HostModel): Caddy
   const routes = routesOf(loadBalancer, host);
   if (redirect === undefined && routes.length === 0) return [];
   const name = wordOf(loadBalancer, 'the host', host.name);
-  const secure = host.issuer === undefined ? [] : [`import ${certificatesName(host.issuer)}`];
+  const authority = authorityOfHost(loadBalancer, host);
+  const secure = host.issuer === undefined ? [] : [`import ${certificatesName(host.issuer, authority)}`, ...authority === undefined ? [] : [SET_SUBJECT]];
   const site = (scheme: string, ...lines: CaddyfileLine[]) => block(`${scheme}://${name}`, ...siteImports(loadBalancer), ...lines);
   const routed = (scheme: string, ...lines: CaddyfileLine[]) => site(scheme, IMPORT_NO_COPY, ...lines);
   if (redirect !== undefined) {

@@ -1,10 +1,12 @@
 import { keyLines, policyOf } from './balancing';
+import { FOLDER } from './places';
 import { tokenOf, urlOf, wordOf } from './words';
 import { forwardAuthOf, type ForwardAuthModel } from '../../model/access-rule';
 import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { block, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
+import { authorityFile } from '../authorities';
 import { checkInterval, copyName } from '../copies';
 import { repeatableMethods } from '../http';
 import { isGrpc, namesOf, TRY_SECONDS, trySeconds } from '../routes';
@@ -144,14 +146,23 @@ function proxyLines(
     'max_fails 1',
     ...healthCheckOf(loadBalancer, target, traits, marks ? '1s' : '500ms'),
     ...buffers ? ['request_buffers 64KiB'] : [],
+    // Over TLS Caddy would tell a copy its own name.
+    ...target.tls === undefined ? [] : ['header_up Host {hostport}'],
     // A reload must not cut WebSockets; those of the configuration before may go on for an hour.
     'stream_close_delay 1h',
     block('transport http',
       'dial_timeout 500ms',
       ...timeoutSeconds === undefined ? [] : [`response_header_timeout ${timeoutSeconds}s`],
       ...transport,
+      ...tlsOf(loadBalancer, target),
     ),
   ];
+}
+
+/** With these it speaks TLS with the copies, also when it asks for their health. WebSockets need HTTP/1.1. */
+function tlsOf(loadBalancer: LoadBalancerModel, { tls }: RouteTargetModel): string[] {
+  if (tls === undefined) return [];
+  return [`tls_trust_pool file ${FOLDER}/${authorityFile(tls.authority)}`, `tls_server_name ${wordOf(loadBalancer, 'the name', tls.serverName)}`, 'versions 1.1'];
 }
 
 function copiesOf(loadBalancer: LoadBalancerModel, { peer, port, copies, stateful }: RouteTargetModel, traits: ITargetTraits): CaddyfileLine[] {
@@ -171,10 +182,13 @@ function hostWord(loadBalancer: LoadBalancerModel, name: string): string {
     (text) => wordOf(loadBalancer, 'the name of a copy', text));
 }
 
-/** Checks need names of copies; and Caddy asks with the transport of the proxy, which for gRPC no HTTP check understands. */
+/**
+ * Checks need names of copies; and Caddy asks with the transport of the proxy, with TLS or without, which for gRPC no HTTP check
+ * understands.
+ */
 function isAsked(target: RouteTargetModel, traits: ITargetTraits): boolean {
-  const { healthCheck, peer } = target;
-  return healthCheck?.kind === HealthCheckKind.HTTP && !isGrpc(target)
+  const { healthCheck, peer, tls, checkTls = false } = target;
+  return healthCheck?.kind === HealthCheckKind.HTTP && !isGrpc(target) && (tls !== undefined) === checkTls
     && traits.copyNames(peer.chart, peer.name, 1, target.stateful).length > 0;
 }
 

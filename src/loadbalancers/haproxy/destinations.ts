@@ -1,5 +1,6 @@
 import { balanceLines } from './balancing';
 import { GRPC_SERVING, grpcQuestion } from './grpc-check';
+import { FOLDER } from './places';
 import { timeoutsOf, type NumberedRoute } from './routes';
 import { uriOf, wordOf } from './words';
 import { askedBy } from '../../model/access-rule';
@@ -7,6 +8,7 @@ import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { section, type HaproxySection } from '../../util/haproxy-cfg';
+import { authorityFile } from '../authorities';
 import { checkInterval } from '../copies';
 import { repeatableMethods } from '../http';
 import { isGrpc, namesOf } from '../routes';
@@ -87,7 +89,7 @@ export const connectionsSection = (loadBalancer: LoadBalancerModel, target: Rout
 export function copyLines(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits): string[] {
   return [
     ...checkLines(loadBalancer, target),
-    ['default-server', 'check', ...timing(target), 'init-state down', ...protocolOf(target), 'hash-key addr-port',
+    ['default-server', 'check', ...timing(target), 'init-state down', ...protocolOf(target), ...tlsOf(loadBalancer, target), 'hash-key addr-port',
       // One refused connection takes a copy out until its next check; else leastconn prefers the dead one, which has no connections.
       // Over HTTP/2 HAProxy sees a broken answer instead (its issue 2751), and an application's own error is no status of HTTP's.
       `observe ${isGrpc(target) ? 'layer7' : 'layer4'} error-limit 1 on-error mark-down`,
@@ -124,6 +126,20 @@ function protocolOf(target: RouteTargetModel): string[] {
   const elsewhere = port === target.port.number ? [] : [`port ${port}`];
   if (!isGrpc(target)) return elsewhere;
   return ['proto h2', ...elsewhere, ...elsewhere.length > 0 && target.healthCheck?.kind === HealthCheckKind.HTTP ? ['check-proto h1'] : []];
+}
+
+/**
+ * Over TLS a copy is who it says, also when it is asked for its health. Where it is asked on another port than requests are sent to,
+ * nothing is known about that one's certificate: the answer is a word about health alone, as it is to a kubelet.
+ */
+function tlsOf(loadBalancer: LoadBalancerModel, { tls, checkTls = false, healthCheck, port }: RouteTargetModel): string[] {
+  if (tls === undefined) return checkTls && healthCheck?.kind === HealthCheckKind.HTTP ? ['check-ssl verify none'] : [];
+  const name = wordOf(loadBalancer, 'the name', tls.serverName);
+  const elsewhere = (healthCheck?.port ?? port.number) !== port.number;
+  return [
+    `ssl verify required ca-file ${FOLDER}/${authorityFile(tls.authority)} sni str(${name}) verifyhost ${name}`,
+    ...elsewhere && !checkTls ? ['no-check-ssl'] : [`check-ssl check-sni ${name}`],
+  ];
 }
 
 /** Without a check that can be asked over the network, a copy is up while it takes connections. */

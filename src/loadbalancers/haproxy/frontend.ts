@@ -6,8 +6,10 @@ import { destinationName } from './destinations';
 import { bodyLines, grouped, ofRoutes, routeLine, type NumberedRoute } from './routes';
 import { isSentToHttps, pathLines, siteLines } from './sites';
 import { wordOf } from './words';
+import { SUBJECT_HEADER } from '../../model/access-rule';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { section, type HaproxySection } from '../../util/haproxy-cfg';
+import { hostsThatAsk } from '../authorities';
 import { redirectUrl, secureUrl } from '../hosts';
 import { isGrpc, sharesOf } from '../routes';
 
@@ -30,6 +32,7 @@ export function edgeFrontend(loadBalancer: LoadBalancerModel, routes: NumberedRo
     loadBalancer.accessLog ? `log-format ${LOG_FORMAT}` : 'no log',
     ...visitorLines(loadBalancer),
     ...siteLines(loadBalancer),
+    ...certificateLines(loadBalancer),
     ...challengeLines(loadBalancer),
     ...redirectLines(loadBalancer),
     ...pathLines(),
@@ -59,6 +62,22 @@ function visitorLines(loadBalancer: LoadBalancerModel): string[] {
     'http-request set-var(txn.neighbour) src',
     ...Array.from({ length: MOST_PROXIES }, (_, index) => `http-request set-src req.hdr_ip(X-Forwarded-For,-${index + 1}) if from-proxy`),
     'http-request add-header X-Forwarded-For %[var(txn.neighbour)]',
+  ];
+}
+
+/**
+ * A connection may be opened for one host and used for another, or before the certificate of the host is there: it is the host of the
+ * request that asks.
+ */
+function certificateLines(loadBalancer: LoadBalancerModel): string[] {
+  const asking = hostsThatAsk(loadBalancer);
+  if (asking.length === 0) return [];
+  return [
+    `acl asks var(txn.site) -m str -- ${asking.map(({ name }) => wordOf(loadBalancer, 'the host', name)).join(' ')}`,
+    'http-request return status 421 if asks { ssl_fc } !{ ssl_fc_sni,lower,strcmp(txn.host) eq 0 }',
+    'http-request return status 403 if asks { ssl_fc } !{ ssl_c_used }',
+    `http-request del-header ${SUBJECT_HEADER.toLowerCase().replace(/-/g, '[-_]')} -m reg`,
+    `http-request set-header ${SUBJECT_HEADER} %[ssl_c_s_dn(,0,rfc2253)] if asks { ssl_c_used }`,
   ];
 }
 

@@ -32,8 +32,8 @@ export function internalConfiguration(proxy: LoadBalancerModel, own: { healthPor
   ]);
 }
 
-/** Whether a port's protocol is not known. */
-const isOpaque = ({ port }: RouteTargetModel): boolean => port.protocol === Protocol.TCP;
+/** Whether what is said on a port cannot be read. */
+const isOpaque = ({ port: { protocol } }: RouteTargetModel): boolean => protocol === Protocol.TCP || protocol === Protocol.HTTPS;
 
 function defaultsSections(targets: RouteTargetModel[]): HaproxySection[] {
   return [

@@ -7,6 +7,9 @@ export const CONFIGURATION = 'haproxy.cfg';
 /** The script that asks workloads about requests. */
 export const FORWARD_AUTH = 'forward-auth.lua';
 
+/** Which certificate each host has, where some ask visitors for theirs. */
+export const LIST = 'certificates.list';
+
 /** What starts HAProxy where others issue its certificates. */
 export const START = 'start.sh';
 

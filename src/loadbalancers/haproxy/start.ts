@@ -1,3 +1,4 @@
+import { listCommands } from './certificates';
 import { CONFIGURATION, FOLDER } from './places';
 import { USERS } from './users';
 import type { LoadBalancerModel } from '../../model/load-balancer';
@@ -20,7 +21,7 @@ export const runCommand = (loadBalancer: LoadBalancerModel): string[] =>
  * @internal
  */
 export const readAgain = (loadBalancer: LoadBalancerModel, process: string): string =>
-  [...readUsers(loadBalancer, USERS), `haproxy -c ${filesOf(loadBalancer).join(' ')}`, `kill -USR2 ${process}`].join(' && ');
+  [...readUsers(loadBalancer, USERS), ...listCommands(loadBalancer), `haproxy -c ${filesOf(loadBalancer).join(' ')}`, `kill -USR2 ${process}`].join(' && ');
 
 /**
  * Starts HAProxy, and has it read its certificates whenever some are new or gone. It takes the place of the shell, whose number
@@ -39,7 +40,7 @@ watch() {
   done
 }
 mkdir -p ${SERVED}
-${readUsers(loadBalancer, USERS).map((command) => `${command}\n`).join('')}(watch &)
+${[...readUsers(loadBalancer, USERS), ...listCommands(loadBalancer)].map((command) => `${command}\n`).join('')}(watch &)
 exec haproxy -W -db ${filesOf(loadBalancer).join(' ')}
 `;
 

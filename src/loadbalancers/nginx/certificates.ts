@@ -1,7 +1,10 @@
+import { FOLDER as PLACE } from './places';
 import { wordOf } from './words';
+import type { AuthorityModel } from '../../model/authority';
 import { IssuerKind, type IssuerModel } from '../../model/certificate';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { block, type NginxDirective } from '../../util/nginx-conf';
+import { authorityFile, authorityOfHost } from '../authorities';
 import { issuersOf } from '../hosts';
 import { SERVED, servedFile } from '../issued-certificates';
 
@@ -25,11 +28,22 @@ export function servedDirectives(loadBalancer: LoadBalancerModel): NginxDirectiv
 }
 
 /**
- * The certificate of a host.
+ * The certificate of a host, and those that it wants to see.
  *
  * @internal
  */
 export function certificateDirectives(loadBalancer: LoadBalancerModel, host: string, issuer: IssuerModel): string[] {
+  return [...ownDirectives(loadBalancer, host, issuer), ...visitorDirectives(authorityOfHost(loadBalancer, { name: host }))];
+}
+
+/** With it nginx refuses a request for this host whose connection was opened for another. */
+function visitorDirectives(authority: AuthorityModel | undefined): string[] {
+  if (authority === undefined) return [];
+  // Chains of one are the default.
+  return [`ssl_client_certificate ${PLACE}/${authorityFile(authority)}`, 'ssl_verify_client on', 'ssl_verify_depth 10'];
+}
+
+function ownDirectives(loadBalancer: LoadBalancerModel, host: string, issuer: IssuerModel): string[] {
   const [certificate, key] = isOwn(issuer)
     ? [issuer.certificate!, issuer.privateKey!].map(({ file }) => wordOf(loadBalancer, 'the file', file))
     : Array.from({ length: 2 }, () => `${FOLDER}/${wordOf(loadBalancer, 'the host', servedFile(host))}`);

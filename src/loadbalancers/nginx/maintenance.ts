@@ -1,5 +1,8 @@
+import { groupsOverTls, tlsDirectives, wayUrl } from './copy-tls';
 import { LIMITED } from './upstreams';
+import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
 import { block, nginxText, type NginxBlock } from '../../util/nginx-conf';
+import { literal } from '../../util/re2';
 import { SAFE_METHODS } from '../http';
 import { MAINTENANCE_PAGE, RETRY_AFTER } from '../maintenance';
 
@@ -18,10 +21,11 @@ const FAILURES: [status: number, variable: string, place: string][] = [[502, UND
  *
  * @internal
  */
-export function maintenanceMaps(): NginxBlock[] {
+export function maintenanceMaps(loadBalancer: LoadBalancerModel): NginxBlock[] {
   return [
     block('map "$copies $request_method $content_length$http_transfer_encoding" $failed',
-      `"~^(?![^ ]*${LIMITED} )[^ ]+ (?:${SAFE_METHODS.join('|')}) $" @again`,
+      ...groupsOverTls(loadBalancer).filter(canBeginAnew).map(([name]) => `"~^${literal(name)} ${REPEATED}" ${againOf(name)}`),
+      `"~^(?![^ ]*${LIMITED} )[^ ]+ ${REPEATED}" @again`,
       `default ${UNDONE}`,
     ),
     ...FAILURES.map(([, variable, place]) => block(`map $upstream_bytes_sent ${variable}`, `"~[1-9]" ${place}`, 'default @maintenance')),
@@ -33,13 +37,15 @@ export function maintenanceMaps(): NginxBlock[] {
  *
  * @internal
  */
-export function maintenanceConf(): string {
+export function maintenanceConf(loadBalancer: LoadBalancerModel): string {
   return nginxText([
     // What is begun anew may fail too; where that is said, a failure is the last one.
     'recursive_error_pages on',
     'error_page 502 = $failed',
     'error_page 504 = $late',
     block('location @again', LAST, ...LAST_ANSWERS, 'proxy_pass http://$way$request_uri'),
+    ...groupsOverTls(loadBalancer).filter(canBeginAnew).map(([name, target]) => block(`location ${againOf(name)}`,
+      LAST, ...LAST_ANSWERS, ...tlsDirectives(loadBalancer, target), `proxy_pass ${wayUrl(target)}`)),
     ...FAILURES.map(([status, , place]) => block(`location ${place}`, LAST, `return ${status}`)),
     block('location @maintenance',
       'default_type text/html',
@@ -49,6 +55,14 @@ export function maintenanceConf(): string {
     ),
   ]);
 }
+
+/** A request that may be sent again, and has no body. */
+const REPEATED = `(?:${SAFE_METHODS.join('|')}) $`;
+
+const canBeginAnew = ([name]: [name: string, target: RouteTargetModel]): boolean => !name.endsWith(LIMITED);
+
+/** Copies over TLS have a place of their own to begin anew: it knows whom to trust. */
+const againOf = (group: string): string => `@again:${group}`;
 
 const LAST = 'recursive_error_pages off';
 

@@ -1,6 +1,7 @@
 import { keyMaps } from './balancing';
 import { servedDirectives } from './certificates';
 import { challengeUpstreams } from './challenges';
+import { schemeMaps } from './copy-tls';
 import { refusalMaps } from './forward-auth';
 import { maintenanceMaps } from './maintenance';
 import { LOOPBACK, RUN } from './places';
@@ -48,7 +49,8 @@ export function nginxConf(loadBalancer: LoadBalancerModel, traits: ITargetTraits
       block('map $http_upgrade $upgrade', '"~*^websocket$" $http_upgrade', 'default ""'),
       block('map $upgrade $upgrade_connection', '"" ""', 'default upgrade'),
       ...repeatMaps(loadBalancer),
-      ...maintenanceMaps(),
+      ...schemeMaps(loadBalancer),
+      ...maintenanceMaps(loadBalancer),
       ...refusalMaps(loadBalancer),
       ...hstsMaps(loadBalancer),
       ...keyMaps(loadBalancer),

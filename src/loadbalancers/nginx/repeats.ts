@@ -1,3 +1,4 @@
+import { onceLocations } from './copy-tls';
 import { LOOPBACK } from './places';
 import { ONCE } from './upstreams';
 import { VISITOR_HEADER } from './visitors';
@@ -56,14 +57,14 @@ export const REPEAT_HEADERS = [
  *
  * @internal
  */
-export function repeatServers({ retryIdempotent }: LoadBalancerModel): NginxBlock[] {
+export function repeatServers(loadBalancer: LoadBalancerModel): NginxBlock[] {
   return [
-    ...onLoopback('once', LOOPBACK.once),
-    ...retryIdempotent ? onLoopback('kept', LOOPBACK.kept, `client_body_buffer_size ${KEPT_BYTES}`, 'proxy_request_buffering on') : [],
+    ...onLoopback(loadBalancer, 'once', LOOPBACK.once),
+    ...loadBalancer.retryIdempotent ? onLoopback(loadBalancer, 'kept', LOOPBACK.kept, `client_body_buffer_size ${KEPT_BYTES}`, 'proxy_request_buffering on') : [],
   ];
 }
 
-function onLoopback(name: string, port: number, ...directives: string[]): NginxBlock[] {
+function onLoopback(loadBalancer: LoadBalancerModel, name: string, port: number, ...directives: string[]): NginxBlock[] {
   const header = (text: string) => `$http_${text.toLowerCase().replace(/-/g, '_')}`;
   return [
     block(`upstream ${name}`, `server 127.0.0.1:${port}`, 'keepalive 64'),
@@ -81,6 +82,7 @@ function onLoopback(name: string, port: number, ...directives: string[]): NginxB
       `proxy_set_header ${COPIES_HEADER} ""`,
       `proxy_set_header ${METHOD_HEADER} ""`,
       'include maintenance.conf',
+      ...onceLocations(loadBalancer, header(COPIES_HEADER)),
       block('location /', `set $copies ${header(COPIES_HEADER)}`, `proxy_pass http://$copies${ONCE}$request_uri`),
     ),
   ];

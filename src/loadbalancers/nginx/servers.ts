@@ -1,5 +1,6 @@
 import { certificateDirectives } from './certificates';
 import { challengeLocations, NO_CHALLENGE } from './challenges';
+import { tlsDirectives, wayUrl } from './copy-tls';
 import { askDirectives, copiedHeaders, questionLocations } from './forward-auth';
 import { placeMaps, placeOf, placeVariable, type HostRoutes } from './matches';
 import { sentHeaders } from './sent-headers';
@@ -113,7 +114,12 @@ function proxyDirectives(loadBalancer: LoadBalancerModel, route: RouteModel, ind
   ];
   // gRPC sends the path that nginx has, not one that a directive gives; a stream may be silent for long in both directions.
   if (isGrpc(target)) return [...limits, 'client_body_timeout 1h', 'rewrite ^ $request_uri break', `grpc_pass grpc://${group}${ONCE}`];
-  return [...limits, `set $copies ${group}`, 'proxy_pass http://$way$request_uri'];
+  return [
+    ...limits,
+    ...tlsDirectives(loadBalancer, target),
+    `set $copies ${group}`,
+    `proxy_pass ${wayUrl(target)}`,
+  ];
 }
 
 /** Those of all proxies hold where a location has none of its own. */

@@ -1,6 +1,8 @@
 import { wordOf } from './words';
+import { SUBJECT_HEADER } from '../../model/access-rule';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { block, type NginxDirective } from '../../util/nginx-conf';
+import { hostsThatAsk } from '../authorities';
 
 /** The visitor's address alone. */
 export const VISITOR_HEADER = 'X-Real-IP';
@@ -48,6 +50,8 @@ export function visitorHeaders(loadBalancer: LoadBalancerModel, protocol: 'grpc'
     header('Host', '$host$is_request_port$request_port'),
     header(VISITOR_HEADER, '$remote_addr'),
     header('X-Forwarded-For', believes ? '$forwarded_for' : '$remote_addr'),
+    // Empty, which removes it, where nobody is asked for a certificate. nginx refuses names with `_` by itself.
+    ...hostsThatAsk(loadBalancer).length === 0 ? [] : [header(SUBJECT_HEADER, '$ssl_client_s_dn')],
     ...FORWARDED.map(([name, own]) => header(`X-Forwarded-${name}`, believes ? `$forwarded_${name.toLowerCase()}` : own)),
   ];
 }

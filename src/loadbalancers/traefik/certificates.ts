@@ -1,7 +1,9 @@
 import * as messages from './messages';
 import { DATA, FOLDER, HTTP } from './places';
+import type { AuthorityModel } from '../../model/authority';
 import { IssuerKind, KeyType, type IssuerModel } from '../../model/certificate';
 import type { HostModel, LoadBalancerModel } from '../../model/load-balancer';
+import { authorityFile, authorityOfHost, hostsThatAsk } from '../authorities';
 import { dnsVariables, type DnsVariables } from '../dns-variables';
 import { issuersOf, rootFileOf } from '../hosts';
 
@@ -42,13 +44,21 @@ function acmeOf(issuer: IssuerModel): object {
 }
 
 /**
- * How a router for HTTPS gets its certificate.
+ * How a router for HTTPS gets its certificate, and whose it wants to see.
  *
  * @internal
  */
-export function routerTls({ name, issuer }: HostModel): object {
-  return issuer?.kind === IssuerKind.ACME ? { certResolver: issuer.name, domains: [{ main: name }] } : {};
+export function routerTls(loadBalancer: LoadBalancerModel, { name, issuer }: HostModel): object {
+  const authority = authorityOfHost(loadBalancer, { name });
+  // Traefik finds options by the host that a connection is opened for, and only where a router names the host in full.
+  if (authority !== undefined && name.startsWith('*.')) throw new Error(messages.wildcardThatAsks(loadBalancer, name));
+  return {
+    ...issuer?.kind === IssuerKind.ACME ? { certResolver: issuer.name, domains: [{ main: name }] } : {},
+    ...authority === undefined ? {} : { options: optionsName(authority) },
+  };
 }
+
+const optionsName = ({ hash }: AuthorityModel): string => `authority-${hash}`;
 
 /**
  * The section `tls` of the dynamic configuration; undefined where nobody issues certificates.
@@ -61,8 +71,12 @@ export function tlsOf(loadBalancer: LoadBalancerModel): object | undefined {
   const files = issuers.filter(({ kind }) => kind === IssuerKind.FILES);
   // A host without a certificate is refused, unless the one that Traefik makes for itself is asked for.
   const sniStrict = issuers.every(({ kind }) => kind !== IssuerKind.LOCAL);
+  const common = { minVersion: 'VersionTLS12', sniStrict };
+  const asking = hostsThatAsk(loadBalancer).map((host) => authorityOfHost(loadBalancer, host)!).map((authority) => [optionsName(authority), {
+    ...common, clientAuth: { caFiles: [`${FOLDER}/${authorityFile(authority)}`], clientAuthType: 'RequireAndVerifyClientCert' },
+  }] as const).sort(([a], [b]) => a < b ? -1 : 1);
   return {
-    options: { default: { minVersion: 'VersionTLS12', sniStrict } },
+    options: { default: common, ...Object.fromEntries(asking) },
     certificates: files.length === 0 ? undefined
       : files.map(({ certificate, privateKey }) => ({ certFile: certificate!.file, keyFile: privateKey!.file })),
   };

@@ -1,5 +1,7 @@
+import { SUBJECT_HEADER } from '../../model/access-rule';
 import { IssuerKind } from '../../model/certificate';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
+import { hostsThatAsk } from '../authorities';
 import { isGrpc } from '../routes';
 
 /**
@@ -12,6 +14,7 @@ export function limitationsOf(loadBalancer: LoadBalancerModel): string[] {
   const limited = loadBalancer.routes.filter(({ maxRequestBodyBytes }) => maxRequestBodyBytes !== undefined);
   return [
     ...local.map(({ name }) => selfSigned(name)),
+    ...hostsThatAsk(loadBalancer).map(({ name }) => otherHeader(name)),
     ...limited.map((route) => route.targets.some(isGrpc) ? unlimitedStream(route) : keptBodies(route)),
   ];
 }
@@ -19,6 +22,10 @@ export function limitationsOf(loadBalancer: LoadBalancerModel): string[] {
 const selfSigned = (host: string): string =>
   `gives visitors of ${host} a certificate that Traefik signs itself at each start, as it has no local authority, so that browsers warn each time:`
   + ' use LoadBalancerBackend.caddy() or CertificateFiles';
+
+const otherHeader = (host: string): string =>
+  `tells the copies of ${host} a certificate's subject in X-Forwarded-Tls-Client-Cert-Info, in percents, and not in ${SUBJECT_HEADER}, as Traefik has one name for it:`
+  + ' have them read that, or use LoadBalancerBackend.caddy()';
 
 const unlimitedStream = ({ host, path }: RouteModel): string =>
   `does not limit the bodies of requests for ${host}${path}, as Traefik would hold streams of gRPC back until they end:`

@@ -1,8 +1,9 @@
 import type { Part } from './services';
 import { copyName } from './text';
-import { forwardAuthOf, sourceRangesOf, usersOf } from '../../model/access-rule';
+import { clientAuthorityOf, forwardAuthOf, sourceRangesOf, usersOf } from '../../model/access-rule';
 import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
+import { hostsThatAsk, SUBJECT_SPELLINGS } from '../authorities';
 import { redirectUrl, secureUrl } from '../hosts';
 import { tokenOf, urlWithPercents } from '../http';
 import { TRY_SECONDS, trySeconds } from '../routes';
@@ -73,6 +74,26 @@ export function sourceRanges({ trustedProxies }: LoadBalancerModel, route: Route
     ? [{ name: `${name}-behind-proxies`, body: { ipAllowList: { sourceRange, ipStrategy: { excludedIPs: trustedProxies } } } }]
     : [{ name, body: { ipAllowList: { sourceRange } } }];
 }
+
+/**
+ * Tells copies who showed a certificate; what visitors say about that themselves is taken away.
+ *
+ * @param route the route, if it may ask for certificates
+ * @internal
+ */
+export function subject(loadBalancer: LoadBalancerModel, route: RouteModel | undefined): Part[] {
+  if (hostsThatAsk(loadBalancer).length === 0) return [];
+  const forged = [...SUBJECT_SPELLINGS, ...TRAEFIKS_OWN];
+  const removed = { name: 'without-subject', body: { headers: { customRequestHeaders: Object.fromEntries(forged.map((name) => [name, ''])) } } };
+  return route === undefined || clientAuthorityOf(route) === undefined ? [removed]
+    : [removed, { name: 'subject', body: { passTLSClientCert: { info: { subject: SUBJECT_PARTS } } } }];
+}
+
+/** Headers in which Traefik tells of certificates, whatever one would call them. */
+const TRAEFIKS_OWN = ['X-Forwarded-Tls-Client-Cert', 'X-Forwarded-Tls-Client-Cert-Info'];
+
+const SUBJECT_PARTS = Object.fromEntries(
+  ['commonName', 'serialNumber', 'organizationalUnit', 'organization', 'locality', 'province', 'country', 'domainComponent'].map((part) => [part, true]));
 
 /**
  * Asks for a name and a password.

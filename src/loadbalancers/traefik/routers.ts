@@ -1,5 +1,5 @@
 import { routerTls } from './certificates';
-import { basicAuth, bodyLimit, forwardAuth, hsts, redirectToHost, redirectToHttps, retryLost, retryRefused, sourceRanges } from './middlewares';
+import { basicAuth, bodyLimit, forwardAuth, hsts, redirectToHost, redirectToHttps, retryLost, retryRefused, sourceRanges, subject } from './middlewares';
 import { HTTP, HTTPS } from './places';
 import { allOf, hostRule, routeRule, senderRule } from './rules';
 import { destinationOf, type Connections, type Destination, type Part } from './services';
@@ -42,13 +42,13 @@ export function routersOf(loadBalancer: LoadBalancerModel, traits: ITargetTraits
 }
 
 function redirectRouters(loadBalancer: LoadBalancerModel, host: HostModel, to: string): Router[] {
-  return entriesOf(host).map((entry) => redirectRouter(entry, host.name, hostRule(loadBalancer, host.name), redirectToHost(loadBalancer, host, to)));
+  return entriesOf(loadBalancer, host).map((entry) => redirectRouter(entry, host.name, hostRule(loadBalancer, host.name), redirectToHost(loadBalancer, host, to)));
 }
 
 function hostRouters(loadBalancer: LoadBalancerModel, host: HostModel, traits: ITargetTraits): Router[] {
   const routes = routesOf(loadBalancer, host);
   const toHttps = redirectToHttps(loadBalancer);
-  return entriesOf(host).flatMap((entry) => {
+  return entriesOf(loadBalancer, host).flatMap((entry) => {
     const redirects = (route: RouteModel) => host.issuer !== undefined && entry.entryPoint === HTTP && route.redirectHttp;
     if (routes.length > 0 && routes.every(redirects)) return [redirectRouter(entry, host.name, hostRule(loadBalancer, host.name), toHttps)];
     return routes.flatMap((route, index) => redirects(route)
@@ -60,8 +60,8 @@ function hostRouters(loadBalancer: LoadBalancerModel, host: HostModel, traits: I
 /** An entry of visitors of a host. */
 type Entry = Pick<Router, 'entryPoint' | 'tls'>;
 
-function entriesOf(host: HostModel): Entry[] {
-  return [...host.issuer === undefined ? [] : [{ entryPoint: HTTPS, tls: routerTls(host) }], { entryPoint: HTTP }];
+function entriesOf(loadBalancer: LoadBalancerModel, host: HostModel): Entry[] {
+  return [...host.issuer === undefined ? [] : [{ entryPoint: HTTPS, tls: routerTls(loadBalancer, host) }], { entryPoint: HTTP }];
 }
 
 function redirectRouter(entry: Entry, name: string, rule: string, redirect: Part): Router {
@@ -78,6 +78,7 @@ function routeRouters(loadBalancer: LoadBalancerModel, route: RouteModel, name: 
     rule: allOf(routeRule(loadBalancer, { ...route, methods: handling.methods }), ...sender.rule),
     middlewares: [
       ...entry.entryPoint === HTTPS ? hsts(route) : [],
+      ...subject(loadBalancer, entry.entryPoint === HTTPS ? route : undefined),
       ...sourceRanges(loadBalancer, route, sender.behindProxies),
       ...basicAuth(route),
       ...forwardAuth(loadBalancer, route, traits),

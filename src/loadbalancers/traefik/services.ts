@@ -1,9 +1,11 @@
 import { balancingFields } from './balancing';
+import { FOLDER } from './places';
 import { copyName } from './text';
 import { askedBy } from '../../model/access-rule';
 import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
+import { authorityFile } from '../authorities';
 import { checkInterval } from '../copies';
 import { urlWithPercents } from '../http';
 import { isGrpc, namesOf } from '../routes';
@@ -56,7 +58,7 @@ export function destinationOf(
   loadBalancer: LoadBalancerModel, route: RouteModel, name: string, connections: Connections, traits: ITargetTraits,
 ): Destination {
   const ways = route.targets.map((target) => {
-    const transport = transportOf(connectionsTo(target, connections, traits), route.requestTimeoutSeconds);
+    const transport = transportOf(connectionsTo(target, connections, traits), target, route.requestTimeoutSeconds);
     return { target, transport, service: serviceOf(loadBalancer, target, transport, traits) };
   });
   const services = ways.map(({ service }) => service);
@@ -93,10 +95,13 @@ function connectionsTo(target: RouteTargetModel, connections: Connections, trait
   return isGrpc(target) ? 'kept' : connections;
 }
 
-function transportOf(connections: Connections, timeoutSeconds?: number): Part {
+/** Health checks are asked in the same way. */
+function transportOf(connections: Connections, { tls }: RouteTargetModel, timeoutSeconds?: number): Part {
   return {
-    name: `${connections}${timeoutSeconds === undefined ? '' : `-${timeoutSeconds}s`}`,
+    name: `${connections}${timeoutSeconds === undefined ? '' : `-${timeoutSeconds}s`}${tls === undefined ? '' : `-${tls.serverName}-${tls.authority.hash}`}`,
     body: {
+      // WebSockets need HTTP/1.1.
+      ...tls === undefined ? {} : { serverName: tls.serverName, rootCAs: [`${FOLDER}/${authorityFile(tls.authority)}`], disableHTTP2: true },
       maxIdleConnsPerHost: connections === 'kept' ? 64 : -1,
       forwardingTimeouts: {
         dialTimeout: '500ms',
@@ -116,7 +121,7 @@ function serviceOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel, tr
     body: {
       loadBalancer: {
         ...balancingFields(loadBalancer),
-        servers: hosts.map((host) => ({ url: `${isGrpc(target) ? 'h2c' : 'http'}://${copyName(host)}:${port.number}` })),
+        servers: hosts.map((host) => ({ url: `${schemeOf(target)}://${copyName(host)}:${port.number}` })),
         healthCheck: isAsked(target, traits) ? healthCheckOf(target) : undefined,
         serversTransport: transport.name,
       },
@@ -124,14 +129,20 @@ function serviceOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel, tr
   };
 }
 
+function schemeOf(target: RouteTargetModel): string {
+  if (target.tls !== undefined) return 'https';
+  return isGrpc(target) ? 'h2c' : 'http';
+}
+
 function copiesOf({ peer, copies, stateful }: RouteTargetModel, traits: ITargetTraits): string[] {
   return traits.copyNames(peer.chart, peer.name, copies, stateful);
 }
 
-/** Traefik checks over HTTP and gRPC, and by the names of copies. */
+/** Traefik checks over HTTP and gRPC, and by the names of copies; over TLS where it knows whom to trust. */
 function isAsked(target: RouteTargetModel, traits: ITargetTraits): boolean {
   const kind = target.healthCheck?.kind;
-  return (kind === HealthCheckKind.HTTP || kind === HealthCheckKind.GRPC) && copiesOf(target, traits).length > 0;
+  const trusted = target.checkTls !== true || target.tls !== undefined;
+  return (kind === HealthCheckKind.HTTP || kind === HealthCheckKind.GRPC) && trusted && copiesOf(target, traits).length > 0;
 }
 
 function healthCheckOf(target: RouteTargetModel): object {
@@ -140,8 +151,8 @@ function healthCheckOf(target: RouteTargetModel): object {
   return {
     mode: overGrpc ? 'grpc' : undefined,
     path: overGrpc ? undefined : urlWithPercents(readyPath),
-    // Else it is asked over HTTP/2, as requests are sent.
-    scheme: !overGrpc && isGrpc(target) ? 'http' : undefined,
+    // Else it is asked over HTTP/2 or TLS, as requests are sent.
+    scheme: !overGrpc && (isGrpc(target) || (target.tls !== undefined && target.checkTls !== true)) ? 'http' : undefined,
     port: port === target.port.number ? undefined : port,
     interval: checkInterval(intervalSeconds, '1s'),
     unhealthyInterval: '1s',

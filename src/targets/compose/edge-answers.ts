@@ -1,3 +1,4 @@
+import { visitorsShow } from '../../loadbalancers/authorities';
 import { Answer } from '../../model/answer';
 import { IssuerKind } from '../../model/certificate';
 import type { LoadBalancerModel } from '../../model/load-balancer';
@@ -21,11 +22,12 @@ export function healthGatedIngress(loadBalancer: LoadBalancerModel, notAsked: st
 }
 
 /** @internal */
-export function encryptionAtEdge({ hosts, backend }: LoadBalancerModel): Answer {
+export function encryptionAtEdge(loadBalancer: LoadBalancerModel): Answer {
+  const { hosts, backend } = loadBalancer;
   if (hosts.length === 0) return Answer.notNeeded('it has no hosts');
   const plain = hosts.filter(({ issuer }) => issuer === undefined).map(({ name }) => name);
   if (plain.length > 0) return Answer.dropped(`${plain.join(', ')}: no certificates were declared`);
-  return Answer.emulated(`TLS 1.2 and later by ${backend.name}`);
+  return Answer.emulated(`TLS 1.2 and later by ${backend.name}${visitorsShow(loadBalancer)}`);
 }
 
 /** @internal */

@@ -16,16 +16,22 @@ const READY = '/tmp/.cdk8s-ha-ready';
  * @internal
  */
 export function healthcheckOf(container: ContainerModel, options: DockerOptions): any {
-  const { healthCheck, healthCheckPort } = container;
+  const { healthCheck, healthCheckPort, healthCheckTls: tls = false } = container;
   if (healthCheck === undefined) return undefined;
   const { readyOnce = false, startInterval } = options;
-  return shared(`health ${healthCheckPort} ${readyOnce} ${startInterval} ${JSON.stringify(healthCheck)}`,
-    () => bodyOf(healthCheck, healthCheckPort, readyOnce, startInterval));
+  return shared(`health ${healthCheckPort} ${tls} ${readyOnce} ${startInterval} ${JSON.stringify(healthCheck)}`,
+    () => bodyOf(healthCheck, { port: healthCheckPort, tls }, readyOnce, startInterval));
 }
 
-function bodyOf(check: HealthCheck, port: number | undefined, readyOnce: boolean, startInterval: boolean): any {
+/** Where a check is asked. */
+interface Asked {
+  readonly port?: number;
+  readonly tls: boolean;
+}
+
+function bodyOf(check: HealthCheck, asked: Asked, readyOnce: boolean, startInterval: boolean): any {
   return {
-    test: testOf(check, port, readyOnce),
+    test: testOf(check, asked, readyOnce),
     interval: `${check.intervalSeconds}s`,
     timeout: `${check.timeoutSeconds}s`,
     retries: check.retries,
@@ -35,13 +41,13 @@ function bodyOf(check: HealthCheck, port: number | undefined, readyOnce: boolean
   };
 }
 
-function testOf(check: HealthCheck, port: number | undefined, readyOnce: boolean): string[] {
+function testOf(check: HealthCheck, asked: Asked, readyOnce: boolean): string[] {
   // A command alone needs no shell, so it works in an image that has none.
   if (check.kind === HealthCheckKind.COMMAND && !check.restarts && !readyOnce) return ['CMD', ...check.readyCommand ?? []];
-  const ready = readyProbe(check, port);
+  const ready = readyProbe(check, asked);
   return ['CMD-SHELL', readinessTest({
     ready: readyOnce ? untilReady(ready) : ready,
-    live: liveProbe(check, port),
+    live: liveProbe(check, asked),
     restartAfterSeconds: check.restartAfterSeconds,
     intervalSeconds: check.intervalSeconds,
     stopSignalGraceSeconds: STOP_SECONDS,
@@ -53,18 +59,18 @@ function untilReady(probe: string): string {
   return `[ -e ${READY} ] || { ( ${probe} ) && true > ${READY}; }`;
 }
 
-function readyProbe(check: HealthCheck, port: number = 0): string {
+function readyProbe(check: HealthCheck, { port = 0, tls }: Asked): string {
   const { timeoutSeconds } = check;
   switch (check.kind) {
-    case HealthCheckKind.HTTP: return httpProbe({ port, path: check.readyPath ?? '/', timeoutSeconds });
+    case HealthCheckKind.HTTP: return httpProbe({ port, tls, path: check.readyPath ?? '/', timeoutSeconds });
     case HealthCheckKind.GRPC: return grpcProbe({ port, timeoutSeconds });
     case HealthCheckKind.TCP: return tcpProbe({ port, timeoutSeconds });
     case HealthCheckKind.COMMAND: return commandProbe(check.readyCommand ?? [], timeoutSeconds);
   }
 }
 
-function liveProbe(check: HealthCheck, port: number = 0): string | undefined {
+function liveProbe(check: HealthCheck, { port = 0, tls }: Asked): string | undefined {
   const { timeoutSeconds } = check;
-  if (check.livePath !== undefined) return httpProbe({ port, path: check.livePath, timeoutSeconds });
+  if (check.livePath !== undefined) return httpProbe({ port, tls, path: check.livePath, timeoutSeconds });
   return check.liveCommand === undefined ? undefined : commandProbe(check.liveCommand, timeoutSeconds);
 }

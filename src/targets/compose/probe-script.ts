@@ -18,6 +18,12 @@ export interface HttpProbeOptions {
   readonly path: string;
   /** Time after which there is no answer. */
   readonly timeoutSeconds: number;
+  /**
+   * Whether it is asked over TLS, whoever the certificate is for: it asks for its own address.
+   *
+   * @default false
+   */
+  readonly tls?: boolean;
 }
 
 /**
@@ -77,28 +83,30 @@ export interface ReadinessTestOptions {
 }
 
 const NO_TOOL = 'no wget, curl, nc or bash in this image: use HealthCheck.command';
+const NO_TLS_TOOL = 'no wget or curl in this image: use HealthCheck.command';
 
 /**
  * One line that succeeds when an HTTP GET on 127.0.0.1 is answered with 2xx. wget and curl follow redirects, and the
- * last answer counts; nc and bash read the first status line only, so that a redirect fails.
+ * last answer counts; nc and bash read the first status line only, so that a redirect fails, and speak no TLS.
  *
  * @internal
  */
 export function httpProbe(options: HttpProbeOptions): string {
+  const { tls = false } = options;
   const port = checkedPort(options.port);
   const path = requestTarget(options.path);
   const seconds = wholeSeconds(options.timeoutSeconds);
   const bash = `exec 3<>/dev/tcp/127.0.0.1/${port} && printf "GET %s HTTP/1.0\\r\\nHost: 127.0.0.1:${port}\\r\\n\\r\\n" "$1" >&3 && read -r -t ${seconds} s <&3 && echo "$s"`;
   return [
-    `p=${shellQuote(path)}; u=http://127.0.0.1:${port}$p`,
+    `p=${shellQuote(path)}; u=${tls ? 'https' : 'http'}://127.0.0.1:${port}$p`,
     boundBy(seconds),
     // The status line and not the exit code: busybox refuses 205 to 207, and both take a redirect to nowhere for success.
     // Proxies are for the outside, -t 1 is for GNU, which repeats 20 times.
-    `if ${has('wget')}; then s=$(http_proxy= https_proxy= $t wget -q -S -t 1 -T ${seconds} -O /dev/null "$u" 2>&1); s=HTTP/1.\${s##*HTTP/1.}`,
-    `elif ${has('curl')}; then s=$(curl -q -sS -g -L --noproxy '*' -m ${seconds} -o /dev/null -w 'HTTP/1.1 %{http_code}' "$u")`,
-    `elif ${has('nc')}; then s=$(printf 'GET %s HTTP/1.0\\r\\nHost: 127.0.0.1:${port}\\r\\n\\r\\n' "$p" | $t nc -w ${seconds} 127.0.0.1 ${port} | { read -r s; echo "$s"; })`,
-    `elif ${has('bash')}; then s=$($t bash -c '${bash}' bash "$p")`,
-    `else echo '${NO_TOOL}' >&2; exit 1; fi`,
+    `if ${has('wget')}; then s=$(http_proxy= https_proxy= $t wget ${tls ? '--no-check-certificate ' : ''}-q -S -t 1 -T ${seconds} -O /dev/null "$u" 2>&1); s=HTTP/1.\${s##*HTTP/1.}`,
+    `elif ${has('curl')}; then s=$(curl -q -sS ${tls ? '-k ' : ''}-g -L --noproxy '*' -m ${seconds} -o /dev/null -w 'HTTP/1.1 %{http_code}' "$u")`,
+    ...tls ? [] : [`elif ${has('nc')}; then s=$(printf 'GET %s HTTP/1.0\\r\\nHost: 127.0.0.1:${port}\\r\\n\\r\\n' "$p" | $t nc -w ${seconds} 127.0.0.1 ${port} | { read -r s; echo "$s"; })`,
+    `elif ${has('bash')}; then s=$($t bash -c '${bash}' bash "$p")`],
+    `else echo '${tls ? NO_TLS_TOOL : NO_TOOL}' >&2; exit 1; fi`,
     'case $s in HTTP/1.[0-9]" "2[0-9][0-9] | HTTP/1.[0-9]" "2[0-9][0-9][!0-9]*) ;; *) echo "$u: ${s:-no answer}" >&2; exit 1 ;; esac',
   ].join('; ');
 }

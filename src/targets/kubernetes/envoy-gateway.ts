@@ -1,9 +1,12 @@
-import { backendRef } from './gateway';
+import { backendRef, httpsListenerName } from './gateway';
+import { hostSlug } from './names';
 import type { KubernetesOptions } from './options';
 import { envoyProxyLabels } from './peers';
 import { constant } from './plain-json';
 import { duration } from './quantities';
-import { forwardAuthOf, sourceRangesOf, type ForwardAuthModel } from '../../model/access-rule';
+import { authorityOfHost, hostsThatAsk } from '../../loadbalancers/authorities';
+import { forwardAuthOf, sourceRangesOf, SUBJECT_HEADER, type ForwardAuthModel } from '../../model/access-rule';
+import type { AuthorityModel } from '../../model/authority';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { HashKey, LoadBalancingAlgorithm, type LoadBalancing } from '../../model/load-balancing';
 
@@ -54,16 +57,43 @@ export function envoyProxy(model: LoadBalancerModel, { edge }: KubernetesOptions
  * @internal
  */
 export function clientTrafficPolicy(model: LoadBalancerModel): any {
+  return clientTraffic(model, hostsThatAsk(model).length === 0 ? [] : [SUBJECT_HEADER], {}, {});
+}
+
+/**
+ * The same for the listener of one host, whose visitors must show a certificate. It holds there in place of the Gateway's.
+ *
+ * @see https://gateway.envoyproxy.io/docs/tasks/security/mutual-tls/
+ * @internal
+ */
+export function clientCertificatePolicy(host: string, model: LoadBalancerModel): any {
+  const authority = authorityOfHost(model, { name: host })!;
+  const set = [{ name: SUBJECT_HEADER, value: '%DOWNSTREAM_PEER_SUBJECT%' }];
+  return clientTraffic(model, [], { sectionName: httpsListenerName(host) }, {
+    clientValidation: { caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: authorityName(host, authority) }] },
+  }, set);
+}
+
+function clientTraffic(model: LoadBalancerModel, forged: string[], section: object, tls: object, set?: object[]): any {
   // Envoy leaves a visitor's own header alone where the asked workload gives none.
-  const copied = [...new Set(model.routes.flatMap((route) => forwardAuthOf(route)?.copyHeaders ?? []))].sort();
+  const remove = [...new Set([...model.routes.flatMap((route) => forwardAuthOf(route)?.copyHeaders ?? []), ...forged])].sort();
+  const early = { ...remove.length === 0 ? {} : { remove }, ...set === undefined ? {} : { set } };
   return {
     spec: {
       clientIPDetection: model.trustedProxies.length === 0 ? undefined : { xForwardedFor: { trustedCIDRs: model.trustedProxies } },
-      headers: copied.length === 0 ? undefined : { earlyRequestHeaders: { remove: copied } },
-      targetRefs: [{ group: GATEWAY_API, kind: 'Gateway', name: model.name }],
-      tls: { minVersion: '1.2' },
+      headers: Object.keys(early).length === 0 ? undefined : { earlyRequestHeaders: early },
+      targetRefs: [{ group: GATEWAY_API, kind: 'Gateway', name: model.name, ...section }],
+      tls: { ...tls, minVersion: '1.2' },
     },
   };
+}
+
+/** @internal The authority of a host, named by its content. */
+export const authorityName = (host: string, { hash }: AuthorityModel): string => `${hostSlug(host)}-authority-${hash}`;
+
+/** @internal Where Envoy Gateway finds an authority. */
+export function authorityConfigMap(name: string, { certificates }: AuthorityModel): any {
+  return { data: { 'ca.crt': certificates }, immutable: true, metadata: { name } };
 }
 
 /**
@@ -95,7 +125,7 @@ export function requestBodyPolicy(name: string, route: RouteModel): any {
 }
 
 /**
- * Who may use a route. Envoy asks the other workload before it looks at addresses; both must let a visitor in.
+ * Who may use a route, besides certificates, which are a host's. Envoy asks the other workload before it looks at addresses; both must let a visitor in.
  *
  * @see https://gateway.envoyproxy.io/docs/tasks/security/ext-auth/
  * @internal

@@ -6,6 +6,7 @@ import { constant } from './plain-json';
 import { duration } from './quantities';
 import { IssuerKind } from '../../model/certificate';
 import type { HostModel, LoadBalancerModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
+import { PeerKind } from '../../model/workload';
 
 /**
  * One listener for plain HTTP and one for each host with a certificate, so that a certificate that is missing takes its
@@ -164,6 +165,23 @@ export function backendRef({ peer, port, weight }: RouteTargetModel, namespace: 
     namespace: peer.namespace === namespace ? undefined : peer.namespace,
     port: port.number,
     weight,
+  };
+}
+
+/**
+ * How a Gateway's proxies meet the copies of a destination over TLS, and whom they trust.
+ *
+ * @see https://gateway-api.sigs.k8s.io/api-types/backendtlspolicy/
+ * @param authority name of the ConfigMap with who signs for the copies
+ * @internal
+ */
+export function backendTlsPolicy({ peer, port, tls }: RouteTargetModel, authority: string): any {
+  return {
+    spec: {
+      // The ports of another library's Service have names that we do not know.
+      targetRefs: [{ group: '', kind: 'Service', name: peer.name, sectionName: peer.kind === PeerKind.WORKLOAD ? port.name : undefined }],
+      validation: { caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: authority }], hostname: tls!.serverName },
+    },
   };
 }
 

@@ -34,6 +34,7 @@ const ORDER: [string, string][] = [
   ['gateway.envoyproxy.io/v1alpha1', 'EnvoyProxy'],
   ['gateway.networking.k8s.io/v1', 'Gateway'],
   ['gateway.networking.k8s.io/v1beta1', 'ReferenceGrant'],
+  ['gateway.networking.k8s.io/v1', 'BackendTLSPolicy'],
   ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
   ['gateway.envoyproxy.io/v1alpha1', 'ClientTrafficPolicy'],
   ['gateway.envoyproxy.io/v1alpha1', 'BackendTrafficPolicy'],

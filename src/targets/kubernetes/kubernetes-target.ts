@@ -218,7 +218,7 @@ export class KubernetesTarget extends Target {
     if (slot.secure || slot.redirectTo !== undefined) {
       hanger.add('HTTPRoute', `${name}-redirect`, (model, { edge }) => redirectRoute(host, model, edge), { id: `redirect-${name}` });
     }
-    this.late.push(() => settleHost(hanger, name, host));
+    this.late.push(() => settleHost(hanger, name, host, this.options));
   }
 
   /** @inheritdoc */

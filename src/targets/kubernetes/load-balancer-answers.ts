@@ -1,6 +1,7 @@
 import { isKnownToEnvoy } from './envoy-gateway';
 import type { KubernetesEdge } from './kubernetes-edge';
 import type { KubernetesOptions } from './options';
+import { visitorsShow } from '../../loadbalancers/authorities';
 import { Answer, type LoadBalancerAnswers } from '../../model/answer';
 import { IssuerKind } from '../../model/certificate';
 import type { LoadBalancerModel } from '../../model/load-balancer';
@@ -58,12 +59,13 @@ function balancingAlgorithm({ balancing, routes }: LoadBalancerModel, edge: Kube
   }
 }
 
-function encryptionAtEdge({ hosts }: LoadBalancerModel, edge: KubernetesEdge): Answer {
+function encryptionAtEdge(model: LoadBalancerModel, edge: KubernetesEdge): Answer {
+  const { hosts } = model;
   const plain = hosts.filter(({ issuer }) => issuer === undefined).map(({ name }) => name);
   if (hosts.length === 0) return Answer.notNeeded('no hosts');
   if (plain.length > 0) return Answer.dropped(`no certificates for ${plain.join(', ')}: give the load balancer certificates`);
   if (!edge.isOwn) return Answer.native(`Gateway '${edge.existingName}'`, `its listener '${edge.httpsListener}' has certificates for ${hosts.map(({ name }) => name).join(', ')}`);
-  return edge.isEnvoyGateway ? Answer.native('Gateway: an HTTPS listener for each host, TLS 1.2 at least', installed(edge))
+  return edge.isEnvoyGateway ? Answer.native(`Gateway: an HTTPS listener for each host, TLS 1.2 at least${visitorsShow(model)}`, installed(edge))
     : Answer.native('Gateway: an HTTPS listener for each host', `${installed(edge)}, and refuses TLS below 1.2`);
 }
 

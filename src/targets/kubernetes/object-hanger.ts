@@ -18,6 +18,12 @@ export interface HangOptions {
    */
   readonly id?: string;
   readonly annotations?: { [key: string]: string };
+  /**
+   * Its namespace.
+   *
+   * @default - the chart's
+   */
+  readonly namespace?: string;
 }
 
 /**
@@ -48,10 +54,10 @@ export class ObjectHanger {
     this.labels = objectLabels(of, chartName(chart));
   }
 
-  public add(kindName: string, name: string, render: Renderer, { id, annotations }: HangOptions = NONE): ManifestObject {
+  public add(kindName: string, name: string, render: Renderer, { id, annotations, namespace }: HangOptions = NONE): ManifestObject {
     const kind = kindOf(kindName);
     return new ManifestObject(this.scope, id === undefined ? kind.id : PREFIX + id, {
-      kind, name, labels: this.labels, annotations, model: this.model, render, options: this.options,
+      kind, name, namespace, labels: this.labels, annotations, model: this.model, render, options: this.options,
     });
   }
 

@@ -19,22 +19,28 @@ export interface Probes {
  * @see https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/
  * @internal
  */
-export function probes({ healthCheck, healthCheckPort }: ContainerModel): Probes {
+export function probes({ healthCheck, healthCheckPort, healthCheckTls: tls }: ContainerModel): Probes {
   if (healthCheck === undefined) return NONE;
-  return shared(`probes ${healthCheckPort} ${JSON.stringify(healthCheck)}`, () => probesOf(healthCheck, healthCheckPort));
+  return shared(`probes ${healthCheckPort} ${tls} ${JSON.stringify(healthCheck)}`, () => probesOf(healthCheck, { port: healthCheckPort, tls }));
 }
 
 const NONE: Probes = {};
 
-function probesOf(healthCheck: HealthCheck, healthCheckPort: number | undefined): Probes {
+/** Where a check is asked. The kubelet looks at no certificate. */
+interface Asked {
+  readonly port?: number;
+  readonly tls?: boolean;
+}
+
+function probesOf(healthCheck: HealthCheck, asked: Asked): Probes {
   const readinessProbe = {
-    ...handler(healthCheck, healthCheckPort, healthCheck.readyPath, healthCheck.readyCommand),
+    ...handler(healthCheck, asked, healthCheck.readyPath, healthCheck.readyCommand),
     failureThreshold: healthCheck.retries,
     periodSeconds: healthCheck.intervalSeconds,
     timeoutSeconds: healthCheck.timeoutSeconds,
   };
   if (!healthCheck.restarts) return { readinessProbe };
-  const live = handler(healthCheck, healthCheckPort, healthCheck.livePath, healthCheck.liveCommand);
+  const live = handler(healthCheck, asked, healthCheck.livePath, healthCheck.liveCommand);
   return { readinessProbe, livenessProbe: livenessProbe(healthCheck, live), startupProbe: startupProbe(healthCheck, live) };
 }
 
@@ -62,9 +68,9 @@ function startupProbe(check: HealthCheck, live: any): any {
   };
 }
 
-function handler(check: HealthCheck, port: number | undefined, path: string | undefined, command: string[] | undefined): any {
+function handler(check: HealthCheck, { port, tls }: Asked, path: string | undefined, command: string[] | undefined): any {
   switch (check.kind) {
-    case HealthCheckKind.HTTP: return { httpGet: { path, port } };
+    case HealthCheckKind.HTTP: return { httpGet: { path, port, scheme: tls ? 'HTTPS' : undefined } };
     case HealthCheckKind.TCP: return { tcpSocket: { port } };
     case HealthCheckKind.GRPC: return { grpc: { port } };
     case HealthCheckKind.COMMAND: return { exec: { command } };

@@ -58,6 +58,7 @@ function servicePort(port: Port): any {
  */
 const APP_PROTOCOL: { [protocol: string]: string | undefined } = {
   [Protocol.HTTP]: 'http',
+  [Protocol.HTTPS]: 'https',
   [Protocol.GRPC]: 'kubernetes.io/h2c',
   [Protocol.TCP]: 'tcp',
 };

@@ -3,7 +3,7 @@ import { ASKED_HEADERS } from './envoy-gateway';
 import type { KubernetesEdge } from './kubernetes-edge';
 import { interfacesOf } from './multus';
 import type { KubernetesOptions } from './options';
-import { askedBy, forwardAuthOf, sourceRangesOf, usersOf, type ForwardAuthModel } from '../../model/access-rule';
+import { askedBy, clientAuthorityOf, forwardAuthOf, sourceRangesOf, usersOf, type ForwardAuthModel } from '../../model/access-rule';
 import type { AppModel, ChartModel, SharedVolumeModel } from '../../model/app-model';
 import { Severity, type Finding } from '../../model/finding';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
@@ -26,6 +26,7 @@ export function kubernetesFindings(app: AppModel, options: KubernetesOptions): F
     ...app.charts.flatMap(({ sharedVolumes }) => nfsServers(sharedVolumes)),
     ...app.charts.flatMap(({ loadBalancers }) => loadBalancers.flatMap((balancer) => loadBalancerFindings(balancer, options))),
     ...namesInTwoCharts(app.charts),
+    ...copiesVerifiedTwice(app.charts),
   ];
 }
 
@@ -201,6 +202,10 @@ function routeFindings(route: RouteModel, balancer: LoadBalancerModel, edge: Kub
     ...route.maxRequestBodyBytes !== undefined && isEnvoyGateway ? [warning('request-buffering', balancer.path,
       `'${balancer.name}' takes each request to '${where}' in whole before a copy gets it, which is how Envoy Gateway limits bodies:`
       + ' WebSockets and streams do not pass there; give those a route of their own without \'maxRequestBody\'')] : [],
+    // https://gateway-api.sigs.k8s.io/api-types/backendtlspolicy/
+    ...isEnvoyGateway ? [] : route.targets.filter(({ tls }) => tls !== undefined).map(({ peer }) => warning('copy-tls', balancer.path,
+      `'${balancer.name}' meets the copies of '${peer.name}' for '${where}' over TLS only if the implementation of ${gateway} knows BackendTLSPolicy (Gateway API 1.4):`
+      + ' else it sends plain HTTP, which they refuse; look it up, or use Envoy Gateway (KubernetesEdge.gateway())')),
     ...Object.keys(route.headers).length > MOST_HEADERS ? [error('too-many-matches', balancer.path,
       `'${balancer.name}' cannot match ${Object.keys(route.headers).length} headers for '${where}' on Kubernetes: an HTTPRoute matches at most ${MOST_HEADERS}`)] : [],
   ];
@@ -216,6 +221,12 @@ function accessFindings(route: RouteModel, balancer: LoadBalancerModel, edge: Ku
   return [
     ...ranges.length > 0 && !edge.isEnvoyGateway ? [error('route-access', balancer.path,
       `'${balancer.name}' cannot keep '${where}' to ${ranges.join(', ')} ${noField}, or give this workload a load balancer of its own inside`)] : [],
+    ...clientAuthorityOf(route) !== undefined && !edge.isEnvoyGateway ? [error('route-access', balancer.path,
+      `'${balancer.name}' cannot ask visitors of '${where}' for certificates with ${gatewayOf(edge)}: the Gateway API has a field for all hosts of a port only, which`
+      + ' an implementation may not know; use Envoy Gateway (KubernetesEdge.gateway())')] : [],
+    ...clientAuthorityOf(route) !== undefined && edge.isEnvoyGateway && !edge.isOwn ? [error('route-access', balancer.path,
+      `'${balancer.name}' cannot ask visitors of '${where}' for certificates on Kubernetes: the listeners of the Gateway '${edge.existingName}' belong to somebody else;`
+      + ' use KubernetesEdge.gateway()')] : [],
     // https://gateway.envoyproxy.io/docs/tasks/security/basic-auth/
     ...users !== undefined ? [error('route-access', balancer.path,
       `'${balancer.name}' cannot ask visitors of '${where}' for a password on Kubernetes: the Gateway API has no field for it, and Envoy Gateway knows SHA-1 hashes only`
@@ -240,6 +251,19 @@ function forwardAuthFindings(
       `'${balancer.name}' cannot copy ${copyHeaders.join(', ')} from '${asked}' on Kubernetes: visitors could send them by themselves, and the Gateway`
       + ` '${edge.existingName}' belongs to somebody else; leave copyHeaders out, or use KubernetesEdge.gateway()`)] : [],
   ];
+}
+
+/** A BackendTLSPolicy is the Service's, whoever sends to it. */
+function copiesVerifiedTwice(charts: ChartModel[]): Finding[] {
+  const seen = new Map<string, { balancer: string; tls: string }>();
+  return charts.flatMap(({ loadBalancers }) => loadBalancers).flatMap((balancer) => balancer.routes.flatMap(({ targets }) => targets).flatMap(({ peer, port, tls }) => {
+    const [key, own] = [`${peer.chart}/${peer.name}:${port.number}`, JSON.stringify(tls)];
+    const { balancer: other, tls: others } = seen.get(key) ?? { balancer: balancer.name, tls: own };
+    seen.set(key, { balancer: other, tls: others });
+    return others === own ? [] : [error('copy-tls', balancer.path,
+      `'${balancer.name}' cannot verify the copies of '${peer.name}' on port ${port.number} in another way than '${other}' on Kubernetes, where one BackendTLSPolicy holds`
+      + ' for all who send to a Service; give both the same copyTls')];
+  }));
 }
 
 /** Applied to one namespace, the second would overwrite the first. */

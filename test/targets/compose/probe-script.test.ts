@@ -1,6 +1,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { createServer, type AddressInfo, type Server as TcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import {
   commandProbe, composeEscape, grpcProbe, httpProbe, readinessTest, tcpProbe, type ReadinessTestOptions,
 } from '../../../src/targets/compose/probe-script';
 import { shellQuote } from '../../../src/util/shell';
+import { Authority } from '../../loadbalancers/visitors';
 
 const folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-probe-'));
 
@@ -64,6 +66,8 @@ const BARE_SHELLS = SHELLS.filter(([, [program, ...args]]) =>
 
 let http: Server;
 let port: number;
+let secure: Server;
+let securePort: number;
 let silent: TcpServer;
 let silentPort: number;
 let talkative: TcpServer;
@@ -91,6 +95,10 @@ beforeAll(async () => {
     response.end([204, 304].includes(status) ? undefined : 'body\n');
   });
   http.keepAliveTimeout = 1;
+  secure = createHttpsServer(Authority.root('own').sign('/CN=another'), (request, response) => {
+    response.writeHead(Number(/\d+$/.exec(request.url!)?.[0] ?? 200)).end();
+  });
+  securePort = await listen(secure);
   port = await listen(http);
   silent = createServer((socket) => {
     socket.on('error', () => undefined);
@@ -110,6 +118,8 @@ beforeAll(async () => {
 afterAll(() => {
   http.closeAllConnections();
   http.close();
+  secure.closeAllConnections();
+  secure.close();
   silent.close();
   talkative.close();
   rmSync(folder, { recursive: true });
@@ -164,6 +174,15 @@ describe.each(everywhere)('in %s with %s', (_, tool, shell, path) => {
     expect((await ask(target)).code).toBe(0);
     const decoded = (text: string) => text.split('%26').map((part) => decodeURIComponent(part)).join('%26');
     expect(asked.map(decoded)).toEqual(['/a b\'"$HOME`id`\\{1..3}[x]<>|^~*;!#ü %zz&&/?q=1&r=$(id)&s=100%&t=%26']);
+  });
+
+  test('over TLS, whoever the certificate is for, where the tool can', async () => {
+    const askSecure = (target: string, of = securePort) => run(shell, httpProbe({ port: of, path: target, timeoutSeconds: 1, tls: true }), env);
+    const codes = await Promise.all([askSecure('/status/200'), askSecure('/status/503'), askSecure('/', port), askSecure('/', closedPort)]);
+    expect(codes.map(({ code }) => code)).toEqual([follows ? 0 : 1, 1, 1, 1]);
+    if (!follows) expect(codes[0].stderr).toContain('no wget or curl in this image: use HealthCheck.command');
+    // Without the word TLS is not spoken.
+    expect((await ask('/status/200', securePort)).code).toBe(1);
   });
 
   test('TCP', async () => {

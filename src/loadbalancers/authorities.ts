@@ -1,0 +1,58 @@
+import { clientAuthorityOf, SUBJECT_HEADER } from '../model/access-rule';
+import type { AuthorityModel } from '../model/authority';
+import type { HostModel, LoadBalancerModel } from '../model/load-balancer';
+
+/*
+ * Those who sign the certificates of visitors, and of copies.
+ */
+
+/**
+ * Name of the file with an authority: by its content, so that another one is another configuration too.
+ *
+ * @internal
+ */
+export const authorityFile = ({ hash }: AuthorityModel): string => `authority-${hash}.pem`;
+
+/**
+ * The files with authorities, by name.
+ *
+ * @internal
+ */
+export function authorityFiles({ routes }: LoadBalancerModel): { [fileName: string]: string } {
+  const authorities = routes.flatMap((route) => [clientAuthorityOf(route) ?? [], ...route.targets.map(({ tls }) => tls?.authority ?? [])].flat());
+  return Object.fromEntries(authorities.map((authority) => [authorityFile(authority), authority.certificates]));
+}
+
+/**
+ * Who must have signed the certificates of a host's visitors; undefined: nobody is asked for one.
+ *
+ * @internal
+ */
+export const authorityOfHost = ({ routes }: LoadBalancerModel, { name }: Pick<HostModel, 'name'>): AuthorityModel | undefined =>
+  routes.filter(({ host }) => host === name).flatMap((route) => clientAuthorityOf(route) ?? [])[0];
+
+/**
+ * The hosts whose visitors are asked for certificates.
+ *
+ * @internal
+ */
+export const hostsThatAsk = (loadBalancer: LoadBalancerModel): HostModel[] =>
+  loadBalancer.hosts.filter((host) => host.issuer !== undefined && authorityOfHost(loadBalancer, host) !== undefined);
+
+/**
+ * The header with a visitor's subject in every spelling that some application takes for it: many make one of `-` and `_`.
+ *
+ * @internal
+ */
+export const SUBJECT_SPELLINGS: string[] = SUBJECT_HEADER.split('-')
+  .reduce<string[]>((spellings, part) => spellings.length === 0 ? [part] : ['-', '_'].flatMap((between) => spellings.map((one) => one + between + part)), []);
+
+/**
+ * What answers say about visitors' certificates.
+ *
+ * @internal
+ */
+export function visitorsShow(loadBalancer: LoadBalancerModel): string {
+  const hosts = hostsThatAsk(loadBalancer).map(({ name }) => name);
+  return hosts.length === 0 ? '' : `; visitors of ${hosts.join(', ')} show a certificate of the given authority`;
+}
