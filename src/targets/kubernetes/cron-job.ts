@@ -38,7 +38,8 @@ export function cronJob(workload: WorkloadModel, options: KubernetesOptions): an
  * Draining a node uses up no retry. It asks for `restartPolicy: Never`.
  *
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failure-policy
+ * @internal
  */
-const DISRUPTION_IS_NO_FAILURE = constant({
+export const DISRUPTION_IS_NO_FAILURE = constant({
   rules: [{ action: 'Ignore', onPodConditions: [{ status: 'True', type: 'DisruptionTarget' }] }],
 });

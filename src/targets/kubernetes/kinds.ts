@@ -27,6 +27,7 @@ const ORDER: [string, string][] = [
   ['k8s.cni.cncf.io/v1', 'NetworkAttachmentDefinition'],
   ['v1', 'Service'],
   ['apps/v1', 'StatefulSet'],
+  ['batch/v1', 'Job'],
   ['apps/v1', 'Deployment'],
   ['batch/v1', 'CronJob'],
   ['policy/v1', 'PodDisruptionBudget'],

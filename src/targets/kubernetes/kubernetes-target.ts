@@ -30,6 +30,8 @@ import { NetworkPlugin } from './network-plugin';
 import { networkPolicy, podsPolicy } from './network-policy';
 import { ObjectHanger } from './object-hanger';
 import type { KubernetesOptions } from './options';
+import { ReleaseTool } from './release-tool';
+import { ReleaseWaves } from './release-waves';
 import { externalSecret } from './secrets';
 import { externalName, headlessService, publishedService, service } from './service';
 import { headlessName, statefulSet } from './stateful-set';
@@ -45,6 +47,7 @@ import type { NetworkModel } from '../../model/network';
 import type { Cpu } from '../../model/resources';
 
 export { NetworkPlugin } from './network-plugin';
+export { ReleaseTool } from './release-tool';
 
 /**
  * Options of the Kubernetes target.
@@ -94,6 +97,12 @@ export interface KubernetesTargetProps extends TargetProps {
    * @default false - such networks are not there: a finding
    */
   readonly multus?: boolean;
+  /**
+   * What brings the manifests to the cluster, which decides how release steps (`addReleaseStep`) run.
+   *
+   * @default ReleaseTool.kubectl() - a release step is an init container, so it runs before each copy: a finding
+   */
+  readonly releaseTool?: ReleaseTool;
 }
 
 /**
@@ -125,6 +134,8 @@ export class KubernetesTarget extends Target {
       cpuLimitMillis: props.cpuLimit?.amountMillis,
       clusterDomain: props.clusterDomain ?? 'cluster.local',
       multus: props.multus ?? false,
+      releaseTool: props.releaseTool ?? ReleaseTool.kubectl(),
+      waves: new ReleaseWaves(),
       sharedClaims: new Map(),
     };
   }
@@ -263,8 +274,7 @@ export class KubernetesTarget extends Target {
 
   /** @inheritdoc */
   public validate(app: AppModel): Finding[] {
-    this.app = app;
-    this.late.forEach((settle) => settle());
+    this.settle(app);
     return kubernetesFindings(app, this.options);
   }
 
@@ -285,10 +295,15 @@ export class KubernetesTarget extends Target {
 
   /** @inheritdoc */
   public files(context: SynthContext): OutputFile[] {
-    this.app = context.app;
-    this.late.forEach((settle) => settle());
+    this.settle(context.app);
     const ours = new Set(this.namespaces.values());
     return manifestFiles(context.root as App, walk(context.root), { renders: (chart) => this.renders(chart) || ours.has(chart) });
+  }
+
+  private settle(app: AppModel): void {
+    this.app = app;
+    this.late.forEach((settle) => settle());
+    if (this.options.releaseTool._hasWaves) this.options.waves.settle(app);
   }
 
   /** A route to another namespace needs leave there; Cilium's own Gateway is let in by a policy of its own kind. */

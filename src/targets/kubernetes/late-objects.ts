@@ -6,6 +6,7 @@ import { isRedirected } from './gateway';
 import { staticDefinition, staticInterfaces, staticName } from './multus';
 import type { ObjectHanger } from './object-hanger';
 import type { KubernetesOptions } from './options';
+import { releaseJob, stepFiles, stepFilesName, stepName } from './release-job';
 import { claimName, KEPT, persistentVolumeClaim } from './storage';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { NetworkModeKind } from '../../model/network-mode';
@@ -28,6 +29,7 @@ export function settleWorkload(hanger: ObjectHanger, options: KubernetesOptions)
     hanger.addOnce('NetworkAttachmentDefinition', definition, () => staticDefinition(attachment), { id: `interface-${attachment.network.name}` });
   }
   if (networkMode?.kind !== NetworkModeKind.HOST && networkPlugin.knowsHostNames && goesOutByName(workload)) hanger.addOnce('CiliumNetworkPolicy', name, hostNamePolicy);
+  if (options.releaseTool._hasJobs) settleReleaseSteps(hanger, workload, options);
   if (sidecars.length === 0 && init.length === 0) return;
   const containers = containersOf(workload);
   if (containers.some(({ files }) => files.length > 0)) hanger.addOnce('ConfigMap', `${name}-config`, configMap);
@@ -37,6 +39,17 @@ export function settleWorkload(hanger: ObjectHanger, options: KubernetesOptions)
     const body = persistentVolumeClaim(volume);
     hanger.addOnce('PersistentVolumeClaim', claimName(name, volume), () => body, { id: `volume-${volume.name}`, annotations: KEPT });
   }
+}
+
+function settleReleaseSteps(hanger: ObjectHanger, { name, releaseSteps, container }: WorkloadModel, { releaseTool }: KubernetesOptions): void {
+  releaseSteps.forEach((step, index) => {
+    // The model is made anew where something was declared in between.
+    const job = (model: WorkloadModel, options: KubernetesOptions) => releaseJob(model, model.releaseSteps[index], options);
+    hanger.addOnce('Job', stepName(name, step), job, { id: `release-step-${step.name}` });
+    if (releaseTool._hasWaves || container.files.length === 0) return;
+    const files = (model: WorkloadModel) => stepFiles(model, model.releaseSteps[index]);
+    hanger.addOnce('ConfigMap', stepFilesName(name, step), files, { id: `release-files-${step.name}` });
+  });
 }
 
 /** @internal */

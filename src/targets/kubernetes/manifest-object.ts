@@ -113,18 +113,19 @@ export class ManifestObject extends ApiObject {
 
   /** The body knows more labels; what a user set on the object by hand wins. */
   private withExtra(own: any, extra: any): any {
-    if (extra === undefined) return own;
+    const wave = this.given.options.waves.annotationsOf(this.node.scope!.node.path, this.kind);
+    if (extra === undefined && wave === undefined) return own;
     const labels = { ...own.labels };
     const before = { ...this.chart.labels, ...this.given.labels };
-    for (const key in extra.labels) {
+    for (const key in extra?.labels) {
       if (labels[key] === before[key]) labels[key] = extra.labels[key];
     }
-    const annotations = { ...extra.annotations, ...own.annotations };
+    const annotations = { ...wave, ...extra?.annotations, ...own.annotations };
     return {
       ...own,
       annotations: isEmpty(annotations) ? undefined : annotations,
       labels: isEmpty(labels) ? undefined : labels,
-      name: extra.name ?? own.name,
+      name: extra?.name ?? own.name,
     };
   }
 

@@ -18,7 +18,7 @@ export function podTemplate(workload: WorkloadModel, options: KubernetesOptions)
   const security = securityContexts(containersOf(workload));
   const preStopSeconds = deregistrationSeconds(workload, options);
   const place: ContainerPlace = { security, volumes, preStopSeconds, options };
-  const steps = releaseSteps.map((step) => stepContainer(container, step, place));
+  const steps = options.releaseTool._hasJobs ? [] : releaseSteps.map((step) => stepContainer(container, step, place));
   const before = [...init.map((one) => initContainer(one, place)), ...steps, ...sidecars.map((one) => sidecarContainer(one, place))];
   return {
     metadata: { annotations: isEmpty(annotations) ? interfaces : { ...annotations, ...interfaces }, labels: podLabels(workload) },

@@ -38,7 +38,7 @@ function workloadFindings(workload: WorkloadModel, options: KubernetesOptions): 
     ...emptyVolumes(workload),
     ...unknownNamespaces(workload),
     ...startsAcross(workload),
-    ...releaseSteps(workload),
+    ...releaseSteps(workload, options),
     ...stopSignals(workload),
     ...copiesPerNode(workload),
   ];
@@ -96,9 +96,14 @@ function aliasFindings({ path, name }: WorkloadModel, { network, aliases }: Atta
   ];
 }
 
-function releaseSteps({ path, name, releaseSteps: steps }: WorkloadModel): Finding[] {
-  return steps.map((step) => warning('release-step-each-copy', path,
-    `'${step.name}' of '${name}' runs before each new copy on Kubernetes, not once a release: it must stand being run several times, and at once`));
+function releaseSteps({ path, name, releaseSteps: steps }: WorkloadModel, { releaseTool }: KubernetesOptions): Finding[] {
+  if (releaseTool._hasWaves) return [];
+  return steps.map((step) => releaseTool._hasJobs ? warning('release-step-after-install', path,
+    `'${step.name}' of '${name}' runs after the copies were started when Helm installs the chart for the first time, since what it needs is made with them:`
+    + ' they must wait for it by themselves; each upgrade runs it before anything is changed')
+    : warning('release-step-each-copy', path,
+      `'${step.name}' of '${name}' runs before each new copy on Kubernetes, not once a release: it must stand being run several times, and at once;`
+      + ' where Argo CD or Helm brings the manifests, give new KubernetesTarget({ releaseTool: ReleaseTool.argoCd() }), or .helm()'));
 }
 
 function copiesPerNode({ path, name, maxReplicasPerNode }: WorkloadModel): Finding[] {
