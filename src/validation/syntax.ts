@@ -8,6 +8,10 @@ import { isIPv4, isIPv6 } from 'node:net';
 export const isDnsLabel = (value: unknown, most = 63): value is string =>
   typeof value === 'string' && value.length <= most && /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(value);
 
+/** @internal RFC 1123 subdomain: what Kubernetes asks of the name of most objects. */
+export const isObjectName = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(value);
+
 /** @internal */
 export const isPort = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65535;

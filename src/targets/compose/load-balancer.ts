@@ -91,6 +91,7 @@ function workloadOf(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalance
     kind: WorkloadKind.SERVICE,
     replicas: 1,
     targetCpuPercent: 0,
+    scaleOn: [],
     container: containerOf(loadBalancer, lowered),
     sidecars: (lowered.sidecars ?? []).map(sidecarOf),
     init: [],

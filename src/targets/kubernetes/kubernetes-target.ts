@@ -9,7 +9,9 @@ import type {
 } from '../slots';
 import { Target, type OutputFile, type SynthContext, type TargetProps } from '../target';
 import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers';
-import { horizontalPodAutoscaler, podDisruptionBudget } from './availability';
+import { Autoscaler } from './autoscaler';
+import { horizontalPodAutoscaler, scaledObject, scalerKind } from './autoscaling';
+import { podDisruptionBudget } from './availability';
 import { acmeIssuer, hostCertificate, localIssuer, localRoot, SELF_SIGNED, solverPolicy } from './certificates';
 import { gatewayPolicy } from './cilium-policy';
 import { configMap } from './config-map';
@@ -26,10 +28,12 @@ import { manifestFiles } from './manifest-files';
 import { ManifestObject } from './manifest-object';
 import { attachmentDefinition } from './multus';
 import { namespaceBody } from './namespace';
+import { CONTAINER_DEFAULTS, quotaFindings, resourceQuota, type NamespaceQuota } from './namespace-quota';
 import { NetworkPlugin } from './network-plugin';
 import { networkPolicy, podsPolicy } from './network-policy';
 import { ObjectHanger } from './object-hanger';
 import type { KubernetesOptions } from './options';
+import { qualityOfService } from './quality-of-service';
 import { ReleaseTool } from './release-tool';
 import { ReleaseWaves } from './release-waves';
 import { externalSecret } from './secrets';
@@ -37,6 +41,7 @@ import { externalName, headlessService, publishedService, service } from './serv
 import { headlessName, statefulSet } from './stateful-set';
 import { claimName, KEPT, persistentVolumeClaim, sharedVolumeClaim } from './storage';
 import { kubernetesFindings } from './validate';
+import { patchedFindings } from './validate-patched';
 import { checkVersion } from './versions';
 import type { LoadBalancerAnswers, NetworkAnswers, WorkloadAnswers } from '../../model/answer';
 import type { AppModel, ChartModel } from '../../model/app-model';
@@ -46,6 +51,8 @@ import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { NetworkModel } from '../../model/network';
 import type { Cpu } from '../../model/resources';
 
+export { Autoscaler, KedaOptions } from './autoscaler';
+export { NamespaceQuota } from './namespace-quota';
 export { NetworkPlugin } from './network-plugin';
 export { ReleaseTool } from './release-tool';
 
@@ -66,6 +73,22 @@ export interface KubernetesTargetProps extends TargetProps {
    * @default false
    */
   readonly createNamespace?: boolean;
+  /**
+   * Most that all pods of each namespace may set aside together: a ResourceQuota beside the Namespace, with a LimitRange for
+   * pods of others that set nothing aside. Needs `createNamespace`. One that is too small for an update is an error.
+   *
+   * @default - no quota
+   */
+  readonly namespaceQuota?: NamespaceQuota;
+  /**
+   * Whether pods have a user namespace of their own (`hostUsers: false`): who breaks out of a container is nobody on the
+   * node, even where the container's process is root. Needs Linux 6.3, containerd 2 and runc 1.2, or CRI-O, on every node.
+   * Not for pods with the network of their node, with a `SharedVolume` or a host path, whose files have owners, or with
+   * `Security.unrestricted`.
+   *
+   * @default - true from version 1.36 on, where it is generally available
+   */
+  readonly userNamespaces?: boolean;
   /**
    * The cluster's network plug-in. Policies are only as good as it.
    *
@@ -98,6 +121,12 @@ export interface KubernetesTargetProps extends TargetProps {
    */
   readonly multus?: boolean;
   /**
+   * What changes the number of copies of workloads with `maxReplicas`.
+   *
+   * @default Autoscaler.horizontal()
+   */
+  readonly autoscaler?: Autoscaler;
+  /**
    * What brings the manifests to the cluster, which decides how release steps (`addReleaseStep`) run.
    *
    * @default ReleaseTool.kubectl() - a release step is an init container, so it runs before each copy: a finding
@@ -113,6 +142,7 @@ export interface KubernetesTargetProps extends TargetProps {
  */
 export class KubernetesTarget extends Target {
   private readonly createNamespace: boolean;
+  private readonly namespaceQuota?: NamespaceQuota;
   private readonly options: KubernetesOptions;
   private readonly late: (() => void)[] = [];
   private readonly loadBalancers = new WeakSet<IConstruct>();
@@ -127,6 +157,10 @@ export class KubernetesTarget extends Target {
   public constructor(props: KubernetesTargetProps = {}) {
     super('kubernetes', props);
     this.createNamespace = props.createNamespace ?? false;
+    this.namespaceQuota = props.namespaceQuota;
+    if (props.namespaceQuota !== undefined && !this.createNamespace) {
+      throw new Error('KubernetesTarget cannot have a namespaceQuota for namespaces that it does not create: give createNamespace: true, or leave the quota to their owner');
+    }
     this.options = {
       version: checkVersion(props.version ?? '1.33'),
       networkPlugin: props.networkPlugin ?? NetworkPlugin._unknown(),
@@ -134,9 +168,12 @@ export class KubernetesTarget extends Target {
       cpuLimitMillis: props.cpuLimit?.amountMillis,
       clusterDomain: props.clusterDomain ?? 'cluster.local',
       multus: props.multus ?? false,
+      userNamespaces: props.userNamespaces,
+      autoscaler: props.autoscaler ?? Autoscaler.horizontal(),
       releaseTool: props.releaseTool ?? ReleaseTool.kubectl(),
       waves: new ReleaseWaves(),
       sharedClaims: new Map(),
+      patched: new Set(),
     };
   }
 
@@ -164,8 +201,8 @@ export class KubernetesTarget extends Target {
       }
     }
     if ((facts.maxReplicas ?? facts.replicas) > 1 && facts.kind !== WorkloadKind.JOB) hanger.add('PodDisruptionBudget', name, podDisruptionBudget);
-    if (facts.maxReplicas !== undefined) hanger.add('HorizontalPodAutoscaler', name, horizontalPodAutoscaler);
-    if (facts.hasFiles) hanger.add('ConfigMap', `${name}-config`, configMap);
+    if (facts.maxReplicas !== undefined) hanger.add(scalerKind(this.options), name, this.options.autoscaler.isKeda ? scaledObject : horizontalPodAutoscaler);
+    if (facts.hasFiles) hanger.add('ConfigMap', `${name}-config`, configMap, { annotations: KEPT });
     for (const volume of facts.volumes) {
       if (volume.kind !== VolumeKind.PERSISTENT || volume.existingName !== undefined || facts.kind === WorkloadKind.STATEFUL) continue;
       const body = persistentVolumeClaim(volume);
@@ -275,7 +312,12 @@ export class KubernetesTarget extends Target {
   /** @inheritdoc */
   public validate(app: AppModel): Finding[] {
     this.settle(app);
-    return kubernetesFindings(app, this.options);
+    return [
+      ...kubernetesFindings(app, this.options),
+      ...patchedFindings(this.options.patched),
+      ...this.namespaceQuota === undefined ? [] : [...this.namespaces.keys()].flatMap((namespace) =>
+        quotaFindings(this.namespaceQuota!, namespace, app.charts.filter((chart) => chart.namespace === namespace))),
+    ];
   }
 
   /** @inheritdoc */
@@ -291,6 +333,11 @@ export class KubernetesTarget extends Target {
   /** @inheritdoc */
   public answerLoadBalancer(loadBalancer: LoadBalancerModel, _chart: ChartModel): LoadBalancerAnswers {
     return loadBalancerAnswers(loadBalancer, this.options);
+  }
+
+  /** @inheritdoc */
+  public remarks(app: AppModel): string[] {
+    return qualityOfService(app, this.options);
   }
 
   /** @inheritdoc */
@@ -336,6 +383,11 @@ export class KubernetesTarget extends Target {
       render: () => namespaceBody(this.app.charts.filter((model) => model.namespace === namespace)),
       options: this.options,
     });
+    const quota = this.namespaceQuota;
+    if (quota === undefined) return;
+    const { options } = this;
+    new ManifestObject(own, `${PREFIX}resource-quota`, { kind: kindOf('ResourceQuota'), name: namespace, namespace, render: () => resourceQuota(quota), options });
+    new ManifestObject(own, `${PREFIX}limit-range`, { kind: kindOf('LimitRange'), name: namespace, namespace, render: () => CONTAINER_DEFAULTS, options });
   }
 }
 

@@ -32,7 +32,7 @@ export function settleWorkload(hanger: ObjectHanger, options: KubernetesOptions)
   if (options.releaseTool._hasJobs) settleReleaseSteps(hanger, workload, options);
   if (sidecars.length === 0 && init.length === 0) return;
   const containers = containersOf(workload);
-  if (containers.some(({ files }) => files.length > 0)) hanger.addOnce('ConfigMap', `${name}-config`, configMap);
+  if (containers.some(({ files }) => files.length > 0)) hanger.addOnce('ConfigMap', `${name}-config`, configMap, { annotations: KEPT });
   if (kind === WorkloadKind.STATEFUL) return;
   for (const volume of containers.flatMap(({ volumes }) => volumes)) {
     if (volume.kind !== VolumeKind.PERSISTENT || volume.existingName !== undefined) continue;

@@ -66,6 +66,12 @@ export class ManifestObject extends ApiObject {
   /** Changes the rendered object; the report then says that no guarantee covers it. */
   public addJsonPatch(...ops: JsonPatch[]): void {
     (this.ops ??= []).push(...ops);
+    this.given.options.patched.add(this);
+  }
+
+  /** What is given to the renderer. */
+  public model(): any {
+    return this.given.model?.produce();
   }
 
   /** Whether it was changed by hand. */

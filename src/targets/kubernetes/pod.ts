@@ -5,7 +5,7 @@ import { interfacesAnnotation } from './multus';
 import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
 import { ownsDisk, PodVolumes } from './pod-volumes';
-import { securityContexts } from './security';
+import { hasUserNamespace, securityContexts } from './security';
 import { NetworkModeKind } from '../../model/network-mode';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 
@@ -32,9 +32,11 @@ export function podTemplate(workload: WorkloadModel, options: KubernetesOptions)
       // https://kubernetes.io/docs/tutorials/services/connect-applications-service/#environment-variables
       enableServiceLinks: false,
       hostNetwork: onHost || undefined,
+      hostUsers: hasUserNamespace(workload, options) ? false : undefined,
       imagePullSecrets: workload.imagePullSecrets.length === 0 ? undefined : workload.imagePullSecrets.map((name) => ({ name })),
       initContainers: before.length === 0 ? undefined : before,
       nodeSelector: nodeSelector(workload),
+      priorityClassName: workload.priorityClassName,
       restartPolicy: workload.kind === WorkloadKind.JOB ? 'Never' : undefined,
       securityContext: security.pod,
       serviceAccountName: workload.name,
@@ -70,6 +72,9 @@ function isStateless(workload: WorkloadModel): boolean {
   return (workload.kind === WorkloadKind.SERVICE || workload.kind === WorkloadKind.WORKER) && !ownsDisk(workload);
 }
 
+/** @internal Whether a copy waits rather than sharing a node that has one already. */
+export const isSpreadHard = ({ spread: wish, maxReplicas }: WorkloadModel): boolean => wish?.isRequired ?? maxReplicas === undefined;
+
 /**
  * One lost node costs one copy; one lost zone as few as can be.
  *
@@ -91,7 +96,7 @@ function spread(workload: WorkloadModel): any[] {
       // Else a cordoned node counts as an empty one, and new copies stay Pending during a drain.
       nodeTaintsPolicy: 'Honor',
       topologyKey: 'kubernetes.io/hostname',
-      whenUnsatisfiable: workload.maxReplicas === undefined ? 'DoNotSchedule' : 'ScheduleAnyway',
+      whenUnsatisfiable: isSpreadHard(workload) ? 'DoNotSchedule' : 'ScheduleAnyway',
     },
     { labelSelector, matchLabelKeys, maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
   ];

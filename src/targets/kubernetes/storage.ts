@@ -7,13 +7,17 @@ import { VolumeKind, type Volume } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 
 /**
- * Nothing that prunes what left the definition may take data along.
+ * Nothing that prunes what left the definition may take data along, nor the files of versions before: a copy of one that
+ * is started anew needs its own, and so does a rollback.
  *
  * @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#no-prune-resources
  * @see https://helm.sh/docs/howto/charts_tips_and_tricks/#tell-helm-not-to-uninstall-a-resource
+ * @see https://fluxcd.io/flux/components/kustomize/kustomizations/#prune
  * @internal
  */
-export const KEPT = constant({ 'argocd.argoproj.io/sync-options': 'Prune=false', 'helm.sh/resource-policy': 'keep' });
+export const KEPT = constant({
+  'argocd.argoproj.io/sync-options': 'Prune=false', 'helm.sh/resource-policy': 'keep', 'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+});
 
 /** @internal Whether a StatefulSet makes the volume for each of its copies. */
 export function isClaimTemplate(workload: Pick<WorkloadModel, 'kind'>, volume: Volume): boolean {

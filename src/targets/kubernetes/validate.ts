@@ -1,8 +1,10 @@
+import { scalingFindings } from './autoscaling';
 import { containersOf, workloadFiles } from './config-map';
 import { ASKED_HEADERS } from './envoy-gateway';
 import type { KubernetesEdge } from './kubernetes-edge';
 import { interfacesOf } from './multus';
 import type { KubernetesOptions } from './options';
+import { podFindings } from './validate-pods';
 import { askedBy, forwardAuthOf, sourceRangesOf, usersOf, type ForwardAuthModel } from '../../model/access-rule';
 import type { AppModel, ChartModel, SharedVolumeModel } from '../../model/app-model';
 import { Severity, type Finding } from '../../model/finding';
@@ -41,6 +43,8 @@ function workloadFindings(workload: WorkloadModel, options: KubernetesOptions): 
     ...releaseSteps(workload, options),
     ...stopSignals(workload),
     ...copiesPerNode(workload),
+    ...podFindings(workload),
+    ...scalingFindings(workload, options),
   ];
 }
 

@@ -53,7 +53,7 @@ describe('a web service', () => {
       plannedDisruption: 'native: PodDisruptionBudget: one copy at a time',
       restrictedRuntime: 'native: securityContext: Pod Security Standard restricted, read-only root file system, no service account token',
       rollback: 'native: kubectl rollout undo deployment NAME: three revisions are kept, and the files of each in a ConfigMap of its own'
-        + ' (if nobody prunes ConfigMaps that left the definition)',
+        + ' (if kubectl apply goes without --prune; Argo CD, Flux and Helm are told to keep old ConfigMaps)',
       rollingUpdate: 'native: Deployment: maxUnavailable 0, maxSurge 1; out of the endpoints for 10 s before TERM, then 30 s to finish',
       scaling: 'not-needed: no maxReplicas',
       secrets: 'not-needed: no secrets',

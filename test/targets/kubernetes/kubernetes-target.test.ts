@@ -15,7 +15,7 @@ describe('a namespace', () => {
     const manifests = file((chart) => new Worker(chart, 'w', { image: IMAGE }));
     expect(manifests.files.map(({ path }) => path)).toEqual(['shop.k8s.yaml', 'shop-namespace.k8s.yaml']);
     expect(manifests.get('Namespace').metadata).toEqual({
-      annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false', 'helm.sh/resource-policy': 'keep' },
+      annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false', 'helm.sh/resource-policy': 'keep', 'kustomize.toolkit.fluxcd.io/prune': 'disabled' },
       labels: { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/warn': 'restricted' },
       name: 'prod',
     });
