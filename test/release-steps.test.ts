@@ -1,9 +1,10 @@
 import { Chart } from 'cdk8s';
 import { parse } from 'yaml';
-import { findings, Manifests } from './targets/kubernetes/manifests';
 import {
-  App, ComposeTarget, HAWebService, HealthCheck, IsolatedNetwork, KubernetesTarget, ReleaseTool, Secret, SharedVolume, StatefulService, SwarmTarget, Volume,
+  App, ComposeTarget, HAWebService, HealthCheck, IsolatedNetwork, KubernetesTarget,
+  ReleaseTool, Secret, SharedVolume, StatefulService, SwarmTarget, Volume,
 } from '../src';
+import { findings, Manifests } from './targets/kubernetes/manifests';
 
 /*
  * A release step on each target: the same image, environment, secrets and files, another command.
@@ -127,12 +128,12 @@ describe('a release step on Kubernetes as a Job', () => {
   test('Helm: runs before anything is changed, with files of its own, which are there before it', () => {
     const manifests = helm();
     const job = manifests.get('Job', 'web-warm');
-    const files = manifests.get('ConfigMap', 'web-warm-config');
+    const config = manifests.get('ConfigMap', 'web-warm-config');
     expect(job.metadata.annotations).toEqual({
       'helm.sh/hook': 'post-install,pre-upgrade', 'helm.sh/hook-delete-policy': 'before-hook-creation', 'helm.sh/hook-weight': '2',
     });
-    expect(files.metadata.annotations['helm.sh/hook-weight']).toBe('1');
-    expect(files.data).toEqual({ 'etc.shop.conf': 'a' });
+    expect(config.metadata.annotations['helm.sh/hook-weight']).toBe('1');
+    expect(config.data).toEqual({ 'etc.shop.conf': 'a' });
     expect(job.spec.template.spec.volumes.find(({ name }: any) => name === 'config').configMap.name).toBe('web-warm-config');
     expect(job.spec.template.spec.serviceAccountName).toBeUndefined();
     expect(manifests.get('Deployment').metadata.annotations).toBeUndefined();

@@ -159,7 +159,9 @@ function scheduleModel(path: string, name: string, props: ScheduledJobProps): Sc
     if (props[prop] !== undefined && !isWholeNumber(props[prop], 0)) throw new Error(messages.badCount(path, name, prop, props[prop]));
   }
   const { overlap = Overlap.SKIP } = props;
-  if (!Object.values(Overlap).includes(overlap)) throw new Error(messages.notOneOf(path, name, 'overlap', overlap, 'Overlap.SKIP, Overlap.ALLOW or Overlap.REPLACE'));
+  if (!Object.values(Overlap).includes(overlap)) {
+    throw new Error(messages.notOneOf(path, name, 'overlap', overlap, 'Overlap.SKIP, Overlap.ALLOW or Overlap.REPLACE'));
+  }
   const startingDeadlineSeconds = props.startingDeadline?.toSeconds();
   if (startingDeadlineSeconds !== undefined && startingDeadlineSeconds < 10) throw new Error(messages.shortStartingDeadline(path, name, startingDeadlineSeconds));
   return {

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { addScheduledJob, type AddScheduledJobProps, type ScheduledJob } from './scheduled-job';
-import { Workload } from './workload';
 import { RETENTION_PROPS, WhenGone, type VolumeRetention } from './volume-retention';
+import { Workload } from './workload';
 import { replicasOf } from './workload-checks';
 import { PORT_PROPS, WORKLOAD_PROPS, type PortProps, type WorkloadProps } from './workload-props';
 import { Port, Protocol } from '../model/port';
@@ -109,7 +109,15 @@ export class StatefulService extends Workload {
 }
 
 const PROPS: PropNames<StatefulServiceProps> = {
-  ...WORKLOAD_PROPS, ...PORT_PROPS, port: true, protocol: true, replicas: true, spread: true, parallelStart: true, updatePartition: true, volumeRetention: true,
+  ...WORKLOAD_PROPS,
+  ...PORT_PROPS,
+  port: true,
+  protocol: true,
+  replicas: true,
+  spread: true,
+  parallelStart: true,
+  updatePartition: true,
+  volumeRetention: true,
 };
 
 function statefulModel(path: string, name: string, props: StatefulServiceProps, replicas: number): StatefulModel {

@@ -145,7 +145,8 @@ export interface ReplicatedProps extends WorkloadProps {
    * Most copies on one host: those that find no host stay away.
    *
    * Swarm: `max_replicas_per_node`, where no update can wait for ever for a host: with `maxSurge: 0`, or with enough
-   * hosts, see `nodes` of the target. Kubernetes spreads copies evenly and has no such limit; Compose has one host.
+   * hosts, see `nodes` of the target. Kubernetes keeps 1 under the same conditions (a required anti-affinity), and no other
+   * number; Compose has one host.
    * Each that cannot keep it says so.
    *
    * @default - no limit

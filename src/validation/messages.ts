@@ -75,8 +75,8 @@ export const unknownChart = (target: string, chart: string, known: string[]) =>
   `target '${target}' cannot render chart '${chart}': the app has ${known.length === 0 ? 'no charts with constructs of this library' : known.map((name) => `'${name}'`).join(', ')}`;
 
 /** @internal */
-export const badNodes = (value: unknown) =>
-  `SwarmTarget cannot have nodes ${show(value)}: give the number of hosts that may run copies, a whole number from 1`;
+export const badNodes = (target: string, value: unknown) =>
+  `${target} cannot have nodes ${show(value)}: give the number of hosts that may run copies, a whole number from 1`;
 
 /** @internal */
 export const uselessAcceptance = (target: string, guarantee: string, path: string | undefined) =>
@@ -91,6 +91,10 @@ export const patchDoesNotFit = (path: string, what: string, reason: string) =>
 /** @internal */
 export const noImage = (path: string, name: string, value: unknown) =>
   `${name} cannot run the image ${show(value)}: give a name and a tag, for example 'nginx:1.27.3' [${path}]`;
+
+/** @internal */
+export const badDigest = (path: string, name: string, value: string) =>
+  `${name} cannot run the image ${show(value)}: what follows '@' is no digest, write '@sha256:' and its 64 digits and letters a to f, or leave it out [${path}]`;
 
 /** @internal */
 export const upperCaseImage = (path: string, name: string, value: string) =>

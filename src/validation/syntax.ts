@@ -34,6 +34,13 @@ const IMAGE = new RegExp('^'
   + '(?::[\\w][\\w.-]{0,127})?' // tag
   + '(?:@[a-z0-9]+:[0-9a-f]{32,})?$'); // digest
 
+/** @internal Whether the digest of an image, where it has one, can be one: each algorithm has its length. */
+export const isDigest = (image: string): boolean => {
+  const [, algorithm, hex = ''] = /@([^:]*):?(.*)$/.exec(image) ?? [];
+  if (algorithm === undefined) return true;
+  return /^[0-9a-f]+$/.test(hex) && hex.length === ({ sha256: 64, sha384: 96, sha512: 128 }[algorithm] ?? hex.length);
+};
+
 /** @internal Whether an image is pinned to a version. */
 export const isPinned = (image: string): boolean =>
   image.includes('@') || (/:[^/]+$/.test(image) && !image.endsWith(':latest'));

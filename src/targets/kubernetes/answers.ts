@@ -145,10 +145,12 @@ function heldBack({ name, stateful }: WorkloadModel): string {
   return first === 0 ? '' : `; ${name}-0 to ${name}-${first - 1} stay as they are until updatePartition is lowered`;
 }
 
-function rollback({ kind }: WorkloadModel): Answer {
-  if (kind === WorkloadKind.JOB) return Answer.emulated('apply the earlier manifest: it has the files of its version');
-  const controller = kind === WorkloadKind.STATEFUL ? 'statefulset' : 'deployment';
-  return Answer.native(`kubectl rollout undo ${controller} NAME: three revisions are kept, and the files of each in a ConfigMap of its own`, 'kubectl apply goes without --prune; Argo CD, Flux and Helm are told to keep old ConfigMaps');
+function rollback(workload: WorkloadModel): Answer {
+  if (workload.kind === WorkloadKind.JOB) return Answer.emulated('apply the earlier manifest: it has the files of its version');
+  const controller = workload.kind === WorkloadKind.STATEFUL ? 'statefulset' : 'deployment';
+  const undo = `kubectl rollout undo ${controller} NAME: three revisions are kept`;
+  if (containersOf(workload).every(({ files }) => files.length === 0)) return Answer.native(undo);
+  return Answer.native(`${undo}, and the files of each in a ConfigMap of its own, which Argo CD, Flux and Helm keep`, 'kubectl apply goes without --prune');
 }
 
 function healthGatedCalls({ ports, container }: WorkloadModel): Answer {

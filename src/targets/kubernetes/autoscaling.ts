@@ -8,11 +8,13 @@ import type { WorkloadModel } from '../../model/workload';
 /** @internal The kind of object that scales a workload. */
 export const scalerKind = ({ autoscaler }: KubernetesOptions): string => autoscaler.isKeda ? 'ScaledObject' : 'HorizontalPodAutoscaler';
 
-/**
- * @see https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/
- * @internal
- */
-export function horizontalPodAutoscaler(workload: WorkloadModel): any {
+/** @internal Its body. */
+export function scaler(workload: WorkloadModel, options: KubernetesOptions): any {
+  return options.autoscaler.isKeda ? scaledObject(workload, options) : horizontalPodAutoscaler(workload);
+}
+
+/** @see https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/ */
+function horizontalPodAutoscaler(workload: WorkloadModel): any {
   return {
     metadata: { labels: userLabels(workload) },
     spec: {
@@ -43,11 +45,8 @@ function metricOf({ kind, name, target, settings }: ScalingMetric, { container }
 
 const average = (target: number): any => ({ averageValue: Number.isInteger(target) ? String(target) : `${Math.round(target * 1000)}m`, type: 'AverageValue' });
 
-/**
- * @see https://keda.sh/docs/latest/reference/scaledobject-spec/
- * @internal
- */
-export function scaledObject(workload: WorkloadModel, { autoscaler }: KubernetesOptions): any {
+/** @see https://keda.sh/docs/latest/reference/scaledobject-spec/ */
+function scaledObject(workload: WorkloadModel, { autoscaler }: KubernetesOptions): any {
   const { name, replicas, maxReplicas, scaleOn } = workload;
   // Use of processor time and memory is asked of the cluster itself, for which KEDA takes no fallback.
   const asks = scaleOn.some(({ kind }) => kind === ScalingKind.KEDA);

@@ -4,13 +4,15 @@ import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { walk } from '../../util/tree-walk';
+import * as messages from '../../validation/messages';
+import { isWholeNumber } from '../../validation/syntax';
 import type {
   HostSlot, IssuerSlot, LinkSlot, LoadBalancerSlot, NetworkSlot, PodsSlot, RouteSlot, SecretSlot, SharedVolumeSlot, WorkloadSlot,
 } from '../slots';
 import { Target, type OutputFile, type SynthContext, type TargetProps } from '../target';
 import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers';
 import { Autoscaler } from './autoscaler';
-import { horizontalPodAutoscaler, scaledObject, scalerKind } from './autoscaling';
+import { scaler, scalerKind } from './autoscaling';
 import { podDisruptionBudget } from './availability';
 import { acmeIssuer, hostCertificate, localIssuer, localRoot, SELF_SIGNED, solverPolicy } from './certificates';
 import { gatewayPolicy } from './cilium-policy';
@@ -39,7 +41,7 @@ import { ReleaseWaves } from './release-waves';
 import { externalSecret } from './secrets';
 import { externalName, headlessService, publishedService, service } from './service';
 import { headlessName, statefulSet } from './stateful-set';
-import { claimName, KEPT, persistentVolumeClaim, sharedVolumeClaim } from './storage';
+import { claimName, FILES_KEPT, KEPT, persistentVolumeClaim, sharedVolumeClaim } from './storage';
 import { kubernetesFindings } from './validate';
 import { patchedFindings } from './validate-patched';
 import { checkVersion } from './versions';
@@ -108,6 +110,13 @@ export interface KubernetesTargetProps extends TargetProps {
    */
   readonly cpuLimit?: Cpu;
   /**
+   * Number of nodes that may run copies. With it `maxReplicasPerNode: 1` holds where updates start new copies first, as long
+   * as there is room for them and a node to spare.
+   *
+   * @default - not known
+   */
+  readonly nodes?: number;
+  /**
    * The cluster's domain, the end of the full names of its Services.
    *
    * @default 'cluster.local'
@@ -159,13 +168,15 @@ export class KubernetesTarget extends Target {
     this.createNamespace = props.createNamespace ?? false;
     this.namespaceQuota = props.namespaceQuota;
     if (props.namespaceQuota !== undefined && !this.createNamespace) {
-      throw new Error('KubernetesTarget cannot have a namespaceQuota for namespaces that it does not create: give createNamespace: true, or leave the quota to their owner');
+      throw new Error('KubernetesTarget cannot have a namespaceQuota for namespaces that it does not create:'
+        + ' give createNamespace: true, or leave the quota to their owner');
     }
     this.options = {
       version: checkVersion(props.version ?? '1.33'),
       networkPlugin: props.networkPlugin ?? NetworkPlugin._unknown(),
       edge: props.edge ?? KubernetesEdge.gateway(),
       cpuLimitMillis: props.cpuLimit?.amountMillis,
+      nodes: checkNodes(props.nodes),
       clusterDomain: props.clusterDomain ?? 'cluster.local',
       multus: props.multus ?? false,
       userNamespaces: props.userNamespaces,
@@ -201,8 +212,8 @@ export class KubernetesTarget extends Target {
       }
     }
     if ((facts.maxReplicas ?? facts.replicas) > 1 && facts.kind !== WorkloadKind.JOB) hanger.add('PodDisruptionBudget', name, podDisruptionBudget);
-    if (facts.maxReplicas !== undefined) hanger.add(scalerKind(this.options), name, this.options.autoscaler.isKeda ? scaledObject : horizontalPodAutoscaler);
-    if (facts.hasFiles) hanger.add('ConfigMap', `${name}-config`, configMap, { annotations: KEPT });
+    if (facts.maxReplicas !== undefined) hanger.add(scalerKind(this.options), name, scaler);
+    if (facts.hasFiles) hanger.add('ConfigMap', `${name}-config`, configMap, { annotations: FILES_KEPT });
     for (const volume of facts.volumes) {
       if (volume.kind !== VolumeKind.PERSISTENT || volume.existingName !== undefined || facts.kind === WorkloadKind.STATEFUL) continue;
       const body = persistentVolumeClaim(volume);
@@ -389,6 +400,11 @@ export class KubernetesTarget extends Target {
     new ManifestObject(own, `${PREFIX}resource-quota`, { kind: kindOf('ResourceQuota'), name: namespace, namespace, render: () => resourceQuota(quota), options });
     new ManifestObject(own, `${PREFIX}limit-range`, { kind: kindOf('LimitRange'), name: namespace, namespace, render: () => CONTAINER_DEFAULTS, options });
   }
+}
+
+function checkNodes(nodes: number | undefined): number | undefined {
+  if (nodes === undefined || isWholeNumber(nodes, 1)) return nodes;
+  throw new Error(messages.badNodes('KubernetesTarget', nodes));
 }
 
 const CONTROLLERS: { [kind in WorkloadKind]: [string, (workload: WorkloadModel, options: KubernetesOptions) => any] } = {

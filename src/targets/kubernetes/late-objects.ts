@@ -7,7 +7,7 @@ import { staticDefinition, staticInterfaces, staticName } from './multus';
 import type { ObjectHanger } from './object-hanger';
 import type { KubernetesOptions } from './options';
 import { releaseJob, stepFiles, stepFilesName, stepName } from './release-job';
-import { claimName, KEPT, persistentVolumeClaim } from './storage';
+import { claimName, FILES_KEPT, KEPT, persistentVolumeClaim } from './storage';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
@@ -32,7 +32,7 @@ export function settleWorkload(hanger: ObjectHanger, options: KubernetesOptions)
   if (options.releaseTool._hasJobs) settleReleaseSteps(hanger, workload, options);
   if (sidecars.length === 0 && init.length === 0) return;
   const containers = containersOf(workload);
-  if (containers.some(({ files }) => files.length > 0)) hanger.addOnce('ConfigMap', `${name}-config`, configMap, { annotations: KEPT });
+  if (containers.some(({ files }) => files.length > 0)) hanger.addOnce('ConfigMap', `${name}-config`, configMap, { annotations: FILES_KEPT });
   if (kind === WorkloadKind.STATEFUL) return;
   for (const volume of containers.flatMap(({ volumes }) => volumes)) {
     if (volume.kind !== VolumeKind.PERSISTENT || volume.existingName !== undefined) continue;

@@ -1,10 +1,10 @@
 import type { Size } from 'cdk8s';
-import { ownsDisk } from './pod-volumes';
+import { mostCopies, surgeOf } from './copies';
 import { cores, mebibytes } from './quantities';
 import type { ChartModel } from '../../model/app-model';
 import { Severity, type Finding } from '../../model/finding';
 import type { Cpu } from '../../model/resources';
-import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
+import type { ContainerModel, WorkloadModel } from '../../model/workload';
 
 /**
  * Most that all pods of a namespace may set aside together.
@@ -61,7 +61,8 @@ export const CONTAINER_DEFAULTS = {
  */
 export function quotaFindings(quota: NamespaceQuota, namespace: string, charts: ChartModel[]): Finding[] {
   const workloads = charts.flatMap((chart) => chart.workloads);
-  const sum = (of: (workload: WorkloadModel) => number): number => workloads.reduce((total, workload) => total + most(workload) * of(workload), 0);
+  const sum = (of: (workload: WorkloadModel) => number): number => workloads
+    .reduce((total, workload) => total + (mostCopies(workload) + surgeOf(workload)) * of(workload), 0);
   const needs: [string, number, number | undefined, (amount: number) => string][] = [
     ['cpu', sum((workload) => request(workload, ({ resources }) => resources.cpuMillis)), quota.cpu?.amountMillis, cores],
     ['memory', sum((workload) => request(workload, ({ resources }) => resources.memoryLimitMebibytes)), quota.memory?.toMebibytes(), mebibytes],
@@ -74,14 +75,6 @@ export function quotaFindings(quota: NamespaceQuota, namespace: string, charts: 
     message: `namespace '${namespace}' cannot do with a quota of ${show(given!)} for ${what} on Kubernetes: its workloads need ${show(needed)} where all of them are`
       + ` updated at once; raise namespaceQuota.${what} [${charts[0].path}]`,
   }));
-}
-
-/** Copies at most, those of an update among them. */
-function most(workload: WorkloadModel): number {
-  const copies = workload.maxReplicas ?? workload.replicas;
-  if (workload.kind === WorkloadKind.STATEFUL || workload.kind === WorkloadKind.JOB || ownsDisk(workload)) return copies;
-  const { maxSurge } = workload;
-  return copies + (maxSurge.endsWith('%') ? Math.ceil(copies * Number.parseInt(maxSurge) / 100) : Number(maxSurge));
 }
 
 /** What one copy sets aside: that of all containers that run together, or of the largest that runs before them. */

@@ -14,6 +14,8 @@ export interface KubernetesOptions {
   readonly networkPlugin: NetworkPlugin;
   readonly edge: KubernetesEdge;
   readonly cpuLimitMillis?: number;
+  /** How many nodes may run copies; undefined: not known. */
+  readonly nodes?: number;
   readonly clusterDomain: string;
   /** Whether the cluster has Multus and whereabouts. */
   readonly multus?: boolean;

@@ -1,6 +1,7 @@
 import { containersOf } from './config-map';
 import { initContainer, mainContainer, sidecarContainer, stepContainer, type ContainerPlace } from './container';
-import { instanceLabel, podLabels } from './labels';
+import { mostCopies, surgeOf } from './copies';
+import { instanceLabel, podLabels, selectorLabels } from './labels';
 import { interfacesAnnotation } from './multus';
 import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
@@ -23,7 +24,7 @@ export function podTemplate(workload: WorkloadModel, options: KubernetesOptions)
   return {
     metadata: { annotations: isEmpty(annotations) ? interfaces : { ...annotations, ...interfaces }, labels: podLabels(workload) },
     spec: {
-      affinity: isSpread(workload) ? antiAffinity(workload) : undefined,
+      affinity: isSpread(workload) ? antiAffinity(workload, options) : undefined,
       automountServiceAccountToken: false,
       containers: [mainContainer(container, place)],
       // Else such a pod asks the name server of its node, which knows no Service.
@@ -104,8 +105,24 @@ function spread(workload: WorkloadModel): any[] {
 
 const REVISION = constant(['pod-template-hash']);
 
+/**
+ * Whether a node gets no second copy. Where an update starts new copies first and every node has one, it would wait for ever
+ * for another; so there must be room for them on the nodes that are left when one is away.
+ *
+ * @internal
+ */
+export function keepsOnePerNode(workload: WorkloadModel, { nodes }: KubernetesOptions): boolean {
+  if (workload.maxReplicasPerNode !== 1 || !isSpread(workload)) return false;
+  const surge = surgeOf(workload);
+  return surge === 0 || (workload.placement === undefined && nodes !== undefined && nodes - 1 >= mostCopies(workload) + surge);
+}
+
 /** The same once more, softly: a required rule would leave the extra copy of an update without a node. */
-function antiAffinity(workload: WorkloadModel): any {
+function antiAffinity(workload: WorkloadModel, options: KubernetesOptions): any {
+  if (keepsOnePerNode(workload, options)) {
+    const labelSelector = { matchLabels: selectorLabels(workload.name) };
+    return { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector, topologyKey: 'kubernetes.io/hostname' }] } };
+  }
   return {
     podAntiAffinity: {
       preferredDuringSchedulingIgnoredDuringExecution: [{

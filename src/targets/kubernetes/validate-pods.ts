@@ -46,7 +46,8 @@ function isKey(key: string): boolean {
 /** What is written there counts as the container's memory, so a full one would end it. */
 function scratchInMemory(workload: WorkloadModel): Finding[] {
   return containersOf(workload).flatMap(({ name, volumes, resources: { memoryLimitMebibytes } }) => {
-    const sum = volumes.filter(({ kind, inMemory }) => kind === VolumeKind.SCRATCH && inMemory).reduce((total, { sizeMebibytes }) => total + (sizeMebibytes ?? 0), 0);
+    const sum = volumes.filter(({ kind, inMemory }) => kind === VolumeKind.SCRATCH && inMemory)
+      .reduce((total, { sizeMebibytes }) => total + (sizeMebibytes ?? 0), 0);
     return sum < memoryLimitMebibytes ? [] : [error('scratch-in-memory', workload.path,
       `'${name}' cannot have ${sum} MiB of scratch space in memory with a memory limit of ${memoryLimitMebibytes} MiB on Kubernetes, where it counts as memory:`
       + ' raise resources.memory, or give the scratch space a smaller size')];

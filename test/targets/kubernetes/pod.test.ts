@@ -182,7 +182,10 @@ describe('files', () => {
     expect(configMap.metadata.name).toMatch(/^w-config-[0-9a-f]{8}$/);
     // A copy of the version before that is started anew looks for its own.
     expect(configMap.metadata.annotations).toEqual({
-      'argocd.argoproj.io/sync-options': 'Prune=false', 'helm.sh/resource-policy': 'keep', 'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+      'argocd.argoproj.io/compare-options': 'IgnoreExtraneous',
+      'argocd.argoproj.io/sync-options': 'Prune=false',
+      'helm.sh/resource-policy': 'keep',
+      'kustomize.toolkit.fluxcd.io/prune': 'disabled',
     });
     expect(container.volumeMounts).toContainEqual({ mountPath: '/etc/app/app.conf', name: 'config', readOnly: true, subPath: 'etc.app.app.conf' });
     expect(pod.volumes).toContainEqual({ configMap: { defaultMode: 0o444, name: configMap.metadata.name }, name: 'config' });

@@ -2,8 +2,8 @@ import { Chart, JsonPatch, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { findings } from './manifests';
 import {
-  Autoscaler, Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesObjects, KubernetesTarget, LoadBalancer, LocalCertificates, NetworkMode,
-  Placement, RouteAccess, ScalingMetric, SharedVolume, StatefulService, Volume, Worker,
+  Autoscaler, Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesObjects, KubernetesTarget, LoadBalancer, LocalCertificates,
+  NetworkMode, Placement, RouteAccess, ScalingMetric, SharedVolume, StatefulService, Volume, Worker,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -32,11 +32,30 @@ test('neither can a copy\'s address or its further names', () => {
   ]);
 });
 
-test('a node has no most of copies', () => {
-  expect(found((chart) => new Worker(chart, 'mailer', { image: IMAGE, replicas: 3, maxReplicasPerNode: 1 }))).toEqual([
-    'warning max-replicas-per-node: \'mailer\' may have more than 1 on a node on Kubernetes, where there are too few nodes: its copies are spread evenly,'
-    + ' and no number ends that [shop/mailer]',
-  ]);
+describe('most copies on a node', () => {
+  const mailer = (props: any, nodes?: number) => found((chart) => new Worker(chart, 'mailer', { image: IMAGE, replicas: 3, maxReplicasPerNode: 1, ...props }), { nodes });
+  const MAY = (most: number) => `warning max-replicas-per-node: 'mailer' may have more than ${most} on a node on Kubernetes, where there are too few nodes: its copies are spread evenly,`
+    + ' and no number ends that;';
+
+  test('cannot be kept where an update could wait for ever', () => {
+    expect(mailer({})).toEqual([`${MAY(1)} give 'maxSurge: 0, maxUnavailable: 1', or new KubernetesTarget({ nodes }) with room for those of an update and a node to spare [shop/mailer]`]);
+    expect(mailer({}, 4)).toHaveLength(1);
+    expect(mailer({ maxReplicasPerNode: 2 })).toEqual([`${MAY(2)} only 1 can be kept [shop/mailer]`]);
+  });
+
+  test('is kept where there is room, or copies go before others come', () => {
+    expect(mailer({}, 5)).toEqual([]);
+    expect(mailer({ maxSurge: 0, maxUnavailable: 1 })).toEqual([]);
+  });
+
+  test('is an error for more copies than nodes', () => {
+    expect(mailer({}, 2)).toEqual([
+      "error max-replicas-per-node: 'mailer' cannot have 3 copies on 2 nodes of Kubernetes with maxReplicasPerNode 1: some would wait for ever; run fewer copies,"
+      + ' or leave maxReplicasPerNode out [shop/mailer]',
+    ]);
+    expect(() => new KubernetesTarget({ nodes: 0 })).toThrow(new Error(
+      'KubernetesTarget cannot have nodes 0: give the number of hosts that may run copies, a whole number from 1'));
+  });
 });
 
 describe('pods of cdk8s-plus-28 in a network', () => {
@@ -242,8 +261,4 @@ describe('a quota of the namespace', () => {
     expect(() => new KubernetesTarget({ namespaceQuota: { pods: 10 } })).toThrow(new Error(
       'KubernetesTarget cannot have a namespaceQuota for namespaces that it does not create: give createNamespace: true, or leave the quota to their owner'));
   });
-});
-
-test('a version that we do not write for', () => {
-  expect(() => new KubernetesTarget({ version: '1.29' })).toThrow(new Error("KubernetesTarget cannot write for version '1.29': it is one of 1.33, 1.34, 1.35, 1.36"));
 });

@@ -1,8 +1,8 @@
 import { Duration, Size } from 'cdk8s';
 import { Manifests } from './manifests';
 import {
-  Autoscaler, Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, LoadBalancer, Overlap, Placement, Port, Protocol, ScalingMetric, ScheduledJob,
-  Spread, StatefulService, Volume, WhenGone, Worker,
+  Autoscaler, Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, LoadBalancer, Overlap, Placement, Port, Protocol, ScalingMetric,
+  ScheduledJob, Spread, StatefulService, Volume, WhenGone, Worker,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -238,6 +238,17 @@ describe('where copies run', () => {
     expect(constraints(new Manifests((chart) => new Worker(chart, 'w', preferred)))[0][1]).toBe('ScheduleAnyway');
     expect(constraints(new Manifests((chart) => new StatefulService(chart, 'db', { ...preferred, port: 1, replicas: 2 })))[0][1]).toBe('ScheduleAnyway');
     expect(constraints(new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE, minReplicas: 2, maxReplicas: 9, spread: Spread.required() })))[0][1]).toBe('DoNotSchedule');
+  });
+
+  test('never two on a node, where that is declared and an update has room', () => {
+    const manifests = new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE, maxReplicasPerNode: 1 }), { nodes: 4 });
+    expect(manifests.pod().affinity).toEqual({
+      podAntiAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: [{
+          labelSelector: { matchLabels: { 'app.kubernetes.io/instance': 'w', 'app.kubernetes.io/name': 'w' } }, topologyKey: 'kubernetes.io/hostname',
+        }],
+      },
+    });
   });
 
   test('with the priority that was chosen', () => {
