@@ -163,7 +163,9 @@ function scheduleModel(path: string, name: string, props: ScheduledJobProps): Sc
     throw new Error(messages.notOneOf(path, name, 'overlap', overlap, 'Overlap.SKIP, Overlap.ALLOW or Overlap.REPLACE'));
   }
   const startingDeadlineSeconds = props.startingDeadline?.toSeconds();
-  if (startingDeadlineSeconds !== undefined && startingDeadlineSeconds < 10) throw new Error(messages.shortStartingDeadline(path, name, startingDeadlineSeconds));
+  if (startingDeadlineSeconds !== undefined && startingDeadlineSeconds < 10) {
+    throw new Error(messages.shortStartingDeadline(path, name, startingDeadlineSeconds));
+  }
   return {
     expression: props.schedule,
     cron: cronOf(path, name, props.schedule),
