@@ -1,7 +1,7 @@
-import { Chart } from 'cdk8s';
+import { Chart, JsonPatch } from 'cdk8s';
 import { parse } from 'yaml';
 import {
-  App, ComposeTarget, HAWebService, HealthCheck, IsolatedNetwork, KubernetesTarget,
+  App, ComposeTarget, HAWebService, HealthCheck, IsolatedNetwork, KubernetesObjects, KubernetesTarget,
   ReleaseTool, Secret, SharedVolume, StatefulService, SwarmTarget, Volume,
 } from '../src';
 import { findings, Manifests } from './targets/kubernetes/manifests';
@@ -123,6 +123,14 @@ describe('a release step on Kubernetes as a Job', () => {
     expect(job.spec.template.spec.serviceAccountName).toBe('web');
     const config = job.spec.template.spec.volumes.find(({ name }: any) => name === 'config').configMap.name;
     expect(config).toBe(manifests.get('ConfigMap').metadata.name);
+  });
+
+  test('is patched in the file', () => {
+    const manifests = new Manifests((shop) => {
+      shopWithSteps(shop);
+      KubernetesObjects.of(shop).file.addJsonPatch(JsonPatch.replace('/Job/web-migrate/spec/backoffLimit', 0));
+    }, { releaseTool: ReleaseTool.argoCd() });
+    expect(manifests.get('Job', 'web-migrate').spec.backoffLimit).toBe(0);
   });
 
   test('Helm: runs before anything is changed, with files of its own, which are there before it', () => {

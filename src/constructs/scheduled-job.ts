@@ -53,14 +53,14 @@ export interface ScheduleProps {
   readonly startingDeadline?: Duration;
   /**
    * Finished runs that Kubernetes keeps, so that their logs can be read. On Compose and Swarm all runs of a container
-   * write to its one log.
+   * write to its one log, which is a finding where this is given.
    *
    * @default 3
    */
   readonly successfulRunsKept?: number;
   /**
    * Failed runs that Kubernetes keeps, so that their logs can be read. On Compose and Swarm all runs of a container write
-   * to its one log.
+   * to its one log, which is a finding where this is given.
    *
    * @default 3
    */

@@ -277,7 +277,7 @@ export interface WorkloadModel {
   readonly maxUnavailable: string;
   /** On which hosts it may run. */
   readonly placement?: Placement;
-  /** Swarm: most copies on one host; undefined: no limit. */
+  /** Most copies on one host; undefined: no limit. */
   readonly maxReplicasPerNode?: number;
   /** How firmly copies are kept on different hosts; undefined: not said. */
   readonly spread?: Spread;

@@ -103,6 +103,8 @@ function scheduleOnly({ path, name, schedule }: WorkloadModel, target: string): 
       `a run of ${name} that is due while another goes on is skipped on ${target}: its clock runs one at a time, and knows no Overlap.${schedule.overlap.toUpperCase()}`)],
     ...schedule.startingDeadlineSeconds === undefined ? [] : [warning('starting-deadline', path,
       `a run of ${name} that was missed is not made up on ${target}, whatever startingDeadline says: its clock says so in the log and waits for the next`)],
+    ...schedule.successfulRunsKept === undefined && schedule.failedRunsKept === undefined ? [] : [warning('runs-kept', path,
+      `the runs of ${name} are not kept one by one on ${target}: they write to the one log of its container, whatever successfulRunsKept and failedRunsKept say`)],
   ];
 }
 

@@ -119,7 +119,8 @@ export class ManifestObject extends ApiObject {
 
   /** The body knows more labels; what a user set on the object by hand wins. */
   private withExtra(own: any, extra: any): any {
-    const wave = this.given.options.waves.annotationsOf(this.node.scope!.node.path, this.kind);
+    const { waves } = this.given.options;
+    const wave = waves.hasSteps ? waves.annotationsOf(this.node.scope!.node.path, this.kind) : undefined;
     if (extra === undefined && wave === undefined) return own;
     const labels = { ...own.labels };
     const before = { ...this.chart.labels, ...this.given.labels };

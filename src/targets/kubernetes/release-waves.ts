@@ -26,8 +26,9 @@ const OF_ALL = ['Namespace', 'ResourceQuota', 'LimitRange', 'ExternalSecret'];
  * @internal
  */
 export class ReleaseWaves {
+  /** Whether objects have waves at all. */
+  public hasSteps = false;
   private readonly waves = new Map<string, string>();
-  private hasSteps = false;
 
   /** From the whole application; again where it has changed. */
   public settle({ charts }: AppModel): void {
@@ -51,7 +52,6 @@ export class ReleaseWaves {
 
   /** Annotations of an object. */
   public annotationsOf(path: string, kind: string): { [key: string]: string } | undefined {
-    if (!this.hasSteps) return undefined;
     const wave = OF_ALL.includes(kind) ? String(NEEDED) : this.waves.get(key(path, kind));
     return wave === undefined ? undefined : { [WAVE]: wave };
   }

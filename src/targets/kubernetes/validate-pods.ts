@@ -1,8 +1,10 @@
 import { containersOf } from './config-map';
+import type { ChartModel } from '../../model/app-model';
 import { Severity, type Finding } from '../../model/finding';
 import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
 import type { WorkloadModel } from '../../model/workload';
+import { isDnsLabel, isObjectName } from '../../validation/syntax';
 
 /*
  * What a pod's metadata and its sums do not take.
@@ -11,6 +13,31 @@ import type { WorkloadModel } from '../../model/workload';
 /** @internal */
 export function podFindings(workload: WorkloadModel): Finding[] {
   return [...labels(workload), ...annotations(workload), ...scratchInMemory(workload), ...copiesOfOnePort(workload)];
+}
+
+/**
+ * Names that a user gives and that become those of objects.
+ *
+ * @internal
+ */
+export function objectNames({ path, name, namespace, workloads, secrets, sharedVolumes }: ChartModel): Finding[] {
+  const volumes = [
+    ...sharedVolumes,
+    ...workloads.flatMap((workload) => containersOf(workload).flatMap((container) => container.volumes)
+      .map(({ existingName, storageClassName }) => ({ path: workload.path, existingName, storageClassName }))),
+  ];
+  const given = [
+    ...secrets.map((secret) => ({ of: secret.path, prop: 'secretName', value: secret.secretName })),
+    ...volumes.map((volume) => ({ of: volume.path, prop: 'existingName', value: volume.existingName })),
+    ...volumes.map((volume) => ({ of: volume.path, prop: 'storageClassName', value: volume.storageClassName || undefined })),
+  ];
+  return [
+    // RFC 1123: a namespace may begin with a digit.
+    ...namespace === undefined || isDnsLabel(namespace.replace(/^\d/, 'a')) ? [] : [error('namespace', path,
+      `chart '${name}' cannot have the namespace '${namespace}' on Kubernetes: use at most 63 lower-case letters, digits and '-', with a letter or digit first and last`)],
+    ...given.filter(({ value }) => value !== undefined && !isObjectName(value)).map(({ of, prop, value }) => error('object-name', of,
+      `'${of.slice(of.lastIndexOf('/') + 1)}' cannot take '${value}' for ${prop} on Kubernetes: use at most 253 lower-case letters, digits, '-' and '.'`)),
+  ];
 }
 
 /** @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */

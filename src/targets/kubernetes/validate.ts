@@ -6,7 +6,7 @@ import type { KubernetesEdge } from './kubernetes-edge';
 import { interfacesOf } from './multus';
 import type { KubernetesOptions } from './options';
 import { keepsOnePerNode } from './pod';
-import { podFindings } from './validate-pods';
+import { objectNames, podFindings } from './validate-pods';
 import { askedBy, forwardAuthOf, sourceRangesOf, usersOf, type ForwardAuthModel } from '../../model/access-rule';
 import type { AppModel, ChartModel, SharedVolumeModel } from '../../model/app-model';
 import { Severity, type Finding } from '../../model/finding';
@@ -30,6 +30,7 @@ export function kubernetesFindings(app: AppModel, options: KubernetesOptions): F
     ...app.charts.flatMap(({ sharedVolumes }) => nfsServers(sharedVolumes)),
     ...app.charts.flatMap(({ loadBalancers }) => loadBalancers.flatMap((balancer) => loadBalancerFindings(balancer, options))),
     ...namesInTwoCharts(app.charts),
+    ...app.charts.flatMap(objectNames),
   ];
 }
 

@@ -60,6 +60,8 @@ test.each<[string, Partial<WorkloadModel>, Partial<ContainerModel>, string]>([
     'the volumes of web are kept on Compose when it goes: delete them by hand (docker volume rm)'],
   ['overlap', { kind: WorkloadKind.JOB, replicas: 1, schedule: { ...SCHEDULE, overlap: Overlap.ALLOW } }, {},
     'a run of web that is due while another goes on is skipped on Compose: its clock runs one at a time, and knows no Overlap.ALLOW'],
+  ['runs-kept', { kind: WorkloadKind.JOB, replicas: 1, schedule: { ...SCHEDULE, failedRunsKept: 9 } }, {},
+    'the runs of web are not kept one by one on Compose: they write to the one log of its container, whatever successfulRunsKept and failedRunsKept say'],
   ['starting-deadline', { kind: WorkloadKind.JOB, replicas: 1, schedule: { ...SCHEDULE, startingDeadlineSeconds: 60 } }, {},
     'a run of web that was missed is not made up on Compose, whatever startingDeadline says: its clock says so in the log and waits for the next'],
 ])('%s', (rule, more, of, message) => {

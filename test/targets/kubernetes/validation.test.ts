@@ -3,7 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import { findings } from './manifests';
 import {
   Autoscaler, Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesObjects, KubernetesTarget, LoadBalancer, LocalCertificates,
-  NetworkMode, Placement, RouteAccess, ScalingMetric, SharedVolume, StatefulService, Volume, Worker,
+  NetworkMode, Placement, RouteAccess, ScalingMetric, Secret, SharedVolume, StatefulService, Volume, Worker,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -241,6 +241,29 @@ describe('a patch that takes a promise away', () => {
   test('any other is the user\'s own affair', () => {
     expect(patched('Deployment', '/spec/template/spec/terminationGracePeriodSeconds', 90)).toEqual([]);
     expect(patched('PodDisruptionBudget', '/spec/maxUnavailable', 2)).toEqual([]);
+  });
+});
+
+describe('the name of an object that is none', () => {
+  test.each(['Prod', 'prod_1', '-prod', 'x'.repeat(64)])('a namespace: %s', (namespace) => {
+    expect(found((chart) => new Worker(chart, 'w', { image: IMAGE }), {}, { namespace })).toEqual([
+      `error namespace: chart 'shop' cannot have the namespace '${namespace}' on Kubernetes: use at most 63 lower-case letters, digits and '-',`
+      + ' with a letter or digit first and last [shop]',
+    ]);
+  });
+
+  test('a namespace may begin with a digit', () => {
+    expect(found((chart) => new Worker(chart, 'w', { image: IMAGE }), {}, { namespace: '4711-prod' })).toEqual([]);
+  });
+
+  test('a Secret, a claim, a storage class', () => {
+    const how = "use at most 253 lower-case letters, digits, '-' and '.'";
+    expect(found((chart) => new Worker(chart, 'w', {
+      image: IMAGE, replicas: 1, secrets: [new Secret(chart, 's', { secretName: 'My_Secret' })], volumes: [Volume.persistent('/data', { storageClassName: 'Fast SSD' })],
+    }))).toEqual([
+      `error object-name: 's' cannot take 'My_Secret' for secretName on Kubernetes: ${how} [shop/s]`,
+      `error object-name: 'w' cannot take 'Fast SSD' for storageClassName on Kubernetes: ${how} [shop/w]`,
+    ]);
   });
 });
 

@@ -165,6 +165,7 @@ describe('an autoscaler', () => {
         { authenticationRef: { name: 'prometheus-token' }, metadata, type: 'prometheus' },
       ],
     });
+    // Use of processor time is asked of the cluster itself.
     expect(new Manifests(scaled(), { autoscaler: Autoscaler.keda() }).get('ScaledObject').spec.fallback).toBeUndefined();
   });
 });
