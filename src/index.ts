@@ -12,6 +12,7 @@ export { ReleaseStepProps } from './constructs/release-step';
 export { HAWebService, HAWebServiceProps } from './constructs/ha-web-service';
 export { Worker, WorkerProps } from './constructs/worker';
 export { StatefulService, StatefulServiceProps } from './constructs/stateful-service';
+export { VolumeRetention, WhenGone } from './constructs/volume-retention';
 export { ScheduledJob, ScheduledJobProps, ScheduleProps, AddScheduledJobProps } from './constructs/scheduled-job';
 export { Secret, SecretProps } from './constructs/secret';
 export { SharedVolume, SharedVolumeProps } from './constructs/shared-volume';
@@ -50,7 +51,9 @@ export {
 export { Volume, VolumeKind, PersistentVolumeOptions, ScratchVolumeOptions, MountOptions } from './model/volume';
 export { Security, SecurityLevel, RestrictedOptions } from './model/security';
 export { Cpu, Resources, ResourcesModel } from './model/resources';
+export { ScalingMetric, ScalingKind } from './model/scaling';
 export { Placement } from './model/placement';
+export { Spread } from './model/spread';
 export { ExternalSecretSource, SecretModel } from './model/secret';
 
 // --- guarantees
@@ -75,7 +78,7 @@ export * from './targets/slots';
 export { AppModel, ChartModel, SharedVolumeModel, ExternalServiceModel } from './model/app-model';
 export {
   WorkloadModel, WorkloadKind, WorkloadFacts, ContainerModel, FileModel, ConnectionModel, PeerModel, PeerKind, AttachmentModel,
-  ScheduleModel, ReleaseStepModel,
+  ScheduleModel, Overlap, StatefulModel, ReleaseStepModel,
 } from './model/workload';
 export { NetworkModel, NetworkFacts, Layer2Driver, Layer2Model, IpvlanMode, LinkModel, CutLinkModel, PodsModel } from './model/network';
 export { LoadBalancerModel, RouteModel, RouteTargetModel, CopyTlsModel, RedirectModel, HostModel } from './model/load-balancer';

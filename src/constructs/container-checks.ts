@@ -10,7 +10,7 @@ import { Security, SecurityLevel } from '../model/security';
 import { Volume, VolumeKind } from '../model/volume';
 import * as messages from '../validation/messages';
 import { checkInstance, checkList, checkProps, type PropNames } from '../validation/props';
-import { isAbsolutePath, isImage, isStopSignal, isVariableName, isWholeNumber } from '../validation/syntax';
+import { isAbsolutePath, isDigest, isImage, isStopSignal, isVariableName, isWholeNumber } from '../validation/syntax';
 
 /**
  * Fails for a container that cannot be right.
@@ -84,6 +84,7 @@ function checkChoices(path: string, name: string, props: ContainerProps): void {
 
 function checkImage(path: string, name: string, image: unknown): void {
   if (typeof image !== 'string' || image.trim() === '') throw new Error(messages.noImage(path, name, image));
+  if (!isDigest(image)) throw new Error(messages.badDigest(path, name, image));
   if (isImage(image)) return;
   throw new Error(isImage(image.toLowerCase()) ? messages.upperCaseImage(path, name, image) : messages.noImage(path, name, image));
 }

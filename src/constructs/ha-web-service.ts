@@ -85,7 +85,8 @@ export class HAWebService extends Workload {
    *
    * Compose: `deploy.sh` runs it; plain `docker compose up` before the copies start, each time.
    * Swarm: a job that starts with the deployment and is not awaited, a finding.
-   * Kubernetes: an init container, so before each copy, a finding.
+   * Kubernetes: an init container, so before each copy, a finding; with `releaseTool: ReleaseTool.argoCd()` or `.helm()` on the
+   * target a Job that runs once.
    *
    * @param name unique in the workload
    * @param props the command

@@ -5,7 +5,7 @@ import { WORKLOAD_PROPS, type WorkloadProps } from './workload-props';
 import { parseCron } from '../model/cron';
 import { VolumeKind } from '../model/volume';
 import type { ScheduleModel } from '../model/workload';
-import { WorkloadKind } from '../model/workload';
+import { Overlap, WorkloadKind } from '../model/workload';
 import * as messages from '../validation/messages';
 import { checkInstance, checkProps, type PropNames } from '../validation/props';
 import { isTimeZone, isWholeNumber } from '../validation/syntax';
@@ -34,6 +34,37 @@ export interface ScheduleProps {
    * @default 3
    */
   readonly retries?: number;
+  /**
+   * What happens to a run that is due while another goes on.
+   *
+   * Kubernetes: `concurrencyPolicy`. Compose and Swarm skip it always, which is a finding where something else is asked for.
+   *
+   * @default Overlap.SKIP
+   */
+  readonly overlap?: Overlap;
+  /**
+   * How late a run that was missed may still start; at least 10 seconds.
+   *
+   * Kubernetes: `startingDeadlineSeconds`. Compose and Swarm skip what was missed and say so in the log, which is a finding
+   * where this is given.
+   *
+   * @default Duration.minutes(10)
+   */
+  readonly startingDeadline?: Duration;
+  /**
+   * Finished runs that Kubernetes keeps, so that their logs can be read. On Compose and Swarm all runs of a container
+   * write to its one log, which is a finding where this is given.
+   *
+   * @default 3
+   */
+  readonly successfulRunsKept?: number;
+  /**
+   * Failed runs that Kubernetes keeps, so that their logs can be read. On Compose and Swarm all runs of a container write
+   * to its one log, which is a finding where this is given.
+   *
+   * @default 3
+   */
+  readonly failedRunsKept?: number;
 }
 
 /**
@@ -42,7 +73,7 @@ export interface ScheduleProps {
 export interface ScheduledJobProps extends WorkloadProps, ScheduleProps {}
 
 /**
- * Runs by the clock, never two runs at once.
+ * Runs by the clock, never two runs at once unless `overlap` says so.
  *
  * Kubernetes: a CronJob. Compose and Swarm: a container whose clock, a generated shell loop, starts the command; the
  * image needs a shell.
@@ -78,7 +109,7 @@ export interface AddScheduledJobProps extends ScheduleProps {
 export function addScheduledJob(workload: Workload, id: string, props: AddScheduledJobProps): ScheduledJob {
   const {
     image, workingDirectory, environment, secretEnvironment, secrets, files, volumes, user, group, security, resources,
-    networks, networkMode, egress, placement, labels, annotations, imagePullSecrets, init, onlyOn,
+    networks, networkMode, egress, placement, labels, annotations, imagePullSecrets, priorityClassName, init, onlyOn,
   } = workload._props;
   const job = new ScheduledJob(workload, id, {
     image,
@@ -99,6 +130,7 @@ export function addScheduledJob(workload: Workload, id: string, props: AddSchedu
     labels,
     annotations,
     imagePullSecrets,
+    priorityClassName,
     init,
     onlyOn,
     ...props,
@@ -106,19 +138,44 @@ export function addScheduledJob(workload: Workload, id: string, props: AddSchedu
   return job;
 }
 
-const PROPS: PropNames<ScheduledJobProps> = { ...WORKLOAD_PROPS, schedule: true, timeZone: true, timeout: true, retries: true };
+const PROPS: PropNames<ScheduledJobProps> = {
+  ...WORKLOAD_PROPS,
+  schedule: true,
+  timeZone: true,
+  timeout: true,
+  retries: true,
+  overlap: true,
+  startingDeadline: true,
+  successfulRunsKept: true,
+  failedRunsKept: true,
+};
 
 function scheduleModel(path: string, name: string, props: ScheduledJobProps): ScheduleModel {
   const timeZone = props.timeZone ?? 'Etc/UTC';
   if (!isTimeZone(timeZone)) throw new Error(messages.badTimeZone(path, name, timeZone));
   checkInstance(path, name, 'timeout', props.timeout, Duration, 'a Duration such as Duration.hours(1)');
-  if (props.retries !== undefined && !isWholeNumber(props.retries, 0)) throw new Error(messages.badCount(path, name, 'retries', props.retries));
+  checkInstance(path, name, 'startingDeadline', props.startingDeadline, Duration, 'a Duration such as Duration.minutes(10)');
+  for (const prop of ['retries', 'successfulRunsKept', 'failedRunsKept'] as const) {
+    if (props[prop] !== undefined && !isWholeNumber(props[prop], 0)) throw new Error(messages.badCount(path, name, prop, props[prop]));
+  }
+  const { overlap = Overlap.SKIP } = props;
+  if (!Object.values(Overlap).includes(overlap)) {
+    throw new Error(messages.notOneOf(path, name, 'overlap', overlap, 'Overlap.SKIP, Overlap.ALLOW or Overlap.REPLACE'));
+  }
+  const startingDeadlineSeconds = props.startingDeadline?.toSeconds();
+  if (startingDeadlineSeconds !== undefined && startingDeadlineSeconds < 10) {
+    throw new Error(messages.shortStartingDeadline(path, name, startingDeadlineSeconds));
+  }
   return {
     expression: props.schedule,
     cron: cronOf(path, name, props.schedule),
     timeZone,
     timeoutSeconds: props.timeout?.toSeconds() ?? 3600,
     retries: props.retries ?? 3,
+    overlap,
+    startingDeadlineSeconds,
+    successfulRunsKept: props.successfulRunsKept,
+    failedRunsKept: props.failedRunsKept,
   };
 }
 

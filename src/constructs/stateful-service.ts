@@ -1,11 +1,15 @@
 import type { Construct } from 'constructs';
 import { addScheduledJob, type AddScheduledJobProps, type ScheduledJob } from './scheduled-job';
+import { RETENTION_PROPS, WhenGone, type VolumeRetention } from './volume-retention';
 import { Workload } from './workload';
 import { replicasOf } from './workload-checks';
 import { PORT_PROPS, WORKLOAD_PROPS, type PortProps, type WorkloadProps } from './workload-props';
 import { Port, Protocol } from '../model/port';
-import { WorkloadKind } from '../model/workload';
+import type { Spread } from '../model/spread';
+import { WorkloadKind, type StatefulModel } from '../model/workload';
+import * as messages from '../validation/messages';
 import { checkProps, type PropNames } from '../validation/props';
+import { isWholeNumber } from '../validation/syntax';
 
 /**
  * Options of a stateful service.
@@ -26,6 +30,36 @@ export interface StatefulServiceProps extends WorkloadProps, PortProps {
    * @default 1
    */
   readonly replicas?: number;
+  /**
+   * How firmly its copies are kept on different hosts.
+   *
+   * @default Spread.required()
+   */
+  readonly spread?: Spread;
+  /**
+   * Whether copies start all at once. Else each waits until the one before is ready, and they stop in the reverse order.
+   * Updates go one by one all the same.
+   *
+   * Kubernetes: `podManagementPolicy`, which cannot be changed on a live StatefulSet. Compose and Swarm always start them
+   * all at once: each is a service of its own.
+   *
+   * @default false
+   */
+  readonly parallelStart?: boolean;
+  /**
+   * Number of the first copy that gets a new version: with 2, `db-0` and `db-1` stay as they are until it is lowered.
+   *
+   * Kubernetes: `partition`. Compose and Swarm update every copy, which is a finding.
+   *
+   * @default 0 - all of them
+   */
+  readonly updatePartition?: number;
+  /**
+   * When its disks are deleted.
+   *
+   * @default - never
+   */
+  readonly volumeRetention?: VolumeRetention;
 }
 
 /**
@@ -43,9 +77,11 @@ export class StatefulService extends Workload {
   public constructor(scope: Construct, id: string, props: StatefulServiceProps) {
     checkProps(`${scope.node.path}/${id}`, id, props, PROPS);
     const protocol = props.protocol ?? Protocol.TCP;
+    const { replicas } = replicasOf(`${scope.node.path}/${id}`, id, { image: props.image, replicas: props.replicas }, 1);
     super(scope, id, props, {
       kind: WorkloadKind.STATEFUL,
-      ...replicasOf(`${scope.node.path}/${id}`, id, { image: props.image, replicas: props.replicas }, 1),
+      replicas,
+      stateful: statefulModel(`${scope.node.path}/${id}`, id, props, replicas),
       ports: [Port.of(protocol, props.port, protocol), ...props.additionalPorts ?? []],
       publishedPorts: props.publishedPorts,
     });
@@ -72,4 +108,32 @@ export class StatefulService extends Workload {
   }
 }
 
-const PROPS: PropNames<StatefulServiceProps> = { ...WORKLOAD_PROPS, ...PORT_PROPS, port: true, protocol: true, replicas: true };
+const PROPS: PropNames<StatefulServiceProps> = {
+  ...WORKLOAD_PROPS,
+  ...PORT_PROPS,
+  port: true,
+  protocol: true,
+  replicas: true,
+  spread: true,
+  parallelStart: true,
+  updatePartition: true,
+  volumeRetention: true,
+};
+
+function statefulModel(path: string, name: string, props: StatefulServiceProps, replicas: number): StatefulModel {
+  const { parallelStart = false, updatePartition = 0, volumeRetention = {} } = props;
+  if (!isWholeNumber(updatePartition, 0) || updatePartition > replicas) throw new Error(messages.badPartition(path, name, updatePartition, replicas));
+  checkProps(path, `${name}, volumeRetention,`, volumeRetention, RETENTION_PROPS);
+  for (const prop of ['whenScaled', 'whenDeleted'] as const) {
+    const value = volumeRetention[prop];
+    if (value !== undefined && !Object.values(WhenGone).includes(value)) {
+      throw new Error(messages.notOneOf(path, name, `volumeRetention.${prop}`, value, 'WhenGone.RETAIN or WhenGone.DELETE'));
+    }
+  }
+  return {
+    parallelStart,
+    updatePartition,
+    deletesVolumesWhenScaled: volumeRetention.whenScaled === WhenGone.DELETE,
+    deletesVolumesWhenDeleted: volumeRetention.whenDeleted === WhenGone.DELETE,
+  };
+}

@@ -7,11 +7,13 @@ import { checkNetworkMode } from './network-mode-checks';
 import type { ReplicatedProps, WorkloadProps } from './workload-props';
 import { Placement } from '../model/placement';
 import type { Port, PublishedPort } from '../model/port';
+import { ScalingKind, ScalingMetric } from '../model/scaling';
+import { Spread } from '../model/spread';
 import { VolumeKind, type Volume } from '../model/volume';
-import { WorkloadKind, type ScheduleModel } from '../model/workload';
+import { WorkloadKind, type ScheduleModel, type StatefulModel } from '../model/workload';
 import * as messages from '../validation/messages';
 import { checkInstance } from '../validation/props';
-import { isPort, isPortName, isWholeNumber } from '../validation/syntax';
+import { isObjectName, isPort, isPortName, isWholeNumber } from '../validation/syntax';
 
 /*
  * What one declaration of a workload can get wrong. What only the whole application shows is checked at synth.
@@ -29,6 +31,7 @@ export interface WorkloadShape {
   readonly ports: Port[];
   readonly publishedPorts?: PublishedPort[];
   readonly schedule?: ScheduleModel;
+  readonly stateful?: StatefulModel;
 }
 
 /**
@@ -52,9 +55,29 @@ export function checkWorkload(path: string, name: string, props: ReplicatedProps
 export function checkChoices(path: string, name: string, props: ReplicatedProps): void {
   checkInstance(path, name, 'drainTimeout', props.drainTimeout, Duration, 'a Duration such as Duration.seconds(30)');
   checkInstance(path, name, 'placement', props.placement, Placement, "a choice such as Placement.onNodesWithLabels({ disk: 'ssd' })");
+  checkScaling(path, name, props);
+  checkInstance(path, name, 'spread', props.spread, Spread, 'a choice such as Spread.preferred()');
+  const { priorityClassName } = props;
+  if (priorityClassName !== undefined && !isObjectName(priorityClassName)) throw new Error(messages.badObjectName(path, name, 'priorityClassName', priorityClassName));
+  for (const secret of props.imagePullSecrets ?? []) {
+    if (!isObjectName(secret)) throw new Error(messages.badObjectName(path, name, 'imagePullSecrets', secret));
+  }
   for (const egress of props.egress ?? []) checkEgress(path, name, egress);
   for (const attachment of props.networks ?? []) {
     if (attachment?.network === undefined) throw new Error(messages.wrongKind(path, name, 'networks', attachment, "networks such as new IsolatedNetwork(chart, 'backend')"));
+  }
+}
+
+function checkScaling(path: string, name: string, { maxReplicas, targetCpuPercent, scaleOn }: ReplicatedProps): void {
+  for (const [prop, value] of Object.entries({ targetCpuPercent, scaleOn })) {
+    if (value !== undefined && maxReplicas === undefined) throw new Error(messages.scaleWithoutRange(path, name, prop));
+  }
+  if (targetCpuPercent !== undefined && !isWholeNumber(targetCpuPercent, 1)) throw new Error(messages.badReplicas(path, name, 'targetCpuPercent', targetCpuPercent));
+  if (scaleOn === undefined) return;
+  if (targetCpuPercent !== undefined || scaleOn.length === 0) throw new Error(messages.badScaleOn(path, name, scaleOn.length));
+  for (const metric of scaleOn) {
+    checkInstance(path, name, 'scaleOn', metric, ScalingMetric, 'choices such as ScalingMetric.cpu(70)');
+    if (metric.kind !== ScalingKind.KEDA && !(metric.target > 0)) throw new Error(messages.badScalingTarget(path, name, metric.name, metric.target));
   }
 }
 

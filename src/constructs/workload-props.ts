@@ -5,6 +5,8 @@ import type { NetworkMode } from './network-mode';
 import type { Egress } from '../model/egress';
 import type { Placement } from '../model/placement';
 import type { Port, PublishedPort } from '../model/port';
+import type { ScalingMetric } from '../model/scaling';
+import type { Spread } from '../model/spread';
 import type { PropNames } from '../validation/props';
 
 /**
@@ -61,6 +63,13 @@ export interface WorkloadProps extends ContainerProps {
    */
   readonly imagePullSecrets?: string[];
   /**
+   * Kubernetes: name of the PriorityClass of its copies, which exists in the cluster: who may be stopped for whom where
+   * there is no room. Compose and Swarm know none, which is a finding.
+   *
+   * @default - the cluster's default
+   */
+  readonly priorityClassName?: string;
+  /**
    * Docker: whether an init process runs as process 1 of each container, reaps zombies and passes signals on.
    * Set it to false for an image whose own program must be process 1.
    *
@@ -108,6 +117,13 @@ export interface ReplicatedProps extends WorkloadProps {
    */
   readonly targetCpuPercent?: number;
   /**
+   * What the autoscaler looks at: `[ScalingMetric.cpu(70), ScalingMetric.requestsPerSecond(100)]`. Instead of
+   * `targetCpuPercent`; needs `maxReplicas`. Kubernetes alone scales.
+   *
+   * @default - use of processor time, `targetCpuPercent`
+   */
+  readonly scaleOn?: ScalingMetric[];
+  /**
    * Copies beyond the declared count during an update.
    *
    * @default 1 - a quarter of the copies when autoscaled
@@ -120,10 +136,17 @@ export interface ReplicatedProps extends WorkloadProps {
    */
   readonly maxUnavailable?: number;
   /**
+   * How firmly its copies are kept on different hosts.
+   *
+   * @default Spread.required() - Spread.preferred() when autoscaled, where the most copies may be more than the hosts can take
+   */
+  readonly spread?: Spread;
+  /**
    * Most copies on one host: those that find no host stay away.
    *
    * Swarm: `max_replicas_per_node`, where no update can wait for ever for a host: with `maxSurge: 0`, or with enough
-   * hosts, see `nodes` of the target. Kubernetes spreads copies evenly and has no such limit; Compose has one host.
+   * hosts, see `nodes` of the target. Kubernetes keeps 1 under the same conditions (a required anti-affinity), and no other
+   * number; Compose has one host.
    * Each that cannot keep it says so.
    *
    * @default - no limit
@@ -164,6 +187,7 @@ export const WORKLOAD_PROPS: PropNames<WorkloadProps> = {
   labels: true,
   annotations: true,
   imagePullSecrets: true,
+  priorityClassName: true,
   init: true,
   onlyOn: true,
 };
@@ -179,8 +203,10 @@ export const REPLICATED_PROPS: PropNames<ReplicatedProps> = {
   minReplicas: true,
   maxReplicas: true,
   targetCpuPercent: true,
+  scaleOn: true,
   maxSurge: true,
   maxUnavailable: true,
+  spread: true,
   maxReplicasPerNode: true,
 };
 

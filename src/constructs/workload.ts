@@ -12,6 +12,7 @@ import type { ReplicatedProps } from './workload-props';
 import type { HealthCheck } from '../model/health-check';
 import { NetworkModeKind } from '../model/network-mode';
 import type { Port } from '../model/port';
+import { ScalingMetric } from '../model/scaling';
 import type { AttachmentModel, ConnectionModel, PeerModel, ReleaseStepModel, WorkloadModel } from '../model/workload';
 import { PeerKind, WorkloadKind } from '../model/workload';
 import { WorkloadSlot } from '../targets/slots';
@@ -186,6 +187,7 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
       replicas: shape.replicas,
       maxReplicas: shape.maxReplicas,
       targetCpuPercent: props.targetCpuPercent ?? 70,
+      scaleOn: props.scaleOn ?? [ScalingMetric.cpu(props.targetCpuPercent ?? 70)],
       container: this._container.toModel(),
       sidecars: this.sidecars.map((container) => container.toModel()),
       init: this.initContainers.map((container) => container.toModel()),
@@ -203,11 +205,14 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
       maxUnavailable: String(props.maxUnavailable ?? 0),
       placement: props.placement,
       maxReplicasPerNode: props.maxReplicasPerNode,
+      spread: props.spread,
+      priorityClassName: props.priorityClassName,
       labels: sortedByKey(props.labels ?? {}),
       annotations: sortedByKey(props.annotations ?? {}),
       imagePullSecrets: props.imagePullSecrets ?? [],
       hosts,
       schedule: shape.schedule,
+      stateful: shape.stateful,
     });
   }
 

@@ -57,6 +57,15 @@ export interface ScratchVolumeOptions {
    * @default Size.mebibytes(64)
    */
   readonly size?: Size;
+  /**
+   * Whether it lies in memory on Kubernetes too, where nothing of it reaches a disk. What is in it counts as the container's
+   * memory, there as on Docker: give `resources` room for it.
+   *
+   * Docker: always, unless several containers share it, which is a finding then.
+   *
+   * @default false
+   */
+  readonly inMemory?: boolean;
 }
 
 /**
@@ -102,7 +111,7 @@ export class Volume {
    */
   public static scratch(path: string, options: ScratchVolumeOptions = {}): Volume {
     return new Volume(VolumeKind.SCRATCH, path, {
-      name: nameFromPath(path), size: options.size, sizeMebibytes: options.size?.toMebibytes?.() ?? 64,
+      name: nameFromPath(path), size: options.size, sizeMebibytes: options.size?.toMebibytes?.() ?? 64, inMemory: options.inMemory,
     });
   }
 
@@ -149,6 +158,8 @@ export class Volume {
   public readonly storageClassName?: string;
   /** Whether it can only be read. */
   public readonly readOnly: boolean;
+  /** Whether it must lie in memory on every target. */
+  public readonly inMemory: boolean;
   /** Path of the chart that holds the `SharedVolume`. */
   public readonly chartPath?: string;
 
@@ -164,6 +175,7 @@ export class Volume {
     storageClassName?: string;
     readOnly?: boolean;
     chartPath?: string;
+    inMemory?: boolean;
   }) {
     this.kind = kind;
     this.path = path;
@@ -174,6 +186,7 @@ export class Volume {
     this.storageClassName = rest.storageClassName;
     this.readOnly = rest.readOnly ?? false;
     this.chartPath = rest.chartPath;
+    this.inMemory = rest.inMemory ?? false;
     this._size = rest.size;
   }
 }

@@ -6,8 +6,10 @@ import type { NetworkModeModel } from './network-mode';
 import type { Placement } from './placement';
 import type { Port, PublishedPort } from './port';
 import type { ResourcesModel } from './resources';
+import type { ScalingMetric } from './scaling';
 import type { SecretModel } from './secret';
 import type { Security } from './security';
+import type { Spread } from './spread';
 import { VolumeKind, type Volume } from './volume';
 
 /**
@@ -162,6 +164,40 @@ export interface ScheduleModel {
   readonly timeoutSeconds: number;
   /** Repeats of a failed run. */
   readonly retries: number;
+  /** What happens to a run that is due while another goes on. */
+  readonly overlap: Overlap;
+  /** Seconds after which a missed run is not made up any more; undefined: not said. */
+  readonly startingDeadlineSeconds?: number;
+  /** Finished runs that are kept for a look; undefined: not said. */
+  readonly successfulRunsKept?: number;
+  /** Failed runs that are kept for a look; undefined: not said. */
+  readonly failedRunsKept?: number;
+}
+
+/**
+ * What happens to a run that is due while another goes on.
+ */
+export enum Overlap {
+  /** It is skipped: never two runs at once. */
+  SKIP = 'skip',
+  /** Both run. */
+  ALLOW = 'allow',
+  /** The one that goes on is ended, and the new one starts. */
+  REPLACE = 'replace',
+}
+
+/**
+ * How the copies of a stateful service come, go and are updated.
+ */
+export interface StatefulModel {
+  /** Whether copies start all at once, not each after the one before is ready. */
+  readonly parallelStart: boolean;
+  /** Copies from this number on get a new version; 0: all. */
+  readonly updatePartition: number;
+  /** Whether the disks of a copy are deleted when there are to be fewer copies. */
+  readonly deletesVolumesWhenScaled: boolean;
+  /** Whether all disks are deleted with the service. */
+  readonly deletesVolumesWhenDeleted: boolean;
 }
 
 /**
@@ -209,8 +245,10 @@ export interface WorkloadModel {
   readonly replicas: number;
   /** Most copies; undefined: no autoscaler. */
   readonly maxReplicas?: number;
-  /** Share of its CPU request, in percent, that the autoscaler aims at. */
+  /** Share of its CPU request, in percent, that the autoscaler aims at by default. */
   readonly targetCpuPercent: number;
+  /** What an autoscaler looks at. */
+  readonly scaleOn: ScalingMetric[];
   /** The main container. */
   readonly container: ContainerModel;
   /** Containers that run beside it, in the order declared. */
@@ -243,8 +281,12 @@ export interface WorkloadModel {
   readonly maxUnavailable: string;
   /** On which hosts it may run. */
   readonly placement?: Placement;
-  /** Swarm: most copies on one host; undefined: no limit. */
+  /** Most copies on one host; undefined: no limit. */
   readonly maxReplicasPerNode?: number;
+  /** How firmly copies are kept on different hosts; undefined: not said. */
+  readonly spread?: Spread;
+  /** Kubernetes: its priority class; undefined: the cluster's default. */
+  readonly priorityClassName?: string;
   /** Labels for its objects. */
   readonly labels: { [key: string]: string };
   /** Annotations for its copies (Kubernetes), labels (Docker). */
@@ -255,6 +297,8 @@ export interface WorkloadModel {
   readonly hosts: string[];
   /** When it runs; jobs only. */
   readonly schedule?: ScheduleModel;
+  /** How its copies come and go; stateful services only. */
+  readonly stateful?: StatefulModel;
 }
 
 /**

@@ -30,6 +30,10 @@ export const nameTaken = (path: string, kind: string, name: string, other: strin
 export const containerNameTaken = (path: string, container: string, other: string) =>
   `workload '${last(path)}' cannot have a container called ${show(container)} on Docker: ${other} has one of that name, use another id [${path}]`;
 
+/** @internal */
+export const badObjectName = (path: string, name: string, prop: string, value: unknown) =>
+  `${name} cannot take ${show(value)} for ${prop}: give the name of an object of Kubernetes, at most 253 lower-case letters, digits, '-' and '.' [${path}]`;
+
 // --- what a compiler would have said
 
 /** @internal */
@@ -71,8 +75,8 @@ export const unknownChart = (target: string, chart: string, known: string[]) =>
   `target '${target}' cannot render chart '${chart}': the app has ${known.length === 0 ? 'no charts with constructs of this library' : known.map((name) => `'${name}'`).join(', ')}`;
 
 /** @internal */
-export const badNodes = (value: unknown) =>
-  `SwarmTarget cannot have nodes ${show(value)}: give the number of hosts that may run copies, a whole number from 1`;
+export const badNodes = (target: string, value: unknown) =>
+  `${target} cannot have nodes ${show(value)}: give the number of hosts that may run copies, a whole number from 1`;
 
 /** @internal */
 export const uselessAcceptance = (target: string, guarantee: string, path: string | undefined) =>
@@ -87,6 +91,10 @@ export const patchDoesNotFit = (path: string, what: string, reason: string) =>
 /** @internal */
 export const noImage = (path: string, name: string, value: unknown) =>
   `${name} cannot run the image ${show(value)}: give a name and a tag, for example 'nginx:1.27.3' [${path}]`;
+
+/** @internal */
+export const badDigest = (path: string, name: string, value: string) =>
+  `${name} cannot run the image ${show(value)}: what follows '@' is no digest, write '@sha256:' and its 64 digits and letters a to f, or leave it out [${path}]`;
 
 /** @internal */
 export const upperCaseImage = (path: string, name: string, value: string) =>
@@ -191,6 +199,19 @@ export const minAboveMax = (path: string, name: string, min: number, max: number
   `${name} cannot have minReplicas ${min} above maxReplicas ${max}: swap them or raise maxReplicas [${path}]`;
 
 /** @internal */
+export const scaleWithoutRange = (path: string, name: string, prop: string) =>
+  `${name} cannot be scaled by ${prop} without a range: give minReplicas and maxReplicas [${path}]`;
+
+/** @internal */
+export const badScaleOn = (path: string, name: string, count: number) => count === 0
+  ? `${name} cannot be scaled on nothing: give scaleOn a metric such as ScalingMetric.cpu(70), or leave it out [${path}]`
+  : `${name} cannot have both targetCpuPercent and scaleOn: add ScalingMetric.cpu(…) to scaleOn [${path}]`;
+
+/** @internal */
+export const badScalingTarget = (path: string, name: string, metric: string, value: unknown) =>
+  `${name} cannot aim at ${show(value)} for ${metric}: give a number above 0 [${path}]`;
+
+/** @internal */
 export const singleCopy = (name: string) =>
   `${name} runs as one copy: it is away during each crash, update and loss of a host, give it 2 replicas or more`;
 
@@ -201,6 +222,18 @@ export const updateWouldStandStill = (path: string, name: string) =>
 /** @internal */
 export const badCount = (path: string, name: string, prop: string, value: unknown) =>
   `${name} cannot have ${prop} ${show(value)}: give a whole number from 0 [${path}]`;
+
+/** @internal */
+export const badPartition = (path: string, name: string, value: unknown, replicas: number) =>
+  `${name} cannot have updatePartition ${show(value)} with ${replicas} ${replicas === 1 ? 'copy' : 'copies'}: give the number of the first copy that gets the new version, from 0 to ${replicas} [${path}]`;
+
+/** @internal */
+export const shortStartingDeadline = (path: string, name: string, seconds: number) =>
+  `${name} cannot have startingDeadline ${seconds} s: Kubernetes looks every 10 s, and a shorter one may miss every run; give 10 s or more [${path}]`;
+
+/** @internal */
+export const notOneOf = (path: string, name: string, prop: string, value: unknown, choices: string) =>
+  `${name} cannot take ${show(value)} for ${prop}: give ${choices} [${path}]`;
 
 // --- containers
 

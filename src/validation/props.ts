@@ -47,6 +47,7 @@ const LISTS: { [prop: string]: string } = {
   imagePullSecrets: "['registry']",
   additionalPorts: "[Port.tcp('metrics', 9090)]",
   publishedPorts: '[{ port: 5432 }]',
+  scaleOn: '[ScalingMetric.cpu(70)]',
   onlyOn: "['kubernetes']",
   trustedProxies: "['203.0.113.0/24']",
   ranges: "['203.0.113.0/24']",

@@ -8,6 +8,10 @@ import { isIPv4, isIPv6 } from 'node:net';
 export const isDnsLabel = (value: unknown, most = 63): value is string =>
   typeof value === 'string' && value.length <= most && /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(value);
 
+/** @internal RFC 1123 subdomain: what Kubernetes asks of the name of most objects. */
+export const isObjectName = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(value);
+
 /** @internal */
 export const isPort = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65535;
@@ -29,6 +33,13 @@ const IMAGE = new RegExp('^'
   + '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*' // repository
   + '(?::[\\w][\\w.-]{0,127})?' // tag
   + '(?:@[a-z0-9]+:[0-9a-f]{32,})?$'); // digest
+
+/** @internal Whether the digest of an image, where it has one, can be one: each algorithm has its length. */
+export const isDigest = (image: string): boolean => {
+  const [, algorithm, hex = ''] = /@([^:]*):?(.*)$/.exec(image) ?? [];
+  if (algorithm === undefined) return true;
+  return /^[0-9a-f]+$/.test(hex) && hex.length === ({ sha256: 64, sha384: 96, sha512: 128 }[algorithm] ?? hex.length);
+};
 
 /** @internal Whether an image is pinned to a version. */
 export const isPinned = (image: string): boolean =>

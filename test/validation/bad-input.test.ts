@@ -1,8 +1,8 @@
 import { Chart, Duration } from 'cdk8s';
 import {
   Acceptance, AcmeIssuer, App, CertificateFiles, ComposeTarget, Egress, ExternalService, Guarantee, HAWebService, HealthCheck, IsolatedNetwork,
-  KubernetesTarget, LetsEncrypt, LoadBalancer, LocalCertificates, Port, Protocol, ScheduledJob, Secret, Severity, SharedVolume, StatefulService,
-  Volume, Worker,
+  KubernetesTarget, LetsEncrypt, LoadBalancer, LocalCertificates, Port, Protocol, ScalingMetric, ScheduledJob, Secret, Severity, SharedVolume,
+  StatefulService, Volume, WhenGone, Worker,
 } from '../../src';
 
 /*
@@ -46,6 +46,11 @@ describe('an image', () => {
     expect(() => web({ image })).toThrow(new Error(message));
   });
 
+  test.each(['acme/shop@1.4.2', 'acme/shop:1@sha256:', `acme/shop@sha256:${'a'.repeat(63)}`, `acme/shop@sha256:${'g'.repeat(64)}`, 'acme/shop@'])('fails with a digest that is none: %s', (image) => {
+    expect(() => web({ image })).toThrow(new Error(
+      `web cannot run the image '${image}': what follows '@' is no digest, write '@sha256:' and its 64 digits and letters a to f, or leave it out [shop/web]`));
+  });
+
   test.each(['acme/shop', 'acme/shop:latest', 'registry.example:5000/nginx'])('without a fixed version (%s) is a finding', (image) => {
     web({ image, healthCheck: HealthCheck.tcp() });
     expect(warnings()).toEqual([`web runs the image '${image}' without a fixed version: a restart may bring another one, add a tag or digest [shop/web]`]);
@@ -86,6 +91,8 @@ describe('a port', () => {
   });
 });
 
+const RANGE = { minReplicas: 2, maxReplicas: 4 };
+
 describe('the number of copies', () => {
   test.each([
     [{ replicas: 0 }, 'web cannot have replicas 0: give a whole number from 1 [shop/web]'],
@@ -97,6 +104,16 @@ describe('the number of copies', () => {
     [{ maxReplicas: 2 }, 'web cannot be autoscaled with maxReplicas alone: give minReplicas too, or replicas for a fixed count [shop/web]'],
     [{ maxSurge: 0 }, 'web cannot have maxSurge 0 and maxUnavailable 0: an update could never begin, give one of them 1 or more [shop/web]'],
     [{ maxReplicasPerNode: 0 }, 'web cannot have maxReplicasPerNode 0: give a whole number from 1 [shop/web]'],
+    [{ targetCpuPercent: 60 }, 'web cannot be scaled by targetCpuPercent without a range: give minReplicas and maxReplicas [shop/web]'],
+    [{ scaleOn: [ScalingMetric.cpu(60)] }, 'web cannot be scaled by scaleOn without a range: give minReplicas and maxReplicas [shop/web]'],
+    [{ ...RANGE, targetCpuPercent: 0 }, 'web cannot have targetCpuPercent 0: give a whole number from 1 [shop/web]'],
+    [{ ...RANGE, scaleOn: [] }, 'web cannot be scaled on nothing: give scaleOn a metric such as ScalingMetric.cpu(70), or leave it out [shop/web]'],
+    [{ ...RANGE, targetCpuPercent: 60, scaleOn: [ScalingMetric.memory(80)] }, 'web cannot have both targetCpuPercent and scaleOn: add ScalingMetric.cpu(…) to scaleOn [shop/web]'],
+    [{ ...RANGE, scaleOn: [ScalingMetric.requestsPerSecond(0)] }, 'web cannot aim at 0 for http_requests_per_second: give a number above 0 [shop/web]'],
+    [{ ...RANGE, scaleOn: ['cpu'] }, "web cannot take 'cpu' for scaleOn: give choices such as ScalingMetric.cpu(70) [shop/web]"],
+    [{ spread: 'preferred' }, "web cannot take 'preferred' for spread: give a choice such as Spread.preferred() [shop/web]"],
+    [{ priorityClassName: 'High' }, "web cannot take 'High' for priorityClassName: give the name of an object of Kubernetes, at most 253 lower-case letters, digits, '-' and '.' [shop/web]"],
+    [{ imagePullSecrets: [''] }, "web cannot take '' for imagePullSecrets: give the name of an object of Kubernetes, at most 253 lower-case letters, digits, '-' and '.' [shop/web]"],
     [{ maxSurge: -1 }, 'web cannot have maxSurge -1: give a whole number from 0 [shop/web]'],
   ])('fails when it is %j', (props, message) => {
     expect(() => web(props)).toThrow(new Error(message));
@@ -105,6 +122,34 @@ describe('the number of copies', () => {
   test('of one is a finding', () => {
     web({ replicas: 1, healthCheck: HealthCheck.tcp() });
     expect(warnings()).toEqual(['web runs as one copy: it is away during each crash, update and loss of a host, give it 2 replicas or more [shop/web]']);
+  });
+});
+
+describe('a stateful service', () => {
+  test.each([
+    [{ updatePartition: 4 }, 'db cannot have updatePartition 4 with 3 copies: give the number of the first copy that gets the new version, from 0 to 3 [shop/db]'],
+    [{ updatePartition: -1 }, 'db cannot have updatePartition -1 with 3 copies: give the number of the first copy that gets the new version, from 0 to 3 [shop/db]'],
+    [{ volumeRetention: { whenScaled: 'Delete' } }, "db cannot take 'Delete' for volumeRetention.whenScaled: give WhenGone.RETAIN or WhenGone.DELETE [shop/db]"],
+    [{ volumeRetention: { whenScale: WhenGone.DELETE } }, "db, volumeRetention, has no prop 'whenScale': did you mean 'whenScaled'? [shop/db]"],
+  ])('fails when it is %j', (props, message) => {
+    expect(() => db({ replicas: 3, ...props })).toThrow(new Error(message));
+  });
+});
+
+describe('a scheduled job', () => {
+  const job = (props: any) => new ScheduledJob(shop, 'report', { image: IMAGE, command: ['report'], schedule: '* * * * *', ...props });
+
+  test.each([
+    [{ overlap: 'forbid' }, "report cannot take 'forbid' for overlap: give Overlap.SKIP, Overlap.ALLOW or Overlap.REPLACE [shop/report]"],
+    [{ successfulRunsKept: -1 }, 'report cannot have successfulRunsKept -1: give a whole number from 0 [shop/report]'],
+    [{ failedRunsKept: 1.5 }, 'report cannot have failedRunsKept 1.5: give a whole number from 0 [shop/report]'],
+  ])('fails when it is %j', (props, message) => {
+    expect(() => job(props)).toThrow(new Error(message));
+  });
+
+  test('fails when it may start no later than Kubernetes looks', () => {
+    expect(() => job({ startingDeadline: Duration.seconds(5) })).toThrow(new Error(
+      'report cannot have startingDeadline 5 s: Kubernetes looks every 10 s, and a shorter one may miss every run; give 10 s or more [shop/report]'));
   });
 });
 
@@ -164,7 +209,7 @@ describe('what a compiler would have said', () => {
     expect(() => web({ replica: 3 })).toThrow(new Error("web has no prop 'replica': did you mean 'replicas'? [shop/web]"));
     expect(() => web({ envVariables: {} }, 'other')).toThrow(new Error(
       "other has no prop 'envVariables': remove it, the props are "
-      + 'additionalPorts, annotations, args, certificates, command, domainName, drainTimeout, egress, environment, files, group, healthCheck and 28 more [shop/other]'));
+      + 'additionalPorts, annotations, args, certificates, command, domainName, drainTimeout, egress, environment, files, group, healthCheck and 31 more [shop/other]'));
     expect(() => new SharedVolume(shop, 'uploads', { encrypted: true } as any)).toThrow(new Error(
       "uploads has no prop 'encrypted': remove it, the props are existingName, nfsPath, nfsServer, size, storageClassName [shop/uploads]"));
     expect(() => db({ minReplicas: 3 })).toThrow(/^db has no prop 'minReplicas'/);

@@ -9,7 +9,7 @@ import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
 import type { NetworkModel } from '../../model/network';
-import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { Overlap, WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { hostPortsTaken, parentsTaken, unknownAccess, unverifiedCopies } from '../../validation/docker-rules';
 
 /*
@@ -71,6 +71,8 @@ function workloadFindings(workload: WorkloadModel, target: string): Finding[] {
     ...besideContainers(workload, target),
     ...sharedScratch(workload, target),
     ...twoWaysOut(workload, target),
+    ...clusterOnly(workload, target),
+    ...scheduleOnly(workload, target),
   ];
 }
 
@@ -80,6 +82,30 @@ function twoWaysOut(workload: WorkloadModel, target: string): Finding[] {
   if (outside === undefined || !leadsOutside(workload)) return [];
   return [warning('two-ways-out', workload.path, `${workload.name} has two ways out on ${target}, by ${outside.name} and by its egress or published ports, and the engine picks one:`
     + ' leave out one of them, or give the addresses behind the other a route in the container')];
+}
+
+/** What a cluster's controllers do, and no engine. */
+function clusterOnly({ path, name, priorityClassName, stateful }: WorkloadModel, target: string): Finding[] {
+  return [
+    ...priorityClassName === undefined ? [] : [warning('priority-class', path,
+      `${name} has no priority on ${target}, not '${priorityClassName}': nobody is stopped there to make room for it`)],
+    ...(stateful?.updatePartition ?? 0) === 0 ? [] : [warning('update-partition', path,
+      `an update replaces all copies of ${name} on ${target}, not those from number ${stateful!.updatePartition} on: there updatePartition is not known`)],
+    ...stateful?.deletesVolumesWhenScaled || stateful?.deletesVolumesWhenDeleted ? [warning('volume-retention', path,
+      `the volumes of ${name} are kept on ${target} when it goes: delete them by hand (docker volume rm)`)] : [],
+  ];
+}
+
+function scheduleOnly({ path, name, schedule }: WorkloadModel, target: string): Finding[] {
+  if (schedule === undefined) return [];
+  return [
+    ...schedule.overlap === Overlap.SKIP ? [] : [warning('overlap', path,
+      `a run of ${name} that is due while another goes on is skipped on ${target}: its clock runs one at a time, and knows no Overlap.${schedule.overlap.toUpperCase()}`)],
+    ...schedule.startingDeadlineSeconds === undefined ? [] : [warning('starting-deadline', path,
+      `a run of ${name} that was missed is not made up on ${target}, whatever startingDeadline says: its clock says so in the log and waits for the next`)],
+    ...schedule.successfulRunsKept === undefined && schedule.failedRunsKept === undefined ? [] : [warning('runs-kept', path,
+      `the runs of ${name} are not kept one by one on ${target}: they write to the one log of its container, whatever successfulRunsKept and failedRunsKept say`)],
+  ];
 }
 
 function grpcChecks({ path, name, container }: WorkloadModel): Finding[] {
@@ -113,9 +139,10 @@ function besideContainers(workload: WorkloadModel, target: string): Finding[] {
 
 function sharedScratch(workload: WorkloadModel, target: string): Finding[] {
   const { path, name, replicas } = workload;
-  const shared = new Set(containersOf(workload).flatMap(({ volumes }) => volumes).filter((volume) => isSharedScratch(volume, workload))
-    .map((volume) => volume.name));
+  const volumes = containersOf(workload).flatMap((container) => container.volumes).filter((volume) => isSharedScratch(volume, workload));
+  const shared = new Set(volumes.map((volume) => volume.name));
+  const inMemory = new Set(volumes.filter((volume) => volume.inMemory).map((volume) => volume.name));
   const between = isReplicated(workload) && replicas > 1 ? `, shared by all ${replicas} copies` : '';
   return [...shared].sort().map((volume) => warning('scratch-kept', path,
-    `the scratch space '${volume}' of ${name} is a volume on ${target}, since several containers share it: it is not empty at each start${between}`));
+    `the scratch space '${volume}' of ${name} is a volume on ${target}, since several containers share it: it is not empty at each start${between}${inMemory.has(volume) ? ', and lies on the disk of the host, not in memory' : ''}`));
 }

@@ -96,6 +96,7 @@ export function workloadOf(loadBalancer: LoadBalancerModel, lowered: LoweredLoad
     kind: WorkloadKind.SERVICE,
     replicas: 1,
     targetCpuPercent: 0,
+    scaleOn: [],
     container: containerOf(loadBalancer, lowered),
     sidecars: (lowered.sidecars ?? []).map(sidecarOf),
     init: [],

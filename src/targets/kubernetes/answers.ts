@@ -1,15 +1,18 @@
+import { scaledOn } from './autoscaling';
 import { containersOf } from './config-map';
 import { replacement } from './deployment';
 import { hasStaticInterface } from './multus';
 import { calleesByName, waysOut } from './network-policy';
 import type { KubernetesOptions } from './options';
 import { layer2Isolation, outsideIsolation } from './outside-answers';
-import { deregistrationSeconds, isSpread } from './pod';
+import { deregistrationSeconds, isSpread, isSpreadHard } from './pod';
 import { ownsDisk } from './pod-volumes';
+import { hasUserNamespace } from './security';
 import { Answer, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
 import { EgressKind } from '../../model/egress';
 import type { NetworkModel } from '../../model/network';
 import { NetworkModeKind } from '../../model/network-mode';
+import { ScalingKind } from '../../model/scaling';
 import { SecurityLevel } from '../../model/security';
 import { VolumeKind, type Volume } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
@@ -34,13 +37,12 @@ export function workloadAnswers(workload: WorkloadModel, options: KubernetesOpti
     egressIsolation: outside ?? egressIsolation(workload, options),
     declaredPortsOnly: outside ?? byPolicy('NetworkPolicy: each rule names its ports', options),
     direction: outside ?? byPolicy('NetworkPolicy: rules are for one direction', options),
-    restrictedRuntime: restrictedRuntime(workload),
+    restrictedRuntime: restrictedRuntime(workload, options),
     secrets: secrets(workload),
     storageSurvivesRestart: storageSurvivesRestart(workload),
     storageSurvivesNodeLoss: storageSurvivesNodeLoss(workload),
     backup: backup(workload),
-    scaling: workload.maxReplicas === undefined ? Answer.notNeeded('no maxReplicas')
-      : Answer.native(`HorizontalPodAutoscaler: ${workload.replicas} to ${workload.maxReplicas} copies`, 'metrics-server is installed'),
+    scaling: scaling(workload, options),
   };
 }
 
@@ -61,6 +63,21 @@ export function networkAnswers(network: NetworkModel, options: KubernetesOptions
   };
 }
 
+function scaling(workload: WorkloadModel, { autoscaler }: KubernetesOptions): Answer {
+  const { replicas, maxReplicas } = workload;
+  if (maxReplicas === undefined) return Answer.notNeeded('no maxReplicas');
+  const on = isScaledByDefault(workload) ? '' : ` on ${scaledOn(workload)}`;
+  if (autoscaler.isKeda) return Answer.native(`ScaledObject: ${replicas} to ${maxReplicas} copies${on}`, `KEDA ${needsMetricsServer(workload) ? 'and metrics-server are' : 'is'} installed`);
+  const custom = workload.scaleOn.some(({ kind }) => kind === ScalingKind.PER_COPY || kind === ScalingKind.EXTERNAL);
+  const needed = [...needsMetricsServer(workload) ? ['metrics-server is installed'] : [], ...custom ? ['a metrics adapter is installed'] : []];
+  return Answer.native(`HorizontalPodAutoscaler: ${replicas} to ${maxReplicas} copies${on}`, needed.join(', '));
+}
+
+const isScaledByDefault = ({ scaleOn }: WorkloadModel): boolean => scaleOn.length === 1 && scaleOn[0].kind === ScalingKind.CPU;
+
+const needsMetricsServer = ({ scaleOn }: WorkloadModel): boolean =>
+  scaleOn.some(({ kind }) => kind === ScalingKind.CPU || kind === ScalingKind.MEMORY);
+
 function copyHang({ kind, container, schedule }: WorkloadModel): Answer {
   if (kind === WorkloadKind.JOB) return Answer.native(`Job: a run is ended after ${schedule!.timeoutSeconds} s (activeDeadlineSeconds)`);
   if (container.healthCheck === undefined) return Answer.degraded('no health check: a copy that hangs keeps its traffic and is not started again; declare a healthCheck with livePath');
@@ -79,10 +96,11 @@ function nodeLoss(workload: WorkloadModel): Answer {
   }
   if (ownsDisk(workload)) return Answer.degraded('one copy with a disk: it is down until its node is confirmed gone and the disk is attached elsewhere');
   if (!isSpread(workload)) return Answer.degraded('one copy: it is started on another node after about a minute; declare two copies or more');
-  return workload.maxReplicas === undefined
-    ? Answer.native('topologySpreadConstraints: copies are on different nodes; a lost one moves after 30 s', 'there are at least two nodes')
-    : Answer.native('topologySpreadConstraints, soft under an autoscaler: copies are on different nodes while there is room; a lost one moves after 30 s',
-      'there are at least two nodes with room');
+  if (isSpreadHard(workload)) {
+    return Answer.native('topologySpreadConstraints: copies are on different nodes; a lost one moves after 30 s', 'there are at least two nodes');
+  }
+  return Answer.native(`topologySpreadConstraints, soft ${workload.spread === undefined ? 'under an autoscaler' : 'as declared'}: copies are on different nodes while there is room; a lost one moves after 30 s`,
+    'there are at least two nodes with room');
 }
 
 function zoneLoss(workload: WorkloadModel): Answer {
@@ -105,7 +123,7 @@ function rollingUpdate(workload: WorkloadModel, options: KubernetesOptions): Ans
   if (workload.kind === WorkloadKind.STATEFUL) {
     return Answer.degraded(workload.replicas === 1
       ? `StatefulSet: the copy is stopped before the new one starts, so it is down for up to ${workload.drainSeconds} s and its start`
-      : 'StatefulSet: copies are replaced one after the other, so there is one less during an update');
+      : `StatefulSet: copies are replaced one after the other, so there is one less during an update${heldBack(workload)}`);
   }
   if (hasStaticInterface(workload, options)) return Answer.degraded('Recreate: two copies cannot have one address, so the old one is stopped before the new one starts');
   if (ownsDisk(workload)) return Answer.degraded('Recreate: two copies cannot hold one disk, so the old one is stopped before the new one starts');
@@ -121,10 +139,18 @@ function rollingUpdate(workload: WorkloadModel, options: KubernetesOptions): Ans
     + ` then ${workload.drainSeconds} s to finish`);
 }
 
-function rollback({ kind }: WorkloadModel): Answer {
-  if (kind === WorkloadKind.JOB) return Answer.emulated('apply the earlier manifest: it has the files of its version');
-  const controller = kind === WorkloadKind.STATEFUL ? 'statefulset' : 'deployment';
-  return Answer.native(`kubectl rollout undo ${controller} NAME: three revisions are kept, and the files of each in a ConfigMap of its own`, 'nobody prunes ConfigMaps that left the definition');
+/** Said where somebody holds copies back, and may forget it. */
+function heldBack({ name, stateful }: WorkloadModel): string {
+  const first = stateful?.updatePartition ?? 0;
+  return first === 0 ? '' : `; ${name}-0 to ${name}-${first - 1} stay as they are until updatePartition is lowered`;
+}
+
+function rollback(workload: WorkloadModel): Answer {
+  if (workload.kind === WorkloadKind.JOB) return Answer.emulated('apply the earlier manifest: it has the files of its version');
+  const controller = workload.kind === WorkloadKind.STATEFUL ? 'statefulset' : 'deployment';
+  const undo = `kubectl rollout undo ${controller} NAME: three revisions are kept`;
+  if (containersOf(workload).every(({ files }) => files.length === 0)) return Answer.native(undo);
+  return Answer.native(`${undo}, and the files of each in a ConfigMap of its own, which Argo CD, Flux and Helm keep`, 'kubectl apply goes without --prune');
 }
 
 function healthGatedCalls({ ports, container }: WorkloadModel): Answer {
@@ -159,7 +185,7 @@ function encryption(network: NetworkModel, { networkPlugin }: KubernetesOptions)
   return Answer.degraded(`not by these manifests: switch on ${how} in the cluster`);
 }
 
-function restrictedRuntime(workload: WorkloadModel): Answer {
+function restrictedRuntime(workload: WorkloadModel, options: KubernetesOptions): Answer {
   const containers = containersOf(workload);
   if (workload.networkMode?.kind === NetworkModeKind.HOST) return Answer.degraded('hostNetwork, which Pod Security Standards below privileged forbid');
   const loose = containers.find(({ security }) => security.level === SecurityLevel.UNRESTRICTED);
@@ -172,7 +198,8 @@ function restrictedRuntime(workload: WorkloadModel): Answer {
   }
   const writable = containers.find(({ security }) => security.writableRoot);
   if (writable !== undefined) return Answer.degraded(`Pod Security Standard restricted, but ${writable.name} can write its root file system, as declared`);
-  return Answer.native('securityContext: Pod Security Standard restricted, read-only root file system, no service account token');
+  const users = hasUserNamespace(workload, options) ? ', users of its own (hostUsers: false)' : '';
+  return Answer.native(`securityContext: Pod Security Standard restricted, read-only root file system, no service account token${users}`);
 }
 
 function secrets(workload: WorkloadModel): Answer {
@@ -200,7 +227,15 @@ function storageSurvivesRestart(workload: WorkloadModel): Answer {
       ? Answer.degraded('hostPath: a copy that starts on another node finds that node\'s folder; give the workload a placement')
       : Answer.native('hostPath: the folder stays on its node');
   }
-  return Answer.native('PersistentVolumeClaim, kept when its workload goes');
+  const deleted = deletedDisks(workload);
+  return Answer.native(deleted === undefined ? 'PersistentVolumeClaim, kept when its workload goes' : `PersistentVolumeClaim, deleted ${deleted}, as declared`);
+}
+
+function deletedDisks({ stateful }: WorkloadModel): string | undefined {
+  const when = [
+    ...stateful?.deletesVolumesWhenScaled ? ['with a copy that is scaled away'] : [], ...stateful?.deletesVolumesWhenDeleted ? ['with its StatefulSet'] : [],
+  ];
+  return when.length === 0 ? undefined : when.join(' and ');
 }
 
 function storageSurvivesNodeLoss(workload: WorkloadModel): Answer {

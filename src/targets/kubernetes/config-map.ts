@@ -20,6 +20,16 @@ export interface WorkloadFiles {
 
 const FILES = new WeakMap<WorkloadModel, WorkloadFiles>();
 
+/**
+ * Lets a workload that was made of another take that one's files, or have them under another name.
+ *
+ * @internal
+ */
+export function useFilesOf(workload: WorkloadModel, other: WorkloadModel, name?: string): void {
+  const files = workloadFiles(other);
+  FILES.set(workload, name === undefined ? files : { ...files, name });
+}
+
 /** @internal */
 export function workloadFiles(workload: WorkloadModel): WorkloadFiles {
   let files = FILES.get(workload);

@@ -3,7 +3,7 @@ import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
 import { podTemplate } from './pod';
 import { hasVersion } from './versions';
-import type { WorkloadModel } from '../../model/workload';
+import { Overlap, type WorkloadModel } from '../../model/workload';
 
 /** @internal */
 export function cronJob(workload: WorkloadModel, options: KubernetesOptions): any {
@@ -11,8 +11,8 @@ export function cronJob(workload: WorkloadModel, options: KubernetesOptions): an
   return {
     metadata: { labels: userLabels(workload) },
     spec: {
-      concurrencyPolicy: 'Forbid',
-      failedJobsHistoryLimit: 3,
+      concurrencyPolicy: CONCURRENCY[schedule.overlap],
+      failedJobsHistoryLimit: schedule.failedRunsKept ?? 3,
       jobTemplate: {
         metadata: { labels: podLabels(workload) },
         spec: {
@@ -27,18 +27,21 @@ export function cronJob(workload: WorkloadModel, options: KubernetesOptions): an
       schedule: schedule.expression,
       // Without it a run that was missed is made up at any hour, and after a hundred of them the schedule stands still.
       // https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#starting-deadline
-      startingDeadlineSeconds: 600,
-      successfulJobsHistoryLimit: 3,
+      startingDeadlineSeconds: schedule.startingDeadlineSeconds ?? 600,
+      successfulJobsHistoryLimit: schedule.successfulRunsKept ?? 3,
       timeZone: schedule.timeZone,
     },
   };
 }
 
+const CONCURRENCY: { [overlap in Overlap]: string } = { [Overlap.SKIP]: 'Forbid', [Overlap.ALLOW]: 'Allow', [Overlap.REPLACE]: 'Replace' };
+
 /**
  * Draining a node uses up no retry. It asks for `restartPolicy: Never`.
  *
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failure-policy
+ * @internal
  */
-const DISRUPTION_IS_NO_FAILURE = constant({
+export const DISRUPTION_IS_NO_FAILURE = constant({
   rules: [{ action: 'Ignore', onPodConditions: [{ status: 'True', type: 'DisruptionTarget' }] }],
 });

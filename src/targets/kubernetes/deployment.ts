@@ -15,7 +15,7 @@ export function deployment(workload: WorkloadModel, options: KubernetesOptions):
     spec: {
       // A new copy must hold its readiness as long as the edge needs to learn of it; only then may an old one go.
       minReadySeconds: options.edge.deregistrationSeconds,
-      progressDeadlineSeconds: progressDeadline(workload),
+      progressDeadlineSeconds: progressDeadline(workload, options),
       // An autoscaler owns the count: each apply would throw its number away.
       // https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling
       replicas: workload.maxReplicas === undefined ? workload.replicas : undefined,
@@ -49,6 +49,6 @@ export function replacement(workload: WorkloadModel): Pick<WorkloadModel, 'maxSu
 }
 
 /** `kubectl rollout status` gives up after it, so it must outlast a pull, the start and the wait for readiness. */
-function progressDeadline({ container }: WorkloadModel): number {
-  return Math.max(600, (container.healthCheck?.startPeriodSeconds ?? 0) * 2 + 300);
+function progressDeadline({ container }: WorkloadModel, { edge }: KubernetesOptions): number {
+  return Math.max(600, (container.healthCheck?.startPeriodSeconds ?? 0) * 2 + edge.deregistrationSeconds + 300);
 }

@@ -18,6 +18,8 @@ export interface ObjectKind {
  */
 const ORDER: [string, string][] = [
   ['v1', 'Namespace'],
+  ['v1', 'ResourceQuota'],
+  ['v1', 'LimitRange'],
   ['v1', 'ServiceAccount'],
   ['external-secrets.io/v1', 'ExternalSecret'],
   ['v1', 'ConfigMap'],
@@ -27,10 +29,12 @@ const ORDER: [string, string][] = [
   ['k8s.cni.cncf.io/v1', 'NetworkAttachmentDefinition'],
   ['v1', 'Service'],
   ['apps/v1', 'StatefulSet'],
+  ['batch/v1', 'Job'],
   ['apps/v1', 'Deployment'],
   ['batch/v1', 'CronJob'],
   ['policy/v1', 'PodDisruptionBudget'],
   ['autoscaling/v2', 'HorizontalPodAutoscaler'],
+  ['keda.sh/v1alpha1', 'ScaledObject'],
   ['gateway.envoyproxy.io/v1alpha1', 'EnvoyProxy'],
   ['gateway.networking.k8s.io/v1', 'Gateway'],
   ['gateway.networking.k8s.io/v1beta1', 'ReferenceGrant'],

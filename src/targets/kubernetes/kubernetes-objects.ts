@@ -72,6 +72,11 @@ export class KubernetesObjects {
     return this.object('HorizontalPodAutoscaler');
   }
 
+  /** The ScaledObject of a workload with `maxReplicas`, with KEDA. */
+  public get scaledObject(): ApiObject {
+    return this.object('ScaledObject');
+  }
+
   /** The ConfigMap of a workload's files; its name in the manifest has the content's hash added. */
   public get configMap(): ApiObject {
     return this.object('ConfigMap');

@@ -4,12 +4,16 @@ import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { walk } from '../../util/tree-walk';
+import * as messages from '../../validation/messages';
+import { isWholeNumber } from '../../validation/syntax';
 import type {
   HostSlot, IssuerSlot, LinkSlot, LoadBalancerSlot, NetworkSlot, PodsSlot, RouteSlot, SecretSlot, SharedVolumeSlot, WorkloadSlot,
 } from '../slots';
 import { Target, type OutputFile, type SynthContext, type TargetProps } from '../target';
 import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers';
-import { horizontalPodAutoscaler, podDisruptionBudget } from './availability';
+import { Autoscaler } from './autoscaler';
+import { scaler, scalerKind } from './autoscaling';
+import { podDisruptionBudget } from './availability';
 import { acmeIssuer, hostCertificate, localIssuer, localRoot, SELF_SIGNED, solverPolicy } from './certificates';
 import { gatewayPolicy } from './cilium-policy';
 import { configMap } from './config-map';
@@ -26,15 +30,20 @@ import { manifestFiles } from './manifest-files';
 import { ManifestObject } from './manifest-object';
 import { attachmentDefinition } from './multus';
 import { namespaceBody } from './namespace';
+import { CONTAINER_DEFAULTS, quotaFindings, resourceQuota, type NamespaceQuota } from './namespace-quota';
 import { NetworkPlugin } from './network-plugin';
 import { networkPolicy, podsPolicy } from './network-policy';
 import { ObjectHanger } from './object-hanger';
 import type { KubernetesOptions } from './options';
+import { qualityOfService } from './quality-of-service';
+import { ReleaseTool } from './release-tool';
+import { ReleaseWaves } from './release-waves';
 import { externalSecret } from './secrets';
 import { externalName, headlessService, publishedService, service } from './service';
 import { headlessName, statefulSet } from './stateful-set';
-import { claimName, KEPT, persistentVolumeClaim, sharedVolumeClaim } from './storage';
+import { claimName, FILES_KEPT, KEPT, persistentVolumeClaim, sharedVolumeClaim } from './storage';
 import { kubernetesFindings } from './validate';
+import { patchedFindings } from './validate-patched';
 import { checkVersion } from './versions';
 import type { LoadBalancerAnswers, NetworkAnswers, WorkloadAnswers } from '../../model/answer';
 import type { AppModel, ChartModel } from '../../model/app-model';
@@ -44,7 +53,10 @@ import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { NetworkModel } from '../../model/network';
 import type { Cpu } from '../../model/resources';
 
+export { Autoscaler, KedaOptions } from './autoscaler';
+export { NamespaceQuota } from './namespace-quota';
 export { NetworkPlugin } from './network-plugin';
+export { ReleaseTool } from './release-tool';
 
 /**
  * Options of the Kubernetes target.
@@ -64,6 +76,22 @@ export interface KubernetesTargetProps extends TargetProps {
    */
   readonly createNamespace?: boolean;
   /**
+   * Most that all pods of each namespace may set aside together: a ResourceQuota beside the Namespace, with a LimitRange for
+   * pods of others that set nothing aside. Needs `createNamespace`. One that is too small for an update is an error.
+   *
+   * @default - no quota
+   */
+  readonly namespaceQuota?: NamespaceQuota;
+  /**
+   * Whether pods have a user namespace of their own (`hostUsers: false`): who breaks out of a container is nobody on the
+   * node, even where the container's process is root. Needs Linux 6.3, containerd 2 and runc 1.2, or CRI-O, on every node.
+   * Not for pods with the network of their node, with a `SharedVolume` or a host path, whose files have owners, or with
+   * `Security.unrestricted`.
+   *
+   * @default - true from version 1.36 on, where it is generally available
+   */
+  readonly userNamespaces?: boolean;
+  /**
    * The cluster's network plug-in. Policies are only as good as it.
    *
    * @default - not known: the report says under which condition isolation holds
@@ -82,6 +110,13 @@ export interface KubernetesTargetProps extends TargetProps {
    */
   readonly cpuLimit?: Cpu;
   /**
+   * Number of nodes that may run copies. With it `maxReplicasPerNode: 1` holds where updates start new copies first, as long
+   * as there is room for them and a node to spare.
+   *
+   * @default - not known
+   */
+  readonly nodes?: number;
+  /**
    * The cluster's domain, the end of the full names of its Services.
    *
    * @default 'cluster.local'
@@ -94,6 +129,18 @@ export interface KubernetesTargetProps extends TargetProps {
    * @default false - such networks are not there: a finding
    */
   readonly multus?: boolean;
+  /**
+   * What changes the number of copies of workloads with `maxReplicas`.
+   *
+   * @default Autoscaler.horizontal()
+   */
+  readonly autoscaler?: Autoscaler;
+  /**
+   * What brings the manifests to the cluster, which decides how release steps (`addReleaseStep`) run.
+   *
+   * @default ReleaseTool.kubectl() - a release step is an init container, so it runs before each copy: a finding
+   */
+  readonly releaseTool?: ReleaseTool;
 }
 
 /**
@@ -104,6 +151,7 @@ export interface KubernetesTargetProps extends TargetProps {
  */
 export class KubernetesTarget extends Target {
   private readonly createNamespace: boolean;
+  private readonly namespaceQuota?: NamespaceQuota;
   private readonly options: KubernetesOptions;
   private readonly late: (() => void)[] = [];
   private readonly loadBalancers = new WeakSet<IConstruct>();
@@ -118,14 +166,25 @@ export class KubernetesTarget extends Target {
   public constructor(props: KubernetesTargetProps = {}) {
     super('kubernetes', props);
     this.createNamespace = props.createNamespace ?? false;
+    this.namespaceQuota = props.namespaceQuota;
+    if (props.namespaceQuota !== undefined && !this.createNamespace) {
+      throw new Error('KubernetesTarget cannot have a namespaceQuota for namespaces that it does not create:'
+        + ' give createNamespace: true, or leave the quota to their owner');
+    }
     this.options = {
       version: checkVersion(props.version ?? '1.33'),
       networkPlugin: props.networkPlugin ?? NetworkPlugin._unknown(),
       edge: props.edge ?? KubernetesEdge.gateway(),
       cpuLimitMillis: props.cpuLimit?.amountMillis,
+      nodes: checkNodes(props.nodes),
       clusterDomain: props.clusterDomain ?? 'cluster.local',
       multus: props.multus ?? false,
+      userNamespaces: props.userNamespaces,
+      autoscaler: props.autoscaler ?? Autoscaler.horizontal(),
+      releaseTool: props.releaseTool ?? ReleaseTool.kubectl(),
+      waves: new ReleaseWaves(),
       sharedClaims: new Map(),
+      patched: new Set(),
     };
   }
 
@@ -153,8 +212,8 @@ export class KubernetesTarget extends Target {
       }
     }
     if ((facts.maxReplicas ?? facts.replicas) > 1 && facts.kind !== WorkloadKind.JOB) hanger.add('PodDisruptionBudget', name, podDisruptionBudget);
-    if (facts.maxReplicas !== undefined) hanger.add('HorizontalPodAutoscaler', name, horizontalPodAutoscaler);
-    if (facts.hasFiles) hanger.add('ConfigMap', `${name}-config`, configMap);
+    if (facts.maxReplicas !== undefined) hanger.add(scalerKind(this.options), name, scaler);
+    if (facts.hasFiles) hanger.add('ConfigMap', `${name}-config`, configMap, { annotations: FILES_KEPT });
     for (const volume of facts.volumes) {
       if (volume.kind !== VolumeKind.PERSISTENT || volume.existingName !== undefined || facts.kind === WorkloadKind.STATEFUL) continue;
       const body = persistentVolumeClaim(volume);
@@ -263,9 +322,13 @@ export class KubernetesTarget extends Target {
 
   /** @inheritdoc */
   public validate(app: AppModel): Finding[] {
-    this.app = app;
-    this.late.forEach((settle) => settle());
-    return kubernetesFindings(app, this.options);
+    this.settle(app);
+    return [
+      ...kubernetesFindings(app, this.options),
+      ...patchedFindings(this.options.patched),
+      ...this.namespaceQuota === undefined ? [] : [...this.namespaces.keys()].flatMap((namespace) =>
+        quotaFindings(this.namespaceQuota!, namespace, app.charts.filter((chart) => chart.namespace === namespace))),
+    ];
   }
 
   /** @inheritdoc */
@@ -284,11 +347,21 @@ export class KubernetesTarget extends Target {
   }
 
   /** @inheritdoc */
+  public remarks(app: AppModel): string[] {
+    return qualityOfService(app, this.options);
+  }
+
+  /** @inheritdoc */
   public files(context: SynthContext): OutputFile[] {
-    this.app = context.app;
-    this.late.forEach((settle) => settle());
+    this.settle(context.app);
     const ours = new Set(this.namespaces.values());
     return manifestFiles(context.root as App, walk(context.root), { renders: (chart) => this.renders(chart) || ours.has(chart) });
+  }
+
+  private settle(app: AppModel): void {
+    this.app = app;
+    this.late.forEach((settle) => settle());
+    if (this.options.releaseTool._hasWaves) this.options.waves.settle(app);
   }
 
   /** A route to another namespace needs leave there; Cilium's own Gateway is let in by a policy of its own kind. */
@@ -321,7 +394,17 @@ export class KubernetesTarget extends Target {
       render: () => namespaceBody(this.app.charts.filter((model) => model.namespace === namespace)),
       options: this.options,
     });
+    const quota = this.namespaceQuota;
+    if (quota === undefined) return;
+    const { options } = this;
+    new ManifestObject(own, `${PREFIX}resource-quota`, { kind: kindOf('ResourceQuota'), name: namespace, namespace, render: () => resourceQuota(quota), options });
+    new ManifestObject(own, `${PREFIX}limit-range`, { kind: kindOf('LimitRange'), name: namespace, namespace, render: () => CONTAINER_DEFAULTS, options });
   }
+}
+
+function checkNodes(nodes: number | undefined): number | undefined {
+  if (nodes === undefined || isWholeNumber(nodes, 1)) return nodes;
+  throw new Error(messages.badNodes('KubernetesTarget', nodes));
 }
 
 const CONTROLLERS: { [kind in WorkloadKind]: [string, (workload: WorkloadModel, options: KubernetesOptions) => any] } = {

@@ -32,6 +32,11 @@ export function podLabels(workload: WorkloadModel): { [key: string]: string } {
   return { ...labels, ...userLabels(workload) };
 }
 
+/** @internal Labels of the pods of a release step: its workload's policies select them, its Services and controller do not. */
+export function stepLabels(labels: { [key: string]: string }, step: string): { [key: string]: string } {
+  return { ...labels, [NAME]: step };
+}
+
 /** @internal What a user adds to a workload's objects; what selectors rest on stays. */
 export function userLabels({ labels }: WorkloadModel): { [key: string]: string } {
   if (!(NAME in labels) && !(INSTANCE in labels)) return labels;

@@ -6,7 +6,8 @@ import { backendTlsPolicy, isRedirected } from './gateway';
 import { staticDefinition, staticInterfaces, staticName } from './multus';
 import type { ObjectHanger } from './object-hanger';
 import type { KubernetesOptions } from './options';
-import { claimName, KEPT, persistentVolumeClaim } from './storage';
+import { releaseJob, stepFiles, stepFilesName, stepName } from './release-job';
+import { claimName, FILES_KEPT, KEPT, persistentVolumeClaim } from './storage';
 import { authorityOfHost } from '../../loadbalancers/authorities';
 import { AccessKind } from '../../model/access-rule';
 import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
@@ -30,15 +31,27 @@ export function settleWorkload(hanger: ObjectHanger, options: KubernetesOptions)
     hanger.addOnce('NetworkAttachmentDefinition', definition, () => staticDefinition(attachment), { id: `interface-${attachment.network.name}` });
   }
   if (networkMode?.kind !== NetworkModeKind.HOST && networkPlugin.knowsHostNames && goesOutByName(workload)) hanger.addOnce('CiliumNetworkPolicy', name, hostNamePolicy);
+  if (options.releaseTool._hasJobs) settleReleaseSteps(hanger, workload, options);
   if (sidecars.length === 0 && init.length === 0) return;
   const containers = containersOf(workload);
-  if (containers.some(({ files }) => files.length > 0)) hanger.addOnce('ConfigMap', `${name}-config`, configMap);
+  if (containers.some(({ files }) => files.length > 0)) hanger.addOnce('ConfigMap', `${name}-config`, configMap, { annotations: FILES_KEPT });
   if (kind === WorkloadKind.STATEFUL) return;
   for (const volume of containers.flatMap(({ volumes }) => volumes)) {
     if (volume.kind !== VolumeKind.PERSISTENT || volume.existingName !== undefined) continue;
     const body = persistentVolumeClaim(volume);
     hanger.addOnce('PersistentVolumeClaim', claimName(name, volume), () => body, { id: `volume-${volume.name}`, annotations: KEPT });
   }
+}
+
+function settleReleaseSteps(hanger: ObjectHanger, { name, releaseSteps, container }: WorkloadModel, { releaseTool }: KubernetesOptions): void {
+  releaseSteps.forEach((step, index) => {
+    // The model is made anew where something was declared in between.
+    const job = (model: WorkloadModel, options: KubernetesOptions) => releaseJob(model, model.releaseSteps[index], options);
+    hanger.addOnce('Job', stepName(name, step), job, { id: `release-step-${step.name}` });
+    if (releaseTool._hasWaves || container.files.length === 0) return;
+    const files = (model: WorkloadModel) => stepFiles(model, model.releaseSteps[index]);
+    hanger.addOnce('ConfigMap', stepFilesName(name, step), files, { id: `release-files-${step.name}` });
+  });
 }
 
 /** @internal */

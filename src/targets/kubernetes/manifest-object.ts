@@ -66,6 +66,12 @@ export class ManifestObject extends ApiObject {
   /** Changes the rendered object; the report then says that no guarantee covers it. */
   public addJsonPatch(...ops: JsonPatch[]): void {
     (this.ops ??= []).push(...ops);
+    this.given.options.patched.add(this);
+  }
+
+  /** What is given to the renderer. */
+  public model(): any {
+    return this.given.model?.produce();
   }
 
   /** Whether it was changed by hand. */
@@ -113,18 +119,20 @@ export class ManifestObject extends ApiObject {
 
   /** The body knows more labels; what a user set on the object by hand wins. */
   private withExtra(own: any, extra: any): any {
-    if (extra === undefined) return own;
+    const { waves } = this.given.options;
+    const wave = waves.hasSteps ? waves.annotationsOf(this.node.scope!.node.path, this.kind) : undefined;
+    if (extra === undefined && wave === undefined) return own;
     const labels = { ...own.labels };
     const before = { ...this.chart.labels, ...this.given.labels };
-    for (const key in extra.labels) {
+    for (const key in extra?.labels) {
       if (labels[key] === before[key]) labels[key] = extra.labels[key];
     }
-    const annotations = { ...extra.annotations, ...own.annotations };
+    const annotations = { ...wave, ...extra?.annotations, ...own.annotations };
     return {
       ...own,
       annotations: isEmpty(annotations) ? undefined : annotations,
       labels: isEmpty(labels) ? undefined : labels,
-      name: extra.name ?? own.name,
+      name: extra?.name ?? own.name,
     };
   }
 

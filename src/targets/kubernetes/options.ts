@@ -1,5 +1,8 @@
+import type { Autoscaler } from './autoscaler';
 import type { KubernetesEdge } from './kubernetes-edge';
 import type { NetworkPlugin } from './network-plugin';
+import type { ReleaseTool } from './release-tool';
+import type { ReleaseWaves } from './release-waves';
 
 /**
  * What a user told the target, for the renderers.
@@ -11,9 +14,34 @@ export interface KubernetesOptions {
   readonly networkPlugin: NetworkPlugin;
   readonly edge: KubernetesEdge;
   readonly cpuLimitMillis?: number;
+  /** How many nodes may run copies; undefined: not known. */
+  readonly nodes?: number;
   readonly clusterDomain: string;
   /** Whether the cluster has Multus and whereabouts. */
   readonly multus?: boolean;
+  /** Whether pods have a user namespace of their own; undefined: where the version has it for good. */
+  readonly userNamespaces?: boolean;
+  /** Objects that somebody patched. */
+  readonly patched: Set<PatchedObject>;
+  readonly autoscaler: Autoscaler;
+  readonly releaseTool: ReleaseTool;
+  /** In which wave an object is applied, where the release tool has waves. */
+  readonly waves: ReleaseWaves;
   /** Claims that exist already, by chart path and name of the `SharedVolume`. */
   readonly sharedClaims: Map<string, string>;
+}
+
+/**
+ * An object that somebody patched.
+ *
+ * @internal
+ */
+export interface PatchedObject {
+  readonly kind: string;
+  readonly name: string;
+  readonly node: { readonly path: string };
+  /** As it goes out. */
+  toJson(): any;
+  /** What its body is made of. */
+  model(): any;
 }

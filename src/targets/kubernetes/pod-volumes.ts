@@ -60,7 +60,8 @@ export class PodVolumes {
         // A StatefulSet's template gives each copy its own.
         return isClaimTemplate(this.workload, volume) ? undefined
           : { name, persistentVolumeClaim: { claimName: claimName(this.workload.name, volume) } };
-      default: return { emptyDir: { sizeLimit: mebibytes(volume.sizeMebibytes ?? 64) }, name };
+      // Without a limit it could take half of the node's memory.
+      default: return { emptyDir: { medium: volume.inMemory ? 'Memory' : undefined, sizeLimit: mebibytes(volume.sizeMebibytes ?? 64) }, name };
     }
   }
 
@@ -111,7 +112,7 @@ function needsTmp({ security, volumes, files }: ContainerModel): boolean {
  * @internal
  */
 export function scratchMebibytes(container: ContainerModel): number {
-  const declared = container.volumes.filter(({ kind }) => kind === VolumeKind.SCRATCH)
+  const declared = container.volumes.filter(({ kind, inMemory }) => kind === VolumeKind.SCRATCH && !inMemory)
     .reduce((sum, { sizeMebibytes }) => sum + (sizeMebibytes ?? 64), 0);
   return declared + (needsTmp(container) ? TMP_MEBIBYTES : 0);
 }

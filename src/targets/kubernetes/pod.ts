@@ -1,11 +1,12 @@
 import { containersOf } from './config-map';
 import { initContainer, mainContainer, sidecarContainer, stepContainer, type ContainerPlace } from './container';
-import { instanceLabel, podLabels } from './labels';
+import { mostCopies, surgeOf } from './copies';
+import { instanceLabel, podLabels, selectorLabels } from './labels';
 import { interfacesAnnotation } from './multus';
 import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
 import { ownsDisk, PodVolumes } from './pod-volumes';
-import { securityContexts } from './security';
+import { hasUserNamespace, securityContexts } from './security';
 import { NetworkModeKind } from '../../model/network-mode';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 
@@ -18,12 +19,12 @@ export function podTemplate(workload: WorkloadModel, options: KubernetesOptions)
   const security = securityContexts(containersOf(workload));
   const preStopSeconds = deregistrationSeconds(workload, options);
   const place: ContainerPlace = { security, volumes, preStopSeconds, options };
-  const steps = releaseSteps.map((step) => stepContainer(container, step, place));
+  const steps = options.releaseTool._hasJobs ? [] : releaseSteps.map((step) => stepContainer(container, step, place));
   const before = [...init.map((one) => initContainer(one, place)), ...steps, ...sidecars.map((one) => sidecarContainer(one, place))];
   return {
     metadata: { annotations: isEmpty(annotations) ? interfaces : { ...annotations, ...interfaces }, labels: podLabels(workload) },
     spec: {
-      affinity: isSpread(workload) ? antiAffinity(workload) : undefined,
+      affinity: isSpread(workload) ? antiAffinity(workload, options) : undefined,
       automountServiceAccountToken: false,
       containers: [mainContainer(container, place)],
       // Else such a pod asks the name server of its node, which knows no Service.
@@ -32,9 +33,11 @@ export function podTemplate(workload: WorkloadModel, options: KubernetesOptions)
       // https://kubernetes.io/docs/tutorials/services/connect-applications-service/#environment-variables
       enableServiceLinks: false,
       hostNetwork: onHost || undefined,
+      hostUsers: hasUserNamespace(workload, options) ? false : undefined,
       imagePullSecrets: workload.imagePullSecrets.length === 0 ? undefined : workload.imagePullSecrets.map((name) => ({ name })),
       initContainers: before.length === 0 ? undefined : before,
       nodeSelector: nodeSelector(workload),
+      priorityClassName: workload.priorityClassName,
       restartPolicy: workload.kind === WorkloadKind.JOB ? 'Never' : undefined,
       securityContext: security.pod,
       serviceAccountName: workload.name,
@@ -70,6 +73,9 @@ function isStateless(workload: WorkloadModel): boolean {
   return (workload.kind === WorkloadKind.SERVICE || workload.kind === WorkloadKind.WORKER) && !ownsDisk(workload);
 }
 
+/** @internal Whether a copy waits rather than sharing a node that has one already. */
+export const isSpreadHard = ({ spread: wish, maxReplicas }: WorkloadModel): boolean => wish?.isRequired ?? maxReplicas === undefined;
+
 /**
  * One lost node costs one copy; one lost zone as few as can be.
  *
@@ -91,7 +97,7 @@ function spread(workload: WorkloadModel): any[] {
       // Else a cordoned node counts as an empty one, and new copies stay Pending during a drain.
       nodeTaintsPolicy: 'Honor',
       topologyKey: 'kubernetes.io/hostname',
-      whenUnsatisfiable: workload.maxReplicas === undefined ? 'DoNotSchedule' : 'ScheduleAnyway',
+      whenUnsatisfiable: isSpreadHard(workload) ? 'DoNotSchedule' : 'ScheduleAnyway',
     },
     { labelSelector, matchLabelKeys, maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
   ];
@@ -99,8 +105,24 @@ function spread(workload: WorkloadModel): any[] {
 
 const REVISION = constant(['pod-template-hash']);
 
+/**
+ * Whether a node gets no second copy. Where an update starts new copies first and every node has one, it would wait for ever
+ * for another; so there must be room for them on the nodes that are left when one is away.
+ *
+ * @internal
+ */
+export function keepsOnePerNode(workload: WorkloadModel, { nodes }: KubernetesOptions): boolean {
+  if (workload.maxReplicasPerNode !== 1 || !isSpread(workload)) return false;
+  const surge = surgeOf(workload);
+  return surge === 0 || (workload.placement === undefined && nodes !== undefined && nodes - 1 >= mostCopies(workload) + surge);
+}
+
 /** The same once more, softly: a required rule would leave the extra copy of an update without a node. */
-function antiAffinity(workload: WorkloadModel): any {
+function antiAffinity(workload: WorkloadModel, options: KubernetesOptions): any {
+  if (keepsOnePerNode(workload, options)) {
+    const labelSelector = { matchLabels: selectorLabels(workload.name) };
+    return { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector, topologyKey: 'kubernetes.io/hostname' }] } };
+  }
   return {
     podAntiAffinity: {
       preferredDuringSchedulingIgnoredDuringExecution: [{

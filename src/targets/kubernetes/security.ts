@@ -1,6 +1,11 @@
+import { containersOf } from './config-map';
+import type { KubernetesOptions } from './options';
 import { constant, shared } from './plain-json';
+import { hasVersion } from './versions';
+import { NetworkModeKind } from '../../model/network-mode';
 import { SecurityLevel } from '../../model/security';
-import type { ContainerModel } from '../../model/workload';
+import { VolumeKind } from '../../model/volume';
+import type { ContainerModel, WorkloadModel } from '../../model/workload';
 
 /*
  * Pod Security Standards *restricted*, and a read-only root file system besides.
@@ -36,6 +41,19 @@ export function securityContexts(containers: ContainerModel[]): SecurityContexts
     pod: Object.values(pod).some((value) => value !== undefined) ? shared(`pod security ${JSON.stringify(pod)}`, () => pod) : undefined,
     of: (container) => containerContext(container, sameUser, locked),
   };
+}
+
+/**
+ * Whether a pod's users are nobody on its node. Not where files have owners that stand for themselves: file systems of the
+ * network and of the node know nothing of it.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/
+ * @internal
+ */
+export function hasUserNamespace(workload: WorkloadModel, { userNamespaces, version }: KubernetesOptions): boolean {
+  if (!(userNamespaces ?? hasVersion(version, '1.36')) || workload.networkMode?.kind === NetworkModeKind.HOST) return false;
+  return containersOf(workload).every((container) => !isUnrestricted(container)
+    && container.volumes.every(({ kind }) => kind !== VolumeKind.SHARED && kind !== VolumeKind.HOST_PATH));
 }
 
 function containerContext(container: ContainerModel, sameUser: boolean, locked: boolean): any {

@@ -9,20 +9,23 @@ import type { WorkloadModel } from '../../model/workload';
 export function statefulSet(workload: WorkloadModel, options: KubernetesOptions): any {
   const volumes = [...new Map(containersOf(workload).flatMap((container) => container.volumes)
     .filter((volume) => isClaimTemplate(workload, volume)).map((volume) => [volume.name, volume])).values()];
+  const { parallelStart, updatePartition, deletesVolumesWhenDeleted, deletesVolumesWhenScaled } = workload.stateful!;
   return {
     metadata: { labels: userLabels(workload) },
     spec: {
       minReadySeconds: workload.replicas > 1 ? options.edge.deregistrationSeconds : undefined,
-      // Disks outlive both the StatefulSet and a smaller count.
+      // Disks outlive both the StatefulSet and a smaller count, unless somebody said otherwise.
       // https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#persistentvolumeclaim-retention
-      persistentVolumeClaimRetentionPolicy: volumes.length === 0 ? undefined : { whenDeleted: 'Retain', whenScaled: 'Retain' },
-      podManagementPolicy: 'OrderedReady',
+      persistentVolumeClaimRetentionPolicy: volumes.length === 0 ? undefined : {
+        whenDeleted: deletesVolumesWhenDeleted ? 'Delete' : 'Retain', whenScaled: deletesVolumesWhenScaled ? 'Delete' : 'Retain',
+      },
+      podManagementPolicy: parallelStart ? 'Parallel' : 'OrderedReady',
       replicas: workload.replicas,
       revisionHistoryLimit: 3,
       selector: { matchLabels: selectorLabels(workload.name) },
       serviceName: headlessName(workload.name),
       template: podTemplate(workload, options),
-      updateStrategy: { type: 'RollingUpdate' },
+      updateStrategy: { rollingUpdate: updatePartition === 0 ? undefined : { partition: updatePartition }, type: 'RollingUpdate' },
       volumeClaimTemplates: claimTemplates(workload, volumes),
     },
   };

@@ -11,9 +11,21 @@ import { WorkloadKind, type WorkloadModel } from '../../model/workload';
  *
  * @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#no-prune-resources
  * @see https://helm.sh/docs/howto/charts_tips_and_tricks/#tell-helm-not-to-uninstall-a-resource
+ * @see https://fluxcd.io/flux/components/kustomize/kustomizations/#prune
  * @internal
  */
-export const KEPT = constant({ 'argocd.argoproj.io/sync-options': 'Prune=false', 'helm.sh/resource-policy': 'keep' });
+export const KEPT = constant({
+  'argocd.argoproj.io/sync-options': 'Prune=false', 'helm.sh/resource-policy': 'keep', 'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+});
+
+/**
+ * Nor the files of versions before: a copy of one that is started anew needs its own, and so does a rollback. There is one
+ * more with each change, by which Argo CD must not take an application for out of sync.
+ *
+ * @see https://argo-cd.readthedocs.io/en/stable/user-guide/compare-options/#ignoring-resources-that-are-extraneous
+ * @internal
+ */
+export const FILES_KEPT = constant({ ...KEPT, 'argocd.argoproj.io/compare-options': 'IgnoreExtraneous' });
 
 /** @internal Whether a StatefulSet makes the volume for each of its copies. */
 export function isClaimTemplate(workload: Pick<WorkloadModel, 'kind'>, volume: Volume): boolean {

@@ -1,8 +1,12 @@
+import { scalingFindings } from './autoscaling';
 import { containersOf, workloadFiles } from './config-map';
+import { mostCopies } from './copies';
 import { ASKED_HEADERS } from './envoy-gateway';
 import type { KubernetesEdge } from './kubernetes-edge';
 import { interfacesOf } from './multus';
 import type { KubernetesOptions } from './options';
+import { keepsOnePerNode } from './pod';
+import { objectNames, podFindings } from './validate-pods';
 import { askedBy, clientAuthorityOf, forwardAuthOf, sourceRangesOf, usersOf, type ForwardAuthModel } from '../../model/access-rule';
 import type { AppModel, ChartModel, SharedVolumeModel } from '../../model/app-model';
 import { Severity, type Finding } from '../../model/finding';
@@ -27,6 +31,7 @@ export function kubernetesFindings(app: AppModel, options: KubernetesOptions): F
     ...app.charts.flatMap(({ loadBalancers }) => loadBalancers.flatMap((balancer) => loadBalancerFindings(balancer, options))),
     ...namesInTwoCharts(app.charts),
     ...copiesVerifiedTwice(app.charts),
+    ...app.charts.flatMap(objectNames),
   ];
 }
 
@@ -39,9 +44,11 @@ function workloadFindings(workload: WorkloadModel, options: KubernetesOptions): 
     ...emptyVolumes(workload),
     ...unknownNamespaces(workload),
     ...startsAcross(workload),
-    ...releaseSteps(workload),
+    ...releaseSteps(workload, options),
     ...stopSignals(workload),
-    ...copiesPerNode(workload),
+    ...copiesPerNode(workload, options),
+    ...podFindings(workload),
+    ...scalingFindings(workload, options),
   ];
 }
 
@@ -97,14 +104,27 @@ function aliasFindings({ path, name }: WorkloadModel, { network, aliases }: Atta
   ];
 }
 
-function releaseSteps({ path, name, releaseSteps: steps }: WorkloadModel): Finding[] {
-  return steps.map((step) => warning('release-step-each-copy', path,
-    `'${step.name}' of '${name}' runs before each new copy on Kubernetes, not once a release: it must stand being run several times, and at once`));
+function releaseSteps({ path, name, releaseSteps: steps }: WorkloadModel, { releaseTool }: KubernetesOptions): Finding[] {
+  if (releaseTool._hasWaves) return [];
+  return steps.map((step) => releaseTool._hasJobs ? warning('release-step-after-install', path,
+    `'${step.name}' of '${name}' runs after the copies were started when Helm installs the chart for the first time, since what it needs is made with them:`
+    + ' they must wait for it by themselves; each upgrade runs it before anything is changed')
+    : warning('release-step-each-copy', path,
+      `'${step.name}' of '${name}' runs before each new copy on Kubernetes, not once a release: it must stand being run several times, and at once;`
+      + ' where Argo CD or Helm brings the manifests, give new KubernetesTarget({ releaseTool: ReleaseTool.argoCd() }), or .helm()'));
 }
 
-function copiesPerNode({ path, name, maxReplicasPerNode }: WorkloadModel): Finding[] {
-  return maxReplicasPerNode === undefined ? [] : [warning('max-replicas-per-node', path,
-    `'${name}' may have more than ${maxReplicasPerNode} on a node on Kubernetes, where there are too few nodes: its copies are spread evenly, and no number ends that`)];
+function copiesPerNode(workload: WorkloadModel, options: KubernetesOptions): Finding[] {
+  const { path, name, maxReplicasPerNode: most } = workload;
+  const { nodes } = options;
+  const copies = mostCopies(workload);
+  if (most === 1 && nodes !== undefined && copies > nodes) {
+    return [error('max-replicas-per-node', path, `'${name}' cannot have ${copies} copies on ${nodes} ${nodes === 1 ? 'node' : 'nodes'} of Kubernetes with maxReplicasPerNode 1:`
+      + ' some would wait for ever; run fewer copies, or leave maxReplicasPerNode out')];
+  }
+  if (most === undefined || keepsOnePerNode(workload, options)) return [];
+  return [warning('max-replicas-per-node', path, `'${name}' may have more than ${most} on a node on Kubernetes, where there are too few nodes: its copies are spread evenly, and no number ends that;`
+    + (most > 1 ? ' only 1 can be kept' : " give 'maxSurge: 0, maxUnavailable: 1', or new KubernetesTarget({ nodes }) with room for those of an update and a node to spare"))];
 }
 
 /** `lifecycle.stopSignal` is alpha from 1.33 to 1.36. @see https://www.kubernetes.dev/resources/keps/4960/ */

@@ -117,7 +117,7 @@ export class SwarmTarget extends Target {
   public constructor(props: SwarmTargetProps = {}) {
     super('swarm', props);
     checkVersion('SwarmTarget', 'engineVersion', props.engineVersion, [20, 10]);
-    if (props.nodes !== undefined && !isWholeNumber(props.nodes, 1)) throw new Error(messages.badNodes(props.nodes));
+    if (props.nodes !== undefined && !isWholeNumber(props.nodes, 1)) throw new Error(messages.badNodes('SwarmTarget', props.nodes));
     this.options = {
       jobs: isAtLeast(props.engineVersion, 23),
       cpuLimitMillis: props.cpuLimit?.amountMillis,

@@ -32,7 +32,7 @@ export function swarmFindings(app: AppModel, options: SwarmOptions): Finding[] {
     ...sharedHostNames(app, 'Swarm'),
     ...app.charts.flatMap((chart) => [
       ...chart.workloads.flatMap((workload) => [
-        ...workloadFindings(workload), ...portsHadOnce(workload, options), ...maxPerNode(workload, options),
+        ...workloadFindings(workload), ...portsHadOnce(workload, options), ...maxPerNode(workload, options), ...requiredSpread(workload, options),
       ]),
       ...sharedVolumes(chart),
       ...loadBalancers(chart, options),
@@ -110,6 +110,14 @@ function maxPerNode(workload: WorkloadModel, options: SwarmOptions): Finding[] {
   return [warning('max-replicas-per-node', path,
     `${name} may have more than ${most} on a host on Swarm: an update starts new copies first, which would wait for ever where all hosts are full, and ${known};`
     + " give 'maxSurge: 0, maxUnavailable: 1', or new SwarmTarget({ nodes }) with room for one more and a host to spare")];
+}
+
+/** Nothing to say where hosts take one copy each. */
+function requiredSpread(workload: WorkloadModel, options: SwarmOptions): Finding[] {
+  const { path, name, spread, replicas, maxReplicasPerNode: most } = workload;
+  if (!spread?.isRequired || replicas === 1 || needsOwnLabel(workload) || (most === 1 && keepsMaxPerNode(workload, options))) return [];
+  return [warning('spread', path, `copies of ${name} may share a host on Swarm where others have no room, in spite of Spread.required(): it knows preferences only;`
+    + ` give ${workload.kind === WorkloadKind.STATEFUL ? "each a host by 'placement'" : "'maxReplicasPerNode: 1'"}`)];
 }
 
 function staticAddresses({ path, name, attachments }: WorkloadModel): Finding[] {

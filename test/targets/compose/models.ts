@@ -55,6 +55,7 @@ export function workload(name: string, more: Partial<WorkloadModel> = {}): Workl
     kind: WorkloadKind.SERVICE,
     replicas: 2,
     targetCpuPercent: 70,
+    scaleOn: [],
     container: container(name, { ports: more.ports }),
     sidecars: [],
     init: [],

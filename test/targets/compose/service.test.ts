@@ -3,7 +3,7 @@ import { parseCron } from '../../../src/model/cron';
 import { HealthCheck } from '../../../src/model/health-check';
 import { Port, type PublishedPort } from '../../../src/model/port';
 import { Security } from '../../../src/model/security';
-import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../../src/model/workload';
+import { Overlap, WorkloadKind, type ContainerModel, type WorkloadModel } from '../../../src/model/workload';
 import { ComposeTarget } from '../../../src/targets/compose/compose-target';
 
 const compose = new ComposeTarget();
@@ -129,7 +129,7 @@ describe('order of starts', () => {
 });
 
 test('a job is a clock in its own image, once', () => {
-  const schedule = { expression: '15 3 * * *', cron: parseCron('15 3 * * *'), timeZone: 'Europe/Berlin', timeoutSeconds: 600, retries: 2 };
+  const schedule = { expression: '15 3 * * *', cron: parseCron('15 3 * * *'), timeZone: 'Europe/Berlin', timeoutSeconds: 600, retries: 2, overlap: Overlap.SKIP };
   const job = service({ command: ['shop', "it's"], args: ['report'] }, { kind: WorkloadKind.JOB, replicas: 1, schedule });
   expect(job.entrypoint.slice(0, 2)).toEqual(['/bin/sh', '-c']);
   expect(job.entrypoint[2]).toContain("exec 'shop' 'it'\\''s' 'report'");

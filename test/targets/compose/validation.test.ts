@@ -1,11 +1,12 @@
 import { attach, chart, connection, container, loadBalancer, network, NOTING_BACKEND, peer, shop, workload } from './models';
 import type { ChartModel } from '../../../src/model/app-model';
+import { parseCron } from '../../../src/model/cron';
 import { Severity } from '../../../src/model/finding';
 import { HealthCheck } from '../../../src/model/health-check';
 import type { ILoadBalancerBackend } from '../../../src/model/load-balancer-backend';
 import { Port } from '../../../src/model/port';
 import { Volume } from '../../../src/model/volume';
-import { PeerKind, WorkloadKind, type ContainerModel, type WorkloadModel } from '../../../src/model/workload';
+import { Overlap, PeerKind, WorkloadKind, type ContainerModel, type WorkloadModel } from '../../../src/model/workload';
 import { ComposeTarget } from '../../../src/targets/compose/compose-target';
 import { SwarmTarget } from '../../../src/targets/swarm/swarm-target';
 
@@ -14,6 +15,9 @@ const HTTP = Port.http('http', 8080);
 const found = (of: ChartModel, target = new ComposeTarget()) => target.validate({ charts: [of] });
 const foundIn = (more: Partial<WorkloadModel>, of: Partial<ContainerModel> = {}) =>
   found(chart({ workloads: [workload('web', { ...more, container: container('web', of) })] })).map(({ rule, message }) => `${rule}: ${message}`);
+
+const STATEFUL = { parallelStart: false, updatePartition: 0, deletesVolumesWhenScaled: false, deletesVolumesWhenDeleted: false };
+const SCHEDULE = { expression: '* * * * *', cron: parseCron('* * * * *'), timeZone: 'Etc/UTC', timeoutSeconds: 60, retries: 0, overlap: Overlap.SKIP };
 
 test('a plain workload is fine', () => {
   expect(foundIn({})).toEqual([]);
@@ -46,6 +50,20 @@ test.each<[string, Partial<WorkloadModel>, Partial<ContainerModel>, string]>([
     "web cannot have the address 10.7.0.1 in lan on Compose: the first of 10.7.0.0/24 is the gateway's, give a later one [shop/web]"],
   ['scratch-kept', { sidecars: [container('log', { volumes: [Volume.scratch('/log')] })], kind: WorkloadKind.STATEFUL }, { volumes: [Volume.scratch('/log')] },
     "the scratch space 'log' of web is a volume on Compose, since several containers share it: it is not empty at each start"],
+  ['scratch-kept', { sidecars: [container('log', { volumes: [Volume.scratch('/log', { inMemory: true })] })], kind: WorkloadKind.STATEFUL },
+    { volumes: [Volume.scratch('/log', { inMemory: true })] },
+    "the scratch space 'log' of web is a volume on Compose, since several containers share it: it is not empty at each start, and lies on the disk of the host, not in memory"],
+  ['priority-class', { priorityClassName: 'high' }, {}, "web has no priority on Compose, not 'high': nobody is stopped there to make room for it"],
+  ['update-partition', { kind: WorkloadKind.STATEFUL, stateful: { ...STATEFUL, updatePartition: 1 } }, {},
+    'an update replaces all copies of web on Compose, not those from number 1 on: there updatePartition is not known'],
+  ['volume-retention', { kind: WorkloadKind.STATEFUL, stateful: { ...STATEFUL, deletesVolumesWhenDeleted: true } }, {},
+    'the volumes of web are kept on Compose when it goes: delete them by hand (docker volume rm)'],
+  ['overlap', { kind: WorkloadKind.JOB, replicas: 1, schedule: { ...SCHEDULE, overlap: Overlap.ALLOW } }, {},
+    'a run of web that is due while another goes on is skipped on Compose: its clock runs one at a time, and knows no Overlap.ALLOW'],
+  ['runs-kept', { kind: WorkloadKind.JOB, replicas: 1, schedule: { ...SCHEDULE, failedRunsKept: 9 } }, {},
+    'the runs of web are not kept one by one on Compose: they write to the one log of its container, whatever successfulRunsKept and failedRunsKept say'],
+  ['starting-deadline', { kind: WorkloadKind.JOB, replicas: 1, schedule: { ...SCHEDULE, startingDeadlineSeconds: 60 } }, {},
+    'a run of web that was missed is not made up on Compose, whatever startingDeadline says: its clock says so in the log and waits for the next'],
 ])('%s', (rule, more, of, message) => {
   expect(foundIn(more, of)).toContain(`${rule}: ${message}`);
 });

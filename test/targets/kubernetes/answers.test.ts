@@ -1,8 +1,8 @@
 import { Chart } from 'cdk8s';
 import {
-  App, Egress, ExternalService, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesTarget, LetsEncrypt, Level,
+  App, Autoscaler, Egress, ExternalService, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesTarget, LetsEncrypt, Level,
   LoadBalancer, LoadBalancing,
-  NetworkPlugin, Placement, ScheduledJob, Secret, Security, StatefulService, Target, Volume, Worker,
+  NetworkPlugin, Placement, ScalingMetric, ScheduledJob, Secret, Security, Spread, StatefulService, Target, Volume, WhenGone, Worker,
   type Answer, type AppModel, type KubernetesTargetProps, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers,
 } from '../../../src';
 
@@ -52,8 +52,7 @@ describe('a web service', () => {
       nodeLoss: 'native: topologySpreadConstraints: copies are on different nodes; a lost one moves after 30 s (if there are at least two nodes)',
       plannedDisruption: 'native: PodDisruptionBudget: one copy at a time',
       restrictedRuntime: 'native: securityContext: Pod Security Standard restricted, read-only root file system, no service account token',
-      rollback: 'native: kubectl rollout undo deployment NAME: three revisions are kept, and the files of each in a ConfigMap of its own'
-        + ' (if nobody prunes ConfigMaps that left the definition)',
+      rollback: 'native: kubectl rollout undo deployment NAME: three revisions are kept',
       rollingUpdate: 'native: Deployment: maxUnavailable 0, maxSurge 1; out of the endpoints for 10 s before TERM, then 30 s to finish',
       scaling: 'not-needed: no maxReplicas',
       secrets: 'not-needed: no secrets',
@@ -103,6 +102,26 @@ test.each<[string, (chart: Chart) => void]>([
   expect(text(answers(define, { networkPlugin: NetworkPlugin.cilium() }).egressIsolation)).toBe('native: CiliumNetworkPolicy: host names (toFQDNs)');
 });
 
+test('files are there for a rollback', () => {
+  expect(text(answers((chart) => new Worker(chart, 'w', { image: IMAGE, files: { '/a': 'a' } })).rollback)).toBe(
+    'native: kubectl rollout undo deployment NAME: three revisions are kept, and the files of each in a ConfigMap of its own, which Argo CD, Flux and Helm keep'
+    + ' (if kubectl apply goes without --prune)');
+});
+
+test('what an autoscaler looks at, and what it needs', () => {
+  const scaling = (scaleOn: ScalingMetric[], props = {}) => text(answers((chart) => new Worker(chart, 'w', { image: IMAGE, minReplicas: 2, maxReplicas: 4, scaleOn }), props).scaling);
+  expect(scaling([ScalingMetric.cpu(60)])).toBe('native: HorizontalPodAutoscaler: 2 to 4 copies (if metrics-server is installed)');
+  expect(scaling([ScalingMetric.memory(80), ScalingMetric.requestsPerSecond(100)])).toBe(
+    'native: HorizontalPodAutoscaler: 2 to 4 copies on memory 80 %, http_requests_per_second 100 a copy (if metrics-server is installed, a metrics adapter is installed)');
+  expect(scaling([ScalingMetric.keda('cron', {})], { autoscaler: Autoscaler.keda() })).toBe('native: ScaledObject: 2 to 4 copies on cron (if KEDA is installed)');
+});
+
+test('copies are apart as far as was declared', () => {
+  const nodeLoss = (spread: Spread) => text(answers((chart) => new Worker(chart, 'w', { image: IMAGE, spread })).nodeLoss);
+  expect(nodeLoss(Spread.required())).toMatch(/copies are on different nodes; a lost one moves/);
+  expect(nodeLoss(Spread.preferred())).toMatch(/soft as declared: copies are on different nodes while there is room/);
+});
+
 describe('a stateful service', () => {
   const db = (props: any = {}) => answers((chart) => new StatefulService(chart, 'db', { image: IMAGE, port: 5432, healthCheck: HealthCheck.tcp(), volumes: [Volume.persistent('/data')], ...props }));
 
@@ -112,6 +131,12 @@ describe('a stateful service', () => {
     expect(text(rollingUpdate)).toBe('degraded: StatefulSet: the copy is stopped before the new one starts, so it is down for up to 30 s and its start');
     expect(text(backup)).toMatch(/^dropped: none declared/);
     expect(text(storageSurvivesRestart)).toBe('native: PersistentVolumeClaim, kept when its workload goes');
+  });
+
+  test('says which copies are held back, and which disks go', () => {
+    expect(text(db({ replicas: 3, updatePartition: 2 }).rollingUpdate)).toMatch(/; db-0 to db-1 stay as they are until updatePartition is lowered$/);
+    expect(text(db({ volumeRetention: { whenScaled: WhenGone.DELETE, whenDeleted: WhenGone.DELETE } }).storageSurvivesRestart)).toBe(
+      'native: PersistentVolumeClaim, deleted with a copy that is scaled away and with its StatefulSet, as declared');
   });
 
   test('of several says that nothing replicates for you', () => {

@@ -1,6 +1,6 @@
-import { App as Cdk8sApp, Chart, Testing } from 'cdk8s';
+import { App as Cdk8sApp, Chart, Size, Testing } from 'cdk8s';
 import { Manifests } from './manifests';
-import { HAWebService, HealthCheck, IsolatedNetwork, LetsEncrypt, LoadBalancer, App, KubernetesTarget, Security, StatefulService, Volume, Worker } from '../../../src';
+import { Cpu, HAWebService, HealthCheck, IsolatedNetwork, LetsEncrypt, LoadBalancer, App, KubernetesTarget, Security, StatefulService, Volume, Worker } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
 
@@ -15,11 +15,21 @@ describe('a namespace', () => {
     const manifests = file((chart) => new Worker(chart, 'w', { image: IMAGE }));
     expect(manifests.files.map(({ path }) => path)).toEqual(['shop.k8s.yaml', 'shop-namespace.k8s.yaml']);
     expect(manifests.get('Namespace').metadata).toEqual({
-      annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false', 'helm.sh/resource-policy': 'keep' },
+      annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false', 'helm.sh/resource-policy': 'keep', 'kustomize.toolkit.fluxcd.io/prune': 'disabled' },
       labels: { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/warn': 'restricted' },
       name: 'prod',
     });
     expect(manifests.get('Deployment').metadata.namespace).toBe('prod');
+  });
+
+  test('has a quota by choice, and numbers for pods of others that have none', () => {
+    const namespaceQuota = { cpu: Cpu.cores(2), memory: Size.gibibytes(4), pods: 20 };
+    const manifests = new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE }), { createNamespace: true, namespaceQuota }, { namespace: 'prod' });
+    expect(manifests.names().slice(-3)).toEqual(['Namespace/prod', 'ResourceQuota/prod', 'LimitRange/prod']);
+    expect(manifests.get('ResourceQuota')).toMatchObject({
+      metadata: { namespace: 'prod' }, spec: { hard: { 'limits.memory': '4Gi', 'pods': '20', 'requests.cpu': '2', 'requests.memory': '4Gi' } },
+    });
+    expect(manifests.get('LimitRange').spec.limits).toEqual([{ default: { memory: '256Mi' }, defaultRequest: { cpu: '100m', memory: '256Mi' }, type: 'Container' }]);
   });
 
   test('enforces the strictest standard that its workloads keep', () => {

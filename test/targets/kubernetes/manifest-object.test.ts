@@ -1,6 +1,9 @@
 import { ApiObject, App, Chart, JsonPatch, Testing, type IResolver } from 'cdk8s';
 import { kindOf } from '../../../src/targets/kubernetes/kinds';
 import { ManifestObject } from '../../../src/targets/kubernetes/manifest-object';
+import { ReleaseWaves } from '../../../src/targets/kubernetes/release-waves';
+
+const OPTIONS: any = { waves: new ReleaseWaves(), patched: new Set() };
 
 const BODY = {
   metadata: { labels: { team: 'red' } },
@@ -8,7 +11,7 @@ const BODY = {
 };
 
 function object(chart: Chart, body: any = BODY, id = 'web'): ManifestObject {
-  return new ManifestObject(chart, id, { kind: kindOf('Deployment'), name: 'web', labels: { name: 'web' }, render: () => body, options: {} as any });
+  return new ManifestObject(chart, id, { kind: kindOf('Deployment'), name: 'web', labels: { name: 'web' }, render: () => body, options: OPTIONS });
 }
 
 function chartOf(props: { resolvers?: IResolver[] } = {}): Chart {
@@ -43,7 +46,7 @@ describe('rendering', () => {
   });
 
   test('gives nothing where there is no body', () => {
-    expect(new ManifestObject(chartOf(), 'web', { kind: kindOf('Service'), name: 'web', render: () => undefined, options: {} as any }).toJson()).toBeUndefined();
+    expect(new ManifestObject(chartOf(), 'web', { kind: kindOf('Service'), name: 'web', render: () => undefined, options: OPTIONS }).toJson()).toBeUndefined();
   });
 });
 

@@ -71,6 +71,20 @@ describe('security', () => {
   });
 });
 
+describe('a user namespace', () => {
+  const hostUsers = (props: Partial<WorkerProps>, version: string, userNamespaces?: boolean) =>
+    new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE, ...props }), { version, userNamespaces }).pod().hostUsers;
+
+  test('is there from the version on that has it for good, or as the target says', () => {
+    expect([hostUsers({}, '1.35'), hostUsers({}, '1.36'), hostUsers({}, '1.33', true), hostUsers({}, '1.36', false)]).toEqual([undefined, false, false, undefined]);
+  });
+
+  test('is not for files whose owners stand for themselves, nor for what is unrestricted', () => {
+    expect(hostUsers({ volumes: [Volume.hostPath('/data', '/srv')] }, '1.36')).toBeUndefined();
+    expect(hostUsers({ security: Security.unrestricted('a debugger') }, '1.36')).toBeUndefined();
+  });
+});
+
 describe('health checks', () => {
   const probes = (healthCheck: HealthCheck) => {
     const manifests = new Manifests((chart) => new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck }));
@@ -166,6 +180,13 @@ describe('files', () => {
     const configMap = manifests.get('ConfigMap');
     expect(configMap).toMatchObject({ data: { 'etc.app.app.conf': 'debug off\n', 'etc.app.conf': 'one', 'etc.app-conf': 'two' }, immutable: true });
     expect(configMap.metadata.name).toMatch(/^w-config-[0-9a-f]{8}$/);
+    // A copy of the version before that is started anew looks for its own.
+    expect(configMap.metadata.annotations).toEqual({
+      'argocd.argoproj.io/compare-options': 'IgnoreExtraneous',
+      'argocd.argoproj.io/sync-options': 'Prune=false',
+      'helm.sh/resource-policy': 'keep',
+      'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+    });
     expect(container.volumeMounts).toContainEqual({ mountPath: '/etc/app/app.conf', name: 'config', readOnly: true, subPath: 'etc.app.app.conf' });
     expect(pod.volumes).toContainEqual({ configMap: { defaultMode: 0o444, name: configMap.metadata.name }, name: 'config' });
   });
@@ -195,6 +216,12 @@ describe('volumes', () => {
     expect(podOf({ volumes: [Volume.hostPath('/tmp', '/mnt/tmp')] }).pod.volumes).toEqual([{ hostPath: { path: '/mnt/tmp' }, name: 'tmp' }]);
   });
 
+  test('scratch space in memory has a limit, and is no room on the node\'s disk', () => {
+    const { pod, container } = podOf({ volumes: [Volume.scratch('/keys', { size: Size.mebibytes(16), inMemory: true })] });
+    expect(pod.volumes[0]).toEqual({ emptyDir: { medium: 'Memory', sizeLimit: '16Mi' }, name: 'keys' });
+    expect(container.resources.limits['ephemeral-storage']).toBe('1Gi');
+  });
+
   test('a stateful service has a disk for each copy, kept when copies go', () => {
     const manifests = new Manifests((chart) => new StatefulService(chart, 'db', {
       image: IMAGE, port: 5432, volumes: [Volume.persistent('/data', { size: Size.gibibytes(10), storageClassName: 'fast' })],
@@ -216,7 +243,7 @@ describe('volumes', () => {
       new StatefulService(chart, 'db', { image: IMAGE, port: 1, volumes: [Volume.persistent('/data', { existingName: 'old-db' })] });
     }, {}, {}, ['PersistentVolumeClaim/*']);
     expect(manifests.get('PersistentVolumeClaim').metadata).toMatchObject({
-      annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false', 'helm.sh/resource-policy': 'keep' }, name: 'one-data',
+      annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false', 'helm.sh/resource-policy': 'keep', 'kustomize.toolkit.fluxcd.io/prune': 'disabled' }, name: 'one-data',
     });
     expect(manifests.pod('two').volumes[0].persistentVolumeClaim.claimName).toBe('legacy');
     expect(manifests.pod('db').volumes[0].persistentVolumeClaim.claimName).toBe('old-db');

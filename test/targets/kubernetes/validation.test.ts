@@ -1,8 +1,9 @@
-import { Chart, Size } from 'cdk8s';
+import { Chart, JsonPatch, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { findings } from './manifests';
 import {
-  HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, LoadBalancer, LocalCertificates, RouteAccess, SharedVolume, StatefulService, Worker,
+  Autoscaler, Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesObjects, KubernetesTarget, LoadBalancer, LocalCertificates,
+  NetworkMode, Placement, RouteAccess, ScalingMetric, Secret, SharedVolume, StatefulService, Volume, Worker,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -31,11 +32,30 @@ test('neither can a copy\'s address or its further names', () => {
   ]);
 });
 
-test('a node has no most of copies', () => {
-  expect(found((chart) => new Worker(chart, 'mailer', { image: IMAGE, replicas: 3, maxReplicasPerNode: 1 }))).toEqual([
-    'warning max-replicas-per-node: \'mailer\' may have more than 1 on a node on Kubernetes, where there are too few nodes: its copies are spread evenly,'
-    + ' and no number ends that [shop/mailer]',
-  ]);
+describe('most copies on a node', () => {
+  const mailer = (props: any, nodes?: number) => found((chart) => new Worker(chart, 'mailer', { image: IMAGE, replicas: 3, maxReplicasPerNode: 1, ...props }), { nodes });
+  const MAY = (most: number) => `warning max-replicas-per-node: 'mailer' may have more than ${most} on a node on Kubernetes, where there are too few nodes: its copies are spread evenly,`
+    + ' and no number ends that;';
+
+  test('cannot be kept where an update could wait for ever', () => {
+    expect(mailer({})).toEqual([`${MAY(1)} give 'maxSurge: 0, maxUnavailable: 1', or new KubernetesTarget({ nodes }) with room for those of an update and a node to spare [shop/mailer]`]);
+    expect(mailer({}, 4)).toHaveLength(1);
+    expect(mailer({ maxReplicasPerNode: 2 })).toEqual([`${MAY(2)} only 1 can be kept [shop/mailer]`]);
+  });
+
+  test('is kept where there is room, or copies go before others come', () => {
+    expect(mailer({}, 5)).toEqual([]);
+    expect(mailer({ maxSurge: 0, maxUnavailable: 1 })).toEqual([]);
+  });
+
+  test('is an error for more copies than nodes', () => {
+    expect(mailer({}, 2)).toEqual([
+      "error max-replicas-per-node: 'mailer' cannot have 3 copies on 2 nodes of Kubernetes with maxReplicasPerNode 1: some would wait for ever; run fewer copies,"
+      + ' or leave maxReplicasPerNode out [shop/mailer]',
+    ]);
+    expect(() => new KubernetesTarget({ nodes: 0 })).toThrow(new Error(
+      'KubernetesTarget cannot have nodes 0: give the number of hosts that may run copies, a whole number from 1'));
+  });
 });
 
 describe('pods of cdk8s-plus-28 in a network', () => {
@@ -132,4 +152,136 @@ test('one name in two charts that may end in one namespace', () => {
     'warning name-in-two-charts: \'web\' of chart \'shop\' and of chart \'blog\' overwrite each other where both are applied to one namespace:'
     + ' give the charts namespaces of their own [shop/web]',
   ]);
+});
+
+describe('what a pod does not take', () => {
+  const worker = (props: any) => found((chart) => new Worker(chart, 'w', { image: IMAGE, ...props }));
+  const KEYS = "use at most 63 letters, digits, '-', '_' and '.', with a letter or digit first and last, and before it, if need be, a domain and '/'";
+
+  test.each([['-team'], ['te am'], ['a/b/c'], ['Acme.Example/team'], [`x${'y'.repeat(63)}`]])('the label %s', (key) => {
+    expect(worker({ labels: { [key]: 'red' } })).toEqual([`error label: 'w' cannot have the label '${key}' on Kubernetes: ${KEYS} [shop/w]`]);
+  });
+
+  test.each([['red team'], ['-red'], ['x'.repeat(64)], ['ärger']])('the label value %s', (value) => {
+    expect(worker({ labels: { 'acme.example/team': value } })).toEqual([
+      `error label: 'w' cannot give the label 'acme.example/team' the value '${value}' on Kubernetes: use at most 63 letters, digits, '-', '_' and '.', with a letter or digit`
+      + ' first and last; other texts can stand in annotations [shop/w]',
+    ]);
+  });
+
+  test.each([[''], ['1.4.2'], ['a_b'], ['x'.repeat(63)]])('but the label value \'%s\'', (value) => {
+    expect(worker({ labels: { team: value } })).toEqual([]);
+  });
+
+  test('an annotation key, and too many bytes of annotations', () => {
+    expect(worker({ annotations: { 'a b': '', 'Acme.example/x': '' } })).toEqual([`error annotation: 'w' cannot have the annotation 'a b' on Kubernetes: ${KEYS} [shop/w]`]);
+    expect(worker({ annotations: { a: 'x'.repeat(256 * 1024) } })).toEqual([
+      "error annotation: 'w' cannot have annotations of 262145 bytes together on Kubernetes, which takes 262144: put long texts into files [shop/w]",
+    ]);
+  });
+
+  test('scratch space in memory as large as the memory', () => {
+    expect(worker({ volumes: [Volume.scratch('/keys', { size: Size.mebibytes(256), inMemory: true })] })).toEqual([
+      "error scratch-in-memory: 'w' cannot have 256 MiB of scratch space in memory with a memory limit of 256 MiB on Kubernetes, where it counts as memory:"
+      + ' raise resources.memory, or give the scratch space a smaller size [shop/w]',
+    ]);
+  });
+
+  test('a port of one node for two copies', () => {
+    expect(found((chart) => new HAWebService(chart, 'w', {
+      image: IMAGE, port: 8080, healthCheck, networkMode: NetworkMode.host(), placement: Placement.onNode('node-7'),
+    })).filter((line) => line.startsWith('error'))).toEqual([
+      "error host-port-of-several: 'w' cannot listen on port 8080 of node 'node-7' with 2 copies on Kubernetes: a node has a port once;"
+      + ' run one copy, or leave networkMode out [shop/w]',
+    ]);
+  });
+});
+
+describe('an autoscaler', () => {
+  const scaled = (scaleOn: ScalingMetric[], props: any = {}, autoscaler?: Autoscaler) =>
+    found((chart) => new Worker(chart, 'w', { image: IMAGE, minReplicas: 2, maxReplicas: 4, scaleOn, ...props }), { autoscaler });
+
+  test('does not read what is the other\'s', () => {
+    expect(scaled([ScalingMetric.keda('cron', {})])).toEqual([
+      "error scaling-metric: 'w' cannot be scaled on 'cron' on Kubernetes, which is a trigger of KEDA: give new KubernetesTarget({ autoscaler: Autoscaler.keda() }) [shop/w]",
+    ]);
+    expect(scaled([ScalingMetric.requestsPerSecond(50)], {}, Autoscaler.keda())).toEqual([
+      "error scaling-metric: 'w' cannot be scaled on 'http_requests_per_second' on Kubernetes, which KEDA does not read: give ScalingMetric.keda('prometheus', …),"
+      + ' or Autoscaler.horizontal() [shop/w]',
+    ]);
+  });
+
+  test('has no number without a request', () => {
+    expect(scaled([ScalingMetric.cpu(70)], { resources: { cpu: Cpu.millis(0) } })).toEqual([
+      "error scaling-metric: 'w' cannot be scaled on its use of processor time on Kubernetes with resources.cpu 0: use is measured against what a copy sets aside [shop/w]",
+    ]);
+  });
+});
+
+describe('a patch that takes a promise away', () => {
+  const patched = (kind: string, path: string, value: any, props: any = {}) => found((chart) => {
+    const service = new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck, ...props });
+    KubernetesObjects.of(service).object(kind).addJsonPatch(JsonPatch.add(path, value));
+  });
+  const scaled = { minReplicas: 2, maxReplicas: 4 };
+
+  test.each<[string, string, any, any, string]>([
+    ['Deployment', '/spec/template/spec/terminationGracePeriodSeconds', 30, {},
+      'terminationGracePeriodSeconds 30 is shorter than preStop (10 s) and drainTimeout (30 s) together, so that requests would be cut off; give 40 or more'],
+    ['Deployment', '/spec/strategy/rollingUpdate/maxSurge', 0, {}, 'with maxSurge 0 and maxUnavailable 0 an update could never begin'],
+    ['Deployment', '/spec/progressDeadlineSeconds', 10, {}, 'progressDeadlineSeconds 10 must be more than minReadySeconds 10'],
+    ['Deployment', '/spec/template/spec/containers/0/resources', {}, scaled, 'an autoscaler measures against requests, and container has none for cpu'],
+    ['PodDisruptionBudget', '/spec/maxUnavailable', 0, {}, 'maxUnavailable 0 blocks every drain; give 1'],
+    ['PodDisruptionBudget', '/spec', { minAvailable: 2 }, {}, 'minAvailable 2 of 2 copies blocks every drain; give maxUnavailable 1'],
+    ['HorizontalPodAutoscaler', '/spec/minReplicas', 5, scaled, 'minReplicas 5 is above maxReplicas 4'],
+  ])('%s %s %j', (kind, path, value, props, problem) => {
+    expect(patched(kind, path, value, props)).toEqual([expect.stringContaining(`error patched-object: ${kind} 'web' cannot be patched so: ${problem} [shop/web/`)]);
+  });
+
+  test('any other is the user\'s own affair', () => {
+    expect(patched('Deployment', '/spec/template/spec/terminationGracePeriodSeconds', 90)).toEqual([]);
+    expect(patched('PodDisruptionBudget', '/spec/maxUnavailable', 2)).toEqual([]);
+  });
+});
+
+describe('the name of an object that is none', () => {
+  test.each(['Prod', 'prod_1', '-prod', 'x'.repeat(64)])('a namespace: %s', (namespace) => {
+    expect(found((chart) => new Worker(chart, 'w', { image: IMAGE }), {}, { namespace })).toEqual([
+      `error namespace: chart 'shop' cannot have the namespace '${namespace}' on Kubernetes: use at most 63 lower-case letters, digits and '-',`
+      + ' with a letter or digit first and last [shop]',
+    ]);
+  });
+
+  test('a namespace may begin with a digit', () => {
+    expect(found((chart) => new Worker(chart, 'w', { image: IMAGE }), {}, { namespace: '4711-prod' })).toEqual([]);
+  });
+
+  test('a Secret, a claim, a storage class', () => {
+    const how = "use at most 253 lower-case letters, digits, '-' and '.'";
+    expect(found((chart) => new Worker(chart, 'w', {
+      image: IMAGE, replicas: 1, secrets: [new Secret(chart, 's', { secretName: 'My_Secret' })], volumes: [Volume.persistent('/data', { storageClassName: 'Fast SSD' })],
+    }))).toEqual([
+      `error object-name: 's' cannot take 'My_Secret' for secretName on Kubernetes: ${how} [shop/s]`,
+      `error object-name: 'w' cannot take 'Fast SSD' for storageClassName on Kubernetes: ${how} [shop/w]`,
+    ]);
+  });
+});
+
+describe('a quota of the namespace', () => {
+  const quota = (namespaceQuota: any) => found((chart) => web(chart), { createNamespace: true, namespaceQuota }, { namespace: 'prod' });
+
+  test('that has no room for an update is an error', () => {
+    expect(quota({ pods: 2, memory: Size.mebibytes(600), cpu: Cpu.cores(1) })).toEqual([
+      "error namespace-quota: namespace 'prod' cannot do with a quota of 600Mi for memory on Kubernetes: its workloads need 768Mi where all of them are updated at once;"
+      + ' raise namespaceQuota.memory [shop]',
+      "error namespace-quota: namespace 'prod' cannot do with a quota of 2 for pods on Kubernetes: its workloads need 3 where all of them are updated at once;"
+      + ' raise namespaceQuota.pods [shop]',
+    ]);
+    expect(quota({ pods: 3, memory: Size.gibibytes(1) })).toEqual([]);
+  });
+
+  test('needs a namespace of ours', () => {
+    expect(() => new KubernetesTarget({ namespaceQuota: { pods: 10 } })).toThrow(new Error(
+      'KubernetesTarget cannot have a namespaceQuota for namespaces that it does not create: give createNamespace: true, or leave the quota to their owner'));
+  });
 });

@@ -1,8 +1,8 @@
 import { Duration, Size } from 'cdk8s';
 import { Manifests } from './manifests';
 import {
-  Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, LoadBalancer, Placement, Port, Protocol, ScheduledJob,
-  StatefulService, Volume, Worker,
+  Autoscaler, Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, LoadBalancer, Overlap, Placement, Port, Protocol, ScalingMetric,
+  ScheduledJob, Spread, StatefulService, Volume, WhenGone, Worker,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -98,6 +98,12 @@ describe('a rolling update', () => {
     });
   });
 
+  test('has more time than its copies must hold their readiness, however long that is', () => {
+    const edge = KubernetesEdge.gateway({ deregistration: Duration.seconds(900) });
+    const { spec } = new Manifests((chart) => new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck }), { edge }).get('Deployment');
+    expect(spec.progressDeadlineSeconds).toBeGreaterThan(spec.minReadySeconds);
+  });
+
   test('leaves the count to an autoscaler, and goes by shares', () => {
     const { get } = bound(new Manifests((chart) => new HAWebService(chart, 'web', { image: IMAGE, port: 8080, minReplicas: 3, maxReplicas: 20, healthCheck })));
     expect(get('Deployment').spec.replicas).toBeUndefined();
@@ -117,6 +123,74 @@ describe('a rolling update', () => {
     expect(pod()).toMatchObject({ terminationGracePeriodSeconds: 35, volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'web-data' } }, { name: 'tmp' }] });
     expect(pod().tolerations).toBeUndefined();
     expect(pod().containers[0].lifecycle).toBeUndefined();
+  });
+});
+
+describe('an autoscaler', () => {
+  const scaled = (scaleOn?: ScalingMetric[]) => (chart: any) => new Worker(chart, 'mailer', { image: IMAGE, minReplicas: 2, maxReplicas: 8, scaleOn });
+
+  test('follows memory, requests and numbers from outside as well', () => {
+    const { get } = bound(new Manifests(scaled([
+      ScalingMetric.cpu(60), ScalingMetric.memory(80), ScalingMetric.requestsPerSecond(100), ScalingMetric.perCopy('jobs', 2.5),
+      ScalingMetric.external('queue_length', 30, { queue: 'mail' }),
+    ])));
+    expect(get('HorizontalPodAutoscaler').spec.metrics).toEqual([
+      { containerResource: { container: 'mailer', name: 'cpu', target: { averageUtilization: 60, type: 'Utilization' } }, type: 'ContainerResource' },
+      { containerResource: { container: 'mailer', name: 'memory', target: { averageUtilization: 80, type: 'Utilization' } }, type: 'ContainerResource' },
+      { pods: { metric: { name: 'http_requests_per_second' }, target: { averageValue: '100', type: 'AverageValue' } }, type: 'Pods' },
+      { pods: { metric: { name: 'jobs' }, target: { averageValue: '2500m', type: 'AverageValue' } }, type: 'Pods' },
+      { external: { metric: { name: 'queue_length', selector: { matchLabels: { queue: 'mail' } } }, target: { averageValue: '30', type: 'AverageValue' } }, type: 'External' },
+    ]);
+  });
+
+  test('grows at once and shrinks slowly', () => {
+    const { behavior } = new Manifests(scaled()).get('HorizontalPodAutoscaler').spec;
+    expect(behavior.scaleUp.stabilizationWindowSeconds).toBe(0);
+    expect(behavior.scaleDown).toMatchObject({ selectPolicy: 'Min', stabilizationWindowSeconds: 300 });
+  });
+
+  test('may be KEDA, which makes the other one itself and keeps working without an answer', () => {
+    const metadata = { serverAddress: 'http://prometheus:9090', query: 'sum(queue_messages)', threshold: '50' };
+    const manifests = new Manifests(scaled([ScalingMetric.cpu(60), ScalingMetric.keda('prometheus', metadata, 'prometheus-token')]), { autoscaler: Autoscaler.keda() }, {}, ['TriggerAuthentication/*']);
+    expect(manifests.names()).not.toContain('HorizontalPodAutoscaler/mailer');
+    expect(manifests.get('Deployment').spec.replicas).toBeUndefined();
+    expect(manifests.get('ScaledObject').spec).toMatchObject({
+      fallback: { behavior: 'currentReplicasIfHigher', failureThreshold: 3, replicas: 2 },
+      maxReplicaCount: 8,
+      minReplicaCount: 2,
+      pollingInterval: 15,
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'mailer' },
+      triggers: [
+        { metadata: { containerName: 'mailer', value: '60' }, metricType: 'Utilization', type: 'cpu' },
+        { authenticationRef: { name: 'prometheus-token' }, metadata, type: 'prometheus' },
+      ],
+    });
+    // Use of processor time is asked of the cluster itself.
+    expect(new Manifests(scaled(), { autoscaler: Autoscaler.keda() }).get('ScaledObject').spec.fallback).toBeUndefined();
+  });
+});
+
+describe('a stateful service', () => {
+  const spec = (props: any) => new Manifests((chart) => new StatefulService(chart, 'db', {
+    image: IMAGE, port: 5432, replicas: 3, volumes: [Volume.persistent('/data')], ...props,
+  })).get('StatefulSet').spec;
+
+  test('starts and updates copy by copy, and keeps disks', () => {
+    expect(spec({})).toMatchObject({
+      persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+      podManagementPolicy: 'OrderedReady',
+      serviceName: 'db-headless',
+      updateStrategy: { type: 'RollingUpdate' },
+    });
+    expect(spec({}).updateStrategy.rollingUpdate).toBeUndefined();
+  });
+
+  test('may start at once, hold copies back and let disks go', () => {
+    expect(spec({ parallelStart: true, updatePartition: 2, volumeRetention: { whenScaled: WhenGone.DELETE } })).toMatchObject({
+      persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Delete' },
+      podManagementPolicy: 'Parallel',
+      updateStrategy: { rollingUpdate: { partition: 2 }, type: 'RollingUpdate' },
+    });
   });
 });
 
@@ -158,6 +232,31 @@ describe('where copies run', () => {
 
   test('softly on nodes under an autoscaler', () => {
     expect(constraints(new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE, minReplicas: 2, maxReplicas: 9 })))[0][1]).toBe('ScheduleAnyway');
+  });
+
+  test('softly or hard on nodes as declared', () => {
+    const preferred = { image: IMAGE, spread: Spread.preferred() };
+    expect(constraints(new Manifests((chart) => new Worker(chart, 'w', preferred)))[0][1]).toBe('ScheduleAnyway');
+    expect(constraints(new Manifests((chart) => new StatefulService(chart, 'db', { ...preferred, port: 1, replicas: 2 })))[0][1]).toBe('ScheduleAnyway');
+    expect(constraints(new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE, minReplicas: 2, maxReplicas: 9, spread: Spread.required() })))[0][1]).toBe('DoNotSchedule');
+  });
+
+  test('never two on a node, where that is declared and an update has room', () => {
+    const manifests = new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE, maxReplicasPerNode: 1 }), { nodes: 4 });
+    expect(manifests.pod().affinity).toEqual({
+      podAntiAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: [{
+          labelSelector: { matchLabels: { 'app.kubernetes.io/instance': 'w', 'app.kubernetes.io/name': 'w' } }, topologyKey: 'kubernetes.io/hostname',
+        }],
+      },
+    });
+  });
+
+  test('with the priority that was chosen', () => {
+    const priorityClassName = 'business-critical';
+    const manifests = new Manifests((chart) => new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck, priorityClassName })
+      .addScheduledJob('report', { schedule: '15 3 * * *', command: ['report'] }), {}, {}, ['PriorityClass/*']);
+    expect([manifests.pod('web').priorityClassName, manifests.pod('report').priorityClassName]).toEqual([priorityClassName, priorityClassName]);
   });
 
   test('without a revision for StatefulSets, which have no such label', () => {
@@ -227,6 +326,13 @@ describe('a scheduled job', () => {
       startingDeadlineSeconds: 600,
       timeZone: 'Europe/Berlin',
     });
+  });
+
+  test('may overlap, be late and be kept as declared', () => {
+    const { spec } = new Manifests((chart) => new ScheduledJob(chart, 'j', {
+      image: IMAGE, schedule: '* * * * *', command: ['j'], overlap: Overlap.REPLACE, startingDeadline: Duration.seconds(30), successfulRunsKept: 1, failedRunsKept: 10,
+    })).get('CronJob');
+    expect(spec).toMatchObject({ concurrencyPolicy: 'Replace', failedJobsHistoryLimit: 10, startingDeadlineSeconds: 30, successfulJobsHistoryLimit: 1 });
   });
 
   test('waits for a run that is ending, where the version has that', () => {

@@ -2,6 +2,7 @@ import { IssuerKind } from '../../../src/model/certificate';
 import { Severity } from '../../../src/model/finding';
 import { Placement } from '../../../src/model/placement';
 import { Port } from '../../../src/model/port';
+import { Spread } from '../../../src/model/spread';
 import { Volume } from '../../../src/model/volume';
 import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../../src/model/workload';
 import { PublishMode, SwarmTarget } from '../../../src/targets/swarm/swarm-target';
@@ -64,6 +65,21 @@ describe('a published port', () => {
     expect(foundOf({ kind: WorkloadKind.STATEFUL }, mesh)).toEqual([['published-port-of-several', ERROR,
       'web cannot publish 80 for 2 copies on Swarm with PublishMode.INGRESS: each copy of a stateful service is a service of its own,'
       + ' and the routing mesh has a port once; publish none, or use PublishMode.HOST [shop/web]']]);
+  });
+});
+
+describe('spread', () => {
+  const SHARE = 'copies of web may share a host on Swarm where others have no room, in spite of Spread.required(): it knows preferences only;';
+  const foundOf = (more: Partial<WorkloadModel>, target = new SwarmTarget()) => found({ workloads: [workload('web', { spread: Spread.required(), ...more })] }, target);
+
+  test('is a preference at most', () => {
+    expect(foundOf({})).toEqual([['spread', WARNING, `${SHARE} give 'maxReplicasPerNode: 1'`]]);
+    expect(foundOf({ kind: WorkloadKind.STATEFUL })).toEqual([['spread', WARNING, `${SHARE} give each a host by 'placement'`]]);
+    expect(foundOf({ spread: Spread.preferred() })).toEqual([]);
+  });
+
+  test('is kept by a host that takes one copy', () => {
+    expect(foundOf({ maxReplicasPerNode: 1 }, new SwarmTarget({ nodes: 5 }))).toEqual([]);
   });
 });
 

@@ -1,0 +1,48 @@
+import { Duration } from 'cdk8s';
+
+/**
+ * Settings of KEDA.
+ */
+export interface KedaOptions {
+  /**
+   * How often triggers are asked.
+   *
+   * @default Duration.seconds(15)
+   */
+  readonly pollingInterval?: Duration;
+  /**
+   * Copies while a trigger cannot be asked, unless there are more already.
+   *
+   * @default - the fewest of the workload
+   */
+  readonly fallbackReplicas?: number;
+}
+
+/**
+ * What changes the number of copies of workloads with `maxReplicas`.
+ */
+export class Autoscaler {
+  /** Kubernetes' own: a HorizontalPodAutoscaler. */
+  public static horizontal(): Autoscaler {
+    return new Autoscaler(false);
+  }
+
+  /**
+   * KEDA, which the cluster must have: a ScaledObject. It makes the HorizontalPodAutoscaler itself, and knows triggers of its
+   * own besides processor time and memory (`ScalingMetric.keda`).
+   *
+   * @param options how often it asks, and what holds while it gets no answer
+   */
+  public static keda(options: KedaOptions = {}): Autoscaler {
+    return new Autoscaler(true, options.pollingInterval?.toSeconds() ?? 15, options.fallbackReplicas);
+  }
+
+  private constructor(
+    /** Whether it is KEDA. */
+    public readonly isKeda: boolean,
+    /** KEDA: seconds between two questions. */
+    public readonly pollingSeconds: number = 0,
+    /** KEDA: copies while there is no answer. */
+    public readonly fallbackReplicas?: number,
+  ) {}
+}

@@ -1,0 +1,83 @@
+import type { Size } from 'cdk8s';
+import { mostCopies, surgeOf } from './copies';
+import { cores, mebibytes } from './quantities';
+import type { ChartModel } from '../../model/app-model';
+import { Severity, type Finding } from '../../model/finding';
+import type { Cpu } from '../../model/resources';
+import type { ContainerModel, WorkloadModel } from '../../model/workload';
+
+/**
+ * Most that all pods of a namespace may set aside together.
+ */
+export interface NamespaceQuota {
+  /**
+   * Processor time (`requests.cpu`).
+   *
+   * @default - no limit
+   */
+  readonly cpu?: Cpu;
+  /**
+   * Memory (`requests.memory` and `limits.memory`).
+   *
+   * @default - no limit
+   */
+  readonly memory?: Size;
+  /**
+   * Number of pods.
+   *
+   * @default - no limit
+   */
+  readonly pods?: number;
+}
+
+/** @internal */
+export function resourceQuota({ cpu, memory, pods }: NamespaceQuota): any {
+  const amount = memory === undefined ? undefined : mebibytes(memory.toMebibytes());
+  return {
+    spec: {
+      hard: {
+        'limits.memory': amount,
+        'pods': pods === undefined ? undefined : String(pods),
+        'requests.cpu': cpu === undefined ? undefined : cores(cpu.amountMillis),
+        'requests.memory': amount,
+      },
+    },
+  };
+}
+
+/**
+ * Under a quota a pod that says nothing is refused. Ours say it all; this is for those that others bring.
+ *
+ * @internal
+ */
+export const CONTAINER_DEFAULTS = {
+  spec: { limits: [{ default: { memory: '256Mi' }, defaultRequest: { cpu: '100m', memory: '256Mi' }, type: 'Container' }] },
+};
+
+/**
+ * Too little for what is declared, with the further copies of an update, would stop updates half-way.
+ *
+ * @internal
+ */
+export function quotaFindings(quota: NamespaceQuota, namespace: string, charts: ChartModel[]): Finding[] {
+  const workloads = charts.flatMap((chart) => chart.workloads);
+  const sum = (of: (workload: WorkloadModel) => number): number => workloads
+    .reduce((total, workload) => total + (mostCopies(workload) + surgeOf(workload)) * of(workload), 0);
+  const needs: [string, number, number | undefined, (amount: number) => string][] = [
+    ['cpu', sum((workload) => request(workload, ({ resources }) => resources.cpuMillis)), quota.cpu?.amountMillis, cores],
+    ['memory', sum((workload) => request(workload, ({ resources }) => resources.memoryLimitMebibytes)), quota.memory?.toMebibytes(), mebibytes],
+    ['pods', sum(() => 1), quota.pods, String],
+  ];
+  return needs.filter(([, needed, given]) => given !== undefined && needed > given).map(([what, needed, given, show]) => ({
+    rule: 'namespace-quota',
+    severity: Severity.ERROR,
+    path: charts[0].path,
+    message: `namespace '${namespace}' cannot do with a quota of ${show(given!)} for ${what} on Kubernetes: its workloads need ${show(needed)} where all of them are`
+      + ` updated at once; raise namespaceQuota.${what} [${charts[0].path}]`,
+  }));
+}
+
+/** What one copy sets aside: that of all containers that run together, or of the largest that runs before them. */
+function request({ container, sidecars, init }: WorkloadModel, of: (container: ContainerModel) => number): number {
+  return Math.max([container, ...sidecars].reduce((sum, one) => sum + of(one), 0), ...init.map(of));
+}
