@@ -1,8 +1,9 @@
 import { wordOf } from './words';
 import { IssuerKind, type IssuerModel } from '../../model/certificate';
 import type { LoadBalancerModel } from '../../model/load-balancer';
+import type { ITargetTraits } from '../../model/traits';
 import { section, type HaproxySection } from '../../util/haproxy-cfg';
-import { issuersOf } from '../hosts';
+import { httpsPortOf, issuersOf } from '../hosts';
 import { SERVED } from '../issued-certificates';
 
 /**
@@ -23,14 +24,14 @@ export function certificateStore(loadBalancer: LoadBalancerModel): HaproxySectio
  *
  * @internal
  */
-export function bindLines(loadBalancer: LoadBalancerModel): string[] {
+export function bindLines(loadBalancer: LoadBalancerModel, traits: ITargetTraits): string[] {
   const issuers = issuersOf(loadBalancer);
   if (issuers.length === 0) return [];
   const certificates = [
     ...issuers.filter(isOwn).map(({ name }) => `crt @own/${name}`),
     ...issuers.every(isOwn) ? [] : [`crt ${SERVED}/`],
   ];
-  return [`bind :443 ssl ${certificates.join(' ')} strict-sni alpn h2,http/1.1`];
+  return [`bind :${httpsPortOf(traits)} ssl ${certificates.join(' ')} strict-sni alpn h2,http/1.1`];
 }
 
 const isOwn = ({ kind }: IssuerModel): boolean => kind === IssuerKind.FILES;

@@ -9,7 +9,7 @@ import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { haproxyText, section, type HaproxySection } from '../../util/haproxy-cfg';
 import { RETRY_AFTER } from '../maintenance';
-import { HEALTH_PORT } from '../own-health';
+import { healthAddressOf, HEALTH_PORT } from '../own-health';
 
 /** Port of its metrics, on the loopback address alone: a neighbour on a network must not read who visits what. */
 const METRICS_PORT = 8405;
@@ -31,10 +31,10 @@ export function configurationOf(loadBalancer: LoadBalancerModel, traits: ITarget
     ...defaultsSections(),
     resolversSection(loadBalancer, traits),
     ...certificateStore(loadBalancer),
-    edgeFrontend(loadBalancer, routes),
+    edgeFrontend(loadBalancer, routes, traits),
     ...destinationsOf(loadBalancer).map((target) => destinationSection(loadBalancer, target, routes, traits)),
     ...challengeSections(loadBalancer, traits),
-    ...ownSections(),
+    ...ownSections(traits),
   ]);
 }
 
@@ -54,9 +54,9 @@ function defaultsSections(): HaproxySection[] {
 }
 
 /** What is nobody's but its own. */
-function ownSections(): HaproxySection[] {
+function ownSections(traits: ITargetTraits): HaproxySection[] {
   return [
-    healthSection(HEALTH_PORT),
+    healthSection(HEALTH_PORT, healthAddressOf(traits)),
     section('frontend metrics from own',
       `bind 127.0.0.1:${METRICS_PORT}`,
       'http-request use-service prometheus-exporter if { path /metrics }',

@@ -1,7 +1,7 @@
 import type { KubernetesEdge } from './kubernetes-edge';
 import { hostSlug } from './names';
 import type { KubernetesOptions } from './options';
-import { proxyPeer } from './peers';
+import { proxyPeers } from './peers';
 import { constant } from './plain-json';
 import { IssuerKind, KeyType, type IssuerModel } from '../../model/certificate';
 import type { LoadBalancerModel } from '../../model/load-balancer';
@@ -16,10 +16,16 @@ export function tlsSecretName(host: string): string {
   return `${hostSlug(host)}-tls`;
 }
 
+/** @internal Name of the Secret with the certificate of a host: the user's own is called like its construct. */
+export function tlsSecretOf(host: string, { kind, name }: IssuerModel): string {
+  return kind === IssuerKind.FILES ? name : tlsSecretName(host);
+}
+
 /** @internal The certificate of a host. */
-export function hostCertificate(host: string, { hosts }: LoadBalancerModel): any {
+export function hostCertificate(host: string, { hosts }: LoadBalancerModel, { edge }: KubernetesOptions): any {
   const issuer = hosts.find(({ name }) => name === host)!.issuer!;
   return {
+    metadata: needsStopgap(issuer, edge) ? { annotations: STOPGAP } : undefined,
     spec: {
       dnsNames: [host],
       issuerRef: issuerRef(issuer.name),
@@ -32,6 +38,17 @@ export function hostCertificate(host: string, { hosts }: LoadBalancerModel): any
     },
   };
 }
+
+/**
+ * Proxies of our own start with their certificates, and the authority's question comes through them.
+ *
+ * @see https://cert-manager.io/docs/usage/certificate/#issuing-temporary-certificates
+ */
+function needsStopgap({ kind, dns01: proof }: IssuerModel, { _kind }: KubernetesEdge): boolean {
+  return _kind === 'own-proxies' && kind === IssuerKind.ACME && proof === undefined;
+}
+
+const STOPGAP = constant({ 'cert-manager.io/issue-temporary-certificate': 'true' });
 
 /** @internal An ACME account and how it proves control of a host. */
 export function acmeIssuer([model, loadBalancers]: [IssuerModel, LoadBalancerModel[]], { edge }: KubernetesOptions): any {
@@ -49,8 +66,14 @@ export function acmeIssuer([model, loadBalancers]: [IssuerModel, LoadBalancerMod
   };
 }
 
-/** Through the Gateway itself, on the listener for plain HTTP. */
+/**
+ * Through the edge itself: the Gateway's listener for plain HTTP, an Ingress of the same class, or a route of our own
+ * proxies, where nobody reads the Ingress that cert-manager makes.
+ */
 function http01(loadBalancers: LoadBalancerModel[], edge: KubernetesEdge): any {
+  if (!edge._isGateway) {
+    return { http01: { ingress: { ingressClassName: edge._kind === 'ingress' ? edge.className : 'none', serviceType: 'ClusterIP' } } };
+  }
   return {
     http01: {
       gatewayHTTPRoute: {
@@ -97,13 +120,33 @@ export function solverPolicy([, loadBalancers]: [IssuerModel, LoadBalancerModel[
     spec: {
       // An empty list of peers would mean everybody.
       ingress: loadBalancers.length === 0 ? [] : [{
-        from: loadBalancers.map((balancer) => proxyPeer(balancer, balancer.namespace, options)),
-        ports: [{ port: 8089, protocol: 'TCP' }],
+        from: loadBalancers.flatMap((balancer) => proxyPeers(balancer, balancer.namespace, options)),
+        ports: [{ port: SOLVER_PORT, protocol: 'TCP' }],
       }],
-      podSelector: { matchLabels: { 'acme.cert-manager.io/http01-solver': 'true' } },
+      podSelector: { matchLabels: SOLVER },
       policyTypes: ['Ingress'],
     },
   };
+}
+
+/** @internal Port of the pod that answers a proof over HTTP. */
+export const SOLVER_PORT = 8089;
+
+const SOLVER = constant({ 'acme.cert-manager.io/http01-solver': 'true' });
+
+/** @internal Labels of the pod that answers a proof for a host, of which there is one at a time. */
+export function solverLabels(host: string): { [key: string]: string } {
+  return { 'acme.cert-manager.io/http-domain': `${adler32(host)}`, ...SOLVER };
+}
+
+/** @see https://datatracker.ietf.org/doc/html/rfc1950#section-9 */
+function adler32(text: string): number {
+  let [a, b] = [1, 0];
+  for (const byte of Buffer.from(text)) {
+    a = (a + byte) % 65521;
+    b = (b + a) % 65521;
+  }
+  return b * 65536 + a;
 }
 
 /** @internal An authority of the deployment's own: it signs with a root that signs itself. */

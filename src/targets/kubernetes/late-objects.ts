@@ -1,13 +1,9 @@
-import { isIssued } from './certificates';
 import { goesOutByName, hostNamePolicy } from './cilium-policy';
 import { configMap, containersOf } from './config-map';
-import { accessPolicy, requestBodyPolicy } from './envoy-gateway';
-import { isRedirected } from './gateway';
 import { staticDefinition, staticInterfaces, staticName } from './multus';
 import type { ObjectHanger } from './object-hanger';
 import type { KubernetesOptions } from './options';
 import { claimName, KEPT, persistentVolumeClaim } from './storage';
-import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
@@ -37,26 +33,4 @@ export function settleWorkload(hanger: ObjectHanger, options: KubernetesOptions)
     const body = persistentVolumeClaim(volume);
     hanger.addOnce('PersistentVolumeClaim', claimName(name, volume), () => body, { id: `volume-${volume.name}`, annotations: KEPT });
   }
-}
-
-/** @internal */
-export function settleRoute(hanger: ObjectHanger, name: string, { edge }: KubernetesOptions): void {
-  const [route]: [RouteModel] = hanger.produce();
-  // What leads nowhere on this target would answer 500.
-  if (route.targets.length === 0) return hanger.remove(`route-${name}`);
-  if (!edge.isEnvoyGateway) return;
-  if (route.access.length > 0) {
-    hanger.addOnce('SecurityPolicy', name, ([model, balancer]) => accessPolicy(name, model, balancer), { id: `access-${name}` });
-  }
-  if (route.maxRequestBodyBytes !== undefined) {
-    hanger.addOnce('BackendTrafficPolicy', name, ([model]) => requestBodyPolicy(name, model), { id: `limits-${name}` });
-  }
-}
-
-/** @internal */
-export function settleHost(hanger: ObjectHanger, name: string, hostName: string): void {
-  const balancer: LoadBalancerModel = hanger.produce();
-  const host = balancer.hosts.find((candidate) => candidate.name === hostName);
-  if (host?.issuer === undefined || !isIssued(host.issuer)) hanger.remove(`certificate-${name}`);
-  if (host === undefined || !isRedirected(hostName, balancer)) hanger.remove(`redirect-${name}`);
 }
