@@ -34,7 +34,8 @@ export function istioOptions(model: LoadBalancerModel, { edge }: KubernetesOptio
     },
     podDisruptionBudget: edge.proxies > 1 ? { spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' } } : undefined,
   };
-  return { data: Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined).map(([key, part]) => [key, stringifyYaml(part)])) };
+  const merged = Object.entries(parts).filter(([, part]) => part !== undefined).map(([key, part]) => [key, stringifyYaml(part)]);
+  return { data: Object.fromEntries(merged) };
 }
 
 /** @internal Keeps the proxies of a Gateway on different nodes. */

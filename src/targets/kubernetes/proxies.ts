@@ -65,7 +65,8 @@ function lower(loadBalancer: LoadBalancerModel, options: KubernetesOptions): Pro
  * The configuration is files like any workload's: another content is another ConfigMap, and so a rolling update of the
  * proxies that waits for each to be ready.
  */
-function onKubernetes(container: ContainerModel, model: LoadBalancerModel, { configuration, configurationFolder, reloadCommand }: LoweredLoadBalancer): ContainerModel {
+function onKubernetes(container: ContainerModel, model: LoadBalancerModel, lowered: LoweredLoadBalancer): ContainerModel {
+  const { configuration, configurationFolder, reloadCommand } = lowered;
   const files = Object.keys(configuration).sort().map((file): FileModel => ({
     path: `${configurationFolder}/${file}`, content: configuration[file], hash: shortHash(configuration[file]),
   }));
