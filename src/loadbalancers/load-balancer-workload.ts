@@ -96,7 +96,8 @@ function connectionsOf(loadBalancer: LoadBalancerModel): ConnectionModel[] {
   const connections = new Map<string, ConnectionModel>();
   for (const { peer, port } of loadBalancer.routes.flatMap((route) => [...route.targets, ...askedBy(route)])) {
     const key = `${peer.chart}/${peer.name}`;
-    const ports = [...connections.get(key)?.ports ?? [], port];
+    const before = connections.get(key)?.ports ?? [];
+    const ports = before.some(({ number }) => number === port.number) ? before : [...before, port];
     connections.set(key, { from, to: peer, ports, startAfter: false, direct: true });
   }
   return [...connections.values()];

@@ -42,7 +42,7 @@ export function proxiesOf(loadBalancer: LoadBalancerModel, options: KubernetesOp
 function lower(loadBalancer: LoadBalancerModel, options: KubernetesOptions): Proxies {
   const model = asProxiesSeeIt(loadBalancer);
   const traits = proxyTraits(model, options);
-  const lowered = model.backend.lower(model, traits);
+  const lowered = rereadWhenRenewed(model.backend.lower(model, traits), certificateFiles(model));
   const published = lowered.ports.filter(({ protocol }) => protocol !== Protocol.UDP).map(({ number: port }) => ({ port }));
   const workload = loadBalancerWorkload(model, lowered, published);
   return {
@@ -55,7 +55,7 @@ function lower(loadBalancer: LoadBalancerModel, options: KubernetesOptions): Pro
       replicas: options.edge.proxies,
       maxSurge: '1',
       maxUnavailable: '0',
-      container: onKubernetes(workload.container, model, lowered),
+      container: withConfiguration(workload.container, lowered),
       sidecars: workload.sidecars.map((sidecar) => ({ ...sidecar, volumes: sidecar.volumes.map(scratch) })),
     },
   };
@@ -65,13 +65,16 @@ function lower(loadBalancer: LoadBalancerModel, options: KubernetesOptions): Pro
  * The configuration is files like any workload's: another content is another ConfigMap, and so a rolling update of the
  * proxies that waits for each to be ready.
  */
-function onKubernetes(container: ContainerModel, model: LoadBalancerModel, lowered: LoweredLoadBalancer): ContainerModel {
-  const { configuration, configurationFolder, reloadCommand } = lowered;
+function withConfiguration(container: ContainerModel, { configuration, configurationFolder }: LoweredLoadBalancer): ContainerModel {
   const files = Object.keys(configuration).sort().map((file): FileModel => ({
     path: `${configurationFolder}/${file}`, content: configuration[file], hash: shortHash(configuration[file]),
   }));
-  const certificates = model.hosts.flatMap(({ issuer }) => issuer === undefined ? [] : [issuer.certificate!.file, issuer.privateKey!.file]);
-  return { ...rereadWhenRenewed(container, [...new Set(certificates)].sort(), reloadCommand), files, volumes: container.volumes.map(scratch) };
+  return { ...container, files, volumes: container.volumes.map(scratch) };
+}
+
+function certificateFiles({ hosts }: LoadBalancerModel): string[] {
+  const files = hosts.flatMap(({ issuer }) => issuer === undefined ? [] : [issuer.certificate!.file, issuer.privateKey!.file]);
+  return [...new Set(files)].sort();
 }
 
 /** Nothing that proxies keep must outlive them: certificates are Secrets. */
