@@ -9,7 +9,8 @@ const SCRIPT = 'with-renewals.sh';
 
 /**
  * A load balancer that reads its certificates again when they are renewed: what is mounted from a Secret is replaced in
- * place, and nobody tells the program. Beside the program, which stays process 1, a loop compares the files.
+ * place, and nobody tells the program. A shell hands all signals on to the program, and beside it a loop compares the files.
+ * (The loop must not be a child of the program's: HAProxy would wait for its end before its own.)
  *
  * @param files files of certificates and keys
  * @internal
@@ -40,6 +41,11 @@ reread() {
   ${reload.map(shellQuote).join(' ')}
 }
 
+"$@" &
+program=$!
+for signal in HUP INT QUIT TERM USR1 USR2; do
+  trap "kill -$signal $program" $signal
+done
 (
   before=$(served)
   while sleep ${SECONDS}; do
@@ -50,6 +56,9 @@ reread() {
     fi
   done
 ) &
-exec "$@"
+# A signal ends the wait, and the program goes on until its own end.
+wait $program; code=$?
+while kill -0 $program 2>/dev/null; do wait $program; code=$?; done
+exit $code
 `;
 }

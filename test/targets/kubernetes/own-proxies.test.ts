@@ -152,7 +152,7 @@ describe('their certificates', () => {
     expect(manifests.get('NetworkPolicy', 'letsencrypt-http01-solver').spec.ingress[0].from).toEqual([{ podSelector: { matchLabels: { 'app.kubernetes.io/instance': 'edge' } } }]);
   });
 
-  test('are read again when they are renewed, and the program stays process 1 of the container', async () => {
+  test('are read again when they are renewed, and the program gets every signal', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'renewals-'));
     try {
       const at = (name: string) => join(folder, name);
@@ -161,17 +161,21 @@ describe('their certificates', () => {
       writeFileSync(at('with-renewals.sh'), text.replaceAll('/run/secrets', folder).replace('sleep 10', 'sleep 0.1')
         .replace(/reread\(\) \{[^]*?\n\}/, `reread() {\n  echo again >> ${at('reread')}\n}`));
       execFileSync('sh', ['-n', at('with-renewals.sh')]);
-      const program = spawn('sh', [at('with-renewals.sh'), 'sh', '-c', `echo $$ > ${at('pid')}; exec sleep 60`], { stdio: 'ignore' });
-      const ended = new Promise((resolve) => program.once('exit', (_, signal) => resolve(signal)));
-      await until(() => readFileSync(at('pid'), 'utf8') === `${program.pid}\n`);
+      const program = `trap 'echo usr2 >> ${at('signals')}' USR2; trap 'echo term >> ${at('signals')}; exit 7' TERM; echo ready > ${at('signals')}; while :; do sleep 0.1; done`;
+      const container = spawn('sh', [at('with-renewals.sh'), 'sh', '-c', program], { stdio: 'ignore' });
+      const ended = new Promise((resolve) => container.once('exit', resolve));
+      await until(() => readFileSync(at('signals'), 'utf8') === 'ready\n');
       await pause(400);
       expect(() => readFileSync(at('reread'))).toThrow();
       writeFileSync(at('shop-acme-example-tls.tls.crt'), 'second crt\n');
       await until(() => readFileSync(at('reread'), 'utf8') === 'again\n');
       await pause(400);
       expect(readFileSync(at('reread'), 'utf8')).toBe('again\n');
-      program.kill('SIGTERM');
-      expect(await ended).toBe('SIGTERM');
+      container.kill('SIGUSR2');
+      await until(() => readFileSync(at('signals'), 'utf8') === 'ready\nusr2\n');
+      container.kill('SIGTERM');
+      expect(await ended).toBe(7);
+      expect(readFileSync(at('signals'), 'utf8')).toBe('ready\nusr2\nterm\n');
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
