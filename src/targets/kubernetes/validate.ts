@@ -1,6 +1,7 @@
 import { containersOf } from './config-map';
 import { largeFiles } from './file-sizes';
 import { error, warning } from './findings';
+import { grpcCallees } from './grpc-callees';
 import { loadBalancerFindings } from './load-balancer-findings';
 import { interfacesOf } from './multus';
 import type { KubernetesOptions } from './options';
@@ -25,6 +26,7 @@ export function kubernetesFindings(app: AppModel, options: KubernetesOptions): F
     ...app.charts.flatMap(({ sharedVolumes }) => nfsServers(sharedVolumes)),
     ...app.charts.flatMap(({ loadBalancers }) => loadBalancers.flatMap((balancer) => loadBalancerFindings(balancer, options))),
     ...namesInTwoCharts(app.charts),
+    ...grpcCallees(app),
   ];
 }
 

@@ -133,3 +133,21 @@ test('one name in two charts that may end in one namespace', () => {
     + ' give the charts namespaces of their own [shop/web]',
   ]);
 });
+
+describe('calls over gRPC, which share one connection', () => {
+  const calling = (callee: any) => findings((chart) => {
+    const prices = new HAWebService(chart, 'prices', { image: IMAGE, port: 9000, protocol: Protocol.GRPC, healthCheck: HealthCheck.grpc(), ...callee });
+    new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck: HealthCheck.http('/healthz') }).connectTo(prices);
+  }).filter((one) => one.includes('grpc'));
+
+  test('reach one copy alone', () => {
+    expect(calling({})).toEqual(["warning grpc-one-copy: 'web' calls one copy of 'prices' alone on Kubernetes, as calls over gRPC share one connection, for which the Service picks a copy once:"
+      + ' let the client find all copies by a headless Service and pick by itself (round_robin), close connections after some minutes (MAX_CONNECTION_AGE of the server),'
+      + ' or use a service mesh [shop/web]']);
+  });
+
+  test('are as well off with the only copy, and over HTTP/1.1', () => {
+    expect(calling({ replicas: 1 })).toEqual([]);
+    expect(calling({ protocol: Protocol.HTTP, healthCheck: HealthCheck.tcp() })).toEqual([]);
+  });
+});
