@@ -1,3 +1,5 @@
+import { knowsProfiles, knowsShares } from './cert-manager-version';
+import { dns01 } from './dns01-solver';
 import type { KubernetesEdge } from './kubernetes-edge';
 import { hostSlug } from './names';
 import type { KubernetesOptions } from './options';
@@ -22,17 +24,18 @@ export function tlsSecretOf(host: string, { kind, name }: IssuerModel): string {
 }
 
 /** @internal The certificate of a host. */
-export function hostCertificate(host: string, { hosts }: LoadBalancerModel, { edge }: KubernetesOptions): any {
+export function hostCertificate(host: string, { hosts }: LoadBalancerModel, { edge, certManager }: KubernetesOptions): any {
   const issuer = hosts.find(({ name }) => name === host)!.issuer!;
   return {
     metadata: needsStopgap(issuer, edge) ? { annotations: STOPGAP } : undefined,
     spec: {
       dnsNames: [host],
-      issuerRef: issuerRef(issuer.name),
+      issuerRef: issuer.clusterIssuer === undefined ? issuerRef(issuer.name) : { ...issuerRef(issuer.clusterIssuer), kind: 'ClusterIssuer' },
       privateKey: privateKey(issuer.keyType),
       // A share of the life, not days: the authority decides how long it is (90 days, 45, 6), and a fixed time longer
-      // than it would renew without end. https://cert-manager.io/docs/usage/certificate/#renewal
-      renewBeforePercentage: 33,
+      // than it would renew without end. Older versions do the same without a word.
+      // https://cert-manager.io/docs/usage/certificate/#renewal
+      renewBeforePercentage: knowsShares(certManager) ? 33 : undefined,
       revisionHistoryLimit: 1,
       secretName: tlsSecretName(host),
     },
@@ -51,16 +54,16 @@ function needsStopgap({ kind, dns01: proof }: IssuerModel, { _kind }: Kubernetes
 const STOPGAP = constant({ 'cert-manager.io/issue-temporary-certificate': 'true' });
 
 /** @internal An ACME account and how it proves control of a host. */
-export function acmeIssuer([model, loadBalancers]: [IssuerModel, LoadBalancerModel[]], { edge }: KubernetesOptions): any {
+export function acmeIssuer([model, loadBalancers]: [IssuerModel, LoadBalancerModel[]], { edge, certManager }: KubernetesOptions): any {
   return {
     spec: {
       acme: {
         caBundle: model.caRoot === undefined ? undefined : Buffer.from(model.caRoot).toString('base64'),
         email: model.email,
         privateKeySecretRef: { name: `${model.name}-account-key` },
-        profile: model.profile,
+        profile: knowsProfiles(certManager) ? model.profile : undefined,
         server: model.directory,
-        solvers: [model.dns01 === undefined ? http01(loadBalancers, edge) : dns01(model)],
+        solvers: [model.dns01 === undefined ? http01(loadBalancers, edge) : dns01(model.dns01)],
       },
     },
   };
@@ -85,27 +88,6 @@ function http01(loadBalancers: LoadBalancerModel[], edge: KubernetesEdge): any {
       },
     },
   };
-}
-
-function dns01({ dns01: proof }: IssuerModel): any {
-  const { provider, settings, credentials } = proof!;
-  const reference = (name: string) => credentials[name] === undefined ? undefined
-    : { key: credentials[name].key, name: credentials[name].secretName };
-  switch (provider) {
-    // https://cert-manager.io/docs/configuration/acme/dns01/cloudflare/#api-tokens
-    case 'cloudflare': return { dns01: { cloudflare: { apiTokenSecretRef: reference('apiToken') } } };
-    // With no key of its own cert-manager uses the identity it runs with.
-    // https://cert-manager.io/docs/configuration/acme/dns01/route53/
-    default: return {
-      dns01: {
-        route53: {
-          accessKeyIDSecretRef: reference('accessKeyId'),
-          region: settings.region,
-          secretAccessKeySecretRef: reference('secretAccessKey'),
-        },
-      },
-    };
-  }
 }
 
 /**

@@ -10,6 +10,7 @@ import type {
 import { Target, type OutputFile, type SynthContext, type TargetProps } from '../target';
 import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers';
 import { horizontalPodAutoscaler, podDisruptionBudget } from './availability';
+import { checkCertManager } from './cert-manager-version';
 import { acmeIssuer, localIssuer, localRoot, SELF_SIGNED, solverPolicy } from './certificates';
 import { configMap } from './config-map';
 import { cronJob } from './cron-job';
@@ -74,6 +75,12 @@ export interface KubernetesTargetProps extends TargetProps {
    */
   readonly edge?: KubernetesEdge;
   /**
+   * The oldest cert-manager that the manifests must work with.
+   *
+   * @default '1.18'
+   */
+  readonly certManagerVersion?: string;
+  /**
    * Most processor time a copy may use, unless its `resources` say so.
    *
    * @default - no limit
@@ -121,6 +128,7 @@ export class KubernetesTarget extends Target {
       version: checkVersion(props.version ?? '1.33'),
       networkPlugin: props.networkPlugin ?? NetworkPlugin._unknown(),
       edge: props.edge ?? KubernetesEdge.gateway(),
+      certManager: checkCertManager(props.certManagerVersion ?? '1.18'),
       cpuLimitMillis: props.cpuLimit?.amountMillis,
       clusterDomain: props.clusterDomain ?? 'cluster.local',
       multus: props.multus ?? false,
@@ -223,7 +231,7 @@ export class KubernetesTarget extends Target {
       hanger.add('Issuer', `${name}-self-signed`, () => SELF_SIGNED, { id: 'self-signed' });
       hanger.add('Certificate', `${name}-root`, localRoot);
     } else {
-      slot.scope.node.defaultChild = hanger.add('Issuer', name, acmeIssuer);
+      if (facts.clusterIssuer === undefined) slot.scope.node.defaultChild = hanger.add('Issuer', name, acmeIssuer);
       if (facts.dns01 === undefined) hanger.add('NetworkPolicy', `${name}-http01-solver`, solverPolicy);
     }
   }

@@ -10,6 +10,8 @@ export interface KubernetesOptions {
   readonly version: string;
   readonly networkPlugin: NetworkPlugin;
   readonly edge: KubernetesEdge;
+  /** Version of cert-manager. */
+  readonly certManager: string;
   readonly cpuLimitMillis?: number;
   readonly clusterDomain: string;
   /** Whether the cluster has Multus and whereabouts. */

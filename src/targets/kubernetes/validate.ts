@@ -2,6 +2,7 @@ import { containersOf } from './config-map';
 import { largeFiles } from './file-sizes';
 import { error, warning } from './findings';
 import { grpcCallees } from './grpc-callees';
+import { issuerFindings } from './issuer-findings';
 import { loadBalancerFindings } from './load-balancer-findings';
 import { interfacesOf } from './multus';
 import type { KubernetesOptions } from './options';
@@ -27,6 +28,7 @@ export function kubernetesFindings(app: AppModel, options: KubernetesOptions): F
     ...app.charts.flatMap(({ loadBalancers }) => loadBalancers.flatMap((balancer) => loadBalancerFindings(balancer, options))),
     ...namesInTwoCharts(app.charts),
     ...grpcCallees(app),
+    ...app.charts.flatMap(({ issuers }) => issuers.flatMap((issuer) => issuerFindings(issuer, options))),
   ];
 }
 

@@ -2,13 +2,13 @@ import { Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { findings } from './manifests';
 import {
-  HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, LoadBalancer, LocalCertificates, RouteAccess, SharedVolume, StatefulService, Worker,
+  HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, LoadBalancer, LocalCertificates, Protocol, RouteAccess, SharedVolume, StatefulService, Worker,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
 const healthCheck = HealthCheck.http('/healthz');
 const web = (chart: Chart, id = 'web') => new HAWebService(chart, id, { image: IMAGE, port: 8080, healthCheck });
-const nginx = { edge: KubernetesEdge.gateway({ className: 'nginx' }) };
+const acme = { edge: KubernetesEdge.gateway({ className: 'acme' }) };
 
 /** Findings of Kubernetes alone. */
 const found = (...args: Parameters<typeof findings>) => findings(...args).filter((line) => !/ (plain-http|single-copy|no-health-check): /.test(line));
@@ -91,15 +91,15 @@ test('17 headers are one too many for an HTTPRoute', () => {
 describe('what the plain Gateway API cannot do', () => {
   test('keeping a route to some addresses is an error, since it would be open to all', () => {
     const access = RouteAccess.sourceRanges(['10.0.0.0/8']);
-    expect(found((chart) => new LoadBalancer(chart, 'edge').addRoute('a.acme.example', web(chart), { access }), nginx)).toEqual([
-      'error route-access: \'edge\' cannot keep \'a.acme.example/\' to 10.0.0.0/8 with GatewayClass \'nginx\': the Gateway API has no field for it; use Envoy Gateway'
+    expect(found((chart) => new LoadBalancer(chart, 'edge').addRoute('a.acme.example', web(chart), { access }), acme)).toEqual([
+      'error route-access: \'edge\' cannot keep \'a.acme.example/\' to 10.0.0.0/8 with GatewayClass \'acme\': the Gateway API has no field for it; use Envoy Gateway'
       + ' (KubernetesEdge.gateway()), or give this workload a load balancer of its own inside [shop/edge]',
     ]);
   });
 
   test('limiting bodies is a warning', () => {
-    expect(found((chart) => new LoadBalancer(chart, 'edge').addRoute('a.acme.example', web(chart), { maxRequestBody: Size.mebibytes(1) }), nginx)).toEqual([
-      'warning request-body-limit: \'edge\' does not limit request bodies of \'a.acme.example/\' to 1048576 bytes with GatewayClass \'nginx\': the Gateway API has no field'
+    expect(found((chart) => new LoadBalancer(chart, 'edge').addRoute('a.acme.example', web(chart), { maxRequestBody: Size.mebibytes(1) }), acme)).toEqual([
+      'warning request-body-limit: \'edge\' does not limit request bodies of \'a.acme.example/\' to 1048576 bytes with GatewayClass \'acme\': the Gateway API has no field'
       + ' for it; use Envoy Gateway, or limit it in the application [shop/edge]',
     ]);
   });
