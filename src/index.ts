@@ -40,7 +40,9 @@ export { CertificateIssuer } from './constructs/certificate-issuer';
 export { LetsEncrypt, LetsEncryptProps, AcmeIssuer, AcmeIssuerProps, AcmeOptions } from './constructs/acme-issuer';
 export { LocalCertificates } from './constructs/local-certificates';
 export { CertificateFiles, CertificateFilesProps } from './constructs/certificate-files';
-export { Dns01, Route53Credentials } from './constructs/dns01';
+export {
+  AzureDnsOptions, CloudDnsOptions, Dns01, Dns01WebhookOptions, Rfc2136Options, Route53Credentials, TsigAlgorithm,
+} from './constructs/dns01';
 export { KeyType, IssuerKind, IssuerModel, Dns01Model } from './model/certificate';
 
 // --- choices

@@ -32,6 +32,13 @@ export interface AcmeOptions {
    * @see https://letsencrypt.org/docs/profiles/
    */
   readonly profile?: string;
+  /**
+   * Kubernetes: name of a ClusterIssuer that exists already and issues instead of an Issuer of ours: its account and its
+   * solvers count, and `dns01` only says how it proves control. Compose and Swarm: not used.
+   *
+   * @default - an Issuer in the chart's namespace
+   */
+  readonly clusterIssuer?: string;
 }
 
 /**
@@ -107,7 +114,7 @@ export class LetsEncrypt extends CertificateIssuer {
   }
 }
 
-const ACCOUNT: PropNames<AcmeOptions> = { email: true, dns01: true, keyType: true, profile: true };
+const ACCOUNT: PropNames<AcmeOptions> = { email: true, dns01: true, keyType: true, profile: true, clusterIssuer: true };
 const ACME_PROPS: PropNames<AcmeIssuerProps> = { ...ACCOUNT, directory: true, caRootFile: true, trusted: true };
 const LETS_ENCRYPT_PROPS: PropNames<LetsEncryptProps> = { ...ACCOUNT, staging: true };
 
@@ -121,6 +128,7 @@ function acmeModel(path: string, name: string, props: AcmeIssuerProps): Partial<
     email: props.email,
     caRoot: props.caRootFile === undefined ? undefined : readFile(path, `'${name}'`, props.caRootFile),
     profile: props.profile,
+    clusterIssuer: props.clusterIssuer,
     dns01: props.dns01?._model,
     keyType: props.keyType ?? KeyType.ECDSA_P256,
     trusted: props.trusted ?? props.caRootFile === undefined,

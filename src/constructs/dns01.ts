@@ -13,6 +13,98 @@ export interface Route53Credentials {
 }
 
 /**
+ * Options of Google Cloud DNS.
+ */
+export interface CloudDnsOptions {
+  /** Id of the project that the zone is in. */
+  readonly project: string;
+  /**
+   * Key of a service account that may change the zone, as JSON.
+   *
+   * @default - cert-manager or the load balancer uses the identity it runs with
+   */
+  readonly serviceAccountKey?: Secret;
+}
+
+/**
+ * Options of Azure DNS.
+ */
+export interface AzureDnsOptions {
+  /** Id of the subscription. */
+  readonly subscriptionId: string;
+  /** Resource group that the zone is in. */
+  readonly resourceGroup: string;
+  /**
+   * Name of the zone.
+   *
+   * @default - found by the host
+   */
+  readonly zone?: string;
+  /**
+   * Id of the tenant of a service principal; with `clientId` and `clientSecret`.
+   *
+   * @default - cert-manager or the load balancer uses the identity it runs with
+   */
+  readonly tenantId?: string;
+  /**
+   * Id of a service principal, or of the managed identity where there are several.
+   *
+   * @default - the only one
+   */
+  readonly clientId?: string;
+  /**
+   * Secret of the service principal.
+   *
+   * @default - a managed identity
+   */
+  readonly clientSecret?: Secret;
+}
+
+/**
+ * How updates of a zone are signed.
+ */
+export enum TsigAlgorithm {
+  /** HMAC with SHA-256. */
+  HMAC_SHA256 = 'hmac-sha256',
+  /** HMAC with SHA-512. */
+  HMAC_SHA512 = 'hmac-sha512',
+}
+
+/**
+ * Options of dynamic updates (RFC 2136): BIND, Knot, PowerDNS, Windows.
+ */
+export interface Rfc2136Options {
+  /** Address of the zone's primary name server, with a port where it is not 53. */
+  readonly nameserver: string;
+  /** Name of the key. */
+  readonly keyName: string;
+  /** The key, in base 64. */
+  readonly key: Secret;
+  /**
+   * How updates are signed.
+   *
+   * @default TsigAlgorithm.HMAC_SHA256
+   */
+  readonly algorithm?: TsigAlgorithm;
+}
+
+/**
+ * Options of a webhook of cert-manager.
+ */
+export interface Dns01WebhookOptions {
+  /** API group under which the webhook is installed. */
+  readonly groupName: string;
+  /** Name of its solver. */
+  readonly solverName: string;
+  /**
+   * What the webhook is told, references to Secrets among it.
+   *
+   * @default - nothing
+   */
+  readonly config?: { [key: string]: any };
+}
+
+/**
  * How an ACME directory can be shown control of a domain by a DNS record. Wildcards need it.
  *
  * Kubernetes: a solver of cert-manager. Compose and Swarm: the load balancer's image must have the module of the DNS
@@ -42,6 +134,49 @@ export class Dns01 {
     });
   }
 
+  /**
+   * By Google Cloud DNS.
+   *
+   * @param options project and service account
+   * @see https://cert-manager.io/docs/configuration/acme/dns01/google/
+   */
+  public static cloudDns(options: CloudDnsOptions): Dns01 {
+    return new Dns01('clouddns', { project: options.project }, given({ serviceAccountKey: options.serviceAccountKey }));
+  }
+
+  /**
+   * By Azure DNS.
+   *
+   * @param options zone and service principal
+   * @see https://cert-manager.io/docs/configuration/acme/dns01/azuredns/
+   */
+  public static azureDns(options: AzureDnsOptions): Dns01 {
+    const { clientSecret, ...settings } = options;
+    return new Dns01('azuredns', given(settings), given({ clientSecret }));
+  }
+
+  /**
+   * By dynamic updates of the zone.
+   *
+   * @param options name server and key
+   * @see https://cert-manager.io/docs/configuration/acme/dns01/rfc2136/
+   */
+  public static rfc2136(options: Rfc2136Options): Dns01 {
+    const { nameserver, keyName, key, algorithm = TsigAlgorithm.HMAC_SHA256 } = options;
+    return new Dns01('rfc2136', { nameserver, keyName, algorithm }, { key });
+  }
+
+  /**
+   * By a webhook of cert-manager, for all other providers. Kubernetes alone: an error on Compose and Swarm.
+   *
+   * @param options which webhook
+   * @see https://cert-manager.io/docs/configuration/acme/dns01/webhook/
+   */
+  public static webhook(options: Dns01WebhookOptions): Dns01 {
+    const { groupName, solverName, config } = options;
+    return new Dns01('webhook', given({ groupName, solverName, config: config === undefined ? undefined : JSON.stringify(config) }), {});
+  }
+
   /** @internal */
   public readonly _model: Dns01Model;
 
@@ -53,4 +188,9 @@ export class Dns01 {
     }
     this._model = { provider, settings, credentials };
   }
+}
+
+/** What has a value. */
+function given<T>(values: { [name: string]: T | undefined }): { [name: string]: T } {
+  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, T] => entry[1] !== undefined));
 }

@@ -1,5 +1,5 @@
 import { Size } from 'cdk8s';
-import { dnsVariables } from './dns-variables';
+import { dnsVariables, legoProvider } from './dns-variables';
 import { issuersOf } from './hosts';
 import { IssuerKind, KeyType, type Dns01Model, type IssuerModel } from '../model/certificate';
 import type { LoadBalancerModel } from '../model/load-balancer';
@@ -47,7 +47,7 @@ export function acmeClients(loadBalancer: LoadBalancerModel, options: AcmeClient
       ACCOUNT: `${options.folder}/${issuer.name}`,
       SERVED: options.served,
       KEY_TYPE: issuer.keyType === KeyType.RSA_2048 ? 'rsa2048' : 'ec256',
-      CHALLENGE: issuer.dns01 === undefined ? `--http --http.port :${CHALLENGE_PORT}` : `--dns ${issuer.dns01.provider}`,
+      CHALLENGE: issuer.dns01 === undefined ? `--http --http.port :${CHALLENGE_PORT}` : `--dns ${legoProvider(issuer.dns01)}`,
       ...issuer.directory === undefined ? {} : { LEGO_SERVER: issuer.directory },
       ...issuer.email === undefined ? {} : { LEGO_EMAIL: issuer.email },
       ...issuer.profile === undefined ? {} : { PROFILE: issuer.profile },

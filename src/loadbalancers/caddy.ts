@@ -55,7 +55,7 @@ export class CaddyBackend implements ILoadBalancerBackend {
       // Connections that wait for the sockets of the configuration before go to those of the next one.
       // https://docs.kernel.org/networking/ip-sysctl.html
       sysctls: [{ name: 'net.ipv4.tcp_migrate_req', value: '1', kernel: '5.14' }],
-      ports: portsOf(loadBalancer, { http3: true }),
+      ports: portsOf(loadBalancer, { http3: true }, traits),
       volumes: [
         Volume.persistent(DATA, { size: Size.mebibytes(256) }),
         Volume.persistent('/config', { size: Size.mebibytes(16) }),

@@ -8,7 +8,20 @@ import type { LoadBalancerModel } from '../model/load-balancer';
 const VARIABLES: { [provider: string]: { [name: string]: string } } = {
   cloudflare: { apiToken: 'CF_DNS_API_TOKEN' },
   route53: { region: 'AWS_REGION', accessKeyId: 'AWS_ACCESS_KEY_ID', secretAccessKey: 'AWS_SECRET_ACCESS_KEY' },
+  clouddns: { project: 'GCE_PROJECT', serviceAccountKey: 'GCE_SERVICE_ACCOUNT' },
+  azuredns: {
+    subscriptionId: 'AZURE_SUBSCRIPTION_ID', resourceGroup: 'AZURE_RESOURCE_GROUP', zone: 'AZURE_ZONE_NAME', tenantId: 'AZURE_TENANT_ID',
+    clientId: 'AZURE_CLIENT_ID', clientSecret: 'AZURE_CLIENT_SECRET',
+  },
+  rfc2136: { nameserver: 'RFC2136_NAMESERVER', keyName: 'RFC2136_TSIG_KEY', algorithm: 'RFC2136_TSIG_ALGORITHM', key: 'RFC2136_TSIG_SECRET' },
 };
+
+/**
+ * What lego calls a DNS provider.
+ *
+ * @internal
+ */
+export const legoProvider = ({ provider }: Dns01Model): string => provider === 'clouddns' ? 'gcloud' : provider;
 
 /**
  * What a DNS provider is told, by the name of the variable.
@@ -31,7 +44,8 @@ export function dnsVariables(loadBalancer: LoadBalancerModel, { provider, settin
   const named = (values: [string, string][]) => Object.fromEntries(values.map(([name, value]) => {
     const variable = VARIABLES[provider]?.[name];
     if (variable === undefined) throw new Error(unknownDnsSetting(loadBalancer, provider, name));
-    return [variable, value];
+    // Algorithms are domain names to lego.
+    return [variable, name === 'algorithm' ? `${value}.` : value];
   }));
   return {
     settings: named(Object.entries(settings)),
@@ -40,13 +54,15 @@ export function dnsVariables(loadBalancer: LoadBalancerModel, { provider, settin
 }
 
 /**
- * Whether a credential may also be given by the name of its file, in a variable with `_FILE` behind its name: lego reads those of
- * its own so, and leaves Amazon's to Amazon's library, which does not.
+ * Whether a credential may also be given by the name of its file, in a variable with `_FILE` behind its name: lego reads some so,
+ * and leaves Amazon's to Amazon's library, which does not.
  *
  * @internal
  */
-export const takesFile = (variable: string): boolean => !variable.startsWith('AWS_');
+export const takesFile = (variable: string): boolean => /^(CF|GCE)_/.test(variable);
+
+const PROVIDERS = Object.keys(VARIABLES).join(', ').replace(/, ([^,]*)$/, ' and $1');
 
 const unknownDnsSetting = ({ path, name }: LoadBalancerModel, provider: string, setting: string): string =>
-  `'${name}' cannot tell lego '${setting}' of the DNS provider '${provider}', as it knows ${Object.keys(VARIABLES).join(' and ')} only: use one of them,`
+  `'${name}' cannot tell lego '${setting}' of the DNS provider '${provider}', as it knows ${PROVIDERS} only: use one of them,`
   + ` or 'backend: LoadBalancerBackend.caddy({ image: '…' })' with its module [${path}]`;

@@ -65,7 +65,7 @@ export class HaproxyBackend implements ILoadBalancerBackend {
       // Process 1 is HAProxy, or an init that hands signals on. A process that is replaced asks its copies no more: the next
       // one must have had the time to know its own.
       reloadCommand: ['sh', '-c', `${readAgain(loadBalancer, '1')} && sleep 1`],
-      ports: portsOf(loadBalancer, { http3: false }),
+      ports: portsOf(loadBalancer, { http3: false }, traits),
       volumes: [Volume.scratch(RUN, { size: Size.mebibytes(1) }), ...certificateVolumes(sidecars)],
       user: HAPROXY_USER,
       healthCheck: ownHealth(),

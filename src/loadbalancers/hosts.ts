@@ -1,6 +1,7 @@
 import type { IssuerModel } from '../model/certificate';
 import type { HostModel, LoadBalancerModel } from '../model/load-balancer';
 import { Port } from '../model/port';
+import type { ITargetTraits } from '../model/traits';
 
 /**
  * Everybody who issues certificates for a host, by name.
@@ -62,7 +63,22 @@ export const isSecure = ({ hosts }: LoadBalancerModel): boolean => hosts.some(({
  *
  * @internal
  */
-export const speaksHttp3 = (loadBalancer: LoadBalancerModel): boolean => loadBalancer.httpsPort === 443 && isSecure(loadBalancer);
+export const speaksHttp3 = (loadBalancer: LoadBalancerModel, traits: ITargetTraits): boolean =>
+  loadBalancer.httpsPort === httpsPortOf(traits) && isSecure(loadBalancer);
+
+/**
+ * Port for plain HTTP in the container.
+ *
+ * @internal
+ */
+export const httpPortOf = ({ httpPort = 80 }: ITargetTraits): number => httpPort;
+
+/**
+ * Port for HTTPS in the container.
+ *
+ * @internal
+ */
+export const httpsPortOf = ({ httpsPort = 443 }: ITargetTraits): number => httpsPort;
 
 /**
  * Whether every visitor comes over HTTPS in the end, so that a cookie may be a secure one.
@@ -77,8 +93,9 @@ export const isSecureThroughout = ({ hosts, routes }: LoadBalancerModel): boolea
  *
  * @internal
  */
-export function portsOf(loadBalancer: LoadBalancerModel, { http3 }: { http3: boolean }): Port[] {
-  const http = Port.http('http', 80);
+export function portsOf(loadBalancer: LoadBalancerModel, { http3 }: { http3: boolean }, traits: ITargetTraits): Port[] {
+  const http = Port.http('http', httpPortOf(traits));
   if (!isSecure(loadBalancer)) return [http];
-  return [http, Port.tcp('https', 443), ...http3 && speaksHttp3(loadBalancer) ? [Port.udp('http3', 443)] : []];
+  const https = httpsPortOf(traits);
+  return [http, Port.tcp('https', https), ...http3 && speaksHttp3(loadBalancer, traits) ? [Port.udp('http3', https)] : []];
 }

@@ -12,6 +12,7 @@ import { balancingAnswer } from './nginx/balancing';
 import { maintenanceConf } from './nginx/maintenance';
 import { nginxConf } from './nginx/nginx-conf';
 import { FOLDER, RUN } from './nginx/places';
+import { afterFindingResolver } from './nginx/resolver';
 import type { NginxOptions } from './nginx-options';
 import { ownHealth } from './own-health';
 import { namesOf } from './routes';
@@ -47,12 +48,12 @@ export class NginxBackend implements ILoadBalancerBackend {
     const sidecars = certificateSidecars(loadBalancer, USER);
     return {
       image: this.image,
-      command: nginx,
+      command: afterFindingResolver(traits, nginx),
       configurationFolder: FOLDER,
       configuration: { 'nginx.conf': nginxConf(loadBalancer, traits), 'maintenance.conf': maintenanceConf(loadBalancer), ...authorityFiles(loadBalancer) },
       // A signal alone would be called a success whatever comes of it.
       reloadCommand: ['sh', '-c', `${nginx.join(' ')} -q -t && ${nginx.join(' ')} -s reload`],
-      ports: portsOf(loadBalancer, { http3: false }),
+      ports: portsOf(loadBalancer, { http3: false }, traits),
       volumes: [Volume.scratch(RUN, { size: Size.mebibytes(16) }), ...certificateVolumes(sidecars)],
       user: USER,
       healthCheck: ownHealth(),

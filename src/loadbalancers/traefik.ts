@@ -46,7 +46,7 @@ export class TraefikBackend implements ILoadBalancerBackend {
   }
 
   public lower(loadBalancer: LoadBalancerModel, traits: ITargetTraits): LoweredLoadBalancer {
-    const staticConfiguration = staticConfigurationOf(loadBalancer);
+    const staticConfiguration = staticConfigurationOf(loadBalancer, traits);
     const { settings, credentials } = dnsVariablesOf(loadBalancer);
     const files = Object.entries(credentials);
     return {
@@ -68,7 +68,7 @@ export class TraefikBackend implements ILoadBalancerBackend {
         // Go would let garbage grow as large as what is used, past the container's limit where many requests wait.
         GOMEMLIMIT: `${Math.floor(0.85 * LOAD_BALANCER_RESOURCES.memoryLimitMebibytes)}MiB`,
       },
-      ports: portsOf(loadBalancer, { http3: true }),
+      ports: portsOf(loadBalancer, { http3: true }, traits),
       volumes: usesAcme(loadBalancer) ? [Volume.persistent(DATA, { size: Size.mebibytes(16) })] : [],
       user: USER,
       healthCheck: ownHealth('/ping'),

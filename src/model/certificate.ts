@@ -16,11 +16,11 @@ export enum IssuerKind {
  * How an ACME directory is shown control of a domain by a DNS record.
  */
 export interface Dns01Model {
-  /** Name of the DNS provider, as cert-manager and Caddy's modules know it: `cloudflare`, `route53`. */
+  /** The DNS provider: `cloudflare`, `route53`, `clouddns`, `azuredns`, `rfc2136`, or `webhook` of cert-manager's. */
   readonly provider: string;
   /** Settings that anybody may read, by name. */
   readonly settings: { [key: string]: string };
-  /** Credentials, by name: `apiToken`, `accessKeyId`, `secretAccessKey`. */
+  /** Credentials, by name: `apiToken`, `accessKeyId`, `secretAccessKey`, … */
   readonly credentials: { [key: string]: SecretModel };
 }
 
@@ -54,6 +54,8 @@ export interface IssuerModel {
   readonly caRoot?: string;
   /** ACME: profile of the certificate. */
   readonly profile?: string;
+  /** ACME, Kubernetes: name of a ClusterIssuer that exists already; undefined: an Issuer of our own. */
+  readonly clusterIssuer?: string;
   /** ACME: proof by DNS record; undefined: by HTTP. */
   readonly dns01?: Dns01Model;
   /** Kind of private key. */

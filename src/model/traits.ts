@@ -7,6 +7,24 @@ export interface ITargetTraits {
   /** Address of the name server in a container; undefined: the system's. */
   readonly dnsServer?: string;
   /**
+   * Port for plain HTTP in a load balancer's container.
+   *
+   * @default 80
+   */
+  readonly httpPort?: number;
+  /**
+   * Port for HTTPS in a load balancer's container. HTTP/3 is spoken only where it is the visitors' port too.
+   *
+   * @default 443
+   */
+  readonly httpsPort?: number;
+  /**
+   * Address on which a load balancer tells its own health.
+   *
+   * @default '127.0.0.1'
+   */
+  readonly healthAddress?: string;
+  /**
    * The names of single copies, where the target can name them; else none.
    *
    * @param chart name of the workload's chart

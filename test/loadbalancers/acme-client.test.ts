@@ -6,12 +6,13 @@ import { loadBalancer, type ShortLoadBalancer } from './models';
 import { pause } from './running-caddy';
 import { acmeClients } from '../../src/loadbalancers/acme-client';
 import { localAuthorities } from '../../src/loadbalancers/local-authority';
-import { IssuerKind, KeyType } from '../../src/model/certificate';
+import { IssuerKind, KeyType, type Dns01Model } from '../../src/model/certificate';
 
 /*
  * Containers beside a load balancer that does not ask for certificates by itself.
  */
 
+const secret = (name: string) => ({ path: `shop/${name}`, chart: 'shop', name, file: `/run/secrets/${name}`, secretName: name, key: 'value' });
 const PLACE = { folder: '/data', served: '/data/served', user: 99 };
 const clients = (short: ShortLoadBalancer) => acmeClients(loadBalancer(short), PLACE);
 
@@ -47,7 +48,7 @@ test('proof by DNS takes credentials from secrets, which it alone has', () => {
 test('a DNS provider that lego is not told about fails', () => {
   const model = loadBalancer({ issuers: { wild: { cloudflare: 'token' } }, hosts: { '*.acme.example': 'wild' } });
   const hosts = model.hosts.map((host) => ({ ...host, issuer: { ...host.issuer!, dns01: { ...host.issuer!.dns01!, provider: 'other' } } }));
-  expect(() => acmeClients({ ...model, hosts }, PLACE)).toThrow("'edge' cannot tell lego 'apiToken' of the DNS provider 'other', as it knows cloudflare and route53"
+  expect(() => acmeClients({ ...model, hosts }, PLACE)).toThrow("'edge' cannot tell lego 'apiToken' of the DNS provider 'other', as it knows cloudflare, route53, clouddns, azuredns and rfc2136"
     + " only: use one of them, or 'backend: LoadBalancerBackend.caddy({ image: '…' })' with its module [shop/edge]");
 });
 
@@ -89,4 +90,19 @@ echo "certificate of $2 by $3" >"${folder}/a/certificates/$(echo "$2" | tr '*' _
     process_.kill();
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test.each<[string, Dns01Model, any]>([
+  ['Google Cloud DNS', { provider: 'clouddns', settings: { project: 'acme' }, credentials: { serviceAccountKey: secret('sa') } },
+    { CHALLENGE: '--dns gcloud', GCE_PROJECT: 'acme', CREDENTIALS: 'GCE_SERVICE_ACCOUNT=/run/secrets/sa' }],
+  ['Azure DNS', {
+    provider: 'azuredns', settings: { subscriptionId: 's', resourceGroup: 'dns', zone: 'acme.example', tenantId: 't', clientId: 'c' }, credentials: { clientSecret: secret('azure') },
+  }, { CHALLENGE: '--dns azuredns', AZURE_SUBSCRIPTION_ID: 's', AZURE_RESOURCE_GROUP: 'dns', AZURE_ZONE_NAME: 'acme.example', AZURE_TENANT_ID: 't', AZURE_CLIENT_ID: 'c',
+    CREDENTIALS: 'AZURE_CLIENT_SECRET=/run/secrets/azure' }],
+  ['dynamic updates', { provider: 'rfc2136', settings: { nameserver: '192.0.2.53:53', keyName: 'acme', algorithm: 'hmac-sha256' }, credentials: { key: secret('tsig') } },
+    { CHALLENGE: '--dns rfc2136', RFC2136_NAMESERVER: '192.0.2.53:53', RFC2136_TSIG_KEY: 'acme', RFC2136_TSIG_ALGORITHM: 'hmac-sha256.', CREDENTIALS: 'RFC2136_TSIG_SECRET=/run/secrets/tsig' }],
+])('proof by %s', (_, dns01, environment) => {
+  const model = loadBalancer({ issuers: { wild: { cloudflare: 'token' } }, hosts: { '*.acme.example': 'wild' } });
+  const hosts = model.hosts.map((host) => ({ ...host, issuer: { ...host.issuer!, dns01 } }));
+  expect(acmeClients({ ...model, hosts }, PLACE)[0].environment).toMatchObject(environment);
 });

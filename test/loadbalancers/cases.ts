@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { NAMED, RESOLVED, loadBalancer, type ShortLoadBalancer } from './models';
+import { KUBERNETES, NAMED, RESOLVED, loadBalancer, type ShortLoadBalancer } from './models';
 import type { LoadBalancerModel } from '../../src/model/load-balancer';
 import type { ILoadBalancerBackend } from '../../src/model/load-balancer-backend';
 import type { ITargetTraits } from '../../src/model/traits';
@@ -21,16 +21,18 @@ export interface Case {
   write(fileName: string, found: string): void;
 }
 
+const TRAITS = { kubernetes: KUBERNETES, named: NAMED, resolved: RESOLVED };
+
 const FOLDER = join(__dirname, 'cases');
 
 export function readCases(): Case[] {
   return readdirSync(FOLDER).sort().map((name) => {
     const at = (file: string) => join(FOLDER, name, file);
-    const { traits, ...short } = parse(readFileSync(at('load-balancer.yaml'), 'utf8')) as ShortLoadBalancer & { traits?: 'named' | 'resolved' };
+    const { traits, ...short } = parse(readFileSync(at('load-balancer.yaml'), 'utf8')) as ShortLoadBalancer & { traits?: keyof typeof TRAITS };
     return {
       name: name.replace(/-/g, ' '),
       loadBalancer: loadBalancer(short),
-      traits: traits === 'resolved' ? RESOLVED : NAMED,
+      traits: TRAITS[traits ?? 'named'],
       expected: (file) => existsSync(at(file)) ? readFileSync(at(file), 'utf8') : '',
       write: (file, found) => writeFileSync(at(file), found),
     };

@@ -79,6 +79,16 @@ export const RESOLVED: ITargetTraits = {
   allCopiesName: (_chart, workload) => `tasks.${workload}`,
 };
 
+/** Kubernetes: names of ready copies, ports that take no rights, and health that is asked for from the node. */
+export const KUBERNETES: ITargetTraits = {
+  targetName: 'kubernetes',
+  httpPort: 10080,
+  httpsPort: 10443,
+  healthAddress: '0.0.0.0',
+  copyNames: () => [],
+  allCopiesName: (_chart, workload) => `${workload}-copies.shop.svc.cluster.local`,
+};
+
 const NOBODY: ILoadBalancerBackend = {
   name: 'nobody',
   answerBalancing: () => { throw new Error('not asked in tests'); },

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { casesFor } from './cases';
@@ -91,10 +92,14 @@ describe('the container', () => {
     expect(lower({ routes: [{ to: WEB }, { path: '/a', to: { ...WEB, api: {} } }] }).notAsked).toEqual(['api', 'web']);
   });
 
-  test('asks for names once, at its start, where the target has no name server', () => {
-    const { 'nginx.conf': text } = lower({ routes: [{ to: WEB }] }, { ...RESOLVED, dnsServer: undefined }).configuration;
-    expect(text).toContain('server tasks.web:8080 max_fails=1');
-    expect(text).not.toContain('resolver ');
+  test('asks the name server of the system, where the target does not know one', () => {
+    const { command, configuration: { 'nginx.conf': text } } = lower({ routes: [{ to: WEB }] }, { ...RESOLVED, dnsServer: undefined });
+    expect(text).toContain('server tasks.web:8080 resolve max_fails=1');
+    expect(text).toContain('include /run/nginx/resolver.conf;');
+    const system = join(mkdtempSync(join(tmpdir(), 'resolver-')), 'resolv.conf');
+    writeFileSync(system, 'search shop.svc.cluster.local\nnameserver fd00::a\nnameserver 10.0.0.10\noptions ndots:5\n');
+    const program = command![2].replace('/etc/resolv.conf', system).replace(/ > .*/, '');
+    expect(execFileSync('sh', ['-c', program]).toString()).toBe('resolver [fd00::a] valid=1s ipv6=off;\n');
   });
 });
 

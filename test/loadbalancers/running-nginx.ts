@@ -25,6 +25,8 @@ const PORTS = [80, 443, ...Object.values(LOOPBACK)];
 /** Writes the files of a load balancer, with the certificates that its hosts want, and gives the main one. */
 export function writeNginx(folder: string, model: LoadBalancerModel, traits: ITargetTraits, ports: OwnPorts): string {
   mkdirSync(join(folder, 'run'), { recursive: true });
+  // Else the container writes down which name server its system asks.
+  writeFileSync(join(folder, 'run', 'resolver.conf'), 'resolver 127.0.0.1;\n');
   for (const { name, issuer } of model.hosts) if (issuer !== undefined) certificateFor(folder, issuer.name, name);
   const { configuration } = LoadBalancerBackend.nginx().lower(model, traits);
   for (const [name, text] of Object.entries(configuration)) {

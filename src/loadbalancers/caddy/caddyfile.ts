@@ -8,8 +8,8 @@ import { IssuerKind } from '../../model/certificate';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { block, caddyfileText, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
-import { issuersOf, speaksHttp3 } from '../hosts';
-import { HEALTH_PATH, HEALTH_PORT } from '../own-health';
+import { httpPortOf, httpsPortOf, issuersOf, speaksHttp3 } from '../hosts';
+import { healthAddressOf, HEALTH_PATH, HEALTH_PORT } from '../own-health';
 import { isGrpc } from '../routes';
 
 /**
@@ -19,23 +19,26 @@ import { isGrpc } from '../routes';
  */
 export function caddyfileOf(loadBalancer: LoadBalancerModel, traits: ITargetTraits): string {
   return caddyfileText([
-    globalOptions(loadBalancer),
+    globalOptions(loadBalancer, traits),
     ...certificatesSnippets(loadBalancer),
     ...siteSnippets(loadBalancer),
     ...waysOf(loadBalancer).map((way) => wayRoute(loadBalancer, way, traits)),
-    ownPort(),
+    ownPort(traits),
     ...loadBalancer.hosts.flatMap((host) => sitesOf(loadBalancer, host)),
     // Else Caddy answers with an empty 200.
     block('http://', 'respond 404'),
   ]);
 }
 
-function globalOptions(loadBalancer: LoadBalancerModel): CaddyfileBlock {
-  const servers = serverOptions(loadBalancer);
+function globalOptions(loadBalancer: LoadBalancerModel, traits: ITargetTraits): CaddyfileBlock {
+  const servers = serverOptions(loadBalancer, traits);
+  const [http, https] = [httpPortOf(traits), httpsPortOf(traits)];
   return block('',
     `admin ${ADMIN}`,
     // The redirects are written out below: the port that visitors see may be another than Caddy's.
     'auto_https disable_redirects',
+    ...http === 80 ? [] : [`http_port ${http}`],
+    ...https === 443 ? [] : [`https_port ${https}`],
     `storage file_system ${DATA}/caddy`,
     `grace_period ${loadBalancer.drainSeconds}s`,
     'metrics',
@@ -46,12 +49,12 @@ function globalOptions(loadBalancer: LoadBalancerModel): CaddyfileBlock {
   );
 }
 
-function serverOptions(loadBalancer: LoadBalancerModel): CaddyfileLine[] {
+function serverOptions(loadBalancer: LoadBalancerModel, traits: ITargetTraits): CaddyfileLine[] {
   const { trustedProxies, hosts, routes } = loadBalancer;
   const plain = new Set(hosts.filter(({ issuer }) => issuer === undefined).map(({ name }) => name));
   const plainGrpc = routes.some(({ host, redirectHttp, targets }) => (plain.has(host) || !redirectHttp)
     && targets.some(isGrpc));
-  const protocols = ['h1', 'h2', ...plainGrpc ? ['h2c'] : [], ...speaksHttp3(loadBalancer) ? ['h3'] : []];
+  const protocols = ['h1', 'h2', ...plainGrpc ? ['h2c'] : [], ...speaksHttp3(loadBalancer, traits) ? ['h3'] : []];
   return [
     // h1, h2 and h3 are Caddy's own choice.
     ...protocols.join(' ') === 'h1 h2 h3' ? [] : [`protocols ${protocols.join(' ')}`],
@@ -65,9 +68,9 @@ function serverOptions(loadBalancer: LoadBalancerModel): CaddyfileLine[] {
 }
 
 /** For the container's own health check, and for whoever collects metrics inside the container. */
-function ownPort(): CaddyfileBlock {
+function ownPort(traits: ITargetTraits): CaddyfileBlock {
   return block(`http://:${HEALTH_PORT}`,
-    'bind 127.0.0.1',
+    `bind ${healthAddressOf(traits)}`,
     block('handle /metrics', 'metrics'),
     block('handle', `respond ${HEALTH_PATH} 200`, 'respond 404'),
   );

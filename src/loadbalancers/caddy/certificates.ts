@@ -15,7 +15,8 @@ import { issuersOf, rootFileOf } from '../hosts';
  */
 export function checkDns01(loadBalancer: LoadBalancerModel, image: string): void {
   for (const { name, dns01 } of issuersOf(loadBalancer)) {
-    if (dns01 !== undefined) throw new Error(messages.noDnsModule(loadBalancer, name, dns01.provider, image));
+    if (dns01?.provider === 'webhook') throw new Error(messages.webhookElsewhere(loadBalancer));
+    if (dns01 !== undefined) throw new Error(messages.noDnsModule(loadBalancer, name, MODULES[dns01.provider]?.name ?? dns01.provider, image));
   }
 }
 
@@ -78,12 +79,34 @@ function dnsOf(loadBalancer: LoadBalancerModel, { provider, settings, credential
   const fromFile = (name: string) => `{file.${credentials[name].file}}`;
   // https://github.com/caddy-dns/cloudflare
   if (provider === 'cloudflare') return `dns cloudflare ${fromFile('apiToken')}`;
+  const module = MODULES[provider];
+  if (module !== undefined) {
+    const lines = Object.entries(module.names).flatMap(([name, word]) => {
+      if (settings[name] !== undefined) return [`${word} ${wordOf(loadBalancer, name, settings[name])}`];
+      if (credentials[name] === undefined) return [];
+      return [`${word} ${module.takesFiles ? wordOf(loadBalancer, 'the file', credentials[name].file) : fromFile(name)}`];
+    });
+    return block(`dns ${module.name}`, ...lines);
+  }
+  if (provider === 'webhook') throw new Error(messages.webhookElsewhere(loadBalancer));
   // https://github.com/caddy-dns/route53
   return block(`dns ${provider}`,
     ...Object.entries(settings).map(([key, value]) => `${key} ${wordOf(loadBalancer, key, value)}`),
     ...Object.keys(credentials).map((key) => `${key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} ${fromFile(key)}`),
   );
 }
+
+/**
+ * Modules whose words are not ours: https://github.com/caddy-dns
+ */
+const MODULES: { [provider: string]: { name: string; names: { [name: string]: string }; takesFiles?: boolean } | undefined } = {
+  clouddns: { name: 'googleclouddns', names: { project: 'gcp_project', serviceAccountKey: 'gcp_application_default' }, takesFiles: true },
+  azuredns: {
+    name: 'azure',
+    names: { subscriptionId: 'subscription_id', resourceGroup: 'resource_group_name', tenantId: 'tenant_id', clientId: 'client_id', clientSecret: 'client_secret' },
+  },
+  rfc2136: { name: 'rfc2136', names: { keyName: 'key_name', algorithm: 'key_alg', key: 'key', nameserver: 'server' } },
+};
 
 function keyType({ keyType: type }: IssuerModel): string {
   return `key_type ${type === KeyType.RSA_2048 ? 'rsa2048' : 'p256'}`;

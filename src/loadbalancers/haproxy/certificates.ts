@@ -2,9 +2,10 @@ import { FOLDER, LIST, RUN } from './places';
 import { wordOf } from './words';
 import { IssuerKind, type IssuerModel } from '../../model/certificate';
 import type { HostModel, LoadBalancerModel } from '../../model/load-balancer';
+import type { ITargetTraits } from '../../model/traits';
 import { section, type HaproxySection } from '../../util/haproxy-cfg';
 import { authorityFile, authorityOfHost, hostsThatAsk } from '../authorities';
-import { issuersOf } from '../hosts';
+import { httpsPortOf, issuersOf } from '../hosts';
 import { SERVED, servedFile } from '../issued-certificates';
 
 /**
@@ -25,14 +26,14 @@ export function certificateStore(loadBalancer: LoadBalancerModel): HaproxySectio
  *
  * @internal
  */
-export function bindLines(loadBalancer: LoadBalancerModel): string[] {
+export function bindLines(loadBalancer: LoadBalancerModel, traits: ITargetTraits): string[] {
   const issuers = issuersOf(loadBalancer);
   if (issuers.length === 0) return [];
   const certificates = hasList(loadBalancer) ? [`crt-list ${listInUse(loadBalancer)}`] : [
     ...issuers.filter(isOwn).map(({ name }) => `crt @own/${name}`),
     ...issuers.every(isOwn) ? [] : [`crt ${SERVED}/`],
   ];
-  return [`bind :443 ssl ${certificates.join(' ')} strict-sni alpn h2,http/1.1`];
+  return [`bind :${httpsPortOf(traits)} ssl ${certificates.join(' ')} strict-sni alpn h2,http/1.1`];
 }
 
 /**

@@ -10,7 +10,7 @@ import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { haproxyText, section, type HaproxySection } from '../../util/haproxy-cfg';
 import { RETRY_AFTER } from '../maintenance';
-import { HEALTH_PORT } from '../own-health';
+import { healthAddressOf, HEALTH_PORT } from '../own-health';
 
 /** Port of its metrics, on the loopback address alone: a neighbour on a network must not read who visits what. */
 const METRICS_PORT = 8405;
@@ -34,11 +34,11 @@ export function configurationOf(loadBalancer: LoadBalancerModel, traits: ITarget
     ...defaultsSections(quiet ? logLine('info') : 'log global'),
     resolversSection(loadBalancer, traits),
     ...certificateStore(loadBalancer),
-    edgeFrontend(loadBalancer, routes),
+    edgeFrontend(loadBalancer, routes, traits),
     ...destinationsOf(loadBalancer).map((target) => destinationSection(loadBalancer, target, routes, traits)),
     ...questionSections(loadBalancer, traits),
     ...challengeSections(loadBalancer, traits),
-    ...ownSections(),
+    ...ownSections(traits),
   ]);
 }
 
@@ -58,9 +58,9 @@ function defaultsSections(visitorsLog: string): HaproxySection[] {
 }
 
 /** What is nobody's but its own. */
-function ownSections(): HaproxySection[] {
+function ownSections(traits: ITargetTraits): HaproxySection[] {
   return [
-    healthSection(HEALTH_PORT),
+    healthSection(HEALTH_PORT, healthAddressOf(traits)),
     section('frontend metrics from own',
       `bind 127.0.0.1:${METRICS_PORT}`,
       'http-request use-service prometheus-exporter if { path /metrics }',

@@ -8,9 +8,10 @@ import { isSentToHttps, pathLines, siteLines } from './sites';
 import { wordOf } from './words';
 import { SUBJECT_HEADER } from '../../model/access-rule';
 import type { LoadBalancerModel } from '../../model/load-balancer';
+import type { ITargetTraits } from '../../model/traits';
 import { section, type HaproxySection } from '../../util/haproxy-cfg';
 import { hostsThatAsk } from '../authorities';
-import { redirectUrl, secureUrl } from '../hosts';
+import { httpPortOf, redirectUrl, secureUrl } from '../hosts';
 import { isGrpc, sharesOf } from '../routes';
 
 /** How many proxies in a row may stand in front: more are not looked behind. */
@@ -25,10 +26,10 @@ const LOG_FORMAT = '"%{+json}o %(time)[request_date(ms),ms_utime(%Y-%m-%dT%H:%M:
  *
  * @internal
  */
-export function edgeFrontend(loadBalancer: LoadBalancerModel, routes: NumberedRoute[]): HaproxySection {
+export function edgeFrontend(loadBalancer: LoadBalancerModel, routes: NumberedRoute[], traits: ITargetTraits): HaproxySection {
   return section('frontend edge from visitors',
-    'bind :80',
-    ...bindLines(loadBalancer),
+    `bind :${httpPortOf(traits)}`,
+    ...bindLines(loadBalancer, traits),
     loadBalancer.accessLog ? `log-format ${LOG_FORMAT}` : 'no log',
     ...visitorLines(loadBalancer),
     ...siteLines(loadBalancer),

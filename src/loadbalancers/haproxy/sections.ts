@@ -112,9 +112,9 @@ export function resolversSection(loadBalancer: LoadBalancerModel, { dnsServer }:
  *
  * @internal
  */
-export function healthSection(port: number): HaproxySection {
+export function healthSection(port: number, address = '127.0.0.1'): HaproxySection {
   return section('frontend health from own',
-    `bind 127.0.0.1:${port}`,
+    `bind ${address}:${port}`,
     `http-request return status 200 if { path ${HEALTH_PATH} }`,
     'http-request return status 404',
   );

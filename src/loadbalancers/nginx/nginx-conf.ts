@@ -6,6 +6,7 @@ import { refusalMaps } from './forward-auth';
 import { maintenanceMaps } from './maintenance';
 import { LOOPBACK, RUN } from './places';
 import { REPEAT_HEADERS, repeatMaps, repeatServers } from './repeats';
+import { RESOLVER, RESOLVER_OPTIONS } from './resolver';
 import { defaultServers, hostBlocks, hstsMaps } from './servers';
 import { upstreamsOf } from './upstreams';
 import { visitorDirectives, visitorHeaders } from './visitors';
@@ -13,7 +14,7 @@ import { wordOf } from './words';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { block, nginxText, type NginxBlock } from '../../util/nginx-conf';
-import { HEALTH_PATH } from '../own-health';
+import { healthAddressOf, HEALTH_PATH } from '../own-health';
 
 const LOG = [
   ['time', '$time_iso8601'], ['visitor', '$remote_addr'], ['method', '$request_method'], ['host', '$host'], ['uri', '$request_uri'],
@@ -43,7 +44,8 @@ export function nginxConf(loadBalancer: LoadBalancerModel, traits: ITargetTraits
       loadBalancer.accessLog ? 'access_log /dev/stdout json' : 'access_log off',
       ...frontDirectives(),
       ...servedDirectives(loadBalancer),
-      ...traits.dnsServer === undefined ? [] : [`resolver ${wordOf(loadBalancer, 'the name server', traits.dnsServer)} valid=1s ipv6=off`, 'resolver_timeout 1s'],
+      traits.dnsServer === undefined ? `include ${RUN}/${RESOLVER}` : `resolver ${wordOf(loadBalancer, 'the name server', traits.dnsServer)} ${RESOLVER_OPTIONS}`,
+      'resolver_timeout 1s',
       ...proxyDirectives(loadBalancer),
       ...visitorDirectives(loadBalancer),
       block('map $http_upgrade $upgrade', '"~*^websocket$" $http_upgrade', 'default ""'),
@@ -56,10 +58,10 @@ export function nginxConf(loadBalancer: LoadBalancerModel, traits: ITargetTraits
       ...keyMaps(loadBalancer),
       ...upstreamsOf(loadBalancer, traits),
       ...challengeUpstreams(loadBalancer, traits),
-      ...ownServers(),
+      ...ownServers(traits),
       ...repeatServers(loadBalancer),
-      ...defaultServers(loadBalancer),
-      ...loadBalancer.hosts.flatMap((host) => hostBlocks(loadBalancer, host)),
+      ...defaultServers(loadBalancer, traits),
+      ...loadBalancer.hosts.flatMap((host) => hostBlocks(loadBalancer, host, traits)),
     ),
   ]);
 }
@@ -118,10 +120,10 @@ function proxyDirectives(loadBalancer: LoadBalancerModel): string[] {
   ];
 }
 
-function ownServers(): NginxBlock[] {
+function ownServers(traits: ITargetTraits): NginxBlock[] {
   return [
     block('server',
-      `listen 127.0.0.1:${LOOPBACK.health}`,
+      `listen ${healthAddressOf(traits)}:${LOOPBACK.health}`,
       'access_log off',
       block(`location = ${HEALTH_PATH}`, 'return 200'),
       block('location /', 'return 404'),

@@ -8,23 +8,23 @@ import { groupName, ONCE } from './upstreams';
 import { wordOf } from './words';
 import { sourceRangesOf, usersOf } from '../../model/access-rule';
 import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
+import type { ITargetTraits } from '../../model/traits';
 import { block, type NginxBlock, type NginxDirective } from '../../util/nginx-conf';
-import { isSecure, redirectUrl, secureUrl } from '../hosts';
+import { httpPortOf, httpsPortOf, isSecure, redirectUrl, secureUrl } from '../hosts';
 import { isGrpc, routesOf, trySeconds } from '../routes';
 
-const PLAIN = ['listen 80'];
 
 /**
  * The servers for hosts that nobody knows: without them the first known host would answer.
  *
  * @internal
  */
-export function defaultServers(loadBalancer: LoadBalancerModel): NginxBlock[] {
+export function defaultServers(loadBalancer: LoadBalancerModel, traits: ITargetTraits): NginxBlock[] {
   return [
-    block('server', 'listen 80 default_server', 'return 404'),
+    block('server', `listen ${httpPortOf(traits)} default_server`, 'return 404'),
     ...isSecure(loadBalancer)
       // A visitor may name one host to TLS and another to HTTP.
-      ? [block('server', 'listen 443 ssl default_server', 'ssl_reject_handshake on', 'return 404')]
+      ? [block('server', `listen ${httpsPortOf(traits)} ssl default_server`, 'ssl_reject_handshake on', 'return 404')]
       : [],
   ];
 }
@@ -34,29 +34,30 @@ export function defaultServers(loadBalancer: LoadBalancerModel): NginxBlock[] {
  *
  * @internal
  */
-export function hostBlocks(loadBalancer: LoadBalancerModel, host: HostModel): NginxBlock[] {
+export function hostBlocks(loadBalancer: LoadBalancerModel, host: HostModel, traits: ITargetTraits): NginxBlock[] {
   const redirect = loadBalancer.redirects.find(({ from }) => from === host.name);
   const routes = routesOf(loadBalancer, host);
   if (redirect === undefined && routes.length === 0) return [];
   const server = (listen: string[], ...directives: NginxDirective[]) =>
     block('server', listen[0], `server_name ${wordOf(loadBalancer, 'the host', host.name)}`, ...listen.slice(1), ...directives);
-  const secure = host.issuer === undefined ? undefined : ['listen 443 ssl', ...certificateDirectives(loadBalancer, host.name, host.issuer)];
+  const secure = host.issuer === undefined ? undefined : [`listen ${httpsPortOf(traits)} ssl`, ...certificateDirectives(loadBalancer, host.name, host.issuer)];
+  const plain = [`listen ${httpPortOf(traits)}`];
   const challenges = challengeLocations(loadBalancer, host);
   if (redirect !== undefined) {
     const answer = `return 308 ${wordOf(loadBalancer, 'the address', redirectUrl(loadBalancer, host, redirect.to))}$request_uri`;
-    return [...secure === undefined ? [] : [server(secure, answer)], server(PLAIN, ...allBut(challenges, answer))];
+    return [...secure === undefined ? [] : [server(secure, answer)], server(plain, ...allBut(challenges, answer))];
   }
   const hostRoutes = { number: loadBalancer.hosts.indexOf(host) + 1, routes };
   const maps = placeMaps(loadBalancer, hostRoutes);
   const serve = (route: RouteModel, target: number) => proxyDirectives(loadBalancer, route, target, routes.indexOf(route) + 1);
   const questions = (asking: (route: RouteModel) => boolean) => questionLocations(loadBalancer, routes, asking);
-  if (secure === undefined) return [...maps, server(PLAIN, ...locations(hostRoutes, serve, { questions: questions(() => true) }))];
+  if (secure === undefined) return [...maps, server(plain, ...locations(hostRoutes, serve, { questions: questions(() => true) }))];
   const toHttps = `return 308 ${secureUrl(loadBalancer, '$host')}$request_uri`;
   return [
     ...maps,
     server(secure, ...locations(hostRoutes, (route, target) => [...hstsDirectives(route), ...serve(route, target)],
       { questions: questions(() => true) })),
-    server(PLAIN, ...routes.every(({ redirectHttp }) => redirectHttp)
+    server(plain, ...routes.every(({ redirectHttp }) => redirectHttp)
       ? allBut(challenges, toHttps)
       : locations(hostRoutes, (route, target) => route.redirectHttp ? [toHttps] : serve(route, target),
         { challenges, questions: questions(({ redirectHttp }) => !redirectHttp) })),

@@ -64,9 +64,8 @@ function serversOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel, tr
   const { peer, port, copies, stateful } = target;
   const own = stateful ? traits.copyNames(peer.chart, peer.name, copies, stateful) : [];
   const names = own.length > 0 ? own : [traits.allCopiesName(peer.chart, peer.name)];
-  const asked = traits.dnsServer === undefined ? '' : ' resolve';
   const servers = (...parameters: string[]) =>
-    names.map((name) => [`server ${wordOf(loadBalancer, 'the name of a copy', name)}:${port.number}${asked}`, ...parameters].join(' '));
+    names.map((name) => [`server ${wordOf(loadBalancer, 'the name of a copy', name)}:${port.number} resolve`, ...parameters].join(' '));
   // A limit that ends a slow request is no death of a copy, but nginx would take it for one.
   if (limited || !takesBackup(loadBalancer)) return servers('max_fails=0');
   return [...servers('max_fails=1 fail_timeout=2s'), ...servers('max_fails=0 backup')];

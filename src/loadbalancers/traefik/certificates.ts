@@ -4,7 +4,7 @@ import type { AuthorityModel } from '../../model/authority';
 import { IssuerKind, KeyType, type IssuerModel } from '../../model/certificate';
 import type { HostModel, LoadBalancerModel } from '../../model/load-balancer';
 import { authorityFile, authorityOfHost, hostsThatAsk } from '../authorities';
-import { dnsVariables, type DnsVariables } from '../dns-variables';
+import { dnsVariables, legoProvider, type DnsVariables } from '../dns-variables';
 import { issuersOf, rootFileOf } from '../hosts';
 
 /**
@@ -39,7 +39,7 @@ function acmeOf(issuer: IssuerModel): object {
     caCertificates: caRoot === undefined ? undefined : [`${FOLDER}/${rootFileOf(issuer)}`],
     storage: `${DATA}/acme.json`,
     // Traefik answers the authority before any route or redirect.
-    ...dns01 === undefined ? { httpChallenge: { entryPoint: HTTP } } : { dnsChallenge: { provider: dns01.provider } },
+    ...dns01 === undefined ? { httpChallenge: { entryPoint: HTTP } } : { dnsChallenge: { provider: legoProvider(dns01) } },
   };
 }
 

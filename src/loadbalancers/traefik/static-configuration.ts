@@ -2,8 +2,9 @@ import { resolversOf } from './certificates';
 import { DYNAMIC, FOLDER, HTTP, HTTPS, LOOPBACK } from './places';
 import { sectionOf, yamlOf } from './text';
 import type { LoadBalancerModel } from '../../model/load-balancer';
-import { isSecure, speaksHttp3 } from '../hosts';
-import { HEALTH_PORT } from '../own-health';
+import type { ITargetTraits } from '../../model/traits';
+import { httpPortOf, httpsPortOf, isSecure, speaksHttp3 } from '../hosts';
+import { healthAddressOf, HEALTH_PORT } from '../own-health';
 
 /**
  * What Traefik reads when it starts: where it listens, whom it believes, who issues certificates.
@@ -11,15 +12,15 @@ import { HEALTH_PORT } from '../own-health';
  * @internal
  * @see https://doc.traefik.io/traefik/reference/install-configuration/configuration-options/
  */
-export function staticConfigurationOf(loadBalancer: LoadBalancerModel): string {
+export function staticConfigurationOf(loadBalancer: LoadBalancerModel, traits: ITargetTraits): string {
   return yamlOf({
     global: { checkNewVersion: false, sendAnonymousUsage: false },
     log: { format: 'json' },
     accessLog: loadBalancer.accessLog ? { format: 'json' } : undefined,
     entryPoints: {
-      [HTTP]: { address: ':80', ...visitors(loadBalancer) },
-      ...isSecure(loadBalancer) ? { [HTTPS]: { address: ':443', ...visitors(loadBalancer), http3: speaksHttp3(loadBalancer) ? {} : undefined } } : {},
-      [LOOPBACK]: { address: `127.0.0.1:${HEALTH_PORT}`, observability: { accessLogs: false, metrics: false } },
+      [HTTP]: { address: `:${httpPortOf(traits)}`, ...visitors(loadBalancer) },
+      ...isSecure(loadBalancer) ? { [HTTPS]: { address: `:${httpsPortOf(traits)}`, ...visitors(loadBalancer), http3: speaksHttp3(loadBalancer, traits) ? {} : undefined } } : {},
+      [LOOPBACK]: { address: `${healthAddressOf(traits)}:${HEALTH_PORT}`, observability: { accessLogs: false, metrics: false } },
     },
     ping: { entryPoint: LOOPBACK },
     metrics: { prometheus: { entryPoint: LOOPBACK } },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { projectVariable } from '../../loadbalancers/copies';
+import { secretsOf } from '../../loadbalancers/load-balancer-workload';
 import type { ChartModel } from '../../model/app-model';
 import type { SecretModel } from '../../model/secret';
 import { VolumeKind } from '../../model/volume';
@@ -10,7 +11,7 @@ import type { Fragment } from '../fragment';
 import { sharedLine, type SharedNetwork } from './across-charts';
 import { besides, copyServices, isReplicated, ownerName } from './copies';
 import { Companions } from './document';
-import { secretsOf, type LoadBalancerWorkload } from './load-balancer';
+import type { LoadBalancerWorkload } from './load-balancer';
 import type { Neighbours } from './neighbours';
 import { isSharer } from './network-mode';
 import { outsideNetwork } from './networks';

@@ -4,19 +4,13 @@ import type { Neighbours } from './neighbours';
 import type { DockerOptions } from './options';
 import { copyService, inOrder } from './service';
 import { projectVariable } from '../../loadbalancers/copies';
-import { askedBy, sourceRangesOf, usersOf } from '../../model/access-rule';
-import { Egress } from '../../model/egress';
+import { loadBalancerWorkload } from '../../loadbalancers/load-balancer-workload';
+import { sourceRangesOf } from '../../model/access-rule';
 import type { LoadBalancerModel } from '../../model/load-balancer';
-import type { LoadBalancerSidecar, LoweredLoadBalancer } from '../../model/load-balancer-backend';
-import { LOAD_BALANCER_RESOURCES } from '../../model/load-balancer-resources';
+import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
 import { Protocol, type PublishedPort } from '../../model/port';
-import type { SecretModel } from '../../model/secret';
-import { Security } from '../../model/security';
 import type { ITargetTraits } from '../../model/traits';
-import { PeerKind, WorkloadKind, type ConnectionModel, type ContainerModel, type PeerModel, type WorkloadModel } from '../../model/workload';
-
-/** What a container beside it may use: it works for seconds in weeks. */
-const SIDECAR_RESOURCES = { cpuMillis: 10, memoryMebibytes: 64, memoryLimitMebibytes: 64 };
+import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 
 /**
  * A load balancer as an ordinary workload, and what its back end made of the routes.
@@ -88,80 +82,8 @@ function projectsElsewhere({ chart, callees }: WorkloadModel): { [name: string]:
  *
  * @internal
  */
-export function workloadOf(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalancer): WorkloadModel {
-  return {
-    path: loadBalancer.path,
-    chart: loadBalancer.chart,
-    name: loadBalancer.name,
-    kind: WorkloadKind.SERVICE,
-    replicas: 1,
-    targetCpuPercent: 0,
-    scaleOn: [],
-    container: containerOf(loadBalancer, lowered),
-    sidecars: (lowered.sidecars ?? []).map(sidecarOf),
-    init: [],
-    releaseSteps: [],
-    ports: lowered.ports,
-    publishedPorts: publishedPorts(loadBalancer, lowered),
-    attachments: [],
-    callers: [],
-    callees: connectionsOf(loadBalancer),
-    egress: lowered.sidecars?.some(({ egress }) => egress) ? [Egress.internet()] : [],
-    initProcess: true,
-    drainSeconds: loadBalancer.drainSeconds,
-    maxSurge: '0',
-    maxUnavailable: '1',
-    labels: {},
-    annotations: {},
-    imagePullSecrets: [],
-    hosts: loadBalancer.hosts.map((host) => host.name),
-  };
-}
-
-function containerOf(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalancer): ContainerModel {
-  return {
-    name: loadBalancer.name,
-    image: lowered.image,
-    command: lowered.command,
-    args: lowered.args,
-    environment: lowered.environment ?? {},
-    secretEnvironment: {},
-    secrets: ownSecrets(loadBalancer, lowered),
-    ports: lowered.ports,
-    files: [],
-    volumes: lowered.volumes ?? [],
-    resources: LOAD_BALANCER_RESOURCES,
-    security: lowered.security ?? Security.restricted(),
-    user: lowered.user,
-    group: lowered.user,
-    healthCheck: lowered.healthCheck,
-    healthCheckPort: lowered.healthCheck.port ?? lowered.ports[0]?.number,
-  };
-}
-
-function sidecarOf(sidecar: LoadBalancerSidecar): ContainerModel {
-  return {
-    name: sidecar.name,
-    image: sidecar.image,
-    command: sidecar.command,
-    environment: sidecar.environment ?? {},
-    secretEnvironment: {},
-    secrets: sidecar.secrets ?? [],
-    ports: [],
-    files: [],
-    volumes: sidecar.volumes ?? [],
-    resources: SIDECAR_RESOURCES,
-    security: sidecar.security ?? Security.restricted(),
-    user: sidecar.user,
-    group: sidecar.user,
-  };
-}
-
-/** Who has a container beside it for a secret does not see it. */
-function ownSecrets(loadBalancer: LoadBalancerModel, { sidecars = [] }: LoweredLoadBalancer): SecretModel[] {
-  const beside = new Set(sidecars.flatMap(({ secrets = [] }) => secrets.map(({ name }) => name)));
-  return secretsOf(loadBalancer).filter(({ name }) => !beside.has(name));
-}
+export const workloadOf = (loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalancer): WorkloadModel =>
+  loadBalancerWorkload(loadBalancer, lowered, publishedPorts(loadBalancer, lowered));
 
 /** The first TCP port is for HTTP, the second for HTTPS; a UDP port of the same number (HTTP/3) goes with it. */
 function publishedPorts(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalancer): PublishedPort[] {
@@ -182,31 +104,6 @@ function publishedPorts(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBal
 export const knowsVisitors = ({ routes }: LoadBalancerModel): boolean => routes.some((route) => sourceRangesOf(route).length > 0);
 
 const ALL_OF_IPV4 = '0.0.0.0';
-
-/** The links: one for each destination and each workload that is asked, so that two workloads behind one load balancer do not meet. */
-function connectionsOf(loadBalancer: LoadBalancerModel): ConnectionModel[] {
-  const from: PeerModel = { kind: PeerKind.LOAD_BALANCER, chart: loadBalancer.chart, name: loadBalancer.name };
-  const connections = new Map<string, ConnectionModel>();
-  for (const { peer, port } of loadBalancer.routes.flatMap((route) => [...route.targets, ...askedBy(route)])) {
-    const key = `${peer.chart}/${peer.name}`;
-    const ports = [...connections.get(key)?.ports ?? [], port];
-    connections.set(key, { from, to: peer, ports, startAfter: false, direct: true });
-  }
-  return [...connections.values()];
-}
-
-/**
- * Certificates and keys that the user has, credentials for proofs by DNS, and names and passwords of visitors.
- *
- * @internal
- */
-export function secretsOf({ hosts, routes }: LoadBalancerModel): SecretModel[] {
-  const needed = [
-    ...hosts.flatMap(({ issuer }) => [issuer?.certificate, issuer?.privateKey, ...Object.values(issuer?.dns01?.credentials ?? {})]),
-    ...routes.map(usersOf),
-  ].filter((secret): secret is SecretModel => secret !== undefined);
-  return [...new Map(needed.map((secret) => [secret.name, secret])).values()];
-}
 
 function sortedByName(values: { [name: string]: string }): { [name: string]: string } {
   return Object.fromEntries(Object.entries(values).sort(([a], [b]) => a < b ? -1 : 1));

@@ -1,5 +1,5 @@
-import { secretsOf } from './load-balancer';
 import { containersOf } from './storage';
+import { secretsOf } from '../../loadbalancers/load-balancer-workload';
 import type { AppModel, ChartModel } from '../../model/app-model';
 import type { SecretModel } from '../../model/secret';
 

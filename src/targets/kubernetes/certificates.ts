@@ -1,7 +1,9 @@
+import { knowsProfiles, knowsShares } from './cert-manager-version';
+import { dns01 } from './dns01-solver';
 import type { KubernetesEdge } from './kubernetes-edge';
 import { hostSlug } from './names';
 import type { KubernetesOptions } from './options';
-import { proxyPeer } from './peers';
+import { proxyPeers } from './peers';
 import { constant } from './plain-json';
 import { IssuerKind, KeyType, type IssuerModel } from '../../model/certificate';
 import type { LoadBalancerModel } from '../../model/load-balancer';
@@ -16,41 +18,65 @@ export function tlsSecretName(host: string): string {
   return `${hostSlug(host)}-tls`;
 }
 
+/** @internal Name of the Secret with the certificate of a host: the user's own is called like its construct. */
+export function tlsSecretOf(host: string, { kind, name }: IssuerModel): string {
+  return kind === IssuerKind.FILES ? name : tlsSecretName(host);
+}
+
 /** @internal The certificate of a host. */
-export function hostCertificate(host: string, { hosts }: LoadBalancerModel): any {
+export function hostCertificate(host: string, { hosts }: LoadBalancerModel, { edge, certManager }: KubernetesOptions): any {
   const issuer = hosts.find(({ name }) => name === host)!.issuer!;
   return {
+    metadata: needsStopgap(issuer, edge) ? { annotations: STOPGAP } : undefined,
     spec: {
       dnsNames: [host],
-      issuerRef: issuerRef(issuer.name),
+      issuerRef: issuer.clusterIssuer === undefined ? issuerRef(issuer.name) : { ...issuerRef(issuer.clusterIssuer), kind: 'ClusterIssuer' },
       privateKey: privateKey(issuer.keyType),
       // A share of the life, not days: the authority decides how long it is (90 days, 45, 6), and a fixed time longer
-      // than it would renew without end. https://cert-manager.io/docs/usage/certificate/#renewal
-      renewBeforePercentage: 33,
+      // than it would renew without end. Older versions do the same without a word.
+      // https://cert-manager.io/docs/usage/certificate/#renewal
+      renewBeforePercentage: knowsShares(certManager) ? 33 : undefined,
       revisionHistoryLimit: 1,
       secretName: tlsSecretName(host),
     },
   };
 }
 
+/**
+ * Proxies of our own start with their certificates, and the authority's question comes through them.
+ *
+ * @see https://cert-manager.io/docs/usage/certificate/#issuing-temporary-certificates
+ */
+function needsStopgap({ kind, dns01: proof }: IssuerModel, { _kind }: KubernetesEdge): boolean {
+  return _kind === 'own-proxies' && kind === IssuerKind.ACME && proof === undefined;
+}
+
+const STOPGAP = constant({ 'cert-manager.io/issue-temporary-certificate': 'true' });
+
 /** @internal An ACME account and how it proves control of a host. */
-export function acmeIssuer([model, loadBalancers]: [IssuerModel, LoadBalancerModel[]], { edge }: KubernetesOptions): any {
+export function acmeIssuer([model, loadBalancers]: [IssuerModel, LoadBalancerModel[]], { edge, certManager }: KubernetesOptions): any {
   return {
     spec: {
       acme: {
         caBundle: model.caRoot === undefined ? undefined : Buffer.from(model.caRoot).toString('base64'),
         email: model.email,
         privateKeySecretRef: { name: `${model.name}-account-key` },
-        profile: model.profile,
+        profile: knowsProfiles(certManager) ? model.profile : undefined,
         server: model.directory,
-        solvers: [model.dns01 === undefined ? http01(loadBalancers, edge) : dns01(model)],
+        solvers: [model.dns01 === undefined ? http01(loadBalancers, edge) : dns01(model.dns01)],
       },
     },
   };
 }
 
-/** Through the Gateway itself, on the listener for plain HTTP. */
+/**
+ * Through the edge itself: the Gateway's listener for plain HTTP, an Ingress of the same class, or a route of our own
+ * proxies, where nobody reads the Ingress that cert-manager makes.
+ */
 function http01(loadBalancers: LoadBalancerModel[], edge: KubernetesEdge): any {
+  if (!edge._isGateway) {
+    return { http01: { ingress: { ingressClassName: edge._kind === 'ingress' ? edge.className : 'none', serviceType: 'ClusterIP' } } };
+  }
   return {
     http01: {
       gatewayHTTPRoute: {
@@ -62,27 +88,6 @@ function http01(loadBalancers: LoadBalancerModel[], edge: KubernetesEdge): any {
       },
     },
   };
-}
-
-function dns01({ dns01: proof }: IssuerModel): any {
-  const { provider, settings, credentials } = proof!;
-  const reference = (name: string) => credentials[name] === undefined ? undefined
-    : { key: credentials[name].key, name: credentials[name].secretName };
-  switch (provider) {
-    // https://cert-manager.io/docs/configuration/acme/dns01/cloudflare/#api-tokens
-    case 'cloudflare': return { dns01: { cloudflare: { apiTokenSecretRef: reference('apiToken') } } };
-    // With no key of its own cert-manager uses the identity it runs with.
-    // https://cert-manager.io/docs/configuration/acme/dns01/route53/
-    default: return {
-      dns01: {
-        route53: {
-          accessKeyIDSecretRef: reference('accessKeyId'),
-          region: settings.region,
-          secretAccessKeySecretRef: reference('secretAccessKey'),
-        },
-      },
-    };
-  }
 }
 
 /**
@@ -97,13 +102,33 @@ export function solverPolicy([, loadBalancers]: [IssuerModel, LoadBalancerModel[
     spec: {
       // An empty list of peers would mean everybody.
       ingress: loadBalancers.length === 0 ? [] : [{
-        from: loadBalancers.map((balancer) => proxyPeer(balancer, balancer.namespace, options)),
-        ports: [{ port: 8089, protocol: 'TCP' }],
+        from: loadBalancers.flatMap((balancer) => proxyPeers(balancer, balancer.namespace, options)),
+        ports: [{ port: SOLVER_PORT, protocol: 'TCP' }],
       }],
-      podSelector: { matchLabels: { 'acme.cert-manager.io/http01-solver': 'true' } },
+      podSelector: { matchLabels: SOLVER },
       policyTypes: ['Ingress'],
     },
   };
+}
+
+/** @internal Port of the pod that answers a proof over HTTP. */
+export const SOLVER_PORT = 8089;
+
+const SOLVER = constant({ 'acme.cert-manager.io/http01-solver': 'true' });
+
+/** @internal Labels of the pod that answers a proof for a host, of which there is one at a time. */
+export function solverLabels(host: string): { [key: string]: string } {
+  return { 'acme.cert-manager.io/http-domain': `${adler32(host)}`, ...SOLVER };
+}
+
+/** @see https://datatracker.ietf.org/doc/html/rfc1950#section-9 */
+function adler32(text: string): number {
+  let [a, b] = [1, 0];
+  for (const byte of Buffer.from(text)) {
+    a = (a + byte) % 65521;
+    b = (b + a) % 65521;
+  }
+  return b * 65536 + a;
 }
 
 /** @internal An authority of the deployment's own: it signs with a root that signs itself. */

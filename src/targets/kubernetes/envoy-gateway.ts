@@ -107,19 +107,25 @@ export function backendTrafficPolicy(model: LoadBalancerModel, { edge }: Kuberne
       loadBalancer: loadBalancer(model.balancing),
       retry: RETRY_UNSENT,
       ...edge.isOwn ? { targetRefs: [{ group: GATEWAY_API, kind: 'Gateway', name: model.name }] } : {
-        targetSelectors: [{ group: GATEWAY_API, kind: 'HTTPRoute', matchLabels: { 'app.kubernetes.io/instance': model.name } }],
+        targetSelectors: ['GRPCRoute', 'HTTPRoute'].map((kind) => ({ group: GATEWAY_API, kind, matchLabels: { 'app.kubernetes.io/instance': model.name } })),
       },
     },
   };
 }
 
+/** @internal An HTTPRoute or GRPCRoute. */
+export interface RouteRef {
+  readonly kind: string;
+  readonly name: string;
+}
+
 /** @internal Refuses request bodies that are too large, beside what the Gateway's policy says. */
-export function requestBodyPolicy(name: string, route: RouteModel): any {
+export function requestBodyPolicy(target: RouteRef, route: RouteModel): any {
   return {
     spec: {
       mergeType: 'StrategicMerge',
       requestBuffer: { limit: byteQuantity(route.maxRequestBodyBytes!) },
-      targetRefs: [{ group: GATEWAY_API, kind: 'HTTPRoute', name }],
+      targetRefs: [{ group: GATEWAY_API, ...target }],
     },
   };
 }
@@ -130,7 +136,7 @@ export function requestBodyPolicy(name: string, route: RouteModel): any {
  * @see https://gateway.envoyproxy.io/docs/tasks/security/ext-auth/
  * @internal
  */
-export function accessPolicy(name: string, route: RouteModel, model: LoadBalancerModel): any {
+export function accessPolicy(target: RouteRef, route: RouteModel, model: LoadBalancerModel): any {
   const [ranges, forwardAuth] = [sourceRangesOf(route), forwardAuthOf(route)];
   return {
     spec: {
@@ -139,7 +145,7 @@ export function accessPolicy(name: string, route: RouteModel, model: LoadBalance
         rules: [{ action: 'Allow', name: 'source-ranges', principal: { clientCIDRs: ranges } }],
       },
       extAuth: forwardAuth === undefined ? undefined : extAuth(forwardAuth, model),
-      targetRefs: [{ group: GATEWAY_API, kind: 'HTTPRoute', name }],
+      targetRefs: [{ group: GATEWAY_API, ...target }],
     },
   };
 }

@@ -1,10 +1,9 @@
-import { tlsSecretName } from './certificates';
+import { tlsSecretOf } from './certificates';
 import type { KubernetesEdge } from './kubernetes-edge';
 import { hostSlug } from './names';
 import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
 import { duration } from './quantities';
-import { IssuerKind } from '../../model/certificate';
 import type { HostModel, LoadBalancerModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
 import { PeerKind } from '../../model/workload';
 
@@ -22,8 +21,7 @@ export function gateway(model: LoadBalancerModel, { edge }: KubernetesOptions): 
     spec: {
       addresses: model.publishAddress === undefined ? undefined : [{ type: 'IPAddress', value: model.publishAddress }],
       gatewayClassName: edge.className,
-      infrastructure: edge.isEnvoyGateway
-        ? { parametersRef: { group: 'gateway.envoyproxy.io', kind: 'EnvoyProxy', name: model.name } } : undefined,
+      infrastructure: infrastructure(model, edge),
       listeners: [
         { allowedRoutes: SAME_NAMESPACE, name: edge.httpListener, port: model.httpPort, protocol: 'HTTP' },
         ...model.hosts.filter(({ issuer }) => issuer !== undefined).map((host) => httpsListener(host, model)),
@@ -32,17 +30,22 @@ export function gateway(model: LoadBalancerModel, { edge }: KubernetesOptions): 
   };
 }
 
+/** How the proxies run, in an object of the implementation's. */
+function infrastructure({ name }: LoadBalancerModel, edge: KubernetesEdge): any {
+  if (edge.isEnvoyGateway) return { parametersRef: { group: 'gateway.envoyproxy.io', kind: 'EnvoyProxy', name } };
+  if (edge._is('istio')) return { parametersRef: { group: '', kind: 'ConfigMap', name: `${name}-options` } };
+  if (edge._is('nginx')) return { parametersRef: { group: 'gateway.nginx.org', kind: 'NginxProxy', name } };
+  return undefined;
+}
+
 function httpsListener(host: HostModel, { httpsPort }: LoadBalancerModel): any {
-  const { kind, name } = host.issuer!;
-  // The user's own certificate is a Secret called like its construct.
-  const secret = kind === IssuerKind.FILES ? name : tlsSecretName(host.name);
   return {
     allowedRoutes: SAME_NAMESPACE,
     hostname: host.name,
     name: httpsListenerName(host.name),
     port: httpsPort,
     protocol: 'HTTPS',
-    tls: { certificateRefs: [{ group: '', kind: 'Secret', name: secret }], mode: 'Terminate' },
+    tls: { certificateRefs: [{ group: '', kind: 'Secret', name: tlsSecretOf(host.name, host.issuer!) }], mode: 'Terminate' },
   };
 }
 
@@ -55,13 +58,10 @@ export function httpsListenerName(host: string): string {
 
 /** @internal A route: requests for one host and path. */
 export function httpRoute(route: RouteModel, model: LoadBalancerModel, edge: KubernetesEdge): any {
-  const secure = isSecure(route.host, model);
-  const listeners = [...secure ? [httpsListenerOf(route.host, edge)] : [], ...secure && route.redirectHttp ? [] : [edge.httpListener]];
   return {
     spec: {
       hostnames: [route.host],
-      // Without a section a route answers on every listener, plain HTTP among them.
-      parentRefs: listeners.map((listener) => parentRef(model, edge, listener)),
+      parentRefs: listenersOf(route, model, edge).map((listener) => parentRef(model, edge, listener)),
       rules: [{
         backendRefs: route.targets.map((target) => backendRef(target, model.namespace)),
         filters: route.hstsSeconds > 0 ? [hsts(route.hstsSeconds)] : undefined,
@@ -70,6 +70,12 @@ export function httpRoute(route: RouteModel, model: LoadBalancerModel, edge: Kub
       }],
     },
   };
+}
+
+/** @internal Without a section a route answers on every listener, plain HTTP among them. */
+export function listenersOf(route: RouteModel, model: LoadBalancerModel, edge: KubernetesEdge): string[] {
+  const secure = isSecure(route.host, model);
+  return [...secure ? [httpsListenerOf(route.host, edge)] : [], ...secure && route.redirectHttp ? [] : [edge.httpListener]];
 }
 
 /**
@@ -125,7 +131,7 @@ export function referenceGrant(fromNamespace: string, service: string, { isEnvoy
   return {
     spec: {
       from: [
-        { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: fromNamespace },
+        ...['GRPCRoute', 'HTTPRoute'].map((kind) => ({ group: 'gateway.networking.k8s.io', kind, namespace: fromNamespace })),
         ...isEnvoyGateway ? [{ group: 'gateway.envoyproxy.io', kind: 'SecurityPolicy', namespace: fromNamespace }] : [],
       ],
       to: [{ group: '', kind: 'Service', name: service }],
@@ -199,8 +205,11 @@ function pathMatch(path: string): any {
   return { path: { type: 'PathPrefix', value: path } };
 }
 
-/** @see https://datatracker.ietf.org/doc/html/rfc6797 */
-function hsts(seconds: number): any {
+/**
+ * @see https://datatracker.ietf.org/doc/html/rfc6797
+ * @internal
+ */
+export function hsts(seconds: number): any {
   return {
     responseHeaderModifier: { set: [{ name: 'Strict-Transport-Security', value: `max-age=${seconds}` }] },
     type: 'ResponseHeaderModifier',

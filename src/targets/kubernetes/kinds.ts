@@ -36,13 +36,18 @@ const ORDER: [string, string][] = [
   ['autoscaling/v2', 'HorizontalPodAutoscaler'],
   ['keda.sh/v1alpha1', 'ScaledObject'],
   ['gateway.envoyproxy.io/v1alpha1', 'EnvoyProxy'],
+  ['gateway.nginx.org/v1alpha2', 'NginxProxy'],
   ['gateway.networking.k8s.io/v1', 'Gateway'],
   ['gateway.networking.k8s.io/v1beta1', 'ReferenceGrant'],
   ['gateway.networking.k8s.io/v1', 'BackendTLSPolicy'],
   ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
+  ['gateway.networking.k8s.io/v1', 'GRPCRoute'],
+  ['networking.k8s.io/v1', 'Ingress'],
   ['gateway.envoyproxy.io/v1alpha1', 'ClientTrafficPolicy'],
   ['gateway.envoyproxy.io/v1alpha1', 'BackendTrafficPolicy'],
   ['gateway.envoyproxy.io/v1alpha1', 'SecurityPolicy'],
+  ['gateway.nginx.org/v1alpha1', 'UpstreamSettingsPolicy'],
+  ['networking.istio.io/v1', 'DestinationRule'],
   ['cert-manager.io/v1', 'Issuer'],
   ['cert-manager.io/v1', 'Certificate'],
 ];
@@ -65,5 +70,5 @@ export function kindOf(name: string): ObjectKind {
 
 /** `PodDisruptionBudget` gives `pod-disruption-budget`. */
 function dashed(kind: string): string {
-  return kind.replace(/^HTTP/, 'Http').replace(/[a-z][A-Z]/g, ([a, b]) => `${a}-${b}`).toLowerCase();
+  return kind.replace(/^HTTP/, 'Http').replace(/^GRPC/, 'Grpc').replace(/[a-z][A-Z]/g, ([a, b]) => `${a}-${b}`).toLowerCase();
 }

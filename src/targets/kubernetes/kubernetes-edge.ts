@@ -1,81 +1,23 @@
-import type { Duration } from 'cdk8s';
+import { GatewayImplementation } from './gateway-implementation';
+import {
+  ExternalTrafficPolicy, type EdgeProxyOptions, type ExistingGatewayOptions, type GatewayOptions, type IngressOptions, type OwnProxiesOptions,
+} from './kubernetes-edge-options';
 
-/**
- * Where the proxies of a Gateway run, so that policies let them in.
- */
-export interface GatewayProxyOptions {
-  /**
-   * Namespace in which the proxies run.
-   *
-   * @default - `envoy-gateway-system` for Envoy Gateway, the Gateway's own for other classes
-   */
-  readonly proxyNamespace?: string;
-  /**
-   * Labels that select the proxies' pods.
-   *
-   * @default - Envoy Gateway: its `owning-gateway` labels; others: `gateway.networking.k8s.io/gateway-name` (GEP-1762)
-   * @see https://gateway-api.sigs.k8s.io/geps/gep-1762/
-   */
-  readonly proxyLabels?: { [key: string]: string };
-  /**
-   * How long the edge may go on sending to a copy that is about to stop: the copy waits so long before TERM. Proxies
-   * that watch endpoints need some seconds; a cloud's balancer that asks each address itself needs its interval times
-   * its threshold.
-   *
-   * @default Duration.seconds(10)
-   */
-  readonly deregistration?: Duration;
-}
+export * from './gateway-implementation';
+export * from './kubernetes-edge-options';
 
-/**
- * Options of Gateways of our own.
- */
-export interface GatewayOptions extends GatewayProxyOptions {
-  /**
-   * GatewayClass. For `eg` (Envoy Gateway) the balancing algorithm, retries, the proxies' number and their drain are
-   * written too; another class has what the plain Gateway API has, and the report says what is missing.
-   *
-   * @default 'eg'
-   */
+/** @internal What a load balancer becomes. */
+export type EdgeKind = 'gateway' | 'existing-gateway' | 'own-proxies' | 'ingress';
+
+/** @internal What only one kind of edge has. */
+interface EdgeRest {
   readonly className?: string;
-  /**
-   * Number of proxies of each Gateway; `eg` only.
-   *
-   * @default 2
-   */
   readonly proxies?: number;
-}
-
-/**
- * Options of a Gateway that exists already.
- */
-export interface ExistingGatewayOptions extends GatewayProxyOptions {
-  /** Its name. */
-  readonly name: string;
-  /**
-   * Its namespace. It must let routes of ours attach (`allowedRoutes`).
-   *
-   * @default - the chart's
-   */
-  readonly namespace?: string;
-  /**
-   * Its class, so that policies of `eg` can be written.
-   *
-   * @default - not known: what the plain Gateway API has
-   */
-  readonly className?: string;
-  /**
-   * Its listener for plain HTTP.
-   *
-   * @default 'http'
-   */
-  readonly httpListener?: string;
-  /**
-   * Its listener for HTTPS. Certificates are its owner's.
-   *
-   * @default 'https'
-   */
-  readonly httpsListener?: string;
+  readonly implementation?: GatewayImplementation;
+  readonly existing?: ExistingGatewayOptions;
+  readonly own?: OwnProxiesOptions;
+  readonly annotations?: { [key: string]: string };
+  readonly deregistrationSeconds: number;
 }
 
 /**
@@ -83,12 +25,18 @@ export interface ExistingGatewayOptions extends GatewayProxyOptions {
  */
 export class KubernetesEdge {
   /**
-   * A Gateway for each `LoadBalancer`, with an HTTPRoute for each route and cert-manager for certificates.
+   * A Gateway for each `LoadBalancer`, with an HTTPRoute or GRPCRoute for each route and cert-manager for certificates.
    *
-   * @param options class and proxies
+   * @param options class, implementation and proxies
    */
   public static gateway(options: GatewayOptions = {}): KubernetesEdge {
-    return new KubernetesEdge(options, options.className ?? ENVOY_GATEWAY, options.proxies ?? 2);
+    const className = options.className ?? options.implementation?.className ?? ENVOY_GATEWAY;
+    return new KubernetesEdge('gateway', options, {
+      className,
+      proxies: options.proxies ?? 2,
+      implementation: options.implementation ?? GatewayImplementation._ofClass(className),
+      deregistrationSeconds: deregistrationSeconds(options, 10),
+    });
   }
 
   /**
@@ -97,15 +45,60 @@ export class KubernetesEdge {
    * @param options which one
    */
   public static existingGateway(options: ExistingGatewayOptions): KubernetesEdge {
-    return new KubernetesEdge(options, options.className ?? '', 0, options);
+    const className = options.className ?? options.implementation?.className ?? '';
+    return new KubernetesEdge('existing-gateway', options, {
+      className,
+      implementation: options.implementation ?? GatewayImplementation._ofClass(className),
+      existing: options,
+      deregistrationSeconds: deregistrationSeconds(options, 10),
+    });
   }
 
+  /**
+   * Proxies of our own behind a Service of type LoadBalancer, with the software that `LoadBalancerProps.backend` names: for
+   * clusters with neither Gateway API nor an Ingress controller, and for what Gateways cannot do. cert-manager gets
+   * certificates. Each chart needs a `namespace`.
+   *
+   * @param options proxies and their Service
+   */
+  public static ownProxies(options: OwnProxiesOptions = {}): KubernetesEdge {
+    return new KubernetesEdge('own-proxies', {}, {
+      proxies: options.proxies ?? 2, own: options, deregistrationSeconds: deregistrationSeconds(options, 15),
+    });
+  }
+
+  /**
+   * An Ingress for each host, for clusters that have only an Ingress controller. An Ingress knows hosts and paths: what
+   * else a route says is an error where somebody would get in who must not, and a finding or a weaker answer otherwise.
+   *
+   * @param options class and where the controller runs
+   */
+  public static ingress(options: IngressOptions): KubernetesEdge {
+    return new KubernetesEdge('ingress', options, {
+      className: options.className, annotations: options.annotations, deregistrationSeconds: deregistrationSeconds(options, 10),
+    });
+  }
+
+  /** @internal */
+  public readonly _kind: EdgeKind;
+  /** @internal The software behind a Gateway. */
+  public readonly _implementation?: GatewayImplementation;
+  /** @internal The Service of proxies of our own. */
+  public readonly _service: OwnProxiesOptions;
+  /** @internal Annotations of Ingresses. */
+  public readonly _annotations?: { [key: string]: string };
   /** Namespace of the proxies; undefined: by the class. */
   public readonly proxyNamespace?: string;
   /** Labels of the proxies; undefined: by the class. */
   public readonly proxyLabels?: { [key: string]: string };
+  /** Address ranges of the proxies; undefined: they are pods. */
+  public readonly proxyRanges?: string[];
   /** Seconds a copy waits before TERM. */
   public readonly deregistrationSeconds: number;
+  /** GatewayClass or IngressClass; empty: not known, or none. */
+  public readonly className: string;
+  /** Number of proxies; 0: somebody else's. */
+  public readonly proxies: number;
   /** Name of the Gateway that exists already; undefined: our own. */
   public readonly existingName?: string;
   /** Namespace of the Gateway that exists already; undefined: the chart's. */
@@ -115,17 +108,18 @@ export class KubernetesEdge {
   /** Listener for HTTPS of a Gateway that exists already. */
   public readonly httpsListener: string;
 
-  private constructor(
-    options: GatewayProxyOptions,
-    /** GatewayClass; empty: not known. */
-    public readonly className: string,
-    /** Number of proxies. */
-    public readonly proxies: number,
-    existing?: ExistingGatewayOptions,
-  ) {
+  private constructor(kind: EdgeKind, options: EdgeProxyOptions, rest: EdgeRest) {
+    const { className = '', proxies = 0, implementation, existing, own = {}, annotations } = rest;
+    this._kind = kind;
+    this._implementation = implementation;
+    this._service = { externalTrafficPolicy: ExternalTrafficPolicy.LOCAL, ...own };
+    this._annotations = annotations;
     this.proxyNamespace = options.proxyNamespace;
     this.proxyLabels = options.proxyLabels;
-    this.deregistrationSeconds = options.deregistration?.toSeconds() ?? 10;
+    this.proxyRanges = options.proxyRanges;
+    this.deregistrationSeconds = rest.deregistrationSeconds;
+    this.className = className;
+    this.proxies = proxies;
     this.existingName = existing?.name;
     this.existingNamespace = existing?.namespace;
     this.httpListener = existing?.httpListener ?? 'http';
@@ -134,13 +128,34 @@ export class KubernetesEdge {
 
   /** Whether it is Envoy Gateway. */
   public get isEnvoyGateway(): boolean {
-    return this.className === ENVOY_GATEWAY;
+    return this._is(ENVOY_GATEWAY);
   }
 
-  /** Whether the Gateway is our own. */
+  /** Whether the proxies, the Gateway or the Ingresses are our own. */
   public get isOwn(): boolean {
     return this.existingName === undefined;
+  }
+
+  /** @internal Whether routes are those of a Gateway. */
+  public get _isGateway(): boolean {
+    return this._kind === 'gateway' || this._kind === 'existing-gateway';
+  }
+
+  /** @internal Whether a Gateway's implementation is the one whose class is usually called so. */
+  public _is(className: string): boolean {
+    return this._implementation !== undefined && this._implementation.className === className && this._implementation.name !== '';
+  }
+
+  /** @internal The same edge as proxies of our own see it, which are themselves what visitors are sent to. */
+  public _ofProxies(): KubernetesEdge {
+    return new KubernetesEdge(this._kind, this, {
+      proxies: this.proxies, own: this._service, deregistrationSeconds: this._service.proxyDeregistration?.toSeconds() ?? 30,
+    });
   }
 }
 
 const ENVOY_GATEWAY = 'eg';
+
+function deregistrationSeconds({ deregistration }: Pick<EdgeProxyOptions, 'deregistration'>, standard: number): number {
+  return deregistration?.toSeconds() ?? standard;
+}

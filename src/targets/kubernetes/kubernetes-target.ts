@@ -1,5 +1,5 @@
 import { Chart, type ApiObject, type App } from 'cdk8s';
-import type { Construct, IConstruct } from 'constructs';
+import type { IConstruct } from 'constructs';
 import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
@@ -14,17 +14,15 @@ import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers'
 import { Autoscaler } from './autoscaler';
 import { scaler, scalerKind } from './autoscaling';
 import { podDisruptionBudget } from './availability';
-import { acmeIssuer, hostCertificate, localIssuer, localRoot, SELF_SIGNED, solverPolicy } from './certificates';
-import { gatewayPolicy } from './cilium-policy';
+import { checkCertManager } from './cert-manager-version';
+import { acmeIssuer, localIssuer, localRoot, SELF_SIGNED, solverPolicy } from './certificates';
 import { configMap } from './config-map';
 import { cronJob } from './cron-job';
 import { deployment } from './deployment';
-import { backendTrafficPolicy, clientTrafficPolicy, envoyProxy } from './envoy-gateway';
-import { gateway, httpRoute, redirectRoute, referenceGrant } from './gateway';
+import { edgeObjects, type EdgeObjects } from './edge-objects';
 import { kindOf, PREFIX } from './kinds';
 import { KubernetesEdge } from './kubernetes-edge';
-import { userLabels } from './labels';
-import { settleHost, settleRoute, settleWorkload } from './late-objects';
+import { settleWorkload } from './late-objects';
 import { ManifestFile } from './manifest-file';
 import { manifestFiles } from './manifest-files';
 import { ManifestObject } from './manifest-object';
@@ -40,6 +38,7 @@ import { ReleaseTool } from './release-tool';
 import { ReleaseWaves } from './release-waves';
 import { externalSecret } from './secrets';
 import { externalName, headlessService, publishedService, service } from './service';
+import { serviceAccount } from './service-account';
 import { headlessName, statefulSet } from './stateful-set';
 import { claimName, FILES_KEPT, KEPT, persistentVolumeClaim, sharedVolumeClaim } from './storage';
 import { kubernetesFindings } from './validate';
@@ -104,6 +103,12 @@ export interface KubernetesTargetProps extends TargetProps {
    */
   readonly edge?: KubernetesEdge;
   /**
+   * The oldest cert-manager that the manifests must work with.
+   *
+   * @default '1.18'
+   */
+  readonly certManagerVersion?: string;
+  /**
    * Most processor time a copy may use, unless its `resources` say so.
    *
    * @default - no limit
@@ -154,7 +159,8 @@ export class KubernetesTarget extends Target {
   private readonly namespaceQuota?: NamespaceQuota;
   private readonly options: KubernetesOptions;
   private readonly late: (() => void)[] = [];
-  private readonly loadBalancers = new WeakSet<IConstruct>();
+  private readonly edge: EdgeObjects;
+  private readonly loadBalancers = new WeakMap<IConstruct, LoadBalancerSlot>();
   /** Namespaces of callees, by the caller's and their names. */
   private readonly namesFrom = new Map<string, string>();
   private readonly namespaces = new Map<string, Chart>();
@@ -175,6 +181,7 @@ export class KubernetesTarget extends Target {
       version: checkVersion(props.version ?? '1.33'),
       networkPlugin: props.networkPlugin ?? NetworkPlugin._unknown(),
       edge: props.edge ?? KubernetesEdge.gateway(),
+      certManager: checkCertManager(props.certManagerVersion ?? '1.18'),
       cpuLimitMillis: props.cpuLimit?.amountMillis,
       nodes: checkNodes(props.nodes),
       clusterDomain: props.clusterDomain ?? 'cluster.local',
@@ -186,6 +193,7 @@ export class KubernetesTarget extends Target {
       sharedClaims: new Map(),
       patched: new Set(),
     };
+    this.edge = edgeObjects(this.options);
   }
 
   /** @inheritdoc */
@@ -231,7 +239,8 @@ export class KubernetesTarget extends Target {
   /** @inheritdoc */
   public bindLink(slot: LinkSlot): void {
     const { scope, chart, callee, startAfter } = slot;
-    if (this.loadBalancers.has(scope)) return this.bindRoutedLink(slot);
+    const loadBalancer = this.loadBalancers.get(scope);
+    if (loadBalancer !== undefined) return this.edge.bindLink(slot, loadBalancer);
     const calleeChart = Chart.of(callee);
     const [from, to] = [mainObject(scope), mainObject(callee)];
     if (from === undefined || to === undefined) return;
@@ -256,36 +265,18 @@ export class KubernetesTarget extends Target {
 
   /** @inheritdoc */
   public bindLoadBalancer(slot: LoadBalancerSlot): void {
-    const { name, scope } = slot;
-    const { edge } = this.options;
-    const hanger = ObjectHanger.of(slot, this.options);
-    this.loadBalancers.add(scope);
-    if (edge.isOwn) scope.node.defaultChild = hanger.add('Gateway', name, gateway);
-    if (edge.isEnvoyGateway) hanger.add('BackendTrafficPolicy', name, backendTrafficPolicy);
-    if (!edge.isEnvoyGateway || !edge.isOwn) return;
-    hanger.add('EnvoyProxy', name, envoyProxy);
-    hanger.add('ClientTrafficPolicy', name, clientTrafficPolicy);
+    this.loadBalancers.set(slot.scope, slot);
+    this.edge.bindLoadBalancer(slot);
   }
 
   /** @inheritdoc */
   public bindHost(slot: HostSlot): void {
-    const { name, host } = slot;
-    const hanger = ObjectHanger.of(slot, this.options, slot.scope.node.id);
-    if (slot.secure && this.options.edge.isOwn) {
-      hanger.add('Certificate', name, (model) => hostCertificate(host, model), { id: `certificate-${name}` });
-    }
-    if (slot.secure || slot.redirectTo !== undefined) {
-      hanger.add('HTTPRoute', `${name}-redirect`, (model, { edge }) => redirectRoute(host, model, edge), { id: `redirect-${name}` });
-    }
-    this.late.push(() => settleHost(hanger, name, host, this.options));
+    this.late.push(this.edge.bindHost(slot));
   }
 
   /** @inheritdoc */
   public bindRoute(slot: RouteSlot): void {
-    const { name } = slot;
-    const hanger = ObjectHanger.of(slot, this.options, slot.scope.node.id);
-    hanger.add('HTTPRoute', name, ([route, model], { edge }) => httpRoute(route, model, edge), { id: `route-${name}` });
-    this.late.push(() => settleRoute(hanger, name, this.options));
+    this.late.push(this.edge.bindRoute(slot));
   }
 
   /** @inheritdoc */
@@ -299,7 +290,7 @@ export class KubernetesTarget extends Target {
       hanger.add('Issuer', `${name}-self-signed`, () => SELF_SIGNED, { id: 'self-signed' });
       hanger.add('Certificate', `${name}-root`, localRoot);
     } else {
-      slot.scope.node.defaultChild = hanger.add('Issuer', name, acmeIssuer);
+      if (facts.clusterIssuer === undefined) slot.scope.node.defaultChild = hanger.add('Issuer', name, acmeIssuer);
       if (facts.dns01 === undefined) hanger.add('NetworkPolicy', `${name}-http01-solver`, solverPolicy);
     }
   }
@@ -364,19 +355,6 @@ export class KubernetesTarget extends Target {
     if (this.options.releaseTool._hasWaves) this.options.waves.settle(app);
   }
 
-  /** A route to another namespace needs leave there; Cilium's own Gateway is let in by a policy of its own kind. */
-  private bindRoutedLink(slot: LinkSlot): void {
-    const { chart, callee, name } = slot;
-    const { id } = callee.node;
-    const calleeChart = Chart.of(callee);
-    const hanger = new ObjectHanger(callee as Construct, calleeChart, id, slot.lazy({ render: (link) => link }), this.options);
-    const { namespace } = chart;
-    if (namespace !== undefined && calleeChart.namespace !== namespace) {
-      hanger.addOnce('ReferenceGrant', `${id}-from-${namespace}`, () => referenceGrant(namespace, id, this.options.edge), { id: `reference-grant-${namespace}` });
-    }
-    if (this.options.edge.className === 'cilium') hanger.add('CiliumNetworkPolicy', name, gatewayPolicy, { id: `link-${name}` });
-  }
-
   /** In a chart of its own, so that it gets a file of its own; several charts may share a namespace. */
   private addNamespace(chart: Chart): void {
     const { namespace } = chart;
@@ -413,11 +391,6 @@ const CONTROLLERS: { [kind in WorkloadKind]: [string, (workload: WorkloadModel, 
   [WorkloadKind.STATEFUL]: ['StatefulSet', statefulSet],
   [WorkloadKind.JOB]: ['CronJob', cronJob],
 };
-
-/** An identity of its own for each workload, so that rights can be given to it alone; it needs none by itself. */
-function serviceAccount(workload: WorkloadModel): any {
-  return { automountServiceAccountToken: false, metadata: { labels: userLabels(workload) } };
-}
 
 /** The controller of a workload. */
 function mainObject(construct: IConstruct): ApiObject | undefined {

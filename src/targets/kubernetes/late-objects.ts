@@ -1,16 +1,10 @@
-import { isIssued } from './certificates';
 import { goesOutByName, hostNamePolicy } from './cilium-policy';
 import { configMap, containersOf } from './config-map';
-import { accessPolicy, authorityConfigMap, authorityName, clientCertificatePolicy, requestBodyPolicy } from './envoy-gateway';
-import { backendTlsPolicy, isRedirected } from './gateway';
 import { staticDefinition, staticInterfaces, staticName } from './multus';
 import type { ObjectHanger } from './object-hanger';
 import type { KubernetesOptions } from './options';
 import { releaseJob, stepFiles, stepFilesName, stepName } from './release-job';
 import { claimName, FILES_KEPT, KEPT, persistentVolumeClaim } from './storage';
-import { authorityOfHost } from '../../loadbalancers/authorities';
-import { AccessKind } from '../../model/access-rule';
-import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
 import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
@@ -52,45 +46,4 @@ function settleReleaseSteps(hanger: ObjectHanger, { name, releaseSteps, containe
     const files = (model: WorkloadModel) => stepFiles(model, model.releaseSteps[index]);
     hanger.addOnce('ConfigMap', stepFilesName(name, step), files, { id: `release-files-${step.name}` });
   });
-}
-
-/** @internal */
-export function settleRoute(hanger: ObjectHanger, name: string, { edge }: KubernetesOptions): void {
-  const [route, balancer]: [RouteModel, LoadBalancerModel] = hanger.produce();
-  // What leads nowhere on this target would answer 500.
-  if (route.targets.length === 0) return hanger.remove(`route-${name}`);
-  route.targets.forEach((target) => settleCopyTls(hanger, target, balancer));
-  if (!edge.isEnvoyGateway) return;
-  if (route.access.some(({ kind }) => kind !== AccessKind.CLIENT_CERTIFICATES)) {
-    hanger.addOnce('SecurityPolicy', name, ([model, balancer]) => accessPolicy(name, model, balancer), { id: `access-${name}` });
-  }
-  if (route.maxRequestBodyBytes !== undefined) {
-    hanger.addOnce('BackendTrafficPolicy', name, ([model]) => requestBodyPolicy(name, model), { id: `limits-${name}` });
-  }
-}
-
-/** A policy holds for its own namespace; routes to one port share it. */
-function settleCopyTls(hanger: ObjectHanger, target: RouteTargetModel, { name }: LoadBalancerModel): void {
-  const { tls, peer, port } = target;
-  if (tls === undefined) return;
-  const { namespace } = peer;
-  const of = `${name}-to-${peer.name}-${port.number}`;
-  const id = `${peer.chart}-${peer.name}-${port.number}`;
-  const authority = `${of}-authority-${tls.authority.hash}`;
-  const body = authorityConfigMap(authority, tls.authority);
-  hanger.addOnce('ConfigMap', `${of}-authority`, () => body, { id: `copy-authority-${id}`, namespace });
-  hanger.addOnce('BackendTLSPolicy', of, () => backendTlsPolicy(target, authority), { id: `copy-tls-${id}`, namespace });
-}
-
-/** @internal */
-export function settleHost(hanger: ObjectHanger, name: string, hostName: string, { edge }: KubernetesOptions): void {
-  const balancer: LoadBalancerModel = hanger.produce();
-  const host = balancer.hosts.find((candidate) => candidate.name === hostName);
-  if (host?.issuer === undefined || !isIssued(host.issuer)) hanger.remove(`certificate-${name}`);
-  const authority = authorityOfHost(balancer, { name: hostName });
-  if (authority !== undefined && edge.isEnvoyGateway && edge.isOwn) {
-    hanger.addOnce('ConfigMap', `${name}-authority`, () => authorityConfigMap(authorityName(hostName, authority), authority), { id: `authority-${name}` });
-    hanger.addOnce('ClientTrafficPolicy', `${name}-visitors`, (model) => clientCertificatePolicy(hostName, model), { id: `visitors-${name}` });
-  }
-  if (host === undefined || !isRedirected(hostName, balancer)) hanger.remove(`redirect-${name}`);
 }

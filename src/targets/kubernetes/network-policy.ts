@@ -1,7 +1,7 @@
 import { instanceLabel, networkLabel, userLabels } from './labels';
 import { portsKey } from './names';
 import type { KubernetesOptions } from './options';
-import { NAME_SERVERS, namespacePeer, podPeer, PUBLIC_ADDRESSES } from './peers';
+import { NAME_SERVERS, namespacePeer, podPeers, PUBLIC_ADDRESSES } from './peers';
 import { constant, shared } from './plain-json';
 import { EgressKind, type Egress } from '../../model/egress';
 import type { PodsModel } from '../../model/network';
@@ -42,7 +42,7 @@ export function podsPolicy({ labels, network, ports, callers }: PodsModel, optio
       ],
       ingress: ports.length === 0 ? [] : [
         ...open ? [{ from: member, ports: policyPorts(ports) }] : [],
-        ...callers.map((caller) => ({ from: [podPeer(caller, caller.namespace, options)], ports: policyPorts(ports) })),
+        ...callers.map((caller) => ({ from: podPeers(caller, caller.namespace, options), ports: policyPorts(ports) })),
       ],
       podSelector: { matchLabels: labels },
       policyTypes: BOTH,
@@ -58,7 +58,7 @@ function ingressRules(workload: WorkloadModel, options: KubernetesOptions): any[
   const members = openNetworks(workload).map(({ network }) => memberPeer(network.name));
   if (members.length > 0 && ports.length > 0) rules.push({ from: members, ports: policyPorts(ports) });
   for (const { from, ports: called } of workload.callers) {
-    rules.push({ from: [podPeer(from, namespace, options)], ports: policyPorts(called) });
+    rules.push({ from: podPeers(from, namespace, options), ports: policyPorts(called) });
   }
   if (hasSiblings(workload)) rules.push({ from: [siblingPeer(workload)], ports: policyPorts(ports) });
   const published = ports.filter(({ number }) => publishedPorts.some(({ port }) => port === number));
@@ -88,7 +88,7 @@ export function calleesByName(workload: WorkloadModel): ConnectionModel[] {
 }
 
 function calleeRule({ to, ports }: ConnectionModel, workload: WorkloadModel, options: KubernetesOptions): any {
-  if (to.kind !== PeerKind.EXTERNAL) return { ports: policyPorts(ports), to: [podPeer(to, workload.namespace, options)] };
+  if (to.kind !== PeerKind.EXTERNAL) return { ports: policyPorts(ports), to: podPeers(to, workload.namespace, options) };
   const ranges = to.ranges ?? [];
   if (ranges.length > 0) return { ports: policyPorts(ports), to: ranges.map(addressPeer) };
   // A policy of the network plug-in names the host.

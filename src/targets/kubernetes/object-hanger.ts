@@ -67,6 +67,12 @@ export class ObjectHanger {
     if (this.scope.node.tryFindChild(id) === undefined) this.add(kindName, name, render, options);
   }
 
+  /** Whether an object was changed by hand. */
+  public isPatched(id: string): boolean {
+    const object = this.scope.node.tryFindChild(PREFIX + id);
+    return ManifestObject.isManifestObject(object) && object.patched;
+  }
+
   public remove(id: string): void {
     this.scope.node.tryRemoveChild(PREFIX + id);
   }

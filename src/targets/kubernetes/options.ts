@@ -13,6 +13,8 @@ export interface KubernetesOptions {
   readonly version: string;
   readonly networkPlugin: NetworkPlugin;
   readonly edge: KubernetesEdge;
+  /** Version of cert-manager. */
+  readonly certManager: string;
   readonly cpuLimitMillis?: number;
   /** How many nodes may run copies; undefined: not known. */
   readonly nodes?: number;

@@ -1,3 +1,4 @@
+import type { KubernetesEdge } from './kubernetes-edge';
 import { instanceLabel } from './labels';
 import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
@@ -9,27 +10,59 @@ import { PeerKind, type PeerModel } from '../../model/workload';
  */
 
 /** @internal Who stands at the other end of a connection, seen from a namespace. */
-export function podPeer(peer: PeerModel, ownNamespace: string | undefined, options: KubernetesOptions): any {
+export function podPeers(peer: PeerModel, ownNamespace: string | undefined, options: KubernetesOptions): any[] {
   switch (peer.kind) {
-    case PeerKind.LOAD_BALANCER: return proxyPeer(peer, ownNamespace, options);
-    case PeerKind.PODS: return pods(peer.labels ?? {}, peer.namespace, ownNamespace);
-    default: return pods(instanceLabel(peer.name), peer.namespace, ownNamespace);
+    case PeerKind.LOAD_BALANCER: return proxyPeers(peer, ownNamespace, options);
+    case PeerKind.PODS: return [pods(peer.labels ?? {}, peer.namespace, ownNamespace)];
+    default: return [pods(instanceLabel(peer.name), peer.namespace, ownNamespace)];
   }
 }
 
 /**
- * The proxies of a load balancer's Gateway. Where they run is the implementation's choice.
+ * The proxies of a load balancer. Where they run is the choice of the edge's software, unless they are our own.
  *
  * @internal
  */
-export function proxyPeer(loadBalancer: Pick<PeerModel, 'name' | 'namespace'>, ownNamespace: string | undefined, { edge }: KubernetesOptions): any {
+export function proxyPeers(loadBalancer: Pick<PeerModel, 'name' | 'namespace'>, ownNamespace: string | undefined, { edge }: KubernetesOptions): any[] {
+  if (edge._kind === 'own-proxies') return [pods(instanceLabel(loadBalancer.name), loadBalancer.namespace, ownNamespace)];
+  const home = edge._kind === 'ingress' ? controllerHome(edge.className) : gatewayHome(loadBalancer, edge);
+  const ranges = (edge.proxyRanges ?? []).map((cidr) => ({ ipBlock: { cidr } }));
+  const isSaid = edge.proxyNamespace !== undefined || edge.proxyLabels !== undefined;
+  if (ranges.length > 0 && !isSaid) return ranges;
+  return [pods(edge.proxyLabels ?? home.labels, edge.proxyNamespace ?? home.namespace, ownNamespace), ...ranges];
+}
+
+/** Where pods are. */
+interface Home {
+  readonly namespace: string | undefined;
+  readonly labels: { [key: string]: string | undefined };
+}
+
+/** Most implementations run the proxies beside the Gateway. */
+function gatewayHome(loadBalancer: Pick<PeerModel, 'name' | 'namespace'>, edge: KubernetesEdge): Home {
   const gateway = edge.existingName ?? loadBalancer.name;
   const namespace = edge.isOwn ? loadBalancer.namespace : edge.existingNamespace ?? loadBalancer.namespace;
   // https://gateway.envoyproxy.io/docs/tasks/operations/gateway-namespace-mode/
-  const owned = { [`${OWNING}-name`]: gateway, [`${OWNING}-namespace`]: namespace };
-  const labels = edge.proxyLabels ?? (edge.isEnvoyGateway ? owned : { 'gateway.networking.k8s.io/gateway-name': gateway });
-  const proxies = edge.proxyNamespace ?? (edge.isEnvoyGateway ? 'envoy-gateway-system' : namespace);
-  return pods(labels, proxies, ownNamespace);
+  if (edge.isEnvoyGateway) return { namespace: 'envoy-gateway-system', labels: envoyProxyLabels(gateway, namespace) };
+  if (edge._is('traefik')) return CONTROLLERS.traefik;
+  return { namespace, labels: { 'gateway.networking.k8s.io/gateway-name': gateway } };
+}
+
+/** Where the charts and manifests of the usual controllers put them. */
+const CONTROLLERS: { [className: string]: Home } = {
+  cilium: { namespace: 'kube-system', labels: { 'k8s-app': 'cilium-envoy' } },
+  contour: { namespace: 'projectcontour', labels: { app: 'envoy' } },
+  haproxy: { namespace: 'haproxy-controller', labels: { 'app.kubernetes.io/name': 'kubernetes-ingress' } },
+  nginx: { namespace: 'ingress-nginx', labels: { 'app.kubernetes.io/name': 'ingress-nginx' } },
+  traefik: { namespace: 'traefik', labels: { 'app.kubernetes.io/name': 'traefik' } },
+};
+
+/** @internal Ingress classes whose controllers are found by themselves. */
+export const KNOWN_CONTROLLERS: string[] = Object.keys(CONTROLLERS);
+
+/** A class that is not known is an error, unless it is said where its controller runs; all pods there are let in then. */
+function controllerHome(className: string): Home {
+  return CONTROLLERS[className] ?? { namespace: undefined, labels: {} };
 }
 
 const OWNING = 'gateway.envoyproxy.io/owning-gateway';

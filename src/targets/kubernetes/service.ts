@@ -47,7 +47,8 @@ function servicePorts(ports: Port[]): any[] {
   return shared(`service ports ${portsKey(ports)}`, () => ports.map(servicePort));
 }
 
-function servicePort(port: Port): any {
+/** @internal */
+export function servicePort(port: Port): any {
   return { appProtocol: APP_PROTOCOL[port.protocol], name: port.name, port: port.number, protocol: port.transport, targetPort: port.name };
 }
 

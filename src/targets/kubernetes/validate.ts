@@ -1,16 +1,18 @@
 import { scalingFindings } from './autoscaling';
-import { containersOf, workloadFiles } from './config-map';
+import { containersOf } from './config-map';
 import { mostCopies } from './copies';
-import { ASKED_HEADERS } from './envoy-gateway';
-import type { KubernetesEdge } from './kubernetes-edge';
+import { largeFiles } from './file-sizes';
+import { error, warning } from './findings';
+import { copiesVerifiedTwice } from './gateway-findings';
+import { grpcCallees } from './grpc-callees';
+import { issuerFindings } from './issuer-findings';
+import { loadBalancerFindings } from './load-balancer-findings';
 import { interfacesOf } from './multus';
 import type { KubernetesOptions } from './options';
 import { keepsOnePerNode } from './pod';
 import { objectNames, podFindings } from './validate-pods';
-import { askedBy, clientAuthorityOf, forwardAuthOf, sourceRangesOf, usersOf, type ForwardAuthModel } from '../../model/access-rule';
 import type { AppModel, ChartModel, SharedVolumeModel } from '../../model/app-model';
-import { Severity, type Finding } from '../../model/finding';
-import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
+import type { Finding } from '../../model/finding';
 import type { NetworkModel, PodsModel } from '../../model/network';
 import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
@@ -30,8 +32,10 @@ export function kubernetesFindings(app: AppModel, options: KubernetesOptions): F
     ...app.charts.flatMap(({ sharedVolumes }) => nfsServers(sharedVolumes)),
     ...app.charts.flatMap(({ loadBalancers }) => loadBalancers.flatMap((balancer) => loadBalancerFindings(balancer, options))),
     ...namesInTwoCharts(app.charts),
-    ...copiesVerifiedTwice(app.charts),
+    ...options.edge._kind === 'gateway' ? copiesVerifiedTwice(app.charts) : [],
     ...app.charts.flatMap(objectNames),
+    ...grpcCallees(app),
+    ...app.charts.flatMap(({ issuers }) => issuers.flatMap((issuer) => issuerFindings(issuer, options))),
   ];
 }
 
@@ -135,17 +139,6 @@ function stopSignals(workload: WorkloadModel): Finding[] {
       + ` make an image with STOPSIGNAL ${stopSignal}`));
 }
 
-/** @see https://kubernetes.io/docs/concepts/configuration/configmap/#motivation */
-const MOST_BYTES = 1024 * 1024;
-
-function largeFiles(workload: WorkloadModel): Finding[] {
-  if (containersOf(workload).every(({ files }) => files.length === 0)) return [];
-  const bytes = Object.entries(workloadFiles(workload).data).reduce((sum, [key, text]) => sum + key.length + Buffer.byteLength(text), 0);
-  return bytes <= MOST_BYTES ? [] : [error('files-too-large', workload.path,
-    `'${workload.name}' cannot have files of ${bytes} bytes together on Kubernetes: a ConfigMap holds ${MOST_BYTES};`
-    + ' put large ones into the image or on a volume')];
-}
-
 function emptyVolumes(workload: WorkloadModel): Finding[] {
   const volumes = new Set(containersOf(workload).flatMap((container) => container.volumes));
   return [...volumes].filter(({ kind, sizeMebibytes }) => (kind === VolumeKind.PERSISTENT || kind === VolumeKind.SCRATCH) && (sizeMebibytes ?? 1) < 1)
@@ -186,106 +179,6 @@ function cutOffPods(pods: PodsModel[]): Finding[] {
     + ' and pods of another library cannot be connected; let them join a network without it'));
 }
 
-function loadBalancerFindings(balancer: LoadBalancerModel, { edge }: KubernetesOptions): Finding[] {
-  const secure = balancer.hosts.filter(({ issuer }) => issuer !== undefined);
-  return [
-    ...edge.isOwn && secure.length > MOST_HOSTS ? [error('too-many-listeners', balancer.path,
-      `'${balancer.name}' cannot serve ${secure.length} hosts with certificates on Kubernetes: a Gateway has at most 64 listeners, one of them for plain HTTP;`
-      + ' split the hosts between two load balancers')] : [],
-    ...edge.isOwn || secure.length === 0 ? [] : [warning('certificates-of-existing-gateway', balancer.path,
-      `the certificates of '${balancer.name}' are not made on Kubernetes: the Gateway '${edge.existingName}' belongs to somebody else,`
-      + ` who must have ${secure.map(({ name }) => `'${name}'`).join(', ')} on its listener '${edge.httpsListener}'`)],
-    ...balancer.routes.flatMap((route) => [...routeFindings(route, balancer, edge), ...accessFindings(route, balancer, edge)]),
-    ...balancer.routes.flatMap((route) => [...route.targets, ...askedBy(route)].filter(({ peer }) => peer.namespace !== balancer.namespace
-      && (peer.namespace === undefined || balancer.namespace === undefined)).map(({ peer }) => error('unknown-namespace', balancer.path,
-      `'${balancer.name}' cannot route to '${peer.name}' of chart '${peer.chart}' on Kubernetes: one of the two charts has no namespace and the other has one;`
-      + ' give both charts a namespace, or neither'))),
-    ...balancer.accessLog || (edge.isOwn && edge.isEnvoyGateway) ? [] : [warning('access-log', balancer.path,
-      `the access log of '${balancer.name}' is not switched off on Kubernetes: that is for the Gateway's implementation, and its owner, to do;`
-      + ' use Envoy Gateway (KubernetesEdge.gateway()), or leave accessLog out')],
-  ];
-}
-
-/** Of 64 listeners one is for plain HTTP. */
-const MOST_HOSTS = 63;
-const MOST_HEADERS = 16;
-
-function routeFindings(route: RouteModel, balancer: LoadBalancerModel, edge: KubernetesEdge): Finding[] {
-  const where = `${route.host}${route.path}`;
-  const gateway = gatewayOf(edge);
-  const { isEnvoyGateway } = edge;
-  return [
-    ...route.maxRequestBodyBytes !== undefined && !isEnvoyGateway ? [warning('request-body-limit', balancer.path,
-      `'${balancer.name}' does not limit request bodies of '${where}' to ${route.maxRequestBodyBytes} bytes with ${gateway}: the Gateway API has no field for it;`
-      + ' use Envoy Gateway, or limit it in the application')] : [],
-    // https://gateway.envoyproxy.io/docs/tasks/traffic/request-buffering/
-    ...route.maxRequestBodyBytes !== undefined && isEnvoyGateway ? [warning('request-buffering', balancer.path,
-      `'${balancer.name}' takes each request to '${where}' in whole before a copy gets it, which is how Envoy Gateway limits bodies:`
-      + ' WebSockets and streams do not pass there; give those a route of their own without \'maxRequestBody\'')] : [],
-    // https://gateway-api.sigs.k8s.io/api-types/backendtlspolicy/
-    ...isEnvoyGateway ? [] : route.targets.filter(({ tls }) => tls !== undefined).map(({ peer }) => warning('copy-tls', balancer.path,
-      `'${balancer.name}' meets the copies of '${peer.name}' for '${where}' over TLS only if the implementation of ${gateway} knows BackendTLSPolicy (Gateway API 1.4):`
-      + ' else it sends plain HTTP, which they refuse; look it up, or use Envoy Gateway (KubernetesEdge.gateway())')),
-    ...Object.keys(route.headers).length > MOST_HEADERS ? [error('too-many-matches', balancer.path,
-      `'${balancer.name}' cannot match ${Object.keys(route.headers).length} headers for '${where}' on Kubernetes: an HTTPRoute matches at most ${MOST_HEADERS}`)] : [],
-  ];
-}
-
-const gatewayOf = ({ className }: KubernetesEdge): string =>
-  className === '' ? 'a Gateway of a class that is not said' : `GatewayClass '${className}'`;
-
-function accessFindings(route: RouteModel, balancer: LoadBalancerModel, edge: KubernetesEdge): Finding[] {
-  const where = `${route.host}${route.path}`;
-  const [ranges, users, forwardAuth] = [sourceRangesOf(route), usersOf(route), forwardAuthOf(route)];
-  const noField = `with ${gatewayOf(edge)}: the Gateway API has no field for it; use Envoy Gateway (KubernetesEdge.gateway())`;
-  return [
-    ...ranges.length > 0 && !edge.isEnvoyGateway ? [error('route-access', balancer.path,
-      `'${balancer.name}' cannot keep '${where}' to ${ranges.join(', ')} ${noField}, or give this workload a load balancer of its own inside`)] : [],
-    ...clientAuthorityOf(route) !== undefined && !edge.isEnvoyGateway ? [error('route-access', balancer.path,
-      `'${balancer.name}' cannot ask visitors of '${where}' for certificates with ${gatewayOf(edge)}: the Gateway API has a field for all hosts of a port only, which`
-      + ' an implementation may not know; use Envoy Gateway (KubernetesEdge.gateway())')] : [],
-    ...clientAuthorityOf(route) !== undefined && edge.isEnvoyGateway && !edge.isOwn ? [error('route-access', balancer.path,
-      `'${balancer.name}' cannot ask visitors of '${where}' for certificates on Kubernetes: the listeners of the Gateway '${edge.existingName}' belong to somebody else;`
-      + ' use KubernetesEdge.gateway()')] : [],
-    // https://gateway.envoyproxy.io/docs/tasks/security/basic-auth/
-    ...users !== undefined ? [error('route-access', balancer.path,
-      `'${balancer.name}' cannot ask visitors of '${where}' for a password on Kubernetes: the Gateway API has no field for it, and Envoy Gateway knows SHA-1 hashes only`
-      + ` where '${users.name}' has bcrypt; use RouteAccess.forwardAuth, or leave Kubernetes out (targets of the App)`)] : [],
-    ...forwardAuth !== undefined && !edge.isEnvoyGateway ? [error('route-access', balancer.path,
-      `'${balancer.name}' cannot ask '${forwardAuth.target.peer.name}' about '${where}' ${noField}, or let the application ask`)] : [],
-    ...forwardAuth !== undefined && edge.isEnvoyGateway ? forwardAuthFindings(forwardAuth, where, balancer, edge) : [],
-  ];
-}
-
-function forwardAuthFindings(
-  { target, path, copyHeaders }: ForwardAuthModel, where: string, balancer: LoadBalancerModel, edge: KubernetesEdge,
-): Finding[] {
-  const asked = target.peer.name;
-  return [
-    ...path.includes('?') ? [error('forward-auth-path', balancer.path,
-      `'${balancer.name}' cannot ask '${asked}' about '${where}' with '${path}' on Kubernetes: Envoy puts the visitor's path behind it; give a path without '?'`)]
-      : [warning('forward-auth-path', balancer.path,
-        `'${asked}' is asked about '${where}' in Envoy's own way on Kubernetes: with the visitor's method and host, the visitor's path behind '${path}', and of the headers`
-        + ` with authorization, ${ASKED_HEADERS.join(', ')} alone; use the path that it has for Envoy (ext_authz)`)],
-    ...copyHeaders.length > 0 && !edge.isOwn ? [error('copied-headers', balancer.path,
-      `'${balancer.name}' cannot copy ${copyHeaders.join(', ')} from '${asked}' on Kubernetes: visitors could send them by themselves, and the Gateway`
-      + ` '${edge.existingName}' belongs to somebody else; leave copyHeaders out, or use KubernetesEdge.gateway()`)] : [],
-  ];
-}
-
-/** A BackendTLSPolicy is the Service's, whoever sends to it. */
-function copiesVerifiedTwice(charts: ChartModel[]): Finding[] {
-  const seen = new Map<string, { balancer: string; tls: string }>();
-  return charts.flatMap(({ loadBalancers }) => loadBalancers).flatMap((balancer) => balancer.routes.flatMap(({ targets }) => targets).flatMap(({ peer, port, tls }) => {
-    const [key, own] = [`${peer.chart}/${peer.name}:${port.number}`, JSON.stringify(tls)];
-    const { balancer: other, tls: others } = seen.get(key) ?? { balancer: balancer.name, tls: own };
-    seen.set(key, { balancer: other, tls: others });
-    return others === own ? [] : [error('copy-tls', balancer.path,
-      `'${balancer.name}' cannot verify the copies of '${peer.name}' on port ${port.number} in another way than '${other}' on Kubernetes, where one BackendTLSPolicy holds`
-      + ' for all who send to a Service; give both the same copyTls')];
-  }));
-}
-
 /** Applied to one namespace, the second would overwrite the first. */
 function namesInTwoCharts(charts: ChartModel[]): Finding[] {
   const owners = new Map<string, WorkloadModel>();
@@ -296,12 +189,4 @@ function namesInTwoCharts(charts: ChartModel[]): Finding[] {
       `'${workload.name}' of chart '${workload.chart}' and of chart '${other.chart}' overwrite each other where both are applied to one namespace:`
       + ' give the charts namespaces of their own')];
   });
-}
-
-function warning(rule: string, path: string, message: string): Finding {
-  return { rule, severity: Severity.WARNING, path, message: `${message} [${path}]` };
-}
-
-function error(rule: string, path: string, message: string): Finding {
-  return { rule, severity: Severity.ERROR, path, message: `${message} [${path}]` };
 }

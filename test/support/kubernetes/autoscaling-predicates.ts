@@ -5,6 +5,8 @@ export function disruptionBudgetsFit(objects: KubernetesObjects): Problem[] {
   const budgets = new Map<KubernetesObject, KubernetesObject>();
   return objects.ofKind('PodDisruptionBudget').flatMap((budget) => {
     const pods = objects.podsMatching(budget.spec?.selector, namespaceOf(budget));
+    // The proxies of a Gateway are made by its implementation.
+    if (objects.exists('Gateway', budget.spec?.selector?.matchLabels?.['gateway.networking.k8s.io/gateway-name'], namespaceOf(budget))) return [];
     if (pods.length === 0) return [problem('disruption-budget', budget, '/spec/selector', 'selects no pod of this file')];
     return pods.flatMap(({ owner }) => {
       const other = budgets.get(owner);

@@ -16,6 +16,8 @@ export function serviceTargetsExist(objects: KubernetesObjects): Problem[] {
   return objects.ofKind('Service').flatMap((service) => {
     const { selector, ports = [], type } = service.spec ?? {};
     if (selector === undefined || type === 'ExternalName') return [];
+    // The pods that answer a certificate authority come and go.
+    if (selector['acme.cert-manager.io/http01-solver'] === 'true') return [];
     // The controller labels each pod of a StatefulSet with its name; the template cannot hold it.
     const { 'statefulset.kubernetes.io/pod-name': _, ...ofTemplate } = selector;
     const pods = objects.podsMatching({ matchLabels: ofTemplate }, namespaceOf(service));

@@ -201,9 +201,59 @@ describe('a load balancer', () => {
   });
 
   test('of another class has no algorithm, and nobody knows how many proxies', () => {
-    const nginx = edge({ edge: KubernetesEdge.gateway({ className: 'nginx' }) });
-    expect(nginx.balancingAlgorithm.level).toBe(Level.DROPPED);
-    expect(text(nginx.nodeLoss)).toBe('degraded: not known: how many proxies GatewayClass nginx runs, and where, is set in its implementation');
+    const acme = edge({ edge: KubernetesEdge.gateway({ className: 'acme' }) });
+    expect(acme.balancingAlgorithm.level).toBe(Level.DROPPED);
+    expect(text(acme.nodeLoss)).toBe('degraded: not known: how many proxies GatewayClass acme runs, and where, is set in its implementation');
+  });
+
+  test('of Istio', () => {
+    const istio = edge({ edge: KubernetesEdge.gateway({ className: 'istio' }) });
+    expect(text(istio.nodeLoss)).toMatch(/^native: ConfigMap for the Gateway: 2 proxies on different nodes \(if the implementation of GatewayClass istio is installed;/);
+    expect(text(istio.balancingAlgorithm)).toMatch(/^emulated: DestinationRule LEAST_REQUEST: /);
+    expect(edge({ edge: KubernetesEdge.gateway({ className: 'istio' }) }, LoadBalancing.hashUri()).balancingAlgorithm.level).toBe(Level.DROPPED);
+  });
+
+  test('of NGINX Gateway Fabric', () => {
+    const nginx = (proxies: number, algorithm?: LoadBalancing) => edge({ edge: KubernetesEdge.gateway({ className: 'nginx', proxies }) }, algorithm);
+    expect(text(nginx(2).plannedDisruption)).toBe('native: PodDisruptionBudget: one proxy goes at a time (if the implementation of GatewayClass nginx is installed)');
+    expect(nginx(2).rollingUpdate.level).toBe(Level.NATIVE);
+    expect(text(nginx(4).rollingUpdate)).toMatch(/^degraded: NginxProxy has no field for it: of 4 proxies a quarter may be missing/);
+    expect(text(nginx(2).balancingAlgorithm)).toMatch(/^native: UpstreamSettingsPolicy: least-connections/);
+    expect(nginx(2, LoadBalancing.sticky('lb')).balancingAlgorithm.level).toBe(Level.DROPPED);
+  });
+
+  test('of Cilium has a proxy on every node', () => {
+    const cilium = edge({ edge: KubernetesEdge.gateway({ className: 'cilium' }) });
+    expect(text(cilium.nodeLoss)).toBe('native: Cilium: an Envoy on every node (if the implementation of GatewayClass cilium is installed, with Envoy as a DaemonSet)');
+    expect([cilium.rollingUpdate, cilium.balancingAlgorithm].map(({ level }) => level)).toEqual([Level.DEGRADED, Level.DROPPED]);
+  });
+
+  test('of proxies of our own', () => {
+    const own = edge({ edge: KubernetesEdge.ownProxies() });
+    expect(Object.fromEntries(Object.entries(own).map(([guarantee, answer]) => [guarantee, text(answer)]))).toEqual({
+      balancingAlgorithm: expect.stringMatching(/^native: /),
+      certificateRenewal: 'emulated: cert-manager: after two thirds of a certificate\'s life; the proxies read it again within two minutes'
+        + ' (if cert-manager is installed, and port 80 can be reached by the authority)',
+      copyCrash: 'native: Deployment: a proxy that ended or hangs is started again by the kubelet, and the others go on',
+      encryptionAtEdge: 'emulated: caddy: TLS 1.2 at least, with certificates from Secrets',
+      healthGatedIngress: 'emulated: caddy sends to the copies that a headless Service resolves to, which are the ready ones; one that stops waits 15 s for its address to be'
+        + ' forgotten, and a refused connection goes to another copy at once (if the cluster\'s name server is up and answers are no older than ten seconds)',
+      nodeLoss: 'native: Deployment: 2 proxies on different nodes (if there are at least two nodes, and the cluster gives Services of type LoadBalancer an address)',
+      plannedDisruption: 'native: PodDisruptionBudget: one proxy goes at a time',
+      redirectAndHsts: 'native: caddy: redirects from HTTP, sends Strict-Transport-Security',
+      rollingUpdate: 'native: Deployment: maxUnavailable 0; a changed route is another ConfigMap, and so new proxies; one that stops is left alone for 30 s and drains for 30 s'
+        + ' (if the cluster\'s load balancer notices within that time that a node has no proxy any more)',
+    });
+    expect(edge({ edge: KubernetesEdge.ownProxies({ proxies: 1 }) }).nodeLoss.level).toBe(Level.DEGRADED);
+  });
+
+  test('of an Ingress', () => {
+    const ingress = edge({ edge: KubernetesEdge.ingress({ className: 'traefik' }) });
+    expect(text(ingress.nodeLoss)).toBe('degraded: not known: how many proxies the controller of IngressClass traefik runs, and where, is set in its installation');
+    expect(text(ingress.redirectAndHsts)).toMatch(/^dropped: an Ingress has no field for redirects and headers/);
+    expect(text(ingress.balancingAlgorithm)).toMatch(/^dropped: an Ingress has no field for least-connections/);
+    expect(text(ingress.encryptionAtEdge)).toBe('native: Ingress: a certificate for each host (if the controller of IngressClass traefik refuses TLS below 1.2)');
+    expect(ingress.certificateRenewal.level).toBe(Level.NATIVE);
   });
 
   test('of one proxy is a single point of failure', () => {

@@ -2,14 +2,19 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Chart } from 'cdk8s';
-import { Manifests } from './manifests';
-import { AcmeIssuer, Dns01, HAWebService, KeyType, LetsEncrypt, LoadBalancer, LocalCertificates, Secret, type CertificateIssuer } from '../../../src';
+import { findings, Manifests } from './manifests';
+import {
+  AcmeIssuer, Dns01, HAWebService, KeyType, KubernetesTarget, LetsEncrypt, LoadBalancer, LocalCertificates, Secret, TsigAlgorithm,
+  type CertificateIssuer, type KubernetesTargetProps,
+} from '../../../src';
 
-function certified(issuer: (chart: Chart) => CertificateIssuer, host = 'shop.acme.example'): Manifests {
+const HOST = 'shop.acme.example';
+
+function certified(issuer: (chart: Chart) => CertificateIssuer, host = HOST, props: KubernetesTargetProps = {}, external: string[] = []): Manifests {
   return new Manifests((chart) => {
     const web = new HAWebService(chart, 'web', { image: 'shop:1', port: 8080 });
     new LoadBalancer(chart, 'edge', { certificates: issuer(chart) }).addRoute(host, web);
-  }, {}, { namespace: 'shop' });
+  }, props, { namespace: 'shop' }, external);
 }
 
 const email = 'ops@acme.example';
@@ -77,11 +82,73 @@ test.each([
       },
     },
   ],
+  ['Google Cloud DNS', () => Dns01.cloudDns({ project: 'acme' }), { cloudDNS: { project: 'acme' } }],
+  [
+    'Google Cloud DNS and a key',
+    (chart: Chart) => Dns01.cloudDns({ project: 'acme', serviceAccountKey: new Secret(chart, 'sa', { key: 'key.json' }) }),
+    { cloudDNS: { project: 'acme', serviceAccountSecretRef: { key: 'key.json', name: 'sa' } } },
+  ],
+  [
+    'Azure DNS and a managed identity', () => Dns01.azureDns({ subscriptionId: 's', resourceGroup: 'dns', clientId: 'c' }),
+    { azureDNS: { subscriptionID: 's', resourceGroupName: 'dns', managedIdentity: { clientID: 'c' } } },
+  ],
+  [
+    'Azure DNS and a service principal',
+    (chart: Chart) => Dns01.azureDns({
+      subscriptionId: 's', resourceGroup: 'dns', zone: 'acme.example', tenantId: 't', clientId: 'c', clientSecret: new Secret(chart, 'azure'),
+    }),
+    {
+      azureDNS: {
+        subscriptionID: 's', resourceGroupName: 'dns', hostedZoneName: 'acme.example', tenantID: 't', clientID: 'c', clientSecretSecretRef: { key: 'value', name: 'azure' },
+      },
+    },
+  ],
+  [
+    'dynamic updates',
+    (chart: Chart) => Dns01.rfc2136({ nameserver: '192.0.2.53:53', keyName: 'acme', key: new Secret(chart, 'tsig'), algorithm: TsigAlgorithm.HMAC_SHA512 }),
+    { rfc2136: { nameserver: '192.0.2.53:53', tsigKeyName: 'acme', tsigAlgorithm: 'HMACSHA512', tsigSecretSecretRef: { key: 'value', name: 'tsig' } } },
+  ],
+  [
+    'a webhook', () => Dns01.webhook({ groupName: 'acme.example', solverName: 'hetzner', config: { secretName: 'hetzner', zoneName: 'acme.example' } }),
+    { webhook: { groupName: 'acme.example', solverName: 'hetzner', config: { secretName: 'hetzner', zoneName: 'acme.example' } } },
+  ],
 ])('wildcards are proven by DNS with %s, and no solver runs', (_, dns01, expected) => {
   const manifests = certified((chart) => new LetsEncrypt(chart, 'letsencrypt', { email, dns01: dns01(chart) }), '*.acme.example');
   expect(manifests.get('Issuer').spec.acme.solvers).toEqual([{ dns01: expected }]);
   expect(manifests.get('Certificate').spec).toMatchObject({ dnsNames: ['*.acme.example'], secretName: 'wildcard-acme-example-tls' });
   expect(manifests.names()).not.toContain('NetworkPolicy/letsencrypt-http01-solver');
+});
+
+test('a ClusterIssuer that exists already issues instead of one of ours; its solver is let in', () => {
+  const manifests = certified((chart) => new LetsEncrypt(chart, 'letsencrypt', { email, clusterIssuer: 'letsencrypt-prod' }), HOST, {}, ['ClusterIssuer/*']);
+  expect(manifests.get('Certificate').spec.issuerRef).toEqual({ group: 'cert-manager.io', kind: 'ClusterIssuer', name: 'letsencrypt-prod' });
+  expect(manifests.names()).not.toContain('Issuer/letsencrypt');
+  expect(manifests.names()).toContain('NetworkPolicy/letsencrypt-http01-solver');
+});
+
+describe('an older cert-manager', () => {
+  const issuer = (chart: Chart) => new LetsEncrypt(chart, 'letsencrypt', { email, profile: 'tlsserver' });
+
+  test('is not told what it does not know', () => {
+    const manifests = certified(issuer, HOST, { certManagerVersion: '1.15' });
+    expect(manifests.get('Certificate').spec.renewBeforePercentage).toBeUndefined();
+    expect(manifests.get('Issuer').spec.acme.profile).toBeUndefined();
+    expect(certified(issuer).get('Certificate').spec.renewBeforePercentage).toBe(33);
+  });
+
+  test('has no profiles, which is said; a ClusterIssuer has its own', () => {
+    const said = (props: any, target: any) => findings((chart) => new LetsEncrypt(chart, 'letsencrypt', { email, ...props }), target);
+    expect(said({ profile: 'tlsserver' }, { certManagerVersion: '1.17' })).toEqual(["warning acme-profile: 'letsencrypt' does not ask for profile 'tlsserver' on Kubernetes,"
+      + ' as cert-manager 1.17 has no field for it: use 1.18 or newer, and give its version by certManagerVersion [shop/letsencrypt]']);
+    expect(said({ profile: 'tlsserver', clusterIssuer: 'le' }, {})).toEqual(["warning acme-profile: 'letsencrypt' does not ask for profile 'tlsserver' on Kubernetes:"
+      + " that is for ClusterIssuer 'le' to say; leave it out, or clusterIssuer [shop/letsencrypt]"]);
+    expect(said({ profile: 'tlsserver' }, {})).toEqual([]);
+  });
+
+  test.each(['1.11', '0.16', 'latest'])('%s is refused', (version) => {
+    expect(() => new KubernetesTarget({ certManagerVersion: version }))
+      .toThrow(`KubernetesTarget cannot write for cert-manager '${version}': give certManagerVersion as 1.12 or newer, such as '1.18'`);
+  });
 });
 
 test('a local authority signs with a root that signs itself', () => {

@@ -47,8 +47,8 @@ describe('a Gateway', () => {
   });
 
   test('of another class has no objects of Envoy Gateway\'s', () => {
-    const manifests = balanced((edge, web) => edge.addRoute(HOST, web), {}, { edge: KubernetesEdge.gateway({ className: 'nginx' }) });
-    expect(manifests.get('Gateway').spec).toMatchObject({ gatewayClassName: 'nginx' });
+    const manifests = balanced((edge, web) => edge.addRoute(HOST, web), {}, { edge: KubernetesEdge.gateway({ className: 'acme' }) });
+    expect(manifests.get('Gateway').spec).toMatchObject({ gatewayClassName: 'acme' });
     expect(manifests.get('Gateway').spec.infrastructure).toBeUndefined();
     expect(manifests.objects.filter(({ apiVersion }) => apiVersion.startsWith('gateway.envoyproxy.io'))).toEqual([]);
   });
@@ -130,6 +130,7 @@ describe('a route', () => {
       metadata: { name: 'web-from-edge', namespace: 'apps' },
       spec: {
         from: [
+          { group: 'gateway.networking.k8s.io', kind: 'GRPCRoute', namespace: 'edge' },
           { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: 'edge' },
           { group: 'gateway.envoyproxy.io', kind: 'SecurityPolicy', namespace: 'edge' },
         ],
@@ -228,6 +229,7 @@ describe('Envoy Gateway', () => {
     });
     expect(manifests.get('ReferenceGrant').spec).toEqual({
       from: [
+        { group: 'gateway.networking.k8s.io', kind: 'GRPCRoute', namespace: 'edge' },
         { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: 'edge' },
         { group: 'gateway.envoyproxy.io', kind: 'SecurityPolicy', namespace: 'edge' },
       ],
@@ -238,6 +240,7 @@ describe('Envoy Gateway', () => {
   test('balances the routes of a Gateway that exists already', () => {
     const manifests = balanced((edge, web) => edge.addRoute(HOST, web), {}, { edge: KubernetesEdge.existingGateway({ name: 'shared', className: 'eg' }) });
     expect(manifests.get('BackendTrafficPolicy').spec.targetSelectors).toEqual([
+      { group: 'gateway.networking.k8s.io', kind: 'GRPCRoute', matchLabels: { 'app.kubernetes.io/instance': 'edge' } },
       { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', matchLabels: { 'app.kubernetes.io/instance': 'edge' } },
     ]);
   });

@@ -3,13 +3,13 @@ import * as kplus from 'cdk8s-plus-28';
 import { findings } from './manifests';
 import {
   Autoscaler, Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesObjects, KubernetesTarget, LoadBalancer, LocalCertificates,
-  NetworkMode, Placement, RouteAccess, ScalingMetric, Secret, SharedVolume, StatefulService, Volume, Worker,
+  NetworkMode, Placement, Protocol, RouteAccess, ScalingMetric, Secret, SharedVolume, StatefulService, Volume, Worker,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
 const healthCheck = HealthCheck.http('/healthz');
 const web = (chart: Chart, id = 'web') => new HAWebService(chart, id, { image: IMAGE, port: 8080, healthCheck });
-const nginx = { edge: KubernetesEdge.gateway({ className: 'nginx' }) };
+const acme = { edge: KubernetesEdge.gateway({ className: 'acme' }) };
 
 /** Findings of Kubernetes alone. */
 const found = (...args: Parameters<typeof findings>) => findings(...args).filter((line) => !/ (plain-http|single-copy|no-health-check): /.test(line));
@@ -111,15 +111,15 @@ test('17 headers are one too many for an HTTPRoute', () => {
 describe('what the plain Gateway API cannot do', () => {
   test('keeping a route to some addresses is an error, since it would be open to all', () => {
     const access = RouteAccess.sourceRanges(['10.0.0.0/8']);
-    expect(found((chart) => new LoadBalancer(chart, 'edge').addRoute('a.acme.example', web(chart), { access }), nginx)).toEqual([
-      'error route-access: \'edge\' cannot keep \'a.acme.example/\' to 10.0.0.0/8 with GatewayClass \'nginx\': the Gateway API has no field for it; use Envoy Gateway'
+    expect(found((chart) => new LoadBalancer(chart, 'edge').addRoute('a.acme.example', web(chart), { access }), acme)).toEqual([
+      'error route-access: \'edge\' cannot keep \'a.acme.example/\' to 10.0.0.0/8 with GatewayClass \'acme\': the Gateway API has no field for it; use Envoy Gateway'
       + ' (KubernetesEdge.gateway()), or give this workload a load balancer of its own inside [shop/edge]',
     ]);
   });
 
   test('limiting bodies is a warning', () => {
-    expect(found((chart) => new LoadBalancer(chart, 'edge').addRoute('a.acme.example', web(chart), { maxRequestBody: Size.mebibytes(1) }), nginx)).toEqual([
-      'warning request-body-limit: \'edge\' does not limit request bodies of \'a.acme.example/\' to 1048576 bytes with GatewayClass \'nginx\': the Gateway API has no field'
+    expect(found((chart) => new LoadBalancer(chart, 'edge').addRoute('a.acme.example', web(chart), { maxRequestBody: Size.mebibytes(1) }), acme)).toEqual([
+      'warning request-body-limit: \'edge\' does not limit request bodies of \'a.acme.example/\' to 1048576 bytes with GatewayClass \'acme\': the Gateway API has no field'
       + ' for it; use Envoy Gateway, or limit it in the application [shop/edge]',
     ]);
   });
@@ -283,5 +283,23 @@ describe('a quota of the namespace', () => {
   test('needs a namespace of ours', () => {
     expect(() => new KubernetesTarget({ namespaceQuota: { pods: 10 } })).toThrow(new Error(
       'KubernetesTarget cannot have a namespaceQuota for namespaces that it does not create: give createNamespace: true, or leave the quota to their owner'));
+  });
+});
+
+describe('calls over gRPC, which share one connection', () => {
+  const calling = (callee: any) => findings((chart) => {
+    const prices = new HAWebService(chart, 'prices', { image: IMAGE, port: 9000, protocol: Protocol.GRPC, healthCheck: HealthCheck.grpc(), ...callee });
+    new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck: HealthCheck.http('/healthz') }).connectTo(prices);
+  }).filter((one) => one.includes('grpc'));
+
+  test('reach one copy alone', () => {
+    expect(calling({})).toEqual(["warning grpc-one-copy: 'web' calls one copy of 'prices' alone on Kubernetes, as calls over gRPC share one connection, for which the Service picks a copy once:"
+      + ' let the client find all copies by a headless Service and pick by itself (round_robin), close connections after some minutes (MAX_CONNECTION_AGE of the server),'
+      + ' or use a service mesh [shop/web]']);
+  });
+
+  test('are as well off with the only copy, and over HTTP/1.1', () => {
+    expect(calling({ replicas: 1 })).toEqual([]);
+    expect(calling({ protocol: Protocol.HTTP, healthCheck: HealthCheck.tcp() })).toEqual([]);
   });
 });

@@ -1,0 +1,118 @@
+import { askedBy, usersOf } from '../model/access-rule';
+import { Egress } from '../model/egress';
+import type { LoadBalancerModel } from '../model/load-balancer';
+import type { LoadBalancerSidecar, LoweredLoadBalancer } from '../model/load-balancer-backend';
+import { LOAD_BALANCER_RESOURCES } from '../model/load-balancer-resources';
+import type { PublishedPort } from '../model/port';
+import type { SecretModel } from '../model/secret';
+import { Security } from '../model/security';
+import { PeerKind, WorkloadKind, type ConnectionModel, type ContainerModel, type PeerModel, type WorkloadModel } from '../model/workload';
+
+/** What a container beside it may use: it works for seconds in weeks. */
+const SIDECAR_RESOURCES = { cpuMillis: 10, memoryMebibytes: 64, memoryLimitMebibytes: 64 };
+
+/**
+ * The workload of a load balancer, for targets to render like any other.
+ *
+ * @internal
+ */
+export function loadBalancerWorkload(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalancer, publishedPorts: PublishedPort[]): WorkloadModel {
+  return {
+    path: loadBalancer.path,
+    chart: loadBalancer.chart,
+    name: loadBalancer.name,
+    kind: WorkloadKind.SERVICE,
+    replicas: 1,
+    targetCpuPercent: 0,
+    scaleOn: [],
+    container: containerOf(loadBalancer, lowered),
+    sidecars: (lowered.sidecars ?? []).map(sidecarOf),
+    init: [],
+    releaseSteps: [],
+    ports: lowered.ports,
+    publishedPorts,
+    attachments: [],
+    callers: [],
+    callees: connectionsOf(loadBalancer),
+    egress: lowered.sidecars?.some(({ egress }) => egress) ? [Egress.internet()] : [],
+    initProcess: true,
+    drainSeconds: loadBalancer.drainSeconds,
+    maxSurge: '0',
+    maxUnavailable: '1',
+    labels: {},
+    annotations: {},
+    imagePullSecrets: [],
+    hosts: loadBalancer.hosts.map((host) => host.name),
+  };
+}
+
+function containerOf(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalancer): ContainerModel {
+  return {
+    name: loadBalancer.name,
+    image: lowered.image,
+    command: lowered.command,
+    args: lowered.args,
+    environment: lowered.environment ?? {},
+    secretEnvironment: {},
+    secrets: ownSecrets(loadBalancer, lowered),
+    ports: lowered.ports,
+    files: [],
+    volumes: lowered.volumes ?? [],
+    resources: LOAD_BALANCER_RESOURCES,
+    security: lowered.security ?? Security.restricted(),
+    user: lowered.user,
+    group: lowered.user,
+    healthCheck: lowered.healthCheck,
+    healthCheckPort: lowered.healthCheck.port ?? lowered.ports[0]?.number,
+  };
+}
+
+function sidecarOf(sidecar: LoadBalancerSidecar): ContainerModel {
+  return {
+    name: sidecar.name,
+    image: sidecar.image,
+    command: sidecar.command,
+    environment: sidecar.environment ?? {},
+    secretEnvironment: {},
+    secrets: sidecar.secrets ?? [],
+    ports: [],
+    files: [],
+    volumes: sidecar.volumes ?? [],
+    resources: SIDECAR_RESOURCES,
+    security: sidecar.security ?? Security.restricted(),
+    user: sidecar.user,
+    group: sidecar.user,
+  };
+}
+
+/** Who has a container beside it for a secret does not see it. */
+function ownSecrets(loadBalancer: LoadBalancerModel, { sidecars = [] }: LoweredLoadBalancer): SecretModel[] {
+  const beside = new Set(sidecars.flatMap(({ secrets = [] }) => secrets.map(({ name }) => name)));
+  return secretsOf(loadBalancer).filter(({ name }) => !beside.has(name));
+}
+
+/** The links: one for each destination and each workload that is asked, so that two workloads behind one load balancer do not meet. */
+function connectionsOf(loadBalancer: LoadBalancerModel): ConnectionModel[] {
+  const from: PeerModel = { kind: PeerKind.LOAD_BALANCER, chart: loadBalancer.chart, name: loadBalancer.name };
+  const connections = new Map<string, ConnectionModel>();
+  for (const { peer, port } of loadBalancer.routes.flatMap((route) => [...route.targets, ...askedBy(route)])) {
+    const key = `${peer.chart}/${peer.name}`;
+    const before = connections.get(key)?.ports ?? [];
+    const ports = before.some(({ number }) => number === port.number) ? before : [...before, port];
+    connections.set(key, { from, to: peer, ports, startAfter: false, direct: true });
+  }
+  return [...connections.values()];
+}
+
+/**
+ * Certificates and keys that the user has, credentials for proofs by DNS, and names and passwords of visitors.
+ *
+ * @internal
+ */
+export function secretsOf({ hosts, routes }: LoadBalancerModel): SecretModel[] {
+  const needed = [
+    ...hosts.flatMap(({ issuer }) => [issuer?.certificate, issuer?.privateKey, ...Object.values(issuer?.dns01?.credentials ?? {})]),
+    ...routes.map(usersOf),
+  ].filter((secret): secret is SecretModel => secret !== undefined);
+  return [...new Map(needed.map((secret) => [secret.name, secret])).values()];
+}

@@ -1,0 +1,143 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { hostCertificate, isIssued } from './certificates';
+import { gatewayPolicy } from './cilium-policy';
+import type { EdgeObjects } from './edge-objects';
+import {
+  accessPolicy, authorityConfigMap, authorityName, backendTrafficPolicy, clientCertificatePolicy, clientTrafficPolicy, envoyProxy, requestBodyPolicy,
+} from './envoy-gateway';
+import { backendTlsPolicy, gateway, httpRoute, isRedirected, redirectRoute, referenceGrant } from './gateway';
+import { proxyPolicy } from './gateway-proxies';
+import { grpcRoute, isGrpcHost } from './grpc-route';
+import { destinationRule, istioOptions } from './istio';
+import { nginxDisruptionBudget, nginxProxy, upstreamSettingsPolicy } from './nginx-gateway-fabric';
+import { ObjectHanger } from './object-hanger';
+import type { KubernetesOptions } from './options';
+import { authorityOfHost } from '../../loadbalancers/authorities';
+import { AccessKind } from '../../model/access-rule';
+import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
+import type { LinkSlot, LoadBalancerSlot } from '../slots';
+
+/**
+ * A Gateway, of our own or one that exists already, and what its implementation has beside it.
+ *
+ * @internal
+ */
+export function gatewayObjects(options: KubernetesOptions): EdgeObjects {
+  const { edge } = options;
+  return {
+    bindLoadBalancer: (slot) => {
+      const { name, scope } = slot;
+      const hanger = ObjectHanger.of(slot, options);
+      if (edge.isOwn) scope.node.defaultChild = hanger.add('Gateway', name, gateway);
+      if (edge.isEnvoyGateway) hanger.add('BackendTrafficPolicy', name, backendTrafficPolicy);
+      if (edge.isOwn) bindProxies(hanger, name, options);
+    },
+    bindHost: (slot) => {
+      const { name, host } = slot;
+      const hanger = ObjectHanger.of(slot, options, slot.scope.node.id);
+      if (slot.secure && edge.isOwn) {
+        hanger.add('Certificate', name, (model) => hostCertificate(host, model, options), { id: `certificate-${name}` });
+      }
+      if (slot.secure || slot.redirectTo !== undefined) {
+        hanger.add('HTTPRoute', `${name}-redirect`, (model) => redirectRoute(host, model, edge), { id: `redirect-${name}` });
+      }
+      return () => settleHost(hanger, name, host, options);
+    },
+    bindRoute: (slot) => {
+      const { name } = slot;
+      const hanger = ObjectHanger.of(slot, options, slot.scope.node.id);
+      hanger.add('HTTPRoute', name, ([route, model]) => httpRoute(route, model, edge), { id: `route-${name}` });
+      return () => settleRoute(hanger, name, options);
+    },
+    bindLink: (slot, loadBalancer) => bindLink(slot, loadBalancer, options),
+  };
+}
+
+/** How the proxies run: one copy is every implementation's default. */
+function bindProxies(hanger: ObjectHanger, name: string, options: KubernetesOptions): void {
+  const { edge } = options;
+  if (edge.isEnvoyGateway) {
+    hanger.add('EnvoyProxy', name, envoyProxy);
+    hanger.add('ClientTrafficPolicy', name, clientTrafficPolicy);
+  }
+  if (edge._is('istio')) {
+    hanger.add('ConfigMap', `${name}-options`, istioOptions);
+    hanger.add('NetworkPolicy', name, proxyPolicy);
+  }
+  if (edge._is('nginx')) {
+    hanger.add('NginxProxy', name, nginxProxy);
+    if (edge.proxies > 1) hanger.add('PodDisruptionBudget', name, nginxDisruptionBudget);
+    hanger.add('NetworkPolicy', name, proxyPolicy);
+  }
+}
+
+/** A route to another namespace needs leave there; some implementations say for each destination how copies are picked. */
+function bindLink(slot: LinkSlot, loadBalancer: LoadBalancerSlot, options: KubernetesOptions): void {
+  const { edge, clusterDomain } = options;
+  const { chart, callee, name } = slot;
+  const { id } = callee.node;
+  const calleeChart = Chart.of(callee);
+  const hanger = new ObjectHanger(callee as Construct, calleeChart, id, slot.lazy({ render: (link) => link }), options);
+  const { namespace } = chart;
+  if (namespace !== undefined && calleeChart.namespace !== namespace) {
+    hanger.addOnce('ReferenceGrant', `${id}-from-${namespace}`, () => referenceGrant(namespace, id, edge), { id: `reference-grant-${namespace}` });
+  }
+  if (edge._is('cilium')) hanger.add('CiliumNetworkPolicy', name, gatewayPolicy, { id: `link-${name}` });
+  const model = loadBalancer.lazy({ render: (one) => one });
+  if (edge._is('istio')) {
+    const host = calleeChart.namespace === undefined ? id : `${id}.${calleeChart.namespace}.svc.${clusterDomain}`;
+    new ObjectHanger(slot.scope as Construct, chart, loadBalancer.name, model, options)
+      .addOnce('DestinationRule', `${loadBalancer.name}-${id}`, (one) => destinationRule(host, one), { id: `balancing-${name}` });
+  }
+  if (edge._is('nginx')) {
+    new ObjectHanger(callee as Construct, calleeChart, id, model, options)
+      .addOnce('UpstreamSettingsPolicy', id, (one) => upstreamSettingsPolicy(id, one));
+  }
+}
+
+function settleHost(hanger: ObjectHanger, name: string, hostName: string, { edge }: KubernetesOptions): void {
+  const balancer: LoadBalancerModel = hanger.produce();
+  const host = balancer.hosts.find((candidate) => candidate.name === hostName);
+  if (host?.issuer === undefined || !isIssued(host.issuer)) hanger.remove(`certificate-${name}`);
+  const authority = authorityOfHost(balancer, { name: hostName });
+  if (authority !== undefined && edge.isEnvoyGateway && edge.isOwn) {
+    hanger.addOnce('ConfigMap', `${name}-authority`, () => authorityConfigMap(authorityName(hostName, authority), authority), { id: `authority-${name}` });
+    hanger.addOnce('ClientTrafficPolicy', `${name}-visitors`, (model) => clientCertificatePolicy(hostName, model), { id: `visitors-${name}` });
+  }
+  if (host === undefined || !isRedirected(hostName, balancer)) hanger.remove(`redirect-${name}`);
+}
+
+function settleRoute(hanger: ObjectHanger, name: string, { edge }: KubernetesOptions): void {
+  const [route, balancer]: [RouteModel, LoadBalancerModel] = hanger.produce();
+  // What leads nowhere on this target would answer 500.
+  if (route.targets.length === 0) return hanger.remove(`route-${name}`);
+  const overGrpc = isGrpcHost(route.host, balancer) && !hanger.isPatched(`route-${name}`);
+  if (overGrpc) {
+    hanger.remove(`route-${name}`);
+    hanger.addOnce('GRPCRoute', name, ([one, model]) => grpcRoute(one, model, edge), { id: `grpc-route-${name}` });
+  }
+  route.targets.forEach((target) => settleCopyTls(hanger, target, balancer));
+  if (!edge.isEnvoyGateway) return;
+  const target = { kind: overGrpc ? 'GRPCRoute' : 'HTTPRoute', name };
+  // Certificates of visitors are the listener's to ask for.
+  if (route.access.some(({ kind }) => kind !== AccessKind.CLIENT_CERTIFICATES)) {
+    hanger.addOnce('SecurityPolicy', name, ([one, model]) => accessPolicy(target, one, model), { id: `access-${name}` });
+  }
+  if (route.maxRequestBodyBytes !== undefined) {
+    hanger.addOnce('BackendTrafficPolicy', name, ([one]) => requestBodyPolicy(target, one), { id: `limits-${name}` });
+  }
+}
+
+/** A policy holds for its own namespace; routes to one port share it. */
+function settleCopyTls(hanger: ObjectHanger, target: RouteTargetModel, { name }: LoadBalancerModel): void {
+  const { tls, peer, port } = target;
+  if (tls === undefined) return;
+  const { namespace } = peer;
+  const of = `${name}-to-${peer.name}-${port.number}`;
+  const id = `${peer.chart}-${peer.name}-${port.number}`;
+  const authority = `${of}-authority-${tls.authority.hash}`;
+  const body = authorityConfigMap(authority, tls.authority);
+  hanger.addOnce('ConfigMap', `${of}-authority`, () => body, { id: `copy-authority-${id}`, namespace });
+  hanger.addOnce('BackendTLSPolicy', of, () => backendTlsPolicy(target, authority), { id: `copy-tls-${id}`, namespace });
+}

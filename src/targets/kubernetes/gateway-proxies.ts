@@ -1,0 +1,59 @@
+import type { KubernetesOptions } from './options';
+import { NAME_SERVERS, podPeers } from './peers';
+import { constant } from './plain-json';
+import { askedBy } from '../../model/access-rule';
+import type { LoadBalancerModel } from '../../model/load-balancer';
+
+/*
+ * Proxies that an implementation runs in the Gateway's own namespace, among our workloads.
+ */
+
+/**
+ * Lets visitors in on the listeners' ports, and the proxies out to the copies and to what configures them. Without it a
+ * policy for the whole namespace would cut them off.
+ *
+ * @internal
+ */
+export function proxyPolicy(model: LoadBalancerModel, options: KubernetesOptions): any {
+  const { control, health, mesh } = options.edge._is('istio') ? ISTIO : NGINX;
+  const ports = [model.httpPort, ...model.hosts.some(({ issuer }) => issuer !== undefined) ? [model.httpsPort] : [], ...health];
+  return {
+    spec: {
+      egress: [...NAME_SERVERS, control, ...destinations(model, options, mesh)],
+      ingress: [{ ports: ports.map((port) => ({ port, protocol: 'TCP' })) }],
+      podSelector: { matchLabels: { 'gateway.networking.k8s.io/gateway-name': model.name } },
+      policyTypes: ['Egress', 'Ingress'],
+    },
+  };
+}
+
+function destinations({ routes, namespace }: LoadBalancerModel, options: KubernetesOptions, mesh: number[]): any[] {
+  const byPeer = new Map<string, any>();
+  for (const { peer, port } of routes.flatMap((route) => [...route.targets, ...askedBy(route)])) {
+    const key = `${peer.chart}/${peer.name}`;
+    const { ports, to } = byPeer.get(key) ?? { ports: new Set(mesh), to: podPeers(peer, namespace, options) };
+    byPeer.set(key, { ports: ports.add(port.number), to });
+  }
+  return [...byPeer].sort(([a], [b]) => a < b ? -1 : 1).map(([, { ports, to }]) => ({
+    ports: [...ports as Set<number>].sort((a, b) => a - b).map((port) => ({ port, protocol: 'TCP' })), to,
+  }));
+}
+
+/**
+ * istiod by its label, wherever it is installed. Clouds ask port 15021 for the proxy's health; within the mesh, connections
+ * go to port 15008.
+ *
+ * @see https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio
+ */
+const ISTIO = {
+  control: constant({ ports: [{ port: 15012, protocol: 'TCP' }], to: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: 'istiod' } } }] }),
+  health: [15021],
+  mesh: [15008],
+};
+
+/** The fabric's control plane by its port, wherever it is installed. */
+const NGINX = {
+  control: constant({ ports: [{ port: 8443, protocol: 'TCP' }], to: [{ namespaceSelector: {} }] }),
+  health: [],
+  mesh: [],
+};

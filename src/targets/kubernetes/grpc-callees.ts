@@ -1,0 +1,24 @@
+import { warning } from './findings';
+import type { AppModel } from '../../model/app-model';
+import type { Finding } from '../../model/finding';
+import { Protocol } from '../../model/port';
+import { PeerKind, type WorkloadModel } from '../../model/workload';
+
+/**
+ * Calls over gRPC, which share one connection: the Service's address leads it to one copy, and all calls with it.
+ *
+ * @see https://kubernetes.io/blog/2018/11/07/grpc-load-balancing-on-kubernetes-without-tears/
+ * @internal
+ */
+export function grpcCallees({ charts }: AppModel): Finding[] {
+  const workloads = charts.flatMap(({ workloads: all }) => all);
+  const calleeOf = (chart: string, name: string) => workloads.find((candidate) => candidate.chart === chart && candidate.name === name);
+  return workloads.flatMap(({ path, name, callees }) => callees
+    .filter(({ to, ports }) => to.kind === PeerKind.WORKLOAD && ports.some(({ protocol }) => protocol === Protocol.GRPC))
+    .map(({ to }) => calleeOf(to.chart, to.name)).filter((callee): callee is WorkloadModel => callee !== undefined && hasSeveral(callee))
+    .map((callee) => warning('grpc-one-copy', path, `'${name}' calls one copy of '${callee.name}' alone on Kubernetes, as calls over gRPC share one connection, for which the Service`
+      + ' picks a copy once: let the client find all copies by a headless Service and pick by itself (round_robin), close connections after some minutes'
+      + ' (MAX_CONNECTION_AGE of the server), or use a service mesh')));
+}
+
+const hasSeveral = ({ replicas, maxReplicas = replicas }: WorkloadModel): boolean => maxReplicas > 1;

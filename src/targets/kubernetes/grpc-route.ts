@@ -1,0 +1,48 @@
+import { backendRef, hsts, listenersOf, parentRef } from './gateway';
+import type { KubernetesEdge } from './kubernetes-edge';
+import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
+import { Protocol } from '../../model/port';
+
+/**
+ * Whether the routes of a host are GRPCRoutes: a listener takes a host from one kind of route alone, so that all of them
+ * must lead to ports that speak gRPC and say nothing that a GRPCRoute cannot. Else they are HTTPRoutes, which carry gRPC too.
+ *
+ * @see https://gateway-api.sigs.k8s.io/api-types/grpcroute/
+ * @internal
+ */
+export function isGrpcHost(host: string, { routes, redirects }: LoadBalancerModel): boolean {
+  return redirects.every(({ from }) => from !== host) && routes.filter((route) => route.host === host).every(isGrpcRoute);
+}
+
+function isGrpcRoute({ path, methods, requestTimeoutSeconds, targets }: RouteModel): boolean {
+  return (path === '/' || METHOD.test(path)) && methods.length === 0 && requestTimeoutSeconds === undefined
+    && targets.every(({ port }) => port.protocol === Protocol.GRPC);
+}
+
+/** `/package.Service` or `/package.Service/Method`: gRPC has no other paths. */
+const METHOD = /^\/([A-Za-z_][\w.]*)(?:\/([A-Za-z_]\w*))?$/;
+
+/** @internal Calls of one service or method. */
+export function grpcRoute(route: RouteModel, model: LoadBalancerModel, edge: KubernetesEdge): any {
+  return {
+    spec: {
+      hostnames: [route.host],
+      parentRefs: listenersOf(route, model, edge).map((listener) => parentRef(model, edge, listener)),
+      rules: [{
+        backendRefs: route.targets.map((target) => backendRef(target, model.namespace)),
+        filters: route.hstsSeconds > 0 ? [hsts(route.hstsSeconds)] : undefined,
+        matches: matches(route),
+      }],
+    },
+  };
+}
+
+function matches({ path, headers }: RouteModel): any[] | undefined {
+  const [, service, method] = METHOD.exec(path) ?? [];
+  const names = Object.keys(headers).sort();
+  if (service === undefined && names.length === 0) return undefined;
+  return [{
+    headers: names.length === 0 ? undefined : names.map((name) => ({ name, type: 'Exact', value: headers[name] })),
+    method: service === undefined ? undefined : { method, service, type: 'Exact' },
+  }];
+}

@@ -1,0 +1,89 @@
+import type { KubernetesOptions } from './options';
+import { constant } from './plain-json';
+import type { LoadBalancerModel } from '../../model/load-balancer';
+import { HashKey, LoadBalancingAlgorithm, type LoadBalancing } from '../../model/load-balancing';
+import { stringifyYaml } from '../../util/yaml';
+
+/*
+ * What the plain Gateway API has no field for, in the words of Istio.
+ */
+
+/**
+ * How a Gateway's proxies run, as Istio merges it into what it makes. By default there is one. Its pods say nothing about
+ * seccomp, which the restricted profile asks for.
+ *
+ * @see https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/#automated-deployment
+ * @internal
+ */
+export function istioOptions(model: LoadBalancerModel, { edge }: KubernetesOptions): any {
+  const { name, drainSeconds } = model;
+  const parts = {
+    deployment: {
+      spec: {
+        replicas: edge.proxies,
+        strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+        template: {
+          metadata: { annotations: { 'proxy.istio.io/config': `{"terminationDrainDuration": "${drainSeconds}s"}` } },
+          spec: {
+            securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
+            terminationGracePeriodSeconds: drainSeconds + 10,
+            topologySpreadConstraints: spreadOf(name),
+          },
+        },
+      },
+    },
+    podDisruptionBudget: edge.proxies > 1 ? { spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' } } : undefined,
+  };
+  const merged = Object.entries(parts).filter(([, part]) => part !== undefined).map(([key, part]) => [key, stringifyYaml(part)]);
+  return { data: Object.fromEntries(merged) };
+}
+
+/** @internal Keeps the proxies of a Gateway on different nodes. */
+export function spreadOf(gateway: string): any[] {
+  return [{
+    labelSelector: { matchLabels: { 'gateway.networking.k8s.io/gateway-name': gateway } },
+    maxSkew: 1,
+    nodeTaintsPolicy: 'Honor',
+    topologyKey: 'kubernetes.io/hostname',
+    whenUnsatisfiable: 'DoNotSchedule',
+  }];
+}
+
+/**
+ * How a proxy picks a copy of a destination. It holds for all clients in the Gateway's namespace that are in the mesh.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/
+ * @internal
+ */
+export function destinationRule(host: string, { balancing }: LoadBalancerModel): any {
+  return { spec: { exportTo: OWN_NAMESPACE, host, trafficPolicy: { loadBalancer: loadBalancer(balancing) } } };
+}
+
+const OWN_NAMESPACE = constant(['.']);
+
+/** @internal Whether Istio has the algorithm. */
+export function isKnownToIstio({ algorithm, hashKey }: LoadBalancing): boolean {
+  return !(algorithm === LoadBalancingAlgorithm.CONSISTENT_HASH && hashKey === HashKey.URI);
+}
+
+function loadBalancer(balancing: LoadBalancing): any {
+  const { algorithm, hashKey, keyName } = balancing;
+  if (!isKnownToIstio(balancing)) return { simple: 'LEAST_REQUEST' };
+  switch (algorithm) {
+    case LoadBalancingAlgorithm.ROUND_ROBIN: return { simple: 'ROUND_ROBIN' };
+    case LoadBalancingAlgorithm.RANDOM: return { simple: 'RANDOM' };
+    case LoadBalancingAlgorithm.POWER_OF_TWO_CHOICES:
+    case LoadBalancingAlgorithm.LEAST_CONNECTIONS: return { simple: 'LEAST_REQUEST' };
+    // With a lifetime, the proxy sets the cookie where a visitor has none.
+    case LoadBalancingAlgorithm.STICKY: return { consistentHash: { httpCookie: { name: keyName, ttl: '86400s' } } };
+    case LoadBalancingAlgorithm.CONSISTENT_HASH: return { consistentHash: consistentHash(hashKey, keyName) };
+  }
+}
+
+function consistentHash(hashKey: HashKey | undefined, keyName: string | undefined): any {
+  switch (hashKey) {
+    case HashKey.HEADER: return { httpHeaderName: keyName };
+    case HashKey.COOKIE: return { httpCookie: { name: keyName, ttl: '0s' } };
+    default: return { useSourceIp: true };
+  }
+}

@@ -1,0 +1,177 @@
+import type { Duration } from 'cdk8s';
+import type { GatewayImplementation } from './gateway-implementation';
+
+/**
+ * Where the proxies of an edge run that is not a workload of ours, so that policies let them in.
+ */
+export interface EdgeProxyOptions {
+  /**
+   * Namespace in which the proxies run.
+   *
+   * @default - that of the implementation or controller where it is a usual one; else the Gateway's own
+   */
+  readonly proxyNamespace?: string;
+  /**
+   * Labels that select the proxies' pods.
+   *
+   * @default - those of the implementation or controller where it is a usual one; a Gateway's else:
+   * `gateway.networking.k8s.io/gateway-name` (GEP-1762)
+   * @see https://gateway-api.sigs.k8s.io/geps/gep-1762/
+   */
+  readonly proxyLabels?: { [key: string]: string };
+  /**
+   * Address ranges of the proxies, where they are no pods: the load balancer of a cloud that sends to copies directly.
+   *
+   * @default - the proxies are pods
+   */
+  readonly proxyRanges?: string[];
+  /**
+   * How long the edge may go on sending to a copy that is about to stop: the copy waits so long before TERM. Proxies
+   * that watch endpoints need some seconds; a cloud's balancer that asks each address itself needs its interval times
+   * its threshold.
+   *
+   * @default Duration.seconds(10)
+   */
+  readonly deregistration?: Duration;
+}
+
+/**
+ * Where the proxies of a Gateway run, and what software they are.
+ */
+export interface GatewayProxyOptions extends EdgeProxyOptions {
+  /**
+   * The software behind the class, where the class has not its usual name.
+   *
+   * @default - by the name of the class: `eg`, `istio`, `cilium`, `nginx` or `traefik`
+   */
+  readonly implementation?: GatewayImplementation;
+}
+
+/**
+ * Options of Gateways of our own.
+ */
+export interface GatewayOptions extends GatewayProxyOptions {
+  /**
+   * GatewayClass. What the plain Gateway API has no field for (the balancing algorithm, the proxies' number and drain) is
+   * written in the objects of the implementation; the report says what it has none for.
+   *
+   * @default - the usual one of the implementation; `eg` (Envoy Gateway) without one
+   */
+  readonly className?: string;
+  /**
+   * Number of proxies of each Gateway: Envoy Gateway, Istio, NGINX Gateway Fabric. Others have it in their installation.
+   *
+   * @default 2
+   */
+  readonly proxies?: number;
+}
+
+/**
+ * Options of a Gateway that exists already.
+ */
+export interface ExistingGatewayOptions extends GatewayProxyOptions {
+  /** Its name. */
+  readonly name: string;
+  /**
+   * Its namespace. It must let routes of ours attach (`allowedRoutes`).
+   *
+   * @default - the chart's
+   */
+  readonly namespace?: string;
+  /**
+   * Its class, so that policies of its implementation can be written.
+   *
+   * @default - not known: what the plain Gateway API has
+   */
+  readonly className?: string;
+  /**
+   * Its listener for plain HTTP.
+   *
+   * @default 'http'
+   */
+  readonly httpListener?: string;
+  /**
+   * Its listener for HTTPS. Certificates are its owner's.
+   *
+   * @default 'https'
+   */
+  readonly httpsListener?: string;
+}
+
+/**
+ * Who is told by the cluster's network about a visitor's address, and how visitors are spread over nodes.
+ */
+export enum ExternalTrafficPolicy {
+  /** A node sends to proxies of its own only: the visitor's address stays, and a node without a proxy gets no visitors. */
+  LOCAL = 'Local',
+  /** A node sends to any proxy: visitors have the address of a node. */
+  CLUSTER = 'Cluster',
+}
+
+/**
+ * Options of proxies of our own.
+ */
+export interface OwnProxiesOptions {
+  /**
+   * Number of proxies of each load balancer, on different nodes.
+   *
+   * @default 2
+   */
+  readonly proxies?: number;
+  /**
+   * How visitors come from a node to a proxy. Access by source ranges needs `LOCAL`.
+   *
+   * @default ExternalTrafficPolicy.LOCAL
+   */
+  readonly externalTrafficPolicy?: ExternalTrafficPolicy;
+  /**
+   * Who makes the cluster's load balancer, where there are several.
+   *
+   * @default - the cluster's own
+   * @see https://kubernetes.io/docs/concepts/services-networking/service/#load-balancer-class
+   */
+  readonly loadBalancerClass?: string;
+  /**
+   * Address ranges from which anybody may come at all, where the cluster's load balancer can keep others out.
+   *
+   * @default - everybody
+   */
+  readonly sourceRanges?: string[];
+  /**
+   * Annotations of the Service, in the words of the cluster's load balancer.
+   *
+   * @default - none
+   */
+  readonly annotations?: { [key: string]: string };
+  /**
+   * How long a proxy may go on sending to a copy that is about to stop: the copy waits so long before TERM. Answers of the
+   * cluster's name server are up to ten seconds old where a node has a cache of its own, and are asked for once a second.
+   *
+   * @default Duration.seconds(15)
+   */
+  readonly deregistration?: Duration;
+  /**
+   * How long the cluster's load balancer may go on sending to a proxy that is about to stop: the interval of its health
+   * check times its threshold.
+   *
+   * @default Duration.seconds(30)
+   */
+  readonly proxyDeregistration?: Duration;
+}
+
+/**
+ * Options of Ingresses.
+ */
+export interface IngressOptions extends EdgeProxyOptions {
+  /**
+   * IngressClass: says which controller reads the Ingresses. Where it runs is known of `nginx`, `traefik`, `haproxy`,
+   * `contour` and `cilium`; for others give `proxyNamespace` and `proxyLabels`, or `proxyRanges`.
+   */
+  readonly className: string;
+  /**
+   * Annotations of each Ingress, in the words of its controller. What they do stands in no answer of the report.
+   *
+   * @default - none
+   */
+  readonly annotations?: { [key: string]: string };
+}

@@ -1,0 +1,68 @@
+import { solverLabels, SOLVER_PORT } from './certificates';
+import { deployment } from './deployment';
+import { selectorLabels, userLabels } from './labels';
+import type { KubernetesOptions } from './options';
+import { constant } from './plain-json';
+import { proxiesOf } from './proxies';
+import { challengedHosts } from './proxy-model';
+import { servicePort } from './service';
+import type { LoadBalancerModel } from '../../model/load-balancer';
+import type { LinkModel } from '../../model/network';
+
+/*
+ * The objects of proxies of our own that other workloads do not have.
+ */
+
+/**
+ * They stop later than other workloads, whom only they must forget: the cluster's load balancer asks each node.
+ *
+ * Their names are whole, and are looked for as they are: by default each look-up of theirs would be four.
+ *
+ * @internal
+ */
+export function proxyDeployment(model: LoadBalancerModel, options: KubernetesOptions): any {
+  const { workload } = proxiesOf(model, options);
+  const body = deployment(workload, { ...options, edge: options.edge._ofProxies() });
+  const { spec } = body.spec.template;
+  return { ...body, spec: { ...body.spec, template: { ...body.spec.template, spec: { ...spec, dnsConfig: WHOLE_NAMES } } } };
+}
+
+const WHOLE_NAMES = constant({ options: [{ name: 'ndots', value: '1' }] });
+
+/**
+ * Where visitors come in.
+ *
+ * @see https://kubernetes.io/docs/tasks/access-application-cluster/create-external-load-balancer/
+ * @internal
+ */
+export function proxyService(model: LoadBalancerModel, options: KubernetesOptions): any {
+  const { workload } = proxiesOf(model, options);
+  const { externalTrafficPolicy, loadBalancerClass, sourceRanges, annotations } = options.edge._service;
+  const [http, https] = workload.publishedPorts.map(({ port }) => workload.ports.find(({ number, transport }) => number === port && transport === 'TCP')!);
+  const outside = [{ port: http, number: model.httpPort }, ...https === undefined ? [] : [{ port: https, number: model.httpsPort }]];
+  return {
+    metadata: { annotations, labels: userLabels(workload) },
+    spec: {
+      externalTrafficPolicy,
+      loadBalancerClass,
+      loadBalancerSourceRanges: sourceRanges,
+      // Not `appProtocol`: some clouds would speak HTTP themselves, and proxies see connections as visitors open them.
+      ports: outside.map(({ port, number }) => ({ name: port.name, port: number, protocol: 'TCP', targetPort: port.name })),
+      selector: selectorLabels(workload.name),
+      type: 'LoadBalancer',
+    },
+  };
+}
+
+/** @internal A name that resolves to the copies that are ready, for proxies that pick one by themselves. */
+export function copiesService({ connection: { to, ports } }: LinkModel): any {
+  return { spec: { clusterIP: 'None', ports: ports.map(servicePort), selector: selectorLabels(to.name), type: 'ClusterIP' } };
+}
+
+/** @internal The way to the pod that answers an authority about a host; undefined: nobody asks over HTTP. */
+export function solverService(host: string, model: LoadBalancerModel): any {
+  if (!challengedHosts(model).some(({ name }) => name === host)) return undefined;
+  return {
+    spec: { clusterIP: 'None', ports: [{ name: 'http', port: SOLVER_PORT, protocol: 'TCP', targetPort: SOLVER_PORT }], selector: solverLabels(host), type: 'ClusterIP' },
+  };
+}

@@ -1,0 +1,37 @@
+import type { KubernetesOptions } from './options';
+import { askedBy } from '../../model/access-rule';
+import type { LoadBalancerModel } from '../../model/load-balancer';
+import type { ITargetTraits } from '../../model/traits';
+import { PeerKind, type PeerModel } from '../../model/workload';
+
+/** Ports of the proxies' own: those below 1024 would take a right that the restricted profile does not give. */
+const PORTS = { httpPort: 10080, httpsPort: 10443 };
+
+/**
+ * What Kubernetes tells a load balancer back end about itself: a headless Service resolves to every copy that is ready.
+ * Names are whole, since not every proxy completes them.
+ *
+ * @internal
+ */
+export function proxyTraits(loadBalancer: LoadBalancerModel, { clusterDomain }: KubernetesOptions): ITargetTraits {
+  const peers = loadBalancer.routes.flatMap((route) => [...route.targets, ...askedBy(route)]).map(({ peer }) => peer);
+  const serviceOf = new Map(peers.map((peer) => [`${peer.chart}/${peer.name}`, `${serviceName(peer)}.${peer.namespace}.svc.${clusterDomain}`]));
+  return {
+    targetName: 'kubernetes',
+    ...PORTS,
+    // The kubelet asks at the pod's address.
+    healthAddress: '0.0.0.0',
+    copyNames: () => [],
+    allCopiesName: (chart, workload) => serviceOf.get(`${chart}/${workload}`)!,
+  };
+}
+
+/** @internal Name of the headless Service with the ready copies of a workload. */
+export function copiesName(workload: string): string {
+  return `${workload}-copies`;
+}
+
+/** The Service of another library leads to its pods by itself. */
+function serviceName({ kind, name }: PeerModel): string {
+  return kind === PeerKind.WORKLOAD ? copiesName(name) : name;
+}

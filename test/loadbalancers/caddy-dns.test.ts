@@ -1,0 +1,33 @@
+import { loadBalancer, NAMED } from './models';
+import { LoadBalancerBackend } from '../../src/loadbalancers/load-balancer-backend';
+import type { Dns01Model } from '../../src/model/certificate';
+
+const secret = (name: string) => ({ path: `shop/${name}`, chart: 'shop', name, file: `/run/secrets/${name}`, secretName: name, key: 'value' });
+
+function dnsOf(dns01: Dns01Model, image: string | undefined = 'ghcr.io/acme/caddy:1'): string[] {
+  const model = loadBalancer({ issuers: { wild: { cloudflare: 'token' } }, hosts: { '*.acme.example': 'wild' } });
+  const hosts = model.hosts.map((host) => ({ ...host, issuer: { ...host.issuer!, dns01 } }));
+  const { configuration } = LoadBalancerBackend.caddy({ image }).lower({ ...model, hosts }, NAMED);
+  return /\bdns [^]*?\}/.exec(configuration.Caddyfile)![0].split('\n').map((line) => line.trim());
+}
+
+test.each<[string, Dns01Model, string[]]>([
+  ['Google Cloud DNS', { provider: 'clouddns', settings: { project: 'acme' }, credentials: { serviceAccountKey: secret('sa') } },
+    ['dns googleclouddns {', 'gcp_project acme', 'gcp_application_default /run/secrets/sa', '}']],
+  ['Azure DNS', { provider: 'azuredns', settings: { subscriptionId: 's', resourceGroup: 'dns', zone: 'acme.example' }, credentials: {} },
+    ['dns azure {', 'subscription_id s', 'resource_group_name dns', '}']],
+])('a module whose words are not ours: %s', (_, dns01, lines) => {
+  expect(dnsOf(dns01)).toEqual(lines);
+});
+
+test('dynamic updates take the key from its file', () => {
+  const lines = dnsOf({ provider: 'rfc2136', settings: { nameserver: '192.0.2.53:53', keyName: 'acme', algorithm: 'hmac-sha256' }, credentials: { key: secret('tsig') } });
+  expect(lines.slice(0, 4)).toEqual(['dns rfc2136 {', 'key_name acme', 'key_alg hmac-sha256', 'key {file./run/secrets/tsig}']);
+});
+
+test('a webhook of cert-manager is refused, whatever the image', () => {
+  const webhook: Dns01Model = { provider: 'webhook', settings: { groupName: 'acme.example', solverName: 'hetzner' }, credentials: {} };
+  const message = "'edge' cannot prove control by Dns01.webhook, which is cert-manager's on Kubernetes: use another factory of Dns01 here [shop/edge]";
+  expect(() => dnsOf(webhook)).toThrow(message);
+  expect(() => dnsOf(webhook, 'caddy:2.11.4')).toThrow(message);
+});

@@ -1,0 +1,182 @@
+import { Duration, JsonPatch, type Chart } from 'cdk8s';
+import { parse } from 'yaml';
+import { findings, Manifests } from './manifests';
+import {
+  GatewayImplementation, HAWebService, HealthCheck, KubernetesEdge, KubernetesObjects, LetsEncrypt, LoadBalancer, LoadBalancing, Protocol, RouteAccess,
+  type GatewayOptions, type LoadBalancerProps,
+} from '../../../src';
+
+const IMAGE = 'ghcr.io/acme/shop:1.4.2';
+const HOST = 'shop.acme.example';
+
+const declared = (props: LoadBalancerProps) => (chart: Chart) => {
+  const certificates = new LetsEncrypt(chart, 'letsencrypt', { email: 'ops@acme.example' });
+  const web = new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck: HealthCheck.http('/healthz') });
+  new LoadBalancer(chart, 'edge', { certificates, ...props }).addRoute(HOST, web);
+};
+
+const behind = (options: GatewayOptions, props: LoadBalancerProps = {}): Manifests =>
+  new Manifests(declared(props), { edge: KubernetesEdge.gateway(options) }, { namespace: 'shop' });
+const findingsOf = (options: GatewayOptions, props: LoadBalancerProps = {}): string[] => findings(declared(props), { edge: KubernetesEdge.gateway(options) });
+
+const visitors = (manifests: Manifests) => manifests.get('NetworkPolicy', 'web').spec.ingress[0].from;
+const namespace = (name: string) => ({ matchLabels: { 'kubernetes.io/metadata.name': name } });
+
+describe('where the proxies run, so that policies let them in', () => {
+  const beside = [{ podSelector: { matchLabels: { 'gateway.networking.k8s.io/gateway-name': 'edge' } } }];
+
+  test.each<[string, GatewayOptions, any]>([
+    ['Envoy Gateway', {}, [{ namespaceSelector: namespace('envoy-gateway-system'), podSelector: { matchLabels: {
+      'gateway.envoyproxy.io/owning-gateway-name': 'edge', 'gateway.envoyproxy.io/owning-gateway-namespace': 'shop',
+    } } }]],
+    ['Istio', { implementation: GatewayImplementation.istio() }, beside],
+    ['NGINX Gateway Fabric', { implementation: GatewayImplementation.nginxGatewayFabric() }, beside],
+    ['Traefik', { implementation: GatewayImplementation.traefik() }, [{ namespaceSelector: namespace('traefik'), podSelector: { matchLabels: { 'app.kubernetes.io/name': 'traefik' } } }]],
+    ['any other one', { className: 'acme' }, beside],
+    ['as it is told', { proxyNamespace: 'proxies', proxyLabels: { app: 'envoy' } }, [{ namespaceSelector: namespace('proxies'), podSelector: { matchLabels: { app: 'envoy' } } }]],
+    ['a cloud\'s balancer', { className: 'acme', proxyRanges: ['10.7.0.0/24'] }, [{ ipBlock: { cidr: '10.7.0.0/24' } }]],
+  ])('%s', (_, options, peers) => {
+    expect(visitors(behind(options))).toEqual(peers);
+  });
+
+  test('Cilium, by a policy of its own', () => {
+    expect(behind({ className: 'cilium' }).get('CiliumNetworkPolicy').spec).toMatchObject({ ingress: [{ fromEntities: ['ingress'] }] });
+  });
+
+  test('a class of another name', () => {
+    const manifests = behind({ className: 'internal', implementation: GatewayImplementation.envoyGateway() });
+    expect(manifests.get('Gateway').spec.gatewayClassName).toBe('internal');
+    expect(manifests.get('EnvoyProxy').spec.provider.kubernetes.envoyDeployment.replicas).toBe(2);
+  });
+});
+
+describe('Istio', () => {
+  const manifests = behind({ className: 'istio', proxies: 3 }, { drainTimeout: Duration.seconds(40) });
+
+  test('runs as many proxies as said, on different nodes', () => {
+    const { data } = manifests.get('ConfigMap', 'edge-options');
+    expect(manifests.get('Gateway').spec.infrastructure).toEqual({ parametersRef: { group: '', kind: 'ConfigMap', name: 'edge-options' } });
+    expect(parse(data.deployment).spec).toMatchObject({
+      replicas: 3,
+      strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      template: { spec: { securityContext: { seccompProfile: { type: 'RuntimeDefault' } }, terminationGracePeriodSeconds: 50, topologySpreadConstraints: [{ topologyKey: 'kubernetes.io/hostname' }] } },
+    });
+    expect(parse(data.podDisruptionBudget)).toEqual({ spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' } });
+  });
+
+  test('has a policy for the proxies, which are among our workloads', () => {
+    const { ingress, egress, podSelector } = manifests.get('NetworkPolicy', 'edge').spec;
+    expect(podSelector).toEqual({ matchLabels: { 'gateway.networking.k8s.io/gateway-name': 'edge' } });
+    expect(ingress).toEqual([{ ports: [80, 443, 15021].map((port) => ({ port, protocol: 'TCP' })) }]);
+    expect(egress.slice(2)).toEqual([
+      { ports: [{ port: 15012, protocol: 'TCP' }], to: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: 'istiod' } } }] },
+      { ports: [8080, 15008].map((port) => ({ port, protocol: 'TCP' })), to: [{ podSelector: { matchLabels: { 'app.kubernetes.io/instance': 'web' } } }] },
+    ]);
+  });
+
+  test.each<[string, LoadBalancing | undefined, any]>([
+    ['least connections, the default', undefined, { simple: 'LEAST_REQUEST' }],
+    ['round robin', LoadBalancing.roundRobin(), { simple: 'ROUND_ROBIN' }],
+    ['random', LoadBalancing.random(), { simple: 'RANDOM' }],
+    ['hash of the address', LoadBalancing.hashClientAddress(), { consistentHash: { useSourceIp: true } }],
+    ['hash of a header', LoadBalancing.hashHeader('x-tenant'), { consistentHash: { httpHeaderName: 'x-tenant' } }],
+    ['hash of a cookie', LoadBalancing.hashCookie('session'), { consistentHash: { httpCookie: { name: 'session', ttl: '0s' } } }],
+    ['hash of the path, which it has not', LoadBalancing.hashUri(), { simple: 'LEAST_REQUEST' }],
+    ['sticky', LoadBalancing.sticky('lb'), { consistentHash: { httpCookie: { name: 'lb', ttl: '86400s' } } }],
+  ])('balances by %s', (_, algorithm, expected) => {
+    expect(behind({ className: 'istio' }, { algorithm }).get('DestinationRule').spec)
+      .toEqual({ exportTo: ['.'], host: 'web.shop.svc.cluster.local', trafficPolicy: { loadBalancer: expected } });
+  });
+});
+
+describe('NGINX Gateway Fabric', () => {
+  test('runs as many proxies as said, on different nodes, which go one at a time', () => {
+    const manifests = behind({ className: 'nginx' }, { trustedProxies: ['10.0.0.0/8'] });
+    expect(manifests.get('Gateway').spec.infrastructure).toEqual({ parametersRef: { group: 'gateway.nginx.org', kind: 'NginxProxy', name: 'edge' } });
+    expect(manifests.get('NginxProxy').spec).toMatchObject({
+      kubernetes: { deployment: { replicas: 2, pod: { terminationGracePeriodSeconds: 35, topologySpreadConstraints: [{ topologyKey: 'kubernetes.io/hostname' }] } } },
+      rewriteClientIP: { mode: 'XForwardedFor', setIPRecursively: true, trustedAddresses: [{ type: 'CIDR', value: '10.0.0.0/8' }] },
+    });
+    expect(manifests.get('PodDisruptionBudget', 'edge').spec.selector).toEqual({ matchLabels: { 'gateway.networking.k8s.io/gateway-name': 'edge' } });
+    expect(manifests.get('NetworkPolicy', 'edge').spec.ingress).toEqual([{ ports: [80, 443].map((port) => ({ port, protocol: 'TCP' })) }]);
+  });
+
+  test.each<[string, LoadBalancing | undefined, any]>([
+    ['least connections, the default', undefined, { loadBalancingMethod: 'least_conn' }],
+    ['round robin', LoadBalancing.roundRobin(), { loadBalancingMethod: 'round_robin' }],
+    ['random', LoadBalancing.random(), { loadBalancingMethod: 'random' }],
+    ['power of two choices', LoadBalancing.powerOfTwoChoices(), { loadBalancingMethod: 'random two least_conn' }],
+    ['hash of the address', LoadBalancing.hashClientAddress(), { hashMethodKey: '$remote_addr', loadBalancingMethod: 'hash consistent' }],
+    ['hash of the path', LoadBalancing.hashUri(), { hashMethodKey: '$request_uri', loadBalancingMethod: 'hash consistent' }],
+    ['hash of a header', LoadBalancing.hashHeader('X-Tenant'), { hashMethodKey: '$http_x_tenant', loadBalancingMethod: 'hash consistent' }],
+    ['hash of a cookie', LoadBalancing.hashCookie('session'), { hashMethodKey: '$cookie_session', loadBalancingMethod: 'hash consistent' }],
+    ['hash of a cookie whose name it has no word for', LoadBalancing.hashCookie('S1'), { loadBalancingMethod: 'least_conn' }],
+    ['sticky, which it has not', LoadBalancing.sticky('lb'), { loadBalancingMethod: 'least_conn' }],
+  ])('balances by %s', (_, algorithm, expected) => {
+    expect(behind({ className: 'nginx' }, { algorithm }).get('UpstreamSettingsPolicy').spec).toEqual({ ...expected, targetRefs: [{ group: 'core', kind: 'Service', name: 'web' }] });
+  });
+});
+
+describe('a host whose routes all lead to gRPC', () => {
+  const balanced = (declare: (edge: LoadBalancer, prices: HAWebService, chart: Chart) => void) => new Manifests((chart) => {
+    const prices = new HAWebService(chart, 'prices', { image: IMAGE, port: 9000, protocol: Protocol.GRPC });
+    declare(new LoadBalancer(chart, 'edge'), prices, chart);
+  });
+  const kinds = ({ objects }: Manifests) => objects.filter(({ kind }) => kind.endsWith('Route')).map(({ kind, metadata: { name } }) => `${kind}/${name}`);
+
+  test('has GRPCRoutes, of a service or a method where a path says so', () => {
+    const manifests = balanced((edge, prices) => {
+      edge.addRoute(HOST, prices);
+      edge.addRoute(HOST, prices, { path: '/acme.Prices', match: { headers: { 'x-tenant': 'red' } } });
+      edge.addRoute(HOST, prices, { path: '/acme.Prices/Get' });
+    });
+    expect(kinds(manifests)).toEqual(['GRPCRoute/shop-acme-example', 'GRPCRoute/shop-acme-example-acme-prices-get', expect.stringMatching(/^GRPCRoute\/shop-acme-example-acme-prices/)]);
+    const matches = manifests.objects.filter(({ kind }) => kind === 'GRPCRoute').map(({ spec }) => spec.rules[0].matches);
+    expect(matches).toEqual([
+      undefined,
+      [{ method: { method: 'Get', service: 'acme.Prices', type: 'Exact' } }],
+      [{ headers: [{ name: 'x-tenant', type: 'Exact', value: 'red' }], method: { service: 'acme.Prices', type: 'Exact' } }],
+    ]);
+  });
+
+  test('has HTTPRoutes where one leads elsewhere: a listener takes a host from one kind alone', () => {
+    expect(kinds(balanced((edge, prices, chart) => {
+      edge.addRoute(HOST, prices);
+      edge.addRoute(HOST, new HAWebService(chart, 'web', { image: IMAGE, port: 8080 }), { path: '/web' });
+    }))).toEqual(['HTTPRoute/shop-acme-example', 'HTTPRoute/shop-acme-example-web']);
+  });
+
+  test('has HTTPRoutes where a GRPCRoute has no field for it', () => {
+    expect(kinds(balanced((edge, prices) => edge.addRoute(HOST, prices, { requestTimeout: Duration.seconds(5) })))).toEqual(['HTTPRoute/shop-acme-example']);
+    expect(kinds(balanced((edge, prices) => edge.addRoute(HOST, prices, { path: '/a/b/c' })))).toEqual([expect.stringMatching(/^HTTPRoute/)]);
+  });
+
+  test('keeps an HTTPRoute that was changed by hand', () => {
+    const manifests = balanced((edge, prices) => {
+      edge.addRoute(HOST, prices);
+      KubernetesObjects.of(edge).httpRoute().addJsonPatch(JsonPatch.add('/metadata/annotations', { reviewed: 'yes' }));
+    });
+    expect(kinds(manifests)).toEqual(['HTTPRoute/shop-acme-example']);
+  });
+
+  test('is limited by policies of its own kind', () => {
+    const manifests = balanced((edge, prices) => edge.addRoute(HOST, prices, { access: RouteAccess.sourceRanges(['10.0.0.0/8']) }));
+    expect(manifests.get('SecurityPolicy').spec.targetRefs).toEqual([{ group: 'gateway.networking.k8s.io', kind: 'GRPCRoute', name: 'shop-acme-example' }]);
+  });
+});
+
+describe('what an implementation is not told is said', () => {
+  test('of whom visitors\' addresses are believed', () => {
+    expect(findingsOf({ className: 'istio' }, { trustedProxies: ['10.0.0.0/8'] })).toEqual(["warning trusted-proxies: 'edge' does not tell its proxies to believe 10.0.0.0/8 with"
+      + " GatewayClass 'istio', which has no field for it: visitors have the address of the proxy in front, unless the software is told by its owner [shop/edge]"]);
+    expect(findingsOf({ className: 'nginx' }, { trustedProxies: ['10.0.0.0/8'] })).toEqual([]);
+  });
+
+  test('which requests are repeated', () => {
+    expect(findingsOf({}, { retryIdempotent: true })).toEqual([expect.stringContaining("warning retry-idempotent: 'edge' does not repeat PUT and DELETE on Kubernetes")]);
+  });
+
+  test('the ports of Traefik\'s entry points', () => {
+    expect(findingsOf({ className: 'traefik' })).toEqual([expect.stringContaining("warning traefik-entry-points: the listeners of 'edge' have ports 80 and 443, which Traefik takes only")]);
+  });
+});
