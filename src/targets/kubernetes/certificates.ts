@@ -96,7 +96,7 @@ export function solverPolicy([, loadBalancers]: [IssuerModel, LoadBalancerModel[
   return {
     spec: {
       // An empty list of peers would mean everybody.
-      ingress: loadBalancers.length === 0 ? [] : [{
+      ingress: loadBalancers.length === 0 ? undefined : [{
         from: loadBalancers.map((balancer) => proxyPeer(balancer, balancer.namespace, options)),
         ports: [{ port: 8089, protocol: 'TCP' }],
       }],
