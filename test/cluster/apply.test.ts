@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readManifests } from '../support/reachability';
 import { ControlPlane, describeWithCluster, KUBERNETES } from './control-plane';
 import { installCustomResources } from './custom-resources';
+import { readManifests } from '../support/reachability';
 
 /* What a real API server says of every example: it knows what no schema knows, from enumerations to the rules of admission. */
 

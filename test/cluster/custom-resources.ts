@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readJson, SCHEMAS } from '../support/kubernetes/schema-store';
 import { Api } from './api';
 import { eventually } from './control-plane';
+import { readJson, SCHEMAS } from '../support/kubernetes/schema-store';
 
 interface CustomResource {
   readonly api: string;
