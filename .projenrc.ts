@@ -130,6 +130,7 @@ project.addScripts({
   'test:schemas': 'jest --ci --coverage=false test/schemas test/support/kubernetes-schemas.test.ts',
   // Says that it was skipped where the control plane cannot be built.
   'test:cluster': 'test/cluster/build-control-plane.sh; jest --ci --coverage=false --runInBand test/cluster',
+  'test:reachability': 'jest --ci --coverage=false test/reachability',
   // One file at a time: they publish the same ports of this machine.
   'test:engine': 'jest --ci --coverage=false --runInBand test/engine',
   'bench:engine': 'CDK8S_HA_PROOF=whole jest --ci --coverage=false --runInBand test/engine/deployment.test.ts test/engine/figures.test.ts',

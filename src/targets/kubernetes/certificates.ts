@@ -87,7 +87,7 @@ function dns01({ dns01: proof }: IssuerModel): any {
 
 /**
  * The pods that answer a proof over HTTP. They live for moments only, in this namespace; a policy lets the proxies reach
- * them, in case something else isolates the namespace.
+ * them, in case something else isolates the namespace, and lets them go nowhere: they answer, and ask nobody.
  *
  * @see https://github.com/cert-manager/cert-manager/blob/master/pkg/issuer/acme/http/pod.go
  * @internal
@@ -101,7 +101,7 @@ export function solverPolicy([, loadBalancers]: [IssuerModel, LoadBalancerModel[
         ports: [{ port: 8089, protocol: 'TCP' }],
       }],
       podSelector: { matchLabels: { 'acme.cert-manager.io/http01-solver': 'true' } },
-      policyTypes: ['Ingress'],
+      policyTypes: ['Egress', 'Ingress'],
     },
   };
 }

@@ -37,7 +37,7 @@ test('Let\'s Encrypt proves control through the Gateway, and its solver can be r
       ports: [{ port: 8089, protocol: 'TCP' }],
     }],
     podSelector: { matchLabels: { 'acme.cert-manager.io/http01-solver': 'true' } },
-    policyTypes: ['Ingress'],
+    policyTypes: ['Egress', 'Ingress'],
   });
 });
 
