@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { validateCompose, validateStack } from './support/compose-schema';
 import { expectGoldens, filesOf } from './support/goldens';
-import { KUBERNETES_VERSIONS, validateManifests } from './support/kubernetes-schemas';
 import { expectNoProblems } from './support/problem';
 import { composeConfig, stackConfig, caddyValidate, testWith } from './support/tools';
 
 /*
  * Every example is run as its user runs it, and its output is compared with the files beside it and given to the
- * programs that will read it.
+ * programs that will read it. What Kubernetes says of them is asked in test/schemas.
  */
 
 const EXAMPLES = join(__dirname, '..', 'examples');
@@ -54,10 +53,6 @@ describe.each(readdirSync(EXAMPLES))('the example %s', (name) => {
     const forCdk8s = filesOf(output).filter(({ path }) => path.endsWith('.yaml'));
     expect(forKubectl.map(({ path }) => path)).toEqual([`${name}.k8s.yaml`]);
     expect(forCdk8s).toEqual(forKubectl);
-  });
-
-  test.each(KUBERNETES_VERSIONS)('has manifests that Kubernetes %s takes strictly', (version) => {
-    expectNoProblems(validateManifests(read(`${name}.k8s.yaml`), version));
   });
 
   test('has a Compose file by the specification', () => {

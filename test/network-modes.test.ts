@@ -156,7 +156,9 @@ describe('no network', () => {
     expect(compose().services.agent.network_mode).toBe('none');
     expect(swarm().services.agent.networks).toEqual({ 'agent-copies': {} });
     expect(swarm().networks['agent-copies'].internal).toBe(true);
-    expect(object('NetworkPolicy', 'agent').spec).toMatchObject({ egress: [], ingress: [], policyTypes: ['Egress', 'Ingress'] });
+    expect(object('NetworkPolicy', 'agent').spec).toEqual({
+      podSelector: { matchLabels: { 'app.kubernetes.io/instance': 'agent' } }, policyTypes: ['Egress', 'Ingress'],
+    });
     expect(warned('no-network')).toEqual([
       "'agent' has a network interface on Kubernetes though its networkMode is none: a NetworkPolicy lets nothing in or out, as far as the network plug-in enforces it [shop/agent]",
     ]);

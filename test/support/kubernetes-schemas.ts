@@ -80,11 +80,13 @@ function validateObject(manifest: KubernetesObject, store: SchemaStore): Problem
   }
   if (kind.deprecated) problems.push({ rule: 'deprecated-version', object, path: '/apiVersion', message: `${manifest.apiVersion} is deprecated` });
   const validate = kind.validate();
-  if (!validate(manifest)) {
+  const valid = validate(manifest);
+  if (!valid) {
     for (const error of validate.errors ?? []) problems.push({ rule: 'schema', object, path: error.instancePath, message: schemaMessage(error) });
   }
   checkListKeys(kind.schema, manifest, '', store, (path, message) => problems.push({ rule: 'duplicate-list-key', object, path, message }));
-  if (kind.custom) checkCel(kind.schema, manifest, (path, message) => problems.push({ rule: 'cel', object, path, message }));
+  // As the API server does: rules may count on what the schema says.
+  if (kind.custom && valid) checkCel(kind.schema, manifest, (path, message) => problems.push({ rule: 'cel', object, path, message }));
   return problems;
 }
 

@@ -117,6 +117,11 @@ function readPolicy({ metadata, spec }: any): Policy {
   };
 }
 
+/** The pods that manifests declare; the copies of one workload are one. */
+export function podsOf(objects: any[]): Pod[] {
+  return objects.flatMap(podOf);
+}
+
 function podOf({ metadata, spec }: any): Pod[] {
   const template = spec?.template ?? spec?.jobTemplate?.spec.template;
   if (template === undefined) return [];

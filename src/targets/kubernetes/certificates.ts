@@ -92,7 +92,7 @@ function http01(loadBalancers: LoadBalancerModel[], edge: KubernetesEdge): any {
 
 /**
  * The pods that answer a proof over HTTP. They live for moments only, in this namespace; a policy lets the proxies reach
- * them, in case something else isolates the namespace.
+ * them, in case something else isolates the namespace, and lets them go nowhere: they answer, and ask nobody.
  *
  * @see https://github.com/cert-manager/cert-manager/blob/master/pkg/issuer/acme/http/pod.go
  * @internal
@@ -101,12 +101,12 @@ export function solverPolicy([, loadBalancers]: [IssuerModel, LoadBalancerModel[
   return {
     spec: {
       // An empty list of peers would mean everybody.
-      ingress: loadBalancers.length === 0 ? [] : [{
+      ingress: loadBalancers.length === 0 ? undefined : [{
         from: loadBalancers.flatMap((balancer) => proxyPeers(balancer, balancer.namespace, options)),
         ports: [{ port: SOLVER_PORT, protocol: 'TCP' }],
       }],
       podSelector: { matchLabels: SOLVER },
-      policyTypes: ['Ingress'],
+      policyTypes: ['Egress', 'Ingress'],
     },
   };
 }

@@ -12,7 +12,8 @@ import { PeerKind, WorkloadKind, type ConnectionModel, type WorkloadModel } from
 /*
  * One policy for each workload says all that goes in and out of it. Both ends must allow a connection, so each rule has
  * its other half in the policy of the other end. Ports are those of the pod, not of a Service. A rule without `ports`
- * would open all of them, a list without rules closes the direction.
+ * would open all of them. A direction that `policyTypes` names is closed where there are no rules; an empty list of rules
+ * is left out, because the API server drops it and would see a change in every apply.
  * https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
 
@@ -21,8 +22,8 @@ export function networkPolicy(workload: WorkloadModel, options: KubernetesOption
   return {
     metadata: { labels: userLabels(workload) },
     spec: {
-      egress: workload.networkMode?.kind === NetworkModeKind.NONE ? [] : egressRules(workload, options),
-      ingress: ingressRules(workload, options),
+      egress: workload.networkMode?.kind === NetworkModeKind.NONE ? undefined : egressRules(workload, options),
+      ingress: unlessEmpty(ingressRules(workload, options)),
       podSelector: { matchLabels: instanceLabel(workload.name) },
       policyTypes: BOTH,
     },
@@ -40,10 +41,10 @@ export function podsPolicy({ labels, network, ports, callers }: PodsModel, optio
         ...open && network.ports.length > 0 ? [{ ports: policyPorts(network.ports), to: member }] : [],
         ...network.egress.map((egress) => egressRule(egress, options)).filter(isRule),
       ],
-      ingress: ports.length === 0 ? [] : [
+      ingress: unlessEmpty(ports.length === 0 ? [] : [
         ...open ? [{ from: member, ports: policyPorts(ports) }] : [],
         ...callers.map((caller) => ({ from: podPeers(caller, caller.namespace, options), ports: policyPorts(ports) })),
-      ],
+      ]),
       podSelector: { matchLabels: labels },
       policyTypes: BOTH,
     },
@@ -51,6 +52,8 @@ export function podsPolicy({ labels, network, ports, callers }: PodsModel, optio
 }
 
 const BOTH = constant(['Egress', 'Ingress']);
+
+const unlessEmpty = (rules: any[]): any[] | undefined => rules.length === 0 ? undefined : rules;
 
 function ingressRules(workload: WorkloadModel, options: KubernetesOptions): any[] {
   const { ports, publishedPorts, namespace } = workload;

@@ -7,6 +7,9 @@ export interface CelReport {
   readonly available: boolean;
   readonly rulesRun: number;
 
+  /** How often a transition rule was met: it compares with the object before (`oldSelf`), and a file has none. */
+  readonly transitionRules: number;
+
   /** Rules that the evaluator cannot run, with its reason. */
   readonly rulesNotRun: ReadonlyMap<string, string>;
 }
@@ -25,10 +28,11 @@ const RESERVED = new Set(('true false null in as break const continue else for f
 const plans = new Map<string, Evaluate | undefined>();
 const notRun = new Map<string, string>();
 let run = 0;
+let transitions = 0;
 let loaded: { cel: CelModule; environment: unknown } | null | undefined;
 
 export function celReport(): CelReport {
-  return { available: load() !== null, rulesRun: run, rulesNotRun: notRun };
+  return { available: load() !== null, rulesRun: run, transitionRules: transitions, rulesNotRun: notRun };
 }
 
 /** Runs the rules of a CRD's schema over an object; without the evaluator nothing happens, see `celReport`. */
@@ -67,8 +71,10 @@ function planOf(rule: string): Evaluate | undefined {
 function walk(schema: JsonSchema | undefined, value: unknown, path: string, report: (path: string, message: string) => void): void {
   if (schema === undefined || value === undefined || value === null) return;
   for (const { rule, message } of schema['x-kubernetes-validations'] ?? []) {
-    // A transition rule compares with the object before; a file has none.
-    if (/\boldSelf\b/.test(rule)) continue;
+    if (/\boldSelf\b/.test(rule)) {
+      transitions += 1;
+      continue;
+    }
     const result = evaluate(rule, schema, value);
     if (result === false) report(path, message ?? rule);
   }

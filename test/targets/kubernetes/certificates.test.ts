@@ -42,7 +42,7 @@ test('Let\'s Encrypt proves control through the Gateway, and its solver can be r
       ports: [{ port: 8089, protocol: 'TCP' }],
     }],
     podSelector: { matchLabels: { 'acme.cert-manager.io/http01-solver': 'true' } },
-    policyTypes: ['Ingress'],
+    policyTypes: ['Egress', 'Ingress'],
   });
 });
 
@@ -161,5 +161,6 @@ test('a local authority signs with a root that signs itself', () => {
 
 test('an issuer that nobody uses lets nobody in', () => {
   const manifests = new Manifests((chart) => new LetsEncrypt(chart, 'letsencrypt', { email }));
-  expect(manifests.get('NetworkPolicy').spec.ingress).toEqual([]);
+  const { ingress, policyTypes } = manifests.get('NetworkPolicy').spec;
+  expect({ ingress, policyTypes }).toEqual({ ingress: undefined, policyTypes: expect.arrayContaining(['Ingress']) });
 });

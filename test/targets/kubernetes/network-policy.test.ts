@@ -14,7 +14,7 @@ const inNamespace = (name: string) => ({ namespaceSelector: { matchLabels: { 'ku
 
 /** Rules in, and rules out without those for DNS. */
 function rules(manifests: Manifests, name: string): { ingress: any[]; egress: any[] } {
-  const { ingress, egress, podSelector, policyTypes } = manifests.get('NetworkPolicy', name).spec;
+  const { ingress = [], egress, podSelector, policyTypes } = manifests.get('NetworkPolicy', name).spec;
   expect(podSelector.matchLabels).toEqual({ 'app.kubernetes.io/instance': name });
   expect(policyTypes).toEqual(['Egress', 'Ingress']);
   return { ingress, egress: egress.filter(({ ports }: any) => ![53, 5353].includes(ports?.[0].port)) };
