@@ -98,7 +98,8 @@ export class Measurement {
     const callerIsFree = (await this.containersOf('web'))[1];
     for (const copy of copies) await signal(copy, 'SIGSTOP');
     await sleep(120_000);
-    const databaseReached = await canConnect({ container: callerIsFree }, 'db', 5432);
+    let databaseReached = false;
+    for (let tries = 0; tries < 5 && !databaseReached; tries++) databaseReached = await canConnect({ container: callerIsFree }, 'db', 5432);
     const now = await Promise.all(services.map((service) => this.startsOf(service)));
     const startedAgain = services.filter((_, i) => now[i].some((start) => !starts[i].includes(start)));
     for (const copy of [copies[0], caller]) await signal(copy, 'SIGCONT');
