@@ -77,6 +77,15 @@ describe.each(readdirSync(EXAMPLES))('the example %s', (name) => {
     for (const { path } of caddyfiles) expectNoProblems(caddyValidate(join(output, path), { COMPOSE_PROJECT_NAME: name }));
   });
 
+  test('is waited for until every service can have been asked for its health', () => {
+    const { services } = parse(read(`compose/${name}/compose.yml`), { merge: true });
+    const waits = [...read(`compose/${name}/deploy.plan`).matchAll(/^[a-z]+ (\S+) .*\bwait=(\d+)/gm)];
+    expect(waits.length).toBeGreaterThan(0);
+    const tooShort = waits.map(([, service, wait]) => ({ service, wait: Number(wait), interval: parseInt(services[service].healthcheck?.interval ?? '0s', 10) }))
+      .filter(({ wait, interval }) => wait < interval + 15);
+    expect(tooShort).toEqual([]);
+  });
+
   test('publishes nothing but its load balancer', () => {
     const { services } = parse(read(`compose/${name}/compose.yml`));
     expect(Object.keys(services).filter((service) => services[service].ports !== undefined)).toEqual(['edge']);

@@ -27,7 +27,7 @@ export function scheduled(workload: WorkloadModel): ContainerModel {
 /** The clock knows it, whatever the image's own program is stopped by. */
 const CLOCK_STOPS = 'SIGTERM';
 
-/** Whether the clock still goes; a run may take as long as it may. */
+/** Whether the clock still goes; a run may take as long as it may. A deployment waits for the first answer, which comes after the interval. */
 const CLOCK_GOES = HealthCheck.command(['/bin/sh', '-c', clockProbe()], {
-  interval: Duration.seconds(60), timeout: Duration.seconds(10), startPeriod: Duration.seconds(10),
+  interval: Duration.seconds(15), timeout: Duration.seconds(10), startPeriod: Duration.seconds(10),
 });

@@ -9,6 +9,7 @@ import { compare } from '../../util/order';
 import { shellQuote } from '../../util/shell';
 import type { Fragment } from '../fragment';
 import { sharedLine, type SharedNetwork } from './across-charts';
+import { scheduled } from './clock';
 import { besides, copyServices, isReplicated, ownerName } from './copies';
 import { Companions } from './document';
 import type { LoadBalancerWorkload } from './load-balancer';
@@ -127,7 +128,7 @@ function stepLines(workload: WorkloadModel): string[] {
 function singleLines(workload: WorkloadModel): string[] {
   const copies = isReplicated(workload) ? workload.replicas : 1;
   const data = workload.container.volumes.some(({ kind, readOnly }) => KEPT.includes(kind) && !readOnly) ? ' data=yes' : '';
-  return copyServices(workload).map((service) => `single ${service} copies=${copies} wait=${startSeconds(workload.container)}${data}`);
+  return copyServices(workload).map((service) => `single ${service} copies=${copies} wait=${startSeconds(scheduled(workload))}${data}`);
 }
 
 function rollingLine(workload: WorkloadModel): string {
