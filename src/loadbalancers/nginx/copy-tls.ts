@@ -69,6 +69,7 @@ export function onceLocations(loadBalancer: LoadBalancerModel, header: string): 
  * @internal
  */
 export function groupsOverTls({ routes }: LoadBalancerModel): [name: string, target: RouteTargetModel][] {
-  const groups = routes.flatMap((route) => route.targets.filter(({ tls }) => tls !== undefined).map((target) => [groupName(target, route), target] as const));
+  const groups = routes.flatMap((route) => route.targets.filter(({ tls }) => tls !== undefined)
+    .map((target) => [groupName(target, route), target] as const));
   return [...new Map(groups)].sort(([a], [b]) => a < b ? -1 : 1);
 }
