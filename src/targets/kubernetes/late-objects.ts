@@ -49,7 +49,7 @@ export function settleRoute(hanger: ObjectHanger, name: string, { edge }: Kubern
   route.targets.forEach((target) => settleCopyTls(hanger, target, balancer));
   if (!edge.isEnvoyGateway) return;
   if (route.access.some(({ kind }) => kind !== AccessKind.CLIENT_CERTIFICATES)) {
-    hanger.addOnce('SecurityPolicy', name, ([model, of]) => accessPolicy(name, model, of), { id: `access-${name}` });
+    hanger.addOnce('SecurityPolicy', name, ([model, balancer]) => accessPolicy(name, model, balancer), { id: `access-${name}` });
   }
   if (route.maxRequestBodyBytes !== undefined) {
     hanger.addOnce('BackendTrafficPolicy', name, ([model]) => requestBodyPolicy(name, model), { id: `limits-${name}` });

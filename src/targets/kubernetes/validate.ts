@@ -256,8 +256,7 @@ function forwardAuthFindings(
 /** A BackendTLSPolicy is the Service's, whoever sends to it. */
 function copiesVerifiedTwice(charts: ChartModel[]): Finding[] {
   const seen = new Map<string, { balancer: string; tls: string }>();
-  const targetsOf = ({ routes }: LoadBalancerModel) => routes.flatMap(({ targets }) => targets);
-  return charts.flatMap(({ loadBalancers }) => loadBalancers).flatMap((balancer) => targetsOf(balancer).flatMap(({ peer, port, tls }) => {
+  return charts.flatMap(({ loadBalancers }) => loadBalancers).flatMap((balancer) => balancer.routes.flatMap(({ targets }) => targets).flatMap(({ peer, port, tls }) => {
     const [key, own] = [`${peer.chart}/${peer.name}:${port.number}`, JSON.stringify(tls)];
     const { balancer: other, tls: others } = seen.get(key) ?? { balancer: balancer.name, tls: own };
     seen.set(key, { balancer: other, tls: others });
