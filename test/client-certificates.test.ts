@@ -2,12 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Chart } from 'cdk8s';
-import { Authority } from './loadbalancers/visitors';
-import { findings as kubernetesFindings, Manifests } from './targets/kubernetes/manifests';
 import {
-  App, ComposeTarget, HAWebService, HealthCheck, KubernetesEdge, KubernetesTarget, LoadBalancer, LoadBalancerBackend, LocalCertificates, RouteAccess, SwarmTarget,
+  App, ComposeTarget, HAWebService, HealthCheck, KubernetesEdge, KubernetesTarget, LoadBalancer, LoadBalancerBackend, LocalCertificates,
+  RouteAccess, SwarmTarget,
   type ILoadBalancerBackend, type RouteOptions, type Target,
 } from '../src';
+import { Authority } from './loadbalancers/visitors';
+import { findings as kubernetesFindings, Manifests } from './targets/kubernetes/manifests';
 
 /*
  * Visitors who must show a certificate: what users can get wrong, and every target's answer side by side.

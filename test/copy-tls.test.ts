@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Chart } from 'cdk8s';
-import { findings as kubernetesFindings, Manifests } from './targets/kubernetes/manifests';
 import {
-  App, ComposeTarget, HAWebService, HealthCheck, KubernetesEdge, LoadBalancer, LoadBalancerBackend, LocalCertificates, Port, Protocol, StatefulService, SwarmTarget, Worker,
+  App, ComposeTarget, HAWebService, HealthCheck, KubernetesEdge, LoadBalancer, LoadBalancerBackend, LocalCertificates, Port, Protocol,
+  StatefulService, SwarmTarget, Worker,
   type CopyTls, type HAWebServiceProps, type ILoadBalancerBackend, type RouteOptions, type Target,
 } from '../src';
+import { findings as kubernetesFindings, Manifests } from './targets/kubernetes/manifests';
 
 /*
  * Copies that speak TLS: what users can get wrong, and every target's answer side by side.

@@ -125,7 +125,9 @@ const TWICE = {
 
 /** Ranges can be narrowed. Of the other kinds a request carries, or gets, one answer. */
 function joined({ path, name, where }: RuledRoute, one: RouteRule, other: RouteRule): RouteRule {
-  if (one.kind !== AccessKind.SOURCE_RANGES || other.kind !== AccessKind.SOURCE_RANGES) throw new Error(TWICE[one.kind as keyof typeof TWICE](path, name, where));
+  if (one.kind !== AccessKind.SOURCE_RANGES || other.kind !== AccessKind.SOURCE_RANGES) {
+    throw new Error(TWICE[one.kind as keyof typeof TWICE](path, name, where));
+  }
   const ranges = commonRanges(one.ranges, other.ranges);
   if (ranges.length === 0) throw new Error(messages.rangesApart(path, name, where, one.ranges, other.ranges));
   return { ...one, ranges };
@@ -149,9 +151,9 @@ export interface RuledHost {
  *
  * @internal
  */
-export function checkClientCertificates(
-  { path, name, where }: Pick<RuledRoute, 'path' | 'name' | 'where'>, rules: RouteRule[], { host, secure, redirectHttp, others }: RuledHost,
-): void {
+export function checkClientCertificates(route: Pick<RuledRoute, 'path' | 'name' | 'where'>, rules: RouteRule[], of: RuledHost): void {
+  const { path, name, where } = route;
+  const { host, secure, redirectHttp, others } = of;
   const authority = authorityOf(rules);
   if (others.some((other) => authorityOf(other) !== authority)) throw new Error(messages.clientCertificatesOfSome(path, name, where, host));
   if (authority === undefined) return;

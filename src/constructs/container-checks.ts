@@ -4,7 +4,7 @@ import { Secret } from './secret';
 import {
   HealthCheck, HealthCheckKind, type CommandHealthCheckOptions, type HealthCheckOptions, type HttpHealthCheckOptions, type NetworkHealthCheckOptions,
 } from '../model/health-check';
-import { Protocol, type Port } from '../model/port';
+import type { Port } from '../model/port';
 import { Cpu, type Resources } from '../model/resources';
 import { Security, SecurityLevel } from '../model/security';
 import { Volume, VolumeKind } from '../model/volume';
@@ -36,14 +36,6 @@ export function healthCheckPort(check: HealthCheck | undefined, ports: Port[]): 
   if (check === undefined || check.kind === HealthCheckKind.COMMAND) return undefined;
   return check.port ?? ports[0]?.number;
 }
-
-/**
- * Whether a port is declared to speak TLS; undefined where it is not.
- *
- * @internal
- */
-export const speaksTls = (ports: Port[], number: number | undefined): true | undefined =>
-  ports.some((port) => port.number === number && port.protocol === Protocol.HTTPS) || undefined;
 
 const TIMING: PropNames<HealthCheckOptions> = { interval: true, timeout: true, retries: true, startPeriod: true };
 const NETWORK_CHECK: PropNames<NetworkHealthCheckOptions> = { ...TIMING, port: true };

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { checkContainer, healthCheckPort, speaksTls } from './container-checks';
+import { checkContainer, healthCheckPort } from './container-checks';
 import type { ContainerProps } from './container-props';
-import type { Port } from '../model/port';
+import { speaksTls, type Port } from '../model/port';
 import type { Resources, ResourcesModel } from '../model/resources';
 import { Security, SecurityLevel } from '../model/security';
 import { VolumeKind, type Volume } from '../model/volume';

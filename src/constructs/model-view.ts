@@ -1,6 +1,5 @@
 import type { IConstruct } from 'constructs';
 import type { Connection, IPeer } from './connection';
-import { speaksTls } from './container-checks';
 import type { ChartDeclarations, Declarations } from './declarations';
 import type { NetworkMember } from './isolated-network';
 import type { LoadBalancer, Route } from './load-balancer';
@@ -10,7 +9,7 @@ import type { Workload } from './workload';
 import type { AppModel, ChartModel } from '../model/app-model';
 import type { LoadBalancerModel, RouteModel } from '../model/load-balancer';
 import type { CutLinkModel, LinkModel, NetworkModel, PodsModel } from '../model/network';
-import type { Port } from '../model/port';
+import { speaksTls, type Port } from '../model/port';
 import { PeerKind, type ConnectionModel, type PeerModel, type WorkloadModel } from '../model/workload';
 import type { Target } from '../targets/target';
 import { compare } from '../util/order';
@@ -141,7 +140,12 @@ export class ModelView {
       headers: route.headers,
       methods: route.methods,
       targets: route.destinations.filter(({ destination }) => this.renders(destination)).map(({ destination, port, tls, weight }) => ({
-        peer: destination._peer, port, weight, ...destination._routing, tls, checkTls: speaksTls(destination.ports ?? [], destination._routing.healthCheck?.port ?? port.number),
+        peer: destination._peer,
+        port,
+        weight,
+        ...destination._routing,
+        tls,
+        checkTls: speaksTls(destination.ports ?? [], destination._routing.healthCheck?.port ?? port.number),
       })).sort(byPeer((target) => target.peer)),
       requestTimeoutSeconds: route.requestTimeoutSeconds,
       maxRequestBodyBytes: route.maxRequestBodyBytes,

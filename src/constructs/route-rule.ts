@@ -1,8 +1,7 @@
-import { speaksTls } from './container-checks';
 import type { Workload } from './workload';
 import { AccessKind, type AccessRule } from '../model/access-rule';
 import type { AuthorityModel } from '../model/authority';
-import type { Port } from '../model/port';
+import { speaksTls, type Port } from '../model/port';
 import type { SecretModel } from '../model/secret';
 
 /**

@@ -6,6 +6,9 @@ import type { HostModel, LoadBalancerModel } from '../model/load-balancer';
  * Those who sign the certificates of visitors, and of copies.
  */
 
+/** Seconds that a copy has for a connection over TLS, for those who count the handshake: a kernel answers at once, a busy process does not. */
+export const HANDSHAKE_SECONDS = 2;
+
 /**
  * Name of the file with an authority: by its content, so that another one is another configuration too.
  *

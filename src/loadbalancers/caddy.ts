@@ -1,4 +1,5 @@
 import { Size } from 'cdk8s';
+import { authorityFiles } from './authorities';
 import { AccessKind } from '../model/access-rule';
 import type { Answer } from '../model/answer';
 import type { LoadBalancerModel } from '../model/load-balancer';
@@ -6,7 +7,6 @@ import type { ILoadBalancerBackend, LoweredLoadBalancer } from '../model/load-ba
 import { Security } from '../model/security';
 import type { ITargetTraits } from '../model/traits';
 import { Volume } from '../model/volume';
-import { authorityFiles } from './authorities';
 import { balancingAnswer } from './caddy/balancing';
 import { caddyfileOf } from './caddy/caddyfile';
 import { checkDns01 } from './caddy/certificates';
@@ -50,7 +50,12 @@ export class CaddyBackend implements ILoadBalancerBackend {
       image: this.image,
       command: ['/bin/sh', '-c', runScript(loadBalancer, caddyfile)],
       configurationFolder: FOLDER,
-      configuration: { Caddyfile: caddyfileOf(loadBalancer, traits), ...certificateRoots(loadBalancer), ...authorityFiles(loadBalancer), ...usersProgram(loadBalancer, USERS) },
+      configuration: {
+        Caddyfile: caddyfileOf(loadBalancer, traits),
+        ...certificateRoots(loadBalancer),
+        ...authorityFiles(loadBalancer),
+        ...usersProgram(loadBalancer, USERS),
+      },
       reloadCommand: ['/bin/sh', '-c', reloadScript(loadBalancer, caddyfile)],
       // Connections that wait for the sockets of the configuration before go to those of the next one.
       // https://docs.kernel.org/networking/ip-sysctl.html

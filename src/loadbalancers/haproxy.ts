@@ -1,11 +1,11 @@
 import { Size } from 'cdk8s';
+import { authorityFiles } from './authorities';
 import { AccessKind } from '../model/access-rule';
 import type { Answer } from '../model/answer';
 import type { LoadBalancerModel } from '../model/load-balancer';
 import type { ILoadBalancerBackend, LoweredLoadBalancer } from '../model/load-balancer-backend';
 import type { ITargetTraits } from '../model/traits';
 import { Volume } from '../model/volume';
-import { authorityFiles } from './authorities';
 import { balancingAnswer } from './haproxy/balancing';
 import { certificateList } from './haproxy/certificates';
 import { configurationOf } from './haproxy/configuration';

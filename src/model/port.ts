@@ -99,6 +99,14 @@ export class Port {
 }
 
 /**
+ * Whether a port is declared to speak TLS; undefined where it is not.
+ *
+ * @internal
+ */
+export const speaksTls = (ports: Port[], number: number | undefined): true | undefined =>
+  ports.some((port) => port.number === number && port.protocol === Protocol.HTTPS) || undefined;
+
+/**
  * A port opened on the host (Compose, Swarm) or by a Service of type LoadBalancer (Kubernetes),
  * for what is not HTTP and so cannot be a route of a load balancer.
  */

@@ -80,7 +80,8 @@ export function unknownAccess(app: AppModel): Finding[] {
  * @internal
  */
 export function unverifiedCopies(app: AppModel): Finding[] {
-  return app.charts.flatMap(({ loadBalancers }) => loadBalancers).filter(({ backend }) => backend.verifiesCopies !== true).flatMap(({ path, name, backend, routes }) =>
+  const unable = app.charts.flatMap(({ loadBalancers }) => loadBalancers).filter(({ backend }) => backend.verifiesCopies !== true);
+  return unable.flatMap(({ path, name, backend, routes }) =>
     routes.flatMap((route) => route.targets.filter(({ tls }) => tls !== undefined).map(({ peer }) => ({
       rule: 'copy-tls',
       severity: Severity.ERROR,

@@ -169,7 +169,8 @@ function routeModel({ to, sourceRanges, authority, users, asks = {}, ...route }:
 
 function targetModel(name: string, target: ShortTarget): RouteTargetModel {
   const { signedBy, serverName = name } = target;
-  const { port = 8080, protocol = signedBy === undefined ? Protocol.HTTP : Protocol.HTTPS, checkTls = signedBy !== undefined, copies = 2, weight = 1, stateful = false } = target;
+  const overTls = signedBy !== undefined;
+  const { port = 8080, protocol = overTls ? Protocol.HTTPS : Protocol.HTTP, checkTls = overTls, copies = 2, weight = 1, stateful = false } = target;
   return {
     peer: { kind: PeerKind.WORKLOAD, chart: 'shop', name },
     port: Port.of('main', port, protocol),

@@ -605,7 +605,7 @@ describe('a load balancer', () => {
 
   test('fails to route to what speaks no HTTP', () => {
     expect(() => edge().addRoute('shop.example', web({ protocol: Protocol.TCP })))
-      .toThrow(new Error("edge cannot route to web: it has no port that speaks HTTP or gRPC, give it one or name it with 'port' [shop/edge]"));
+      .toThrow(new Error("edge cannot route to web: it has no port that speaks HTTP, HTTPS or gRPC, give it one or name it with 'port' [shop/edge]"));
   });
 
   test('fails to route to a port that is not declared', () => {

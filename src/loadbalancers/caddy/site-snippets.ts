@@ -20,7 +20,12 @@ const NO_SUBJECT = 'no-subject';
  * @internal
  */
 export function siteSnippets(loadBalancer: LoadBalancerModel): CaddyfileBlock[] {
-  return [close(), ...asks(loadBalancer) ? [noSubject()] : [], ...loadBalancer.accessLog ? [accessLog()] : [], ...loadBalancer.routes.length > 0 ? [noCopy()] : []];
+  return [
+    close(),
+    ...asks(loadBalancer) ? [noSubject()] : [],
+    ...loadBalancer.accessLog ? [accessLog()] : [],
+    ...loadBalancer.routes.length > 0 ? [noCopy()] : [],
+  ];
 }
 
 /**

@@ -8,7 +8,7 @@ import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { section, type HaproxySection } from '../../util/haproxy-cfg';
-import { authorityFile } from '../authorities';
+import { authorityFile, HANDSHAKE_SECONDS } from '../authorities';
 import { checkInterval } from '../copies';
 import { repeatableMethods } from '../http';
 import { isGrpc, namesOf } from '../routes';
@@ -88,6 +88,7 @@ export const connectionsSection = (loadBalancer: LoadBalancerModel, target: Rout
  */
 export function copyLines(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits): string[] {
   return [
+    ...target.tls === undefined ? [] : [`timeout connect ${HANDSHAKE_SECONDS}s`],
     ...checkLines(loadBalancer, target),
     ['default-server', 'check', ...timing(target), 'init-state down', ...protocolOf(target), ...tlsOf(loadBalancer, target), 'hash-key addr-port',
       // One refused connection takes a copy out until its next check; else leastconn prefers the dead one, which has no connections.

@@ -3,7 +3,7 @@ import { groupName, ONCE } from './upstreams';
 import { wordOf } from './words';
 import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
 import { block, type NginxBlock } from '../../util/nginx-conf';
-import { authorityFile } from '../authorities';
+import { authorityFile, HANDSHAKE_SECONDS } from '../authorities';
 
 /*
  * Copies that are met over TLS. nginx takes the file of an authority from the location alone, so each such group of copies has a
@@ -42,6 +42,7 @@ export function tlsDirectives(loadBalancer: LoadBalancerModel, { tls }: RouteTar
     'proxy_ssl_verify_depth 10',
     `proxy_ssl_name ${wordOf(loadBalancer, 'the name', tls.serverName)}`,
     'proxy_ssl_server_name on',
+    `proxy_connect_timeout ${HANDSHAKE_SECONDS}s`,
   ];
 }
 
@@ -69,6 +70,7 @@ export function onceLocations(loadBalancer: LoadBalancerModel, header: string): 
  * @internal
  */
 export function groupsOverTls({ routes }: LoadBalancerModel): [name: string, target: RouteTargetModel][] {
-  const groups = routes.flatMap((route) => route.targets.filter(({ tls }) => tls !== undefined).map((target) => [groupName(target, route), target] as const));
+  const groups = routes.flatMap((route) => route.targets.filter(({ tls }) => tls !== undefined)
+    .map((target) => [groupName(target, route), target] as const));
   return [...new Map(groups)].sort(([a], [b]) => a < b ? -1 : 1);
 }

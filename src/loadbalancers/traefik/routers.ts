@@ -42,7 +42,8 @@ export function routersOf(loadBalancer: LoadBalancerModel, traits: ITargetTraits
 }
 
 function redirectRouters(loadBalancer: LoadBalancerModel, host: HostModel, to: string): Router[] {
-  return entriesOf(loadBalancer, host).map((entry) => redirectRouter(entry, host.name, hostRule(loadBalancer, host.name), redirectToHost(loadBalancer, host, to)));
+  const [rule, redirect] = [hostRule(loadBalancer, host.name), redirectToHost(loadBalancer, host, to)];
+  return entriesOf(loadBalancer, host).map((entry) => redirectRouter(entry, host.name, rule, redirect));
 }
 
 function hostRouters(loadBalancer: LoadBalancerModel, host: HostModel, traits: ITargetTraits): Router[] {

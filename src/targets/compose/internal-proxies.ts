@@ -135,7 +135,8 @@ function loadBalancerOf(callee: WorkloadModel, ports: Port[]): LoadBalancerModel
   const { path, chart, name, container, replicas, maxReplicas } = callee;
   const peer = { kind: PeerKind.WORKLOAD, chart, name };
   const copies = maxReplicas ?? replicas;
-  const targets = ports.map((port) => ({ peer, port, weight: 1, copies, healthCheck: checkOf(container, port), checkTls: container.healthCheckTls, stateful: false }));
+  const { healthCheckTls: checkTls } = container;
+  const targets = ports.map((port) => ({ peer, port, weight: 1, copies, healthCheck: checkOf(container, port), checkTls, stateful: false }));
   return {
     path,
     chart,

@@ -105,7 +105,7 @@ export function httpProbe(options: HttpProbeOptions): string {
     `if ${has('wget')}; then s=$(http_proxy= https_proxy= $t wget ${tls ? '--no-check-certificate ' : ''}-q -S -t 1 -T ${seconds} -O /dev/null "$u" 2>&1); s=HTTP/1.\${s##*HTTP/1.}`,
     `elif ${has('curl')}; then s=$(curl -q -sS ${tls ? '-k ' : ''}-g -L --noproxy '*' -m ${seconds} -o /dev/null -w 'HTTP/1.1 %{http_code}' "$u")`,
     ...tls ? [] : [`elif ${has('nc')}; then s=$(printf 'GET %s HTTP/1.0\\r\\nHost: 127.0.0.1:${port}\\r\\n\\r\\n' "$p" | $t nc -w ${seconds} 127.0.0.1 ${port} | { read -r s; echo "$s"; })`,
-    `elif ${has('bash')}; then s=$($t bash -c '${bash}' bash "$p")`],
+      `elif ${has('bash')}; then s=$($t bash -c '${bash}' bash "$p")`],
     `else echo '${tls ? NO_TLS_TOOL : NO_TOOL}' >&2; exit 1; fi`,
     'case $s in HTTP/1.[0-9]" "2[0-9][0-9] | HTTP/1.[0-9]" "2[0-9][0-9][!0-9]*) ;; *) echo "$u: ${s:-no answer}" >&2; exit 1 ;; esac',
   ].join('; ');
