@@ -68,9 +68,9 @@ function scaling(workload: WorkloadModel, { autoscaler }: KubernetesOptions): An
   if (maxReplicas === undefined) return Answer.notNeeded('no maxReplicas');
   const on = isScaledByDefault(workload) ? '' : ` on ${scaledOn(workload)}`;
   if (autoscaler.isKeda) return Answer.native(`ScaledObject: ${replicas} to ${maxReplicas} copies${on}`, `KEDA ${needsMetricsServer(workload) ? 'and metrics-server are' : 'is'} installed`);
-  const custom = workload.scaleOn.some(({ kind }) => kind === ScalingKind.PER_COPY || kind === ScalingKind.EXTERNAL);
-  const needed = [...needsMetricsServer(workload) ? ['metrics-server is installed'] : [], ...custom ? ['a metrics adapter is installed'] : []];
-  return Answer.native(`HorizontalPodAutoscaler: ${replicas} to ${maxReplicas} copies${on}`, needed.join(', '));
+  const custom = workload.scaleOn.filter(({ kind }) => kind === ScalingKind.PER_COPY || kind === ScalingKind.EXTERNAL).map(({ name }) => name);
+  const needed = [...needsMetricsServer(workload) ? ['metrics-server is installed'] : [], ...custom.length > 0 ? [`a metrics adapter knows ${custom.join(', ')}`] : []];
+  return Answer.native(`HorizontalPodAutoscaler: ${replicas} to ${maxReplicas} copies${on}`, needed.join(' and '));
 }
 
 const isScaledByDefault = ({ scaleOn }: WorkloadModel): boolean => scaleOn.length === 1 && scaleOn[0].kind === ScalingKind.CPU;

@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import {
-  App, Autoscaler, Egress, ExternalService, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesTarget, LetsEncrypt, Level,
+  App, Autoscaler, Cpu, Egress, ExternalService, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesTarget, LetsEncrypt, Level,
   LoadBalancer, LoadBalancing,
   NetworkPlugin, Placement, ScalingMetric, ScheduledJob, Secret, Security, Spread, StatefulService, Target, Volume, WhenGone, Worker,
   type Answer, type AppModel, type KubernetesTargetProps, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers,
@@ -112,7 +112,7 @@ test('what an autoscaler looks at, and what it needs', () => {
   const scaling = (scaleOn: ScalingMetric[], props = {}) => text(answers((chart) => new Worker(chart, 'w', { image: IMAGE, minReplicas: 2, maxReplicas: 4, scaleOn }), props).scaling);
   expect(scaling([ScalingMetric.cpu(60)])).toBe('native: HorizontalPodAutoscaler: 2 to 4 copies (if metrics-server is installed)');
   expect(scaling([ScalingMetric.memory(80), ScalingMetric.requestsPerSecond(100)])).toBe(
-    'native: HorizontalPodAutoscaler: 2 to 4 copies on memory 80 %, http_requests_per_second 100 a copy (if metrics-server is installed, a metrics adapter is installed)');
+    'native: HorizontalPodAutoscaler: 2 to 4 copies on memory 80 %, http_requests_per_second 100 a copy (if metrics-server is installed and a metrics adapter knows http_requests_per_second)');
   expect(scaling([ScalingMetric.keda('cron', {})], { autoscaler: Autoscaler.keda() })).toBe('native: ScaledObject: 2 to 4 copies on cron (if KEDA is installed)');
 });
 
@@ -269,4 +269,18 @@ describe('a load balancer', () => {
   test('that cannot hash what it is asked to says what it does instead', () => {
     expect(text(edge({}, LoadBalancing.hashUri()).balancingAlgorithm)).toMatch(/^dropped: Envoy Gateway cannot hash path and query: LeastRequest is written instead/);
   });
+});
+
+test('the quality of service is said', () => {
+  const app = new App({ targets: [new KubernetesTarget()] });
+  const shop = new Chart(app, 'shop');
+  const fixed = { cpu: Cpu.millis(500), cpuLimit: Cpu.millis(500) };
+  new Worker(shop, 'fixed', { image: IMAGE, resources: fixed });
+  new Worker(shop, 'loose', { image: IMAGE });
+  new Worker(shop, 'beside', { image: IMAGE, resources: fixed }).addSidecar('log', { image: IMAGE });
+  const report = JSON.parse(app.render().find(({ path }) => path === 'report/report.json')!.text);
+  expect(report.remarks.map((remark: { text: string }) => remark.text)).toEqual([
+    'quality of service Guaranteed, stopped last where a node runs out of memory: shop/fixed',
+    'quality of service Burstable: shop/beside, shop/loose; Guaranteed are those with a cpuLimit that is their cpu, and no memoryLimit but their memory',
+  ]);
 });

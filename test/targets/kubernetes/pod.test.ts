@@ -157,6 +157,14 @@ describe('secrets', () => {
     });
   });
 
+  test('of another version are another Secret, so that copies are replaced and a rollback finds the one before', () => {
+    const secretOf = (version: string) => new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE, secrets: [new Secret(chart, 'token', { version })] }))
+      .pod().volumes[0].projected.sources[0].secret;
+    expect([secretOf('1'), secretOf('2')]).toEqual([
+      { items: [{ key: 'value', path: 'token' }], name: 'token-1' }, { items: [{ key: 'value', path: 'token' }], name: 'token-2' },
+    ]);
+  });
+
   test('can be read by a container that steps down to a user we do not know', () => {
     const manifests = new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE, security: Security.startsAsRoot(), secrets: [new Secret(chart, 's')] }));
     expect(manifests.pod().volumes[0].projected.defaultMode).toBe(0o444);
