@@ -4,7 +4,7 @@ import { hostCertificate, isIssued } from './certificates';
 import { gatewayPolicy } from './cilium-policy';
 import type { EdgeObjects } from './edge-objects';
 import { accessPolicy, backendTrafficPolicy, clientTrafficPolicy, envoyProxy, requestBodyPolicy } from './envoy-gateway';
-import { gateway, httpRoute, isRedirected, redirectRoute, referenceGrant } from './gateway';
+import { gateway, httpRoute, isRedirected, listenerSet, redirectRoute, referenceGrant } from './gateway';
 import { proxyPolicy } from './gateway-proxies';
 import { grpcRoute, isGrpcHost } from './grpc-route';
 import { destinationRule, istioOptions } from './istio';
@@ -32,7 +32,8 @@ export function gatewayObjects(options: KubernetesOptions): EdgeObjects {
     bindHost: (slot) => {
       const { name, host } = slot;
       const hanger = ObjectHanger.of(slot, options, slot.scope.node.id);
-      if (slot.secure && edge.isOwn) {
+      if (slot.secure && edge._listenerSet) hanger.addOnce('ListenerSet', slot.scope.node.id, listenerSet);
+      if (slot.secure && edge._hasCertificates) {
         hanger.add('Certificate', name, (model) => hostCertificate(host, model, options), { id: `certificate-${name}` });
       }
       if (slot.secure || slot.redirectTo !== undefined) {

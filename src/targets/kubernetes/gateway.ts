@@ -50,6 +50,18 @@ function httpsListener(host: HostModel, { httpsPort }: LoadBalancerModel): any {
 
 const SAME_NAMESPACE = constant({ namespaces: { from: 'Same' } });
 
+/**
+ * The listeners for HTTPS that are added to a Gateway that exists already.
+ *
+ * @see https://gateway-api.sigs.k8s.io/api-types/listenerset/
+ * @internal
+ */
+export function listenerSet(model: LoadBalancerModel, { edge }: KubernetesOptions): any {
+  const listeners = model.hosts.filter(({ issuer }) => issuer !== undefined).map((host) => httpsListener(host, model));
+  if (listeners.length === 0) return undefined;
+  return { spec: { listeners, parentRef: { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: edge.existingName, namespace: edge.existingNamespace } } };
+}
+
 /** @internal */
 export function httpsListenerName(host: string): string {
   return `https-${hostSlug(host)}`;
@@ -140,6 +152,9 @@ export function referenceGrant(fromNamespace: string, service: string, { isEnvoy
 
 /** @internal */
 export function parentRef(model: Pick<LoadBalancerModel, 'name'>, edge: KubernetesEdge, sectionName: string): any {
+  if (edge._listenerSet && sectionName !== edge.httpListener) {
+    return { group: 'gateway.networking.k8s.io', kind: 'ListenerSet', name: model.name, sectionName };
+  }
   return {
     group: 'gateway.networking.k8s.io',
     kind: 'Gateway',
@@ -154,7 +169,7 @@ function unusualPort(port: number, usual: number): number | undefined {
 }
 
 function httpsListenerOf(host: string, edge: KubernetesEdge): string {
-  return edge.isOwn ? httpsListenerName(host) : edge.httpsListener;
+  return edge._hasCertificates ? httpsListenerName(host) : edge.httpsListener;
 }
 
 function isSecure(host: string, model: LoadBalancerModel): boolean {
