@@ -23,7 +23,7 @@ function gatewayAnswers(model: LoadBalancerModel, { edge }: KubernetesOptions): 
     balancingAlgorithm: gatewayBalancing(model, edge),
     encryptionAtEdge: encryptionAtEdge(model, edge),
     certificateRenewal: certificateRenewal(model, edge),
-    redirectAndHsts: redirectAndHsts(model, 'HTTPRoute: RequestRedirect from HTTP, Strict-Transport-Security on HTTPS'),
+    redirectAndHsts: redirectAndHsts(model, 'HTTPRoute', 'HTTPRoute: RequestRedirect from HTTP, Strict-Transport-Security on HTTPS'),
   };
 }
 
