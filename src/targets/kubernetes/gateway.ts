@@ -37,7 +37,8 @@ function infrastructure({ name }: LoadBalancerModel, edge: KubernetesEdge): any 
   return undefined;
 }
 
-function httpsListener(host: HostModel, { httpsPort }: LoadBalancerModel): any {
+/** @internal */
+export function httpsListener(host: HostModel, { httpsPort }: LoadBalancerModel): any {
   return {
     allowedRoutes: SAME_NAMESPACE,
     hostname: host.name,
@@ -49,18 +50,6 @@ function httpsListener(host: HostModel, { httpsPort }: LoadBalancerModel): any {
 }
 
 const SAME_NAMESPACE = constant({ namespaces: { from: 'Same' } });
-
-/**
- * The listeners for HTTPS that are added to a Gateway that exists already.
- *
- * @see https://gateway-api.sigs.k8s.io/api-types/listenerset/
- * @internal
- */
-export function listenerSet(model: LoadBalancerModel, { edge }: KubernetesOptions): any {
-  const listeners = model.hosts.filter(({ issuer }) => issuer !== undefined).map((host) => httpsListener(host, model));
-  if (listeners.length === 0) return undefined;
-  return { spec: { listeners, parentRef: { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: edge.existingName, namespace: edge.existingNamespace } } };
-}
 
 /** @internal */
 export function httpsListenerName(host: string): string {

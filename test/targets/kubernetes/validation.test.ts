@@ -2,8 +2,7 @@ import { Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { findings } from './manifests';
 import {
-  HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, LoadBalancer, LocalCertificates, Protocol, RouteAccess, SharedVolume, StatefulService,
-  Worker,
+  HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, LoadBalancer, LocalCertificates, Protocol, RouteAccess, SharedVolume, StatefulService, Worker,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
