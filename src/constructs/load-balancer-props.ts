@@ -22,7 +22,7 @@ export interface LoadBalancerProps {
    */
   readonly certificates?: CertificateIssuer;
   /**
-   * Compose and Swarm: its software. Kubernetes has its own, see the target's `edge`.
+   * Compose and Swarm: its software. Kubernetes: that of `KubernetesEdge.ownProxies()`; other edges have their own.
    *
    * @default LoadBalancerBackend.caddy()
    */

@@ -30,8 +30,8 @@ import { isHost, isPort, isRange, isRoutePath, isWholeNumber } from '../validati
 /**
  * Routes hosts and paths to workloads, of other charts too.
  *
- * Kubernetes: a Gateway with an HTTPRoute for each host and path. Compose and Swarm: a generated proxy that checks every
- * copy by itself.
+ * Kubernetes: a Gateway with an HTTPRoute for each host and path, or what `KubernetesEdge` says. Compose and Swarm: a
+ * generated proxy that checks every copy by itself.
  */
 export class LoadBalancer extends Construct {
   /**

@@ -10,8 +10,12 @@ const VARIABLES: { [provider: string]: { [name: string]: string } } = {
   route53: { region: 'AWS_REGION', accessKeyId: 'AWS_ACCESS_KEY_ID', secretAccessKey: 'AWS_SECRET_ACCESS_KEY' },
   clouddns: { project: 'GCE_PROJECT', serviceAccountKey: 'GCE_SERVICE_ACCOUNT' },
   azuredns: {
-    subscriptionId: 'AZURE_SUBSCRIPTION_ID', resourceGroup: 'AZURE_RESOURCE_GROUP', zone: 'AZURE_ZONE_NAME', tenantId: 'AZURE_TENANT_ID',
-    clientId: 'AZURE_CLIENT_ID', clientSecret: 'AZURE_CLIENT_SECRET',
+    subscriptionId: 'AZURE_SUBSCRIPTION_ID',
+    resourceGroup: 'AZURE_RESOURCE_GROUP',
+    zone: 'AZURE_ZONE_NAME',
+    tenantId: 'AZURE_TENANT_ID',
+    clientId: 'AZURE_CLIENT_ID',
+    clientSecret: 'AZURE_CLIENT_SECRET',
   },
   rfc2136: { nameserver: 'RFC2136_NAMESERVER', keyName: 'RFC2136_TSIG_KEY', algorithm: 'RFC2136_TSIG_ALGORITHM', key: 'RFC2136_TSIG_SECRET' },
 };

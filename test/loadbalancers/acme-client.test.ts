@@ -97,8 +97,15 @@ test.each<[string, Dns01Model, any]>([
     { CHALLENGE: '--dns gcloud', GCE_PROJECT: 'acme', CREDENTIALS: 'GCE_SERVICE_ACCOUNT=/run/secrets/sa' }],
   ['Azure DNS', {
     provider: 'azuredns', settings: { subscriptionId: 's', resourceGroup: 'dns', zone: 'acme.example', tenantId: 't', clientId: 'c' }, credentials: { clientSecret: secret('azure') },
-  }, { CHALLENGE: '--dns azuredns', AZURE_SUBSCRIPTION_ID: 's', AZURE_RESOURCE_GROUP: 'dns', AZURE_ZONE_NAME: 'acme.example', AZURE_TENANT_ID: 't', AZURE_CLIENT_ID: 'c',
-    CREDENTIALS: 'AZURE_CLIENT_SECRET=/run/secrets/azure' }],
+  }, {
+    CHALLENGE: '--dns azuredns',
+    AZURE_SUBSCRIPTION_ID: 's',
+    AZURE_RESOURCE_GROUP: 'dns',
+    AZURE_ZONE_NAME: 'acme.example',
+    AZURE_TENANT_ID: 't',
+    AZURE_CLIENT_ID: 'c',
+    CREDENTIALS: 'AZURE_CLIENT_SECRET=/run/secrets/azure',
+  }],
   ['dynamic updates', { provider: 'rfc2136', settings: { nameserver: '192.0.2.53:53', keyName: 'acme', algorithm: 'hmac-sha256' }, credentials: { key: secret('tsig') } },
     { CHALLENGE: '--dns rfc2136', RFC2136_NAMESERVER: '192.0.2.53:53', RFC2136_TSIG_KEY: 'acme', RFC2136_TSIG_ALGORITHM: 'hmac-sha256.', CREDENTIALS: 'RFC2136_TSIG_SECRET=/run/secrets/tsig' }],
 ])('proof by %s', (_, dns01, environment) => {

@@ -81,7 +81,11 @@ function http01(loadBalancers: LoadBalancerModel[], edge: KubernetesEdge): any {
     http01: {
       gatewayHTTPRoute: {
         parentRefs: loadBalancers.map(({ name }) => ({
-          group: 'gateway.networking.k8s.io', kind: 'Gateway', name, sectionName: edge.httpListener,
+          group: 'gateway.networking.k8s.io',
+          kind: 'Gateway',
+          name: edge.existingName ?? name,
+          namespace: edge.existingNamespace,
+          sectionName: edge.httpListener,
         })),
         // The default, NodePort, opens a port of every node for each proof.
         serviceType: 'ClusterIP',

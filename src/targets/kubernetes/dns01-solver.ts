@@ -26,7 +26,9 @@ export function dns01({ provider, settings, credentials }: Dns01Model): any {
     case 'webhook': return {
       dns01: {
         webhook: {
-          config: settings.config === undefined ? undefined : JSON.parse(settings.config), groupName: settings.groupName, solverName: settings.solverName,
+          config: settings.config === undefined ? undefined : JSON.parse(settings.config),
+          groupName: settings.groupName,
+          solverName: settings.solverName,
         },
       },
     };

@@ -33,7 +33,7 @@ export const isProvedOverHttp = ({ hosts }: LoadBalancerModel): boolean =>
   hosts.some(({ issuer }) => issuer?.kind === IssuerKind.ACME && issuer.dns01 === undefined);
 
 /** @internal */
-export function redirectAndHsts({ hosts, routes }: LoadBalancerModel, how: string): Answer {
+export function redirectAndHsts({ hosts, routes }: LoadBalancerModel, by: string, how: string): Answer {
   const secure = new Set(hosts.filter(({ issuer }) => issuer !== undefined).map(({ name }) => name));
   const secured = routes.filter(({ host }) => secure.has(host));
   if (secured.length === 0) return Answer.notNeeded('no routes with certificates');
@@ -41,7 +41,7 @@ export function redirectAndHsts({ hosts, routes }: LoadBalancerModel, how: strin
   if (open.length > 0) return Answer.degraded(`plain HTTP is answered on ${open.join(', ')}, as declared`);
   const forgetful = secured.filter(({ hstsSeconds }) => hstsSeconds === 0).map(({ host }) => host);
   if (forgetful.length > 0) {
-    return Answer.degraded(`redirected, but no HSTS for ${[...new Set(forgetful)].join(', ')}: switched off, or certificates are of an authority that browsers do not trust`);
+    return Answer.degraded(`redirect by ${by}, but no HSTS for ${[...new Set(forgetful)].join(', ')}: switched off, or certificates are of an authority that browsers do not trust`);
   }
   return Answer.native(how);
 }

@@ -11,10 +11,10 @@ import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 export function gatewayFindings(balancer: LoadBalancerModel, { edge }: KubernetesOptions): Finding[] {
   const secure = balancer.hosts.filter(({ issuer }) => issuer !== undefined);
   return [
-    ...edge.isOwn && secure.length > MOST_HOSTS ? [error('too-many-listeners', balancer.path,
+    ...edge._hasCertificates && secure.length > MOST_HOSTS ? [error('too-many-listeners', balancer.path,
       `'${balancer.name}' cannot serve ${secure.length} hosts with certificates on Kubernetes: a Gateway has at most 64 listeners, one of them for plain HTTP;`
       + ' split the hosts between two load balancers')] : [],
-    ...edge.isOwn || secure.length === 0 ? [] : [warning('certificates-of-existing-gateway', balancer.path,
+    ...edge._hasCertificates || secure.length === 0 ? [] : [warning('certificates-of-existing-gateway', balancer.path,
       `the certificates of '${balancer.name}' are not made on Kubernetes: the Gateway '${edge.existingName}' belongs to somebody else,`
       + ` who must have ${secure.map(({ name }) => `'${name}'`).join(', ')} on its listener '${edge.httpsListener}'`)],
     ...balancer.routes.flatMap((route) => [...routeFindings(route, balancer, edge), ...accessFindings(route, balancer, edge)]),

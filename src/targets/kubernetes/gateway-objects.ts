@@ -10,6 +10,7 @@ import { backendTlsPolicy, gateway, httpRoute, isRedirected, redirectRoute, refe
 import { proxyPolicy } from './gateway-proxies';
 import { grpcRoute, isGrpcHost } from './grpc-route';
 import { destinationRule, istioOptions } from './istio';
+import { listenerSet } from './listener-set';
 import { nginxDisruptionBudget, nginxProxy, upstreamSettingsPolicy } from './nginx-gateway-fabric';
 import { ObjectHanger } from './object-hanger';
 import type { KubernetesOptions } from './options';
@@ -36,7 +37,8 @@ export function gatewayObjects(options: KubernetesOptions): EdgeObjects {
     bindHost: (slot) => {
       const { name, host } = slot;
       const hanger = ObjectHanger.of(slot, options, slot.scope.node.id);
-      if (slot.secure && edge.isOwn) {
+      if (slot.secure && edge._listenerSet) hanger.addOnce('ListenerSet', slot.scope.node.id, listenerSet);
+      if (slot.secure && edge._hasCertificates) {
         hanger.add('Certificate', name, (model) => hostCertificate(host, model, options), { id: `certificate-${name}` });
       }
       if (slot.secure || slot.redirectTo !== undefined) {

@@ -38,7 +38,8 @@ function infrastructure({ name }: LoadBalancerModel, edge: KubernetesEdge): any 
   return undefined;
 }
 
-function httpsListener(host: HostModel, { httpsPort }: LoadBalancerModel): any {
+/** @internal */
+export function httpsListener(host: HostModel, { httpsPort }: LoadBalancerModel): any {
   return {
     allowedRoutes: SAME_NAMESPACE,
     hostname: host.name,
@@ -141,6 +142,9 @@ export function referenceGrant(fromNamespace: string, service: string, { isEnvoy
 
 /** @internal */
 export function parentRef(model: Pick<LoadBalancerModel, 'name'>, edge: KubernetesEdge, sectionName: string): any {
+  if (edge._listenerSet && sectionName !== edge.httpListener) {
+    return { group: 'gateway.networking.k8s.io', kind: 'ListenerSet', name: model.name, sectionName };
+  }
   return {
     group: 'gateway.networking.k8s.io',
     kind: 'Gateway',
@@ -155,7 +159,7 @@ function unusualPort(port: number, usual: number): number | undefined {
 }
 
 function httpsListenerOf(host: string, edge: KubernetesEdge): string {
-  return edge.isOwn ? httpsListenerName(host) : edge.httpsListener;
+  return edge._hasCertificates ? httpsListenerName(host) : edge.httpsListener;
 }
 
 function isSecure(host: string, model: LoadBalancerModel): boolean {

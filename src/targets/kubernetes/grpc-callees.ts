@@ -13,12 +13,14 @@ import { PeerKind, type WorkloadModel } from '../../model/workload';
 export function grpcCallees({ charts }: AppModel): Finding[] {
   const workloads = charts.flatMap(({ workloads: all }) => all);
   const calleeOf = (chart: string, name: string) => workloads.find((candidate) => candidate.chart === chart && candidate.name === name);
-  return workloads.flatMap(({ path, name, callees }) => callees
-    .filter(({ to, ports }) => to.kind === PeerKind.WORKLOAD && ports.some(({ protocol }) => protocol === Protocol.GRPC))
-    .map(({ to }) => calleeOf(to.chart, to.name)).filter((callee): callee is WorkloadModel => callee !== undefined && hasSeveral(callee))
-    .map((callee) => warning('grpc-one-copy', path, `'${name}' calls one copy of '${callee.name}' alone on Kubernetes, as calls over gRPC share one connection, for which the Service`
-      + ' picks a copy once: let the client find all copies by a headless Service and pick by itself (round_robin), close connections after some minutes'
-      + ' (MAX_CONNECTION_AGE of the server), or use a service mesh')));
+  return workloads.flatMap(({ path, name, callees }) => {
+    const found = callees.filter(({ to, ports }) => to.kind === PeerKind.WORKLOAD && ports.some(({ protocol }) => protocol === Protocol.GRPC))
+      .map(({ to }) => calleeOf(to.chart, to.name)).filter((callee): callee is WorkloadModel => callee !== undefined && hasSeveral(callee));
+    if (found.length === 0) return [];
+    return [warning('grpc-one-copy', path, `'${name}' reaches one copy alone of ${found.map((callee) => `'${callee.name}'`).sort().join(', ')} on Kubernetes: calls over gRPC`
+      + ' share one connection, for which a Service picks a copy once; let the client pick (a headless Service and round_robin), end connections after minutes'
+      + ' (MAX_CONNECTION_AGE of the server), or use a service mesh')];
+  });
 }
 
 const hasSeveral = ({ replicas, maxReplicas = replicas }: WorkloadModel): boolean => maxReplicas > 1;

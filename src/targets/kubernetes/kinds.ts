@@ -38,6 +38,7 @@ const ORDER: [string, string][] = [
   ['gateway.envoyproxy.io/v1alpha1', 'EnvoyProxy'],
   ['gateway.nginx.org/v1alpha2', 'NginxProxy'],
   ['gateway.networking.k8s.io/v1', 'Gateway'],
+  ['gateway.networking.k8s.io/v1', 'ListenerSet'],
   ['gateway.networking.k8s.io/v1beta1', 'ReferenceGrant'],
   ['gateway.networking.k8s.io/v1', 'BackendTLSPolicy'],
   ['gateway.networking.k8s.io/v1', 'HTTPRoute'],

@@ -91,11 +91,18 @@ export interface ExistingGatewayOptions extends GatewayProxyOptions {
    */
   readonly httpListener?: string;
   /**
-   * Its listener for HTTPS. Certificates are its owner's.
+   * Its listener for HTTPS. Certificates are its owner's, unless there is a `listenerSet`.
    *
    * @default 'https'
    */
   readonly httpsListener?: string;
+  /**
+   * Whether listeners for HTTPS of our own, each with its certificate, are added to it by a ListenerSet. It takes Gateway
+   * API 1.5, an implementation that knows ListenerSets, and a Gateway that lets them attach (`allowedListeners`).
+   *
+   * @default false - the Gateway's owner has listeners and certificates
+   */
+  readonly listenerSet?: boolean;
 }
 
 /**

@@ -87,6 +87,8 @@ export class KubernetesEdge {
   public readonly _service: OwnProxiesOptions;
   /** @internal Annotations of Ingresses. */
   public readonly _annotations?: { [key: string]: string };
+  /** @internal Whether listeners of our own are added to a Gateway that exists already. */
+  public readonly _listenerSet: boolean;
   /** Namespace of the proxies; undefined: by the class. */
   public readonly proxyNamespace?: string;
   /** Labels of the proxies; undefined: by the class. */
@@ -114,6 +116,7 @@ export class KubernetesEdge {
     this._implementation = implementation;
     this._service = { externalTrafficPolicy: ExternalTrafficPolicy.LOCAL, ...own };
     this._annotations = annotations;
+    this._listenerSet = existing?.listenerSet ?? false;
     this.proxyNamespace = options.proxyNamespace;
     this.proxyLabels = options.proxyLabels;
     this.proxyRanges = options.proxyRanges;
@@ -134,6 +137,11 @@ export class KubernetesEdge {
   /** Whether the proxies, the Gateway or the Ingresses are our own. */
   public get isOwn(): boolean {
     return this.existingName === undefined;
+  }
+
+  /** @internal Whether certificates are for us to get. */
+  public get _hasCertificates(): boolean {
+    return this.isOwn || this._listenerSet;
   }
 
   /** @internal Whether routes are those of a Gateway. */

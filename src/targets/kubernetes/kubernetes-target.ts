@@ -283,7 +283,7 @@ export class KubernetesTarget extends Target {
   public bindIssuer(slot: IssuerSlot): void {
     const { name, facts } = slot;
     // The certificates of a Gateway that exists already are its owner's.
-    if (!this.options.edge.isOwn || facts.kind === IssuerKind.FILES) return;
+    if (!this.options.edge._hasCertificates || facts.kind === IssuerKind.FILES) return;
     const hanger = ObjectHanger.of(slot, this.options);
     if (facts.kind === IssuerKind.LOCAL) {
       slot.scope.node.defaultChild = hanger.add('Issuer', name, localIssuer);

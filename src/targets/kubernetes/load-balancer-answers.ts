@@ -24,7 +24,7 @@ function gatewayAnswers(model: LoadBalancerModel, { edge }: KubernetesOptions): 
     balancingAlgorithm: gatewayBalancing(model, edge),
     encryptionAtEdge: encryptionAtEdge(model, edge),
     certificateRenewal: certificateRenewal(model, edge),
-    redirectAndHsts: redirectAndHsts(model, 'HTTPRoute: RequestRedirect from HTTP, Strict-Transport-Security on HTTPS'),
+    redirectAndHsts: redirectAndHsts(model, 'HTTPRoute', 'HTTPRoute: RequestRedirect from HTTP, Strict-Transport-Security on HTTPS'),
   };
 }
 
@@ -37,6 +37,9 @@ function encryptionAtEdge(model: LoadBalancerModel, edge: KubernetesEdge): Answe
   const plain = plainHosts(model);
   if (plain !== undefined) return plain;
   const hosts = model.hosts.map(({ name }) => name).join(', ');
+  if (edge._listenerSet) {
+    return Answer.native('ListenerSet: an HTTPS listener for each host', `Gateway '${edge.existingName}' lets it attach (allowedListeners), and refuses TLS below 1.2`);
+  }
   if (!edge.isOwn) return Answer.native(`Gateway '${edge.existingName}'`, `its listener '${edge.httpsListener}' has certificates for ${hosts}`);
   return edge.isEnvoyGateway ? Answer.native(`Gateway: an HTTPS listener for each host, TLS 1.2 at least${visitorsShow(model)}`, installed(edge))
     : Answer.native('Gateway: an HTTPS listener for each host', `${installed(edge)}, and refuses TLS below 1.2`);
@@ -44,7 +47,7 @@ function encryptionAtEdge(model: LoadBalancerModel, edge: KubernetesEdge): Answe
 
 function certificateRenewal(model: LoadBalancerModel, edge: KubernetesEdge): Answer {
   if (model.hosts.every(({ issuer }) => issuer === undefined)) return Answer.notNeeded('no certificates');
-  if (!edge.isOwn) return Answer.degraded(`not by these manifests: certificates belong to the owner of Gateway '${edge.existingName}'`);
+  if (!edge._hasCertificates) return Answer.degraded(`not by these manifests: certificates belong to the owner of Gateway '${edge.existingName}'`);
   return ownCertificates(model) ?? Answer.native('cert-manager: after two thirds of a certificate\'s life', isProvedOverHttp(model)
     ? 'cert-manager is installed with the Gateway API switched on, and port 80 can be reached by the authority' : 'cert-manager is installed');
 }

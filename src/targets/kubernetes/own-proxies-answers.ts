@@ -24,7 +24,7 @@ export function ownProxiesAnswers(model: LoadBalancerModel, options: KubernetesO
     balancingAlgorithm: model.routes.length === 0 ? Answer.notNeeded('no routes') : backend.answerBalancing(proxiesOf(model, options).model, proxiesOf(model, options).traits),
     encryptionAtEdge: plainHosts(model) ?? Answer.emulated(`${backend.name}: TLS 1.2 at least, with certificates from Secrets`),
     certificateRenewal: certificateRenewal(model, options),
-    redirectAndHsts: redirectAndHsts(model, `${backend.name}: redirects from HTTP, sends Strict-Transport-Security`),
+    redirectAndHsts: redirectAndHsts(model, backend.name, `${backend.name}: redirects from HTTP, sends Strict-Transport-Security`),
   };
 }
 

@@ -8,7 +8,11 @@ export function shop(chart: Chart): LoadBalancer {
     image: 'postgres:17.2', port: 5432, networks: [backend], healthCheck: HealthCheck.command(['pg_isready', '-q', '-h', '127.0.0.1']),
   });
   const web = new HAWebService(chart, 'web', {
-    image: 'ghcr.io/acme/shop:1.4.2', port: 8080, replicas: 3, networks: [backend], healthCheck: HealthCheck.http('/healthz'),
+    image: 'ghcr.io/acme/shop:1.4.2',
+    port: 8080,
+    replicas: 3,
+    networks: [backend],
+    healthCheck: HealthCheck.http('/healthz'),
     additionalPorts: [Port.http('admin', 8081)],
   });
   web.connectTo(db);

@@ -2,8 +2,8 @@ import { Duration, JsonPatch, type Chart } from 'cdk8s';
 import { parse } from 'yaml';
 import { findings, Manifests } from './manifests';
 import {
-  GatewayImplementation, HAWebService, HealthCheck, KubernetesEdge, KubernetesObjects, LetsEncrypt, LoadBalancer, LoadBalancing, Protocol, RouteAccess,
-  type GatewayOptions, type LoadBalancerProps,
+  GatewayImplementation, HAWebService, HealthCheck, KubernetesEdge, KubernetesObjects, LetsEncrypt, LoadBalancer, LoadBalancing, Protocol,
+  RouteAccess, type GatewayOptions, type LoadBalancerProps,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -17,7 +17,8 @@ const declared = (props: LoadBalancerProps) => (chart: Chart) => {
 
 const behind = (options: GatewayOptions, props: LoadBalancerProps = {}): Manifests =>
   new Manifests(declared(props), { edge: KubernetesEdge.gateway(options) }, { namespace: 'shop' });
-const findingsOf = (options: GatewayOptions, props: LoadBalancerProps = {}): string[] => findings(declared(props), { edge: KubernetesEdge.gateway(options) });
+const findingsOf = (options: GatewayOptions, props: LoadBalancerProps = {}): string[] =>
+  findings(declared(props), { edge: KubernetesEdge.gateway(options) });
 
 const visitors = (manifests: Manifests) => manifests.get('NetworkPolicy', 'web').spec.ingress[0].from;
 const namespace = (name: string) => ({ matchLabels: { 'kubernetes.io/metadata.name': name } });
@@ -26,9 +27,14 @@ describe('where the proxies run, so that policies let them in', () => {
   const beside = [{ podSelector: { matchLabels: { 'gateway.networking.k8s.io/gateway-name': 'edge' } } }];
 
   test.each<[string, GatewayOptions, any]>([
-    ['Envoy Gateway', {}, [{ namespaceSelector: namespace('envoy-gateway-system'), podSelector: { matchLabels: {
-      'gateway.envoyproxy.io/owning-gateway-name': 'edge', 'gateway.envoyproxy.io/owning-gateway-namespace': 'shop',
-    } } }]],
+    ['Envoy Gateway', {}, [{
+      namespaceSelector: namespace('envoy-gateway-system'),
+      podSelector: {
+        matchLabels: {
+          'gateway.envoyproxy.io/owning-gateway-name': 'edge', 'gateway.envoyproxy.io/owning-gateway-namespace': 'shop',
+        },
+      },
+    }]],
     ['Istio', { implementation: GatewayImplementation.istio() }, beside],
     ['NGINX Gateway Fabric', { implementation: GatewayImplementation.nginxGatewayFabric() }, beside],
     ['Traefik', { implementation: GatewayImplementation.traefik() }, [{ namespaceSelector: namespace('traefik'), podSelector: { matchLabels: { 'app.kubernetes.io/name': 'traefik' } } }]],

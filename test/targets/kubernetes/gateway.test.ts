@@ -62,6 +62,22 @@ describe('a Gateway', () => {
     expect(manifests.objects.map(({ kind }) => kind)).not.toEqual(expect.arrayContaining(['Gateway']));
     expect(manifests.objects.filter(({ kind }) => ['Gateway', 'Issuer', 'Certificate'].includes(kind))).toEqual([]);
   });
+
+  test('that exists already may get listeners of ours, each with its certificate', () => {
+    const manifests = balanced((edge, web) => edge.addRoute(HOST, web), {}, { edge: KubernetesEdge.existingGateway({ name: 'shared', namespace: 'infra', listenerSet: true }) });
+    expect(manifests.get('ListenerSet').spec).toMatchObject({
+      parentRef: { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'shared', namespace: 'infra' },
+      listeners: [{ hostname: HOST, name: 'https-shop-acme-example', port: 443, tls: { certificateRefs: [{ name: 'shop-acme-example-tls' }] } }],
+    });
+    expect(manifests.get('HTTPRoute', 'shop-acme-example').spec.parentRefs).toEqual([
+      { group: 'gateway.networking.k8s.io', kind: 'ListenerSet', name: 'edge', sectionName: 'https-shop-acme-example' },
+    ]);
+    expect(manifests.get('HTTPRoute', 'shop-acme-example-redirect').spec.parentRefs[0]).toMatchObject({ kind: 'Gateway', name: 'shared', sectionName: 'http' });
+    expect(manifests.get('Certificate').spec.secretName).toBe('shop-acme-example-tls');
+    expect(manifests.get('Issuer').spec.acme.solvers[0].http01.gatewayHTTPRoute.parentRefs).toEqual([
+      { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'shared', namespace: 'infra', sectionName: 'http' },
+    ]);
+  });
 });
 
 describe('a route', () => {

@@ -1,7 +1,8 @@
 import { Chart, Duration, Size } from 'cdk8s';
 import { findings, Manifests } from './manifests';
 import {
-  CertificateFiles, HAWebService, HealthCheck, KubernetesEdge, LetsEncrypt, LoadBalancer, Protocol, RouteAccess, Secret, type IngressOptions, type LoadBalancerProps,
+  CertificateFiles, HAWebService, HealthCheck, KubernetesEdge, LetsEncrypt, LoadBalancer, Protocol, RouteAccess, Secret,
+  type IngressOptions, type LoadBalancerProps,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';

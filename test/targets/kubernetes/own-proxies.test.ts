@@ -6,8 +6,8 @@ import { Chart, Duration } from 'cdk8s';
 import * as plus from 'cdk8s-plus-28';
 import { findings, Manifests } from './manifests';
 import {
-  CertificateFiles, Dns01, ExternalTrafficPolicy, HAWebService, HealthCheck, KubernetesEdge, LetsEncrypt, LoadBalancer, LoadBalancerBackend, LoadBalancing,
-  LocalCertificates, RouteAccess, Secret, type LoadBalancerProps, type OwnProxiesOptions,
+  CertificateFiles, Dns01, ExternalTrafficPolicy, HAWebService, HealthCheck, KubernetesEdge, LetsEncrypt, LoadBalancer, LoadBalancerBackend,
+  LoadBalancing, LocalCertificates, RouteAccess, Secret, type LoadBalancerProps, type OwnProxiesOptions,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -30,7 +30,7 @@ const findingsOf = (declare: Declare, props: LoadBalancerProps = {}, options: Ow
 
 const letsEncrypt = (chart: Chart) => new LetsEncrypt(chart, 'letsencrypt', { email: 'ops@acme.example' });
 const routed: Declare = (edge, web, chart) => edge.addRoute(HOST, web, { certificates: letsEncrypt(chart) });
-const container = (manifests: Manifests) => manifests.pod('edge').containers[0];
+const proxy = (manifests: Manifests) => manifests.pod('edge').containers[0];
 
 describe('proxies of our own', () => {
   const manifests = behind(routed);
@@ -42,20 +42,21 @@ describe('proxies of our own', () => {
   });
 
   test('listen on ports that take no rights, behind a Service with the usual ones', () => {
-    expect(container(manifests).ports.map(({ containerPort }: any) => containerPort)).toEqual([10080, 10443]);
+    expect(proxy(manifests).ports.map(({ containerPort }: any) => containerPort)).toEqual([10080, 10443]);
     expect(manifests.get('Service', 'edge').spec).toMatchObject({
       type: 'LoadBalancer', externalTrafficPolicy: 'Local', ports: [{ port: 80, targetPort: 'http' }, { port: 443, targetPort: 'https' }],
     });
   });
 
   test('are asked for their health from the node', () => {
-    expect(container(manifests)).toMatchObject({ readinessProbe: { httpGet: { path: '/edge-health', port: 8080 } }, livenessProbe: { httpGet: { path: '/edge-health', port: 8080 } } });
+    expect(proxy(manifests)).toMatchObject({ readinessProbe: { httpGet: { path: '/edge-health', port: 8080 } }, livenessProbe: { httpGet: { path: '/edge-health', port: 8080 } } });
   });
 
   test('have visitors come in from anywhere, and reach the copies, the solver and the name server alone', () => {
     const { ingress, egress } = manifests.get('NetworkPolicy', 'edge').spec;
     expect(ingress).toEqual([{ ports: [{ port: 10080, protocol: 'TCP' }, { port: 10443, protocol: 'TCP' }] }]);
-    expect(egress.slice(2).map(({ to, ports }: any) => [Object.values(to[0].podSelector.matchLabels)[0], ports.map(({ port }: any) => port)])).toEqual([
+    const labelOf = (rule: any) => Object.values(rule.to[0].podSelector.matchLabels)[0];
+    expect(egress.slice(2).map((rule: any) => [labelOf(rule), rule.ports.map(({ port }: any) => port)])).toEqual([
       ['988808857', [8089]], ['web', [8080]],
     ]);
     expect(manifests.get('NetworkPolicy', 'web').spec.ingress).toEqual([
@@ -70,7 +71,8 @@ describe('proxies of our own', () => {
   });
 
   test('wait for the cluster\'s load balancer before they stop; copies wait for the name server', () => {
-    const slow = behind(routed, { drainTimeout: Duration.seconds(60) }, { deregistration: Duration.seconds(20), proxyDeregistration: Duration.seconds(40) });
+    const options = { deregistration: Duration.seconds(20), proxyDeregistration: Duration.seconds(40) };
+    const slow = behind(routed, { drainTimeout: Duration.seconds(60) }, options);
     expect(slow.pod('edge')).toMatchObject({ terminationGracePeriodSeconds: 105, containers: [{ lifecycle: { preStop: { sleep: { seconds: 40 } } } }] });
     expect(slow.get('Deployment', 'edge').spec.minReadySeconds).toBe(40);
     expect(slow.pod('web').containers[0].lifecycle).toEqual({ preStop: { sleep: { seconds: 20 } } });
@@ -112,7 +114,7 @@ describe('proxies of our own', () => {
     ['nginx', LoadBalancerBackend.nginx()], ['traefik', LoadBalancerBackend.traefik()],
   ])('may be %s', (_, backend) => {
     const one = behind(routed, { backend });
-    expect(container(one).command.slice(0, 2)).toEqual(['/bin/sh', expect.stringMatching(/\/with-renewals\.sh$/)]);
+    expect(proxy(one).command.slice(0, 2)).toEqual(['/bin/sh', expect.stringMatching(/\/with-renewals\.sh$/)]);
     expect(Object.values(one.get('ConfigMap').data).join('\n')).toContain('web-copies.shop.svc.cluster.local');
   });
 });

@@ -293,9 +293,8 @@ describe('calls over gRPC, which share one connection', () => {
   }).filter((one) => one.includes('grpc'));
 
   test('reach one copy alone', () => {
-    expect(calling({})).toEqual(["warning grpc-one-copy: 'web' calls one copy of 'prices' alone on Kubernetes, as calls over gRPC share one connection, for which the Service picks a copy once:"
-      + ' let the client find all copies by a headless Service and pick by itself (round_robin), close connections after some minutes (MAX_CONNECTION_AGE of the server),'
-      + ' or use a service mesh [shop/web]']);
+    expect(calling({})).toEqual(["warning grpc-one-copy: 'web' reaches one copy alone of 'prices' on Kubernetes: calls over gRPC share one connection, for which a Service picks a copy"
+      + ' once; let the client pick (a headless Service and round_robin), end connections after minutes (MAX_CONNECTION_AGE of the server), or use a service mesh [shop/web]']);
   });
 
   test('are as well off with the only copy, and over HTTP/1.1', () => {
