@@ -131,7 +131,7 @@ project.addScripts({
   'checkers': 'node scripts/checkers.mjs',
   // Says that it was skipped where the control plane cannot be built.
   'test:cluster': 'test/cluster/build-control-plane.sh; jest --ci --coverage=false --runInBand test/cluster',
-  'test:reachability': 'jest --ci --coverage=false test/reachability',
+  'test:reachability': 'test/reachability/build-engine.sh; jest --ci --coverage=false test/reachability',
   // One file at a time: they publish the same ports of this machine.
   'test:engine': 'jest --ci --coverage=false --runInBand test/engine',
   'bench:engine': 'CDK8S_HA_PROOF=whole jest --ci --coverage=false --runInBand test/engine/deployment.test.ts test/engine/figures.test.ts',

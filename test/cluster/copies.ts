@@ -4,16 +4,16 @@ import { pathOf } from './nodes';
 
 /** Counts the copies of every workload that a visitor could reach, at every change, so that no gap is too short to see. */
 export class Copies {
-  private readonly pods = new Map<string, any>();
-  private readonly least = new Map<string, number>();
-
-  private constructor(private readonly api: Api, private readonly namespace: string) {}
-
   public static async watch(api: Api, namespace: string): Promise<Copies> {
     const copies = new Copies(api, namespace);
     await api.watch(`/api/v1/namespaces/${namespace}/pods`, (event) => copies.onPod(event));
     return copies;
   }
+
+  private readonly pods = new Map<string, any>();
+  private readonly least = new Map<string, number>();
+
+  private constructor(private readonly api: Api, private readonly namespace: string) {}
 
   /** Pods that are ready and were not told to stop, by workload. */
   public ready(): Map<string, any[]> {
