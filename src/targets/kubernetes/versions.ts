@@ -97,6 +97,15 @@ export const FIELDS = {
     otherwise: 'for a moment two pods of one run',
     proposal: 3939,
   },
+  hostUsers: {
+    path: 'pod.spec.hostUsers',
+    worksSince: '1.33',
+    stableSince: '1.36',
+    writtenSince: '1.36',
+    purpose: 'root in the container is nobody on the node',
+    otherwise: 'the same users as on the node, none of them root',
+    proposal: 127,
+  },
 } satisfies { [name: string]: VersionedField };
 
 /** @internal Throws for a version that we do not write for. */
