@@ -125,12 +125,13 @@ project.postCompileTask.exec('node scripts/bundle.mjs');
 project.addScripts({
   'example': 'npm run --silent build:lib && node scripts/synth-example.mjs shop',
   'build:lib': 'jsii --silence-warnings=reserved-word && node scripts/bundle.mjs',
-  'goldens': 'UPDATE_GOLDENS=1 jest --coverage=false --updateSnapshot',
+  'goldens': 'UPDATE_GOLDENS=1 jest --coverage=false --updateSnapshot --testPathIgnorePatterns test/cluster',
   'test:all': 'npm run --silent build:lib && jest --ci --testPathIgnorePatterns test/engine test/cluster && npm run --silent test:engine',
   'test:schemas': 'jest --ci --coverage=false test/schemas test/support/kubernetes-schemas.test.ts',
+  'checkers': 'node scripts/checkers.mjs',
   // Says that it was skipped where the control plane cannot be built.
   'test:cluster': 'test/cluster/build-control-plane.sh; jest --ci --coverage=false --runInBand test/cluster',
-  'test:reachability': 'jest --ci --coverage=false test/reachability',
+  'test:reachability': 'test/reachability/build-engine.sh; jest --ci --coverage=false test/reachability',
   // One file at a time: they publish the same ports of this machine.
   'test:engine': 'jest --ci --coverage=false --runInBand test/engine',
   'bench:engine': 'CDK8S_HA_PROOF=whole jest --ci --coverage=false --runInBand test/engine/deployment.test.ts test/engine/figures.test.ts',

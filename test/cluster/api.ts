@@ -29,16 +29,19 @@ export class Api {
 
   /** An answer of any status. */
   public ask(method: string, path: string, body?: unknown, type = 'application/json'): Promise<Answer> {
+    const text = body === undefined ? '' : JSON.stringify(body);
+    // By itself Node gives the body of a DELETE no length.
+    const headers = { ...this.headers(), 'content-type': type, 'content-length': Buffer.byteLength(text) };
     return new Promise((resolve, reject) => {
-      const request = https.request(`${this.url}${path}`, { agent: this.agent, method, headers: { ...this.headers(), 'content-type': type } }, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (part) => { text += part; }).on('end', () => {
+      const request = https.request(`${this.url}${path}`, { agent: this.agent, method, headers }, (response) => {
+        let answer = '';
+        response.setEncoding('utf8').on('data', (part) => { answer += part; }).on('end', () => {
           const isJson = response.headers['content-type']?.startsWith('application/json') ?? false;
-          resolve({ status: response.statusCode!, warnings: warningsIn(response.rawHeaders), body: isJson ? JSON.parse(text) : text });
+          resolve({ status: response.statusCode!, warnings: warningsIn(response.rawHeaders), body: isJson ? JSON.parse(answer) : answer });
         });
       });
       request.on('error', reject);
-      request.end(body === undefined ? undefined : JSON.stringify(body));
+      request.end(text);
     });
   }
 

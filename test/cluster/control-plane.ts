@@ -118,10 +118,10 @@ export class ControlPlane {
 }
 
 /** Asks until the answer is true, and says what was waited for where it never is. */
-export async function eventually(what: string, isTrue: () => boolean | Promise<boolean>, seconds = START_SECONDS): Promise<void> {
+export async function eventually(what: string | (() => string), isTrue: () => boolean | Promise<boolean>, seconds = START_SECONDS): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (!await isTrue()) {
-    if (Date.now() > end) throw new Error(`${what}: not after ${seconds} s`);
+    if (Date.now() > end) throw new Error(`${typeof what === 'string' ? what : what()}: not after ${seconds} s`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

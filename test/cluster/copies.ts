@@ -4,16 +4,16 @@ import { pathOf } from './nodes';
 
 /** Counts the copies of every workload that a visitor could reach, at every change, so that no gap is too short to see. */
 export class Copies {
-  private readonly pods = new Map<string, any>();
-  private readonly least = new Map<string, number>();
-
-  private constructor(private readonly api: Api, private readonly namespace: string) {}
-
   public static async watch(api: Api, namespace: string): Promise<Copies> {
     const copies = new Copies(api, namespace);
     await api.watch(`/api/v1/namespaces/${namespace}/pods`, (event) => copies.onPod(event));
     return copies;
   }
+
+  private readonly pods = new Map<string, any>();
+  private readonly least = new Map<string, number>();
+
+  private constructor(private readonly api: Api, private readonly namespace: string) {}
 
   /** Pods that are ready and were not told to stop, by workload. */
   public ready(): Map<string, any[]> {
@@ -40,10 +40,11 @@ export class Copies {
 
   /** Waits until each workload has its copies, all of them fit, and nothing more. */
   public async settle(wanted: ReadonlyMap<string, number>, fits: (pod: any) => boolean = () => true, seconds = 180): Promise<void> {
-    await eventually(`the copies of ${[...wanted.keys()]}`, () => {
-      const ready = this.ready();
-      return [...wanted].every(([workload, count]) => ready.get(workload)?.length === count && ready.get(workload)!.every(fits));
-    }, seconds);
+    const waiting = () => [...wanted].filter(([workload, count]) => {
+      const ready = this.ready().get(workload) ?? [];
+      return ready.length !== count || !ready.every(fits);
+    }).map(([workload, count]) => `${count} copies of ${workload} (${this.ready().get(workload)?.length ?? 0} are ready: ${this.troubleOf(workload)})`);
+    await eventually(() => waiting().join(', '), () => waiting().length === 0, seconds);
   }
 
   /** As `kubectl drain` does: no new pods, then an eviction for each pod, as often as it is refused. How often that was. */
@@ -64,6 +65,13 @@ export class Copies {
 
   public async uncordon(node: string): Promise<void> {
     await this.api.merge(`/api/v1/nodes/${node}`, { spec: { unschedulable: null } });
+  }
+
+  /** What the scheduler says of copies that it cannot place. */
+  private troubleOf(workload: string): string {
+    const messages = this.all().filter((pod) => workloadOf(pod) === workload && !isReady(pod))
+      .map(({ metadata, status }) => `${metadata.name} ${status.phase} ${(status.conditions ?? []).map(({ message }: any) => message ?? '').join(' ')}`);
+    return messages.join('; ');
   }
 
   private onPod({ type, object: pod }: WatchEvent): void {

@@ -77,7 +77,9 @@ function structural(schema: any, isRoot = false): any {
   if (properties !== undefined) own.properties = fields(properties);
   if (items !== undefined) own.items = structural(items);
   if (typeof additionalProperties === 'object') own.additionalProperties = structural(additionalProperties);
-  const isOpen = rest.type === undefined || (rest.type === 'object' && additionalProperties === undefined);
+  // The schemas that were written by hand leave out what an enumeration says already.
+  if (rest.type === undefined && rest.enum !== undefined) own.type = typeof rest.enum[0];
+  const isOpen = own.type === undefined || (own.type === 'object' && additionalProperties === undefined);
   if (isOpen) own['x-kubernetes-preserve-unknown-fields'] = true;
   return own;
 }

@@ -13,15 +13,6 @@ const LEASES = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
  * work, or that it is gone. Disks are there as soon as somebody asks for one.
  */
 export class SimulatedNodes {
-  /** Pods that could not start, with what was missing: `web-1: no ConfigMap web-config-1`. */
-  public readonly stuck = new Set<string>();
-  private readonly alive = new Set<string>();
-  private readonly known = new Set<string>();
-  private readonly timers = new Set<NodeJS.Timeout>();
-  private addresses = 0;
-
-  private constructor(private readonly api: Api) {}
-
   public static async start(api: Api, nodes: { name: string; zone: string; labels?: object }[]): Promise<SimulatedNodes> {
     const all = new SimulatedNodes(api);
     await api.create('/apis/storage.k8s.io/v1/storageclasses', {
@@ -39,6 +30,15 @@ export class SimulatedNodes {
     await api.watch('/api/v1/persistentvolumeclaims', (event) => void all.onClaim(event));
     return all;
   }
+
+  /** Pods that could not start, with what was missing: `web-1: no ConfigMap web-config-1`. */
+  public readonly stuck = new Set<string>();
+  private readonly alive = new Set<string>();
+  private readonly known = new Set<string>();
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private addresses = 0;
+
+  private constructor(private readonly api: Api) {}
 
   /** The power goes: nothing is heard of these nodes, nor of what ran on them. */
   public lose(...names: string[]): void {

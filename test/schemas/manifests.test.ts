@@ -11,7 +11,7 @@ import { expectNoProblems } from '../support/problem';
 const ROOT = join(__dirname, '..', '..');
 const FILES = ['examples', 'test'].flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
   .map((path) => join(folder, path).split(sep).join('/')))
-  .filter((path) => path.endsWith('.k8s.yaml') && !/node_modules|\/dist\//.test(path))
+  .filter((path) => /\.k8s\.yaml$|^test\/targets\/kubernetes\/goldens\/.*\.yaml$/.test(path) && !/node_modules|\/dist\//.test(path))
   .sort();
 
 const NEWEST = KUBERNETES_VERSIONS[KUBERNETES_VERSIONS.length - 1];

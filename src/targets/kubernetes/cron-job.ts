@@ -2,7 +2,7 @@ import { podLabels, userLabels } from './labels';
 import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
 import { podTemplate } from './pod';
-import { hasVersion } from './versions';
+import { hasField } from './versions';
 import { Overlap, type WorkloadModel } from '../../model/workload';
 
 /** @internal */
@@ -20,7 +20,7 @@ export function cronJob(workload: WorkloadModel, options: KubernetesOptions): an
           backoffLimit: schedule.retries,
           podFailurePolicy: DISRUPTION_IS_NO_FAILURE,
           // A run that is ending still counts: the next pod waits for it.
-          podReplacementPolicy: hasVersion(options.version, '1.34') ? 'Failed' : undefined,
+          podReplacementPolicy: hasField(options.version, 'podReplacementPolicy') ? 'Failed' : undefined,
           template: podTemplate(workload, options),
         },
       },

@@ -1,7 +1,7 @@
 import { containersOf } from './config-map';
 import type { KubernetesOptions } from './options';
 import { constant, shared } from './plain-json';
-import { hasVersion } from './versions';
+import { hasField } from './versions';
 import { NetworkModeKind } from '../../model/network-mode';
 import { SecurityLevel } from '../../model/security';
 import { VolumeKind } from '../../model/volume';
@@ -51,7 +51,7 @@ export function securityContexts(containers: ContainerModel[]): SecurityContexts
  * @internal
  */
 export function hasUserNamespace(workload: WorkloadModel, { userNamespaces, version }: KubernetesOptions): boolean {
-  if (!(userNamespaces ?? hasVersion(version, '1.36')) || workload.networkMode?.kind === NetworkModeKind.HOST) return false;
+  if (!(userNamespaces ?? hasField(version, 'hostUsers')) || workload.networkMode?.kind === NetworkModeKind.HOST) return false;
   return containersOf(workload).every((container) => !isUnrestricted(container)
     && container.volumes.every(({ kind }) => kind !== VolumeKind.SHARED && kind !== VolumeKind.HOST_PATH));
 }

@@ -1,0 +1,146 @@
+// Asks programs that others wrote what they think of every example, and prints a table: program x example, with what
+// passed, what failed and what is exempted. The exemptions, each with its reason, are the table in docs/checkers.md.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const HELP = `usage: node scripts/checkers.mjs [--write] [EXAMPLE...]
+
+  --write   puts the table into docs/checkers.md
+
+Programs are looked for on PATH and where scripts/install-checkers.sh puts them; one that is missing is said and left out.
+
+Exit code: 0; 1 a check failed, or an exemption exempts nothing; 2 usage.`;
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const PAGE = join(ROOT, 'docs', 'checkers.md');
+const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk8s-ha', 'checkers', 'bin');
+const KUBERNETES = '1.36';
+const ENVIRONMENT = { ...process.env, PATH: `${process.env.PATH}${delimiter}${CACHE}` };
+
+/** Each gives, for a file, `{ passed, failed: [{ check, object, message }] }`. */
+const CHECKERS = { 'kubeconform': kubeconform, 'kube-score': kubeScore, 'trivy': trivy, 'checkov': checkov };
+
+const write = process.argv.includes('--write');
+const wanted = process.argv.slice(2).filter((argument) => argument !== '--write');
+const examples = readdirSync(join(ROOT, 'examples'));
+if (wanted.includes('--help')) {
+  console.log(HELP);
+  process.exit(0);
+}
+if (wanted.some((name) => !examples.includes(name))) {
+  console.error(HELP);
+  process.exit(2);
+}
+
+const work = mkdtempSync(join(tmpdir(), 'cdk8s-ha-checkers-'));
+const exemptions = readExemptions();
+const used = new Set();
+const rows = [];
+const failures = [];
+const missing = [];
+try {
+  for (const [checker, ask] of Object.entries(CHECKERS)) {
+    if (spawnSync('sh', ['-c', `command -v ${checker}`], { env: ENVIRONMENT }).status !== 0) {
+      missing.push(checker);
+      continue;
+    }
+    for (const example of wanted.length > 0 ? wanted : examples) {
+      const { passed, failed } = ask(join(ROOT, 'examples', example, 'expected', `${example}.k8s.yaml`));
+      const isExempt = ({ check }) => exemptions.has(`${checker} ${check}`);
+      failed.filter(isExempt).forEach(({ check }) => used.add(`${checker} ${check}`));
+      const left = failed.filter((one) => !isExempt(one));
+      failures.push(...left.map(({ check, object, message }) => `${checker} ${check}: ${example}, ${object}: ${message}`));
+      rows.push([checker, example, passed, left.length, failed.length - left.length]);
+    }
+  }
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+const table = tableOf(['program', 'example', 'passed', 'failed', 'exempted'], rows);
+console.log(table);
+if (write) writeFileSync(PAGE, readFileSync(PAGE, 'utf8').replace(/(?<=<!-- checkers -->\n)[^]*(?=<!-- \/checkers -->)/, () => `${table}\n`));
+if (missing.length > 0) console.log(`\nSKIPPED, not installed: ${missing.join(', ')} (scripts/install-checkers.sh --all)`);
+if (failures.length > 0) console.error(`\n${failures.join('\n')}`);
+const idle = wanted.length > 0 ? [] : [...exemptions].filter((one) => !used.has(one) && !missing.includes(one.split(' ')[0]));
+if (idle.length > 0) console.error(`\ndocs/checkers.md exempts what nothing fails: ${idle.join(', ')}`);
+process.exit(failures.length + idle.length > 0 ? 1 : 0);
+
+/** The rows of the table: program, check. */
+function readExemptions() {
+  return new Set([...readFileSync(PAGE, 'utf8').matchAll(/^\| `([\w-]+)` \| `([\w-]+)` \|/gm)].map(([, checker, check]) => `${checker} ${check}`));
+}
+
+/** JSON, whatever the exit code says: a finding is no error here. */
+function run(program, args) {
+  const { stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8', env: ENVIRONMENT, maxBuffer: 1e9 });
+  try {
+    return JSON.parse(stdout);
+  } catch {
+    throw new Error(`${program} ${args.join(' ')}: ${error?.message ?? stderr}`);
+  }
+}
+
+function kubeconform(file) {
+  const { resources } = run('kubeconform', ['-strict', '-verbose', '-output', 'json', '-schema-location', schemas(), file]);
+  // The comment at the top of a file is a document to it.
+  const objects = resources.filter(({ kind }) => kind !== '');
+  const failed = objects.filter(({ status }) => status !== 'statusValid')
+    .map(({ kind, name, status, msg }) => ({ check: status, object: `${kind}/${name}`, message: msg }));
+  return { passed: objects.length - failed.length, failed };
+}
+
+function kubeScore(file) {
+  const checks = run('kube-score', ['score', '--output-format', 'json', '--kubernetes-version', `v${KUBERNETES}`, file])
+    .flatMap(({ object_meta: { name }, type_meta: { kind }, checks: all }) => (all ?? []).filter(({ skipped }) => !skipped)
+      .map(({ check, grade, comments }) => ({ check: check.id, object: `${kind}/${name}`, grade, message: comments?.[0]?.summary ?? '' })));
+  // 10 is its best grade; 7 is a warning.
+  return { passed: checks.filter(({ grade }) => grade === 10).length, failed: checks.filter(({ grade }) => grade < 10) };
+}
+
+function trivy(file) {
+  const checks = run('trivy', ['config', '--format', 'json', '--quiet', '--skip-check-update', '--skip-version-check', '--include-non-failures', file])
+    .Results.flatMap(({ Misconfigurations: all = [], MisconfSummary: summary }) => [{ passed: summary?.Successes ?? 0 }, ...all]);
+  return {
+    passed: checks.reduce((sum, { passed = 0 }) => sum + passed, 0),
+    failed: checks.filter(({ Status }) => Status === 'FAIL').map(({ ID, Message }) => ({ check: ID, object: '', message: Message })),
+  };
+}
+
+function checkov(file) {
+  const { summary, results } = run('checkov', ['-f', file, '--framework', 'kubernetes', '-o', 'json', '--quiet', '--compact', '--skip-download']);
+  const failed = results.failed_checks.map(({ check_id: check, resource: object, check_name: message }) => ({ check, object, message }));
+  return { passed: summary.passed, failed };
+}
+
+/** The schemas of the tests, one file a kind, as kubeconform looks for them. */
+function schemas() {
+  const folder = join(work, 'schemas');
+  const pattern = join(folder, '{{.Group}}_{{.ResourceAPIVersion}}_{{.ResourceKind}}.json');
+  if (readdirSync(work).includes('schemas')) return pattern;
+  mkdirSync(folder);
+  const read = (...path) => JSON.parse(readFileSync(join(ROOT, 'test', 'schemas', ...path), 'utf8'));
+  const { definitions, kinds } = read('kubernetes', `${KUBERNETES}.json`);
+  const save = (api, kind, schema) => {
+    // Where there is no group, kubeconform takes the version for it.
+    const [group, version] = api.includes('/') ? api.split('/') : [api, api];
+    writeFileSync(join(folder, `${group}_${version}_${kind.toLowerCase()}.json`), JSON.stringify({ ...schema, definitions }));
+  };
+  for (const [name, definition] of Object.entries(kinds)) {
+    save(name.slice(0, name.lastIndexOf('/')), name.slice(name.lastIndexOf('/') + 1), { $ref: `#/definitions/${definition}` });
+  }
+  for (const file of readdirSync(join(ROOT, 'test', 'schemas', 'crds'))) {
+    const { api, kind, schema } = read('crds', file);
+    const metadata = { $ref: '#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' };
+    save(api, kind, { ...schema, properties: { ...schema.properties, metadata } });
+  }
+  return pattern;
+}
+
+function tableOf(head, body) {
+  const cells = [head, head.map((_, i) => i > 1 ? '---:' : '---'), ...body];
+  return cells.map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
