@@ -17,7 +17,7 @@ import { SecurityLevel } from '../../model/security';
 import { VolumeKind, type Volume } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 
-export { loadBalancerAnswers } from './load-balancer-answers';
+export { loadBalancerAnswers } from './edges/load-balancer-answers';
 
 /** @internal */
 export function workloadAnswers(workload: WorkloadModel, options: KubernetesOptions): WorkloadAnswers {

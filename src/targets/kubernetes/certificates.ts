@@ -1,6 +1,6 @@
 import { knowsProfiles, knowsShares } from './cert-manager-version';
 import { dns01 } from './dns01-solver';
-import type { KubernetesEdge } from './kubernetes-edge';
+import type { KubernetesEdge } from './edges/kubernetes-edge';
 import { hostSlug } from './names';
 import type { KubernetesOptions } from './options';
 import { proxyPeers } from './peers';

@@ -19,9 +19,9 @@ import { acmeIssuer, localIssuer, localRoot, SELF_SIGNED, solverPolicy } from '.
 import { configMap } from './config-map';
 import { cronJob } from './cron-job';
 import { deployment } from './deployment';
-import { edgeObjects, type EdgeObjects } from './edge-objects';
+import { edgeObjects, type EdgeObjects } from './edges/edge-objects';
+import { KubernetesEdge } from './edges/kubernetes-edge';
 import { kindOf, PREFIX } from './kinds';
-import { KubernetesEdge } from './kubernetes-edge';
 import { settleWorkload } from './late-objects';
 import { ManifestFile } from './manifest-file';
 import { manifestFiles } from './manifest-files';

@@ -1,5 +1,5 @@
 import type { Autoscaler } from './autoscaler';
-import type { KubernetesEdge } from './kubernetes-edge';
+import type { KubernetesEdge } from './edges/kubernetes-edge';
 import type { NetworkPlugin } from './network-plugin';
 import type { ReleaseTool } from './release-tool';
 import type { ReleaseWaves } from './release-waves';

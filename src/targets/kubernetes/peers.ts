@@ -1,4 +1,4 @@
-import type { KubernetesEdge } from './kubernetes-edge';
+import type { KubernetesEdge } from './edges/kubernetes-edge';
 import { instanceLabel } from './labels';
 import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';

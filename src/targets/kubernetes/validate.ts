@@ -1,12 +1,12 @@
 import { scalingFindings } from './autoscaling';
 import { containersOf } from './config-map';
 import { mostCopies } from './copies';
+import { copiesVerifiedTwice } from './edges/gateway-findings';
+import { loadBalancerFindings } from './edges/load-balancer-findings';
 import { largeFiles } from './file-sizes';
 import { error, warning } from './findings';
-import { copiesVerifiedTwice } from './gateway-findings';
 import { grpcCallees } from './grpc-callees';
 import { issuerFindings } from './issuer-findings';
-import { loadBalancerFindings } from './load-balancer-findings';
 import { interfacesOf } from './multus';
 import type { KubernetesOptions } from './options';
 import { keepsOnePerNode } from './pod';

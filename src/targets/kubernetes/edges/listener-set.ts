@@ -1,6 +1,6 @@
 import { httpsListener } from './gateway';
-import type { KubernetesOptions } from './options';
-import type { LoadBalancerModel } from '../../model/load-balancer';
+import type { LoadBalancerModel } from '../../../model/load-balancer';
+import type { KubernetesOptions } from '../options';
 
 /**
  * The listeners for HTTPS that are added to a Gateway that exists already.

@@ -1,8 +1,8 @@
-import type { KubernetesOptions } from './options';
-import { askedBy } from '../../model/access-rule';
-import type { LoadBalancerModel } from '../../model/load-balancer';
-import type { ITargetTraits } from '../../model/traits';
-import { PeerKind, type PeerModel } from '../../model/workload';
+import { askedBy } from '../../../model/access-rule';
+import type { LoadBalancerModel } from '../../../model/load-balancer';
+import type { ITargetTraits } from '../../../model/traits';
+import { PeerKind, type PeerModel } from '../../../model/workload';
+import type { KubernetesOptions } from '../options';
 
 /** Ports of the proxies' own: those below 1024 would take a right that the restricted profile does not give. */
 const PORTS = { httpPort: 10080, httpsPort: 10443 };

@@ -1,19 +1,19 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { podDisruptionBudget } from './availability';
-import { hostCertificate, isIssued } from './certificates';
-import { configMap } from './config-map';
+import { podDisruptionBudget } from '../availability';
+import { hostCertificate, isIssued } from '../certificates';
+import { configMap } from '../config-map';
 import type { EdgeObjects } from './edge-objects';
-import { networkPolicy } from './network-policy';
-import { ObjectHanger } from './object-hanger';
-import type { KubernetesOptions } from './options';
+import type { LoadBalancerModel } from '../../../model/load-balancer';
+import type { WorkloadModel } from '../../../model/workload';
+import { networkPolicy } from '../network-policy';
+import { ObjectHanger } from '../object-hanger';
+import type { KubernetesOptions } from '../options';
 import { proxiesOf } from './proxies';
 import { solverServiceName } from './proxy-model';
 import { copiesService, proxyDeployment, proxyService, solverService } from './proxy-objects';
 import { copiesName } from './proxy-traits';
-import { serviceAccount } from './service-account';
-import type { LoadBalancerModel } from '../../model/load-balancer';
-import type { WorkloadModel } from '../../model/workload';
+import { serviceAccount } from '../service-account';
 
 /**
  * Proxies of our own: a workload like any other, in front of it a Service, and for each of its destinations a name that

@@ -2,9 +2,9 @@ import { isKnownToEnvoy } from './envoy-gateway';
 import { isKnownToIstio } from './istio';
 import type { KubernetesEdge } from './kubernetes-edge';
 import { isKnownToNginx } from './nginx-gateway-fabric';
-import { Answer, type LoadBalancerAnswers } from '../../model/answer';
-import type { LoadBalancerModel } from '../../model/load-balancer';
-import { LoadBalancingAlgorithm, type LoadBalancing } from '../../model/load-balancing';
+import { Answer, type LoadBalancerAnswers } from '../../../model/answer';
+import type { LoadBalancerModel } from '../../../model/load-balancer';
+import { LoadBalancingAlgorithm, type LoadBalancing } from '../../../model/load-balancing';
 
 /*
  * What depends on the software behind a GatewayClass.

@@ -1,10 +1,10 @@
-import { solverLabels, SOLVER_PORT, tlsSecretOf } from './certificates';
-import { hostSlug } from './names';
-import { IssuerKind, type IssuerModel } from '../../model/certificate';
-import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
-import { Port } from '../../model/port';
-import type { SecretModel } from '../../model/secret';
-import { PeerKind } from '../../model/workload';
+import { IssuerKind, type IssuerModel } from '../../../model/certificate';
+import type { HostModel, LoadBalancerModel, RouteModel } from '../../../model/load-balancer';
+import { Port } from '../../../model/port';
+import type { SecretModel } from '../../../model/secret';
+import { PeerKind } from '../../../model/workload';
+import { solverLabels, SOLVER_PORT, tlsSecretOf } from '../certificates';
+import { hostSlug } from '../names';
 
 /*
  * What proxies of our own see of a load balancer: cert-manager issues certificates, so that all of them are files; and

@@ -1,13 +1,13 @@
-import { solverLabels, SOLVER_PORT } from './certificates';
-import { deployment } from './deployment';
-import { selectorLabels, userLabels } from './labels';
-import type { KubernetesOptions } from './options';
-import { constant } from './plain-json';
+import type { LoadBalancerModel } from '../../../model/load-balancer';
+import type { LinkModel } from '../../../model/network';
+import { solverLabels, SOLVER_PORT } from '../certificates';
+import { deployment } from '../deployment';
+import { selectorLabels, userLabels } from '../labels';
+import type { KubernetesOptions } from '../options';
+import { constant } from '../plain-json';
 import { proxiesOf } from './proxies';
 import { challengedHosts } from './proxy-model';
-import { servicePort } from './service';
-import type { LoadBalancerModel } from '../../model/load-balancer';
-import type { LinkModel } from '../../model/network';
+import { servicePort } from '../service';
 
 /*
  * The objects of proxies of our own that other workloads do not have.

@@ -1,12 +1,12 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { hostCertificate, isIssued } from './certificates';
-import { gatewayPolicy } from './cilium-policy';
+import { hostCertificate, isIssued } from '../certificates';
+import { gatewayPolicy } from '../cilium-policy';
 import type { EdgeObjects } from './edge-objects';
 import { ingress } from './ingress';
-import { ObjectHanger } from './object-hanger';
-import type { KubernetesOptions } from './options';
-import type { LoadBalancerModel } from '../../model/load-balancer';
+import type { LoadBalancerModel } from '../../../model/load-balancer';
+import { ObjectHanger } from '../object-hanger';
+import type { KubernetesOptions } from '../options';
 
 /**
  * An Ingress for each host, so that a certificate that is missing takes its own host down and no other.

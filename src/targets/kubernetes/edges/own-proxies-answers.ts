@@ -1,10 +1,10 @@
 import { readsRenewed } from './certificate-reload';
 import { isProvedOverHttp, ownCertificates, plainHosts, redirectAndHsts, uncheckedCopies } from './edge-answers';
 import { ExternalTrafficPolicy } from './kubernetes-edge-options';
-import type { KubernetesOptions } from './options';
+import type { KubernetesOptions } from '../options';
 import { proxiesOf } from './proxies';
-import { Answer, type LoadBalancerAnswers } from '../../model/answer';
-import type { LoadBalancerModel } from '../../model/load-balancer';
+import { Answer, type LoadBalancerAnswers } from '../../../model/answer';
+import type { LoadBalancerModel } from '../../../model/load-balancer';
 
 /** @internal What proxies of our own keep. */
 export function ownProxiesAnswers(model: LoadBalancerModel, options: KubernetesOptions): LoadBalancerAnswers {

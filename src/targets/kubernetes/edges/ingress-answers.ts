@@ -1,7 +1,7 @@
 import { isProvedOverHttp, ownCertificates, plainHosts, uncheckedCopies } from './edge-answers';
-import type { KubernetesOptions } from './options';
-import { Answer, type LoadBalancerAnswers } from '../../model/answer';
-import type { LoadBalancerModel } from '../../model/load-balancer';
+import { Answer, type LoadBalancerAnswers } from '../../../model/answer';
+import type { LoadBalancerModel } from '../../../model/load-balancer';
+import type { KubernetesOptions } from '../options';
 
 /** @internal What an Ingress keeps: its controller is somebody else's. */
 export function ingressAnswers(model: LoadBalancerModel, { edge }: KubernetesOptions): LoadBalancerAnswers {

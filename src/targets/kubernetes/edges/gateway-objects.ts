@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { hostCertificate, isIssued } from './certificates';
-import { gatewayPolicy } from './cilium-policy';
+import { hostCertificate, isIssued } from '../certificates';
+import { gatewayPolicy } from '../cilium-policy';
 import type { EdgeObjects } from './edge-objects';
 import {
   accessPolicy, authorityConfigMap, authorityName, backendTrafficPolicy, clientCertificatePolicy, clientTrafficPolicy, envoyProxy, requestBodyPolicy,
@@ -12,12 +12,12 @@ import { grpcRoute, isGrpcHost } from './grpc-route';
 import { destinationRule, istioOptions } from './istio';
 import { listenerSet } from './listener-set';
 import { nginxDisruptionBudget, nginxProxy, upstreamSettingsPolicy } from './nginx-gateway-fabric';
-import { ObjectHanger } from './object-hanger';
-import type { KubernetesOptions } from './options';
-import { authorityOfHost } from '../../loadbalancers/authorities';
-import { AccessKind } from '../../model/access-rule';
-import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
-import type { LinkSlot, LoadBalancerSlot } from '../slots';
+import { authorityOfHost } from '../../../loadbalancers/authorities';
+import { AccessKind } from '../../../model/access-rule';
+import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../../model/load-balancer';
+import type { LinkSlot, LoadBalancerSlot } from '../../slots';
+import { ObjectHanger } from '../object-hanger';
+import type { KubernetesOptions } from '../options';
 
 /**
  * A Gateway, of our own or one that exists already, and what its implementation has beside it.

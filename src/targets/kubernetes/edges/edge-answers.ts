@@ -1,6 +1,6 @@
-import { Answer } from '../../model/answer';
-import { IssuerKind } from '../../model/certificate';
-import type { LoadBalancerModel } from '../../model/load-balancer';
+import { Answer } from '../../../model/answer';
+import { IssuerKind } from '../../../model/certificate';
+import type { LoadBalancerModel } from '../../../model/load-balancer';
 
 /*
  * What every edge answers alike. Undefined: the edge has its own answer.

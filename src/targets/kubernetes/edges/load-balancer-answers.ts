@@ -2,11 +2,11 @@ import { isProvedOverHttp, ownCertificates, plainHosts, redirectAndHsts, uncheck
 import { gatewayAvailability, gatewayBalancing, installed } from './gateway-answers';
 import { ingressAnswers } from './ingress-answers';
 import type { KubernetesEdge } from './kubernetes-edge';
-import type { KubernetesOptions } from './options';
+import type { KubernetesOptions } from '../options';
 import { ownProxiesAnswers } from './own-proxies-answers';
-import { visitorsShow } from '../../loadbalancers/authorities';
-import { Answer, type LoadBalancerAnswers } from '../../model/answer';
-import type { LoadBalancerModel } from '../../model/load-balancer';
+import { visitorsShow } from '../../../loadbalancers/authorities';
+import { Answer, type LoadBalancerAnswers } from '../../../model/answer';
+import type { LoadBalancerModel } from '../../../model/load-balancer';
 
 /** @internal */
 export function loadBalancerAnswers(model: LoadBalancerModel, options: KubernetesOptions): LoadBalancerAnswers {

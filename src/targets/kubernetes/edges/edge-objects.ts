@@ -1,8 +1,8 @@
 import { gatewayObjects } from './gateway-objects';
 import { ingressObjects } from './ingress-objects';
-import type { KubernetesOptions } from './options';
+import type { KubernetesOptions } from '../options';
 import { ownProxiesObjects } from './own-proxies-objects';
-import type { HostSlot, LinkSlot, LoadBalancerSlot, RouteSlot } from '../slots';
+import type { HostSlot, LinkSlot, LoadBalancerSlot, RouteSlot } from '../../slots';
 
 /**
  * What an edge hangs into the tree for a load balancer. What is returned settles, when the whole model is known, which of

@@ -1,8 +1,8 @@
-import type { KubernetesOptions } from './options';
-import { constant } from './plain-json';
-import type { LoadBalancerModel } from '../../model/load-balancer';
-import { HashKey, LoadBalancingAlgorithm, type LoadBalancing } from '../../model/load-balancing';
-import { stringifyYaml } from '../../util/yaml';
+import type { LoadBalancerModel } from '../../../model/load-balancer';
+import { HashKey, LoadBalancingAlgorithm, type LoadBalancing } from '../../../model/load-balancing';
+import { stringifyYaml } from '../../../util/yaml';
+import type { KubernetesOptions } from '../options';
+import { constant } from '../plain-json';
 
 /*
  * What the plain Gateway API has no field for, in the words of Istio.

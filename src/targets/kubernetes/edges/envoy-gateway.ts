@@ -1,14 +1,14 @@
 import { backendRef, httpsListenerName } from './gateway';
-import { hostSlug } from './names';
-import type { KubernetesOptions } from './options';
-import { envoyProxyLabels } from './peers';
-import { constant } from './plain-json';
-import { duration } from './quantities';
-import { authorityOfHost, hostsThatAsk } from '../../loadbalancers/authorities';
-import { forwardAuthOf, sourceRangesOf, SUBJECT_HEADER, type ForwardAuthModel } from '../../model/access-rule';
-import type { AuthorityModel } from '../../model/authority';
-import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
-import { HashKey, LoadBalancingAlgorithm, type LoadBalancing } from '../../model/load-balancing';
+import { authorityOfHost, hostsThatAsk } from '../../../loadbalancers/authorities';
+import { forwardAuthOf, sourceRangesOf, SUBJECT_HEADER, type ForwardAuthModel } from '../../../model/access-rule';
+import type { AuthorityModel } from '../../../model/authority';
+import type { LoadBalancerModel, RouteModel } from '../../../model/load-balancer';
+import { HashKey, LoadBalancingAlgorithm, type LoadBalancing } from '../../../model/load-balancing';
+import { hostSlug } from '../names';
+import type { KubernetesOptions } from '../options';
+import { envoyProxyLabels } from '../peers';
+import { constant } from '../plain-json';
+import { duration } from '../quantities';
 
 /*
  * What the plain Gateway API has no field for, in the words of Envoy Gateway.

@@ -1,11 +1,11 @@
-import { tlsSecretOf } from './certificates';
+import { tlsSecretOf } from '../certificates';
 import type { KubernetesEdge } from './kubernetes-edge';
-import { hostSlug } from './names';
-import type { KubernetesOptions } from './options';
-import { constant } from './plain-json';
-import { duration } from './quantities';
-import type { HostModel, LoadBalancerModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
-import { PeerKind } from '../../model/workload';
+import type { HostModel, LoadBalancerModel, RouteModel, RouteTargetModel } from '../../../model/load-balancer';
+import { PeerKind } from '../../../model/workload';
+import { hostSlug } from '../names';
+import type { KubernetesOptions } from '../options';
+import { constant } from '../plain-json';
+import { duration } from '../quantities';
 
 /**
  * One listener for plain HTTP and one for each host with a certificate, so that a certificate that is missing takes its
@@ -59,6 +59,14 @@ export function httpsListenerName(host: string): string {
 
 /** @internal A route: requests for one host and path. */
 export function httpRoute(route: RouteModel, model: LoadBalancerModel, edge: KubernetesEdge): any {
+  return routeOf(route, model, edge, {
+    matches: matches(route),
+    timeouts: route.requestTimeoutSeconds === undefined ? undefined : { request: duration(route.requestTimeoutSeconds) },
+  });
+}
+
+/** @internal What all kinds of routes have in common. */
+export function routeOf(route: RouteModel, model: LoadBalancerModel, edge: KubernetesEdge, rule: any): any {
   return {
     spec: {
       hostnames: [route.host],
@@ -66,8 +74,7 @@ export function httpRoute(route: RouteModel, model: LoadBalancerModel, edge: Kub
       rules: [{
         backendRefs: route.targets.map((target) => backendRef(target, model.namespace)),
         filters: route.hstsSeconds > 0 ? [hsts(route.hstsSeconds)] : undefined,
-        matches: matches(route),
-        timeouts: route.requestTimeoutSeconds === undefined ? undefined : { request: duration(route.requestTimeoutSeconds) },
+        ...rule,
       }],
     },
   };

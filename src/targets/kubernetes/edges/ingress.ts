@@ -1,6 +1,6 @@
-import { tlsSecretOf } from './certificates';
+import { tlsSecretOf } from '../certificates';
 import type { KubernetesEdge } from './kubernetes-edge';
-import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
+import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../../model/load-balancer';
 
 /**
  * A host: its paths, each with the Service it leads to, and the Secret with its certificate.

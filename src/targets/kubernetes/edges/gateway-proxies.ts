@@ -1,8 +1,8 @@
-import type { KubernetesOptions } from './options';
-import { NAME_SERVERS, podPeers } from './peers';
-import { constant } from './plain-json';
-import { askedBy } from '../../model/access-rule';
-import type { LoadBalancerModel } from '../../model/load-balancer';
+import { askedBy } from '../../../model/access-rule';
+import type { LoadBalancerModel } from '../../../model/load-balancer';
+import type { KubernetesOptions } from '../options';
+import { NAME_SERVERS, podPeers } from '../peers';
+import { constant } from '../plain-json';
 
 /*
  * Proxies that an implementation runs in the Gateway's own namespace, among our workloads.

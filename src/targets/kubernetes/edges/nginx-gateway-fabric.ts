@@ -1,7 +1,7 @@
 import { spreadOf } from './istio';
-import type { KubernetesOptions } from './options';
-import type { LoadBalancerModel } from '../../model/load-balancer';
-import { HashKey, LoadBalancingAlgorithm, type LoadBalancing } from '../../model/load-balancing';
+import type { LoadBalancerModel } from '../../../model/load-balancer';
+import { HashKey, LoadBalancingAlgorithm, type LoadBalancing } from '../../../model/load-balancing';
+import type { KubernetesOptions } from '../options';
 
 /*
  * What the plain Gateway API has no field for, in the words of NGINX Gateway Fabric.

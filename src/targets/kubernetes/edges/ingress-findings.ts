@@ -1,12 +1,12 @@
-import { error, warning } from './findings';
+import { error, warning } from '../findings';
 import { halfKnownNamespaces, retriesUnused, trustedProxiesUnused } from './gateway-findings';
 import { mainTarget } from './ingress';
-import type { KubernetesOptions } from './options';
-import { KNOWN_CONTROLLERS } from './peers';
-import { AccessKind, sourceRangesOf } from '../../model/access-rule';
-import type { Finding } from '../../model/finding';
-import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
-import { Protocol } from '../../model/port';
+import { AccessKind, sourceRangesOf } from '../../../model/access-rule';
+import type { Finding } from '../../../model/finding';
+import type { LoadBalancerModel, RouteModel } from '../../../model/load-balancer';
+import { Protocol } from '../../../model/port';
+import type { KubernetesOptions } from '../options';
+import { KNOWN_CONTROLLERS } from '../peers';
 
 /*
  * An Ingress knows hosts, paths, Services and certificates. The rest is its controller's, in annotations of its own.

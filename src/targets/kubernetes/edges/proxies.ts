@@ -1,16 +1,16 @@
 import { Size } from 'cdk8s';
 import { rereadWhenRenewed } from './certificate-reload';
-import { shortHash } from './names';
-import type { KubernetesOptions } from './options';
+import { shortHash } from '../names';
+import type { KubernetesOptions } from '../options';
 import { asProxiesSeeIt } from './proxy-model';
 import { proxyTraits } from './proxy-traits';
-import { loadBalancerWorkload } from '../../loadbalancers/load-balancer-workload';
-import type { LoadBalancerModel } from '../../model/load-balancer';
-import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
-import { Protocol } from '../../model/port';
-import type { ITargetTraits } from '../../model/traits';
-import { Volume, VolumeKind } from '../../model/volume';
-import type { ContainerModel, FileModel, WorkloadModel } from '../../model/workload';
+import { loadBalancerWorkload } from '../../../loadbalancers/load-balancer-workload';
+import type { LoadBalancerModel } from '../../../model/load-balancer';
+import type { LoweredLoadBalancer } from '../../../model/load-balancer-backend';
+import { Protocol } from '../../../model/port';
+import type { ITargetTraits } from '../../../model/traits';
+import { Volume, VolumeKind } from '../../../model/volume';
+import type { ContainerModel, FileModel, WorkloadModel } from '../../../model/workload';
 
 /**
  * A load balancer whose proxies are an ordinary workload.

@@ -1,7 +1,7 @@
-import { backendRef, hsts, listenersOf, parentRef } from './gateway';
+import { routeOf } from './gateway';
 import type { KubernetesEdge } from './kubernetes-edge';
-import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
-import { Protocol } from '../../model/port';
+import type { LoadBalancerModel, RouteModel } from '../../../model/load-balancer';
+import { Protocol } from '../../../model/port';
 
 /**
  * Whether the routes of a host are GRPCRoutes: a listener takes a host from one kind of route alone, so that all of them
@@ -24,17 +24,7 @@ const METHOD = /^\/([A-Za-z_][\w.]*)(?:\/([A-Za-z_]\w*))?$/;
 
 /** @internal Calls of one service or method. */
 export function grpcRoute(route: RouteModel, model: LoadBalancerModel, edge: KubernetesEdge): any {
-  return {
-    spec: {
-      hostnames: [route.host],
-      parentRefs: listenersOf(route, model, edge).map((listener) => parentRef(model, edge, listener)),
-      rules: [{
-        backendRefs: route.targets.map((target) => backendRef(target, model.namespace)),
-        filters: route.hstsSeconds > 0 ? [hsts(route.hstsSeconds)] : undefined,
-        matches: matches(route),
-      }],
-    },
-  };
+  return routeOf(route, model, edge, { matches: matches(route) });
 }
 
 function matches({ path, headers }: RouteModel): any[] | undefined {

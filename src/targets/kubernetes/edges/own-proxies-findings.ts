@@ -1,15 +1,15 @@
 import { readsRenewed } from './certificate-reload';
-import { largeFiles } from './file-sizes';
-import { error, warning } from './findings';
+import { largeFiles } from '../file-sizes';
+import { error, warning } from '../findings';
 import { ExternalTrafficPolicy } from './kubernetes-edge-options';
-import type { KubernetesOptions } from './options';
+import type { KubernetesOptions } from '../options';
 import { proxiesOf } from './proxies';
 import { challengedHosts } from './proxy-model';
-import { askedBy, sourceRangesOf } from '../../model/access-rule';
-import type { Finding } from '../../model/finding';
-import type { LoadBalancerModel } from '../../model/load-balancer';
-import { PeerKind } from '../../model/workload';
-import * as messages from '../../validation/messages';
+import { askedBy, sourceRangesOf } from '../../../model/access-rule';
+import type { Finding } from '../../../model/finding';
+import type { LoadBalancerModel } from '../../../model/load-balancer';
+import { PeerKind } from '../../../model/workload';
+import * as messages from '../../../validation/messages';
 
 /** @internal What proxies of our own cannot do of what a load balancer declares. */
 export function ownProxiesFindings(balancer: LoadBalancerModel, options: KubernetesOptions): Finding[] {

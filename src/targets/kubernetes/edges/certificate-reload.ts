@@ -1,5 +1,5 @@
-import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
-import { shellQuote } from '../../util/shell';
+import type { LoweredLoadBalancer } from '../../../model/load-balancer-backend';
+import { shellQuote } from '../../../util/shell';
 
 /** Seconds between two looks at the files; the kubelet takes up to a minute to put new ones there. */
 const SECONDS = 10;

@@ -1,11 +1,11 @@
 import { ASKED_HEADERS } from './envoy-gateway';
-import { error, warning } from './findings';
+import { error, warning } from '../findings';
 import type { KubernetesEdge } from './kubernetes-edge';
-import type { KubernetesOptions } from './options';
-import { askedBy, clientAuthorityOf, forwardAuthOf, sourceRangesOf, usersOf, type ForwardAuthModel } from '../../model/access-rule';
-import type { ChartModel } from '../../model/app-model';
-import type { Finding } from '../../model/finding';
-import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
+import { askedBy, clientAuthorityOf, forwardAuthOf, sourceRangesOf, usersOf, type ForwardAuthModel } from '../../../model/access-rule';
+import type { ChartModel } from '../../../model/app-model';
+import type { Finding } from '../../../model/finding';
+import type { LoadBalancerModel, RouteModel } from '../../../model/load-balancer';
+import type { KubernetesOptions } from '../options';
 
 /** @internal */
 export function gatewayFindings(balancer: LoadBalancerModel, { edge }: KubernetesOptions): Finding[] {
@@ -105,14 +105,16 @@ export function halfKnownNamespaces({ path, name, namespace, routes }: LoadBalan
 /** @internal A BackendTLSPolicy is the Service's, whoever sends to it. */
 export function copiesVerifiedTwice(charts: ChartModel[]): Finding[] {
   const seen = new Map<string, { balancer: string; tls: string }>();
-  return charts.flatMap(({ loadBalancers }) => loadBalancers).flatMap((balancer) => balancer.routes.flatMap(({ targets }) => targets).flatMap(({ peer, port, tls }) => {
+  const destinations = charts.flatMap(({ loadBalancers }) => loadBalancers)
+    .flatMap((balancer) => balancer.routes.flatMap(({ targets }) => targets).map((target) => ({ balancer, ...target })));
+  return destinations.flatMap(({ balancer, peer, port, tls }) => {
     const [key, own] = [`${peer.chart}/${peer.name}:${port.number}`, JSON.stringify(tls)];
     const { balancer: other, tls: others } = seen.get(key) ?? { balancer: balancer.name, tls: own };
     seen.set(key, { balancer: other, tls: others });
     return others === own ? [] : [error('copy-tls', balancer.path,
       `'${balancer.name}' cannot verify the copies of '${peer.name}' on port ${port.number} in another way than '${other}' on Kubernetes, where one BackendTLSPolicy holds`
       + ' for all who send to a Service; give both the same copyTls')];
-  }));
+  });
 }
 
 /** What only some implementations are told. */
