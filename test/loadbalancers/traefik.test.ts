@@ -45,7 +45,8 @@ testWith('traefik', 'what Traefik does not take is a problem', async () => {
 async function problemsOf(lowered: LoweredLoadBalancer, prepare?: (folder: string) => void): Promise<string[]> {
   const running = await RunningTraefik.start(lowered, prepare);
   try {
-    return await running.problems();
+    // Sooner or later it finds that the port of the authority is closed.
+    return (await running.problems()).filter((line) => !line.includes('Unable to obtain ACME certificate'));
   } finally {
     await running.stop();
   }
