@@ -92,6 +92,8 @@ export class Measurement {
   }
 
   private async hang(services: string[]): Promise<Hung> {
+    // What was started just now may not hang yet: it would be ended for never having been ready.
+    await waitUntil(async () => (await Promise.all(services.map((service) => this.areHealthy(service)))).every((healthy) => healthy), 90_000, 'all are ready');
     const copies = await Promise.all(services.map(async (service) => (await this.containersOf(service))[0]));
     const [, , caller] = copies;
     const starts = await Promise.all(services.map((service) => this.startsOf(service)));
@@ -201,6 +203,12 @@ export class Measurement {
     const containers = await this.running.containers(construct === 'db' ? 'db-0' : construct);
     if (containers.length === 0) throw new Error(`${construct} has no container`);
     return containers;
+  }
+
+  private async areHealthy(construct: string): Promise<boolean> {
+    const health = '{{if .State.Health}}{{.State.Health.Status}}{{else}}healthy{{end}}';
+    const { stdout } = await docker(['inspect', '-f', health, ...await this.containersOf(construct)]);
+    return stdout.trim().split('\n').every((status) => status === 'healthy');
   }
 
   /** When its containers that run were started. */
