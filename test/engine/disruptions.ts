@@ -27,10 +27,10 @@ const CALLS = '/call?url=http://api:8080/';
 const GRPC_CALLS = '/call-grpc?url=http://quotes:8080';
 
 /** A copy that stops resets connections that it has not accepted yet; a POST in one of them must not be sent again. */
-const REPLACED = { post: 3 };
+const REPLACED = { post: 2 };
 
 /** HAProxy does not send a call that was refused over HTTP/2 to another copy: one for each of four that stop, and what is sent beside it. */
-const REFUSED_OVER_HTTP2 = { get: 12, post: 6 };
+const REFUSED_OVER_HTTP2 = { get: 8, post: 4 };
 
 /**
  * Go's server drops HTTP/1.1 requests that it reads after Caddy told the server of the configuration before to stop: 0 to 20 in most
@@ -63,8 +63,7 @@ export const interruptions = (kills: number): Disruption =>
   ({ name: `deploy, killed ${kills} times`, run: (one) => interrupt(one, kills), may: RELOADED, replacesWeb: true });
 
 export const FAILURES: readonly Disruption[] = [
-  // What was on its way to each of the two.
-  { name: 'two copies killed', run: (one) => killCopies(one), may: { post: 6 }, replacesWeb: true },
+  { name: 'two copies killed', run: (one) => killCopies(one), may: { post: 3 }, replacesWeb: true },
   { name: 'a copy hangs', run: (one) => hang(one), may: { post: 3, slowShare: 0.001 }, replacesWeb: true },
 ];
 
