@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { Deployment } from './deployment';
-import { CALLEE_FAILURES, Disruption, DEPLOYMENTS, endure, FAILURES, interruptions, LOAD_BALANCER } from './disruptions';
+import { CALLEE_FAILURES, Disruption, DEPLOYMENTS, endure, FAILURES, GRPC_CALLEE, interruptions, LOAD_BALANCER } from './disruptions';
 import { describeWithEngine, run } from './engine';
 import { LoadOptions, LoadReport, loadTable } from './load/load';
 import { ILoadBalancerBackend, LoadBalancerBackend } from '../../src';
@@ -36,7 +36,7 @@ function proof(title: string, target: 'compose' | 'swarm', backend: () => ILoadB
   });
 }
 
-const ALL_ON_COMPOSE = [...DEPLOYMENTS, interruptions(WHOLE ? 20 : 5), ...FAILURES, ...CALLEE_FAILURES, ...LOAD_BALANCER];
+const ALL_ON_COMPOSE = [...DEPLOYMENTS, interruptions(WHOLE ? 20 : 5), ...FAILURES, ...CALLEE_FAILURES, ...LOAD_BALANCER, GRPC_CALLEE];
 const SOME = DEPLOYMENTS.slice(0, 1).concat(FAILURES.slice(0, 1));
 /** A Swarm has no proxies between workloads, and its load balancer is created anew for another route, which both is said. */
 const ON_SWARM = DEPLOYMENTS.filter(({ name, path }) => path === undefined && !/route|remove/.test(name)).concat(FAILURES);

@@ -20,7 +20,7 @@ export interface Release {
   readonly web?: string;
   /** Tag of the image of `api`, which `web` calls. @default '1' */
   readonly api?: string;
-  /** Tag of the image of `quotes`, which speaks gRPC, and which `web` calls. @default '1' */
+  /** Tag of the image of `quotes`, which speaks gRPC, and which `web` calls. @default - there is none */
   readonly quotes?: string;
   /** Copies of `web`. @default 3 */
   readonly copies?: number;
@@ -122,7 +122,6 @@ export class Deployment {
     });
     const token = new Secret(chart, 'token', { version: release.secretVersion });
     const api = new HAWebService(chart, 'api', { image: image(release.api ?? '1'), port: 8080, healthCheck });
-    const quotes = new HAWebService(chart, 'quotes', { image: image(release.quotes ?? '1'), port: 8080, protocol: Protocol.GRPC, healthCheck });
     const password = release.database ? new Secret(chart, 'db-password') : undefined;
     const web = new HAWebService(chart, 'web', {
       image: image(release.web ?? '1'),
@@ -140,7 +139,9 @@ export class Deployment {
       drainTimeout: Duration.seconds(40),
     });
     web.connectTo(api);
-    web.connectTo(quotes);
+    if (release.quotes !== undefined) {
+      web.connectTo(new HAWebService(chart, 'quotes', { image: image(release.quotes), port: 8080, protocol: Protocol.GRPC, healthCheck }));
+    }
     if (password) web.connectTo(database(chart, password), { startAfter: true });
     if (release.step !== undefined) web.addReleaseStep('step', { command: release.step });
     new Worker(chart, 'mailer', { image: image('1'), command: ['sleep', '1000000'] });
