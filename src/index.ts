@@ -66,6 +66,7 @@ export { Finding, Severity } from './model/finding';
 // --- targets
 export { Target, TargetProps, Acceptance, OutputFile, SynthContext, RenderedTarget } from './targets/target';
 export * from './targets/kubernetes/kubernetes-target';
+export * from './targets/kubernetes/kubernetes-target-props';
 export * from './targets/kubernetes/edges/kubernetes-edge';
 export * from './targets/kubernetes/kubernetes-objects';
 export * from './targets/compose/compose-target';

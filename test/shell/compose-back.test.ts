@@ -18,10 +18,7 @@ let engine: FakeCompose;
 let before: Snapshot;
 
 async function newEngine(): Promise<void> {
-  engine = new FakeCompose();
-  await engine.host.start();
-  engine.host.write('shop/secrets/password', 's3cret');
-  engine.host.write('shop/.env', 'TOKEN=first\n');
+  engine = await FakeCompose.withSecrets();
 }
 
 beforeAll(async () => {

@@ -28,11 +28,8 @@ afterAll(() => {
 });
 
 async function newEngine(): Promise<FakeCompose> {
-  const engine = new FakeCompose();
+  const engine = await FakeCompose.withSecrets();
   engines.push(engine);
-  await engine.host.start();
-  engine.host.write('shop/secrets/password', 's3cret');
-  engine.host.write('shop/.env', 'TOKEN=first\n');
   return engine;
 }
 

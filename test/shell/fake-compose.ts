@@ -67,6 +67,15 @@ const START = 2;
  * service go, then the new ones start.
  */
 export class FakeCompose implements Engine {
+  /** On a host that has the secret and the variables of the shop. */
+  public static async withSecrets(): Promise<FakeCompose> {
+    const engine = new FakeCompose();
+    await engine.host.start();
+    engine.host.write('shop/secrets/password', 's3cret');
+    engine.host.write('shop/.env', 'TOKEN=first\n');
+    return engine;
+  }
+
   public readonly host = new FakeHost(this);
   public state: State = { containers: [], networks: [], volumes: [], images: {}, steps: [], created: 0 };
 

@@ -9,7 +9,7 @@ import { isWholeNumber } from '../../validation/syntax';
 import type {
   HostSlot, IssuerSlot, LinkSlot, LoadBalancerSlot, NetworkSlot, PodsSlot, RouteSlot, SecretSlot, SharedVolumeSlot, WorkloadSlot,
 } from '../slots';
-import { Target, type OutputFile, type SynthContext, type TargetProps } from '../target';
+import { Target, type OutputFile, type SynthContext } from '../target';
 import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers';
 import { Autoscaler } from './autoscaler';
 import { scaler, scalerKind } from './autoscaling';
@@ -22,6 +22,7 @@ import { deployment } from './deployment';
 import { edgeObjects, type EdgeObjects } from './edges/edge-objects';
 import { KubernetesEdge } from './edges/kubernetes-edge';
 import { kindOf, PREFIX } from './kinds';
+import type { KubernetesTargetProps } from './kubernetes-target-props';
 import { settleWorkload } from './late-objects';
 import { ManifestFile } from './manifest-file';
 import { manifestFiles } from './manifest-files';
@@ -50,103 +51,11 @@ import { IssuerKind } from '../../model/certificate';
 import type { Finding } from '../../model/finding';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { NetworkModel } from '../../model/network';
-import type { Cpu } from '../../model/resources';
 
 export { Autoscaler, KedaOptions } from './autoscaler';
 export { NamespaceQuota } from './namespace-quota';
 export { NetworkPlugin } from './network-plugin';
 export { ReleaseTool } from './release-tool';
-
-/**
- * Options of the Kubernetes target.
- */
-export interface KubernetesTargetProps extends TargetProps {
-  /**
-   * The oldest Kubernetes that the manifests must work with: `1.33` to `1.36`.
-   *
-   * @default '1.33'
-   */
-  readonly version?: string;
-  /**
-   * Whether a Namespace object is written for each chart with a `namespace`, in a file of its own, protected from
-   * pruning: who deletes a namespace deletes all that is in it.
-   *
-   * @default false
-   */
-  readonly createNamespace?: boolean;
-  /**
-   * Most that all pods of each namespace may set aside together: a ResourceQuota beside the Namespace, with a LimitRange for
-   * pods of others that set nothing aside. Needs `createNamespace`. One that is too small for an update is an error.
-   *
-   * @default - no quota
-   */
-  readonly namespaceQuota?: NamespaceQuota;
-  /**
-   * Whether pods have a user namespace of their own (`hostUsers: false`): who breaks out of a container is nobody on the
-   * node, even where the container's process is root. Needs Linux 6.3, containerd 2 and runc 1.2, or CRI-O, on every node.
-   * Not for pods with the network of their node, with a `SharedVolume` or a host path, whose files have owners, or with
-   * `Security.unrestricted`.
-   *
-   * @default - true from version 1.36 on, where it is generally available
-   */
-  readonly userNamespaces?: boolean;
-  /**
-   * The cluster's network plug-in. Policies are only as good as it.
-   *
-   * @default - not known: the report says under which condition isolation holds
-   */
-  readonly networkPlugin?: NetworkPlugin;
-  /**
-   * How visitors come in.
-   *
-   * @default KubernetesEdge.gateway()
-   */
-  readonly edge?: KubernetesEdge;
-  /**
-   * The oldest cert-manager that the manifests must work with.
-   *
-   * @default '1.18'
-   */
-  readonly certManagerVersion?: string;
-  /**
-   * Most processor time a copy may use, unless its `resources` say so.
-   *
-   * @default - no limit
-   */
-  readonly cpuLimit?: Cpu;
-  /**
-   * Number of nodes that may run copies. With it `maxReplicasPerNode: 1` holds where updates start new copies first, as long
-   * as there is room for them and a node to spare.
-   *
-   * @default - not known
-   */
-  readonly nodes?: number;
-  /**
-   * The cluster's domain, the end of the full names of its Services.
-   *
-   * @default 'cluster.local'
-   */
-  readonly clusterDomain?: string;
-  /**
-   * Whether the cluster has Multus and its address manager whereabouts. Then members of a `MacvlanNetwork` or
-   * `IpvlanNetwork` get an interface on it (NetworkAttachmentDefinition), for which no NetworkPolicy holds.
-   *
-   * @default false - such networks are not there: a finding
-   */
-  readonly multus?: boolean;
-  /**
-   * What changes the number of copies of workloads with `maxReplicas`.
-   *
-   * @default Autoscaler.horizontal()
-   */
-  readonly autoscaler?: Autoscaler;
-  /**
-   * What brings the manifests to the cluster, which decides how release steps (`addReleaseStep`) run.
-   *
-   * @default ReleaseTool.kubectl() - a release step is an init container, so it runs before each copy: a finding
-   */
-  readonly releaseTool?: ReleaseTool;
-}
 
 /**
  * A manifest for each chart: `CHART.k8s.yaml`.
