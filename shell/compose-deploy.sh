@@ -184,6 +184,13 @@ is_current() {
   done
 }
 
+# Copies beyond a number, which Compose removes first.
+surplus() { # service copies
+  surplus_ids=$(ids "$1")
+  # shellcheck disable=SC2086 # one word for each copy
+  [ -z "$surplus_ids" ] || docker inspect -f '{{.Id}} {{index .Config.Labels "com.docker.compose.container-number"}}' $surplus_ids | awk -v copies="$2" '$2 > copies { print $1 }'
+}
+
 # Load balancers know copies as PROJECT-SERVICE-1 and so on. A Compose that was killed leaves other numbers, and names
 # of its own that begin with a hash; they go only with the containers, and numbers begin anew only when all are gone.
 misnamed() { # service copies
@@ -202,6 +209,24 @@ keep_logs() {
     logs_name=$(docker inspect -f '{{.Name}}' "$logs_id" 2>/dev/null) || continue
     docker logs --follow --timestamps --tail 10000 "$logs_id" >"$release/logs/${logs_name#/}.$(date +%H%M%S).log" 2>&1 9>&- &
   done
+}
+
+# Load balancers that can do so send no more requests to copies that are about to stop: a connection that such a copy has
+# not accepted yet would be lost. Without copies all get requests again: a new one may have the address of an old one.
+drain() { # service copies...
+  drain_service=$1
+  shift
+  drain_addresses=
+  # shellcheck disable=SC2034 # eval has it
+  [ $# = 0 ] || drain_addresses=$(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{.GlobalIPv6Address}} {{end}}' "$@" 2>/dev/null) || return 0
+  plan "drain $drain_service" >"$release/.drains"
+  while read -r drain_balancer drain_command <&5; do
+    drain_id=$(ids "$drain_balancer")
+    [ -n "$drain_id" ] || continue
+    eval "docker exec \"\$drain_id\" $drain_command \$drain_addresses" >/dev/null 2>&1 || say "$drain_balancer: cannot keep requests from copies that stop; a few may be lost"
+  done 5<"$release/.drains"
+  # Requests are on their way for a moment.
+  [ $# = 0 ] || [ ! -s "$release/.drains" ] || sleep 1
 }
 
 remove() {
@@ -273,6 +298,7 @@ replace() { # service copies seconds
 # then they go. At each moment one of the two is complete, and a file tells which one: SERVICE, unless it exists.
 roll() { # service copies seconds settle memory
   roll_marker=$home/rolling/$1
+  drain "$1" # none: an interrupted run may have left some so
   if [ -e "$roll_marker" ] && [ -n "$(ids "$1-next")" ]; then
     say "$1: an update was interrupted, $1-next serves: going on"
   else
@@ -284,8 +310,14 @@ roll() { # service copies seconds settle memory
       return
     fi
     if is_current "$1"; then
-      [ "$(ids "$1" | wc -l)" -le "$2" ] || keep_logs "$1"
-      up --no-recreate "$1" && wait_for "$1" "$2" "$3" || { explain "$1"; return 1; }
+      roll_surplus=$(surplus "$1" "$2")
+      if [ -n "$roll_surplus" ]; then
+        keep_logs "$1"
+        # shellcheck disable=SC2086 # one word for each copy
+        drain "$1" $roll_surplus
+      fi
+      up --no-recreate "$1" && wait_for "$1" "$2" "$3" || { drain "$1"; explain "$1"; return 1; }
+      [ -z "$roll_surplus" ] || drain "$1"
       misnamed "$1" "$2" || return 0
     fi
     say "$1: $2 new copies beside the old ones, $(($2 * $5)) MiB more for about $((2 * $4 + 5)) s and more connections to what it calls"
@@ -302,15 +334,22 @@ roll() { # service copies seconds settle memory
     phase=
   fi
   say "$1: replacing the old copies, $1-next serves"
+  # shellcheck disable=SC2046 # one word for each copy
+  drain "$1" $(ids "$1")
   if misnamed "$1" "$2"; then remove "$1"; else keep_logs "$1"; fi
   up "$1" && wait_for "$1" "$2" "$3" || {
+    drain "$1"
     explain "$1"
     say "$1: the new copies did not get ready a second time; $1-next keeps serving"
     return 1
   }
+  drain "$1"
   sleep "$4"
   rm -f "$roll_marker"
+  # shellcheck disable=SC2046 # one word for each copy
+  drain "$1" $(ids "$1-next")
   remove "$1-next"
+  drain "$1"
   say "$1: updated"
 }
 

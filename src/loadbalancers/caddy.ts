@@ -10,7 +10,7 @@ import { Volume } from '../model/volume';
 import { balancingAnswer } from './caddy/balancing';
 import { caddyfileOf } from './caddy/caddyfile';
 import { checkDns01 } from './caddy/certificates';
-import { ADMIN, CADDY_IMAGE, CLOSING, DATA, FOLDER, RUN } from './caddy/places';
+import { ADMIN, CADDY_IMAGE, DATA, FOLDER, RUN } from './caddy/places';
 import { destinationsNotAsked } from './caddy/upstreams';
 import { USERS } from './caddy/users';
 import type { CaddyOptions } from './caddy-options';
@@ -101,17 +101,11 @@ function runScript(loadBalancer: LoadBalancerModel, caddyfile: string[]): string
   ].join('\n');
 }
 
-/** Seconds in which visitors close the connections that they keep. */
-const CLOSING_SECONDS = 2;
-
 /** A changed file of a certificate is no changed Caddyfile, so the reload is forced. */
 function reloadScript(loadBalancer: LoadBalancerModel, caddyfile: string[]): string {
-  const file = `${RUN}/${CLOSING}`;
   return [
     ...readUsers(loadBalancer, USERS).map((command) => `${command} || exit 1`),
     `caddy validate ${caddyfile.join(' ')} || exit 1`,
-    `touch ${file}; sleep ${CLOSING_SECONDS}`,
-    `caddy reload ${caddyfile.join(' ')} --address ${ADMIN} --force; code=$?`,
-    `rm -f ${file}; exit $code`,
+    `caddy reload ${caddyfile.join(' ')} --address ${ADMIN} --force`,
   ].join('\n');
 }

@@ -10,6 +10,7 @@ import { balancingAnswer } from './haproxy/balancing';
 import { certificateList } from './haproxy/certificates';
 import { configurationOf } from './haproxy/configuration';
 import { destinationsNotAsked } from './haproxy/destinations';
+import { DRAIN_COMMAND } from './haproxy/drain';
 import { questionScript } from './haproxy/forward-auth';
 import { CONFIGURATION, FOLDER, MAINTENANCE, RUN, START } from './haproxy/places';
 import { readAgain, runCommand, startScript } from './haproxy/start';
@@ -65,6 +66,7 @@ export class HaproxyBackend implements ILoadBalancerBackend {
       // Process 1 is HAProxy, or an init that hands signals on. A process that is replaced asks its copies no more: the next
       // one must have had the time to know its own.
       reloadCommand: ['sh', '-c', `${readAgain(loadBalancer, '1')} && sleep 1`],
+      drainCommand: DRAIN_COMMAND,
       ports: portsOf(loadBalancer, { http3: false }, traits),
       volumes: [Volume.scratch(RUN, { size: Size.mebibytes(1) }), ...certificateVolumes(sidecars)],
       user: HAPROXY_USER,

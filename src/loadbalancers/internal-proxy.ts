@@ -2,6 +2,7 @@ import { Size } from 'cdk8s';
 import { HAPROXY_IMAGE, HAPROXY_USER } from './haproxy';
 import { balancingAnswer } from './haproxy/balancing';
 import { destinationsNotAsked } from './haproxy/destinations';
+import { DRAIN_COMMAND } from './haproxy/drain';
 import { internalConfiguration } from './haproxy/internal-configuration';
 import { CONFIGURATION, FOLDER, RUN } from './haproxy/places';
 import { readAgain, runCommand } from './haproxy/start';
@@ -39,6 +40,7 @@ export class InternalProxy implements ILoadBalancerBackend {
       configurationFolder: FOLDER,
       configuration: { [CONFIGURATION]: internalConfiguration(proxy, { healthPort, overIpv6: this.overIpv6 }, traits) },
       reloadCommand: ['sh', '-c', `${readAgain(proxy, '1')} && sleep 1`],
+      drainCommand: DRAIN_COMMAND,
       ports,
       volumes: [Volume.scratch(RUN, { size: Size.mebibytes(1) })],
       user: HAPROXY_USER,

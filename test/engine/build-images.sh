@@ -270,6 +270,10 @@ build_caddy() {
 build_haproxy() {
   make_root "$1" haproxy:99
   add_files "$1" "$PROXY_SUITE" usr/sbin/haproxy
+  # Debian is below the published one, which is never without this part of Perl.
+  add_files "$1" "$BASE_SUITE" usr/bin/perl
+  mkdir -p "$1/usr/lib/$(uname -m)-linux-gnu"
+  cp -a "$CACHE/root-$BASE_SUITE/usr/lib/$(uname -m)-linux-gnu/perl-base" "$1/usr/lib/$(uname -m)-linux-gnu/"
   add_busybox "$1"
   mkdir -p "$1"/{usr/local/etc/haproxy,var/lib/haproxy}
   chown 99:99 "$1/var/lib/haproxy"

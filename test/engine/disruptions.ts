@@ -14,7 +14,7 @@ export interface Disruption {
   /** What must be there before the load begins. */
   readonly prepare?: (deployment: Deployment) => Promise<unknown>;
   /** Most that may be lost; anything that was sent to a copy that dies may be, and none may be done twice. */
-  readonly may?: { readonly get?: number; readonly post?: number; readonly slowShare?: number; readonly perTenThousand?: number };
+  readonly may?: Losses;
   /** Fewest requests, where what is lost is a share of them. @default - as long as it takes */
   readonly minimum?: number;
   /** Whether WebSockets of `web` end, with a word of farewell: its copies are replaced. @default false */
@@ -22,6 +22,18 @@ export interface Disruption {
   /** What is asked for. @default '/' */
   readonly path?: string;
 }
+
+interface Losses {
+  readonly get?: number;
+  readonly post?: number;
+  /** Milliseconds of what comes over HTTP/1.1 or on new connections; where one of 100 answers took longer at that time, as long. */
+  readonly newOrHttp1?: number;
+  readonly slowShare?: number;
+  readonly perTenThousand?: number;
+}
+
+/** HTTP/1.1 is half of all requests, and half of the others come on new connections. */
+const NEW_OR_HTTP1_PER_SECOND = 375;
 
 /** Each request has `web` call `api`. */
 const CALLS = '/call?url=http://api:8080/';
@@ -31,11 +43,11 @@ const GRPC_CALLS = '/call-grpc?url=http://quotes:8080';
 /** A copy that stops resets connections that it has not accepted yet; a POST in one of them must not be sent again. */
 const REPLACED = { post: 2 };
 
-/** HAProxy does not send a call that was refused over HTTP/2 to another copy: one for each of four that stop, and what is sent beside it. */
-const REFUSED_OVER_HTTP2 = { get: 8, post: 4 };
-
-/** Go's server drops HTTP/1.1 requests that it reads after Caddy told the server of the configuration before to stop. */
-const RELOADED = { perTenThousand: 30 };
+/**
+ * When Caddy tells the server of the configuration before to stop, Go's server drops what it has accepted and not read yet: as much as
+ * comes in while a request is on its way. What comes over HTTP/2 on a connection that is kept is told so, and goes elsewhere.
+ */
+const RELOADED = { ...REPLACED, newOrHttp1: 60 };
 
 /** What was deployed in the end. */
 const LATEST: Release = { web: '2', settings: 'two', api: '2' };
@@ -77,7 +89,6 @@ export const GRPC_CALLEE: Disruption = {
   name: 'deploy the callee that speaks gRPC',
   prepare: (one) => one.deploy({ ...LATEST, quotes: '1' }),
   run: (one) => one.deploy({ ...LATEST, quotes: '2' }),
-  may: REFUSED_OVER_HTTP2,
   path: GRPC_CALLS,
 };
 
@@ -103,11 +114,16 @@ export async function endure(
     ...minimum === undefined ? {} : { minimum },
     ...options,
   }, () => run(deployment));
-  const lost = (method: string) => Object.entries(report.kinds)
-    .filter(([kind]) => kind.startsWith(method)).reduce((sum, [, { failed }]) => sum + failed, 0);
+  const lost = (of: (words: string[]) => boolean) => Object.entries(report.kinds)
+    .filter(([kind]) => of(kind.split(' '))).reduce((sum, [, { failed }]) => sum + failed, 0);
+  // Slow requests, uploads and WebSockets too.
+  const isNewOrHttp1 = (words: string[]) => !words.includes('reused') || words.includes('h1');
+  const lostOf = (method: string) => lost((words) => words[0] === method && (may.newOrHttp1 === undefined || !isNewOrHttp1(words)));
+  const mostNewOrHttp1 = may.newOrHttp1 === undefined ? Infinity : Math.ceil(NEW_OR_HTTP1_PER_SECOND * Math.max(may.newOrHttp1, report.p99) / 1_000);
   const tooMany = [
-    ...may.perTenThousand === undefined && lost('GET') > (may.get ?? 0) ? [`${lost('GET')} GET`] : [],
-    ...may.perTenThousand === undefined && lost('POST') > (may.post ?? 0) ? [`${lost('POST')} POST`] : [],
+    ...lost(isNewOrHttp1) > mostNewOrHttp1 ? [`${lost(isNewOrHttp1)} over HTTP/1.1 or on new connections, of at most ${mostNewOrHttp1}`] : [],
+    ...may.perTenThousand === undefined && lostOf('GET') > (may.get ?? 0) ? [`${lostOf('GET')} GET`] : [],
+    ...may.perTenThousand === undefined && lostOf('POST') > (may.post ?? 0) ? [`${lostOf('POST')} POST`] : [],
     ...may.perTenThousand === undefined && may.post === undefined && report.failed > 0 ? [`${report.failed} of all kinds`] : [],
     ...may.perTenThousand !== undefined && report.failed * 10_000 > may.perTenThousand * report.sent ? [`${report.failed} of all kinds`] : [],
     ...may.slowShare !== undefined && report.slowerThan1s > may.slowShare * report.sent ? [`${report.slowerThan1s} slow`] : [],

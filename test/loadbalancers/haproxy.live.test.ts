@@ -122,6 +122,33 @@ describe('health', () => {
   });
 });
 
+describe('copies that are about to stop', () => {
+  testWith('haproxy', 'get no more requests, and finish what they have', async () => {
+    const web = await copiesOf('web', 3);
+    web.behaviour = (request, response, number) => { setTimeout(() => ECHO(request, response, number), request.url === '/slow' ? 1000 : 0); };
+    const haproxy = await haproxyWith({ algorithm: 'roundRobin', routes: [{ to: { web: { ...HEALTHY, port: web.port, copies: 3 } } }] });
+    await haproxy.up(3);
+    const begun = Promise.all(Array.from({ length: 6 }, () => haproxy.send({ path: '/slow' })));
+    await pause(300);
+    haproxy.drain(addressOf('web', 1), addressOf('web', 3));
+    expect(copiesSeen(await many(60, () => haproxy.send()))).toEqual(['2']);
+    expect(copiesSeen(await begun)).toEqual(['1', '2', '3']);
+    haproxy.drain();
+    expect(copiesSeen(await many(60, () => haproxy.send()))).toEqual(['1', '2', '3']);
+  });
+
+  testWith('haproxy', 'leave their places to others', async () => {
+    const web = await copiesOf('web', 3);
+    const haproxy = await haproxyWith({ algorithm: 'roundRobin', routes: [{ to: { web: { ...HEALTHY, port: web.port, copies: 2 } } }] });
+    await haproxy.up(2);
+    haproxy.drain(addressOf('web', 1));
+    haproxy.names.byName.set('web', [2, 3].map((number) => addressOf('web', number)));
+    await pause(2500);
+    haproxy.drain();
+    expect(copiesSeen(await many(60, () => haproxy.send()))).toEqual(['2', '3']);
+  });
+});
+
 describe('an algorithm', () => {
   const visits = async (algorithm: string, send: (haproxy: RunningHaproxy, index: number) => Promise<Received>) => {
     const web = await copiesOf('web', 4);

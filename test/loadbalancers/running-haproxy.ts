@@ -7,6 +7,7 @@ import { loadBalancer, NAMED, type ShortLoadBalancer } from './models';
 import { NameServer } from './name-server';
 import { sendTo, type Received, type Sent } from './requests';
 import { addressOf, certificateFor, freePort, pause, type Secrets } from './running-caddy';
+import { DRAIN_COMMAND } from '../../src/loadbalancers/haproxy/drain';
 import { LoadBalancerBackend } from '../../src/loadbalancers/load-balancer-backend';
 import type { LoweredLoadBalancer } from '../../src/model/load-balancer-backend';
 import { findTool } from '../support/tools';
@@ -64,6 +65,13 @@ export class RunningHaproxy {
     const before = this.loads;
     this.process!.kill('SIGUSR2');
     while (this.loads === before) await pause(10);
+  }
+
+  /** As before copies with these addresses stop; without addresses, as afterwards. */
+  drain(...addresses: string[]): void {
+    const [program, ...args] = DRAIN_COMMAND.map((word) => relocated(word, this.folder));
+    const { status, stderr } = spawnSync(program, [...args, ...addresses], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(stderr);
   }
 
   /** At once; with `SIGUSR1` as the engine does, after what it has. */

@@ -275,6 +275,62 @@ describe('counts and services', () => {
   });
 });
 
+describe('the proxy of a service', () => {
+  const callers = ['reader'];
+  const web = (release: Release = {}) => deploy({ ...release, callers });
+  /** What the proxy was told, and what became of copies meanwhile, from call number `from` on. */
+  const told = (from: number) => changes(from).flatMap((call) => {
+    const [, addresses] = /^exec \S+ perl -e [^]* @changes( .*|$)/.exec(call) ?? [];
+    if (addresses !== undefined) return [addresses === '' ? 'all' : `none to${addresses}`];
+    return /^(compose up .*|stop .*)/.exec(call)?.slice(1).filter((what) => /web(-next)?$|stop/.test(what)).map((what) => what.replace(/-d .* /, '')) ?? [];
+  });
+  const addresses = (service: string) => ids(service).map((id) => `10.0.0.${id.slice(1)}`).join(' ');
+
+  test('sends copies nothing any more before they stop, and to all when others are there', async () => {
+    await web();
+    const before = addresses('web');
+    const calls = engine.host.calls.length;
+    let next = '';
+    let nextIds: string[] = [];
+    engine.moment = () => { if (ids('web-next').length === 2) [next, nextIds] = [addresses('web-next'), ids('web-next')]; };
+    await web({ web: '2' });
+    expect(told(calls)).toEqual([
+      'all',
+      'compose up web-next',
+      `none to ${before}`,
+      'compose up web',
+      'all',
+      `none to ${next}`,
+      `stop ${nextIds.join(' ')}`,
+      'all',
+    ]);
+  });
+
+  test('sends nothing any more to copies that are too many', async () => {
+    await web({ copies: 4 });
+    const [, , third, fourth] = ids('web').map((id) => `10.0.0.${id.slice(1)}`);
+    const calls = engine.host.calls.length;
+    await web({ copies: 2 });
+    expect(told(calls)).toEqual(['all', `none to ${third} ${fourth}`, 'compose up web', 'all']);
+  });
+
+  test('sends to all what is left when new copies do not get ready a second time', async () => {
+    await web();
+    engine.given.behaviour = ({ service, image }) => service === 'web' && image === 'acme/web:2' ? 'never gets ready' : 'gets ready';
+    const calls = engine.host.calls.length;
+    await web({ web: '2' });
+    const said = told(calls);
+    expect(said.slice(said.indexOf('compose up web')).filter((what) => !what.startsWith('compose'))[0]).toBe('all');
+  });
+
+  test('that cannot be told so is no failure, and is said', async () => {
+    await web();
+    fail(/^docker exec \S+ perl/, 'exec: "perl": executable file not found');
+    const { code, stderr } = await web({ web: '2' });
+    expect([code, stderr.includes('web-proxy: cannot keep requests from copies that stop; a few may be lost')]).toEqual([0, true]);
+  });
+});
+
 describe('what runs once', () => {
   test('a disk that cannot be handed over ends the deployment', async () => {
     engine.given.exitCode = (service) => service === 'db-0-volumes' ? 1 : 0;

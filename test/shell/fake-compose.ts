@@ -351,8 +351,10 @@ export class FakeCompose implements Engine {
     return `${id}\n`;
   }
 
+  /** The number of copies is not in it. */
   private hashOf(service: string): string {
-    return digest(JSON.stringify(this.document.services[service]));
+    const { deploy: { replicas: _, ...deploy } = {}, ...rest } = this.document.services[service];
+    return digest(JSON.stringify({ ...rest, deploy }));
   }
 
   private readDocument(project: string, variables: string, files: string[]): any {
@@ -399,6 +401,8 @@ const TEMPLATES: Record<string, (container: Container, engine: FakeCompose) => s
   '{{index .Config.Labels "com.docker.compose.config-hash"}} {{.Image}} {{.Config.Image}}': ({ hash, imageId, image }) => `${hash} ${imageId} ${image}`,
   '{{index .Config.Labels "com.docker.compose.config-hash"}}': ({ hash }) => hash,
   '{{index .Config.Labels "cdk8s-ha.volumes"}}': ({ labels }) => labels['cdk8s-ha.volumes'] ?? '',
+  '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{.GlobalIPv6Address}} {{end}}': ({ id }) => `10.0.0.${id.slice(1)}  `,
+  '{{.Id}} {{index .Config.Labels "com.docker.compose.container-number"}}': ({ id, name }) => `${id} ${name.split('-').at(-1)}`,
   '{{.Name}}': ({ name }) => `/${name}`,
   '{{.Image}}': ({ imageId }) => imageId,
   '{{.Config.Image}}': ({ image }) => image,

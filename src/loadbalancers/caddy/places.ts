@@ -12,6 +12,3 @@ export const RUN = '/run/caddy';
 
 /** The administration interface: a socket, never a port that neighbours on a network could reach. */
 export const ADMIN = `unix/${RUN}/admin.sock`;
-
-/** Name of the file that is there while kept connections are being closed. */
-export const CLOSING = 'closing';

@@ -1,4 +1,3 @@
-import { CLOSING, RUN } from './places';
 import { SUBJECT_HEADER } from '../../model/access-rule';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { block, type CaddyfileBlock } from '../../util/caddyfile';
@@ -11,7 +10,6 @@ import { MAINTENANCE_PAGE, RETRY_AFTER } from '../maintenance';
 
 const ACCESS_LOG = 'access-log';
 const NO_COPY = 'no-copy';
-const CLOSE = 'close';
 const NO_SUBJECT = 'no-subject';
 
 /**
@@ -21,7 +19,6 @@ const NO_SUBJECT = 'no-subject';
  */
 export function siteSnippets(loadBalancer: LoadBalancerModel): CaddyfileBlock[] {
   return [
-    close(),
     ...asks(loadBalancer) ? [noSubject()] : [],
     ...loadBalancer.accessLog ? [accessLog()] : [],
     ...loadBalancer.routes.length > 0 ? [noCopy()] : [],
@@ -34,7 +31,6 @@ export function siteSnippets(loadBalancer: LoadBalancerModel): CaddyfileBlock[] 
  * @internal
  */
 export const siteImports = (loadBalancer: LoadBalancerModel): string[] => [
-  `import ${CLOSE}`,
   ...asks(loadBalancer) ? [`import ${NO_SUBJECT}`] : [],
   ...loadBalancer.accessLog ? [`import ${ACCESS_LOG}`] : [],
 ];
@@ -54,14 +50,6 @@ export const SET_SUBJECT = `request_header ${SUBJECT_HEADER} {tls_client_subject
  * @internal
  */
 export const IMPORT_NO_COPY = `import ${NO_COPY}`;
-
-/**
- * A reload closes kept connections at once, and a request may be on its way in one of them. So for a moment before it
- * visitors are told to close them by themselves.
- */
-function close(): CaddyfileBlock {
-  return block(`(${CLOSE})`, block('@closing file', `root ${RUN}`, `try_files ${CLOSING}`), 'header @closing Connection close');
-}
 
 /** Whom a certificate names is not for visitors to say. */
 function noSubject(): CaddyfileBlock {

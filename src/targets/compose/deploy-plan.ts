@@ -68,7 +68,7 @@ export function deployPlan(
     ...stateful.flatMap((workload) => [...once(workload), ...singleLines(workload)]),
     ...replicated.flatMap((workload) => [...once(workload), ...stepLines(workload)]),
     ...replicated.flatMap((workload) => [
-      ...hasTwin(workload) ? [rollingLine(workload)] : singleLines(workload),
+      ...hasTwin(workload) ? [rollingLine(workload), ...drainLines(workload, loadBalancers, neighbours)] : singleLines(workload),
       ...balancerLines(neighbours.proxyOf(workload), workload.name, fragments),
       ...sidecarLines(workload),
     ]),
@@ -139,6 +139,14 @@ function rollingLine(workload: WorkloadModel): string {
   return `rolling ${name} copies=${replicas} wait=${startSeconds(container)} settle=${settle} memory=${container.resources.memoryMebibytes}`;
 }
 
+/** What can keep requests from copies that are about to stop. */
+function drainLines({ chart, name }: WorkloadModel, loadBalancers: LoadBalancerWorkload[], neighbours: Neighbours): string[] {
+  const proxy = neighbours.proxyOf({ chart, name });
+  const before = loadBalancers.filter(({ workload }) => workload.callees.some(({ to }) => to.chart === chart && to.name === name));
+  return [...proxy === undefined ? [] : [proxy], ...before].flatMap(({ workload, lowered: { drainCommand } }) =>
+    drainCommand === undefined ? [] : [`drain ${name} ${workload.name} ${words(drainCommand)}`]);
+}
+
 function sidecarLines(workload: WorkloadModel): string[] {
   const copies = isReplicated(workload) ? workload.replicas : 1;
   return copyServices(workload).flatMap((service) => workload.sidecars.map((sidecar) =>
@@ -151,7 +159,7 @@ function balancerLines(balancer: LoadBalancerWorkload | undefined, owner: string
   const { workload, lowered } = balancer;
   return [
     balancerLine(workload, owner, fragments),
-    `reload ${workload.name} ${lowered.reloadCommand.map(oneLine).map(shellQuote).join(' ')}`,
+    `reload ${workload.name} ${words(lowered.reloadCommand)}`,
   ];
 }
 
@@ -195,7 +203,7 @@ function networkNames(own: any, fragments: Fragment[]): (key: string) => string 
 }
 
 /** A plan has one line for each thing. */
-const oneLine = (text: string): string => text.replaceAll('\n', '; ');
+const words = (command: string[]): string => command.map((word) => shellQuote(word.replaceAll('\n', '; '))).join(' ');
 
 /**
  * Seconds in which a copy that can start has become ready.
