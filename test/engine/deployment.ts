@@ -32,6 +32,8 @@ export interface Release {
   readonly step?: string[];
   /** Whether there is a database, without which `web` is not ready. @default false */
   readonly database?: boolean;
+  /** Whether the load balancer writes an access log. @default true */
+  readonly accessLog?: boolean;
   /** Version of the secret of `web`. @default - the first */
   readonly secretVersion?: string;
 }
@@ -150,6 +152,7 @@ export class Deployment {
       httpPort: HTTP_PORT,
       httpsPort: HTTPS_PORT,
       hsts: false,
+      accessLog: release.accessLog,
       certificates: new CertificateFiles(chart, 'files', {
         certificate: new Secret(chart, 'certificate'), privateKey: new Secret(chart, 'private-key'),
       }),

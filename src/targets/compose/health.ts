@@ -1,14 +1,34 @@
 import { shared } from './interpolation';
 import type { DockerOptions } from './options';
-import { commandProbe, grpcProbe, httpProbe, readinessTest, tcpProbe } from './probe-script';
+import { commandProbe, grpcProbe, httpProbe, readinessTest, tcpProbe, watch } from './probe-script';
 import { HealthCheckKind, type HealthCheck } from '../../model/health-check';
 import type { ContainerModel } from '../../model/workload';
 
 /** Seconds between TERM and KILL of a copy that is not live: it hangs, and its requests are lost either way. */
 const STOP_SECONDS = 2;
 
+/** Seconds that a service without a health check has to start. */
+const START = 30;
+
+/** Seconds beyond the time that a health check allows for. */
+const SPARE = 15;
+
+/** Seconds for which a settled copy is watched by one check. */
+const WATCH = 60;
+
 /** Stands where a copy was ready once. */
 const READY = '/tmp/.cdk8s-ha-ready';
+
+/**
+ * Seconds in which a copy that can start has become ready.
+ *
+ * @internal
+ */
+export function startSeconds({ healthCheck }: Pick<ContainerModel, 'healthCheck'>): number {
+  if (healthCheck === undefined) return START;
+  const { startPeriodSeconds, retries, intervalSeconds, timeoutSeconds } = healthCheck;
+  return startPeriodSeconds + retries * (intervalSeconds + timeoutSeconds) + SPARE;
+}
 
 /**
  * The field `healthcheck` of a service; undefined where the image's own stands.
@@ -30,16 +50,25 @@ interface Asked {
 }
 
 function bodyOf(check: HealthCheck, asked: Asked, readyOnce: boolean, startInterval: boolean): any {
+  const { intervalSeconds, timeoutSeconds, retries, startPeriodSeconds } = check;
+  const rounds = roundsOf(check);
+  const [shell, ...words] = testOf(check, asked, readyOnce);
+  const settledSeconds = startSeconds({ healthCheck: check });
   return {
-    test: testOf(check, asked, readyOnce),
-    interval: `${check.intervalSeconds}s`,
-    timeout: `${check.timeoutSeconds}s`,
-    retries: check.retries,
-    start_period: `${check.startPeriodSeconds}s`,
+    test: [shell, ...rounds === 0 ? words : words.map((test) => watch({ test, intervalSeconds, retries, rounds, settledSeconds }))],
+    interval: `${intervalSeconds}s`,
+    // Each probe of many ends by itself.
+    timeout: `${Math.ceil(rounds === 0 ? timeoutSeconds : rounds * intervalSeconds + 2 * (rounds + 1) * timeoutSeconds)}s`,
+    retries,
+    start_period: `${startPeriodSeconds}s`,
     // A new copy gets traffic as soon as it is ready, not at the next of the slower checks.
     start_interval: startInterval ? '1s' : undefined,
   };
 }
+
+/** How many more probes one check makes. A command of the user's may not end by itself, where the engine has to end it. */
+const roundsOf = ({ kind, intervalSeconds }: HealthCheck): number =>
+  kind === HealthCheckKind.COMMAND ? 0 : Math.max(0, Math.floor(WATCH / intervalSeconds) - 1);
 
 function testOf(check: HealthCheck, asked: Asked, readyOnce: boolean): string[] {
   // A command alone needs no shell, so it works in an image that has none.

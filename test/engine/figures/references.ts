@@ -86,9 +86,9 @@ ${copies.map((copy) => `    server ${copy}:8080;`).join('\n')}
   }),
   traefik: (copies) => ({
     image: 'localhost/cdk8s-ha/traefik:3',
-    command: ['traefik', '--entrypoints.https.address=:443', '--providers.file.filename=/reference/routes.json', '--log.level=ERROR'],
+    command: ['traefik', '--entrypoints.https.address=:443', '--providers.file.filename=/reference/routes.yml', '--log.level=ERROR'],
     files: {
-      'routes.json': JSON.stringify({
+      'routes.yml': JSON.stringify({
         http: {
           routers: { web: { rule: `Host(\`${HOST}\`)`, service: 'web', tls: {} } },
           services: { web: { loadBalancer: { servers: copies.map((copy) => ({ url: `http://${copy}:8080` })) } } },

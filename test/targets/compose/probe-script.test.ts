@@ -6,7 +6,7 @@ import { createServer, type AddressInfo, type Server as TcpServer } from 'node:n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  commandProbe, composeEscape, grpcProbe, httpProbe, readinessTest, tcpProbe, type ReadinessTestOptions,
+  commandProbe, composeEscape, grpcProbe, httpProbe, readinessTest, tcpProbe, watch, type ReadinessTestOptions,
 } from '../../../src/targets/compose/probe-script';
 import { shellQuote } from '../../../src/util/shell';
 import { Authority } from '../../loadbalancers/visitors';
@@ -426,5 +426,40 @@ echo "ended with $?" >> ${path}/log
     const { stdout } = await live("sh -c 'kill -STOP $$'", 20);
     expect(stdout).toContain('sending KILL');
     expect(stdout).toMatch(/^ended with 137$/m);
+  });
+});
+
+describe.each(SHELLS)('a container that is watched by %s', (_, shell) => {
+  /** Exit code and number of probes, whose outcomes are given; after the last one all succeed. */
+  async function watched(age: number, outcomes: boolean[], { rounds = 4, retries = 3 } = {}): Promise<[number | null, number]> {
+    const path = mkdtempSync(join(folder, 'watched-'));
+    mkdirSync(join(path, '1'));
+    writeFileSync(join(path, '1', 'stat'), `1 (sh) name) S ${Array.from({ length: 18 }, () => '0').join(' ')} 100050 0 0\n`);
+    writeFileSync(join(path, 'uptime'), `${1000 + age}.75 9.5\n`);
+    const failures = outcomes.map((isGood, index) => isGood ? '' : String(index + 1)).filter((number) => number !== '');
+    const test = `echo >> ${path}/probes; case $(wc -l < ${path}/probes) in ${[...failures, 'none'].join(' | ')}) exit 1 ;; esac`;
+    const script = watch({ test, intervalSeconds: 0, retries, settledSeconds: 60, rounds, procPath: path });
+    const { code } = await run(shell, script, { PATH: process.env.PATH });
+    return [code, readFileSync(join(path, 'probes'), 'utf8').length];
+  }
+
+  test('is asked once while it is young, so that its health is known at once', async () => {
+    expect([await watched(59, [true]), await watched(59, [false])]).toEqual([[0, 1], [1, 1]]);
+  });
+
+  test('is asked several times by one check when it is settled', async () => {
+    expect(await watched(60, [true])).toEqual([0, 5]);
+  });
+
+  test('is not healthy at once where the first answer is none', async () => {
+    expect(await watched(60, [false])).toEqual([1, 1]);
+  });
+
+  test('is healthy where one answer was missing', async () => {
+    expect(await watched(60, [true, false, true, false, false])).toEqual([0, 5]);
+  });
+
+  test('is not healthy after as many failures in a row as count', async () => {
+    expect([await watched(60, [true, false, false, false]), await watched(60, [true, false], { retries: 1 })]).toEqual([[1, 4], [1, 2]]);
   });
 });
