@@ -177,7 +177,7 @@ test('who starts after the callee starts after its proxy too', () => {
 
 test('the proxy is fed after its copies, and joins links under the name that it carries', () => {
   const plan = new Bound(compose, [linked(call())]).text('compose/shop/deploy.plan').split('\n').map((line) => line.split(' ').slice(0, 2).join(' '));
-  expect(plan.slice(4, 7)).toEqual(['rolling api', 'balancer api-proxy', 'reload api-proxy']);
+  expect(plan.slice(4, 8)).toEqual(['rolling api', 'drain api', 'balancer api-proxy', 'reload api-proxy']);
   expect(new Bound(compose, [linked(call())]).text('compose/shop/deploy.plan'))
     .toMatch(/^balancer api-proxy .* networks=api-proxy-to-api-[0-9a-f]{6}:?[^,]*,web-to-api-[0-9a-f]{6}:api$/m);
 });
