@@ -20,9 +20,9 @@ export enum HealthCheckKind {
 export interface HealthCheckOptions {
   /**
    * Time between two checks.
-   * Docker: `interval`. A container that has had the time to start is then watched over the network by one check of the engine
-   * for a minute, at this interval, since an engine needs some 50 ms of a processor to begin a check. Its health in
-   * `docker ps` may get better that much later; it gets worse, and a hung copy is restarted, as soon as before.
+   * Docker: `interval`. To begin a check costs an engine some 50 ms of a processor, and load balancers ask copies by
+   * themselves; so a container that has had the time to start is watched for a minute by one check that asks over the network
+   * three times in `restartAfter`, at most once an `interval`. What `docker ps` shows of it may be a minute old.
    *
    * @default Duration.seconds(5)
    */

@@ -16,6 +16,9 @@ const SPARE = 15;
 /** Seconds for which a settled copy is watched by one check. */
 const WATCH = 60;
 
+/** Checks in the time after which a container that hangs is restarted. */
+const LIVE_CHECKS = 3;
+
 /** Stands where a copy was ready once. */
 const READY = '/tmp/.cdk8s-ha-ready';
 
@@ -51,14 +54,15 @@ interface Asked {
 
 function bodyOf(check: HealthCheck, asked: Asked, readyOnce: boolean, startInterval: boolean): any {
   const { intervalSeconds, timeoutSeconds, retries, startPeriodSeconds } = check;
-  const rounds = roundsOf(check);
+  const paceSeconds = paceOf(check);
+  const rounds = check.kind === HealthCheckKind.COMMAND ? 0 : Math.max(0, Math.floor(WATCH / paceSeconds) - 1);
   const [shell, ...words] = testOf(check, asked, readyOnce);
   const settledSeconds = startSeconds({ healthCheck: check });
   return {
-    test: [shell, ...rounds === 0 ? words : words.map((test) => watch({ test, intervalSeconds, retries, rounds, settledSeconds }))],
+    test: [shell, ...rounds === 0 ? words : words.map((test) => watch({ test, paceSeconds, retries, rounds, settledSeconds }))],
     interval: `${intervalSeconds}s`,
-    // Each probe of many ends by itself.
-    timeout: `${Math.ceil(rounds === 0 ? timeoutSeconds : rounds * intervalSeconds + 2 * (rounds + 1) * timeoutSeconds)}s`,
+    // Each probe of many ends by itself; a command of the user's may not, and its engine has to end it.
+    timeout: `${Math.ceil(rounds === 0 ? timeoutSeconds : rounds * paceSeconds + 2 * (rounds + 1) * timeoutSeconds)}s`,
     retries,
     start_period: `${startPeriodSeconds}s`,
     // A new copy gets traffic as soon as it is ready, not at the next of the slower checks.
@@ -66,9 +70,9 @@ function bodyOf(check: HealthCheck, asked: Asked, readyOnce: boolean, startInter
   };
 }
 
-/** How many more probes one check makes. A command of the user's may not end by itself, where the engine has to end it. */
-const roundsOf = ({ kind, intervalSeconds }: HealthCheck): number =>
-  kind === HealthCheckKind.COMMAND ? 0 : Math.max(0, Math.floor(WATCH / intervalSeconds) - 1);
+/** Load balancers ask copies by themselves: once it has started, a container is watched for hanging alone. */
+const paceOf = ({ intervalSeconds, restartAfterSeconds }: HealthCheck): number =>
+  Math.max(intervalSeconds, Math.floor(restartAfterSeconds / LIVE_CHECKS));
 
 function testOf(check: HealthCheck, asked: Asked, readyOnce: boolean): string[] {
   // A command alone needs no shell, so it works in an image that has none.

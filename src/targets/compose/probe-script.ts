@@ -250,7 +250,7 @@ export interface WatchOptions {
   /** The check of one moment; it may call `exit`, and ends by itself. */
   readonly test: string;
   /** Time between two of them. */
-  readonly intervalSeconds: number;
+  readonly paceSeconds: number;
   /** Failures in a row that count. */
   readonly retries: number;
   /** Age of the container from which on it is watched; until then an answer must be known at once. */
@@ -271,7 +271,7 @@ export interface WatchOptions {
  *
  * @internal
  */
-export function watch({ test, intervalSeconds, retries, settledSeconds, rounds, procPath: proc = '/proc' }: WatchOptions): string {
+export function watch({ test, paceSeconds, retries, settledSeconds, rounds, procPath: proc = '/proc' }: WatchOptions): string {
   return `check() (
 ${test.trimEnd()}
 )
@@ -284,7 +284,7 @@ read -r up rest < ${proc}/uptime
 failed=0; left=${rounds}
 while [ $left -gt 0 ]; do
   left=$((left - 1))
-  sleep ${intervalSeconds} || exit 0
+  sleep ${paceSeconds} || exit 0
   if check; then failed=0; continue; fi
   failed=$((failed + 1))
   [ $failed -lt ${retries} ] || exit 1

@@ -438,7 +438,7 @@ describe.each(SHELLS)('a container that is watched by %s', (_, shell) => {
     writeFileSync(join(path, 'uptime'), `${1000 + age}.75 9.5\n`);
     const failures = outcomes.map((isGood, index) => isGood ? '' : String(index + 1)).filter((number) => number !== '');
     const test = `echo >> ${path}/probes; case $(wc -l < ${path}/probes) in ${[...failures, 'none'].join(' | ')}) exit 1 ;; esac`;
-    const script = watch({ test, intervalSeconds: 0, retries, settledSeconds: 60, rounds, procPath: path });
+    const script = watch({ test, paceSeconds: 0, retries, settledSeconds: 60, rounds, procPath: path });
     const { code } = await run(shell, script, { PATH: process.env.PATH });
     return [code, readFileSync(join(path, 'probes'), 'utf8').length];
   }
