@@ -12,7 +12,6 @@ import { sharedLine, type SharedNetwork } from './across-charts';
 import { scheduled } from './clock';
 import { besides, copyServices, isReplicated, ownerName } from './copies';
 import { Companions } from './document';
-import { startSeconds } from './health';
 import type { LoadBalancerWorkload } from './load-balancer';
 import type { Neighbours } from './neighbours';
 import { isSharer } from './network-mode';
@@ -27,6 +26,12 @@ import { hasTwin } from './twin';
  * What `deploy.sh` does with a project: one line for each thing, in the order in which it is done. All else it asks of
  * Compose, so that patches and variables count.
  */
+
+/** Seconds that a service without a health check has to start. */
+const START = 30;
+
+/** Seconds beyond the time that a health check allows for. */
+const SPARE = 15;
 
 /** Seconds until load balancers and callers have seen new copies: an interval of checks, a refresh of names, and one more. */
 const SETTLE = 3;
@@ -199,6 +204,17 @@ function networkNames(own: any, fragments: Fragment[]): (key: string) => string 
 
 /** A plan has one line for each thing. */
 const words = (command: string[]): string => command.map((word) => shellQuote(word.replaceAll('\n', '; '))).join(' ');
+
+/**
+ * Seconds in which a copy that can start has become ready.
+ *
+ * @internal
+ */
+export function startSeconds({ healthCheck }: ContainerModel): number {
+  if (healthCheck === undefined) return START;
+  const { startPeriodSeconds, retries, intervalSeconds, timeoutSeconds } = healthCheck;
+  return startPeriodSeconds + retries * (intervalSeconds + timeoutSeconds) + SPARE;
+}
 
 /** Volumes that must not be removed by accident; `=` stands before names that are not the project's own. */
 function volumeNames(chart: ChartModel, loadBalancers: WorkloadModel[]): string[] {

@@ -7,31 +7,14 @@ import type { ContainerModel } from '../../model/workload';
 /** Seconds between TERM and KILL of a copy that is not live: it hangs, and its requests are lost either way. */
 const STOP_SECONDS = 2;
 
-/** Seconds that a service without a health check has to start. */
-const START = 30;
-
-/** Seconds beyond the time that a health check allows for. */
-const SPARE = 15;
-
-/** Seconds for which a settled copy is watched by one check. */
-const WATCH = 60;
+/** Seconds for which a healthy container is watched by one check. */
+const WATCH = 300;
 
 /** Checks in the time after which a container that hangs is restarted. */
 const LIVE_CHECKS = 3;
 
 /** Stands where a copy was ready once. */
 const READY = '/tmp/.cdk8s-ha-ready';
-
-/**
- * Seconds in which a copy that can start has become ready.
- *
- * @internal
- */
-export function startSeconds({ healthCheck }: Pick<ContainerModel, 'healthCheck'>): number {
-  if (healthCheck === undefined) return START;
-  const { startPeriodSeconds, retries, intervalSeconds, timeoutSeconds } = healthCheck;
-  return startPeriodSeconds + retries * (intervalSeconds + timeoutSeconds) + SPARE;
-}
 
 /**
  * The field `healthcheck` of a service; undefined where the image's own stands.
@@ -57,9 +40,8 @@ function bodyOf(check: HealthCheck, asked: Asked, readyOnce: boolean, startInter
   const paceSeconds = paceOf(check);
   const rounds = check.kind === HealthCheckKind.COMMAND ? 0 : Math.max(0, Math.floor(WATCH / paceSeconds) - 1);
   const [shell, ...words] = testOf(check, asked, readyOnce);
-  const settledSeconds = startSeconds({ healthCheck: check });
   return {
-    test: [shell, ...rounds === 0 ? words : words.map((test) => watch({ test, paceSeconds, retries, rounds, settledSeconds }))],
+    test: [shell, ...rounds === 0 ? words : words.map((test) => watch({ test, paceSeconds, retries, rounds }))],
     interval: `${intervalSeconds}s`,
     // Each probe of many ends by itself; a command of the user's may not, and its engine has to end it.
     timeout: `${Math.ceil(rounds === 0 ? timeoutSeconds : rounds * paceSeconds + 2 * (rounds + 1) * timeoutSeconds)}s`,
@@ -70,7 +52,7 @@ function bodyOf(check: HealthCheck, asked: Asked, readyOnce: boolean, startInter
   };
 }
 
-/** Load balancers ask copies by themselves: once it has started, a container is watched for hanging alone. */
+/** Load balancers ask copies by themselves: once it is healthy, a container is asked as often as it takes to find that it hangs. */
 const paceOf = ({ intervalSeconds, restartAfterSeconds }: HealthCheck): number =>
   Math.max(intervalSeconds, Math.floor(restartAfterSeconds / LIVE_CHECKS));
 

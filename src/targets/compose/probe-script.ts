@@ -253,10 +253,14 @@ export interface WatchOptions {
   readonly paceSeconds: number;
   /** Failures in a row that count. */
   readonly retries: number;
-  /** Age of the container from which on it is watched; until then an answer must be known at once. */
-  readonly settledSeconds: number;
   /** How many more are made by one check. */
   readonly rounds: number;
+  /**
+   * Beginning of the path of the file that is there while the engine knows the container as healthy.
+   *
+   * @default '/tmp/.cdk8s-ha-healthy'
+   */
+  readonly statePath?: string;
   /**
    * Where process information is; another folder in tests only.
    *
@@ -266,28 +270,31 @@ export interface WatchOptions {
 }
 
 /**
- * A health check that goes on by itself for a while. To start a process in a container costs an engine some fifty
- * milliseconds of a processor (measured, 20.10), which thirty containers asked every few seconds make most of one.
+ * A health check that goes on by itself for a while: to start a process in a container costs an engine some fifty milliseconds
+ * of a processor or more (measured, 20.10), which thirty containers asked every few seconds make most of one. What is new is
+ * told at once. Where `/tmp` cannot be written it asks once each time.
  *
  * @internal
  */
-export function watch({ test, paceSeconds, retries, settledSeconds, rounds, procPath: proc = '/proc' }: WatchOptions): string {
+export function watch(options: WatchOptions): string {
+  const { test, paceSeconds, retries, rounds, statePath = '/tmp/.cdk8s-ha-healthy', procPath: proc = '/proc' } = options;
   return `check() (
 ${test.trimEnd()}
 )
-check || exit 1
-
-# A container that is settled is watched for a while: that is cheaper than to be asked anew each time.
 read -r stat < ${proc}/1/stat; set -- \${stat##*) }
-read -r up rest < ${proc}/uptime
-[ $((\${up%%.*} - \${20} / 100)) -ge ${Math.ceil(settledSeconds)} ] || exit 0
+healthy=${shellQuote(statePath)}.\${20}
+fail() { rm -f "$healthy"; exit 1; }
+check || fail
+[ -e "$healthy" ] || { true > "$healthy"; exit 0; }
+
+# The engine knows it as healthy, so it is watched for a while: that is cheaper than to be asked anew each time.
 failed=0; left=${rounds}
 while [ $left -gt 0 ]; do
   left=$((left - 1))
   sleep ${paceSeconds} || exit 0
   if check; then failed=0; continue; fi
   failed=$((failed + 1))
-  [ $failed -lt ${retries} ] || exit 1
+  [ $failed -lt ${retries} ] || fail
 done
 `;
 }

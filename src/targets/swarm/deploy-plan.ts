@@ -6,7 +6,7 @@ import type { ChartModel } from '../../model/app-model';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { sharedLine, type SharedNetwork } from '../compose/across-charts';
 import { besides, copyServices, ownerName } from '../compose/copies';
-import { startSeconds } from '../compose/health';
+import { startSeconds } from '../compose/deploy-plan';
 import { storedSecrets } from '../compose/secrets';
 
 /*

@@ -6,7 +6,7 @@ import { createServer, type AddressInfo, type Server as TcpServer } from 'node:n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  commandProbe, composeEscape, grpcProbe, httpProbe, readinessTest, tcpProbe, watch, type ReadinessTestOptions,
+  commandProbe, composeEscape, grpcProbe, httpProbe, readinessTest, tcpProbe, watch, type ReadinessTestOptions, type WatchOptions,
 } from '../../../src/targets/compose/probe-script';
 import { shellQuote } from '../../../src/util/shell';
 import { Authority } from '../../loadbalancers/visitors';
@@ -430,36 +430,60 @@ echo "ended with $?" >> ${path}/log
 });
 
 describe.each(SHELLS)('a container that is watched by %s', (_, shell) => {
-  /** Exit code and number of probes, whose outcomes are given; after the last one all succeed. */
-  async function watched(age: number, outcomes: boolean[], { rounds = 4, retries = 3 } = {}): Promise<[number | null, number]> {
-    const path = mkdtempSync(join(folder, 'watched-'));
-    mkdirSync(join(path, '1'));
-    writeFileSync(join(path, '1', 'stat'), `1 (sh) name) S ${Array.from({ length: 18 }, () => '0').join(' ')} 100050 0 0\n`);
-    writeFileSync(join(path, 'uptime'), `${1000 + age}.75 9.5\n`);
-    const failures = outcomes.map((isGood, index) => isGood ? '' : String(index + 1)).filter((number) => number !== '');
-    const test = `echo >> ${path}/probes; case $(wc -l < ${path}/probes) in ${[...failures, 'none'].join(' | ')}) exit 1 ;; esac`;
-    const script = watch({ test, paceSeconds: 0, retries, settledSeconds: 60, rounds, procPath: path });
-    const { code } = await run(shell, script, { PATH: process.env.PATH });
-    return [code, readFileSync(join(path, 'probes'), 'utf8').length];
+  class Watched {
+    private readonly path = mkdtempSync(join(folder, 'watched-'));
+
+    public constructor(private readonly options: Partial<WatchOptions> = {}) {
+      mkdirSync(join(this.path, '1'));
+      this.start(100);
+    }
+
+    public start(ticks: number): void {
+      writeFileSync(join(this.path, '1', 'stat'), `1 (sh) name) S ${Array.from({ length: 18 }, () => '0').join(' ')} ${ticks} 0 0\n`);
+    }
+
+    /** Exit code of a check and how often it asked; what the answers are is given, and after the last one all are good. */
+    public async check(...answers: boolean[]): Promise<[number | null, number]> {
+      rmSync(join(this.path, 'asked'), { force: true });
+      const bad = answers.flatMap((isGood, index) => isGood ? [] : [index + 1]);
+      const test = `echo >> ${this.path}/asked; case $(wc -l < ${this.path}/asked) in ${[...bad, 'none'].join(' | ')}) exit 1 ;; esac`;
+      const script = watch({ test, paceSeconds: 0, retries: 3, rounds: 4, statePath: join(this.path, 'healthy'), procPath: this.path, ...this.options });
+      const { code } = await run(shell, script, { PATH: process.env.PATH });
+      return [code, readFileSync(join(this.path, 'asked'), 'utf8').length];
+    }
   }
 
-  test('is asked once while it is young, so that its health is known at once', async () => {
-    expect([await watched(59, [true]), await watched(59, [false])]).toEqual([[0, 1], [1, 1]]);
+  test('is asked once as long as it is not healthy, so that it is known at once when it is', async () => {
+    const container = new Watched();
+    expect([await container.check(false), await container.check(false), await container.check(true)]).toEqual([[1, 1], [1, 1], [0, 1]]);
   });
 
-  test('is asked several times by one check when it is settled', async () => {
-    expect(await watched(60, [true])).toEqual([0, 5]);
-  });
-
-  test('is not healthy at once where the first answer is none', async () => {
-    expect(await watched(60, [false])).toEqual([1, 1]);
+  test('is asked several times by one check when it is healthy', async () => {
+    const container = new Watched();
+    expect([await container.check(true), await container.check(true), await container.check(true)]).toEqual([[0, 1], [0, 5], [0, 5]]);
   });
 
   test('is healthy where one answer was missing', async () => {
-    expect(await watched(60, [true, false, true, false, false])).toEqual([0, 5]);
+    const container = new Watched();
+    await container.check();
+    expect(await container.check(true, false, true, false, false)).toEqual([0, 5]);
   });
 
-  test('is not healthy after as many failures in a row as count', async () => {
-    expect([await watched(60, [true, false, false, false]), await watched(60, [true, false], { retries: 1 })]).toEqual([[1, 4], [1, 2]]);
+  test('is not healthy after as many failures in a row as count, and known at once when it is again', async () => {
+    const container = new Watched({ retries: 2 });
+    await container.check();
+    expect([await container.check(true, false, false), await container.check(false), await container.check()]).toEqual([[1, 3], [1, 1], [0, 1]]);
+  });
+
+  test('is not known to be healthy when it was started again', async () => {
+    const container = new Watched();
+    await container.check();
+    container.start(4711);
+    expect(await container.check()).toEqual([0, 1]);
+  });
+
+  test('is asked once each time where nothing can be written', async () => {
+    const container = new Watched({ statePath: '/proc/none' });
+    expect([await container.check(), await container.check()]).toEqual([[0, 1], [0, 1]]);
   });
 });
