@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiObject, Chart, JsonPatch } from 'cdk8s';
@@ -51,10 +52,16 @@ describe.each(EXAMPLES)('the chart of the example %s', (example) => {
     const destination = folder();
     helm('package', chart, '--destination', destination);
     expect(readdirSync(destination)).toEqual([`${example}-1.4.2.tgz`]);
-    const shown = helm('show', 'all', join(destination, `${example}-1.4.2.tgz`));
-    expect(shown).toContain('version: 1.4.2');
-    expect(shown).not.toMatch(/compose|swarm/);
+    const packed = execFileSync('tar', ['-tzf', join(destination, `${example}-1.4.2.tgz`)], { encoding: 'utf8' }).trim().split('\n');
+    expect(packed.sort()).toEqual(['.helmignore', 'Chart.yaml', 'README.md', `templates/${example}.k8s.yaml`].map((path) => `${example}/${path}`));
   });
+});
+
+testWith('helm', 'version 1 of charts is rendered alike, and refused for the type alone that the command line of cdk8s writes', () => {
+  const chart = join(folder(), 'chart');
+  cdk8sSynth('hello', chart, '--format', 'helm', '--chart-version', '1.4.2', '--chart-api-version', 'v1');
+  expect(byName(helm('template', 'release', chart))).toEqual(byName(expectedManifests('hello')));
+  expect(helmLint(chart).map(({ message }) => message)).toEqual(["[ERROR] Chart.yaml: chart type is not valid in apiVersion 'v1'. It is valid in apiVersion 'v2'"]);
 });
 
 describe('what is meant as it stands', () => {
@@ -63,19 +70,17 @@ describe('what is meant as it stands', () => {
   /** A chart with braces wherever text goes, and a value of Helm's own in a patch and in a foreign object. */
   const chart = (patched: boolean) => {
     const at = folder();
-    writeFileSync(join(at, 'mail.tmpl'), `first\n${TEMPLATE}\n`);
     const app = new App({ outdir: join(at, 'templates'), targets: [new KubernetesTarget()], report: false });
     const shop = new Chart(app, 'shop');
     const web = new HAWebService(shop, 'web', {
       ...{ image: 'ghcr.io/acme/shop:1.4.2', port: 8080, healthCheck: HealthCheck.http('/healthz'), args: ['--format', TEMPLATE] },
       ...{ annotations: { 'acme.example/format': TEMPLATE }, environment: { FORMAT: TEMPLATE, LINES: `${TEMPLATE}\n"${TEMPLATE}"\n` } },
-      files: { '/etc/mail.tmpl': join(at, 'mail.tmpl') },
+      files: { '/etc/mail.tmpl': `first\n${TEMPLATE}\n` },
     });
     if (patched) {
       KubernetesObjects.of(web).deployment.addJsonPatch(JsonPatch.replace('/spec/template/spec/containers/0/image', 'ghcr.io/acme/shop:{{ .Values.tag }}'));
       new ApiObject(shop, 'own', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'own' } }).addJsonPatch(JsonPatch.add('/data', { tag: '{{ .Values.tag }}' }));
     }
-    mkdirSync(at, { recursive: true });
     writeFileSync(join(at, 'Chart.yaml'), 'apiVersion: v2\nname: shop\nversion: 1.0.0\n');
     app.synth();
     return at;
