@@ -200,8 +200,8 @@ describe('Envoy Gateway', () => {
     expect(manifests.get('EnvoyProxy').spec).toMatchObject({
       provider: {
         kubernetes: {
-          envoyDeployment: { replicas: 2, strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }, pod: { topologySpreadConstraints: [{ whenUnsatisfiable: 'DoNotSchedule' }] } },
-          envoyPDB: { maxUnavailable: 1 },
+          envoyDeployment: { replicas: 2, strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } },
+          envoyPDB: { maxUnavailable: 1, patch: { value: { spec: { unhealthyPodEvictionPolicy: 'AlwaysAllow' } } } },
         },
       },
       shutdown: { drainTimeout: '60s', minDrainDuration: '10s' },

@@ -6,9 +6,10 @@ import type { LoadBalancerModel, RouteModel } from '../../../model/load-balancer
 import { HashKey, LoadBalancingAlgorithm, type LoadBalancing } from '../../../model/load-balancing';
 import { hostSlug } from '../names';
 import type { KubernetesOptions } from '../options';
-import { envoyProxyLabels } from '../peers';
+import { envoyProxyLabels, OWNING_NAMESPACE } from '../peers';
 import { constant } from '../plain-json';
 import { duration } from '../quantities';
+import { QUICK_MOVE, REVISION, spreadOver } from '../spread';
 
 /*
  * What the plain Gateway API has no field for, in the words of Envoy Gateway.
@@ -28,19 +29,14 @@ export function envoyProxy(model: LoadBalancerModel, { edge }: KubernetesOptions
         kubernetes: {
           envoyDeployment: {
             pod: {
-              topologySpreadConstraints: [{
-                labelSelector: { matchLabels: labels },
-                maxSkew: 1,
-                nodeTaintsPolicy: 'Honor',
-                topologyKey: 'kubernetes.io/hostname',
-                whenUnsatisfiable: 'DoNotSchedule',
-              }],
+              tolerations: QUICK_MOVE,
+              topologySpreadConstraints: spreadOver(labels, true, model.namespace === undefined ? OWN_REVISION : REVISION),
             },
             replicas: edge.proxies,
             strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 }, type: 'RollingUpdate' },
           },
           // With one proxy a budget could only block drains.
-          envoyPDB: edge.proxies > 1 ? { maxUnavailable: 1 } : undefined,
+          envoyPDB: edge.proxies > 1 ? { maxUnavailable: 1, patch: UNHEALTHY_ONES_GO } : undefined,
         },
         type: 'Kubernetes',
       },
@@ -50,6 +46,12 @@ export function envoyProxy(model: LoadBalancerModel, { edge }: KubernetesOptions
     },
   };
 }
+
+/** Proxies of all Gateways stand in one namespace, so those of the same name elsewhere must not count. */
+const OWN_REVISION = constant([OWNING_NAMESPACE, 'pod-template-hash']);
+
+/** Proxies that are not ready do not hold back a drain: a field that Envoy Gateway has no word for. */
+const UNHEALTHY_ONES_GO = constant({ type: 'StrategicMerge', value: { spec: { unhealthyPodEvictionPolicy: 'AlwaysAllow' } } });
 
 /**
  * TLS versions, whose word on a visitor's address is believed, and headers that nobody outside may set.

@@ -3,6 +3,7 @@ import { HashKey, LoadBalancingAlgorithm, type LoadBalancing } from '../../../mo
 import { stringifyYaml } from '../../../util/yaml';
 import type { KubernetesOptions } from '../options';
 import { constant } from '../plain-json';
+import { QUICK_MOVE, REVISION, spreadOver } from '../spread';
 
 /*
  * What the plain Gateway API has no field for, in the words of Istio.
@@ -27,6 +28,7 @@ export function istioOptions(model: LoadBalancerModel, { edge }: KubernetesOptio
           spec: {
             securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
             terminationGracePeriodSeconds: drainSeconds + 10,
+            tolerations: QUICK_MOVE,
             topologySpreadConstraints: spreadOf(name),
           },
         },
@@ -38,15 +40,9 @@ export function istioOptions(model: LoadBalancerModel, { edge }: KubernetesOptio
   return { data: Object.fromEntries(merged) };
 }
 
-/** @internal Keeps the proxies of a Gateway on different nodes. */
+/** @internal Keeps the proxies of a Gateway apart. They stand in its own namespace. */
 export function spreadOf(gateway: string): any[] {
-  return [{
-    labelSelector: { matchLabels: { 'gateway.networking.k8s.io/gateway-name': gateway } },
-    maxSkew: 1,
-    nodeTaintsPolicy: 'Honor',
-    topologyKey: 'kubernetes.io/hostname',
-    whenUnsatisfiable: 'DoNotSchedule',
-  }];
+  return spreadOver({ 'gateway.networking.k8s.io/gateway-name': gateway }, true, REVISION);
 }
 
 /**
