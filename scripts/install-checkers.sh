@@ -1,6 +1,6 @@
 #!/bin/bash
-# Installs the programs that `npm run checkers` asks for their opinion, from the package registries of Go and Python:
-# kubeconform, kube-score and checkov, and, since its build is long, trivy with --all. What is there already stays.
+# Installs the programs that `npm run checkers` asks for their opinion, from the package registries of Go, Python and npm:
+# kubeconform, kube-score, checkov and Monokle, and, since its build is long, trivy with --all. What is there already stays.
 #
 #   install-checkers.sh [--all]
 #
@@ -10,6 +10,7 @@ set -uo pipefail
 
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/cdk8s-ha/checkers
 TRIVY=v0.74.0
+MONOKLE=0.33.0
 
 all=
 case ${1:-} in
@@ -42,5 +43,14 @@ elif python3 -m venv "$CACHE/python" && "$CACHE/python/bin/pip" install --quiet 
   echo 'installed: checkov'
 else
   echo 'not installed: checkov'
+fi
+
+if [[ -d $CACHE/monokle/node_modules ]]; then
+  echo 'present: monokle'
+elif npm install --prefix "$CACHE/monokle" --silent --no-audit --no-fund --ignore-scripts "@monokle/validation@$MONOKLE"; then
+  echo 'installed: monokle'
+else
+  rm -rf "$CACHE/monokle"
+  echo 'not installed: monokle'
 fi
 exit 0
