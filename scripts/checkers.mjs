@@ -23,7 +23,10 @@ const KUBERNETES = '1.36';
 const ENVIRONMENT = { ...process.env, PATH: `${process.env.PATH}${delimiter}${CACHE}` };
 
 /** Each gives, for a file, `{ passed, failed: [{ check, object, message }] }`. */
-const CHECKERS = { 'kubeconform': kubeconform, 'kube-score': kubeScore, 'trivy': trivy, 'checkov': checkov, 'monokle': monokle };
+const CHECKERS = { 'kubeconform': kubeconform, 'kube-score': kubeScore, 'trivy': trivy, 'checkov': checkov, 'monokle': monokle, 'istioctl': istioctl };
+
+/** What is asked beside the examples: `{ checker: { name: file } }`. */
+const ALSO = { istioctl: { 'edges/gateway-istio': join(ROOT, 'test', 'targets', 'kubernetes', 'goldens', 'edges', 'gateway-istio.yaml') } };
 
 const write = process.argv.includes('--write');
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--write');
@@ -49,8 +52,9 @@ try {
       missing.push(checker);
       continue;
     }
-    for (const example of wanted.length > 0 ? wanted : examples) {
-      const { passed, failed } = ask(join(ROOT, 'examples', example, 'expected', `${example}.k8s.yaml`));
+    const files = (wanted.length > 0 ? wanted : examples).map((name) => [name, join(ROOT, 'examples', name, 'expected', `${name}.k8s.yaml`)]);
+    for (const [example, file] of [...files, ...wanted.length > 0 ? [] : Object.entries(ALSO[checker] ?? {})]) {
+      const { passed, failed } = ask(file);
       const isExempt = ({ check }) => exemptions.has(`${checker} ${check}`);
       failed.filter(isExempt).forEach(({ check }) => used.add(`${checker} ${check}`));
       const left = failed.filter((one) => !isExempt(one));
@@ -124,6 +128,18 @@ function checkov(file) {
 
 function monokle(file) {
   return run(process.execPath, [join(ROOT, 'scripts', 'monokle.mjs'), MONOKLE, file]);
+}
+
+function istioctl(file) {
+  const { stdout } = spawnSync('istioctl', ['analyze', '--list-analyzers'], { encoding: 'utf8', env: ENVIRONMENT });
+  const analyzers = stdout.split('\n').filter((line) => line.startsWith('* ')).length;
+  // A file that it cannot read is no finding to it.
+  const { stderr } = spawnSync('istioctl', ['analyze', '--use-kube=false', '-A', file], { encoding: 'utf8', env: ENVIRONMENT });
+  const unread = /^Error\(s\) adding files[^]*/m.exec(stderr);
+  const findings = run('istioctl', ['analyze', '--use-kube=false', '-A', '-o', 'json', file])
+    .map(({ code, origin, message }) => ({ check: code, object: origin, message }));
+  const failed = unread === null ? findings : [...findings, { check: 'unread', object: file, message: unread[0] }];
+  return { passed: analyzers - new Set(failed.map(({ check }) => check)).size, failed };
 }
 
 /** The schemas of the tests, one file a kind, as kubeconform looks for them. */
