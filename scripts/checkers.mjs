@@ -135,10 +135,9 @@ function istioctl(file) {
   const analyzers = stdout.split('\n').filter((line) => line.startsWith('* ')).length;
   // A file that it cannot read is no finding to it.
   const { stderr } = spawnSync('istioctl', ['analyze', '--use-kube=false', '-A', file], { encoding: 'utf8', env: ENVIRONMENT });
-  const unread = /^Error\(s\) adding files[^]*/m.exec(stderr);
-  const findings = run('istioctl', ['analyze', '--use-kube=false', '-A', '-o', 'json', file])
-    .map(({ code, origin, message }) => ({ check: code, object: origin, message }));
-  const failed = unread === null ? findings : [...findings, { check: 'unread', object: file, message: unread[0] }];
+  const [unread] = /^Error\(s\) adding files[^]*/m.exec(stderr) ?? [];
+  const failed = unread !== undefined ? [{ check: 'unread', object: file, message: unread }]
+    : run('istioctl', ['analyze', '--use-kube=false', '-A', '-o', 'json', file]).map(({ code, origin, message }) => ({ check: code, object: origin, message }));
   return { passed: analyzers - new Set(failed.map(({ check }) => check)).size, failed };
 }
 
