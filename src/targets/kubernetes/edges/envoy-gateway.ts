@@ -1,5 +1,5 @@
 import { backendRef, httpsListenerName } from './gateway';
-import { authorityOfHost, hostsThatAsk } from '../../../loadbalancers/authorities';
+import { authorityOfHost, HANDSHAKE_SECONDS, hostsThatAsk } from '../../../loadbalancers/authorities';
 import { forwardAuthOf, sourceRangesOf, SUBJECT_HEADER, type ForwardAuthModel } from '../../../model/access-rule';
 import type { AuthorityModel } from '../../../model/authority';
 import type { LoadBalancerModel, RouteModel } from '../../../model/load-balancer';
@@ -111,6 +111,7 @@ export function backendTrafficPolicy(model: LoadBalancerModel, { edge }: Kuberne
       ...edge.isOwn ? { targetRefs: [{ group: GATEWAY_API, kind: 'Gateway', name: model.name }] } : {
         targetSelectors: ['GRPCRoute', 'HTTPRoute'].map((kind) => ({ group: GATEWAY_API, kind, matchLabels: { 'app.kubernetes.io/instance': model.name } })),
       },
+      timeout: { tcp: { connectTimeout: CONNECT_TIMEOUT } },
     },
   };
 }
@@ -203,6 +204,14 @@ function consistentHash(hashKey: HashKey | undefined, keyName: string | undefine
 }
 
 const GATEWAY_API = 'gateway.networking.k8s.io';
+
+/**
+ * A copy on a node that is gone stays in the endpoints until the cluster has noticed, and answers nobody: another one is tried
+ * after this, not after the ten seconds that Envoy would wait.
+ *
+ * @internal
+ */
+export const CONNECT_TIMEOUT = `${HANDSHAKE_SECONDS}s`;
 
 const RETRY_UNSENT = constant({
   numRetries: 2,

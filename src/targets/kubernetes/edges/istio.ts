@@ -1,3 +1,4 @@
+import { CONNECT_TIMEOUT } from './envoy-gateway';
 import type { LoadBalancerModel } from '../../../model/load-balancer';
 import { HashKey, LoadBalancingAlgorithm, type LoadBalancing } from '../../../model/load-balancing';
 import { stringifyYaml } from '../../../util/yaml';
@@ -52,7 +53,8 @@ export function spreadOf(gateway: string): any[] {
  * @internal
  */
 export function destinationRule(host: string, { balancing }: LoadBalancerModel): any {
-  return { spec: { exportTo: OWN_NAMESPACE, host, trafficPolicy: { loadBalancer: loadBalancer(balancing) } } };
+  const trafficPolicy = { connectionPool: { tcp: { connectTimeout: CONNECT_TIMEOUT } }, loadBalancer: loadBalancer(balancing) };
+  return { spec: { exportTo: OWN_NAMESPACE, host, trafficPolicy } };
 }
 
 const OWN_NAMESPACE = constant(['.']);
