@@ -76,7 +76,7 @@ describe('the proxies of a Gateway, like copies of a workload,', () => {
   });
 
   test('wait two seconds for a copy whose node is gone: Envoy Gateway, Istio', () => {
-    expect(behind({}).get('BackendTrafficPolicy').spec.timeout).toEqual({ tcp: { connectTimeout: '2s' } });
+    expect(behind({}).get('BackendTrafficPolicy').spec.timeout.tcp).toEqual({ connectTimeout: '2s' });
     expect(behind({ className: 'istio' }).get('DestinationRule').spec.trafficPolicy.connectionPool).toEqual({ tcp: { connectTimeout: '2s' } });
   });
 

@@ -215,6 +215,16 @@ describe('Envoy Gateway', () => {
     });
   });
 
+  test('limits no answer but those of routes that say so', () => {
+    const manifests = balanced((edge, web) => {
+      edge.addRoute(HOST, web);
+      edge.addRoute(HOST, web, { path: '/api', requestTimeout: Duration.seconds(30) });
+    });
+    expect(manifests.get('BackendTrafficPolicy').spec.timeout.http).toEqual({ requestTimeout: '0s' });
+    expect(rule(manifests, 'shop-acme-example').timeouts).toBeUndefined();
+    expect(rule(manifests, 'shop-acme-example-api').timeouts).toEqual({ request: '30s' });
+  });
+
   test('refuses TLS below 1.2, and believes proxies in front', () => {
     expect(balanced((edge, web) => edge.addRoute(HOST, web), { trustedProxies: ['10.0.0.0/8'] }).get('ClientTrafficPolicy').spec).toMatchObject({
       clientIPDetection: { xForwardedFor: { trustedCIDRs: ['10.0.0.0/8'] } }, tls: { minVersion: '1.2' },

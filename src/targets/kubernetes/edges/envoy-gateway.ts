@@ -111,7 +111,7 @@ export function backendTrafficPolicy(model: LoadBalancerModel, { edge }: Kuberne
       ...edge.isOwn ? { targetRefs: [{ group: GATEWAY_API, kind: 'Gateway', name: model.name }] } : {
         targetSelectors: ['GRPCRoute', 'HTTPRoute'].map((kind) => ({ group: GATEWAY_API, kind, matchLabels: { 'app.kubernetes.io/instance': model.name } })),
       },
-      timeout: { tcp: { connectTimeout: CONNECT_TIMEOUT } },
+      timeout: { http: NO_LIMIT, tcp: { connectTimeout: CONNECT_TIMEOUT } },
     },
   };
 }
@@ -212,6 +212,13 @@ const GATEWAY_API = 'gateway.networking.k8s.io';
  * @internal
  */
 export const CONNECT_TIMEOUT = `${HANDSHAKE_SECONDS}s`;
+
+/**
+ * Else Envoy ends each answer after fifteen seconds: streams, downloads, WebSockets. What a route says itself goes before it.
+ *
+ * @see https://gateway.envoyproxy.io/docs/tasks/traffic/http-timeouts/
+ */
+const NO_LIMIT = constant({ requestTimeout: '0s' });
 
 const RETRY_UNSENT = constant({
   numRetries: 2,
