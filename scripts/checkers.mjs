@@ -1,7 +1,7 @@
 // Asks programs that others wrote what they think of every example, and prints a table: program x example, with what
 // passed, what failed and what is exempted. The exemptions, each with its reason, are the table in docs/checkers.md.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,12 +16,17 @@ Exit code: 0; 1 a check failed, or an exemption exempts nothing; 2 usage.`;
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PAGE = join(ROOT, 'docs', 'checkers.md');
-const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk8s-ha', 'checkers', 'bin');
+const INSTALLED = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk8s-ha', 'checkers');
+const CACHE = join(INSTALLED, 'bin');
+const MONOKLE = join(INSTALLED, 'monokle');
 const KUBERNETES = '1.36';
 const ENVIRONMENT = { ...process.env, PATH: `${process.env.PATH}${delimiter}${CACHE}` };
 
 /** Each gives, for a file, `{ passed, failed: [{ check, object, message }] }`. */
-const CHECKERS = { 'kubeconform': kubeconform, 'kube-score': kubeScore, 'trivy': trivy, 'checkov': checkov };
+const CHECKERS = { 'kubeconform': kubeconform, 'kube-score': kubeScore, 'trivy': trivy, 'checkov': checkov, 'monokle': monokle, 'istioctl': istioctl };
+
+/** What is asked beside the examples: `{ checker: { name: file } }`. */
+const ALSO = { istioctl: { 'edges/gateway-istio': join(ROOT, 'test', 'targets', 'kubernetes', 'goldens', 'edges', 'gateway-istio.yaml') } };
 
 const write = process.argv.includes('--write');
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--write');
@@ -43,12 +48,13 @@ const failures = [];
 const missing = [];
 try {
   for (const [checker, ask] of Object.entries(CHECKERS)) {
-    if (spawnSync('sh', ['-c', `command -v ${checker}`], { env: ENVIRONMENT }).status !== 0) {
+    if (!isInstalled(checker)) {
       missing.push(checker);
       continue;
     }
-    for (const example of wanted.length > 0 ? wanted : examples) {
-      const { passed, failed } = ask(join(ROOT, 'examples', example, 'expected', `${example}.k8s.yaml`));
+    const files = (wanted.length > 0 ? wanted : examples).map((name) => [name, join(ROOT, 'examples', name, 'expected', `${name}.k8s.yaml`)]);
+    for (const [example, file] of [...files, ...wanted.length > 0 ? [] : Object.entries(ALSO[checker] ?? {})]) {
+      const { passed, failed } = ask(file);
       const isExempt = ({ check }) => exemptions.has(`${checker} ${check}`);
       failed.filter(isExempt).forEach(({ check }) => used.add(`${checker} ${check}`));
       const left = failed.filter((one) => !isExempt(one));
@@ -72,6 +78,10 @@ process.exit(failures.length + idle.length > 0 ? 1 : 0);
 /** The rows of the table: program, check. */
 function readExemptions() {
   return new Set([...readFileSync(PAGE, 'utf8').matchAll(/^\| `([\w-]+)` \| `([\w-]+)` \|/gm)].map(([, checker, check]) => `${checker} ${check}`));
+}
+
+function isInstalled(checker) {
+  return checker === 'monokle' ? existsSync(join(MONOKLE, 'node_modules')) : spawnSync('sh', ['-c', `command -v ${checker}`], { env: ENVIRONMENT }).status === 0;
 }
 
 /** JSON, whatever the exit code says: a finding is no error here. */
@@ -114,6 +124,21 @@ function checkov(file) {
   const { summary, results } = run('checkov', ['-f', file, '--framework', 'kubernetes', '-o', 'json', '--quiet', '--compact', '--skip-download']);
   const failed = results.failed_checks.map(({ check_id: check, resource: object, check_name: message }) => ({ check, object, message }));
   return { passed: summary.passed, failed };
+}
+
+function monokle(file) {
+  return run(process.execPath, [join(ROOT, 'scripts', 'monokle.mjs'), MONOKLE, file]);
+}
+
+function istioctl(file) {
+  const { stdout } = spawnSync('istioctl', ['analyze', '--list-analyzers'], { encoding: 'utf8', env: ENVIRONMENT });
+  const analyzers = stdout.split('\n').filter((line) => line.startsWith('* ')).length;
+  // A file that it cannot read is no finding to it.
+  const { stderr } = spawnSync('istioctl', ['analyze', '--use-kube=false', '-A', file], { encoding: 'utf8', env: ENVIRONMENT });
+  const [unread] = /^Error\(s\) adding files[^]*/m.exec(stderr) ?? [];
+  const failed = unread !== undefined ? [{ check: 'unread', object: file, message: unread }]
+    : run('istioctl', ['analyze', '--use-kube=false', '-A', '-o', 'json', file]).map(({ code, origin, message }) => ({ check: code, object: origin, message }));
+  return { passed: analyzers - new Set(failed.map(({ check }) => check)).size, failed };
 }
 
 /** The schemas of the tests, one file a kind, as kubeconform looks for them. */

@@ -1,15 +1,18 @@
 #!/bin/bash
-# Installs the programs that `npm run checkers` asks for their opinion, from the package registries of Go and Python:
-# kubeconform, kube-score and checkov, and, since its build is long, trivy with --all. What is there already stays.
+# Installs the programs that `npm run checkers` asks for their opinion, from the package registries of Go, Python and npm:
+# kubeconform, kube-score, checkov and Monokle, and, since their build is long, trivy and istioctl with --all. What is there
+# already stays.
 #
 #   install-checkers.sh [--all]
 #
 # They lie in ~/.cache/cdk8s-ha/checkers (XDG_CACHE_HOME). A program that cannot be had is said; that is no failure.
-# With two idle processors: 3 minutes, trivy 10 more. Exit code: 0; 2 usage.
+# With two idle processors: 3 minutes, trivy and istioctl 10 more each. Exit code: 0; 2 usage.
 set -uo pipefail
 
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/cdk8s-ha/checkers
 TRIVY=v0.74.0
+ISTIO=v0.0.0-20260827124520-eed52ebb66ad
+MONOKLE=0.33.0
 
 all=
 case ${1:-} in
@@ -34,6 +37,8 @@ from_go kubeconform github.com/yannh/kubeconform/cmd/kubeconform@latest
 from_go kube-score github.com/zegl/kube-score/cmd/kube-score@latest
 # It reads JSON by a package that Go still calls an experiment.
 [[ -z $all ]] || GOEXPERIMENT=jsonv2 from_go trivy "github.com/aquasecurity/trivy/cmd/trivy@$TRIVY"
+# Istio's releases are no versions of its module.
+[[ -z $all ]] || from_go istioctl "istio.io/istio/istioctl/cmd/istioctl@$ISTIO"
 
 if command -v checkov >/dev/null || [[ -x $CACHE/bin/checkov ]]; then
   echo 'present: checkov'
@@ -42,5 +47,14 @@ elif python3 -m venv "$CACHE/python" && "$CACHE/python/bin/pip" install --quiet 
   echo 'installed: checkov'
 else
   echo 'not installed: checkov'
+fi
+
+if [[ -d $CACHE/monokle/node_modules ]]; then
+  echo 'present: monokle'
+elif npm install --prefix "$CACHE/monokle" --silent --no-audit --no-fund --ignore-scripts "@monokle/validation@$MONOKLE"; then
+  echo 'installed: monokle'
+else
+  rm -rf "$CACHE/monokle"
+  echo 'not installed: monokle'
 fi
 exit 0

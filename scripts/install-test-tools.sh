@@ -1,6 +1,7 @@
 #!/bin/bash
 # Installs into .tools/bin the programs that some tests ask for their opinion: docker (the command line
-# alone, no engine), docker-compose, shellcheck, caddy, nginx, traefik, haproxy, lego and pebble. What is on PATH already is left as it is.
+# alone, no engine), docker-compose, shellcheck, caddy, nginx, traefik, haproxy, lego, pebble, helm and kustomize. What is on PATH
+# already is left as it is.
 # May be run again at any time. Nothing outside of .tools is changed, save the caches of apt and go.
 #
 #   install-test-tools.sh [--all]
@@ -12,6 +13,8 @@
 #              CDK8S_HA_TEST_CADDY    version of caddy (latest)
 #              CDK8S_HA_TEST_PROXY_SUITE  Debian suite of nginx (1.29.7 or newer), haproxy (3.2 or newer), lego and pebble (forky)
 #              CDK8S_HA_TEST_TRAEFIK  version of traefik (v3.7.13)
+#              CDK8S_HA_TEST_HELM     version of helm (v4.3.1)
+#              CDK8S_HA_TEST_KUSTOMIZE  version of kustomize (v5.8.1)
 #
 # A tool that cannot be had is said in the last lines and its tests are skipped; that is no failure.
 # Exit code: 0; 2 usage.
@@ -23,6 +26,8 @@ SUITE=${CDK8S_HA_TEST_SUITE:-trixie}
 CADDY=${CDK8S_HA_TEST_CADDY:-latest}
 PROXY_SUITE=${CDK8S_HA_TEST_PROXY_SUITE:-forky}
 TRAEFIK=${CDK8S_HA_TEST_TRAEFIK:-v3.7.13}
+HELM=${CDK8S_HA_TEST_HELM:-v4.3.1}
+KUSTOMIZE=${CDK8S_HA_TEST_KUSTOMIZE:-v5.8.1}
 MISSING=()
 
 all=
@@ -165,7 +170,8 @@ else
   from_debian shellcheck usr/bin/shellcheck shellcheck
 fi
 
-for tool in "caddy github.com/caddyserver/caddy/v2/cmd/caddy@$CADDY" ${all:+"kubeconform github.com/yannh/kubeconform/cmd/kubeconform@latest"}; do
+for tool in "caddy github.com/caddyserver/caddy/v2/cmd/caddy@$CADDY" "helm helm.sh/helm/v${HELM:1:1}/cmd/helm@$HELM" \
+  "kustomize sigs.k8s.io/kustomize/kustomize/v5@$KUSTOMIZE" ${all:+"kubeconform github.com/yannh/kubeconform/cmd/kubeconform@latest"}; do
   read -r name module <<<"$tool"
   if has "$name" || [[ -x $BIN/$name ]]; then
     say "present: $name"

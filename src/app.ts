@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { App as Cdk8sApp, type AppProps as Cdk8sAppProps, type Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Declarations } from './constructs/declarations';
@@ -10,6 +10,7 @@ import { ReportTarget } from './targets/report/report-target';
 import { acceptanceFindings, strictFindings } from './targets/report/strict';
 import { SwarmTarget } from './targets/swarm/swarm-target';
 import type { OutputFile, RenderedTarget, Target } from './targets/target';
+import { helmIgnore, isHelmChart } from './util/helm-chart';
 import { removeStale, writeFiles } from './util/write-files';
 import * as messages from './validation/messages';
 import { checkApp, cutLinks } from './validation/rules';
@@ -70,11 +71,14 @@ export class App extends Cdk8sApp {
    */
   public synth(): void {
     const { outputs, warnings } = this.renderTargets();
-    const beside = folderBesideManifests(this.outdir);
+    const isChart = isHelmChart(this.outdir);
+    // Nothing but manifests may stand among the templates of a chart.
+    const beside = isChart ? dirname(this.outdir) : this.outdir;
     const others = outputs.filter(({ target }) => !(target instanceof KubernetesTarget));
-    writeFiles(this.outdir, outputs.filter((output) => !others.includes(output)).flatMap(({ files }) => files));
-    writeFiles(beside, others.flatMap(({ files }) => files));
-    const written = new Set(others.flatMap(({ files }) => files).map(({ path }) => join(beside, path)));
+    const files = others.flatMap((output) => output.files);
+    writeFiles(this.outdir, outputs.filter((output) => !others.includes(output)).flatMap((output) => output.files));
+    writeFiles(beside, isChart ? [...files, ...helmIgnore(beside, files)] : files);
+    const written = new Set(files.map(({ path }) => join(beside, path)));
     for (const { name } of [...others.map(({ target }) => target), ...OWN_FOLDERS]) removeStale(join(beside, name), written);
     const report = this.targets.find((target) => target instanceof ReportTarget);
     if (warnings.length > 0 && report !== undefined) process.stderr.write(messages.warningsFound(warnings.length, join(beside, 'report', 'report.md')));
@@ -122,11 +126,6 @@ export class App extends Cdk8sApp {
 
 /** Folders that are ours alone: what a target left there that is no longer among the app's goes too. */
 const OWN_FOLDERS = [{ name: 'compose' }, { name: 'swarm' }, { name: 'report' }];
-
-/** With `cdk8s synth --format helm` the manifests go to a chart's templates, where nothing else may stand. */
-function folderBesideManifests(outdir: string): string {
-  return basename(outdir) === 'templates' ? dirname(outdir) : outdir;
-}
 
 /** Targets that name a chart which is not there. */
 function unknownCharts(rendered: RenderedTarget[], charts: Chart[]): Finding[] {

@@ -203,7 +203,7 @@ describe('the output folder', () => {
     declareShop(app);
     app.synth();
     const top = paths(filesOf(chart)).map((path) => path.split('/').slice(0, 2).join('/'));
-    expect([...new Set(top)]).toEqual(['compose/shop', 'report/report.json', 'report/report.md', 'swarm/shop', 'templates/shop.k8s.yaml']);
+    expect([...new Set(top)]).toEqual(['.helmignore', 'compose/shop', 'report/report.json', 'report/report.md', 'swarm/shop', 'templates/shop.k8s.yaml']);
   });
 });
 

@@ -1,12 +1,22 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { ControlPlane, describeWithCluster, KUBERNETES } from './control-plane';
 import { installCustomResources } from './custom-resources';
 import { readManifests } from '../support/reachability';
 
-/* What a real API server says of every example: it knows what no schema knows, from enumerations to the rules of admission. */
+/*
+ * What a real API server says of every example and of the goldens, one application with every edge and for two versions:
+ * it knows what no schema knows, from enumerations to the rules of admission.
+ */
 
 const EXAMPLES = join(__dirname, '..', '..', 'examples');
+const GOLDENS = join(__dirname, '..', 'targets', 'kubernetes', 'goldens');
+
+const FILES: [name: string, path: string][] = [
+  ...readdirSync(EXAMPLES).map((example): [string, string] => [`the example ${example}`, join(EXAMPLES, example, 'expected', `${example}.k8s.yaml`)]),
+  ...readdirSync(GOLDENS, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.yaml')).sort()
+    .map((path): [string, string] => [path.split(sep).join('/').replace('.yaml', ''), join(GOLDENS, path)]),
+];
 
 describeWithCluster(`the API server of Kubernetes ${KUBERNETES}`, () => {
   let plane: ControlPlane;
@@ -30,14 +40,16 @@ describeWithCluster(`the API server of Kubernetes ${KUBERNETES}`, () => {
     return name;
   };
 
-  describe.each(readdirSync(EXAMPLES))('takes the example %s', (example) => {
-    const objects = readManifests(readFileSync(join(EXAMPLES, example, 'expected', `${example}.k8s.yaml`), 'utf8'));
+  describe.each(FILES)('takes %s', (title, path) => {
+    const own = title.replace(/[^a-z0-9]+/g, '-');
+    // Each in a namespace of its own, since several declare the same names.
+    const objects = readManifests(readFileSync(path, 'utf8')).map(({ metadata: { namespace: _, ...metadata }, ...object }) => ({ ...object, metadata }));
     const first = new Map<string, any>();
 
     test('without an error or a warning', async () => {
-      await namespace(example);
+      await namespace(own);
       for (const object of objects) {
-        const { status, warnings, body } = await plane.api.apply(object, example);
+        const { status, warnings, body } = await plane.api.apply(object, own);
         const name = `${object.kind}/${object.metadata.name}`;
         expect({ name, message: status < 300 ? '' : body.message, warnings }).toEqual({ name, message: '', warnings: [] });
         first.set(name, body);
@@ -46,7 +58,7 @@ describeWithCluster(`the API server of Kubernetes ${KUBERNETES}`, () => {
 
     test('and changes nothing the second time', async () => {
       for (const object of objects) {
-        const { warnings, body } = await plane.api.apply(object, example);
+        const { warnings, body } = await plane.api.apply(object, own);
         const name = `${object.kind}/${object.metadata.name}`;
         // The server writes the bytes of a claim anew once after it was made, whoever made it, with no change in it.
         if (object.kind === 'PersistentVolumeClaim') body.metadata.resourceVersion = first.get(name).metadata.resourceVersion;

@@ -60,6 +60,18 @@ export class ControlPlane {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** A file by which other programs find the API server. */
+  public kubeconfig(): string {
+    return this.file('kubeconfig', JSON.stringify({
+      'apiVersion': 'v1',
+      'kind': 'Config',
+      'clusters': [{ name: 'test', cluster: { 'server': this.api.url, 'certificate-authority': join(this.folder, 'certificates', 'apiserver.crt') } }],
+      'users': [{ name: 'admin', user: { token: this.token } }],
+      'contexts': [{ name: 'test', context: { cluster: 'test', user: 'admin' } }],
+      'current-context': 'test',
+    }));
+  }
+
   private async startApiServer(): Promise<void> {
     const [client, peer, port] = await freePorts(3);
     const key = this.file('service-accounts.key', generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -86,15 +98,7 @@ export class ControlPlane {
 
   private async startControllers(): Promise<void> {
     const [manager, scheduler] = await freePorts(2);
-    const kubeconfig = this.file('kubeconfig', JSON.stringify({
-      'apiVersion': 'v1',
-      'kind': 'Config',
-      'clusters': [{ name: 'test', cluster: { 'server': this.api.url, 'certificate-authority': join(this.folder, 'certificates', 'apiserver.crt') } }],
-      'users': [{ name: 'admin', user: { token: this.token } }],
-      'contexts': [{ name: 'test', context: { cluster: 'test', user: 'admin' } }],
-      'current-context': 'test',
-    }));
-    const common = [`--kubeconfig=${kubeconfig}`, '--leader-elect=false', '--bind-address=127.0.0.1', `--cert-dir=${this.folder}`];
+    const common = [`--kubeconfig=${this.kubeconfig()}`, '--leader-elect=false', '--bind-address=127.0.0.1', `--cert-dir=${this.folder}`];
     this.run(join(PROGRAMS.kubernetes, 'kube-controller-manager'), [
       ...common, `--secure-port=${manager}`, `--service-account-private-key-file=${join(this.folder, 'service-accounts.key')}`,
       `--root-ca-file=${join(this.folder, 'certificates', 'apiserver.crt')}`, '--node-monitor-period=1s', '--node-monitor-grace-period=8s',

@@ -107,6 +107,12 @@ export function readManifests(text: string): any[] {
   return (parseAllDocuments(text) as any[]).map((document) => document.toJS()).filter((value) => value !== null);
 }
 
+/** Manifests by kind and name, `Deployment/web`, in alphabetical order. */
+export function byName(text: string): { [name: string]: any } {
+  return Object.fromEntries(readManifests(text).map((object) => [`${object.kind}/${object.metadata.name}`, object] as const)
+    .sort(([a], [b]) => a < b ? -1 : 1));
+}
+
 function readPolicy({ metadata, spec }: any): Policy {
   return {
     namespace: metadata.namespace ?? OWN_NAMESPACE,

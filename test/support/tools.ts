@@ -5,9 +5,11 @@ import { basename, delimiter, join } from 'node:path';
 import { Problem } from './problem';
 
 /** The real programs that read what we write. None of them needs an engine for what is asked here. */
-export type Tool = 'docker compose' | 'docker stack' | 'caddy' | 'nginx' | 'traefik' | 'haproxy' | 'lego' | 'pebble' | 'shellcheck';
+export type Tool = 'docker compose' | 'docker stack' | 'caddy' | 'nginx' | 'traefik' | 'haproxy' | 'helm' | 'kustomize' | 'lego' | 'pebble' | 'shellcheck';
 
-const TOOLS: readonly Tool[] = ['docker compose', 'docker stack', 'caddy', 'nginx', 'traefik', 'haproxy', 'lego', 'pebble', 'shellcheck'];
+const TOOLS: readonly Tool[] = [
+  'docker compose', 'docker stack', 'caddy', 'nginx', 'traefik', 'haproxy', 'helm', 'kustomize', 'lego', 'pebble', 'shellcheck',
+];
 const OWN_FOLDER = join(__dirname, '..', '..', '.tools', 'bin');
 const INSTALL = 'scripts/install-test-tools.sh';
 
@@ -79,14 +81,40 @@ export function shellcheck(file: string): Problem[] {
   return toProblems('shellcheck', file, status, stdout + output, / (warning|error): /);
 }
 
+/** What `helm lint --strict` says of a chart. */
+export function helmLint(chart: string): Problem[] {
+  const { status, stdout, output } = run('helm', ['lint', '--strict', '--quiet', chart], {});
+  return toProblems('helm', chart, status, stdout + output, /^\[(WARNING|ERROR)\]/);
+}
+
+/** What Helm does with a chart: `template`, `package`. Fails with its message. */
+export function helm(...args: string[]): string {
+  return succeed('helm', args);
+}
+
+/** What `kustomize build`, or kubectl's own, makes of a folder. Fails with its message. */
+export function kustomizeBuild(folder: string): string {
+  return succeed('kustomize', [folder]);
+}
+
+function succeed(tool: Tool, args: string[]): string {
+  const { status, stdout, output } = run(tool, args, {});
+  if (status !== 0) throw new Error(output.trim());
+  return stdout;
+}
+
 function candidates(tool: Tool): string[][] {
   const docker = onPath('docker');
   switch (tool) {
     case 'docker compose': return [...docker.map((path) => [path, 'compose']), [join(OWN_FOLDER, 'docker-compose')]];
     case 'docker stack': return [...docker, join(OWN_FOLDER, 'docker')].map((path) => [path, 'stack']);
+    case 'kustomize': return [
+      ...[...onPath(tool), join(OWN_FOLDER, tool)].map((path) => [path, 'build']), ...onPath('kubectl').map((path) => [path, 'kustomize']),
+    ];
     case 'caddy':
     case 'nginx':
     case 'traefik':
+    case 'helm':
     case 'lego':
     case 'pebble':
     case 'shellcheck':
@@ -112,6 +140,8 @@ function works(command: string[]): boolean {
     case 'lego':
     case 'shellcheck': return says(['--version'], /^/);
     case 'pebble': return says(['-version'], /^/);
+    case 'kustomize': return says(['version'], /^/);
+    case 'kubectl': return says(['kustomize', '--help'], /^/);
     default: return prefix[0] === 'stack' ? says(['stack', 'config', '--help'], /stack config/) : says([...prefix, 'version'], /^/);
   }
 }

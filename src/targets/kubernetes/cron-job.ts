@@ -1,4 +1,4 @@
-import { podLabels, userLabels } from './labels';
+import { objectLabels, userLabels } from './labels';
 import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
 import { podTemplate } from './pod';
@@ -14,7 +14,8 @@ export function cronJob(workload: WorkloadModel, options: KubernetesOptions): an
       concurrencyPolicy: CONCURRENCY[schedule.overlap],
       failedJobsHistoryLimit: schedule.failedRunsKept ?? 3,
       jobTemplate: {
-        metadata: { labels: podLabels(workload) },
+        // Networks are a matter of its pods.
+        metadata: { labels: { ...objectLabels(workload.name, workload.chart), ...userLabels(workload) } },
         spec: {
           activeDeadlineSeconds: schedule.timeoutSeconds,
           backoffLimit: schedule.retries,

@@ -4,6 +4,7 @@ import type { ObjectKind } from './kinds';
 import { RANK } from './manifest-files';
 import type { KubernetesOptions } from './options';
 import { plainJson } from './plain-json';
+import { helmLiteral, isHelmChart } from '../../util/helm-chart';
 import { patched } from '../../util/patch';
 
 /**
@@ -79,12 +80,16 @@ export class ManifestObject extends ApiObject {
     return this.ops !== undefined;
   }
 
-  /** The rendered object, patches last; undefined where there is nothing to render. */
+  /**
+   * The rendered object, patches last; undefined where there is nothing to render. In a Helm chart a patch may say what
+   * only Helm knows, `{{ .Values.image }}`.
+   */
   public toJson(): any {
     const { model, render, options } = this.given;
     const body = render(model?.produce(), options);
     if (body === undefined) return undefined;
-    const json = needsNoResolver(this.chart) ? this.lean(body) : this.resolved(body);
+    const plain = needsNoResolver(this.chart) ? this.lean(body) : this.resolved(body);
+    const json = becomesTemplate(this.chart) ? helmLiteral(plain) : plain;
     return this.patched ? this.patch(json) : json;
   }
 
@@ -190,6 +195,14 @@ function entry<K, V>(map: { get(key: K): V | undefined; set(key: K, value: V): a
 
 function isInTree(object: ManifestObject): boolean {
   return object.node.scope!.node.tryFindChild(object.node.id) === object;
+}
+
+const TEMPLATES = new WeakMap<Chart, boolean>();
+
+function becomesTemplate(chart: Chart): boolean {
+  let becomes = TEMPLATES.get(chart);
+  if (becomes === undefined) TEMPLATES.set(chart, becomes = isHelmChart(App.of(chart).outdir));
+  return becomes;
 }
 
 const LEAN_CHARTS = new WeakMap<Chart, boolean>();

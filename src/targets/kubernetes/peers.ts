@@ -67,9 +67,12 @@ function controllerHome(className: string): Home {
 
 const OWNING = 'gateway.envoyproxy.io/owning-gateway';
 
+/** @internal */
+export const OWNING_NAMESPACE = `${OWNING}-namespace`;
+
 /** @internal Labels by which Envoy Gateway marks the proxies of a Gateway. */
 export function envoyProxyLabels(gateway: string, namespace: string | undefined): any {
-  return { [`${OWNING}-name`]: gateway, [`${OWNING}-namespace`]: namespace };
+  return { [`${OWNING}-name`]: gateway, [OWNING_NAMESPACE]: namespace };
 }
 
 /** @internal A whole namespace. */

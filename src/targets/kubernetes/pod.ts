@@ -4,9 +4,9 @@ import { mostCopies, surgeOf } from './copies';
 import { instanceLabel, podLabels, selectorLabels } from './labels';
 import { interfacesAnnotation } from './multus';
 import type { KubernetesOptions } from './options';
-import { constant } from './plain-json';
 import { ownsDisk, PodVolumes } from './pod-volumes';
 import { hasUserNamespace, securityContexts } from './security';
+import { QUICK_MOVE, REVISION, spreadOver } from './spread';
 import { NetworkModeKind } from '../../model/network-mode';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 
@@ -77,33 +77,12 @@ function isStateless(workload: WorkloadModel): boolean {
 export const isSpreadHard = ({ spread: wish, maxReplicas }: WorkloadModel): boolean => wish?.isRequired ?? maxReplicas === undefined;
 
 /**
- * One lost node costs one copy; one lost zone as few as can be.
- *
- * Hard on nodes, and harmless on a cluster of one node, where the skew is always 0. Soft under an autoscaler: the most
- * copies may be many times the nodes, and a hard rule would hold them back just when load is high. Soft on zones: a
- * cluster of one zone, or with one away, must still schedule.
- *
- * @see https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
+ * Hard on nodes; soft under an autoscaler: the most copies may be many times the nodes, and a hard rule would hold them back
+ * just when load is high. StatefulSets have no label for a revision.
  */
 function spread(workload: WorkloadModel): any[] {
-  const labelSelector = { matchLabels: instanceLabel(workload.name) };
-  // Counts each revision alone, else old copies distort the spread of new ones. StatefulSets have no such label.
-  const matchLabelKeys = workload.kind === WorkloadKind.STATEFUL ? undefined : REVISION;
-  return [
-    {
-      labelSelector,
-      matchLabelKeys,
-      maxSkew: 1,
-      // Else a cordoned node counts as an empty one, and new copies stay Pending during a drain.
-      nodeTaintsPolicy: 'Honor',
-      topologyKey: 'kubernetes.io/hostname',
-      whenUnsatisfiable: isSpreadHard(workload) ? 'DoNotSchedule' : 'ScheduleAnyway',
-    },
-    { labelSelector, matchLabelKeys, maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
-  ];
+  return spreadOver(instanceLabel(workload.name), isSpreadHard(workload), workload.kind === WorkloadKind.STATEFUL ? undefined : REVISION);
 }
-
-const REVISION = constant(['pod-template-hash']);
 
 /**
  * Whether a node gets no second copy. Where an update starts new copies first and every node has one, it would wait for ever
@@ -132,15 +111,6 @@ function antiAffinity(workload: WorkloadModel, options: KubernetesOptions): any 
     },
   };
 }
-
-/**
- * Copies without a disk leave a lost node after 30 s; without this it takes five minutes.
- *
- * @see https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#taint-based-evictions
- */
-const QUICK_MOVE = constant(['not-ready', 'unreachable'].map((taint) => ({
-  effect: 'NoExecute', key: `node.kubernetes.io/${taint}`, operator: 'Exists', tolerationSeconds: 30,
-})));
 
 function nodeSelector({ placement }: WorkloadModel): any {
   if (placement === undefined) return undefined;

@@ -56,6 +56,39 @@ describe('where the proxies run, so that policies let them in', () => {
   });
 });
 
+describe('the proxies of a Gateway, like copies of a workload,', () => {
+  const pods: [string, () => any][] = [
+    ['Envoy Gateway', () => behind({}).get('EnvoyProxy').spec.provider.kubernetes.envoyDeployment.pod],
+    ['Istio', () => parse(behind({ className: 'istio' }).get('ConfigMap', 'edge-options').data.deployment).spec.template.spec],
+    ['NGINX Gateway Fabric', () => behind({ className: 'nginx' }).get('NginxProxy').spec.kubernetes.deployment.pod],
+  ];
+
+  test.each(pods)('are apart by nodes and zones, an update too: %s', (_, pod) => {
+    expect(pod().topologySpreadConstraints).toMatchObject([
+      { matchLabelKeys: ['pod-template-hash'], topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule' },
+      { matchLabelKeys: ['pod-template-hash'], topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
+    ]);
+  });
+
+  test.each(pods)('leave a lost node after 30 s: %s', (_, pod) => {
+    expect(pod().tolerations.map(({ key, tolerationSeconds }: any) => `${key} ${tolerationSeconds}`))
+      .toEqual(['node.kubernetes.io/not-ready 30', 'node.kubernetes.io/unreachable 30']);
+  });
+
+  test('wait two seconds for a copy whose node is gone: Envoy Gateway, Istio', () => {
+    expect(behind({}).get('BackendTrafficPolicy').spec.timeout.tcp).toEqual({ connectTimeout: '2s' });
+    expect(behind({ className: 'istio' }).get('DestinationRule').spec.trafficPolicy.connectionPool).toEqual({ tcp: { connectTimeout: '2s' } });
+  });
+
+  test('count for themselves where a Gateway of another namespace has the same name', () => {
+    const keysOf = (inNamespace?: string) => new Manifests(declared({}), {}, { namespace: inNamespace })
+      .get('EnvoyProxy').spec.provider.kubernetes.envoyDeployment.pod.topologySpreadConstraints
+      .map(({ labelSelector, matchLabelKeys }: any) => [...Object.keys(labelSelector.matchLabels), ...matchLabelKeys].sort().join(', '));
+    const both = 'gateway.envoyproxy.io/owning-gateway-name, gateway.envoyproxy.io/owning-gateway-namespace, pod-template-hash';
+    expect([...keysOf('shop'), ...keysOf()]).toEqual([both, both, both, both]);
+  });
+});
+
 describe('Istio', () => {
   const manifests = behind({ className: 'istio', proxies: 3 }, { drainTimeout: Duration.seconds(40) });
 
@@ -65,7 +98,7 @@ describe('Istio', () => {
     expect(parse(data.deployment).spec).toMatchObject({
       replicas: 3,
       strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-      template: { spec: { securityContext: { seccompProfile: { type: 'RuntimeDefault' } }, terminationGracePeriodSeconds: 50, topologySpreadConstraints: [{ topologyKey: 'kubernetes.io/hostname' }] } },
+      template: { spec: { securityContext: { seccompProfile: { type: 'RuntimeDefault' } }, terminationGracePeriodSeconds: 50 } },
     });
     expect(parse(data.podDisruptionBudget)).toEqual({ spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' } });
   });
@@ -91,7 +124,7 @@ describe('Istio', () => {
     ['sticky', LoadBalancing.sticky('lb'), { consistentHash: { httpCookie: { name: 'lb', ttl: '86400s' } } }],
   ])('balances by %s', (_, algorithm, expected) => {
     expect(behind({ className: 'istio' }, { algorithm }).get('DestinationRule').spec)
-      .toEqual({ exportTo: ['.'], host: 'web.shop.svc.cluster.local', trafficPolicy: { loadBalancer: expected } });
+      .toMatchObject({ exportTo: ['.'], host: 'web.shop.svc.cluster.local', trafficPolicy: { loadBalancer: expected } });
   });
 });
 
@@ -100,7 +133,7 @@ describe('NGINX Gateway Fabric', () => {
     const manifests = behind({ className: 'nginx' }, { trustedProxies: ['10.0.0.0/8'] });
     expect(manifests.get('Gateway').spec.infrastructure).toEqual({ parametersRef: { group: 'gateway.nginx.org', kind: 'NginxProxy', name: 'edge' } });
     expect(manifests.get('NginxProxy').spec).toMatchObject({
-      kubernetes: { deployment: { replicas: 2, pod: { terminationGracePeriodSeconds: 35, topologySpreadConstraints: [{ topologyKey: 'kubernetes.io/hostname' }] } } },
+      kubernetes: { deployment: { replicas: 2, pod: { terminationGracePeriodSeconds: 35 } } },
       rewriteClientIP: { mode: 'XForwardedFor', setIPRecursively: true, trustedAddresses: [{ type: 'CIDR', value: '10.0.0.0/8' }] },
     });
     expect(manifests.get('PodDisruptionBudget', 'edge').spec.selector).toEqual({ matchLabels: { 'gateway.networking.k8s.io/gateway-name': 'edge' } });

@@ -200,8 +200,8 @@ describe('Envoy Gateway', () => {
     expect(manifests.get('EnvoyProxy').spec).toMatchObject({
       provider: {
         kubernetes: {
-          envoyDeployment: { replicas: 2, strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }, pod: { topologySpreadConstraints: [{ whenUnsatisfiable: 'DoNotSchedule' }] } },
-          envoyPDB: { maxUnavailable: 1 },
+          envoyDeployment: { replicas: 2, strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } },
+          envoyPDB: { maxUnavailable: 1, patch: { value: { spec: { unhealthyPodEvictionPolicy: 'AlwaysAllow' } } } },
         },
       },
       shutdown: { drainTimeout: '60s', minDrainDuration: '10s' },
@@ -213,6 +213,16 @@ describe('Envoy Gateway', () => {
     expect(balanced((edge, web) => edge.addRoute(HOST, web)).get('BackendTrafficPolicy').spec.retry).toEqual({
       numRetries: 2, retryOn: { triggers: ['connect-failure', 'refused-stream', 'reset-before-request'] },
     });
+  });
+
+  test('limits no answer but those of routes that say so', () => {
+    const manifests = balanced((edge, web) => {
+      edge.addRoute(HOST, web);
+      edge.addRoute(HOST, web, { path: '/api', requestTimeout: Duration.seconds(30) });
+    });
+    expect(manifests.get('BackendTrafficPolicy').spec.timeout.http).toEqual({ requestTimeout: '0s' });
+    expect(rule(manifests, 'shop-acme-example').timeouts).toBeUndefined();
+    expect(rule(manifests, 'shop-acme-example-api').timeouts).toEqual({ request: '30s' });
   });
 
   test('refuses TLS below 1.2, and believes proxies in front', () => {

@@ -1,14 +1,15 @@
 import { backendRef, httpsListenerName } from './gateway';
-import { authorityOfHost, hostsThatAsk } from '../../../loadbalancers/authorities';
+import { authorityOfHost, HANDSHAKE_SECONDS, hostsThatAsk } from '../../../loadbalancers/authorities';
 import { forwardAuthOf, sourceRangesOf, SUBJECT_HEADER, type ForwardAuthModel } from '../../../model/access-rule';
 import type { AuthorityModel } from '../../../model/authority';
 import type { LoadBalancerModel, RouteModel } from '../../../model/load-balancer';
 import { HashKey, LoadBalancingAlgorithm, type LoadBalancing } from '../../../model/load-balancing';
 import { hostSlug } from '../names';
 import type { KubernetesOptions } from '../options';
-import { envoyProxyLabels } from '../peers';
+import { envoyProxyLabels, OWNING_NAMESPACE } from '../peers';
 import { constant } from '../plain-json';
 import { duration } from '../quantities';
+import { QUICK_MOVE, REVISION, spreadOver } from '../spread';
 
 /*
  * What the plain Gateway API has no field for, in the words of Envoy Gateway.
@@ -28,19 +29,14 @@ export function envoyProxy(model: LoadBalancerModel, { edge }: KubernetesOptions
         kubernetes: {
           envoyDeployment: {
             pod: {
-              topologySpreadConstraints: [{
-                labelSelector: { matchLabels: labels },
-                maxSkew: 1,
-                nodeTaintsPolicy: 'Honor',
-                topologyKey: 'kubernetes.io/hostname',
-                whenUnsatisfiable: 'DoNotSchedule',
-              }],
+              tolerations: QUICK_MOVE,
+              topologySpreadConstraints: spreadOver(labels, true, model.namespace === undefined ? OWN_REVISION : REVISION),
             },
             replicas: edge.proxies,
             strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 }, type: 'RollingUpdate' },
           },
           // With one proxy a budget could only block drains.
-          envoyPDB: edge.proxies > 1 ? { maxUnavailable: 1 } : undefined,
+          envoyPDB: edge.proxies > 1 ? { maxUnavailable: 1, patch: UNHEALTHY_ONES_GO } : undefined,
         },
         type: 'Kubernetes',
       },
@@ -50,6 +46,12 @@ export function envoyProxy(model: LoadBalancerModel, { edge }: KubernetesOptions
     },
   };
 }
+
+/** Proxies of all Gateways stand in one namespace, so those of the same name elsewhere must not count. */
+const OWN_REVISION = constant([OWNING_NAMESPACE, 'pod-template-hash']);
+
+/** Proxies that are not ready do not hold back a drain: a field that Envoy Gateway has no word for. */
+const UNHEALTHY_ONES_GO = constant({ type: 'StrategicMerge', value: { spec: { unhealthyPodEvictionPolicy: 'AlwaysAllow' } } });
 
 /**
  * TLS versions, whose word on a visitor's address is believed, and headers that nobody outside may set.
@@ -109,6 +111,7 @@ export function backendTrafficPolicy(model: LoadBalancerModel, { edge }: Kuberne
       ...edge.isOwn ? { targetRefs: [{ group: GATEWAY_API, kind: 'Gateway', name: model.name }] } : {
         targetSelectors: ['GRPCRoute', 'HTTPRoute'].map((kind) => ({ group: GATEWAY_API, kind, matchLabels: { 'app.kubernetes.io/instance': model.name } })),
       },
+      timeout: { http: NO_LIMIT, tcp: { connectTimeout: CONNECT_TIMEOUT } },
     },
   };
 }
@@ -201,6 +204,21 @@ function consistentHash(hashKey: HashKey | undefined, keyName: string | undefine
 }
 
 const GATEWAY_API = 'gateway.networking.k8s.io';
+
+/**
+ * A copy on a node that is gone stays in the endpoints until the cluster has noticed, and answers nobody: another one is tried
+ * after this, not after the ten seconds that Envoy would wait.
+ *
+ * @internal
+ */
+export const CONNECT_TIMEOUT = `${HANDSHAKE_SECONDS}s`;
+
+/**
+ * Else Envoy ends each answer after fifteen seconds: streams, downloads, WebSockets. What a route says itself goes before it.
+ *
+ * @see https://gateway.envoyproxy.io/docs/tasks/traffic/http-timeouts/
+ */
+const NO_LIMIT = constant({ requestTimeout: '0s' });
 
 const RETRY_UNSENT = constant({
   numRetries: 2,

@@ -1,8 +1,10 @@
+import { CONNECT_TIMEOUT } from './envoy-gateway';
 import type { LoadBalancerModel } from '../../../model/load-balancer';
 import { HashKey, LoadBalancingAlgorithm, type LoadBalancing } from '../../../model/load-balancing';
 import { stringifyYaml } from '../../../util/yaml';
 import type { KubernetesOptions } from '../options';
 import { constant } from '../plain-json';
+import { QUICK_MOVE, REVISION, spreadOver } from '../spread';
 
 /*
  * What the plain Gateway API has no field for, in the words of Istio.
@@ -27,6 +29,7 @@ export function istioOptions(model: LoadBalancerModel, { edge }: KubernetesOptio
           spec: {
             securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
             terminationGracePeriodSeconds: drainSeconds + 10,
+            tolerations: QUICK_MOVE,
             topologySpreadConstraints: spreadOf(name),
           },
         },
@@ -38,15 +41,9 @@ export function istioOptions(model: LoadBalancerModel, { edge }: KubernetesOptio
   return { data: Object.fromEntries(merged) };
 }
 
-/** @internal Keeps the proxies of a Gateway on different nodes. */
+/** @internal Keeps the proxies of a Gateway apart. They stand in its own namespace. */
 export function spreadOf(gateway: string): any[] {
-  return [{
-    labelSelector: { matchLabels: { 'gateway.networking.k8s.io/gateway-name': gateway } },
-    maxSkew: 1,
-    nodeTaintsPolicy: 'Honor',
-    topologyKey: 'kubernetes.io/hostname',
-    whenUnsatisfiable: 'DoNotSchedule',
-  }];
+  return spreadOver({ 'gateway.networking.k8s.io/gateway-name': gateway }, true, REVISION);
 }
 
 /**
@@ -56,7 +53,8 @@ export function spreadOf(gateway: string): any[] {
  * @internal
  */
 export function destinationRule(host: string, { balancing }: LoadBalancerModel): any {
-  return { spec: { exportTo: OWN_NAMESPACE, host, trafficPolicy: { loadBalancer: loadBalancer(balancing) } } };
+  const trafficPolicy = { connectionPool: { tcp: { connectTimeout: CONNECT_TIMEOUT } }, loadBalancer: loadBalancer(balancing) };
+  return { spec: { exportTo: OWN_NAMESPACE, host, trafficPolicy } };
 }
 
 const OWN_NAMESPACE = constant(['.']);

@@ -2,6 +2,7 @@ import { spreadOf } from './istio';
 import type { LoadBalancerModel } from '../../../model/load-balancer';
 import { HashKey, LoadBalancingAlgorithm, type LoadBalancing } from '../../../model/load-balancing';
 import type { KubernetesOptions } from '../options';
+import { QUICK_MOVE } from '../spread';
 
 /*
  * What the plain Gateway API has no field for, in the words of NGINX Gateway Fabric.
@@ -18,7 +19,11 @@ export function nginxProxy(model: LoadBalancerModel, { edge }: KubernetesOptions
     spec: {
       kubernetes: {
         deployment: {
-          pod: { terminationGracePeriodSeconds: model.drainSeconds + 5, topologySpreadConstraints: spreadOf(proxiesName(model)) },
+          pod: {
+            terminationGracePeriodSeconds: model.drainSeconds + 5,
+            tolerations: QUICK_MOVE,
+            topologySpreadConstraints: spreadOf(proxiesName(model)),
+          },
           replicas: edge.proxies,
         },
       },
