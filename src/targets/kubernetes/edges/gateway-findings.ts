@@ -1,6 +1,9 @@
 import { ASKED_HEADERS } from './envoy-gateway';
 import { error, warning } from '../findings';
+import { gatewayApiFindings } from './gateway-api-findings';
+import { gatewayOf } from './gateway-implementation';
 import type { KubernetesEdge } from './kubernetes-edge';
+import { retryFindings } from './retries';
 import { askedBy, clientAuthorityOf, forwardAuthOf, sourceRangesOf, usersOf, type ForwardAuthModel } from '../../../model/access-rule';
 import type { ChartModel } from '../../../model/app-model';
 import type { Finding } from '../../../model/finding';
@@ -8,7 +11,8 @@ import type { LoadBalancerModel, RouteModel } from '../../../model/load-balancer
 import type { KubernetesOptions } from '../options';
 
 /** @internal */
-export function gatewayFindings(balancer: LoadBalancerModel, { edge }: KubernetesOptions): Finding[] {
+export function gatewayFindings(balancer: LoadBalancerModel, options: KubernetesOptions): Finding[] {
+  const { edge } = options;
   const secure = balancer.hosts.filter(({ issuer }) => issuer !== undefined);
   return [
     ...edge._hasCertificates && secure.length > MOST_HOSTS ? [error('too-many-listeners', balancer.path,
@@ -20,6 +24,8 @@ export function gatewayFindings(balancer: LoadBalancerModel, { edge }: Kubernete
     ...balancer.routes.flatMap((route) => [...routeFindings(route, balancer, edge), ...accessFindings(route, balancer, edge)]),
     ...halfKnownNamespaces(balancer),
     ...unusedOptions(balancer, edge),
+    ...gatewayApiFindings(balancer, options),
+    ...retryFindings(balancer, options),
     ...balancer.accessLog || (edge.isOwn && edge.isEnvoyGateway) ? [] : [warning('access-log', balancer.path,
       `the access log of '${balancer.name}' is not switched off on Kubernetes: that is for the Gateway's implementation, and its owner, to do;`
       + ' use Envoy Gateway (KubernetesEdge.gateway()), or leave accessLog out')],
@@ -50,9 +56,6 @@ function routeFindings(route: RouteModel, balancer: LoadBalancerModel, edge: Kub
       `'${balancer.name}' cannot match ${Object.keys(route.headers).length} headers for '${where}' on Kubernetes: an HTTPRoute matches at most ${MOST_HEADERS}`)] : [],
   ];
 }
-
-const gatewayOf = ({ className }: KubernetesEdge): string =>
-  className === '' ? 'a Gateway of a class that is not said' : `GatewayClass '${className}'`;
 
 function accessFindings(route: RouteModel, balancer: LoadBalancerModel, edge: KubernetesEdge): Finding[] {
   const where = `${route.host}${route.path}`;

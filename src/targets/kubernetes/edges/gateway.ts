@@ -6,6 +6,7 @@ import { hostSlug } from '../names';
 import type { KubernetesOptions } from '../options';
 import { constant } from '../plain-json';
 import { duration } from '../quantities';
+import { retriedRequests } from './retries';
 
 /**
  * One listener for plain HTTP and one for each host with a certificate, so that a certificate that is missing takes its
@@ -58,24 +59,25 @@ export function httpsListenerName(host: string): string {
 }
 
 /** @internal A route: requests for one host and path. */
-export function httpRoute(route: RouteModel, model: LoadBalancerModel, edge: KubernetesEdge): any {
-  return routeOf(route, model, edge, {
-    matches: matches(route),
+export function httpRoute(route: RouteModel, model: LoadBalancerModel, options: KubernetesOptions): any {
+  return routeOf(route, model, options.edge, retriedRequests(route, model, options).map(({ methods, retry }) => ({
+    matches: matches({ ...route, methods }),
+    retry,
     timeouts: route.requestTimeoutSeconds === undefined ? undefined : { request: duration(route.requestTimeoutSeconds) },
-  });
+  })));
 }
 
 /** @internal What all kinds of routes have in common. */
-export function routeOf(route: RouteModel, model: LoadBalancerModel, edge: KubernetesEdge, rule: any): any {
+export function routeOf(route: RouteModel, model: LoadBalancerModel, edge: KubernetesEdge, rules: any[]): any {
   return {
     spec: {
       hostnames: [route.host],
       parentRefs: listenersOf(route, model, edge).map((listener) => parentRef(model, edge, listener)),
-      rules: [{
+      rules: rules.map((rule) => ({
         backendRefs: route.targets.map((target) => backendRef(target, model.namespace)),
         filters: route.hstsSeconds > 0 ? [hsts(route.hstsSeconds)] : undefined,
         ...rule,
-      }],
+      })),
     },
   };
 }
