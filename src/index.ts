@@ -29,7 +29,7 @@ export { Egress, EgressKind } from './model/egress';
 
 // --- how visitors come in
 export { LoadBalancer } from './constructs/load-balancer';
-export { CopyTls, LoadBalancerProps, RouteOptions, RouteMatch } from './constructs/load-balancer-props';
+export { CopyTls, LoadBalancerProps, RouteMatch, RouteMirror, RouteOptions } from './constructs/load-balancer-props';
 export { RouteAccess, ForwardAuthOptions } from './constructs/route-access';
 export { AccessKind, AccessRule, ForwardAuthModel } from './model/access-rule';
 export { AuthorityModel } from './model/authority';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Duration, type Chart } from 'cdk8s';
+import { Chart, Duration } from 'cdk8s';
 import { findings, Manifests } from './manifests';
 import {
   GatewayApiChannel, HAWebService, HealthCheck, KubernetesEdge, LoadBalancer, LocalCertificates, Port,
@@ -107,6 +107,17 @@ describe('another copy is tried', () => {
     expect(said(EXPERIMENTAL, ROUTE, { retryIdempotent: true })).toEqual(["warning retry-idempotent: 'edge' does not repeat PUT and DELETE on Kubernetes, where only requests that"
       + ' never reached a copy are repeated: repeat them in the caller, or use KubernetesEdge.ownProxies() [shop/edge]']);
   });
+});
+
+test('requests are copied to a workload of another namespace, which must let the route in', () => {
+  const manifests = new Manifests((chart, app) => {
+    const next = new HAWebService(new Chart(app, 'next', { namespace: 'next' }), 'tried', { image: 'ghcr.io/acme/shop:2.0.0', port: 8080, healthCheck: HealthCheck.http('/healthz') });
+    define((edge, web) => edge.addRoute(HOST, web, { mirror: { workload: next, percent: 25 } }))(chart);
+  }, { edge: ISTIO }, { namespace: 'shop' });
+  expect(manifests.get('HTTPRoute', 'shop-acme-example').spec.rules[0].filters).toEqual([
+    { requestMirror: { backendRef: { group: '', kind: 'Service', name: 'tried', namespace: 'next', port: 8080 }, percent: 25 }, type: 'RequestMirror' },
+  ]);
+  expect(manifests.get('ReferenceGrant').metadata.namespace).toBe('next');
 });
 
 describe('an older version', () => {

@@ -3,11 +3,12 @@ import { error, warning } from '../findings';
 import { gatewayApiFindings } from './gateway-api-findings';
 import { gatewayOf } from './gateway-implementation';
 import type { KubernetesEdge } from './kubernetes-edge';
+import { mirrorFindings } from './mirrors';
 import { retryFindings } from './retries';
-import { askedBy, clientAuthorityOf, forwardAuthOf, sourceRangesOf, usersOf, type ForwardAuthModel } from '../../../model/access-rule';
+import { clientAuthorityOf, forwardAuthOf, sourceRangesOf, usersOf, type ForwardAuthModel } from '../../../model/access-rule';
 import type { ChartModel } from '../../../model/app-model';
 import type { Finding } from '../../../model/finding';
-import type { LoadBalancerModel, RouteModel } from '../../../model/load-balancer';
+import { calledFor, type LoadBalancerModel, type RouteModel } from '../../../model/load-balancer';
 import type { KubernetesOptions } from '../options';
 
 /** @internal */
@@ -21,7 +22,9 @@ export function gatewayFindings(balancer: LoadBalancerModel, options: Kubernetes
     ...edge._hasCertificates || secure.length === 0 ? [] : [warning('certificates-of-existing-gateway', balancer.path,
       `the certificates of '${balancer.name}' are not made on Kubernetes: the Gateway '${edge.existingName}' belongs to somebody else,`
       + ` who must have ${secure.map(({ name }) => `'${name}'`).join(', ')} on its listener '${edge.httpsListener}'`)],
-    ...balancer.routes.flatMap((route) => [...routeFindings(route, balancer, edge), ...accessFindings(route, balancer, edge)]),
+    ...balancer.routes.flatMap((route) => [
+      ...routeFindings(route, balancer, edge), ...accessFindings(route, balancer, edge), ...mirrorFindings(route, balancer, options),
+    ]),
     ...halfKnownNamespaces(balancer),
     ...unusedOptions(balancer, edge),
     ...gatewayApiFindings(balancer, options),
@@ -98,7 +101,7 @@ function forwardAuthFindings(
 
 /** @internal A policy and a grant that let somebody of another namespace in must name it. */
 export function halfKnownNamespaces({ path, name, namespace, routes }: LoadBalancerModel): Finding[] {
-  return routes.flatMap((route) => [...route.targets, ...askedBy(route)])
+  return routes.flatMap(calledFor)
     .filter(({ peer }) => peer.namespace !== namespace && (peer.namespace === undefined || namespace === undefined))
     .map(({ peer }) => error('unknown-namespace', path,
       `'${name}' cannot route to '${peer.name}' of chart '${peer.chart}' on Kubernetes: one of the two charts has no namespace and the other has one;`
