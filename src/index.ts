@@ -84,6 +84,6 @@ export {
   ScheduleModel, Overlap, StatefulModel, ReleaseStepModel,
 } from './model/workload';
 export { NetworkModel, NetworkFacts, Layer2Driver, Layer2Model, IpvlanMode, LinkModel, CutLinkModel, PodsModel } from './model/network';
-export { LoadBalancerModel, RouteModel, RouteTargetModel, CopyTlsModel, RedirectModel, HostModel } from './model/load-balancer';
+export { LoadBalancerModel, RouteModel, RouteTargetModel, CopyTlsModel, MirrorModel, RedirectModel, HostModel } from './model/load-balancer';
 export { CronSchedule } from './model/cron';
 export { ITargetTraits } from './model/traits';
