@@ -162,9 +162,9 @@ describe('on Kubernetes', () => {
 
   test('a class that is not known may or may not', () => {
     const edge = KubernetesEdge.gateway({ className: 'acme' });
-    expect(said(on({ edge }))).toEqual([`warning: 'edge' copies requests for '${HOST}/' to 'next' only if the implementation of GatewayClass 'acme' knows RequestMirror:`
-      + ' look it up, or use Envoy Gateway (KubernetesEdge.gateway()) [shop/edge]']);
-    expect(said(on({ edge }), undefined, { percent: 5 })[0]).toContain('knows RequestMirror with a percentage: look it up');
+    expect(said(on({ edge }))).toEqual([`warning: 'edge' copies requests for '${HOST}/' to 'next' only if the implementation of GatewayClass 'acme' knows RequestMirror,`
+      + ' and one that does not may refuse the route: look it up, or use Envoy Gateway (KubernetesEdge.gateway()) [shop/edge]']);
+    expect(said(on({ edge }), undefined, { percent: 5 })[0]).toContain('knows RequestMirror with a percentage, and one');
   });
 
   test('Traefik, an Ingress and a back end that cannot copy nothing, which is said', () => {

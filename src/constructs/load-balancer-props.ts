@@ -165,8 +165,8 @@ export interface RouteOptions {
    * Who the copies must be, where the port speaks TLS (`Port.https`); required there. A copy with another certificate gets
    * nothing, not even health checks. All routes of a load balancer to a port have the same.
    *
-   * Compose and Swarm: all four back ends. Kubernetes: a BackendTLSPolicy of Gateway API 1.4; with another class than Envoy
-   * Gateway a finding, as its implementation must know it.
+   * Compose and Swarm: all four back ends. Kubernetes: a BackendTLSPolicy of Gateway API 1.4, an error with an older
+   * `gatewayApiVersion`; with another class than Envoy Gateway a finding, as its implementation must know it.
    *
    * @default - the copies are met without TLS
    */

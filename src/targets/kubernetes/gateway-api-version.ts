@@ -62,7 +62,7 @@ export const GATEWAY_API_FIELDS = {
     path: 'httproute.spec.rules.retry',
     standardSince: '1.7',
     experimentalSince: '1.2',
-    purpose: 'a copy that refuses a request is not the last one that is asked; Envoy Gateway has a field of its own',
+    purpose: 'Istio and Cilium try another copy where one refuses a request; Envoy Gateway has a field of its own',
     otherwise: 'as the implementation likes',
   },
 } satisfies { [name: string]: GatewayApiField };

@@ -89,18 +89,11 @@ describe('another copy is tried', () => {
     expect(said({ ...EXPERIMENTAL, edge: KubernetesEdge.gateway() })).toEqual([]);
   });
 
-  test('or not, as far as is known, which is said', () => {
-    const of = (className: string, version = '1.7') => ({ edge: KubernetesEdge.gateway({ className }), gatewayApiVersion: version });
-    for (const className of ['nginx', 'traefik']) {
-      expect(retries(rulesOf(of(className)))).toEqual([['any', undefined]]);
-      expect(said(of(className))).toContain(`warning gateway-retry: 'edge' does not say when another copy is tried with GatewayClass '${className}', whose`
-        + " implementation does not know 'retry' of HTTPRoutes: it does as it likes; use Envoy Gateway (KubernetesEdge.gateway()) [shop/edge]");
+  test('as any other implementation likes: one that does not know the field may refuse the route', () => {
+    for (const className of ['nginx', 'traefik', 'acme']) {
+      expect(retries(rulesOf({ edge: KubernetesEdge.gateway({ className }), gatewayApiVersion: '1.7' }))).toEqual([['any', undefined]]);
     }
-    expect(retries(rulesOf(of('acme')))).toEqual([['any', 2]]);
-    expect(said(of('acme'))).toEqual(["warning gateway-retry: 'edge' tries another copy where one refuses a request only if the implementation of GatewayClass 'acme' knows"
-      + " 'retry' of HTTPRoutes: look it up, or use Envoy Gateway (KubernetesEdge.gateway()) [shop/edge]"]);
-    expect(said(of('cilium'))).toEqual([]);
-    expect(said(of('acme', '1.6'))).toEqual([]);
+    expect(retries(rulesOf({ edge: KubernetesEdge.gateway({ className: 'cilium' }), gatewayApiVersion: '1.7' }))).toEqual([['any', 2]]);
   });
 
   test('but PUT and DELETE that a copy has had are not sent again for sure, which is said as before', () => {

@@ -4,7 +4,6 @@ import { gatewayApiFindings } from './gateway-api-findings';
 import { gatewayOf } from './gateway-implementation';
 import type { KubernetesEdge } from './kubernetes-edge';
 import { mirrorFindings } from './mirrors';
-import { retryFindings } from './retries';
 import { clientAuthorityOf, forwardAuthOf, sourceRangesOf, usersOf, type ForwardAuthModel } from '../../../model/access-rule';
 import type { ChartModel } from '../../../model/app-model';
 import type { Finding } from '../../../model/finding';
@@ -28,7 +27,6 @@ export function gatewayFindings(balancer: LoadBalancerModel, options: Kubernetes
     ...halfKnownNamespaces(balancer),
     ...unusedOptions(balancer, edge),
     ...gatewayApiFindings(balancer, options),
-    ...retryFindings(balancer, options),
     ...balancer.accessLog || (edge.isOwn && edge.isEnvoyGateway) ? [] : [warning('access-log', balancer.path,
       `the access log of '${balancer.name}' is not switched off on Kubernetes: that is for the Gateway's implementation, and its owner, to do;`
       + ' use Envoy Gateway (KubernetesEdge.gateway()), or leave accessLog out')],

@@ -46,5 +46,5 @@ export function mirrorFindings({ host, path: prefix, mirror }: RouteModel, { pat
       + ' of them: use 1.3 or newer, and give its version by gatewayApiVersion, or leave percent out');
   }
   return edge._implementation?.name !== '' ? [] : found(`'${name}' copies requests for ${where} to ${workload} only if the implementation of ${gatewayOf(edge)} knows`
-    + ` RequestMirror${isPartOnly(mirror) ? ' with a percentage' : ''}: look it up, or use Envoy Gateway (KubernetesEdge.gateway())`);
+    + ` RequestMirror${isPartOnly(mirror) ? ' with a percentage' : ''}, and one that does not may refuse the route: look it up, or use Envoy Gateway (KubernetesEdge.gateway())`);
 }

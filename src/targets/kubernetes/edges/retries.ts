@@ -1,7 +1,4 @@
-import { warning } from '../findings';
-import { gatewayOf } from './gateway-implementation';
 import { repeatableMethods } from '../../../loadbalancers/http';
-import type { Finding } from '../../../model/finding';
 import type { LoadBalancerModel, RouteModel } from '../../../model/load-balancer';
 import { hasGatewayField, isStandardGatewayField } from '../gateway-api-version';
 import type { KubernetesOptions } from '../options';
@@ -12,8 +9,8 @@ import { constant } from '../plain-json';
  * that this one would overrule.
  */
 
-/** By their conformance reports for Gateway API 1.6. */
-const WITHOUT_RETRY = ['nginx', 'traefik'];
+/** By their conformance reports for Gateway API 1.6. One that does not know the field may refuse the whole route. */
+const WITH_RETRY = ['istio', 'cilium'];
 
 const RETRY = constant({ attempts: 2 });
 
@@ -35,7 +32,7 @@ export interface RetriedRequests {
 export function retriedRequests(route: RouteModel, model: LoadBalancerModel, options: KubernetesOptions): RetriedRequests[] {
   const { methods } = route;
   const { edge, gatewayApi } = options;
-  if (edge.isEnvoyGateway || !hasGatewayField(gatewayApi, 'retry') || isWithoutRetry(options)) return [{ methods }];
+  if (!hasGatewayField(gatewayApi, 'retry') || !WITH_RETRY.some((className) => edge._is(className))) return [{ methods }];
   if (isStandardGatewayField(gatewayApi, 'retry')) return [{ methods, retry: RETRY }];
   const isOurs = (method: string) => methods.length === 0 ? !isNamedBeside(method, route, model) : methods.includes(method);
   const repeatable = repeatableMethods(model).filter(isOurs);
@@ -49,18 +46,3 @@ export function retriedRequests(route: RouteModel, model: LoadBalancerModel, opt
 /** A route that names a method goes before others of its path, and must go on doing so. */
 const isNamedBeside = (method: string, { host, path }: RouteModel, { routes }: LoadBalancerModel): boolean =>
   routes.some((other) => other.host === host && other.path === path && other.methods.includes(method));
-
-const isWithoutRetry = ({ edge }: KubernetesOptions): boolean => WITHOUT_RETRY.some((className) => edge._is(className));
-
-/** @internal What a class does of it where the Gateway API has the field. */
-export function retryFindings({ path, name, routes }: LoadBalancerModel, options: KubernetesOptions): Finding[] {
-  const { edge, gatewayApi } = options;
-  if (edge.isEnvoyGateway || routes.length === 0 || !hasGatewayField(gatewayApi, 'retry')) return [];
-  const others = 'use Envoy Gateway (KubernetesEdge.gateway())';
-  if (isWithoutRetry(options)) {
-    return [warning('gateway-retry', path,
-      `'${name}' does not say when another copy is tried with ${gatewayOf(edge)}, whose implementation does not know 'retry' of HTTPRoutes: it does as it likes; ${others}`)];
-  }
-  return edge._implementation?.name !== '' ? [] : [warning('gateway-retry', path,
-    `'${name}' tries another copy where one refuses a request only if the implementation of ${gatewayOf(edge)} knows 'retry' of HTTPRoutes: look it up, or ${others}`)];
-}
