@@ -29,7 +29,7 @@ export { Egress, EgressKind } from './model/egress';
 
 // --- how visitors come in
 export { LoadBalancer } from './constructs/load-balancer';
-export { CopyTls, LoadBalancerProps, RouteOptions, RouteMatch } from './constructs/load-balancer-props';
+export { CopyTls, LoadBalancerProps, RouteMatch, RouteMirror, RouteOptions } from './constructs/load-balancer-props';
 export { RouteAccess, ForwardAuthOptions } from './constructs/route-access';
 export { AccessKind, AccessRule, ForwardAuthModel } from './model/access-rule';
 export { AuthorityModel } from './model/authority';
@@ -84,6 +84,6 @@ export {
   ScheduleModel, Overlap, StatefulModel, ReleaseStepModel,
 } from './model/workload';
 export { NetworkModel, NetworkFacts, Layer2Driver, Layer2Model, IpvlanMode, LinkModel, CutLinkModel, PodsModel } from './model/network';
-export { LoadBalancerModel, RouteModel, RouteTargetModel, CopyTlsModel, RedirectModel, HostModel } from './model/load-balancer';
+export { LoadBalancerModel, RouteModel, RouteTargetModel, CopyTlsModel, MirrorModel, RedirectModel, HostModel } from './model/load-balancer';
 export { CronSchedule } from './model/cron';
 export { ITargetTraits } from './model/traits';

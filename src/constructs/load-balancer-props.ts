@@ -1,6 +1,7 @@
 import type { Duration, Size } from 'cdk8s';
 import type { CertificateIssuer } from './certificate-issuer';
 import type { RouteAccess } from './route-access';
+import type { Workload } from './workload';
 import type { ILoadBalancerBackend } from '../model/load-balancer-backend';
 import type { LoadBalancing } from '../model/load-balancing';
 import type { PropNames } from '../validation/props';
@@ -125,6 +126,26 @@ export interface CopyTls {
 }
 
 /**
+ * A workload that gets copies of requests.
+ */
+export interface RouteMirror {
+  /** The workload, of any chart of the same App. */
+  readonly workload: Workload;
+  /**
+   * Number of its port, which speaks HTTP.
+   *
+   * @default - its first port that speaks HTTP
+   */
+  readonly port?: number;
+  /**
+   * Of a hundred requests so many are copied, 1 to 100.
+   *
+   * @default 100
+   */
+  readonly percent?: number;
+}
+
+/**
  * Options of a route.
  */
 export interface RouteOptions {
@@ -144,8 +165,8 @@ export interface RouteOptions {
    * Who the copies must be, where the port speaks TLS (`Port.https`); required there. A copy with another certificate gets
    * nothing, not even health checks. All routes of a load balancer to a port have the same.
    *
-   * Compose and Swarm: all four back ends. Kubernetes: a BackendTLSPolicy of Gateway API 1.4; with another class than Envoy
-   * Gateway a finding, as its implementation must know it.
+   * Compose and Swarm: all four back ends. Kubernetes: a BackendTLSPolicy of Gateway API 1.4, an error with an older
+   * `gatewayApiVersion`; with another class than Envoy Gateway a finding, as its implementation must know it.
    *
    * @default - the copies are met without TLS
    */
@@ -180,6 +201,22 @@ export interface RouteOptions {
    * @default - everybody
    */
   readonly access?: RouteAccess;
+  /**
+   * Another workload that gets a copy of each request that a visitor may send, or of some: to try a new version with real
+   * requests. Visitors get the answers of the route's destinations alone; a copy that fails or is lost is nobody's loss. The other
+   * workload must know that it is only tried: it gets POST and DELETE too. Of several workloads that share a route, the first
+   * is given it for all. Not for gRPC.
+   *
+   * Compose and Swarm: nginx and Traefik; with another back end a finding, and nothing is copied. WebSockets are not copied, nor
+   * are requests whose bodies have 100,000 bytes or more, or for nginx a length that was not announced. nginx keeps a visitor's
+   * next request on the same connection waiting until the copy is answered, for five seconds at most.
+   *
+   * Kubernetes: the filter RequestMirror of an HTTPRoute; with `percent` it needs Gateway API 1.3. With Traefik or an Ingress a
+   * finding, and nothing is copied.
+   *
+   * @default - nobody
+   */
+  readonly mirror?: RouteMirror;
   /**
    * Who issues the host's certificate.
    *
@@ -234,10 +271,18 @@ export const ROUTE_OPTIONS: PropNames<RouteOptions> = {
   requestTimeout: true,
   maxRequestBody: true,
   access: true,
+  mirror: true,
   certificates: true,
   redirectHttp: true,
   hsts: true,
 };
+
+/**
+ * Every field of `mirror`.
+ *
+ * @internal
+ */
+export const ROUTE_MIRROR: PropNames<RouteMirror> = { workload: true, port: true, percent: true };
 
 /**
  * Every field of `copyTls`.

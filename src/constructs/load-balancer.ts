@@ -6,10 +6,11 @@ import type { CertificateIssuer } from './certificate-issuer';
 import type { IPeer } from './connection';
 import { copyTlsOf } from './copy-tls';
 import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations';
-import { LOAD_BALANCER_PROPS, ROUTE_OPTIONS, type LoadBalancerProps, type RouteOptions } from './load-balancer-props';
+import { LOAD_BALANCER_PROPS, ROUTE_OPTIONS, type LoadBalancerProps, type RouteMirror, type RouteOptions } from './load-balancer-props';
 import { checkReachable } from './network-mode-checks';
 import { isPlusService, plusServicePeer, plusServiceSelects } from './plus';
 import type { RouteAccess } from './route-access';
+import { mirrorOf, type MirrorRule } from './route-mirror';
 import { askedOf, type RouteRule } from './route-rule';
 import { Workload } from './workload';
 import { listPorts } from './workload-checks';
@@ -122,7 +123,10 @@ export class LoadBalancer extends Construct {
     const key = JSON.stringify([host, prefix, headers, methods]);
     const same = this.routesByMatch.get(key);
     const declaredAccess = same === undefined ? options.access : same.declaredAccess;
-    const access = rulesOf({ chart: this.chart, path, name: id, where, destination: to.destination }, declaredAccess);
+    const ruled = { chart: this.chart, path, name: id, where, destination: to.destination };
+    const access = rulesOf(ruled, declaredAccess);
+    const declaredMirror = same === undefined ? options.mirror : same.declaredMirror;
+    const mirror = mirrorOf(ruled, declaredMirror, to.port);
     const tls = copyTlsOf({ path, name: id, where, workload: to.destination.node.id, port: to.port }, options.copyTls);
     const there = this._routes.flatMap(({ destinations }) => destinations)
       .find(({ destination: other, port }) => other.node.path === to.destination.node.path && port.number === to.port.number);
@@ -138,6 +142,9 @@ export class LoadBalancer extends Construct {
       }
       if (options.access !== undefined && options.access !== declaredAccess) {
         throw new Error(messages.accessOfAShare(path, id, where, to.destination.node.id));
+      }
+      if (options.mirror !== undefined && options.mirror !== declaredMirror) {
+        throw new Error(messages.mirrorOfAShare(path, id, where, to.destination.node.id));
       }
       same.destinations.push(weighted);
     } else {
@@ -157,6 +164,8 @@ export class LoadBalancer extends Construct {
         maxRequestBodyBytes: options.maxRequestBody === undefined ? undefined : options.maxRequestBody.toKibibytes() * 1024,
         access,
         declaredAccess,
+        mirror,
+        declaredMirror,
         redirectHttp,
         hstsSeconds: hsts ? ONE_YEAR : 0,
       });
@@ -164,6 +173,7 @@ export class LoadBalancer extends Construct {
     if (to.destination instanceof Workload) this.connect(to.destination, to.port);
     const asked = askedOf(access);
     if (asked !== undefined) this.connect(asked.workload, asked.port);
+    if (mirror !== undefined) this.connect(mirror.workload, mirror.port);
   }
 
   /**
@@ -286,10 +296,13 @@ export class LoadBalancer extends Construct {
  *
  * @internal
  */
-export interface Route extends Omit<RouteModel, 'targets' | 'access'> {
+export interface Route extends Omit<RouteModel, 'targets' | 'access' | 'mirror'> {
   readonly access: RouteRule[];
+  readonly mirror?: MirrorRule;
   /** What the first of its shares was given. */
   readonly declaredAccess?: RouteAccess;
+  /** What the first of its shares was given. */
+  readonly declaredMirror?: RouteMirror;
   readonly weighted: boolean;
   readonly destinations: { destination: IDestination; port: Port; tls?: CopyTlsModel; weight: number }[];
 }

@@ -4,7 +4,7 @@ import type { ChartDeclarations, Declarations } from './declarations';
 import type { NetworkMember } from './isolated-network';
 import type { LoadBalancer, Route } from './load-balancer';
 import type { NetworkBase } from './network';
-import { accessRule, askedOf } from './route-rule';
+import { accessRule, askedOf, calledBeside } from './route-rule';
 import type { Workload } from './workload';
 import type { AppModel, ChartModel } from '../model/app-model';
 import type { LoadBalancerModel, RouteModel } from '../model/load-balancer';
@@ -150,6 +150,8 @@ export class ModelView {
       requestTimeoutSeconds: route.requestTimeoutSeconds,
       maxRequestBodyBytes: route.maxRequestBodyBytes,
       access: route.access.map(accessRule),
+      mirror: route.mirror === undefined || !this.renders(route.mirror.workload) ? undefined
+        : { target: calledBeside(route.mirror), percent: route.mirror.percent },
       redirectHttp: route.redirectHttp,
       hstsSeconds: route.hstsSeconds,
     };

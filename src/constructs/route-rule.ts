@@ -1,6 +1,7 @@
 import type { Workload } from './workload';
 import { AccessKind, type AccessRule } from '../model/access-rule';
 import type { AuthorityModel } from '../model/authority';
+import type { RouteTargetModel } from '../model/load-balancer';
 import { speaksTls, type Port } from '../model/port';
 import type { SecretModel } from '../model/secret';
 
@@ -50,8 +51,17 @@ export const askedOf = (rules: RouteRule[]): ForwardAuthRule | undefined =>
  */
 export function accessRule(rule: RouteRule): AccessRule {
   if (rule.kind !== AccessKind.FORWARD_AUTH) return rule;
-  const { kind, workload, port, path, copyHeaders } = rule;
+  const { kind, path, copyHeaders } = rule;
+  return { kind, forwardAuth: { target: calledBeside(rule), path, copyHeaders } };
+}
+
+/**
+ * A workload and its port that a route leads to beside its destinations.
+ *
+ * @internal
+ */
+export function calledBeside({ workload, port }: { readonly workload: Workload; readonly port: Port }): RouteTargetModel {
   const { _peer: peer, _routing: routing, ports } = workload;
   const checkTls = speaksTls(ports, routing.healthCheck?.port ?? port.number);
-  return { kind, forwardAuth: { target: { peer, port, weight: 1, ...routing, checkTls }, path, copyHeaders } };
+  return { peer, port, weight: 1, ...routing, checkTls };
 }

@@ -1,6 +1,6 @@
-import { askedBy, usersOf } from '../model/access-rule';
+import { usersOf } from '../model/access-rule';
 import { Egress } from '../model/egress';
-import type { LoadBalancerModel } from '../model/load-balancer';
+import { calledFor, type LoadBalancerModel } from '../model/load-balancer';
 import type { LoadBalancerSidecar, LoweredLoadBalancer } from '../model/load-balancer-backend';
 import { LOAD_BALANCER_RESOURCES } from '../model/load-balancer-resources';
 import type { PublishedPort } from '../model/port';
@@ -95,7 +95,7 @@ function ownSecrets(loadBalancer: LoadBalancerModel, { sidecars = [] }: LoweredL
 function connectionsOf(loadBalancer: LoadBalancerModel): ConnectionModel[] {
   const from: PeerModel = { kind: PeerKind.LOAD_BALANCER, chart: loadBalancer.chart, name: loadBalancer.name };
   const connections = new Map<string, ConnectionModel>();
-  for (const { peer, port } of loadBalancer.routes.flatMap((route) => [...route.targets, ...askedBy(route)])) {
+  for (const { peer, port } of loadBalancer.routes.flatMap(calledFor)) {
     const key = `${peer.chart}/${peer.name}`;
     const before = connections.get(key)?.ports ?? [];
     const ports = before.some(({ number }) => number === port.number) ? before : [...before, port];

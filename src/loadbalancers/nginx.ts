@@ -32,6 +32,7 @@ export class NginxBackend implements ILoadBalancerBackend {
   public readonly name = 'nginx';
   public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.CLIENT_CERTIFICATES, AccessKind.BASIC_AUTH, AccessKind.FORWARD_AUTH];
   public readonly verifiesCopies = true;
+  public readonly mirrorsRequests = true;
   private readonly image: string;
 
   public constructor(options: NginxOptions) {

@@ -34,6 +34,7 @@ export class TraefikBackend implements ILoadBalancerBackend {
   public readonly name = 'traefik';
   public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.CLIENT_CERTIFICATES, AccessKind.BASIC_AUTH, AccessKind.FORWARD_AUTH];
   public readonly verifiesCopies = true;
+  public readonly mirrorsRequests = true;
   public readonly readsHostsFile = true;
   private readonly image: string;
 

@@ -178,6 +178,14 @@ export interface ILoadBalancerBackend {
   readonly verifiesCopies?: boolean;
 
   /**
+   * Whether it sends copies of requests to another workload where a route says so (`mirror`). A route that does is a finding
+   * otherwise.
+   *
+   * @default false
+   */
+  readonly mirrorsRequests?: boolean;
+
+  /**
    * Whether it looks names up in `/etc/hosts` too, not at a name server alone: only so it finds, on Compose, a workload that
    * has the network of its host. A route to such a workload is an error otherwise.
    *

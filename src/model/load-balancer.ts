@@ -1,10 +1,20 @@
-import type { AccessRule } from './access-rule';
+import { askedBy, type AccessRule } from './access-rule';
 import type { IssuerModel } from './certificate';
 import type { ILoadBalancerBackend } from './load-balancer-backend';
 import type { LoadBalancing } from './load-balancing';
 import type { RouteTargetModel } from './route-target';
 
 export type { CopyTlsModel, RouteTargetModel } from './route-target';
+
+/**
+ * A workload that gets copies of requests, whose answers nobody sees.
+ */
+export interface MirrorModel {
+  /** The workload and its port; the weight means nothing. */
+  readonly target: RouteTargetModel;
+  /** Of a hundred requests so many are copied. */
+  readonly percent: number;
+}
 
 /**
  * Requests for one host and path, and where they go.
@@ -26,11 +36,21 @@ export interface RouteModel {
   readonly maxRequestBodyBytes?: number;
   /** Who may use it: all rules must hold, and each kind stands there once at most; empty: everybody. */
   readonly access: AccessRule[];
+  /** Who gets copies of its requests; undefined: nobody. */
+  readonly mirror?: MirrorModel;
   /** Whether plain HTTP is sent to HTTPS. */
   readonly redirectHttp: boolean;
   /** Seconds browsers shall remember to use HTTPS; 0: no HSTS. */
   readonly hstsSeconds: number;
 }
+
+/**
+ * All workloads that requests of a route lead to: its destinations, who is asked about them, and who gets copies.
+ *
+ * @internal
+ */
+export const calledFor = (route: Pick<RouteModel, 'targets' | 'access' | 'mirror'>): RouteTargetModel[] =>
+  [...route.targets, ...askedBy(route), ...route.mirror === undefined ? [] : [route.mirror.target]];
 
 /**
  * Requests for one host that are sent to another.

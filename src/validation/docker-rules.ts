@@ -1,6 +1,7 @@
 import * as messages from './messages';
 import type { AppModel } from '../model/app-model';
 import { Severity, type Finding } from '../model/finding';
+import type { LoadBalancerModel } from '../model/load-balancer';
 import { NetworkModeKind } from '../model/network-mode';
 import type { WorkloadModel } from '../model/workload';
 import { WorkloadKind } from '../model/workload';
@@ -88,6 +89,21 @@ export function unverifiedCopies(app: AppModel): Finding[] {
       path,
       message: messages.copiesNotMet(path, name, `${route.host}${route.path}`, peer.name, backend.name),
     }))));
+}
+
+/**
+ * Copies of requests that a back end does not send.
+ *
+ * @internal
+ */
+export function requestsNotMirrored({ path, name, backend, routes }: LoadBalancerModel): Finding[] {
+  if (backend.mirrorsRequests === true) return [];
+  return routes.flatMap((route) => route.mirror === undefined ? [] : [{
+    rule: 'route-mirror',
+    severity: Severity.WARNING,
+    path,
+    message: messages.requestsNotMirrored(name, `${route.host}${route.path}`, route.mirror.target.peer.name, backend.name),
+  }]);
 }
 
 /**

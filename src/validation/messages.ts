@@ -633,6 +633,39 @@ export const accessOfAShare = (path: string, name: string, where: string, worklo
   `${name} cannot keep the share of ${workload} in '${where}' by itself: who may use a route is the same for all its shares, give 'access' with the first [${path}]`;
 
 /** @internal */
+export const mirrorInOtherApp = (path: string, name: string, where: string, workload: string) =>
+  `${name} cannot copy requests for '${where}' to ${workload}: it belongs to another App, declare it in this one [${path}]`;
+
+/** @internal */
+export const mirrorToItself = (path: string, name: string, where: string, workload: string) =>
+  `${name} cannot copy requests for '${where}' to ${workload}, which gets them already: give another workload, or leave 'mirror' out [${path}]`;
+
+/** @internal */
+export const mirrorOfStreams = (path: string, name: string, where: string, workload: string, destination: string) =>
+  `${name} cannot copy requests for '${where}' to ${workload}: ${destination} speaks gRPC there, whose streams cannot be kept for a copy, leave 'mirror' out [${path}]`;
+
+/** @internal */
+export const badMirrorPercent = (path: string, name: string, where: string, percent: unknown) =>
+  `${name} cannot copy ${show(percent)} of a hundred requests for '${where}': give a whole number from 1 to 100 [${path}]`;
+
+/** @internal */
+export const mirrorToUndeclaredPort = (path: string, name: string, where: string, workload: string, port: unknown, declared: string) =>
+  `${name} cannot copy requests for '${where}' to port ${show(port)} of ${workload}: its ports are ${declared} [${path}]`;
+
+/** @internal */
+export const mirrorWithoutPort = (path: string, name: string, where: string, workload: string) =>
+  `${name} cannot copy requests for '${where}' to ${workload}: it has no port that speaks HTTP, give it one or name it with 'port' [${path}]`;
+
+/** @internal */
+export const mirrorOfAShare = (path: string, name: string, where: string, workload: string) =>
+  `${name} cannot copy the share of ${workload} in '${where}' by itself: requests of a route are copied whoever answers, give 'mirror' with the first [${path}]`;
+
+/** @internal */
+export const requestsNotMirrored = (name: string, where: string, workload: string, backend: string) =>
+  `${name} does not copy requests for '${where}' to ${workload} with the back end '${backend}', which does not know it: take LoadBalancerBackend.nginx() or`
+  + ' LoadBalancerBackend.traefik(), which do';
+
+/** @internal */
 export const secretInOtherChart = (path: string, name: string, secret: string, chart: string) =>
   `${name} cannot read the secret '${secret}' of chart '${chart}': declare a Secret in its own chart [${path}]`;
 

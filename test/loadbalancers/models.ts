@@ -35,7 +35,7 @@ export interface ShortTarget {
   readonly checkTls?: boolean;
 }
 
-export interface ShortRoute extends Partial<Omit<RouteModel, 'targets' | 'access'>> {
+export interface ShortRoute extends Partial<Omit<RouteModel, 'targets' | 'access' | 'mirror'>> {
   /** Destinations by name. */
   readonly to: { readonly [name: string]: ShortTarget };
   readonly sourceRanges?: string[];
@@ -43,6 +43,8 @@ export interface ShortRoute extends Partial<Omit<RouteModel, 'targets' | 'access
   readonly authority?: string;
   /** Name of a secret. */
   readonly users?: string;
+  /** The workload that gets copies of requests, by name. */
+  readonly copiesTo?: { readonly [name: string]: ShortTarget & { readonly percent?: number } };
   /** The workload that is asked, by name. */
   readonly asks?: { readonly [name: string]: ShortTarget & Partial<Omit<ForwardAuthModel, 'target'>> };
 }
@@ -147,7 +149,8 @@ export function authorityModel(text: string): AuthorityModel {
   return { certificates, hash: contentHash(certificates) };
 }
 
-function routeModel({ to, sourceRanges, authority, users, asks = {}, ...route }: ShortRoute): RouteModel {
+function routeModel({ to, sourceRanges, authority, users, asks = {}, copiesTo = {}, ...route }: ShortRoute): RouteModel {
+  const [mirror] = Object.entries(copiesTo).map(([name, { percent = 100, ...target }]) => ({ target: targetModel(name, target), percent }));
   return {
     host: 'shop.acme.example',
     path: '/',
@@ -163,6 +166,7 @@ function routeModel({ to, sourceRanges, authority, users, asks = {}, ...route }:
     redirectHttp: true,
     hstsSeconds: 0,
     ...route,
+    ...mirror === undefined ? {} : { mirror },
     targets: Object.entries(to).map(([name, target]) => targetModel(name, target)),
   };
 }

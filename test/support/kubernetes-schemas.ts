@@ -17,6 +17,8 @@ export interface ValidateOptions {
    * allowed to come from elsewhere.
    */
   readonly external?: readonly string[];
+  /** Whether the Gateway API is that of its experimental channel. */
+  readonly experimental?: boolean;
 }
 
 const NEWEST = KUBERNETES_VERSIONS[KUBERNETES_VERSIONS.length - 1];
@@ -30,14 +32,14 @@ const KEY_DEFAULTS: Readonly<Record<string, unknown>> = { protocol: 'TCP' };
  */
 export function validateManifests(text: string, version: string = NEWEST, options: ValidateOptions = {}): Problem[] {
   return [
-    ...validateSchemas(text, version),
+    ...validateSchemas(text, version, options),
     ...validatePredicates(text, options),
   ];
 }
 
 /** Only the schemas: no object is looked at together with another one. */
-export function validateSchemas(text: string, version: string): Problem[] {
-  const store = schemaStore(version);
+export function validateSchemas(text: string, version: string, { experimental }: ValidateOptions = {}): Problem[] {
+  const store = schemaStore(version, experimental);
   const { documents, problems } = readYaml(text);
   const seen = new Set<string>();
   for (const { value, index } of documents) {

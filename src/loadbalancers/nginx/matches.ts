@@ -1,5 +1,6 @@
 import { shareKey } from './balancing';
 import * as messages from './messages';
+import { mirrorMaps, mirrorVariable } from './mirrors';
 import { headerVariable } from './words';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { block, type NginxBlock } from '../../util/nginx-conf';
@@ -27,9 +28,9 @@ export interface HostRoutes {
  * @internal
  */
 export function placeVariable({ number, routes }: HostRoutes): string | undefined {
-  const [{ path, methods, headers, targets }] = routes;
+  const [{ path, methods, headers, targets, mirror }] = routes;
   const takesAll = prefixOf({ path }) === '' && methods.length === 0 && Object.keys(headers).length === 0;
-  return routes.length === 1 && takesAll && targets.length === 1 ? undefined : `$route${number}`;
+  return routes.length === 1 && takesAll && targets.length === 1 && mirror === undefined ? undefined : `$route${number}`;
 }
 
 /**
@@ -70,9 +71,10 @@ export function placeMaps(loadBalancer: LoadBalancerModel, host: HostRoutes): Ng
     `${literal(prefixOf(route))}(?:/|\\z)`,
   ].join('\\n');
   return [
-    ...routes.flatMap((route) => shares(loadBalancer, host, route)),
+    ...routes.flatMap((route) => [...shares(loadBalancer, host, route), ...mirrorMaps(host, route)]),
     block(`map "${asked.join('\\n')}" ${variable}`,
-      ...routes.map((route) => `"~^${expression(route)}" ${route.targets.length === 1 ? placeOf(host, route, 0) : sharesVariable(host, route)}`),
+      ...routes.map((route) =>
+        `"~^${expression(route)}" ${route.targets.length === 1 ? placeOf(host, route, 0) : sharesVariable(host, route)}${mirrorVariable(host, route) ?? ''}`),
       `default ${NONE}`,
     ),
   ];

@@ -53,6 +53,13 @@ export const REPEAT_HEADERS = [
 ];
 
 /**
+ * What is sent where these servers have no part.
+ *
+ * @internal
+ */
+export const NO_REPEAT_HEADERS = [COPIES_HEADER, METHOD_HEADER].map((name) => `proxy_set_header ${name} ""`);
+
+/**
  * The servers on the loopback address, as groups and themselves.
  *
  * @internal
@@ -79,8 +86,7 @@ function onLoopback(loadBalancer: LoadBalancerModel, name: string, port: number,
       // All other headers are as the first proxy has set them.
       'proxy_set_header Host $http_host',
       'proxy_set_header Connection ""',
-      `proxy_set_header ${COPIES_HEADER} ""`,
-      `proxy_set_header ${METHOD_HEADER} ""`,
+      ...NO_REPEAT_HEADERS,
       'include maintenance.conf',
       ...onceLocations(loadBalancer, header(COPIES_HEADER)),
       block('location /', `set $copies ${header(COPIES_HEADER)}`, `proxy_pass http://$copies${ONCE}$request_uri`),

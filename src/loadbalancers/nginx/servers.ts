@@ -3,6 +3,7 @@ import { challengeLocations, NO_CHALLENGE } from './challenges';
 import { tlsDirectives, wayUrl } from './copy-tls';
 import { askDirectives, copiedHeaders, questionLocations } from './forward-auth';
 import { placeMaps, placeOf, placeVariable, type HostRoutes } from './matches';
+import { mirrorLocations, placesOf } from './mirrors';
 import { sentHeaders } from './sent-headers';
 import { groupName, ONCE } from './upstreams';
 import { wordOf } from './words';
@@ -50,7 +51,8 @@ export function hostBlocks(loadBalancer: LoadBalancerModel, host: HostModel, tra
   const hostRoutes = { number: loadBalancer.hosts.indexOf(host) + 1, routes };
   const maps = placeMaps(loadBalancer, hostRoutes);
   const serve = (route: RouteModel, target: number) => proxyDirectives(loadBalancer, route, target, routes.indexOf(route) + 1);
-  const questions = (asking: (route: RouteModel) => boolean) => questionLocations(loadBalancer, routes, asking);
+  const questions = (asking: (route: RouteModel) => boolean) =>
+    [...questionLocations(loadBalancer, routes, asking), ...mirrorLocations(loadBalancer, routes, asking)];
   if (secure === undefined) return [...maps, server(plain, ...locations(hostRoutes, serve, { questions: questions(() => true) }))];
   const toHttps = `return 308 ${secureUrl(loadBalancer, '$host')}$request_uri`;
   return [
@@ -93,7 +95,8 @@ function locations(
   return [
     ...answers,
     `rewrite ${challenges.length === 0 ? (questions.length === 0 ? '^' : '^/') : NO_CHALLENGE} ${variable} last`,
-    ...host.routes.flatMap((route) => route.targets.map((_, target) => block(`location = ${placeOf(host, route, target)}`, ...directives(route, target)))),
+    ...host.routes.flatMap((route) => route.targets.flatMap((_, target) => placesOf(host, route, placeOf(host, route, target))
+      .map(([place, more]) => block(`location = ${place}`, ...more, ...directives(route, target))))),
     block('location /', 'return 404'),
   ];
 }

@@ -1,9 +1,10 @@
 import { methodOf, takesBackup } from './balancing';
 import { wordOf } from './words';
 import { askedBy } from '../../model/access-rule';
-import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
+import type { LoadBalancerModel, MirrorModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { block, type NginxBlock } from '../../util/nginx-conf';
+import { MIRROR_SECONDS } from '../mirrors';
 import { isGrpc } from '../routes';
 
 /**
@@ -32,6 +33,13 @@ export function groupName({ peer, port }: RouteTargetModel, { requestTimeoutSeco
 }
 
 /**
+ * Name of the group that copies of requests are sent to: one whose failures take nobody out for visitors.
+ *
+ * @internal
+ */
+export const mirrorGroup = ({ target }: MirrorModel): string => groupName(target, { requestTimeoutSeconds: MIRROR_SECONDS });
+
+/**
  * The groups of copies, by name.
  *
  * @internal
@@ -41,6 +49,7 @@ export function upstreamsOf(loadBalancer: LoadBalancerModel, traits: ITargetTrai
   const groups = loadBalancer.routes.flatMap((route) => [
     ...route.targets.map((target) => ({ name: groupName(target, route), target, limited: route.requestTimeoutSeconds !== undefined })),
     ...askedBy(route).map((target) => ({ name: groupName(target, {}), target, limited: false })),
+    ...route.mirror === undefined ? [] : [{ name: mirrorGroup(route.mirror), target: route.mirror.target, limited: true }],
   ]);
   const byName = new Map(groups.map((group) => [group.name, group]));
   return [...byName.values()].sort((a, b) => a.name < b.name ? -1 : 1).flatMap(({ name, target, limited }) => {

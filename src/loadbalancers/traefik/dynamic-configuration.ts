@@ -21,7 +21,7 @@ export function dynamicConfigurationOf(loadBalancer: LoadBalancerModel, traits: 
   const configuration = {
     http: {
       routers: Object.fromEntries(routers.map((router, index) => [router.name, routerBody(router, routers.length - index)])),
-      middlewares: sectionOf(byName(routers.flatMap(({ middlewares }) => middlewares))),
+      middlewares: sectionOf(byName(routers.flatMap(({ middlewares, destination }) => [...middlewares, ...destination.middlewares ?? []]))),
       services: sectionOf(byName(destinations.flatMap(({ services }) => services))),
       serversTransports: sectionOf(byName(destinations.flatMap(({ transports }) => transports))),
     },

@@ -1,8 +1,8 @@
 import { routerTls } from './certificates';
 import { basicAuth, bodyLimit, forwardAuth, hsts, redirectToHost, redirectToHttps, retryLost, retryRefused, sourceRanges, subject } from './middlewares';
 import { HTTP, HTTPS } from './places';
-import { allOf, hostRule, routeRule, senderRule } from './rules';
-import { destinationOf, type Connections, type Destination, type Part } from './services';
+import { allOf, hostRule, routeRule, senderRule, UPGRADE_RULE } from './rules';
+import { destinationOf, mirroredDestination, type Connections, type Destination, type Part } from './services';
 import { sourceRangesOf } from '../../model/access-rule';
 import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
@@ -76,18 +76,31 @@ function routeRouters(loadBalancer: LoadBalancerModel, route: RouteModel, name: 
   return sendersOf(loadBalancer, route).flatMap((sender) => handlingsOf(loadBalancer, route).map((handling) => ({
     ...entry,
     name: [entry.entryPoint, name, ...sender.name, ...handling.name].join('/'),
-    rule: allOf(routeRule(loadBalancer, { ...route, methods: handling.methods }), ...sender.rule),
+    rule: allOf(routeRule(loadBalancer, { ...route, methods: handling.methods }), ...sender.rule, ...handling.rule ?? []),
     middlewares: [
       ...entry.entryPoint === HTTPS ? hsts(route) : [],
       ...subject(loadBalancer, entry.entryPoint === HTTPS ? route : undefined),
       ...sourceRanges(loadBalancer, route, sender.behindProxies),
       ...basicAuth(route),
       ...forwardAuth(loadBalancer, route, traits),
-      ...handling.middlewares,
+      ...handling.limits,
+      ...isCopied(route, handling) ? [] : handling.again,
     ],
-    destination: destinationOf(loadBalancer, route, `${name}/${handling.connections}`, handling.connections, traits),
+    destination: handledDestination(loadBalancer, route, name, handling, traits),
   })));
 }
+
+function handledDestination(
+  loadBalancer: LoadBalancerModel, route: RouteModel, place: string, handling: Handling, traits: ITargetTraits,
+): Destination {
+  const { connections, again, bodies } = handling;
+  const destination = destinationOf(loadBalancer, route, `${place}/${connections}`, connections, traits);
+  if (!isCopied(route, handling)) return destination;
+  const name = [place, ...handling.name, 'copied'].join('/');
+  return mirroredDestination(loadBalancer, route.mirror!, { name, destination, again, bodies }, traits);
+}
+
+const isCopied = ({ mirror }: RouteModel, { upgrades }: Handling): boolean => mirror !== undefined && !upgrades;
 
 /** Who sends a request, as far as it matters to a route. */
 interface Sender {
@@ -108,28 +121,44 @@ interface Handling {
   readonly name: string[];
   /** Those it is for; none: all that no other is for. */
   readonly methods: string[];
+  /** What else a request must have. */
+  readonly rule?: string[];
   readonly connections: Connections;
-  readonly middlewares: Part[];
+  /** Middlewares for what a request may be. */
+  readonly limits: Part[];
+  /** Middlewares that send a request again. */
+  readonly again: Part[];
+  /** Whether requests may have a body. */
+  readonly bodies: boolean;
+  /** Whether it is for WebSockets alone. */
+  readonly upgrades?: boolean;
 }
 
 /** Traefik would repeat a lost request for every method but POST, PATCH and LOCK, so those that may be repeated have routers of their own. */
 function handlingsOf(loadBalancer: LoadBalancerModel, route: RouteModel): Handling[] {
   const refused = retryRefused(route);
   // A stream would wait for its end before it is sent.
-  if (route.targets.some(isGrpc)) return [{ name: [], methods: route.methods, connections: 'kept', middlewares: [refused] }];
+  if (route.targets.some(isGrpc)) return [{ name: [], methods: route.methods, connections: 'kept', limits: [], again: [refused], bodies: true }];
   const repeatable = repeatableMethods(loadBalancer);
   const allowed = (methods: string[]) => methods.filter((method) => route.methods.length === 0 || route.methods.includes(method));
   const others = route.methods.filter((method) => !repeatable.includes(method));
+  // These carry no body, but for a rare one that is sent once; a stream of answers is asked for by GET.
+  const safe: Handling = {
+    name: ['safe'], methods: allowed(SAFE_METHODS), connections: 'kept', limits: [], again: [retryLost(route, { bodies: false }), refused], bodies: false,
+  };
   const again: Handling[] = [
-    // These carry no body, but for a rare one that is sent once; a stream of answers is asked for by GET.
-    { name: ['safe'], methods: allowed(SAFE_METHODS), connections: 'kept', middlewares: [retryLost(route, { bodies: false }), refused] },
+    // A copy of a WebSocket would be sent when it has ended.
+    ...route.mirror === undefined ? [] : [{ ...safe, name: ['upgrade'], methods: allowed(['GET']), rule: [UPGRADE_RULE], upgrades: true }],
+    safe,
     {
       name: ['idempotent'],
       methods: allowed(repeatable.filter((method) => !SAFE_METHODS.includes(method))),
       connections: 'kept',
-      middlewares: [...bodyLimit(route), retryLost(route, { bodies: true }), refused],
+      limits: bodyLimit(route),
+      again: [retryLost(route, { bodies: true }), refused],
+      bodies: true,
     },
   ];
-  const once: Handling = { name: [], methods: others, connections: 'fresh', middlewares: [...bodyLimit(route), refused] };
+  const once: Handling = { name: [], methods: others, connections: 'fresh', limits: bodyLimit(route), again: [refused], bodies: true };
   return [...again.filter(({ methods }) => methods.length > 0), ...route.methods.length === 0 || others.length > 0 ? [once] : []];
 }

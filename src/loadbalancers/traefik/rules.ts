@@ -48,6 +48,9 @@ export const methodRule = (methods: string[]): string => anyOf(methods.map((meth
  */
 export const senderRule = (ranges: string[]): string => anyOf(ranges.map((range) => `ClientIP(${goText(range)})`));
 
+/** @internal Requests that become WebSockets. */
+export const UPGRADE_RULE = 'HeaderRegexp(`Upgrade`, `(?i)^websocket$`)';
+
 /** @internal */
 export function anyOf(rules: string[]): string {
   return rules.length === 1 ? rules[0] : `(${rules.join(' || ')})`;

@@ -3,11 +3,12 @@ import { FOLDER } from './places';
 import { copyName } from './text';
 import { askedBy } from '../../model/access-rule';
 import { HealthCheckKind } from '../../model/health-check';
-import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
+import type { LoadBalancerModel, MirrorModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { authorityFile } from '../authorities';
 import { checkInterval } from '../copies';
 import { urlWithPercents } from '../http';
+import { MIRROR_SECONDS, TOO_LARGE_TO_COPY } from '../mirrors';
 import { isGrpc, namesOf } from '../routes';
 
 /*
@@ -39,6 +40,8 @@ export interface Destination {
   readonly services: Part[];
   /** Connections to the copies. */
   readonly transports: Part[];
+  /** What requests pass behind the router. */
+  readonly middlewares?: Part[];
 }
 
 /**
@@ -75,6 +78,43 @@ export function destinationOf(
     },
   };
   return { service: name, services: [weighted, ...services], transports };
+}
+
+/** The place where requests are copied. */
+interface CopyingPlace {
+  /** Its name. */
+  readonly name: string;
+  /** Where visitors get their answer. */
+  readonly destination: Destination;
+  /** Middlewares behind it: a request that is sent again would be copied again before it. */
+  readonly again: Part[];
+  /** Whether requests may have a body. */
+  readonly bodies: boolean;
+}
+
+/**
+ * A destination whose requests are copied to another workload. Traefik sends a copy when the visitor has the answer.
+ *
+ * @internal
+ */
+export function mirroredDestination(
+  loadBalancer: LoadBalancerModel, { target, percent }: MirrorModel, { name, destination, again, bodies }: CopyingPlace, traits: ITargetTraits,
+): Destination {
+  const transport = transportOf(connectionsTo(target, 'fresh', traits), target, MIRROR_SECONDS);
+  const copies = serviceOf(loadBalancer, target, transport, traits);
+  const answering = `${name}/answering`;
+  const maxBodySize = bodies ? TOO_LARGE_TO_COPY - 1 : undefined;
+  return {
+    service: name,
+    services: [
+      { name, body: { mirroring: { service: answering, mirrorBody: bodies, maxBodySize, mirrors: [{ name: copies.name, percent }] } } },
+      { name: answering, body: { weighted: { services: [{ name: destination.service }] }, middlewares: again.map((one) => one.name) } },
+      copies,
+      ...destination.services,
+    ],
+    transports: [transport, ...destination.transports],
+    middlewares: again,
+  };
 }
 
 /**

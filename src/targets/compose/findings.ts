@@ -2,15 +2,14 @@ import { hasInit } from './container';
 import { isReplicated } from './copies';
 import { leadsOutside } from './networks';
 import { containersOf, isSharedScratch } from './storage';
-import { askedBy } from '../../model/access-rule';
 import type { AppModel } from '../../model/app-model';
 import { Severity, type Finding } from '../../model/finding';
 import { HealthCheckKind } from '../../model/health-check';
-import type { LoadBalancerModel } from '../../model/load-balancer';
+import { calledFor, type LoadBalancerModel } from '../../model/load-balancer';
 import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
 import type { NetworkModel } from '../../model/network';
 import { Overlap, WorkloadKind, type WorkloadModel } from '../../model/workload';
-import { hostPortsTaken, parentsTaken, unknownAccess, unverifiedCopies } from '../../validation/docker-rules';
+import { hostPortsTaken, parentsTaken, requestsNotMirrored, unknownAccess, unverifiedCopies } from '../../validation/docker-rules';
 
 /*
  * What Compose and Swarm have in common that only they find wrong. Texts as in src/validation/messages.ts: who cannot do
@@ -24,6 +23,7 @@ import { hostPortsTaken, parentsTaken, unknownAccess, unverifiedCopies } from '.
 export function dockerFindings(app: AppModel, target: string): Finding[] {
   return [...hostPortsTaken(app), ...parentsTaken(app), ...unknownAccess(app), ...unverifiedCopies(app), ...app.charts.flatMap((chart) => [
     ...chart.workloads.flatMap((workload) => workloadFindings(workload, target)),
+    ...chart.loadBalancers.flatMap(requestsNotMirrored),
     ...chart.networks.filter(({ connectedOnly }) => connectedOnly).flatMap((network) => unusedOfConnections(network, target)),
     ...chart.networks.filter(({ connectedOnly, subnet }) => connectedOnly && subnet !== undefined)
       .map(({ path, name, subnet }) => warning('subnet-unused', path,
@@ -44,7 +44,7 @@ function unusedOfConnections({ path, name, mtu, ipv6Subnet }: NetworkModel, targ
  * @internal
  */
 export function destinationsOnHost({ routes }: LoadBalancerModel): string[] {
-  const peers = routes.flatMap((route) => [...route.targets, ...askedBy(route)]).map(({ peer }) => peer);
+  const peers = routes.flatMap(calledFor).map(({ peer }) => peer);
   return [...new Set(peers.filter(({ onHost }) => onHost).map(({ name }) => name))].sort();
 }
 

@@ -1,9 +1,8 @@
 import { error } from './findings';
 import { linkedPeers } from './networks';
-import { askedBy } from '../../model/access-rule';
 import type { AppModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
-import type { LoadBalancerModel } from '../../model/load-balancer';
+import { calledFor, type LoadBalancerModel } from '../../model/load-balancer';
 import { PeerKind, type PeerModel, type WorkloadModel } from '../../model/workload';
 
 /*
@@ -47,7 +46,7 @@ function calledBy({ callees, attachments, chart, name }: WorkloadModel): Pick<Pe
  * that are qualified by these.
  */
 function ofDestinations({ path, name, chart, routes }: LoadBalancerModel, target: string): Finding[] {
-  const peers = routes.flatMap((route) => [...route.targets, ...askedBy(route)]).map(({ peer }) => peer);
+  const peers = routes.flatMap(calledFor).map(({ peer }) => peer);
   const own = new Set(peers.filter((peer) => peer.chart === chart).map((peer) => peer.name));
   const twice = new Map(peers.filter((peer) => peer.chart !== chart && own.has(peer.name)).map((peer) => [`${peer.chart}/${peer.name}`, peer]));
   return [...twice.values()].map((other) => error('host-name-shared', path,

@@ -1,5 +1,6 @@
 import type { Autoscaler } from './autoscaler';
 import type { KubernetesEdge } from './edges/kubernetes-edge';
+import type { GatewayApiChannel } from './gateway-api-version';
 import type { NamespaceQuota } from './namespace-quota';
 import type { NetworkPlugin } from './network-plugin';
 import type { ReleaseTool } from './release-tool';
@@ -51,6 +52,19 @@ export interface KubernetesTargetProps extends TargetProps {
    * @default KubernetesEdge.gateway()
    */
   readonly edge?: KubernetesEdge;
+  /**
+   * The oldest Gateway API that the manifests must work with: `1.2` to `1.7`. What it lacks is an error or a finding where
+   * something needs it: `copyTls` needs 1.4, a `listenerSet` 1.5.
+   *
+   * @default '1.5'
+   */
+  readonly gatewayApiVersion?: string;
+  /**
+   * Which definitions of the Gateway API the cluster has. With the experimental ones fields are written that may still change.
+   *
+   * @default GatewayApiChannel.STANDARD
+   */
+  readonly gatewayApiChannel?: GatewayApiChannel;
   /**
    * The oldest cert-manager that the manifests must work with.
    *

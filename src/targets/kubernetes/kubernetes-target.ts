@@ -21,6 +21,7 @@ import { cronJob } from './cron-job';
 import { deployment } from './deployment';
 import { edgeObjects, type EdgeObjects } from './edges/edge-objects';
 import { KubernetesEdge } from './edges/kubernetes-edge';
+import { checkGatewayApi } from './gateway-api-version';
 import { kindOf, PREFIX } from './kinds';
 import type { KubernetesTargetProps } from './kubernetes-target-props';
 import { settleWorkload } from './late-objects';
@@ -53,6 +54,7 @@ import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { NetworkModel } from '../../model/network';
 
 export { Autoscaler, KedaOptions } from './autoscaler';
+export { GatewayApiChannel } from './gateway-api-version';
 export { NamespaceQuota } from './namespace-quota';
 export { NetworkPlugin } from './network-plugin';
 export { ReleaseTool } from './release-tool';
@@ -90,6 +92,7 @@ export class KubernetesTarget extends Target {
       version: checkVersion(props.version ?? '1.33'),
       networkPlugin: props.networkPlugin ?? NetworkPlugin._unknown(),
       edge: props.edge ?? KubernetesEdge.gateway(),
+      gatewayApi: checkGatewayApi(props),
       certManager: checkCertManager(props.certManagerVersion ?? '1.18'),
       cpuLimitMillis: props.cpuLimit?.amountMillis,
       nodes: checkNodes(props.nodes),

@@ -1,5 +1,6 @@
 import type { Autoscaler } from './autoscaler';
 import type { KubernetesEdge } from './edges/kubernetes-edge';
+import type { GatewayApi } from './gateway-api-version';
 import type { NetworkPlugin } from './network-plugin';
 import type { ReleaseTool } from './release-tool';
 import type { ReleaseWaves } from './release-waves';
@@ -13,6 +14,7 @@ export interface KubernetesOptions {
   readonly version: string;
   readonly networkPlugin: NetworkPlugin;
   readonly edge: KubernetesEdge;
+  readonly gatewayApi: GatewayApi;
   /** Version of cert-manager. */
   readonly certManager: string;
   readonly cpuLimitMillis?: number;

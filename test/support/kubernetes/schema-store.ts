@@ -41,12 +41,14 @@ export interface SchemaStore {
 
 const stores = new Map<string, SchemaStore>();
 
-export function schemaStore(version: string): SchemaStore {
-  if (!stores.has(version)) stores.set(version, load(version));
-  return stores.get(version)!;
+/** With `experimental`, kinds of the Gateway API are those of its experimental channel. */
+export function schemaStore(version: string, experimental = false): SchemaStore {
+  const key = `${version} ${experimental}`;
+  if (!stores.has(key)) stores.set(key, load(version, experimental));
+  return stores.get(key)!;
 }
 
-function load(version: string): SchemaStore {
+function load(version: string, experimental: boolean): SchemaStore {
   if (!KUBERNETES_VERSIONS.includes(version)) {
     throw new Error(`no schemas for Kubernetes ${version}: there are ${KUBERNETES_VERSIONS.join(', ')}`);
   }
@@ -62,9 +64,11 @@ function load(version: string): SchemaStore {
   for (const [name, definition] of Object.entries(builtIn)) {
     if (definition) add(name, definitions[definition]!, { $ref: `kubernetes#/definitions/${definition}` }, false, false);
   }
-  for (const file of readdirSync(join(SCHEMAS, 'crds'))) {
-    const custom = readJson<CustomResource>('crds', file);
-    add(`${custom.api}/${custom.kind}`, custom.schema, custom.schema, true, custom.deprecated);
+  for (const folder of ['crds', ...experimental ? ['experimental'] : []]) {
+    for (const file of readdirSync(join(SCHEMAS, folder))) {
+      const custom = readJson<CustomResource>(folder, file);
+      add(`${custom.api}/${custom.kind}`, custom.schema, custom.schema, true, custom.deprecated);
+    }
   }
   return { definitions, kinds };
 }

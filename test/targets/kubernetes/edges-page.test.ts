@@ -99,6 +99,7 @@ const FEATURES: [title: string, declare: Declare, props?: LoadBalancerProps][] =
   ['`sourceRanges`', (edge, web) => edge.addRoute(HOST, web, { access: RouteAccess.sourceRanges(['10.0.0.0/8']) })],
   ['`basicAuth`', (edge, web, chart) => edge.addRoute(HOST, web, { access: RouteAccess.basicAuth(new Secret(chart, 'users')) })],
   ['`forwardAuth`', (edge, web, chart) => edge.addRoute(HOST, web, { access: RouteAccess.forwardAuth(service(chart, 'gate')) })],
+  ['`mirror`', (edge, web, chart) => edge.addRoute(HOST, web, { mirror: { workload: service(chart, 'next') } })],
   ['`addRedirect`', (edge, web) => {
     edge.addRoute(HOST, web);
     edge.addRedirect('acme.example', HOST);

@@ -1,5 +1,5 @@
 import { App as Cdk8sApp, Chart, type ChartProps } from 'cdk8s';
-import { App, KubernetesTarget, type KubernetesTargetProps } from '../../../src';
+import { App, GatewayApiChannel, KubernetesTarget, type KubernetesTargetProps } from '../../../src';
 import { validateManifests } from '../../support/kubernetes-schemas';
 import { expectNoProblems, type Problem } from '../../support/problem';
 import { readYaml } from '../../support/yaml-documents';
@@ -20,7 +20,9 @@ export class Manifests {
     this.files = app.render();
     this.objects = this.files.flatMap(({ text }) => readYaml(text).documents.map(({ value }) => value));
     const everything = this.files.map(({ text }) => text).join('---\n');
-    expectNoProblems(validateManifests(everything, props.version ?? '1.33', { external }).filter((problem) => !isUnknown(problem)));
+    // What was experimental for longest became stable in 1.7.
+    const experimental = props.gatewayApiChannel === GatewayApiChannel.EXPERIMENTAL || props.gatewayApiVersion === '1.7';
+    expectNoProblems(validateManifests(everything, props.version ?? '1.33', { external, experimental }).filter((problem) => !isUnknown(problem)));
   }
 
   /** An object; without a name the only one of its kind. */

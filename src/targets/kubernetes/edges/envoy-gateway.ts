@@ -1,4 +1,5 @@
-import { backendRef, httpsListenerName } from './gateway';
+import { backendRef } from './backend-ref';
+import { httpsListenerName } from './gateway';
 import { authorityOfHost, HANDSHAKE_SECONDS, hostsThatAsk } from '../../../loadbalancers/authorities';
 import { forwardAuthOf, sourceRangesOf, SUBJECT_HEADER, type ForwardAuthModel } from '../../../model/access-rule';
 import type { AuthorityModel } from '../../../model/authority';

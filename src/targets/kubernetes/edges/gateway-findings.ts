@@ -1,14 +1,18 @@
 import { ASKED_HEADERS } from './envoy-gateway';
 import { error, warning } from '../findings';
+import { gatewayApiFindings } from './gateway-api-findings';
+import { gatewayOf } from './gateway-implementation';
 import type { KubernetesEdge } from './kubernetes-edge';
-import { askedBy, clientAuthorityOf, forwardAuthOf, sourceRangesOf, usersOf, type ForwardAuthModel } from '../../../model/access-rule';
+import { mirrorFindings } from './mirrors';
+import { clientAuthorityOf, forwardAuthOf, sourceRangesOf, usersOf, type ForwardAuthModel } from '../../../model/access-rule';
 import type { ChartModel } from '../../../model/app-model';
 import type { Finding } from '../../../model/finding';
-import type { LoadBalancerModel, RouteModel } from '../../../model/load-balancer';
+import { calledFor, type LoadBalancerModel, type RouteModel } from '../../../model/load-balancer';
 import type { KubernetesOptions } from '../options';
 
 /** @internal */
-export function gatewayFindings(balancer: LoadBalancerModel, { edge }: KubernetesOptions): Finding[] {
+export function gatewayFindings(balancer: LoadBalancerModel, options: KubernetesOptions): Finding[] {
+  const { edge } = options;
   const secure = balancer.hosts.filter(({ issuer }) => issuer !== undefined);
   return [
     ...edge._hasCertificates && secure.length > MOST_HOSTS ? [error('too-many-listeners', balancer.path,
@@ -17,9 +21,12 @@ export function gatewayFindings(balancer: LoadBalancerModel, { edge }: Kubernete
     ...edge._hasCertificates || secure.length === 0 ? [] : [warning('certificates-of-existing-gateway', balancer.path,
       `the certificates of '${balancer.name}' are not made on Kubernetes: the Gateway '${edge.existingName}' belongs to somebody else,`
       + ` who must have ${secure.map(({ name }) => `'${name}'`).join(', ')} on its listener '${edge.httpsListener}'`)],
-    ...balancer.routes.flatMap((route) => [...routeFindings(route, balancer, edge), ...accessFindings(route, balancer, edge)]),
+    ...balancer.routes.flatMap((route) => [
+      ...routeFindings(route, balancer, edge), ...accessFindings(route, balancer, edge), ...mirrorFindings(route, balancer, options),
+    ]),
     ...halfKnownNamespaces(balancer),
     ...unusedOptions(balancer, edge),
+    ...gatewayApiFindings(balancer, options),
     ...balancer.accessLog || (edge.isOwn && edge.isEnvoyGateway) ? [] : [warning('access-log', balancer.path,
       `the access log of '${balancer.name}' is not switched off on Kubernetes: that is for the Gateway's implementation, and its owner, to do;`
       + ' use Envoy Gateway (KubernetesEdge.gateway()), or leave accessLog out')],
@@ -50,9 +57,6 @@ function routeFindings(route: RouteModel, balancer: LoadBalancerModel, edge: Kub
       `'${balancer.name}' cannot match ${Object.keys(route.headers).length} headers for '${where}' on Kubernetes: an HTTPRoute matches at most ${MOST_HEADERS}`)] : [],
   ];
 }
-
-const gatewayOf = ({ className }: KubernetesEdge): string =>
-  className === '' ? 'a Gateway of a class that is not said' : `GatewayClass '${className}'`;
 
 function accessFindings(route: RouteModel, balancer: LoadBalancerModel, edge: KubernetesEdge): Finding[] {
   const where = `${route.host}${route.path}`;
@@ -95,7 +99,7 @@ function forwardAuthFindings(
 
 /** @internal A policy and a grant that let somebody of another namespace in must name it. */
 export function halfKnownNamespaces({ path, name, namespace, routes }: LoadBalancerModel): Finding[] {
-  return routes.flatMap((route) => [...route.targets, ...askedBy(route)])
+  return routes.flatMap(calledFor)
     .filter(({ peer }) => peer.namespace !== namespace && (peer.namespace === undefined || namespace === undefined))
     .map(({ peer }) => error('unknown-namespace', path,
       `'${name}' cannot route to '${peer.name}' of chart '${peer.chart}' on Kubernetes: one of the two charts has no namespace and the other has one;`

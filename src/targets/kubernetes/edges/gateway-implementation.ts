@@ -77,3 +77,7 @@ const KNOWN = [
   GatewayImplementation.envoyGateway, GatewayImplementation.istio, GatewayImplementation.cilium, GatewayImplementation.nginxGatewayFabric,
   GatewayImplementation.traefik,
 ];
+
+/** @internal What a Gateway's class is called in a sentence. */
+export const gatewayOf = ({ className }: { readonly className: string }): string =>
+  className === '' ? 'a Gateway of a class that is not said' : `GatewayClass '${className}'`;

@@ -49,7 +49,7 @@ export function gatewayObjects(options: KubernetesOptions): EdgeObjects {
     bindRoute: (slot) => {
       const { name } = slot;
       const hanger = ObjectHanger.of(slot, options, slot.scope.node.id);
-      hanger.add('HTTPRoute', name, ([route, model]) => httpRoute(route, model, edge), { id: `route-${name}` });
+      hanger.add('HTTPRoute', name, ([route, model]) => httpRoute(route, model, options), { id: `route-${name}` });
       return () => settleRoute(hanger, name, options);
     },
     bindLink: (slot, loadBalancer) => bindLink(slot, loadBalancer, options),

@@ -1,5 +1,4 @@
-import { askedBy } from '../../../model/access-rule';
-import type { LoadBalancerModel } from '../../../model/load-balancer';
+import { calledFor, type LoadBalancerModel } from '../../../model/load-balancer';
 import type { KubernetesOptions } from '../options';
 import { NAME_SERVERS, podPeers } from '../peers';
 import { constant } from '../plain-json';
@@ -29,7 +28,7 @@ export function proxyPolicy(model: LoadBalancerModel, options: KubernetesOptions
 
 function destinations({ routes, namespace }: LoadBalancerModel, options: KubernetesOptions, mesh: number[]): any[] {
   const byPeer = new Map<string, any>();
-  for (const { peer, port } of routes.flatMap((route) => [...route.targets, ...askedBy(route)])) {
+  for (const { peer, port } of routes.flatMap(calledFor)) {
     const key = `${peer.chart}/${peer.name}`;
     const { ports, to } = byPeer.get(key) ?? { ports: new Set(mesh), to: podPeers(peer, namespace, options) };
     byPeer.set(key, { ports: ports.add(port.number), to });

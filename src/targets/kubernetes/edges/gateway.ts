@@ -1,4 +1,5 @@
 import { tlsSecretOf } from '../certificates';
+import { backendRef } from './backend-ref';
 import type { KubernetesEdge } from './kubernetes-edge';
 import type { HostModel, LoadBalancerModel, RouteModel, RouteTargetModel } from '../../../model/load-balancer';
 import { PeerKind } from '../../../model/workload';
@@ -6,6 +7,8 @@ import { hostSlug } from '../names';
 import type { KubernetesOptions } from '../options';
 import { constant } from '../plain-json';
 import { duration } from '../quantities';
+import { mirrorFilters } from './mirrors';
+import { retriedRequests } from './retries';
 
 /**
  * One listener for plain HTTP and one for each host with a certificate, so that a certificate that is missing takes its
@@ -58,27 +61,31 @@ export function httpsListenerName(host: string): string {
 }
 
 /** @internal A route: requests for one host and path. */
-export function httpRoute(route: RouteModel, model: LoadBalancerModel, edge: KubernetesEdge): any {
-  return routeOf(route, model, edge, {
-    matches: matches(route),
+export function httpRoute(route: RouteModel, model: LoadBalancerModel, options: KubernetesOptions): any {
+  return routeOf(route, model, options.edge, retriedRequests(route, model, options).map(({ methods, retry }) => ({
+    filters: mirrorFilters(route, model, options),
+    matches: matches({ ...route, methods }),
+    retry,
     timeouts: route.requestTimeoutSeconds === undefined ? undefined : { request: duration(route.requestTimeoutSeconds) },
-  });
+  })));
 }
 
 /** @internal What all kinds of routes have in common. */
-export function routeOf(route: RouteModel, model: LoadBalancerModel, edge: KubernetesEdge, rule: any): any {
+export function routeOf(route: RouteModel, model: LoadBalancerModel, edge: KubernetesEdge, rules: any[]): any {
   return {
     spec: {
       hostnames: [route.host],
       parentRefs: listenersOf(route, model, edge).map((listener) => parentRef(model, edge, listener)),
-      rules: [{
+      rules: rules.map(({ filters = [], ...rule }) => ({
         backendRefs: route.targets.map((target) => backendRef(target, model.namespace)),
-        filters: route.hstsSeconds > 0 ? [hsts(route.hstsSeconds)] : undefined,
+        filters: unlessEmpty([...hsts(route), ...filters]),
         ...rule,
-      }],
+      })),
     },
   };
 }
+
+const unlessEmpty = (list: any[]): any[] | undefined => list.length === 0 ? undefined : list;
 
 /** @internal Without a section a route answers on every listener, plain HTTP among them. */
 export function listenersOf(route: RouteModel, model: LoadBalancerModel, edge: KubernetesEdge): string[] {
@@ -173,18 +180,6 @@ function isSecure(host: string, model: LoadBalancerModel): boolean {
   return model.hosts.some(({ name, issuer }) => name === host && issuer !== undefined);
 }
 
-/** @internal The Service of a destination, seen from a namespace. */
-export function backendRef({ peer, port, weight }: RouteTargetModel, namespace: string | undefined): any {
-  return {
-    group: '',
-    kind: 'Service',
-    name: peer.name,
-    namespace: peer.namespace === namespace ? undefined : peer.namespace,
-    port: port.number,
-    weight,
-  };
-}
-
 /**
  * How a Gateway's proxies meet the copies of a destination over TLS, and whom they trust.
  *
@@ -216,13 +211,10 @@ function pathMatch(path: string): any {
   return { path: { type: 'PathPrefix', value: path } };
 }
 
-/**
- * @see https://datatracker.ietf.org/doc/html/rfc6797
- * @internal
- */
-export function hsts(seconds: number): any {
-  return {
-    responseHeaderModifier: { set: [{ name: 'Strict-Transport-Security', value: `max-age=${seconds}` }] },
+/** @see https://datatracker.ietf.org/doc/html/rfc6797 */
+function hsts({ hstsSeconds }: RouteModel): any[] {
+  return hstsSeconds === 0 ? [] : [{
+    responseHeaderModifier: { set: [{ name: 'Strict-Transport-Security', value: `max-age=${hstsSeconds}` }] },
     type: 'ResponseHeaderModifier',
-  };
+  }];
 }

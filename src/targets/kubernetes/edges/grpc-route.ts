@@ -24,7 +24,7 @@ const METHOD = /^\/([A-Za-z_][\w.]*)(?:\/([A-Za-z_]\w*))?$/;
 
 /** @internal Calls of one service or method. */
 export function grpcRoute(route: RouteModel, model: LoadBalancerModel, edge: KubernetesEdge): any {
-  return routeOf(route, model, edge, { matches: matches(route) });
+  return routeOf(route, model, edge, [{ matches: matches(route) }]);
 }
 
 function matches({ path, headers }: RouteModel): any[] | undefined {

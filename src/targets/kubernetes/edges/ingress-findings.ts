@@ -78,6 +78,7 @@ function routeFindings(route: RouteModel, { path, name }: LoadBalancerModel): Fi
     ...others.length === 0 ? [] : [warning('ingress-weights', path, `'${name}' sends all requests of ${where} to '${main.peer.name}' ${no.replace('for it', 'for weights')}: ${others.join(', ')} gets none`)],
     ...route.requestTimeoutSeconds === undefined ? [] : [warning('request-timeout', path, `'${name}' does not end requests of ${where} after ${route.requestTimeoutSeconds} s ${no}: end them in the application`)],
     ...route.maxRequestBodyBytes === undefined ? [] : [warning('request-body-limit', path, `'${name}' does not limit request bodies of ${where} to ${route.maxRequestBodyBytes} bytes ${no}: limit them in the application`)],
+    ...route.mirror === undefined ? [] : [warning('route-mirror', path, `'${name}' does not copy requests for ${where} to '${route.mirror.target.peer.name}' ${no}: use KubernetesEdge.gateway()`)],
     ...main.port.protocol === Protocol.GRPC ? [warning('ingress-grpc', path, `'${name}' leads ${where} to a port that speaks gRPC: whether the controller speaks it too follows from the Service's appProtocol,`
       + ' or from annotations; see its manual')] : [],
   ];

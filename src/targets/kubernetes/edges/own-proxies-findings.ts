@@ -5,10 +5,11 @@ import { ExternalTrafficPolicy } from './kubernetes-edge-options';
 import type { KubernetesOptions } from '../options';
 import { proxiesOf } from './proxies';
 import { challengedHosts } from './proxy-model';
-import { askedBy, sourceRangesOf } from '../../../model/access-rule';
+import { sourceRangesOf } from '../../../model/access-rule';
 import type { Finding } from '../../../model/finding';
-import type { LoadBalancerModel } from '../../../model/load-balancer';
+import { calledFor, type LoadBalancerModel } from '../../../model/load-balancer';
 import { PeerKind } from '../../../model/workload';
+import { requestsNotMirrored } from '../../../validation/docker-rules';
 import * as messages from '../../../validation/messages';
 
 /** @internal What proxies of our own cannot do of what a load balancer declares. */
@@ -20,7 +21,7 @@ export function ownProxiesFindings(balancer: LoadBalancerModel, options: Kuberne
 
 /** Proxies ask the name server for whole names. */
 function unknownNamespaces({ path, name, chart, namespace, routes }: LoadBalancerModel): Finding[] {
-  const peers = routes.flatMap((route) => [...route.targets, ...askedBy(route)]).map(({ peer }) => peer);
+  const peers = routes.flatMap(calledFor).map(({ peer }) => peer);
   const charts = new Map([[chart, namespace], ...peers.map((peer) => [peer.chart, peer.namespace] as const)]);
   return [...charts].filter(([, known]) => known === undefined).map(([unknown]) => error('unknown-namespace', path,
     `'${name}' cannot find copies of chart '${unknown}' by proxies of its own on Kubernetes, as the name server is asked for whole names:`
@@ -61,6 +62,7 @@ function proxyFindings(balancer: LoadBalancerModel, options: KubernetesOptions):
     ...low.length === 0 ? [] : [error('low-port', path,
       `'${name}' cannot have ${backend.name} listen on ${low.join(' and ')} on Kubernetes, as ports below 1024 are not for processes without rights:`
       + ' the back end must listen on httpPort and httpsPort of the target\'s traits')],
+    ...requestsNotMirrored(balancer).map(({ rule, message }) => warning(rule, path, message)),
     ...issued && !readsRenewed(lowered) ? [warning('certificates-not-read-again', path,
       `'${name}' does not tell ${backend.name} of renewed certificates on Kubernetes, as its back end gives no command: restart the proxies once a month,`
       + ` kubectl rollout restart deployment/${name}`)] : [],

@@ -1,5 +1,4 @@
-import { askedBy } from '../../../model/access-rule';
-import type { LoadBalancerModel } from '../../../model/load-balancer';
+import { calledFor, type LoadBalancerModel } from '../../../model/load-balancer';
 import type { ITargetTraits } from '../../../model/traits';
 import { PeerKind, type PeerModel } from '../../../model/workload';
 import type { KubernetesOptions } from '../options';
@@ -14,7 +13,7 @@ const PORTS = { httpPort: 10080, httpsPort: 10443 };
  * @internal
  */
 export function proxyTraits(loadBalancer: LoadBalancerModel, { clusterDomain }: KubernetesOptions): ITargetTraits {
-  const peers = loadBalancer.routes.flatMap((route) => [...route.targets, ...askedBy(route)]).map(({ peer }) => peer);
+  const peers = loadBalancer.routes.flatMap(calledFor).map(({ peer }) => peer);
   const serviceOf = new Map(peers.map((peer) => [`${peer.chart}/${peer.name}`, `${serviceName(peer)}.${peer.namespace}.svc.${clusterDomain}`]));
   return {
     targetName: 'kubernetes',
