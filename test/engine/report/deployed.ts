@@ -10,8 +10,8 @@ import { docker, run, type VisitorPorts } from '../engine';
 import { declaredExample, runnable, synthExample } from '../generated';
 
 export class Deployed {
-  public measurement!: Measurement;
   private readonly name: string;
+  private deployed?: Promise<Measurement>;
   private readonly folders: string[] = [];
   private readonly labels: string[] = [];
 
@@ -21,7 +21,20 @@ export class Deployed {
     this.name = target === 'compose' ? `compose-${example}` : example;
   }
 
-  public async start(): Promise<void> {
+  /** Of what is deployed when it is first asked for. */
+  public get measurement(): Promise<Measurement> {
+    this.deployed ??= this.deploy();
+    return this.deployed;
+  }
+
+  public async remove(): Promise<void> {
+    if (this.folders.length === 0) return;
+    await removeAll(this.target, this.name);
+    for (const label of this.labels.splice(0)) await docker(['node', 'update', '--label-rm', label, await thisNode()]);
+    for (const folder of this.folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  }
+
+  private async deploy(): Promise<Measurement> {
     await removeAll(this.target, this.name);
     const declared = declaredExample(this.example);
     const secrets = Object.fromEntries(declared.model(this.target).charts.flatMap((chart) => chart.secrets).map(({ name }) => [name, `value of ${name}`]));
@@ -33,18 +46,12 @@ export class Deployed {
       CDK8S_HA_HOME: home,
       ...this.target === 'compose' ? { COMPOSE_PROJECT_NAME: this.name } : { CDK8S_HA_STACK_OPTIONS: '--resolve-image never' },
     };
-    const script = (args: string[], input?: string) => run('sh', [join(folder, 'deploy.sh'), ...args], { env, input, timeout: 300_000 });
+    const script = (args: string[], input?: string) => run('sh', [join(folder, 'deploy.sh'), ...args], { env, input, timeout: 420_000 });
 
     for (const [name, value] of Object.entries(secrets)) await script(['secrets', 'set', name], value);
     if (this.target === 'swarm') await this.label(readFileSync(join(folder, 'deploy.plan'), 'utf8'));
     await script([]);
-    this.measurement = new Measurement({ target: this.target, name: this.name, declared, folder, secrets, ports: this.ports });
-  }
-
-  public async remove(): Promise<void> {
-    await removeAll(this.target, this.name);
-    for (const label of this.labels.splice(0)) await docker(['node', 'update', '--label-rm', label, await thisNode()]);
-    for (const folder of this.folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+    return new Measurement({ target: this.target, name: this.name, declared, folder, secrets, ports: this.ports });
   }
 
   /** Where a stack may run; a label that this node has already stays. */
