@@ -86,8 +86,8 @@ export function secretsHome(chart: string, secrets: Record<string, string>): str
 
 function withPorts(text: string, { http, https }: VisitorPorts): string {
   return text
-    .replace(/(["']?)\b80:80(\/tcp)?\1/g, `"${http}:80"`)
-    .replace(/(["']?)\b443:443(\/(tcp|udp))?\1/g, (_all, _quote, transport = '') => `"${https}:443${transport}"`)
+    .replace(/(["']?)\b(\d[\d.]*:)?80:80(\/tcp)?\1/g, (_all, _quote, address = '') => `"${address}${http}:80"`)
+    .replace(/(["']?)\b(\d[\d.]*:)?443:443(\/(tcp|udp))?\1/g, (_all, _quote, address = '', transport = '') => `"${address}${https}:443${transport}"`)
     .replace(/published: 80$/gm, `published: ${http}`)
     .replace(/published: 443$/gm, `published: ${https}`);
 }

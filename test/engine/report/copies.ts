@@ -59,7 +59,8 @@ export class Copies {
 export async function copiesNow(target: DockerTarget, name: string): Promise<Copies> {
   const ids = (await docker(['ps', '--quiet', '--no-trunc', '--filter', belongingTo(target, name)])).stdout.split('\n').filter((id) => id !== '');
   const health = '{{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}}';
-  const format = `{{.Id}} {{index .Config.Labels "${LABELS[target].service}"}} {{.State.StartedAt}} {{.State.Pid}} ${health} {{.State.Running}}`;
+  // With .Id, which the engine's own type does not have, a container without a health check would be an error.
+  const format = `{{.ID}} {{index .Config.Labels "${LABELS[target].service}"}} {{.State.StartedAt}} {{.State.Pid}} ${health} {{.State.Running}}`;
   // One may have ended meanwhile.
   const { stdout } = ids.length === 0 ? { stdout: '' } : await docker(['inspect', '-f', format, ...ids], { mayFail: true });
   return new Copies(stdout.split('\n').map((line) => line.split(' ')).filter(([, , , , , runs]) => runs === 'true')
