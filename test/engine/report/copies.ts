@@ -58,11 +58,13 @@ export class Copies {
 /** @param name of the project or stack */
 export async function copiesNow(target: DockerTarget, name: string): Promise<Copies> {
   const ids = (await docker(['ps', '--quiet', '--no-trunc', '--filter', belongingTo(target, name)])).stdout.split('\n').filter((id) => id !== '');
+  if (ids.length === 0) return new Copies([]);
   const health = '{{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}}';
-  // With .Id, which the engine's own type does not have, a container without a health check would be an error.
+  // With .Id, which only the engine's JSON has, a container without a health check would be an error.
   const format = `{{.ID}} {{index .Config.Labels "${LABELS[target].service}"}} {{.State.StartedAt}} {{.State.Pid}} ${health} {{.State.Running}}`;
+  const { stdout, stderr } = await docker(['inspect', '--type', 'container', '-f', format, ...ids], { mayFail: true });
   // One may have ended meanwhile.
-  const { stdout } = ids.length === 0 ? { stdout: '' } : await docker(['inspect', '-f', format, ...ids], { mayFail: true });
+  if (/^(?!.*No such container)./m.test(stderr)) throw new Error(stderr);
   return new Copies(stdout.split('\n').map((line) => line.split(' ')).filter(([, , , , , runs]) => runs === 'true')
     .map(([id, service, started, process, state]) =>
       ({ id, service: target === 'swarm' ? service.slice(name.length + 1) : service, started, process: Number(process), health: state })));

@@ -15,8 +15,10 @@ export class Deployed {
   private readonly folders: string[] = [];
   private readonly labels: string[] = [];
 
-  /** @param ports of its load balancer; several examples run at once */
-  public constructor(public readonly example: string, public readonly target: DockerTarget, private readonly ports: VisitorPorts) {
+  /** @param here what is its own while several examples run at once */
+  public constructor(
+    public readonly example: string, public readonly target: DockerTarget, private readonly here: { readonly ports: VisitorPorts; readonly addresses?: string },
+  ) {
     // A project and a stack of one name would have one another's volumes, which the scripts refuse.
     this.name = target === 'compose' ? `compose-${example}` : example;
   }
@@ -39,7 +41,7 @@ export class Deployed {
     const declared = declaredExample(this.example);
     const secrets = Object.fromEntries(declared.model(this.target).charts.flatMap((chart) => chart.secrets).map(({ name }) => [name, `value of ${name}`]));
     const output = synthExample(this.example);
-    const folder = runnable(join(output, this.target, this.example), { ports: this.ports });
+    const folder = runnable(join(output, this.target, this.example), this.here);
     const home = mkdtempSync(join(tmpdir(), 'cdk8s-ha-home-'));
     this.folders.push(output, folder, home);
     const env = {
@@ -51,7 +53,7 @@ export class Deployed {
     for (const [name, value] of Object.entries(secrets)) await script(['secrets', 'set', name], value);
     if (this.target === 'swarm') await this.label(readFileSync(join(folder, 'deploy.plan'), 'utf8'));
     await script([]);
-    return new Measurement({ target: this.target, name: this.name, declared, folder, secrets, ports: this.ports });
+    return new Measurement({ target: this.target, name: this.name, declared, folder, secrets, ports: this.here.ports });
   }
 
   /** Where a stack may run; a label that this node has already stays. */
