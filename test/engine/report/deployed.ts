@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import type { DockerTarget } from './copies';
 import { Measurement } from './measured';
 import { removeAll } from './remove';
-import { docker, run, type VisitorPorts } from '../engine';
-import { declaredExample, runnable, synthExample } from '../generated';
+import { docker, run, VISITOR_PORTS } from '../engine';
+import { declaredExample, runnable, synthExample, type Runnable } from '../generated';
 
 export class Deployed {
   private readonly name: string;
@@ -16,9 +16,7 @@ export class Deployed {
   private readonly labels: string[] = [];
 
   /** @param here what is its own while several examples run at once */
-  public constructor(
-    public readonly example: string, public readonly target: DockerTarget, private readonly here: { readonly ports: VisitorPorts; readonly addresses?: string },
-  ) {
+  public constructor(public readonly example: string, public readonly target: DockerTarget, private readonly here: Runnable) {
     // A project and a stack of one name would have one another's volumes, which the scripts refuse.
     this.name = target === 'compose' ? `compose-${example}` : example;
   }
@@ -53,7 +51,7 @@ export class Deployed {
     for (const [name, value] of Object.entries(secrets)) await script(['secrets', 'set', name], value);
     if (this.target === 'swarm') await this.label(readFileSync(join(folder, 'deploy.plan'), 'utf8'));
     await script([]);
-    return new Measurement({ target: this.target, name: this.name, declared, folder, secrets, ports: this.here.ports });
+    return new Measurement({ target: this.target, name: this.name, declared, folder, secrets, ports: this.here.ports ?? VISITOR_PORTS });
   }
 
   /** Where a stack may run; a label that this node has already stays. */
