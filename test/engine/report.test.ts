@@ -13,7 +13,7 @@ const portsOf = (nth: number) => ({ http: VISITOR_PORTS.http + nth, https: VISIT
 
 const ALL = [
   // An engine's pools of addresses hold the networks of platform on Compose and no more.
-  new Deployed('hello', 'compose', { ports: portsOf(0), addresses: '192.0.2' }),
+  new Deployed('hello', 'compose', { ports: portsOf(0), addresses: '198.18.0' }),
   new Deployed('hello', 'swarm', { ports: portsOf(1) }),
   new Deployed('platform', 'compose', { ports: portsOf(2) }),
   new Deployed('platform', 'swarm', { ports: portsOf(3) }),
