@@ -4,8 +4,8 @@
 #
 #   build-images.sh [--force] [--list] [name...]
 #
-#   name      only these: postgres shop load reach caddy haproxy nginx traefik pebble client
-#             busybox probes
+#   name      only these: postgres shop stand-ins load reach caddy haproxy nginx traefik pebble
+#             client busybox probes
 #   --force   builds even what is current
 #   --list    prints the tags and builds nothing
 #   --help    this text
@@ -37,12 +37,12 @@ PROXY_PACKAGES=(caddy haproxy nginx pebble ca-certificates)
 
 declare -A TAGS=(
   [postgres]="postgres:$POSTGRES_MAJOR"
-  [shop]='shop:1 shop:2 shop:3 shop:bad shop:crash' [load]=load:1 [reach]=reach:1
+  [shop]='shop:1 shop:2 shop:3 shop:bad shop:crash shop:9090' [stand-ins]='broker:1 cache:1' [load]=load:1 [reach]=reach:1
   [caddy]=caddy:2 [haproxy]=haproxy:3 [nginx]=nginx:1 [traefik]=traefik:3
   [pebble]=pebble:2 [client]=client:1 [busybox]=busybox:1
   [probes]='probe-wget:1 probe-wget-gnu:1 probe-curl:1 probe-nc:1 probe-nc-busybox:1 probe-bash:1 probe-none:1 probe-noshell:1'
 )
-NAMES=(busybox client shop load reach probes caddy haproxy nginx traefik pebble postgres)
+NAMES=(busybox client shop stand-ins load reach probes caddy haproxy nginx traefik pebble postgres)
 
 # ---- packages -------------------------------------------------------------------------------------------
 
@@ -194,11 +194,25 @@ build_shop() {
     case $tag in
       *:bad) variable=', "UNHEALTHY=1"' ;;
       *:crash) variable=', "EXIT_AT_START=1"' ;;
+      *:9090) variable=', "PORT=9090"' ;;
       *) variable= ;;
     esac
     load "$tag" "$1" "\"User\": \"1000\", \"ExposedPorts\": {\"8080/tcp\": {}}, \"Cmd\": [\"shop\"],
       \"Env\": [\"PATH=$SYSTEM_PATH\", \"SHOP_VERSION=${tag#*:}\"$variable]"
   done
+}
+
+# The shop's program where others listen, with what their health checks run, and arguments that it does not read.
+build_stand-ins() {
+  make_root "$1"
+  go_program shop "$1/usr/bin/shop"
+  add_busybox "$1"
+  printf '#!/bin/sh\nexec wget -q -O /dev/null "http://127.0.0.1:$PORT/healthz"\n' >"$1/usr/bin/rabbitmq-diagnostics"
+  cp "$1/usr/bin/rabbitmq-diagnostics" "$1/usr/bin/valkey-cli"
+  chmod 755 "$1/usr/bin/rabbitmq-diagnostics" "$1/usr/bin/valkey-cli"
+  pack "$1"
+  load broker:1 "$1" "\"Env\": [\"PATH=$SYSTEM_PATH\", \"PORT=5672\"], \"Entrypoint\": [\"sh\", \"-c\", \"PORT=15672 shop & exec shop\"]"
+  load cache:1 "$1" "\"Env\": [\"PATH=$SYSTEM_PATH\", \"PORT=6379\"], \"Entrypoint\": [\"shop\", \"serve\"]"
 }
 
 # Also for this machine itself, where visitors come from. A client that misses a failure proves nothing: it is tested first.
@@ -362,6 +376,7 @@ build_postgres() {
 stamp_of() { # name
   local sources=() folder=$HERE/images/$1
   [[ $1 == probes ]] && folder=$HERE/images/server
+  [[ $1 == stand-ins ]] && folder=$HERE/images/shop
   [[ -d $folder ]] && mapfile -t sources < <(find "$folder" -type f | sort)
   {
     echo "$BASE_SUITE $PROXY_SUITE $POSTGRES_MAJOR"

@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { CLIENT_IMAGE, ENGINE_MODE, HTTPS_PORT, HTTP_PORT, IMAGES, LOAD_IMAGE, PEBBLE_IMAGE, REACH_IMAGE } from './settings';
+import { CLIENT_IMAGE, ENGINE_MODE, VISITOR_PORTS, IMAGES, LOAD_IMAGE, PEBBLE_IMAGE, REACH_IMAGE, type VisitorPorts } from './settings';
 
 export * from './settings';
 
@@ -259,6 +259,8 @@ export interface HttpOptions {
   readonly timeout?: number;
   /** PEM of the authority to trust. @default - certificates are not verified */
   readonly ca?: string;
+  /** From outside: where visitors arrive on this host. @default VISITOR_PORTS */
+  readonly ports?: VisitorPorts;
 }
 
 export interface HttpAnswer {
@@ -308,14 +310,17 @@ export async function canConnect(place: Place, host: string, port: number, timeo
   return Number(/[\d.]+$/.exec(stdout)?.[0] ?? 0) > 0;
 }
 
-async function curlAt(place: Place, args: string[], timeout: number, input?: string): Promise<RunResult> {
+const curlAt = (place: Place, args: string[], timeout: number, input?: string): Promise<RunResult> => clientAt(place, 'curl', args, timeout, input);
+
+/** Runs a program of the client image at this place. */
+export async function clientAt(place: Place, program: string, args: readonly string[], timeout: number, input?: string): Promise<RunResult> {
   const network = 'network' in place ? place.network : `container:${place.container}`;
   const result = await docker(
-    ['run', '--rm', '-i', '--network', network, '--entrypoint', 'curl', CLIENT_IMAGE, ...args],
+    ['run', '--rm', '-i', '--network', network, '--entrypoint', program, CLIENT_IMAGE, ...args],
     { input, timeout: timeout + 30_000, mayFail: true },
   );
   if (result.code === 125 || result.code === -1) {
-    // The engine's failure, not curl's: no such network, for example. Never to be taken for "cannot reach".
+    // The engine's failure, not the program's: no such network, for example. Never to be taken for "cannot reach".
     throw new Error(`docker run at ${network} failed: ${result.stderr}`);
   }
   return result;
@@ -346,11 +351,12 @@ function parseAnswer(text: string): HttpAnswer {
 export function httpFromHost(url: string, options: HttpOptions = {}): Promise<HttpAnswer> {
   const { protocol, hostname, host, pathname, search } = new URL(url);
   const secure = protocol === 'https:';
+  const ports = options.ports ?? VISITOR_PORTS;
   return new Promise(resolve => {
     const failed = (error: Error) => resolve({ status: 0, headers: {}, body: '', error: error.message });
     const request = (secure ? https : http).request({
       host: '127.0.0.1',
-      port: secure ? HTTPS_PORT : HTTP_PORT,
+      port: secure ? ports.https : ports.http,
       path: pathname + search,
       method: options.method ?? (options.body === undefined ? 'GET' : 'POST'),
       headers: { host, ...options.headers },

@@ -3,7 +3,7 @@
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ACME_DIRECTORY, HTTPS_PORT, HTTP_PORT, substituteImages } from './settings';
+import { ACME_DIRECTORY, substituteImages, VISITOR_PORTS, type VisitorPorts } from './settings';
 import type { App } from '../../src';
 import type { AppModel } from '../../src/model/app-model';
 import type { RenderedTarget } from '../../src/targets/target';
@@ -55,16 +55,24 @@ export function declaredExample(name: string): Declared {
   return declared!;
 }
 
-/**
- * A copy of a generated project with this machine's images, published ports and ACME directory; all else is as generated.
- * @param acmeRoot PEM of the authority behind the ACME directory
- */
-export function runnable(project: string, acmeRoot: string): string {
+/** What a generated project needs to run here. */
+export interface Runnable {
+  /** PEM of the authority behind the test's ACME directory. @default - the load balancer is its own authority */
+  readonly acmeRoot?: string;
+  /** @default VISITOR_PORTS */
+  readonly ports?: VisitorPorts;
+  /** The first three numbers of the addresses in all networks of a Compose project. @default - an engine's pools, which hold 29 networks */
+  readonly addresses?: string;
+}
+
+/** A copy of a generated project with this machine's images, published ports, addresses, room and ACME directory; all else is as generated. */
+export function runnable(project: string, { acmeRoot, ports = VISITOR_PORTS, addresses }: Runnable = {}): string {
   const folder = temporaryFolder();
   cpSync(project, folder, { recursive: true });
   for (const file of filesBelow(folder)) {
     const text = readFileSync(file, 'utf8');
-    writeFileSync(file, /Caddyfile/.test(file) ? withAcme(text, file.replace(/[^/]*$/, ''), acmeRoot) : withPorts(substituteImages(text)));
+    writeFileSync(file, /Caddyfile/.test(file) ? withAuthority(text, file.replace(/[^/]*$/, ''), acmeRoot)
+      : withAddresses(withRoom(withPorts(substituteImages(text), ports)), addresses));
   }
   makeReadable(folder);
   return folder;
@@ -79,16 +87,28 @@ export function secretsHome(chart: string, secrets: Record<string, string>): str
   return home;
 }
 
-function withPorts(text: string): string {
+function withPorts(text: string, { http, https }: VisitorPorts): string {
   return text
-    .replace(/(["']?)\b80:80(\/tcp)?\1/g, `"${HTTP_PORT}:80"`)
-    .replace(/(["']?)\b443:443(\/(tcp|udp))?\1/g, (_all, _quote, transport = '') => `"${HTTPS_PORT}:443${transport}"`)
-    .replace(/published: 80$/gm, `published: ${HTTP_PORT}`)
-    .replace(/published: 443$/gm, `published: ${HTTPS_PORT}`);
+    .replace(/(["']?)\b(\d[\d.]*:)?80:80(\/tcp)?\1/g, (_all, _quote, address = '') => `"${address}${http}:80"`)
+    .replace(/(["']?)\b(\d[\d.]*:)?443:443(\/(tcp|udp))?\1/g, (_all, _quote, address = '', transport = '') => `"${address}${https}:443${transport}"`)
+    .replace(/published: 80$/gm, `published: ${http}`)
+    .replace(/published: 443$/gm, `published: ${https}`);
 }
 
-/** The public directory becomes the test's; its private root is trusted. */
-function withAcme(text: string, folder: string, acmeRoot: string): string {
+function withAddresses(text: string, addresses: string | undefined): string {
+  let networks = 0;
+  return addresses === undefined ? text
+    : text.replace(/^    name: \$\{COMPOSE_PROJECT_NAME\}_.*$/gm, (line) => `${line}\n    ipam: { config: [{ subnet: ${addresses}.${16 * networks++}/28 }] }`);
+}
+
+/** Nothing is set aside: this machine may have fewer processors than that would take. */
+function withRoom(text: string): string {
+  return text.replace(/^( *)reservations:\n(?:\1 .*\n)+/gm, '');
+}
+
+/** The public directory becomes the test's, whose private root is trusted. */
+function withAuthority(text: string, folder: string, acmeRoot: string | undefined): string {
+  if (acmeRoot === undefined) return text.replace(/issuer acme \{[^}]*\}/g, 'issuer internal');
   const changed = text.replace(/https:\/\/acme-v02\.api\.letsencrypt\.org\/directory/g, ACME_DIRECTORY);
   if (changed === text) return text;
   writeFileSync(join(folder, 'acme.pem'), acmeRoot);

@@ -5,6 +5,7 @@ import { fourNetworks } from './isolation/four-networks';
 import { Listeners, OTHERS_MARK, PROXY_MARK, type Listener } from './isolation/listeners';
 import { matrix } from './isolation/matrix';
 import { fromContainer, fromHost, hostAddresses, HOST_PORTS, Outside, OUTSIDE, OUTSIDE_PORTS } from './isolation/outside';
+import { eachOf } from './parallel';
 
 /*
  * Who reaches whom, measured between all containers, on all ports, over every address that they have, against what was
@@ -166,11 +167,3 @@ function portsOf(parties: Party[]): string[] {
 
 /** `tcp:8080` at 10.0.0.2 is `tcp:10.0.0.2:8080`. */
 const at = (port: string, host: string): string => port.replace(':', `:${host}:`);
-
-/** A few at a time. */
-async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const rest = [...items];
-  await Promise.all(Array.from({ length: 4 }, async () => {
-    for (let item = rest.shift(); item !== undefined; item = rest.shift()) await work(item);
-  }));
-}

@@ -16,6 +16,12 @@ export const IMAGES: Readonly<Record<string, string>> = imagesFromEnvironment() 
   'ghcr.io/acme/shop:bad': `${BUILT_HERE}/shop:bad`,
   // Ends at once.
   'ghcr.io/acme/shop:crash': `${BUILT_HERE}/shop:crash`,
+  // The shop's program plays all programs of the other examples, at the ports where those listen.
+  'ghcr.io/acme/hello:*': `${BUILT_HERE}/shop:1`,
+  ...Object.fromEntries(['storefront', 'api', 'admin', 'notifier'].map((name) => [`ghcr.io/acme/${name}:*`, `${BUILT_HERE}/shop:1`])),
+  ...Object.fromEntries(['catalog', 'pricing', 'stock', 'orders', 'payments'].map((name) => [`ghcr.io/acme/${name}:*`, `${BUILT_HERE}/shop:9090`])),
+  'rabbitmq:*': `${BUILT_HERE}/broker:1`,
+  'valkey/valkey:*': `${BUILT_HERE}/cache:1`,
   'postgres:*': `${BUILT_HERE}/postgres:17`,
   'caddy:*': `${BUILT_HERE}/caddy:2`,
   'haproxy:*': `${BUILT_HERE}/haproxy:3`,
@@ -49,6 +55,14 @@ export const PEBBLE_IMAGE = process.env.CDK8S_HA_TEST_PEBBLE_IMAGE ?? `${BUILT_H
 /** Ports of the host that a load balancer under test publishes. */
 export const HTTP_PORT = portFromEnvironment('CDK8S_HA_TEST_HTTP_PORT', 18080);
 export const HTTPS_PORT = portFromEnvironment('CDK8S_HA_TEST_HTTPS_PORT', 18443);
+
+/** Ports of the host where visitors of one load balancer arrive. */
+export interface VisitorPorts {
+  readonly http: number;
+  readonly https: number;
+}
+
+export const VISITOR_PORTS: VisitorPorts = { http: HTTP_PORT, https: HTTPS_PORT };
 
 /** ACME directory that certificates are asked from, as containers reach it. */
 export const ACME_DIRECTORY = process.env.CDK8S_HA_TEST_ACME ?? 'https://pebble:14000/dir';

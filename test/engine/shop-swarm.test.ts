@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { acmeServerCertificate, describeWithEngine, docker, httpFromHost, run, waitUntil } from './engine';
-import { runnable, synthExample } from './generated';
-import { Measurement, saidBy } from './report/measured';
+import { describeWithEngine, docker, httpFromHost, VISITOR_PORTS, waitUntil } from './engine';
+import { declaredExample, runnable, synthExample } from './generated';
+import { testEachLine } from './report/lines';
+import { Measurement } from './report/measured';
+import { removeAll } from './report/remove';
 
 /*
  * examples/shop as generated, on a Swarm of one node.
@@ -11,7 +12,6 @@ import { Measurement, saidBy } from './report/measured';
 const STACK = 'shop';
 const HOST = 'shop.acme.example';
 const SECRETS = { 'db-password': 'correct horse battery staple' };
-const REPORT = readFileSync(join(__dirname, '..', '..', 'examples', 'shop', 'expected', 'report', 'report.json'), 'utf8');
 
 describeWithEngine('the shop on a one-node Swarm', () => {
   let measurement: Measurement;
@@ -25,20 +25,17 @@ describeWithEngine('the shop on a one-node Swarm', () => {
     if ((await docker(['info', '-f', '{{.Swarm.LocalNodeState}}'])).stdout.trim() !== 'active') {
       await docker(['swarm', 'init', '--advertise-addr', '127.0.0.1']);
     }
-    await remove();
+    await removeAll('swarm', STACK);
     const node = (await docker(['info', '-f', '{{.Swarm.NodeID}}'])).stdout.trim();
     await docker(['node', 'update', '--label-add', 'db=true', node]);
     await docker(['secret', 'create', `${STACK}_db-password`, '-'], { input: SECRETS['db-password'] });
-    const folder = runnable(join(synthExample('shop'), 'swarm', 'shop'), await acmeServerCertificate());
-    // No public network here, so the load balancer is its own authority.
-    const caddyfile = join(folder, 'config', 'edge', 'Caddyfile');
-    writeFileSync(caddyfile, withLocalAuthority(readFileSync(caddyfile, 'utf8')));
+    const folder = runnable(join(synthExample('shop'), 'swarm', 'shop'));
     await docker(['stack', 'deploy', '--resolve-image', 'never', '-c', join(folder, 'stack.yml'), STACK]);
     await waitUntil(async () => (await get('/db')).status === 200, 120_000, 'the stack serves');
-    measurement = new Measurement({ host: HOST, folder, secrets: SECRETS, containers: tasks });
+    measurement = new Measurement({ target: 'swarm', name: STACK, declared: declaredExample('shop'), folder, secrets: SECRETS, ports: VISITOR_PORTS });
   }, 240_000);
 
-  afterAll(remove, 120_000);
+  afterAll(() => removeAll('swarm', STACK), 300_000);
 
   test('every service runs as many tasks as declared', async () => {
     await waitUntil(async () => {
@@ -68,21 +65,5 @@ describeWithEngine('the shop on a one-node Swarm', () => {
     expect(after).toBe(before + 1);
   }, 150_000);
 
-  describe('what the report says is what the engine does', () => {
-    test.each(saidBy(REPORT, 'swarm'))('$guarantee of $construct is $level: $reason', async (said) => {
-      expect(await measurement.holds(said)).toBe(['native', 'emulated'].includes(said.level));
-    }, 300_000);
-  });
-
-  async function remove(): Promise<void> {
-    await docker(['stack', 'rm', STACK], { mayFail: true });
-    const left = async (...kind: string[]) => (await docker([...kind, '-q', '--filter', `label=com.docker.stack.namespace=${STACK}`])).stdout.trim();
-    await waitUntil(async () => await left('container', 'ls', '--all') === '' && await left('network', 'ls') === '', 90_000, 'the stack is gone');
-    await docker(['secret', 'rm', `${STACK}_db-password`], { mayFail: true });
-    await run('sh', ['-c', `docker volume ls -q --filter label=com.docker.stack.namespace=${STACK} | xargs -r docker volume rm -f`]);
-  }
+  testEachLine('shop', 'swarm', () => measurement);
 });
-
-function withLocalAuthority(caddyfile: string): string {
-  return caddyfile.replace(/issuer acme \{[^}]*\}/g, 'issuer internal');
-}
