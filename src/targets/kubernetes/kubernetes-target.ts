@@ -17,19 +17,17 @@ import { podDisruptionBudget } from './availability';
 import { checkCertManager } from './cert-manager-version';
 import { acmeIssuer, localIssuer, localRoot, SELF_SIGNED, solverPolicy } from './certificates';
 import { configMap } from './config-map';
+import { CreatedNamespaces } from './created-namespaces';
 import { cronJob } from './cron-job';
 import { deployment } from './deployment';
 import { edgeObjects, type EdgeObjects } from './edges/edge-objects';
 import { KubernetesEdge } from './edges/kubernetes-edge';
-import { kindOf, PREFIX } from './kinds';
+import { kindOf } from './kinds';
 import type { KubernetesTargetProps } from './kubernetes-target-props';
 import { settleWorkload } from './late-objects';
 import { ManifestFile } from './manifest-file';
 import { manifestFiles } from './manifest-files';
-import { ManifestObject } from './manifest-object';
 import { attachmentDefinition } from './multus';
-import { namespaceBody } from './namespace';
-import { CONTAINER_DEFAULTS, quotaFindings, resourceQuota, type NamespaceQuota } from './namespace-quota';
 import { NetworkPlugin } from './network-plugin';
 import { networkPolicy, podsPolicy } from './network-policy';
 import { ObjectHanger } from './object-hanger';
@@ -65,15 +63,13 @@ export { ReleaseTool } from './release-tool';
  */
 export class KubernetesTarget extends Target {
   private readonly createNamespace: boolean;
-  private readonly namespaceQuota?: NamespaceQuota;
   private readonly options: KubernetesOptions;
   private readonly late: (() => void)[] = [];
   private readonly edge: EdgeObjects;
   private readonly loadBalancers = new WeakMap<IConstruct, LoadBalancerSlot>();
   /** Namespaces of callees, by the caller's and their names. */
   private readonly namesFrom = new Map<string, string>();
-  private readonly namespaces = new Map<string, Chart>();
-  private app: AppModel = { charts: [] };
+  private readonly namespaces: CreatedNamespaces;
 
   /**
    * @param props options
@@ -81,7 +77,6 @@ export class KubernetesTarget extends Target {
   public constructor(props: KubernetesTargetProps = {}) {
     super('kubernetes', props);
     this.createNamespace = props.createNamespace ?? false;
-    this.namespaceQuota = props.namespaceQuota;
     if (props.namespaceQuota !== undefined && !this.createNamespace) {
       throw new Error('KubernetesTarget cannot have a namespaceQuota for namespaces that it does not create:'
         + ' give createNamespace: true, or leave the quota to their owner');
@@ -103,12 +98,13 @@ export class KubernetesTarget extends Target {
       patched: new Set(),
     };
     this.edge = edgeObjects(this.options);
+    this.namespaces = new CreatedNamespaces(props.namespaceQuota, this.options);
   }
 
   /** @inheritdoc */
   public bindChart(chart: Chart): void {
     new ManifestFile(chart);
-    if (this.createNamespace) this.addNamespace(chart);
+    if (this.createNamespace) this.namespaces.add(chart);
   }
 
   /** @inheritdoc */
@@ -226,8 +222,7 @@ export class KubernetesTarget extends Target {
     return [
       ...kubernetesFindings(app, this.options),
       ...patchedFindings(this.options.patched),
-      ...this.namespaceQuota === undefined ? [] : [...this.namespaces.keys()].flatMap((namespace) =>
-        quotaFindings(this.namespaceQuota!, namespace, app.charts.filter((chart) => chart.namespace === namespace))),
+      ...this.namespaces.findings(app),
     ];
   }
 
@@ -254,38 +249,12 @@ export class KubernetesTarget extends Target {
   /** @inheritdoc */
   public files(context: SynthContext): OutputFile[] {
     this.settle(context.app);
-    const ours = new Set(this.namespaces.values());
-    return manifestFiles(context.root as App, walk(context.root), { renders: (chart) => this.renders(chart) || ours.has(chart) });
+    return manifestFiles(context.root as App, walk(context.root), { renders: (chart) => this.renders(chart) || this.namespaces.has(chart) });
   }
 
   private settle(app: AppModel): void {
-    this.app = app;
     this.late.forEach((settle) => settle());
     if (this.options.releaseTool._hasWaves) this.options.waves.settle(app);
-  }
-
-  /** In a chart of its own, so that it gets a file of its own; several charts may share a namespace. */
-  private addNamespace(chart: Chart): void {
-    const { namespace } = chart;
-    if (namespace === undefined) {
-      throw new Error(`KubernetesTarget cannot create a namespace for chart '${chart.node.id}', which names none:`
-        + ` new Chart(app, '${chart.node.id}', { namespace: '${chart.node.id}' }) [${chart.node.path}]`);
-    }
-    if (this.namespaces.has(namespace)) return;
-    const own = new Chart(chart.node.scope!, `${chart.node.id}-namespace`);
-    this.namespaces.set(namespace, own);
-    new ManifestObject(own, `${PREFIX}namespace`, {
-      kind: kindOf('Namespace'),
-      name: namespace,
-      annotations: KEPT,
-      render: () => namespaceBody(this.app.charts.filter((model) => model.namespace === namespace)),
-      options: this.options,
-    });
-    const quota = this.namespaceQuota;
-    if (quota === undefined) return;
-    const { options } = this;
-    new ManifestObject(own, `${PREFIX}resource-quota`, { kind: kindOf('ResourceQuota'), name: namespace, namespace, render: () => resourceQuota(quota), options });
-    new ManifestObject(own, `${PREFIX}limit-range`, { kind: kindOf('LimitRange'), name: namespace, namespace, render: () => CONTAINER_DEFAULTS, options });
   }
 }
 

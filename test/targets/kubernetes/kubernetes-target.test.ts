@@ -1,6 +1,10 @@
-import { App as Cdk8sApp, Chart, Size, Testing } from 'cdk8s';
-import { Manifests } from './manifests';
-import { Cpu, HAWebService, HealthCheck, IsolatedNetwork, LetsEncrypt, LoadBalancer, App, KubernetesTarget, Security, StatefulService, Volume, Worker } from '../../../src';
+import { App as Cdk8sApp, Chart, JsonPatch, Size, Testing } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { findings, Manifests } from './manifests';
+import {
+  App, Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesObjects, KubernetesTarget, LetsEncrypt, LoadBalancer, Security, StatefulService,
+  Volume, Worker, type KubernetesTargetProps,
+} from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
 
@@ -36,6 +40,40 @@ describe('a namespace', () => {
     const enforced = (define: (chart: Chart) => void) => file(define).get('Namespace').metadata.labels['pod-security.kubernetes.io/enforce'];
     expect(enforced((chart) => new Worker(chart, 'w', { image: IMAGE, security: Security.startsAsRoot() }))).toBe('baseline');
     expect(enforced((chart) => new Worker(chart, 'w', { image: IMAGE, volumes: [Volume.hostPath('/data', '/mnt')] }))).toBe('privileged');
+  });
+
+  describe('enforces nothing that would refuse the pods in it', () => {
+    const define = (others: (chart: Chart, worker: Worker) => void) => (chart: Chart) => others(chart, new Worker(chart, 'w', { image: IMAGE }));
+    const legacy = define((chart) => new kplus.Deployment(chart, 'legacy', { containers: [{ image: 'ghcr.io/acme/legacy:0.9.0', portNumber: 8000 }] }));
+    const debugged = define((_, worker) => KubernetesObjects.of(worker).deployment.addJsonPatch(JsonPatch.add('/spec/template/spec/shareProcessNamespace', true),
+      JsonPatch.add('/spec/template/spec/hostPID', true)));
+    const unknown = define((chart) => {
+      const web = new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck: HealthCheck.http('/healthz') });
+      new LoadBalancer(chart, 'edge', { certificates: new LetsEncrypt(chart, 'le', { email: 'ops@acme.example' }) }).addRoute('a.acme.example', web);
+    });
+
+    test.each<[string, (chart: Chart) => void, KubernetesTargetProps, string, string]>([
+      ['of another library', legacy, {}, 'baseline', "Deployment 'shop-legacy-c889ed9d' at shop/legacy/Resource"],
+      ['that somebody patched', debugged, {}, 'privileged', "Deployment 'w' at shop/w/kubernetes-deployment"],
+      ['of a Gateway whose software is not known', unknown, { edge: KubernetesEdge.gateway({ className: 'acme' }) }, 'baseline', "Gateway 'edge' at shop/edge/kubernetes-gateway"],
+    ])('%s', (_, definition, props, standard, object) => {
+      const target = { createNamespace: true, ...props };
+      expect(new Manifests(definition, target, { namespace: 'prod' }).get('Namespace').metadata.labels['pod-security.kubernetes.io/enforce']).toBe(standard);
+      const [of, path] = object.split(' at ');
+      expect(findings(definition, target, { namespace: 'prod' }).filter((line) => line.includes('namespace-standard'))).toEqual([
+        `warning namespace-standard: namespace 'prod' cannot enforce more than Pod Security Standard ${standard} on Kubernetes, or it could refuse the pods of ${of}:`
+        + ` give them the securityContext that restricted asks for, or a namespace of their own [${path}]`,
+      ]);
+    });
+
+    test('all that is ours by default keeps restricted, proxies too', () => {
+      for (const edge of [KubernetesEdge.gateway(), KubernetesEdge.ownProxies()]) {
+        expect(new Manifests(unknown, { createNamespace: true, edge }, { namespace: 'prod' }).get('Namespace').metadata.labels).toMatchObject({
+          'pod-security.kubernetes.io/enforce': 'restricted',
+        });
+        expect(findings(unknown, { createNamespace: true, edge }, { namespace: 'prod' }).filter((line) => line.includes('namespace-standard'))).toEqual([]);
+      }
+    });
   });
 
   test('is one for charts that share it', () => {

@@ -32,6 +32,14 @@ test('neither can a copy\'s address or its further names', () => {
   ]);
 });
 
+test('a folder of the node takes its namespace out of every Pod Security Standard', () => {
+  const TAKE = 'its namespace must allow Pod Security Standard privileged, and so lets any pod in that asks for the node; take Volume.persistent or a SharedVolume if that is enough';
+  expect(found((chart) => new Worker(chart, 'w', { image: IMAGE, volumes: [Volume.hostPath('/data', '/mnt'), Volume.hostPath('/logs', '/var/log', { readOnly: true })] }))).toEqual([
+    `warning host-path: 'w' reads and writes /mnt of its node on Kubernetes: ${TAKE} [shop/w]`,
+    `warning host-path: 'w' reads /var/log of its node on Kubernetes: ${TAKE} [shop/w]`,
+  ]);
+});
+
 describe('most copies on a node', () => {
   const mailer = (props: any, nodes?: number) => found((chart) => new Worker(chart, 'mailer', { image: IMAGE, replicas: 3, maxReplicasPerNode: 1, ...props }), { nodes });
   const MAY = (most: number) => `warning max-replicas-per-node: 'mailer' may have more than ${most} on a node on Kubernetes, where there are too few nodes: its copies are spread evenly,`
