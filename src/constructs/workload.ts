@@ -194,6 +194,7 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
       releaseSteps: [...this.releaseSteps],
       ports: shape.ports,
       publishedPorts: shape.publishedPorts ?? [],
+      metricsPort: props.metricsPort,
       networkMode: networkModeModel(props.networkMode),
       attachments,
       callers,

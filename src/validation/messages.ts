@@ -181,6 +181,14 @@ export const badPortName = (path: string, name: string, value: unknown) =>
   `${name} cannot have a port called ${show(value)}: use at most 15 lower-case letters, digits and '-', with a letter among them [${path}]`;
 
 /** @internal */
+export const metricsOverUdp = (path: string, name: string, port: number) =>
+  `${name} cannot tell metrics on port ${port}, which it has over UDP alone: metrics are asked for over HTTP, give a port of its own [${path}]`;
+
+/** @internal */
+export const metricsUnreached = (name: string, port: number) =>
+  `${name} tells its metrics on port ${port} to nobody on Docker, where what collects them is a workload like any other: let the two share a network, or connect it (connectTo)`;
+
+/** @internal */
 export const portTaken = (path: string, name: string, value: string) =>
   `${name} cannot have two ports ${show(value)}: give each a number and a name of its own [${path}]`;
 

@@ -91,6 +91,14 @@ describe('a port', () => {
   });
 });
 
+test.each<[any, string]>([
+  [{ metricsPort: 0 }, 'web cannot listen on port 0: give a whole number from 1 to 65535 [shop/web]'],
+  [{ metricsPort: 8125, additionalPorts: [Port.udp('stats', 8125)] },
+    'web cannot tell metrics on port 8125, which it has over UDP alone: metrics are asked for over HTTP, give a port of its own [shop/web]'],
+])('metrics %j', (props, message) => {
+  expect(() => web(props)).toThrow(new Error(message));
+});
+
 const RANGE = { minReplicas: 2, maxReplicas: 4 };
 
 describe('the number of copies', () => {
@@ -209,7 +217,7 @@ describe('what a compiler would have said', () => {
     expect(() => web({ replica: 3 })).toThrow(new Error("web has no prop 'replica': did you mean 'replicas'? [shop/web]"));
     expect(() => web({ envVariables: {} }, 'other')).toThrow(new Error(
       "other has no prop 'envVariables': remove it, the props are "
-      + 'additionalPorts, annotations, args, certificates, command, domainName, drainTimeout, egress, environment, files, group, healthCheck and 31 more [shop/other]'));
+      + 'additionalPorts, annotations, args, certificates, command, domainName, drainTimeout, egress, environment, files, group, healthCheck and 32 more [shop/other]'));
     expect(() => new SharedVolume(shop, 'uploads', { encrypted: true } as any)).toThrow(new Error(
       "uploads has no prop 'encrypted': remove it, the props are existingName, nfsPath, nfsServer, size, storageClassName [shop/uploads]"));
     expect(() => db({ minReplicas: 3 })).toThrow(/^db has no prop 'minReplicas'/);

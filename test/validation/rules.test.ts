@@ -1,5 +1,5 @@
 import { Chart } from 'cdk8s';
-import { App, ComposeTarget, HAWebService, HealthCheck, KubernetesTarget, LoadBalancer, Secret, Security, SwarmTarget, Worker } from '../../src';
+import { App, ComposeTarget, HAWebService, HealthCheck, IsolatedNetwork, KubernetesTarget, LoadBalancer, Secret, Security, SwarmTarget, Worker } from '../../src';
 
 /*
  * What no single construct can see, and nobody notices until the application runs.
@@ -49,6 +49,28 @@ describe('a load balancer', () => {
       const web = new HAWebService(shop, 'web', { image, port: 8080, healthCheck: HealthCheck.http('/healthz') });
       new LoadBalancer(shop, 'edge').addRoute('shop.acme.example', web);
     }).map(([rule]) => rule)).toEqual(['plain-http']);
+  });
+});
+
+describe('metrics that nobody can ask for', () => {
+  const said = (declare: (shop: Chart) => void) => [new KubernetesTarget(), new ComposeTarget(), new SwarmTarget()].map((target) => {
+    const app = new App({ targets: [target] });
+    declare(new Chart(app, 'shop'));
+    return app.findings().filter(({ rule }) => rule === 'metrics-unreached').map(({ severity, path, message }) => `${severity} ${path}: ${message}`);
+  });
+
+  test('are a finding on Docker, where no target knows a monitoring', () => {
+    const finding = 'warning shop/mailer: mailer tells its metrics on port 9090 to nobody on Docker, where what collects them is a workload like any other:'
+      + ' let the two share a network, or connect it (connectTo)';
+    expect(said((shop) => new Worker(shop, 'mailer', { image, metricsPort: 9090 }))).toEqual([[], [finding], [finding]]);
+  });
+
+  test('and none in a network, or with a connection to it', () => {
+    expect(said((shop) => new Worker(shop, 'mailer', { image, metricsPort: 9090, networks: [new IsolatedNetwork(shop, 'metrics')] }))).toEqual([[], [], []]);
+    expect(said((shop) => {
+      const web = new HAWebService(shop, 'web', { image, port: 8080, metricsPort: 8080 });
+      new Worker(shop, 'prometheus', { image }).connectTo(web);
+    })).toEqual([[], [], []]);
   });
 });
 

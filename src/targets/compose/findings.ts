@@ -10,7 +10,7 @@ import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
 import type { NetworkModel } from '../../model/network';
 import { Overlap, WorkloadKind, type WorkloadModel } from '../../model/workload';
-import { hostPortsTaken, parentsTaken, unknownAccess, unverifiedCopies } from '../../validation/docker-rules';
+import { hostPortsTaken, parentsTaken, unknownAccess, unreachedMetrics, unverifiedCopies } from '../../validation/docker-rules';
 
 /*
  * What Compose and Swarm have in common that only they find wrong. Texts as in src/validation/messages.ts: who cannot do
@@ -22,7 +22,8 @@ import { hostPortsTaken, parentsTaken, unknownAccess, unverifiedCopies } from '.
  * @internal
  */
 export function dockerFindings(app: AppModel, target: string): Finding[] {
-  return [...hostPortsTaken(app), ...parentsTaken(app), ...unknownAccess(app), ...unverifiedCopies(app), ...app.charts.flatMap((chart) => [
+  const everywhere = [hostPortsTaken, parentsTaken, unknownAccess, unverifiedCopies, unreachedMetrics].flatMap((rule) => rule(app));
+  return [...everywhere, ...app.charts.flatMap((chart) => [
     ...chart.workloads.flatMap((workload) => workloadFindings(workload, target)),
     ...chart.networks.filter(({ connectedOnly }) => connectedOnly).flatMap((network) => unusedOfConnections(network, target)),
     ...chart.networks.filter(({ connectedOnly, subnet }) => connectedOnly && subnet !== undefined)

@@ -1,5 +1,6 @@
 import type { Autoscaler } from './autoscaler';
 import type { KubernetesEdge } from './edges/kubernetes-edge';
+import type { MonitoringOptions } from './monitoring';
 import type { NamespaceQuota } from './namespace-quota';
 import type { NetworkPlugin } from './network-plugin';
 import type { ReleaseTool } from './release-tool';
@@ -45,6 +46,13 @@ export interface KubernetesTargetProps extends TargetProps {
    * @default - not known: the report says under which condition isolation holds
    */
   readonly networkPlugin?: NetworkPlugin;
+  /**
+   * Where what collects metrics runs. It may ask the `metricsPort` of every workload that has one; given, also that of the
+   * proxies of load balancers, where they run beside the workloads.
+   *
+   * @default - Prometheus in the namespace `monitoring`, as kube-prometheus-stack installs it, for workloads alone
+   */
+  readonly monitoring?: MonitoringOptions;
   /**
    * How visitors come in.
    *

@@ -27,6 +27,7 @@ import type { KubernetesTargetProps } from './kubernetes-target-props';
 import { settleWorkload } from './late-objects';
 import { ManifestFile } from './manifest-file';
 import { manifestFiles } from './manifest-files';
+import { metricsRemark, monitoringOf } from './monitoring';
 import { attachmentDefinition } from './multus';
 import { NetworkPlugin } from './network-plugin';
 import { networkPolicy, podsPolicy } from './network-policy';
@@ -52,6 +53,7 @@ import type { NetworkModel } from '../../model/network';
 
 export { Autoscaler, KedaOptions } from './autoscaler';
 export { NamespaceQuota } from './namespace-quota';
+export { MonitoringOptions } from './monitoring';
 export { NetworkPlugin } from './network-plugin';
 export { ReleaseTool } from './release-tool';
 
@@ -84,6 +86,7 @@ export class KubernetesTarget extends Target {
     this.options = {
       version: checkVersion(props.version ?? '1.33'),
       networkPlugin: props.networkPlugin ?? NetworkPlugin._unknown(),
+      monitoring: monitoringOf(props.monitoring),
       edge: props.edge ?? KubernetesEdge.gateway(),
       certManager: checkCertManager(props.certManagerVersion ?? '1.18'),
       cpuLimitMillis: props.cpuLimit?.amountMillis,
@@ -243,7 +246,7 @@ export class KubernetesTarget extends Target {
 
   /** @inheritdoc */
   public remarks(app: AppModel): string[] {
-    return qualityOfService(app, this.options);
+    return [...qualityOfService(app, this.options), ...metricsRemark(app, this.options)];
   }
 
   /** @inheritdoc */

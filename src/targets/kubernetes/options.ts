@@ -1,5 +1,6 @@
 import type { Autoscaler } from './autoscaler';
 import type { KubernetesEdge } from './edges/kubernetes-edge';
+import type { Monitoring } from './monitoring';
 import type { NetworkPlugin } from './network-plugin';
 import type { ReleaseTool } from './release-tool';
 import type { ReleaseWaves } from './release-waves';
@@ -12,6 +13,7 @@ import type { ReleaseWaves } from './release-waves';
 export interface KubernetesOptions {
   readonly version: string;
   readonly networkPlugin: NetworkPlugin;
+  readonly monitoring: Monitoring;
   readonly edge: KubernetesEdge;
   /** Version of cert-manager. */
   readonly certManager: string;

@@ -25,7 +25,8 @@ export function standardOf(json: any): Standard | undefined {
 
 type Rule = (pod: any, containers: any[]) => boolean;
 
-const containersIn = ({ containers, initContainers = [], ephemeralContainers = [] }: any): any[] => [...initContainers, ...containers, ...ephemeralContainers];
+const containersIn = ({ containers, initContainers = [], ephemeralContainers = [] }: any): any[] =>
+  [...initContainers, ...containers, ...ephemeralContainers];
 
 /** A field of the security context of the pod, and of each of its containers. */
 const said = (field: string, pod: any, containers: any[]): any[] =>
@@ -43,7 +44,8 @@ const BASELINE: Rule[] = [
   (_, containers) => containers.some(({ livenessProbe, readinessProbe, startupProbe, lifecycle }) =>
     [livenessProbe, readinessProbe, startupProbe, lifecycle?.postStart, lifecycle?.preStop].some((one) => one?.httpGet?.host || one?.tcpSocket?.host)),
   (pod, containers) => said('appArmorProfile', pod, containers).some(({ type }) => type === 'Unconfined'),
-  (pod, containers) => said('seLinuxOptions', pod, containers).some(({ type = '', user, role }) => !SELINUX_TYPES.includes(type) || user || role),
+  (pod, containers) => said('seLinuxOptions', pod, containers)
+    .some(({ type = '', user, role }) => !SELINUX_TYPES.includes(type) || user || role),
   (_, containers) => containers.some(({ securityContext }) => (securityContext?.procMount ?? 'Default') !== 'Default'),
   (pod, containers) => said('seccompProfile', pod, containers).some(({ type }) => type === 'Unconfined'),
   ({ securityContext }) => (securityContext?.sysctls ?? []).some(({ name }: any) => !SYSCTLS.includes(name)),
@@ -54,13 +56,15 @@ const RESTRICTED: Rule[] = [
   (_, containers) => containers.some(({ securityContext }) => securityContext?.allowPrivilegeEscalation !== false),
   (pod, containers) => containers.some(({ securityContext }) => !(securityContext?.runAsNonRoot ?? pod.securityContext?.runAsNonRoot)),
   (pod, containers) => said('runAsUser', pod, containers).includes(0),
-  (pod, containers) => containers.some(({ securityContext }) => (securityContext?.seccompProfile ?? pod.securityContext?.seccompProfile) === undefined),
+  (pod, containers) => containers
+    .some(({ securityContext }) => (securityContext?.seccompProfile ?? pod.securityContext?.seccompProfile) === undefined),
   (_, containers) => containers.some(({ securityContext }) => !securityContext?.capabilities?.drop?.includes('ALL')),
   (_, containers) => added(containers).some((capability) => capability !== 'NET_BIND_SERVICE'),
 ];
 
 const DEFAULT_CAPABILITIES = [
-  'AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE', 'SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT',
+  'AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE', 'SETFCAP', 'SETGID', 'SETPCAP', 'SETUID',
+  'SYS_CHROOT',
 ];
 
 const SELINUX_TYPES = ['', 'container_t', 'container_init_t', 'container_kvm_t', 'container_engine_t'];

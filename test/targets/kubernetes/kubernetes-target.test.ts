@@ -2,8 +2,8 @@ import { App as Cdk8sApp, Chart, JsonPatch, Size, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { findings, Manifests } from './manifests';
 import {
-  App, Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesObjects, KubernetesTarget, LetsEncrypt, LoadBalancer, Security, StatefulService,
-  Volume, Worker, type KubernetesTargetProps,
+  App, Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesObjects, KubernetesTarget, LetsEncrypt, LoadBalancer, Security,
+  StatefulService, Volume, Worker, type KubernetesTargetProps,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -93,6 +93,14 @@ describe('a namespace', () => {
   test('is not written by default', () => {
     expect(new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE }), {}, { namespace: 'prod' }).names()).not.toContain('Namespace/prod');
   });
+});
+
+test('the report says whose metrics who may ask for', () => {
+  const app = new App({ targets: [new KubernetesTarget()] });
+  const chart = new Chart(app, 'shop');
+  new Worker(chart, 'w', { image: IMAGE, metricsPort: 9090 });
+  expect(app.render().find(({ path }) => path === 'report/report.md')!.text)
+    .toContain('metrics of w:9090 may be asked for by pods with app.kubernetes.io/name=prometheus of namespace monitoring');
 });
 
 test('a target renders the charts it is told to', () => {
