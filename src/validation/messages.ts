@@ -34,6 +34,10 @@ export const containerNameTaken = (path: string, container: string, other: strin
 export const badObjectName = (path: string, name: string, prop: string, value: unknown) =>
   `${name} cannot take ${show(value)} for ${prop}: give the name of an object of Kubernetes, at most 253 lower-case letters, digits, '-' and '.' [${path}]`;
 
+/** @internal */
+export const badNamespace = (path: string, name: string, value: unknown) =>
+  `${name} cannot be in the namespace ${show(value)}: use at most 63 lower-case letters, digits and '-', with a letter or digit first and last [${path}]`;
+
 // --- what a compiler would have said
 
 /** @internal */

@@ -443,6 +443,12 @@ describe('a secret', () => {
       "'own' cannot take plain text for certificate: a value never stands in the code, declare new Secret(chart, 'name') and give that [shop/own]"));
   });
 
+  test('fails in a namespace that is none', () => {
+    const [certificate, privateKey] = [new Secret(shop, 'crt'), new Secret(shop, 'key')];
+    expect(() => new CertificateFiles(shop, 'own', { certificate, privateKey, namespace: 'Platform' })).toThrow(new Error(
+      "own cannot be in the namespace 'Platform': use at most 63 lower-case letters, digits and '-', with a letter or digit first and last [shop/own]"));
+  });
+
   test('in plain text that looks like one is a finding, without repeating it', () => {
     web({ environment: { DB_PASSWORD: 'hunter2', DB_PASSWORD_FILE: '/run/secrets/db' }, healthCheck: HealthCheck.tcp() });
     expect(warnings()).toEqual(['web has the plain-text variable DB_PASSWORD, which looks like a secret: declare a Secret and give its path, or use secretEnvironment [shop/web]']);

@@ -21,6 +21,7 @@ import { CreatedNamespaces } from './created-namespaces';
 import { cronJob } from './cron-job';
 import { deployment } from './deployment';
 import { edgeObjects, type EdgeObjects } from './edges/edge-objects';
+import { certificateGrant } from './edges/gateway';
 import { KubernetesEdge } from './edges/kubernetes-edge';
 import { kindOf } from './kinds';
 import type { KubernetesTargetProps } from './kubernetes-target-props';
@@ -191,8 +192,14 @@ export class KubernetesTarget extends Target {
   public bindIssuer(slot: IssuerSlot): void {
     const { name, facts } = slot;
     // The certificates of a Gateway that exists already are its owner's.
-    if (!this.options.edge._hasCertificates || facts.kind === IssuerKind.FILES) return;
+    if (!this.options.edge._hasCertificates) return;
     const hanger = ObjectHanger.of(slot, this.options);
+    if (facts.kind === IssuerKind.FILES) {
+      const { chart: { namespace: own }, facts: { namespace } } = slot;
+      const crosses = namespace !== undefined && own !== undefined && namespace !== own && this.options.edge._isGateway;
+      if (crosses) hanger.add('ReferenceGrant', `${name}-for-${own}`, certificateGrant, { namespace });
+      return;
+    }
     if (facts.kind === IssuerKind.LOCAL) {
       slot.scope.node.defaultChild = hanger.add('Issuer', name, localIssuer);
       hanger.add('Issuer', `${name}-self-signed`, () => SELF_SIGNED, { id: 'self-signed' });
