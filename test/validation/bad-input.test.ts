@@ -173,6 +173,12 @@ describe('a name', () => {
       `StatefulService cannot be called '${id}': use at most 52 lower-case letters, digits and '-', starting with a letter and ending with a letter or digit [shop/${id}]`));
   });
 
+  test('of a scheduled job fails above 52 characters, since its runs carry a time stamp', () => {
+    const id = 'j'.repeat(53);
+    expect(() => new ScheduledJob(shop, id, { image: IMAGE, schedule: '0 3 * * *', command: ['report'] })).toThrow(new Error(
+      `ScheduledJob cannot be called '${id}': use at most 52 lower-case letters, digits and '-', starting with a letter and ending with a letter or digit [shop/${id}]`));
+  });
+
   test('fails when it is used twice, in different scopes too', () => {
     web();
     const group = new IsolatedNetwork(shop, 'group');
@@ -370,6 +376,16 @@ describe('a mount', () => {
     expect(() => web({ volumes: [Volume.persistent('/data')] })).toThrow(new Error(
       "web cannot have the persistent volume '/data' with 2 copies: use a StatefulService, where each copy has its own disk, or a SharedVolume [shop/web]"));
     expect(() => web({ replicas: 1, volumes: [Volume.persistent('/data')] }, 'single')).not.toThrow();
+  });
+
+  test('of a container beside them as well', () => {
+    const service = web({}, 'several');
+    for (const add of ['addSidecar', 'addInit'] as const) {
+      expect(() => service[add](add.toLowerCase(), { image: IMAGE, volumes: [Volume.persistent('/data')] })).toThrow(new Error(
+        `several.${add.toLowerCase()} cannot have the persistent volume '/data' with 2 copies: use a StatefulService, where each copy has its own disk,`
+        + ' or a SharedVolume [shop/several]'));
+    }
+    expect(() => db({ replicas: 3 }, 'each').addSidecar('backup', { image: IMAGE, volumes: [Volume.persistent('/backup')] })).not.toThrow();
   });
 
   test('fails for a file that does not exist', () => {

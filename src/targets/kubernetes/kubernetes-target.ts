@@ -30,6 +30,7 @@ import { ManifestFile } from './manifest-file';
 import { manifestFiles } from './manifest-files';
 import { metricsRemark, monitoringOf } from './monitoring';
 import { attachmentDefinition } from './multus';
+import { unprotectedNamespaces } from './namespace-protection';
 import { NetworkPlugin } from './network-plugin';
 import { networkPolicy, podsPolicy } from './network-policy';
 import { ObjectHanger } from './object-hanger';
@@ -73,6 +74,7 @@ export class KubernetesTarget extends Target {
   /** Namespaces of callees, by the caller's and their names. */
   private readonly namesFrom = new Map<string, string>();
   private readonly namespaces: CreatedNamespaces;
+  private root?: IConstruct;
 
   /**
    * @param props options
@@ -107,6 +109,7 @@ export class KubernetesTarget extends Target {
 
   /** @inheritdoc */
   public bindChart(chart: Chart): void {
+    this.root = chart.node.root;
     new ManifestFile(chart);
     if (this.createNamespace) this.namespaces.add(chart);
   }
@@ -233,6 +236,7 @@ export class KubernetesTarget extends Target {
       ...kubernetesFindings(app, this.options),
       ...patchedFindings(this.options.patched),
       ...this.namespaces.findings(app),
+      ...unprotectedNamespaces(app, this.root),
     ];
   }
 

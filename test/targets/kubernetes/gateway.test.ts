@@ -163,6 +163,20 @@ describe('a route', () => {
     expect(rule(manifests, 'blog-acme-example').backendRefs).toEqual([{ group: '', kind: 'Service', name: 'blog', port: 80, weight: 1 }]);
   });
 
+  test('to a Service of cdk8s-plus-28 in another namespace has leave there, once for all routes', () => {
+    const manifests = new Manifests((chart, app) => {
+      const apps = new Chart(app, 'apps', { namespace: 'apps' });
+      const blog = new plus.Deployment(apps, 'blog', { containers: [{ image: IMAGE, ports: [{ number: 8080, name: 'http' }] }] });
+      const service = blog.exposeViaService({ name: 'blog', ports: [{ port: 80, targetPort: 8080 }] });
+      const edge = new LoadBalancer(chart, 'edge');
+      edge.addRoute(HOST, service);
+      edge.addRoute('blog.acme.example', service);
+    }, {}, { namespace: 'edge' });
+    expect(manifests.get('ReferenceGrant')).toMatchObject({
+      metadata: { name: 'blog-from-edge-edge', namespace: 'apps' }, spec: { to: [{ group: '', kind: 'Service', name: 'blog' }] },
+    });
+  });
+
   test('leads to nobody where its workload is not rendered, and is not written then', () => {
     const manifests = balanced((edge, _, chart) => edge.addRoute(HOST, new HAWebService(chart, 'mail', { image: IMAGE, port: 8025, onlyOn: ['compose'] })));
     expect(manifests.objects.filter(({ kind }) => ['HTTPRoute', 'Certificate'].includes(kind))).toEqual([]);

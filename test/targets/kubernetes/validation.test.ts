@@ -1,4 +1,4 @@
-import { Chart, JsonPatch, Size } from 'cdk8s';
+import { ApiObject, Chart, JsonPatch, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { findings } from './manifests';
 import {
@@ -272,6 +272,43 @@ describe('the name of an object that is none', () => {
       `error object-name: 's' cannot take 'My_Secret' for secretName on Kubernetes: ${how} [shop/s]`,
       `error object-name: 'w' cannot take 'Fast SSD' for storageClassName on Kubernetes: ${how} [shop/w]`,
     ]);
+  });
+});
+
+describe('a namespace with claims in it', () => {
+  const inNamespace = (annotations: any, define?: (chart: Chart) => void) => found((chart, app) => {
+    new ApiObject(new Chart(app, 'platform'), 'namespace', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'prod', annotations } });
+    if (define !== undefined) return define(chart);
+    new StatefulService(chart, 'db', { image: IMAGE, port: 5432, volumes: [Volume.persistent('/data')] });
+    new SharedVolume(chart, 'uploads', { storageClassName: 'nfs' });
+  }, {}, { namespace: 'prod' });
+  const LOST = "warning namespace-not-kept: namespace 'prod' takes the claims of 'db', 'uploads' with it on Kubernetes when a tool prunes it, and nothing keeps one from doing so:"
+    + ' give it the annotation of your tool (argocd.argoproj.io/sync-options: Prune=false, helm.sh/resource-policy: keep, kustomize.toolkit.fluxcd.io/prune: disabled),'
+    + ' or leave it to createNamespace: true';
+
+  test('that nothing keeps from being pruned is a finding', () => {
+    expect(inNamespace(undefined)).toEqual([`${LOST} [platform/namespace]`]);
+  });
+
+  test.each([['argocd.argoproj.io/sync-options', 'Prune=false,Delete=false'], ['helm.sh/resource-policy', 'keep'], ['kustomize.toolkit.fluxcd.io/prune', 'disabled']])(
+    'is kept by %s: %s', (key, value) => {
+      expect(inNamespace({ [key]: value })).toEqual([]);
+    });
+
+  test('needs no keeping without claims, or with those of somebody else', () => {
+    expect(inNamespace(undefined, (chart) => web(chart))).toEqual([]);
+    expect(inNamespace(undefined, (chart) => new SharedVolume(chart, 'uploads', { existingName: 'uploads' }))).toEqual([]);
+  });
+
+  test('of ours is kept, unless somebody patches that away', () => {
+    const ours = (patch: boolean) => found((chart, app) => {
+      new StatefulService(chart, 'db', { image: IMAGE, port: 5432, volumes: [Volume.persistent('/data')] });
+      if (!patch) return;
+      const [namespace] = app.node.findAll().filter((one): one is ApiObject => ApiObject.isApiObject(one) && one.kind === 'Namespace');
+      namespace.addJsonPatch(JsonPatch.remove('/metadata/annotations'));
+    }, { createNamespace: true }, { namespace: 'prod' });
+    expect(ours(false)).toEqual([]);
+    expect(ours(true)).toEqual([`${LOST.replace(", 'uploads'", '')} [shop-namespace/kubernetes-namespace]`]);
   });
 });
 
