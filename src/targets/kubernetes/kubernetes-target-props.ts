@@ -98,6 +98,13 @@ export interface KubernetesTargetProps extends TargetProps {
    */
   readonly autoscaler?: Autoscaler;
   /**
+   * Whether the vertical autoscaler, which the cluster must have, says what each workload's copies should set aside: a
+   * VerticalPodAutoscaler that recommends and changes nothing (`updateMode: Off`).
+   *
+   * @default false
+   */
+  readonly resourceRecommendations?: boolean;
+  /**
    * What brings the manifests to the cluster, which decides how release steps (`addReleaseStep`) run.
    *
    * @default ReleaseTool.kubectl() - a release step is an init container, so it runs before each copy: a finding

@@ -36,6 +36,7 @@ import { networkPolicy, podsPolicy } from './network-policy';
 import { ObjectHanger } from './object-hanger';
 import type { KubernetesOptions } from './options';
 import { qualityOfService } from './quality-of-service';
+import { recommendations, recommendationsRemark } from './recommendations';
 import { ReleaseTool } from './release-tool';
 import { ReleaseWaves } from './release-waves';
 import { externalSecret } from './secrets';
@@ -98,6 +99,7 @@ export class KubernetesTarget extends Target {
       multus: props.multus ?? false,
       userNamespaces: props.userNamespaces,
       autoscaler: props.autoscaler ?? Autoscaler.horizontal(),
+      resourceRecommendations: props.resourceRecommendations ?? false,
       releaseTool: props.releaseTool ?? ReleaseTool.kubectl(),
       waves: new ReleaseWaves(),
       sharedClaims: new Map(),
@@ -133,6 +135,7 @@ export class KubernetesTarget extends Target {
     }
     if ((facts.maxReplicas ?? facts.replicas) > 1 && facts.kind !== WorkloadKind.JOB) hanger.add('PodDisruptionBudget', name, podDisruptionBudget);
     if (facts.maxReplicas !== undefined) hanger.add(scalerKind(this.options), name, scaler);
+    if (this.options.resourceRecommendations) hanger.add('VerticalPodAutoscaler', name, recommendations(kind));
     if (facts.hasFiles) hanger.add('ConfigMap', `${name}-config`, configMap, { annotations: FILES_KEPT });
     for (const volume of facts.volumes) {
       if (volume.kind !== VolumeKind.PERSISTENT || volume.existingName !== undefined || facts.kind === WorkloadKind.STATEFUL) continue;
@@ -257,7 +260,7 @@ export class KubernetesTarget extends Target {
 
   /** @inheritdoc */
   public remarks(app: AppModel): string[] {
-    return [...qualityOfService(app, this.options), ...metricsRemark(app, this.options)];
+    return [...qualityOfService(app, this.options), ...metricsRemark(app, this.options), ...recommendationsRemark(this.options)];
   }
 
   /** @inheritdoc */

@@ -28,6 +28,8 @@ export interface KubernetesOptions {
   /** Objects that somebody patched. */
   readonly patched: Set<PatchedObject>;
   readonly autoscaler: Autoscaler;
+  /** Whether the vertical autoscaler says what copies should set aside. */
+  readonly resourceRecommendations: boolean;
   readonly releaseTool: ReleaseTool;
   /** In which wave an object is applied, where the release tool has waves. */
   readonly waves: ReleaseWaves;

@@ -41,8 +41,9 @@ const BASELINE: Rule[] = [
   (_, containers) => added(containers).some((capability) => !DEFAULT_CAPABILITIES.includes(capability)),
   ({ volumes = [] }) => volumes.some(({ hostPath }: any) => hostPath !== undefined),
   (_, containers) => containers.some(({ ports = [] }) => ports.some(({ hostPort = 0 }: any) => hostPort !== 0)),
-  (_, containers) => containers.some(({ livenessProbe, readinessProbe, startupProbe, lifecycle }) =>
-    [livenessProbe, readinessProbe, startupProbe, lifecycle?.postStart, lifecycle?.preStop].some((one) => one?.httpGet?.host || one?.tcpSocket?.host)),
+  (_, containers) => containers
+    .flatMap(({ livenessProbe, readinessProbe, startupProbe, lifecycle }) => [livenessProbe, readinessProbe, startupProbe, lifecycle?.postStart, lifecycle?.preStop])
+    .some((action) => action?.httpGet?.host || action?.tcpSocket?.host),
   (pod, containers) => said('appArmorProfile', pod, containers).some(({ type }) => type === 'Unconfined'),
   (pod, containers) => said('seLinuxOptions', pod, containers)
     .some(({ type = '', user, role }) => !SELINUX_TYPES.includes(type) || user || role),

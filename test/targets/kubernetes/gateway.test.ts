@@ -2,8 +2,8 @@ import { Chart, Duration, Size } from 'cdk8s';
 import * as plus from 'cdk8s-plus-28';
 import { findings, Manifests } from './manifests';
 import {
-  CertificateFiles, Dns01, HAWebService, HealthCheck, KubernetesEdge, LetsEncrypt, LoadBalancer, LoadBalancing, LocalCertificates, RouteAccess, Secret,
-  type KubernetesTargetProps, type LoadBalancerProps,
+  CertificateFiles, Dns01, HAWebService, HealthCheck, KubernetesEdge, LetsEncrypt, LoadBalancer, LoadBalancing, LocalCertificates, RouteAccess,
+  Secret, type KubernetesTargetProps, type LoadBalancerProps,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';

@@ -2,8 +2,8 @@ import { App as Cdk8sApp, Chart, JsonPatch, Size, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { findings, Manifests } from './manifests';
 import {
-  App, Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesObjects, KubernetesTarget, LetsEncrypt, LoadBalancer, Security,
-  StatefulService, Volume, Worker, type KubernetesTargetProps,
+  App, Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesObjects, KubernetesTarget, LetsEncrypt, LoadBalancer,
+  ScheduledJob, Security, StatefulService, Volume, Worker, type KubernetesTargetProps,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -92,6 +92,32 @@ describe('a namespace', () => {
 
   test('is not written by default', () => {
     expect(new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE }), {}, { namespace: 'prod' }).names()).not.toContain('Namespace/prod');
+  });
+});
+
+describe('recommendations of what to set aside', () => {
+  const define = (chart: Chart) => {
+    new HAWebService(chart, 'web', { image: IMAGE, port: 8080, minReplicas: 2, maxReplicas: 4, healthCheck: HealthCheck.http('/healthz') });
+    new StatefulService(chart, 'db', { image: IMAGE, port: 5432 });
+    new ScheduledJob(chart, 'report', { image: IMAGE, schedule: '0 3 * * *', command: ['report'] });
+  };
+
+  test('are asked for by choice, and nothing is changed by itself', () => {
+    const manifests = new Manifests(define, { resourceRecommendations: true });
+    expect(manifests.objects.filter(({ kind }) => kind === 'VerticalPodAutoscaler').map(({ spec }) => spec)).toEqual([
+      { targetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db' }, updatePolicy: { updateMode: 'Off' } },
+      { targetRef: { apiVersion: 'batch/v1', kind: 'CronJob', name: 'report' }, updatePolicy: { updateMode: 'Off' } },
+      { targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }, updatePolicy: { updateMode: 'Off' } },
+    ]);
+    // For kubectl, which reads YAML 1.1, a bare Off is false.
+    expect(manifests.files[0].text).toContain('updateMode: "Off"');
+    expect(new Manifests(define).names().filter((name) => name.startsWith('Vertical'))).toEqual([]);
+  });
+
+  test('are read as the report says', () => {
+    const app = new App({ targets: [new KubernetesTarget({ resourceRecommendations: true })] });
+    define(new Chart(app, 'shop'));
+    expect(app.render().find(({ path }) => path === 'report/report.md')!.text).toContain('kubectl describe verticalpodautoscaler NAME');
   });
 });
 

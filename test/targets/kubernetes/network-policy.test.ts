@@ -2,8 +2,8 @@ import { ApiObject, Chart } from 'cdk8s';
 import * as plus from 'cdk8s-plus-28';
 import { findings, Manifests } from './manifests';
 import {
-  Egress, ExternalService, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesTarget, LoadBalancer, LoadBalancerBackend, NetworkPlugin,
-  Port, Protocol, ScheduledJob, StatefulService, Worker, type MonitoringOptions,
+  Egress, ExternalService, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesTarget, LoadBalancer, LoadBalancerBackend,
+  NetworkPlugin, Port, Protocol, ScheduledJob, StatefulService, Worker, type MonitoringOptions,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';

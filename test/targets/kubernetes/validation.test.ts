@@ -155,6 +155,13 @@ test('a connection to a chart whose namespace is not known', () => {
   ]);
 });
 
+test('a route to a chart whose namespace is not known, so that nobody could give leave', () => {
+  expect(found((chart, app) => new LoadBalancer(chart, 'edge').addRoute('a.acme.example', web(new Chart(app, 'data', { namespace: 'data' }), 'api')))).toEqual([
+    "error unknown-namespace: 'edge' cannot route to 'api' of chart 'data' on Kubernetes: one of the two charts has no namespace and the other has one;"
+    + ' give both charts a namespace, or neither [shop/edge]',
+  ]);
+});
+
 test('one name in two charts that may end in one namespace', () => {
   expect(found((chart, app) => { web(chart); web(new Chart(app, 'blog')); })).toEqual([
     'warning name-in-two-charts: \'web\' of chart \'shop\' and of chart \'blog\' overwrite each other where both are applied to one namespace:'
