@@ -34,6 +34,10 @@ const said = (field: string, pod: any, containers: any[]): any[] =>
 
 const added = (containers: any[]): string[] => containers.flatMap(({ securityContext }) => securityContext?.capabilities?.add ?? []);
 
+/** What the kubelet asks of a container. */
+const requestsOf = ({ livenessProbe, readinessProbe, startupProbe, lifecycle }: any): any[] =>
+  [livenessProbe, readinessProbe, startupProbe, lifecycle?.postStart, lifecycle?.preStop];
+
 const BASELINE: Rule[] = [
   ({ hostNetwork, hostPID, hostIPC }) => hostNetwork || hostPID || hostIPC,
   (pod, containers) => said('windowsOptions', pod, containers).some(({ hostProcess }) => hostProcess),
@@ -42,8 +46,7 @@ const BASELINE: Rule[] = [
   ({ volumes = [] }) => volumes.some(({ hostPath }: any) => hostPath !== undefined),
   (_, containers) => containers.some(({ ports = [] }) => ports.some(({ hostPort = 0 }: any) => hostPort !== 0)),
   (_, containers) => containers
-    .flatMap(({ livenessProbe, readinessProbe, startupProbe, lifecycle }) => [livenessProbe, readinessProbe, startupProbe, lifecycle?.postStart, lifecycle?.preStop])
-    .some((action) => action?.httpGet?.host || action?.tcpSocket?.host),
+    .some((container) => requestsOf(container).some((request) => request?.httpGet?.host || request?.tcpSocket?.host)),
   (pod, containers) => said('appArmorProfile', pod, containers).some(({ type }) => type === 'Unconfined'),
   (pod, containers) => said('seLinuxOptions', pod, containers)
     .some(({ type = '', user, role }) => !SELINUX_TYPES.includes(type) || user || role),

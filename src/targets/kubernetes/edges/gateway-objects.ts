@@ -137,10 +137,12 @@ function settleRoute(hanger: ObjectHanger, name: string, { edge }: KubernetesOpt
 }
 
 /** A workload gives leave by its link. A Service of another library has none, and what its pods are is not ours to know. */
-function settleLeave(hanger: ObjectHanger, { peer: { kind, name, namespace } }: RouteTargetModel, balancer: LoadBalancerModel, edge: KubernetesEdge): void {
+function settleLeave(hanger: ObjectHanger, { peer }: RouteTargetModel, balancer: LoadBalancerModel, edge: KubernetesEdge): void {
+  const { kind, name, namespace } = peer;
   const from = balancer.namespace;
   if (kind !== PeerKind.PODS || from === undefined || namespace === undefined || namespace === from) return;
-  hanger.addOnce('ReferenceGrant', `${name}-from-${from}-${balancer.name}`, () => referenceGrant(from, name, edge), { id: `leave-${namespace}-${name}`, namespace });
+  const id = `leave-${namespace}-${name}`;
+  hanger.addOnce('ReferenceGrant', `${name}-from-${from}-${balancer.name}`, () => referenceGrant(from, name, edge), { id, namespace });
 }
 
 /** A policy holds for its own namespace; routes to one port share it. */
