@@ -35,7 +35,11 @@ export function looseObjects(objects: ApiObject[], options: KubernetesOptions): 
 function standardIn(object: ApiObject, { edge }: KubernetesOptions): Standard {
   // Most implementations run the proxies beside the Gateway, and what theirs keep is known of some only.
   if (object.kind === 'Gateway' && edge._kind === 'gateway' && edge._implementation!.name === '') return 'baseline';
+  // Of ours it is known which have pods, so that the others are not rendered for this.
+  if (ManifestObject.isManifestObject(object) && !CONTROLLERS.has(object.kind)) return 'restricted';
   return standardOf(object.toJson()) ?? 'restricted';
 }
+
+const CONTROLLERS = new Set(['CronJob', 'Deployment', 'Job', 'StatefulSet']);
 
 const weaker = (one: Standard, other: Standard): Standard => STANDARDS.indexOf(one) < STANDARDS.indexOf(other) ? one : other;
