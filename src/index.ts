@@ -7,7 +7,7 @@ export { App, AppProps } from './app';
 // --- what runs
 export { ContainerProps } from './constructs/container-props';
 export { Workload } from './constructs/workload';
-export { WorkloadProps, ReplicatedProps, PortProps } from './constructs/workload-props';
+export { WorkloadProps, ReplicatedProps, MetricsProps, PortProps } from './constructs/workload-props';
 export { ReleaseStepProps } from './constructs/release-step';
 export { HAWebService, HAWebServiceProps } from './constructs/ha-web-service';
 export { Worker, WorkerProps } from './constructs/worker';

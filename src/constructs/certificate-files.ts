@@ -4,6 +4,7 @@ import { Secret } from './secret';
 import { IssuerKind, KeyType } from '../model/certificate';
 import * as messages from '../validation/messages';
 import { checkProps, type PropNames } from '../validation/props';
+import { isDnsLabel } from '../validation/syntax';
 
 /**
  * A certificate of one's own.
@@ -13,6 +14,15 @@ export interface CertificateFilesProps {
   readonly certificate: Secret;
   /** PEM file of the private key. */
   readonly privateKey: Secret;
+  /**
+   * Kubernetes: the namespace of its Secret, where that is another one: a certificate for all names below a domain, say, that
+   * the charts of several namespaces share. A Gateway is given leave to read it by a ReferenceGrant in that namespace. An Ingress
+   * and proxies of our own read Secrets of their own namespace alone: an error. Compose and Swarm have no namespaces and use the
+   * two secrets.
+   *
+   * @default - the chart's
+   */
+  readonly namespace?: string;
   /**
    * Whether browsers trust it. Where they do not, no HSTS is sent.
    *
@@ -24,7 +34,7 @@ export interface CertificateFilesProps {
 /**
  * Certificates that the user has already. Renewing them is the user's.
  *
- * Kubernetes: a Secret of type `kubernetes.io/tls` called like this construct, which exists already.
+ * Kubernetes: a Secret of type `kubernetes.io/tls` called like this construct, which exists already, in `namespace`.
  * Compose and Swarm: the two secrets.
  */
 export class CertificateFiles extends CertificateIssuer {
@@ -38,14 +48,20 @@ export class CertificateFiles extends CertificateIssuer {
     for (const field of ['certificate', 'privateKey'] as const) {
       if (!Secret.isSecret(props[field])) throw new Error(messages.notASecret(`${scope.node.path}/${id}`, `'${id}'`, field));
     }
+    const { namespace } = props;
+    // RFC 1123: a namespace may begin with a digit.
+    if (namespace !== undefined && !isDnsLabel(namespace.replace(/^\d/, 'a'))) {
+      throw new Error(messages.badNamespace(`${scope.node.path}/${id}`, id, namespace));
+    }
     super(scope, id, {
       kind: IssuerKind.FILES,
       keyType: KeyType.ECDSA_P256,
       trusted: props.trusted ?? true,
+      namespace,
       certificate: props.certificate._model,
       privateKey: props.privateKey._model,
     });
   }
 }
 
-const PROPS: PropNames<CertificateFilesProps> = { certificate: true, privateKey: true, trusted: true };
+const PROPS: PropNames<CertificateFilesProps> = { certificate: true, privateKey: true, namespace: true, trusted: true };

@@ -3,7 +3,7 @@ import { addScheduledJob, type AddScheduledJobProps, type ScheduledJob } from '.
 import { RETENTION_PROPS, WhenGone, type VolumeRetention } from './volume-retention';
 import { Workload } from './workload';
 import { replicasOf } from './workload-checks';
-import { PORT_PROPS, WORKLOAD_PROPS, type PortProps, type WorkloadProps } from './workload-props';
+import { PORT_PROPS, WORKLOAD_PROPS, type MetricsProps, type PortProps, type WorkloadProps } from './workload-props';
 import { Port, Protocol } from '../model/port';
 import type { Spread } from '../model/spread';
 import { WorkloadKind, type StatefulModel } from '../model/workload';
@@ -14,7 +14,7 @@ import { isWholeNumber } from '../validation/syntax';
 /**
  * Options of a stateful service.
  */
-export interface StatefulServiceProps extends WorkloadProps, PortProps {
+export interface StatefulServiceProps extends WorkloadProps, PortProps, MetricsProps {
   /** Port on which it listens, the same inside the container and for those who call it. */
   readonly port: number;
   /**
@@ -115,6 +115,7 @@ const PROPS: PropNames<StatefulServiceProps> = {
   protocol: true,
   replicas: true,
   spread: true,
+  metricsPort: true,
   parallelStart: true,
   updatePartition: true,
   volumeRetention: true,

@@ -5,6 +5,7 @@ import { checkEgress } from './egress-check';
 import { checkNetworks } from './network-attachments';
 import { checkNetworkMode } from './network-mode-checks';
 import type { ReplicatedProps, WorkloadProps } from './workload-props';
+import { NetworkModeKind } from '../model/network-mode';
 import { Placement } from '../model/placement';
 import type { Port, PublishedPort } from '../model/port';
 import { ScalingKind, ScalingMetric } from '../model/scaling';
@@ -42,6 +43,7 @@ export interface WorkloadShape {
 export function checkWorkload(path: string, name: string, props: ReplicatedProps, shape: WorkloadShape, chart: ChartDeclarations): void {
   checkCounts(path, name, props, shape);
   checkPorts(path, name, shape);
+  checkMetricsPort(path, name, props, shape);
   checkNetworks(path, name, props, shape.maxReplicas ?? shape.replicas, chart);
   checkNetworkMode(path, name, props, shape, chart);
   checkTargets(path, name, props, chart);
@@ -131,6 +133,14 @@ function checkPorts(path: string, name: string, shape: WorkloadShape): void {
     if (published.hostPort !== undefined && !isPort(published.hostPort)) throw new Error(messages.badPort(path, name, published.hostPort));
     if (published.address !== undefined && isIP(published.address) === 0) throw new Error(messages.badHostAddress(path, name, published.address));
   }
+}
+
+function checkMetricsPort(path: string, name: string, { metricsPort, networkMode }: ReplicatedProps, { ports }: WorkloadShape): void {
+  if (metricsPort === undefined) return;
+  if (!isPort(metricsPort)) throw new Error(messages.badPort(path, name, metricsPort));
+  const declared = ports.filter(({ number }) => number === metricsPort);
+  if (declared.length > 0 && declared.every(({ transport }) => transport === 'UDP')) throw new Error(messages.metricsOverUdp(path, name, metricsPort));
+  if (networkMode?.kind === NetworkModeKind.NONE) throw new Error(messages.noNetworkWithPorts(path, name, metricsPort));
 }
 
 function checkTargets(path: string, name: string, props: WorkloadProps, chart: ChartDeclarations): void {

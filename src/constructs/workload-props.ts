@@ -85,9 +85,25 @@ export interface WorkloadProps extends ContainerProps {
 }
 
 /**
+ * Numbers about a workload's copies.
+ */
+export interface MetricsProps {
+  /**
+   * Port on which each copy tells its metrics over HTTP: one of its ports, or another, which is then for monitoring alone.
+   *
+   * Kubernetes: monitoring may ask it, see `monitoring` of the target; the container has it as port `metrics`. Compose and
+   * Swarm know no monitoring of their own: what collects metrics must share a network with it or be connected to it, and a
+   * finding says so where nobody does.
+   *
+   * @default - nobody asks for metrics
+   */
+  readonly metricsPort?: number;
+}
+
+/**
  * How a workload's copies are counted and replaced.
  */
-export interface ReplicatedProps extends WorkloadProps {
+export interface ReplicatedProps extends WorkloadProps, MetricsProps {
   /**
    * Number of identical copies.
    *
@@ -199,6 +215,7 @@ export const WORKLOAD_PROPS: PropNames<WorkloadProps> = {
  */
 export const REPLICATED_PROPS: PropNames<ReplicatedProps> = {
   ...WORKLOAD_PROPS,
+  metricsPort: true,
   replicas: true,
   minReplicas: true,
   maxReplicas: true,

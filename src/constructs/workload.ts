@@ -194,6 +194,7 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
       releaseSteps: [...this.releaseSteps],
       ports: shape.ports,
       publishedPorts: shape.publishedPorts ?? [],
+      metricsPort: props.metricsPort,
       networkMode: networkModeModel(props.networkMode),
       attachments,
       callers,
@@ -223,6 +224,7 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
     this._chart.reserveHostName(this, `${this.node.id}-${name}`);
     this._chart.app.touch();
     const container = new Container(path, `${this.node.id}.${name}`, props);
+    checkVolumes(path, `${this.node.id}.${name}`, container.volumes, this._shape, this._chart);
     return Object.defineProperty(container, 'name', { value: name });
   }
 }

@@ -15,7 +15,7 @@ import { destinationsNotAsked } from './caddy/upstreams';
 import { USERS } from './caddy/users';
 import type { CaddyOptions } from './caddy-options';
 import { certificateRoots, portsOf } from './hosts';
-import { ownHealth } from './own-health';
+import { HEALTH_PORT, ownHealth } from './own-health';
 import { readUsers, usersProgram } from './users';
 
 /** In the published image `/data` is root's; a fresh volume is handed to this user. */
@@ -69,6 +69,7 @@ export class CaddyBackend implements ILoadBalancerBackend {
       // The published program carries the capability in its file, and does not start where it is taken away.
       security: Security.restricted({ bindLowPorts: true }),
       user: USER,
+      metricsPort: HEALTH_PORT,
       healthCheck: ownHealth(),
       notAsked: destinationsNotAsked(loadBalancer, traits),
     };

@@ -8,7 +8,7 @@ import type { ITargetTraits } from '../model/traits';
 import { Volume } from '../model/volume';
 import { balancingAnswer } from './haproxy/balancing';
 import { certificateList } from './haproxy/certificates';
-import { configurationOf } from './haproxy/configuration';
+import { configurationOf, METRICS_PORT } from './haproxy/configuration';
 import { destinationsNotAsked } from './haproxy/destinations';
 import { DRAIN_COMMAND } from './haproxy/drain';
 import { questionScript } from './haproxy/forward-auth';
@@ -70,6 +70,7 @@ export class HaproxyBackend implements ILoadBalancerBackend {
       ports: portsOf(loadBalancer, { http3: false }, traits),
       volumes: [Volume.scratch(RUN, { size: Size.mebibytes(1) }), ...certificateVolumes(sidecars)],
       user: HAPROXY_USER,
+      metricsPort: METRICS_PORT,
       healthCheck: ownHealth(),
       notAsked: destinationsNotAsked(loadBalancer),
       sidecars,

@@ -2,7 +2,7 @@ import { Size } from 'cdk8s';
 import { authorityFiles } from './authorities';
 import { takesFile } from './dns-variables';
 import { certificateRoots, portsOf } from './hosts';
-import { ownHealth } from './own-health';
+import { HEALTH_PORT, ownHealth } from './own-health';
 import { AccessKind } from '../model/access-rule';
 import type { Answer } from '../model/answer';
 import type { LoadBalancerModel } from '../model/load-balancer';
@@ -72,6 +72,7 @@ export class TraefikBackend implements ILoadBalancerBackend {
       ports: portsOf(loadBalancer, { http3: true }, traits),
       volumes: usesAcme(loadBalancer) ? [Volume.persistent(DATA, { size: Size.mebibytes(16) })] : [],
       user: USER,
+      metricsPort: HEALTH_PORT,
       healthCheck: ownHealth('/ping'),
       notAsked: destinationsNotAsked(loadBalancer, traits),
       limitations: limitationsOf(loadBalancer),

@@ -62,6 +62,8 @@ export interface IssuerModel {
   readonly keyType: KeyType;
   /** Whether browsers trust it; without trust no HSTS. */
   readonly trusted: boolean;
+  /** Files, Kubernetes: namespace of the Secret; undefined: the chart's. */
+  readonly namespace?: string;
   /** Files: the certificate with its chain. */
   readonly certificate?: SecretModel;
   /** Files: the private key. */

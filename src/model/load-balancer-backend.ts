@@ -131,6 +131,12 @@ export interface LoweredLoadBalancer {
    * @default - the image's
    */
   readonly user?: number;
+  /**
+   * Port on which it tells its metrics over HTTP (`/metrics`), at the address of the target's traits.
+   *
+   * @default - none
+   */
+  readonly metricsPort?: number;
   /** A check of its own health, not of a route. */
   readonly healthCheck: HealthCheck;
   /**

@@ -25,6 +25,13 @@ export interface ITargetTraits {
    */
   readonly healthAddress?: string;
   /**
+   * Address on which a load balancer tells its metrics. They say who visits what, so that no neighbour on a network must read
+   * them.
+   *
+   * @default '127.0.0.1'
+   */
+  readonly metricsAddress?: string;
+  /**
    * The names of single copies, where the target can name them; else none.
    *
    * @param chart name of the workload's chart

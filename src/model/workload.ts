@@ -261,6 +261,8 @@ export interface WorkloadModel {
   readonly ports: Port[];
   /** Ports opened to the outside. */
   readonly publishedPorts: PublishedPort[];
+  /** Port with its metrics, among its ports or not; undefined: none. */
+  readonly metricsPort?: number;
   /** The network that it has instead of networks of its own. */
   readonly networkMode?: NetworkModeModel;
   /** Networks it is a member of, by name. */

@@ -4,7 +4,7 @@ import { Severity, type Finding } from '../model/finding';
 import type { LoadBalancerModel } from '../model/load-balancer';
 import { NetworkModeKind } from '../model/network-mode';
 import type { WorkloadModel } from '../model/workload';
-import { WorkloadKind } from '../model/workload';
+import { PeerKind, WorkloadKind } from '../model/workload';
 
 /*
  * What cannot be on Docker, where charts share hosts: rules that the Compose and Swarm targets add to their own.
@@ -57,6 +57,19 @@ export function parentsTaken(app: AppModel): Finding[] {
     if (other === undefined) owners.set(layer2.parent, `'${name}' [${path}]`);
     return other === undefined ? []
       : [{ rule: 'parent-taken', severity: Severity.ERROR, path, message: messages.parentTaken(path, name, layer2.parent, other) }];
+  });
+}
+
+/**
+ * What collects metrics comes from somewhere. Here nothing but a network or a connection leads to a workload.
+ *
+ * @internal
+ */
+export function unreachedMetrics(app: AppModel): Finding[] {
+  return app.charts.flatMap(({ workloads }) => workloads).flatMap(({ path, name, metricsPort, attachments, callers, networkMode }) => {
+    const isReached = networkMode !== undefined || attachments.length > 0 || callers.some(({ from }) => from.kind !== PeerKind.LOAD_BALANCER);
+    if (metricsPort === undefined || isReached) return [];
+    return [{ rule: 'metrics-unreached', severity: Severity.WARNING, path, message: messages.metricsUnreached(name, metricsPort) }];
   });
 }
 

@@ -34,6 +34,10 @@ export const containerNameTaken = (path: string, container: string, other: strin
 export const badObjectName = (path: string, name: string, prop: string, value: unknown) =>
   `${name} cannot take ${show(value)} for ${prop}: give the name of an object of Kubernetes, at most 253 lower-case letters, digits, '-' and '.' [${path}]`;
 
+/** @internal */
+export const badNamespace = (path: string, name: string, value: unknown) =>
+  `${name} cannot be in the namespace ${show(value)}: use at most 63 lower-case letters, digits and '-', with a letter or digit first and last [${path}]`;
+
 // --- what a compiler would have said
 
 /** @internal */
@@ -137,6 +141,22 @@ export const imageStopsOtherwise = (name: string, image: string, given: string, 
   `${name} stops '${image}' by ${given}, and that image drains on ${signal}: ${otherwise}; leave out 'stopSignal', or write: stopSignal: '${signal}',`;
 
 /** @internal */
+export const startsAsRoot = (name: string) =>
+  `${name} starts as root with CHOWN, DAC_OVERRIDE, FOWNER, SETGID and SETUID (Security.startsAsRoot()): who breaks into it before it steps down is root in the container, and Pod Security Standard restricted refuses it; leave it out for an image that runs as another user`;
+
+/** @internal */
+export const unrestricted = (name: string, reason: string) =>
+  `${name} runs as its image comes (Security.unrestricted('${reason}')): it may be root, has the default capabilities, may gain privileges, and can write its root file system; take Security.startsAsRoot() or a part of Security.restricted({ … }) if that is enough`;
+
+/** @internal */
+export const writableRoot = (name: string) =>
+  `${name} can write its root file system (writableRoot): who breaks into it can change its programs and leave others there; leave it out, and give Volume.scratch for the folders that it writes to`;
+
+/** @internal */
+export const bindsLowPorts = (name: string) =>
+  `${name} keeps NET_BIND_SERVICE (bindLowPorts): who breaks into it can take any port below 1024 of its network; leave it out, and let it listen on a port from 1024`;
+
+/** @internal */
 export const controlSocket = (name: string, hostPath: string, mount: string) =>
   `${name} has ${hostPath} of the host at ${mount}, by which it can start any container there: whoever breaks into it is root on the host`;
 
@@ -163,6 +183,14 @@ export const badPort = (path: string, name: string, value: unknown) =>
 /** @internal */
 export const badPortName = (path: string, name: string, value: unknown) =>
   `${name} cannot have a port called ${show(value)}: use at most 15 lower-case letters, digits and '-', with a letter among them [${path}]`;
+
+/** @internal */
+export const metricsOverUdp = (path: string, name: string, port: number) =>
+  `${name} cannot tell metrics on port ${port}, which it has over UDP alone: metrics are asked for over HTTP, give a port of its own [${path}]`;
+
+/** @internal */
+export const metricsUnreached = (name: string, port: number) =>
+  `${name} tells its metrics on port ${port} to nobody on Docker, where what collects them is a workload like any other: let the two share a network, or connect it (connectTo)`;
 
 /** @internal */
 export const portTaken = (path: string, name: string, value: string) =>

@@ -1,5 +1,6 @@
 import { contradictedImages } from './known-images/rules';
 import * as messages from './messages';
+import { securityOptOuts } from './security-rules';
 import { controlSocketIn, ipv4Range, isPinned } from './syntax';
 import { usersOf } from '../model/access-rule';
 import type { AppModel, ChartModel } from '../model/app-model';
@@ -116,7 +117,7 @@ const controlSockets: Rule = (chart) => everyContainer(chart).flatMap(([workload
 
 const RULES: Rule[] = [
   imagesWithoutTag, singleCopies, missingHealthChecks, plainTextSecrets, secretsInVariables, secretsNotMounted, smallSubnets, addressesTwice,
-  lowPortsOfHosts, withoutRoutes, plainHttp, passwordsInTheClear, controlSockets, contradictedImages,
+  lowPortsOfHosts, withoutRoutes, plainHttp, passwordsInTheClear, controlSockets, securityOptOuts, contradictedImages,
 ];
 
 /** Networks of different charts may stand on one host, so their ranges must not overlap either. */

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Chart } from 'cdk8s';
+import { App, HAWebService, HealthCheck, KubernetesTarget, StatefulService, Worker } from '../../src';
 import { kubernetesConnections, OWN_NAMESPACE, Pod, podsOf, proxiesOf, readManifests, STRANGER } from '../support/reachability';
 
 /*
@@ -53,6 +55,9 @@ const OTHERS: Pod[] = [
   pod('foreigner', 'elsewhere', { 'app': 'stranger', 'app.kubernetes.io/instance': 'web', 'cdk8s-ha/network-backend': 'member' }),
   pod('dns', 'kube-system', { 'k8s-app': 'kube-dns' }),
   pod('other-dns', 'openshift-dns', { dns: 'default' }),
+  pod('prometheus', 'monitoring', { 'app.kubernetes.io/name': 'prometheus' }),
+  pod('grafana', 'monitoring', { 'app.kubernetes.io/name': 'grafana' }),
+  pod('false-prometheus', OWN_NAMESPACE, { 'app.kubernetes.io/name': 'prometheus' }),
   pod('solver', OWN_NAMESPACE, { 'acme.cert-manager.io/http01-solver': 'true' }),
 ];
 
@@ -111,4 +116,19 @@ test('every example has its declared graph', () => {
   test('is read by our own reader as by the engine', () => {
     expect(kubernetesConnections(text, [proxiesOf('edge'), STRANGER])).toEqual([...declared.connections].sort());
   });
+});
+
+(built.status === 0 || isRequired ? test : test.skip)('monitoring of another namespace reaches metrics and nothing else, and no other pod there reaches them', () => {
+  const app = new App({ report: false, targets: [new KubernetesTarget()] });
+  const shop = new Chart(app, 'shop');
+  const image = 'ghcr.io/acme/shop:1.4.2';
+  const healthCheck = HealthCheck.http('/healthz');
+  const db = new StatefulService(shop, 'db', { image, port: 5432, healthCheck: HealthCheck.tcp(), metricsPort: 9187 });
+  const web = new HAWebService(shop, 'web', { image, port: 8080, healthCheck, metricsPort: 8080 });
+  web.connectTo(db);
+  new Worker(shop, 'mailer', { image, metricsPort: 9090 });
+  new Worker(shop, 'silent', { image });
+  const [{ text }] = app.render();
+  const declared = { connections: ['web -> db:5432', 'prometheus -> db:9187', 'prometheus -> web:8080', 'prometheus -> mailer:9090'], outside: [] };
+  expect(openConnections(text).sort()).toEqual(expected(text, declared).sort());
 });

@@ -91,6 +91,14 @@ describe('a port', () => {
   });
 });
 
+test.each<[any, string]>([
+  [{ metricsPort: 0 }, 'web cannot listen on port 0: give a whole number from 1 to 65535 [shop/web]'],
+  [{ metricsPort: 8125, additionalPorts: [Port.udp('stats', 8125)] },
+    'web cannot tell metrics on port 8125, which it has over UDP alone: metrics are asked for over HTTP, give a port of its own [shop/web]'],
+])('metrics %j', (props, message) => {
+  expect(() => web(props)).toThrow(new Error(message));
+});
+
 const RANGE = { minReplicas: 2, maxReplicas: 4 };
 
 describe('the number of copies', () => {
@@ -165,6 +173,12 @@ describe('a name', () => {
       `StatefulService cannot be called '${id}': use at most 52 lower-case letters, digits and '-', starting with a letter and ending with a letter or digit [shop/${id}]`));
   });
 
+  test('of a scheduled job fails above 52 characters, since its runs carry a time stamp', () => {
+    const id = 'j'.repeat(53);
+    expect(() => new ScheduledJob(shop, id, { image: IMAGE, schedule: '0 3 * * *', command: ['report'] })).toThrow(new Error(
+      `ScheduledJob cannot be called '${id}': use at most 52 lower-case letters, digits and '-', starting with a letter and ending with a letter or digit [shop/${id}]`));
+  });
+
   test('fails when it is used twice, in different scopes too', () => {
     web();
     const group = new IsolatedNetwork(shop, 'group');
@@ -209,7 +223,7 @@ describe('what a compiler would have said', () => {
     expect(() => web({ replica: 3 })).toThrow(new Error("web has no prop 'replica': did you mean 'replicas'? [shop/web]"));
     expect(() => web({ envVariables: {} }, 'other')).toThrow(new Error(
       "other has no prop 'envVariables': remove it, the props are "
-      + 'additionalPorts, annotations, args, certificates, command, domainName, drainTimeout, egress, environment, files, group, healthCheck and 31 more [shop/other]'));
+      + 'additionalPorts, annotations, args, certificates, command, domainName, drainTimeout, egress, environment, files, group, healthCheck and 32 more [shop/other]'));
     expect(() => new SharedVolume(shop, 'uploads', { encrypted: true } as any)).toThrow(new Error(
       "uploads has no prop 'encrypted': remove it, the props are existingName, nfsPath, nfsServer, size, storageClassName [shop/uploads]"));
     expect(() => db({ minReplicas: 3 })).toThrow(/^db has no prop 'minReplicas'/);
@@ -364,6 +378,16 @@ describe('a mount', () => {
     expect(() => web({ replicas: 1, volumes: [Volume.persistent('/data')] }, 'single')).not.toThrow();
   });
 
+  test('of a container beside them as well', () => {
+    const service = web({}, 'several');
+    for (const add of ['addSidecar', 'addInit'] as const) {
+      expect(() => service[add](add.toLowerCase(), { image: IMAGE, volumes: [Volume.persistent('/data')] })).toThrow(new Error(
+        `several.${add.toLowerCase()} cannot have the persistent volume '/data' with 2 copies: use a StatefulService, where each copy has its own disk,`
+        + ' or a SharedVolume [shop/several]'));
+    }
+    expect(() => db({ replicas: 3 }, 'each').addSidecar('backup', { image: IMAGE, volumes: [Volume.persistent('/backup')] })).not.toThrow();
+  });
+
   test('fails for a file that does not exist', () => {
     web({ volumes: [Volume.file('/etc/app.conf', 'no/such/file')] });
     expect(synthError()).toContain("web cannot mount the file 'no/such/file': it does not exist, paths are relative to the working directory of synth [shop/web]");
@@ -433,6 +457,12 @@ describe('a secret', () => {
       "other cannot take plain text for secretEnvironment.PASSWORD: a value never stands in the code, declare new Secret(chart, 'name') and give that [shop/other]"));
     expect(() => new CertificateFiles(shop, 'own', { certificate: '---BEGIN', privateKey: '---BEGIN' } as any)).toThrow(new Error(
       "'own' cannot take plain text for certificate: a value never stands in the code, declare new Secret(chart, 'name') and give that [shop/own]"));
+  });
+
+  test('fails in a namespace that is none', () => {
+    const [certificate, privateKey] = [new Secret(shop, 'crt'), new Secret(shop, 'key')];
+    expect(() => new CertificateFiles(shop, 'own', { certificate, privateKey, namespace: 'Platform' })).toThrow(new Error(
+      "own cannot be in the namespace 'Platform': use at most 63 lower-case letters, digits and '-', with a letter or digit first and last [shop/own]"));
   });
 
   test('in plain text that looks like one is a finding, without repeating it', () => {

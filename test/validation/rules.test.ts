@@ -1,5 +1,5 @@
 import { Chart } from 'cdk8s';
-import { App, HAWebService, HealthCheck, KubernetesTarget, LoadBalancer, Secret, Worker } from '../../src';
+import { App, ComposeTarget, HAWebService, HealthCheck, IsolatedNetwork, KubernetesTarget, LoadBalancer, Secret, Security, SwarmTarget, Worker } from '../../src';
 
 /*
  * What no single construct can see, and nobody notices until the application runs.
@@ -49,5 +49,64 @@ describe('a load balancer', () => {
       const web = new HAWebService(shop, 'web', { image, port: 8080, healthCheck: HealthCheck.http('/healthz') });
       new LoadBalancer(shop, 'edge').addRoute('shop.acme.example', web);
     }).map(([rule]) => rule)).toEqual(['plain-http']);
+  });
+});
+
+describe('metrics that nobody can ask for', () => {
+  const said = (declare: (shop: Chart) => void) => [new KubernetesTarget(), new ComposeTarget(), new SwarmTarget()].map((target) => {
+    const app = new App({ targets: [target] });
+    declare(new Chart(app, 'shop'));
+    return app.findings().filter(({ rule }) => rule === 'metrics-unreached').map(({ severity, path, message }) => `${severity} ${path}: ${message}`);
+  });
+
+  test('are a finding on Docker, where no target knows a monitoring', () => {
+    const finding = 'warning shop/mailer: mailer tells its metrics on port 9090 to nobody on Docker, where what collects them is a workload like any other:'
+      + ' let the two share a network, or connect it (connectTo)';
+    expect(said((shop) => new Worker(shop, 'mailer', { image, metricsPort: 9090 }))).toEqual([[], [finding], [finding]]);
+  });
+
+  test('and none in a network, or with a connection to it', () => {
+    expect(said((shop) => new Worker(shop, 'mailer', { image, metricsPort: 9090, networks: [new IsolatedNetwork(shop, 'metrics')] }))).toEqual([[], [], []]);
+    expect(said((shop) => {
+      const web = new HAWebService(shop, 'web', { image, port: 8080, metricsPort: 8080 });
+      new Worker(shop, 'prometheus', { image }).connectTo(web);
+    })).toEqual([[], [], []]);
+  });
+});
+
+describe('a way out of the restricted runtime says what it gives up', () => {
+  const optOuts = (declare: (shop: Chart) => void) => [new KubernetesTarget(), new ComposeTarget(), new SwarmTarget()].map((target) => {
+    const app = new App({ targets: [target] });
+    declare(new Chart(app, 'shop'));
+    return app.findings().filter(({ rule }) => OPT_OUTS.includes(rule)).map(({ rule, severity, message, path }) => `${severity} ${rule} ${path}: ${message}`);
+  });
+  const OPT_OUTS = ['starts-as-root', 'unrestricted', 'writable-root', 'binds-low-ports'];
+  const ROOT = 'warning writable-root shop/mailer: mailer can write its root file system (writableRoot): who breaks into it can change its programs and leave others there;'
+    + ' leave it out, and give Volume.scratch for the folders that it writes to';
+  const LOW_PORTS = 'warning binds-low-ports shop/mailer: mailer keeps NET_BIND_SERVICE (bindLowPorts): who breaks into it can take any port below 1024 of its network;'
+    + ' leave it out, and let it listen on a port from 1024';
+
+  test.each<[string, Security, string[]]>([
+    ['none by default', Security.restricted(), []],
+    ['a writable root', Security.restricted({ writableRoot: true }), [ROOT]],
+    ['a capability', Security.restricted({ bindLowPorts: true }), [LOW_PORTS]],
+    ['each by itself', Security.restricted({ writableRoot: true, bindLowPorts: true }), [ROOT, LOW_PORTS]],
+    ['root at the start', Security.startsAsRoot(), ['warning starts-as-root shop/mailer: mailer starts as root with CHOWN, DAC_OVERRIDE, FOWNER, SETGID and SETUID'
+      + ' (Security.startsAsRoot()): who breaks into it before it steps down is root in the container, and Pod Security Standard restricted refuses it;'
+      + ' leave it out for an image that runs as another user']],
+    ['everything', Security.unrestricted('it loads a driver'), ["warning unrestricted shop/mailer: mailer runs as its image comes (Security.unrestricted('it loads a driver')):"
+      + ' it may be root, has the default capabilities, may gain privileges, and can write its root file system;'
+      + ' take Security.startsAsRoot() or a part of Security.restricted({ … }) if that is enough']],
+  ])('%s, the same on every target', (_, security, expected) => {
+    expect(optOuts((shop) => new Worker(shop, 'mailer', { image, security }))).toEqual([expected, expected, expected]);
+  });
+
+  test('of a sidecar and an init container too, at the path of the workload', () => {
+    const [kubernetes] = optOuts((shop) => {
+      const mailer = new Worker(shop, 'mailer', { image });
+      mailer.addSidecar('debug', { image, security: Security.startsAsRoot() });
+      mailer.addInit('prepare', { image, security: Security.restricted({ writableRoot: true }) });
+    });
+    expect(kubernetes.map((line) => line.split(' ').slice(1, 4).join(' '))).toEqual(['starts-as-root shop/mailer: debug', 'writable-root shop/mailer: prepare']);
   });
 });

@@ -12,8 +12,8 @@ import { haproxyText, section, type HaproxySection } from '../../util/haproxy-cf
 import { RETRY_AFTER } from '../maintenance';
 import { healthAddressOf, HEALTH_PORT } from '../own-health';
 
-/** Port of its metrics, on the loopback address alone: a neighbour on a network must not read who visits what. */
-const METRICS_PORT = 8405;
+/** Port of its metrics, on the loopback address alone unless the target keeps neighbours away from it. @internal */
+export const METRICS_PORT = 8405;
 
 /** A route says how long a request may take; without that it is as long as a WebSocket may be silent. */
 const SILENCE = '1h';
@@ -62,7 +62,7 @@ function ownSections(traits: ITargetTraits): HaproxySection[] {
   return [
     healthSection(HEALTH_PORT, healthAddressOf(traits)),
     section('frontend metrics from own',
-      `bind 127.0.0.1:${METRICS_PORT}`,
+      `bind ${traits.metricsAddress ?? '127.0.0.1'}:${METRICS_PORT}`,
       'http-request use-service prometheus-exporter if { path /metrics }',
       'http-request return status 404',
     ),

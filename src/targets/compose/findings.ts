@@ -9,7 +9,7 @@ import { calledFor, type LoadBalancerModel } from '../../model/load-balancer';
 import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
 import type { NetworkModel } from '../../model/network';
 import { Overlap, WorkloadKind, type WorkloadModel } from '../../model/workload';
-import { hostPortsTaken, parentsTaken, requestsNotMirrored, unknownAccess, unverifiedCopies } from '../../validation/docker-rules';
+import { hostPortsTaken, parentsTaken, requestsNotMirrored, unknownAccess, unreachedMetrics, unverifiedCopies } from '../../validation/docker-rules';
 
 /*
  * What Compose and Swarm have in common that only they find wrong. Texts as in src/validation/messages.ts: who cannot do
@@ -21,7 +21,8 @@ import { hostPortsTaken, parentsTaken, requestsNotMirrored, unknownAccess, unver
  * @internal
  */
 export function dockerFindings(app: AppModel, target: string): Finding[] {
-  return [...hostPortsTaken(app), ...parentsTaken(app), ...unknownAccess(app), ...unverifiedCopies(app), ...app.charts.flatMap((chart) => [
+  const everywhere = [hostPortsTaken, parentsTaken, unknownAccess, unverifiedCopies, unreachedMetrics].flatMap((rule) => rule(app));
+  return [...everywhere, ...app.charts.flatMap((chart) => [
     ...chart.workloads.flatMap((workload) => workloadFindings(workload, target)),
     ...chart.loadBalancers.flatMap(requestsNotMirrored),
     ...chart.networks.filter(({ connectedOnly }) => connectedOnly).flatMap((network) => unusedOfConnections(network, target)),

@@ -18,12 +18,15 @@ export interface ContainerPlace {
   readonly volumes: PodVolumes;
   /** Seconds before TERM; 0: TERM at once. */
   readonly preStopSeconds: number;
+  /** A port that the main container has besides those of its workload. */
+  readonly metricsPort?: any;
   readonly options: KubernetesOptions;
 }
 
 /** @internal The main container of a pod. */
 export function mainContainer(container: ContainerModel, place: ContainerPlace): any {
-  return containerBody(container, place, { lifecycle: lifecycle(place.preStopSeconds), ...probes(container) });
+  const body = containerBody(container, place, { lifecycle: lifecycle(place.preStopSeconds), ...probes(container) });
+  return place.metricsPort === undefined ? body : { ...body, ports: [...body.ports ?? [], place.metricsPort] };
 }
 
 /**

@@ -35,6 +35,7 @@ const ORDER: [string, string][] = [
   ['policy/v1', 'PodDisruptionBudget'],
   ['autoscaling/v2', 'HorizontalPodAutoscaler'],
   ['keda.sh/v1alpha1', 'ScaledObject'],
+  ['autoscaling.k8s.io/v1', 'VerticalPodAutoscaler'],
   ['gateway.envoyproxy.io/v1alpha1', 'EnvoyProxy'],
   ['gateway.nginx.org/v1alpha2', 'NginxProxy'],
   ['gateway.networking.k8s.io/v1', 'Gateway'],

@@ -1,6 +1,7 @@
 import type { Autoscaler } from './autoscaler';
 import type { KubernetesEdge } from './edges/kubernetes-edge';
 import type { GatewayApiChannel } from './gateway-api-version';
+import type { MonitoringOptions } from './monitoring';
 import type { NamespaceQuota } from './namespace-quota';
 import type { NetworkPlugin } from './network-plugin';
 import type { ReleaseTool } from './release-tool';
@@ -46,6 +47,13 @@ export interface KubernetesTargetProps extends TargetProps {
    * @default - not known: the report says under which condition isolation holds
    */
   readonly networkPlugin?: NetworkPlugin;
+  /**
+   * Where what collects metrics runs. It may ask the `metricsPort` of every workload that has one; given, also that of the
+   * proxies of load balancers, where they run beside the workloads.
+   *
+   * @default - Prometheus in the namespace `monitoring`, as kube-prometheus-stack installs it, for workloads alone
+   */
+  readonly monitoring?: MonitoringOptions;
   /**
    * How visitors come in.
    *
@@ -103,6 +111,13 @@ export interface KubernetesTargetProps extends TargetProps {
    * @default Autoscaler.horizontal()
    */
   readonly autoscaler?: Autoscaler;
+  /**
+   * Whether the vertical autoscaler, which the cluster must have, says what each workload's copies should set aside: a
+   * VerticalPodAutoscaler that recommends and changes nothing (`updateMode: Off`).
+   *
+   * @default false
+   */
+  readonly resourceRecommendations?: boolean;
   /**
    * What brings the manifests to the cluster, which decides how release steps (`addReleaseStep`) run.
    *

@@ -17,25 +17,27 @@ import { podDisruptionBudget } from './availability';
 import { checkCertManager } from './cert-manager-version';
 import { acmeIssuer, localIssuer, localRoot, SELF_SIGNED, solverPolicy } from './certificates';
 import { configMap } from './config-map';
+import { CreatedNamespaces } from './created-namespaces';
 import { cronJob } from './cron-job';
 import { deployment } from './deployment';
 import { edgeObjects, type EdgeObjects } from './edges/edge-objects';
+import { certificateGrant } from './edges/gateway';
 import { KubernetesEdge } from './edges/kubernetes-edge';
 import { checkGatewayApi } from './gateway-api-version';
-import { kindOf, PREFIX } from './kinds';
+import { kindOf } from './kinds';
 import type { KubernetesTargetProps } from './kubernetes-target-props';
 import { settleWorkload } from './late-objects';
 import { ManifestFile } from './manifest-file';
 import { manifestFiles } from './manifest-files';
-import { ManifestObject } from './manifest-object';
+import { metricsRemark, monitoringOf } from './monitoring';
 import { attachmentDefinition } from './multus';
-import { namespaceBody } from './namespace';
-import { CONTAINER_DEFAULTS, quotaFindings, resourceQuota, type NamespaceQuota } from './namespace-quota';
+import { unprotectedNamespaces } from './namespace-protection';
 import { NetworkPlugin } from './network-plugin';
 import { networkPolicy, podsPolicy } from './network-policy';
 import { ObjectHanger } from './object-hanger';
 import type { KubernetesOptions } from './options';
 import { qualityOfService } from './quality-of-service';
+import { recommendations, recommendationsRemark } from './recommendations';
 import { ReleaseTool } from './release-tool';
 import { ReleaseWaves } from './release-waves';
 import { externalSecret } from './secrets';
@@ -56,6 +58,7 @@ import type { NetworkModel } from '../../model/network';
 export { Autoscaler, KedaOptions } from './autoscaler';
 export { GatewayApiChannel } from './gateway-api-version';
 export { NamespaceQuota } from './namespace-quota';
+export { MonitoringOptions } from './monitoring';
 export { NetworkPlugin } from './network-plugin';
 export { ReleaseTool } from './release-tool';
 
@@ -67,15 +70,14 @@ export { ReleaseTool } from './release-tool';
  */
 export class KubernetesTarget extends Target {
   private readonly createNamespace: boolean;
-  private readonly namespaceQuota?: NamespaceQuota;
   private readonly options: KubernetesOptions;
   private readonly late: (() => void)[] = [];
   private readonly edge: EdgeObjects;
   private readonly loadBalancers = new WeakMap<IConstruct, LoadBalancerSlot>();
   /** Namespaces of callees, by the caller's and their names. */
   private readonly namesFrom = new Map<string, string>();
-  private readonly namespaces = new Map<string, Chart>();
-  private app: AppModel = { charts: [] };
+  private readonly namespaces: CreatedNamespaces;
+  private root?: IConstruct;
 
   /**
    * @param props options
@@ -83,7 +85,6 @@ export class KubernetesTarget extends Target {
   public constructor(props: KubernetesTargetProps = {}) {
     super('kubernetes', props);
     this.createNamespace = props.createNamespace ?? false;
-    this.namespaceQuota = props.namespaceQuota;
     if (props.namespaceQuota !== undefined && !this.createNamespace) {
       throw new Error('KubernetesTarget cannot have a namespaceQuota for namespaces that it does not create:'
         + ' give createNamespace: true, or leave the quota to their owner');
@@ -91,6 +92,7 @@ export class KubernetesTarget extends Target {
     this.options = {
       version: checkVersion(props.version ?? '1.33'),
       networkPlugin: props.networkPlugin ?? NetworkPlugin._unknown(),
+      monitoring: monitoringOf(props.monitoring),
       edge: props.edge ?? KubernetesEdge.gateway(),
       gatewayApi: checkGatewayApi(props),
       certManager: checkCertManager(props.certManagerVersion ?? '1.18'),
@@ -100,18 +102,21 @@ export class KubernetesTarget extends Target {
       multus: props.multus ?? false,
       userNamespaces: props.userNamespaces,
       autoscaler: props.autoscaler ?? Autoscaler.horizontal(),
+      resourceRecommendations: props.resourceRecommendations ?? false,
       releaseTool: props.releaseTool ?? ReleaseTool.kubectl(),
       waves: new ReleaseWaves(),
       sharedClaims: new Map(),
       patched: new Set(),
     };
     this.edge = edgeObjects(this.options);
+    this.namespaces = new CreatedNamespaces(props.namespaceQuota, this.options);
   }
 
   /** @inheritdoc */
   public bindChart(chart: Chart): void {
+    this.root = chart.node.root;
     new ManifestFile(chart);
-    if (this.createNamespace) this.addNamespace(chart);
+    if (this.createNamespace) this.namespaces.add(chart);
   }
 
   /** @inheritdoc */
@@ -133,6 +138,7 @@ export class KubernetesTarget extends Target {
     }
     if ((facts.maxReplicas ?? facts.replicas) > 1 && facts.kind !== WorkloadKind.JOB) hanger.add('PodDisruptionBudget', name, podDisruptionBudget);
     if (facts.maxReplicas !== undefined) hanger.add(scalerKind(this.options), name, scaler);
+    if (this.options.resourceRecommendations) hanger.add('VerticalPodAutoscaler', name, recommendations(kind));
     if (facts.hasFiles) hanger.add('ConfigMap', `${name}-config`, configMap, { annotations: FILES_KEPT });
     for (const volume of facts.volumes) {
       if (volume.kind !== VolumeKind.PERSISTENT || volume.existingName !== undefined || facts.kind === WorkloadKind.STATEFUL) continue;
@@ -195,8 +201,14 @@ export class KubernetesTarget extends Target {
   public bindIssuer(slot: IssuerSlot): void {
     const { name, facts } = slot;
     // The certificates of a Gateway that exists already are its owner's.
-    if (!this.options.edge._hasCertificates || facts.kind === IssuerKind.FILES) return;
+    if (!this.options.edge._hasCertificates) return;
     const hanger = ObjectHanger.of(slot, this.options);
+    if (facts.kind === IssuerKind.FILES) {
+      const { chart: { namespace: own }, facts: { namespace } } = slot;
+      const crosses = namespace !== undefined && own !== undefined && namespace !== own && this.options.edge._isGateway;
+      if (crosses) hanger.add('ReferenceGrant', `${name}-for-${own}`, certificateGrant, { namespace });
+      return;
+    }
     if (facts.kind === IssuerKind.LOCAL) {
       slot.scope.node.defaultChild = hanger.add('Issuer', name, localIssuer);
       hanger.add('Issuer', `${name}-self-signed`, () => SELF_SIGNED, { id: 'self-signed' });
@@ -229,8 +241,8 @@ export class KubernetesTarget extends Target {
     return [
       ...kubernetesFindings(app, this.options),
       ...patchedFindings(this.options.patched),
-      ...this.namespaceQuota === undefined ? [] : [...this.namespaces.keys()].flatMap((namespace) =>
-        quotaFindings(this.namespaceQuota!, namespace, app.charts.filter((chart) => chart.namespace === namespace))),
+      ...this.namespaces.findings(app),
+      ...unprotectedNamespaces(app, this.root),
     ];
   }
 
@@ -251,44 +263,18 @@ export class KubernetesTarget extends Target {
 
   /** @inheritdoc */
   public remarks(app: AppModel): string[] {
-    return qualityOfService(app, this.options);
+    return [...qualityOfService(app, this.options), ...metricsRemark(app, this.options), ...recommendationsRemark(this.options)];
   }
 
   /** @inheritdoc */
   public files(context: SynthContext): OutputFile[] {
     this.settle(context.app);
-    const ours = new Set(this.namespaces.values());
-    return manifestFiles(context.root as App, walk(context.root), { renders: (chart) => this.renders(chart) || ours.has(chart) });
+    return manifestFiles(context.root as App, walk(context.root), { renders: (chart) => this.renders(chart) || this.namespaces.has(chart) });
   }
 
   private settle(app: AppModel): void {
-    this.app = app;
     this.late.forEach((settle) => settle());
     if (this.options.releaseTool._hasWaves) this.options.waves.settle(app);
-  }
-
-  /** In a chart of its own, so that it gets a file of its own; several charts may share a namespace. */
-  private addNamespace(chart: Chart): void {
-    const { namespace } = chart;
-    if (namespace === undefined) {
-      throw new Error(`KubernetesTarget cannot create a namespace for chart '${chart.node.id}', which names none:`
-        + ` new Chart(app, '${chart.node.id}', { namespace: '${chart.node.id}' }) [${chart.node.path}]`);
-    }
-    if (this.namespaces.has(namespace)) return;
-    const own = new Chart(chart.node.scope!, `${chart.node.id}-namespace`);
-    this.namespaces.set(namespace, own);
-    new ManifestObject(own, `${PREFIX}namespace`, {
-      kind: kindOf('Namespace'),
-      name: namespace,
-      annotations: KEPT,
-      render: () => namespaceBody(this.app.charts.filter((model) => model.namespace === namespace)),
-      options: this.options,
-    });
-    const quota = this.namespaceQuota;
-    if (quota === undefined) return;
-    const { options } = this;
-    new ManifestObject(own, `${PREFIX}resource-quota`, { kind: kindOf('ResourceQuota'), name: namespace, namespace, render: () => resourceQuota(quota), options });
-    new ManifestObject(own, `${PREFIX}limit-range`, { kind: kindOf('LimitRange'), name: namespace, namespace, render: () => CONTAINER_DEFAULTS, options });
   }
 }
 

@@ -1,32 +1,45 @@
-import { containersOf } from './config-map';
-import type { ChartModel } from '../../model/app-model';
-import { NetworkModeKind } from '../../model/network-mode';
-import { SecurityLevel } from '../../model/security';
-import { VolumeKind } from '../../model/volume';
+import type { ApiObject } from 'cdk8s';
+import { ManifestObject } from './manifest-object';
+import type { KubernetesOptions } from './options';
+import { STANDARDS, standardOf, type Standard } from './pod-security-standard';
 
 /**
- * The strictest Pod Security Standard that a chart's workloads keep, enforced so that nothing in the namespace falls
- * below it, and a warning for what is not *restricted*.
+ * The strictest Pod Security Standard that all pods of a namespace keep, enforced so that nothing in it falls below, and a
+ * warning for what is not *restricted*. It is read off the pods as they go out: those of other libraries count, and what
+ * was patched, for a pod below it would be refused.
  *
  * @see https://kubernetes.io/docs/concepts/security/pod-security-admission/
  * @internal
  */
-export function namespaceBody(charts: ChartModel[]): any {
+export function namespaceBody(objects: ApiObject[], options: KubernetesOptions): any {
   return {
     metadata: {
       labels: {
-        'pod-security.kubernetes.io/enforce': enforced(charts),
+        'pod-security.kubernetes.io/enforce': objects.map((object) => standardIn(object, options)).reduce(weaker, 'restricted'),
         'pod-security.kubernetes.io/warn': 'restricted',
       },
     },
   };
 }
 
-function enforced(charts: ChartModel[]): string {
-  const containers = charts.flatMap(({ workloads }) => workloads.flatMap(containersOf));
-  if (containers.some(({ volumes }) => volumes.some(({ kind }) => kind === VolumeKind.HOST_PATH))) return 'privileged';
-  if (charts.some(({ workloads }) => workloads.some(({ networkMode }) => networkMode?.kind === NetworkModeKind.HOST))) return 'privileged';
-  const restricted = containers.every(({ security }) => security.level === SecurityLevel.RESTRICTED);
-  // Pods of other libraries may be less strict than ours.
-  return restricted && charts.every(({ pods }) => pods.length === 0) ? 'restricted' : 'baseline';
+/**
+ * Objects that keep a namespace from *restricted* although no workload of ours says so.
+ *
+ * @internal
+ */
+export function looseObjects(objects: ApiObject[], options: KubernetesOptions): [object: ApiObject, standard: Standard][] {
+  return objects.filter((object) => !ManifestObject.isManifestObject(object) || object.patched || object.kind === 'Gateway')
+    .map((object): [ApiObject, Standard] => [object, standardIn(object, options)]).filter(([, standard]) => standard !== 'restricted');
 }
+
+function standardIn(object: ApiObject, { edge }: KubernetesOptions): Standard {
+  // Most implementations run the proxies beside the Gateway, and what theirs keep is known of some only.
+  if (object.kind === 'Gateway' && edge._kind === 'gateway' && edge._implementation!.name === '') return 'baseline';
+  // Of ours it is known which have pods, so that the others are not rendered for this.
+  if (ManifestObject.isManifestObject(object) && !CONTROLLERS.has(object.kind)) return 'restricted';
+  return standardOf(object.toJson()) ?? 'restricted';
+}
+
+const CONTROLLERS = new Set(['CronJob', 'Deployment', 'Job', 'StatefulSet']);
+
+const weaker = (one: Standard, other: Standard): Standard => STANDARDS.indexOf(one) < STANDARDS.indexOf(other) ? one : other;

@@ -1,4 +1,5 @@
 import { instanceLabel, networkLabel, userLabels } from './labels';
+import { metricsRule } from './monitoring';
 import { portsKey } from './names';
 import type { KubernetesOptions } from './options';
 import { NAME_SERVERS, namespacePeer, podPeers, PUBLIC_ADDRESSES } from './peers';
@@ -66,6 +67,7 @@ function ingressRules(workload: WorkloadModel, options: KubernetesOptions): any[
   if (hasSiblings(workload)) rules.push({ from: [siblingPeer(workload)], ports: policyPorts(ports) });
   const published = ports.filter(({ number }) => publishedPorts.some(({ port }) => port === number));
   if (published.length > 0) rules.push({ ports: policyPorts(published) });
+  if (workload.metricsPort !== undefined) rules.push(metricsRule(workload.metricsPort, namespace, options));
   return rules;
 }
 

@@ -1,6 +1,7 @@
 import type { Autoscaler } from './autoscaler';
 import type { KubernetesEdge } from './edges/kubernetes-edge';
 import type { GatewayApi } from './gateway-api-version';
+import type { Monitoring } from './monitoring';
 import type { NetworkPlugin } from './network-plugin';
 import type { ReleaseTool } from './release-tool';
 import type { ReleaseWaves } from './release-waves';
@@ -13,6 +14,7 @@ import type { ReleaseWaves } from './release-waves';
 export interface KubernetesOptions {
   readonly version: string;
   readonly networkPlugin: NetworkPlugin;
+  readonly monitoring: Monitoring;
   readonly edge: KubernetesEdge;
   readonly gatewayApi: GatewayApi;
   /** Version of cert-manager. */
@@ -28,6 +30,8 @@ export interface KubernetesOptions {
   /** Objects that somebody patched. */
   readonly patched: Set<PatchedObject>;
   readonly autoscaler: Autoscaler;
+  /** Whether the vertical autoscaler says what copies should set aside. */
+  readonly resourceRecommendations: boolean;
   readonly releaseTool: ReleaseTool;
   /** In which wave an object is applied, where the release tool has waves. */
   readonly waves: ReleaseWaves;

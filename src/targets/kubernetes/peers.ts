@@ -13,8 +13,8 @@ import { PeerKind, type PeerModel } from '../../model/workload';
 export function podPeers(peer: PeerModel, ownNamespace: string | undefined, options: KubernetesOptions): any[] {
   switch (peer.kind) {
     case PeerKind.LOAD_BALANCER: return proxyPeers(peer, ownNamespace, options);
-    case PeerKind.PODS: return [pods(peer.labels ?? {}, peer.namespace, ownNamespace)];
-    default: return [pods(instanceLabel(peer.name), peer.namespace, ownNamespace)];
+    case PeerKind.PODS: return [podsPeer(peer.labels ?? {}, peer.namespace, ownNamespace)];
+    default: return [podsPeer(instanceLabel(peer.name), peer.namespace, ownNamespace)];
   }
 }
 
@@ -24,12 +24,12 @@ export function podPeers(peer: PeerModel, ownNamespace: string | undefined, opti
  * @internal
  */
 export function proxyPeers(loadBalancer: Pick<PeerModel, 'name' | 'namespace'>, ownNamespace: string | undefined, { edge }: KubernetesOptions): any[] {
-  if (edge._kind === 'own-proxies') return [pods(instanceLabel(loadBalancer.name), loadBalancer.namespace, ownNamespace)];
+  if (edge._kind === 'own-proxies') return [podsPeer(instanceLabel(loadBalancer.name), loadBalancer.namespace, ownNamespace)];
   const home = edge._kind === 'ingress' ? controllerHome(edge.className) : gatewayHome(loadBalancer, edge);
   const ranges = (edge.proxyRanges ?? []).map((cidr) => ({ ipBlock: { cidr } }));
   const isSaid = edge.proxyNamespace !== undefined || edge.proxyLabels !== undefined;
   if (ranges.length > 0 && !isSaid) return ranges;
-  return [pods(edge.proxyLabels ?? home.labels, edge.proxyNamespace ?? home.namespace, ownNamespace), ...ranges];
+  return [podsPeer(edge.proxyLabels ?? home.labels, edge.proxyNamespace ?? home.namespace, ownNamespace), ...ranges];
 }
 
 /** Where pods are. */
@@ -80,7 +80,8 @@ export function namespacePeer(namespace: string): any {
   return { namespaceSelector: inNamespace(namespace) };
 }
 
-function pods(labels: { [key: string]: string | undefined }, namespace: string | undefined, ownNamespace: string | undefined): any {
+/** @internal Pods of a namespace, seen from another. */
+export function podsPeer(labels: { [key: string]: string | undefined }, namespace: string | undefined, ownNamespace: string | undefined): any {
   return {
     namespaceSelector: namespace === undefined || namespace === ownNamespace ? undefined : inNamespace(namespace),
     podSelector: { matchLabels: labels },

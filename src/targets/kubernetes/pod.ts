@@ -2,6 +2,7 @@ import { containersOf } from './config-map';
 import { initContainer, mainContainer, sidecarContainer, stepContainer, type ContainerPlace } from './container';
 import { mostCopies, surgeOf } from './copies';
 import { instanceLabel, podLabels, selectorLabels } from './labels';
+import { metricsContainerPort } from './monitoring';
 import { interfacesAnnotation } from './multus';
 import type { KubernetesOptions } from './options';
 import { ownsDisk, PodVolumes } from './pod-volumes';
@@ -18,7 +19,7 @@ export function podTemplate(workload: WorkloadModel, options: KubernetesOptions)
   const volumes = new PodVolumes(workload, options);
   const security = securityContexts(containersOf(workload));
   const preStopSeconds = deregistrationSeconds(workload, options);
-  const place: ContainerPlace = { security, volumes, preStopSeconds, options };
+  const place: ContainerPlace = { security, volumes, preStopSeconds, metricsPort: metricsContainerPort(workload), options };
   const steps = options.releaseTool._hasJobs ? [] : releaseSteps.map((step) => stepContainer(container, step, place));
   const before = [...init.map((one) => initContainer(one, place)), ...steps, ...sidecars.map((one) => sidecarContainer(one, place))];
   return {

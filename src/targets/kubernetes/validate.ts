@@ -44,6 +44,7 @@ function workloadFindings(workload: WorkloadModel, options: KubernetesOptions): 
     ...publishedAddresses(workload),
     ...networkNames(workload, options),
     ...networkModes(workload),
+    ...hostPaths(workload),
     ...largeFiles(workload),
     ...emptyVolumes(workload),
     ...unknownNamespaces(workload),
@@ -75,6 +76,13 @@ function networkModes({ path, name, networkMode: mode }: WorkloadModel): Finding
   }
   return mode === undefined ? [] : [warning('no-network', path, `'${name}' has a network interface on Kubernetes though its networkMode is none: a NetworkPolicy lets nothing`
     + ' in or out, as far as the network plug-in enforces it')];
+}
+
+/** On Docker a folder of the host is how things are done; in a cluster it takes the pod out of what a namespace may forbid. */
+function hostPaths(workload: WorkloadModel): Finding[] {
+  return containersOf(workload).flatMap(({ name, volumes }) => volumes.filter(({ kind }) => kind === VolumeKind.HOST_PATH)
+    .map(({ source, readOnly }) => warning('host-path', workload.path, `'${name}' ${readOnly ? 'reads' : 'reads and writes'} ${source} of its node on Kubernetes: its namespace`
+      + ' must allow Pod Security Standard privileged, and so lets any pod in that asks for the node; take Volume.persistent or a SharedVolume if that is enough')));
 }
 
 /** What of a network belongs to the cluster. */

@@ -79,10 +79,13 @@ export function certificatesMeetListeners(objects: KubernetesObjects): Problem[]
   const unused = certificates.filter((certificate) => !used.includes(certificate.spec?.secretName))
     .filter((certificate) => certificate.spec?.isCA !== true)
     .map((certificate) => problem('certificate', certificate, '/spec/secretName', `nothing refers to the Secret ${certificate.spec?.secretName}`));
-  const wrong = uses.flatMap(({ owner, path, secret, hosts }) => {
-    const certificate = certificates.find((c) => c.spec?.secretName === secret && namespaceOf(c) === namespaceOf(owner));
+  const wrong = uses.flatMap(({ owner, path, secret, namespace, hosts }) => {
+    if (namespace !== namespaceOf(owner) && !isGranted(objects, owner, namespace, 'Secret', secret)) {
+      return [problem('certificate', owner, path, `no ReferenceGrant in ${namespace} allows the Secret ${secret}`)];
+    }
+    const certificate = certificates.find((c) => c.spec?.secretName === secret && namespaceOf(c) === namespace);
     if (certificate === undefined) {
-      const made = hasIssuerAnnotation(owner) || objects.exists('Secret', secret, namespaceOf(owner));
+      const made = hasIssuerAnnotation(owner) || objects.exists('Secret', secret, namespace);
       return made ? [] : [problem('certificate', owner, path, `nothing makes the Secret ${secret}`)];
     }
     return hosts.filter((host) => !(certificate.spec.dnsNames ?? []).some((name: string) => covers(name, host)))
@@ -95,16 +98,17 @@ interface TlsUse {
   readonly owner: KubernetesObject;
   readonly path: string;
   readonly secret: string;
+  readonly namespace: string | undefined;
   readonly hosts: readonly string[];
 }
 
 function tlsUses(objects: KubernetesObjects): TlsUse[] {
   const listeners = objects.ofKind('Gateway', 'ListenerSet').flatMap((owner) => (owner.spec?.listeners ?? []).flatMap((listener: Record<string, any>) =>
-    (listener.tls?.certificateRefs ?? []).map((reference: { name: string }): TlsUse => ({
-      owner, path: `/spec/listeners/${listener.name}`, secret: reference.name, hosts: listener.hostname ? [listener.hostname] : [],
+    (listener.tls?.certificateRefs ?? []).map((reference: { name: string; namespace?: string }): TlsUse => ({
+      owner, path: `/spec/listeners/${listener.name}`, secret: reference.name, namespace: reference.namespace ?? namespaceOf(owner), hosts: listener.hostname ? [listener.hostname] : [],
     }))));
   const ingresses = objects.ofKind('Ingress').flatMap((owner) => (owner.spec?.tls ?? []).filter((tls: Record<string, any>) => tls.secretName)
-    .map((tls: Record<string, any>): TlsUse => ({ owner, path: '/spec/tls', secret: tls.secretName, hosts: tls.hosts ?? [] })));
+    .map((tls: Record<string, any>): TlsUse => ({ owner, path: '/spec/tls', secret: tls.secretName, namespace: namespaceOf(owner), hosts: tls.hosts ?? [] })));
   return [...listeners, ...ingresses];
 }
 
@@ -117,10 +121,14 @@ function checkBackend(objects: KubernetesObjects, route: KubernetesObject, backe
   if (kind === 'Service' && !(target.spec?.ports ?? []).some((port: { port: number }) => port.port === backend.port)) {
     return wrong(`Service ${backend.name} has no port ${backend.port}`);
   }
-  const granted = namespace === namespaceOf(route) || objects.ofKind('ReferenceGrant').some((grant) => namespaceOf(grant) === namespace
-    && (grant.spec?.from ?? []).some((from: Record<string, string>) => from.kind === route.kind && from.namespace === namespaceOf(route))
-    && (grant.spec?.to ?? []).some((to: Record<string, string>) => to.kind === kind && (to.name === undefined || to.name === backend.name)));
+  const granted = namespace === namespaceOf(route) || isGranted(objects, route, namespace, kind, backend.name);
   return granted ? [] : wrong(`no ReferenceGrant in ${namespace} allows this`);
+}
+
+function isGranted(objects: KubernetesObjects, owner: KubernetesObject, namespace: string | undefined, kind: string, name: string): boolean {
+  return objects.ofKind('ReferenceGrant').some((grant) => namespaceOf(grant) === namespace
+    && (grant.spec?.from ?? []).some((from: Record<string, string>) => from.kind === owner.kind && from.namespace === namespaceOf(owner))
+    && (grant.spec?.to ?? []).some((to: Record<string, string>) => to.kind === kind && (to.name === undefined || to.name === name)));
 }
 
 function opens(pod: PodTemplate, target: string | number, protocol: string): boolean {

@@ -1,9 +1,9 @@
 import { Chart, Duration, Size } from 'cdk8s';
 import * as plus from 'cdk8s-plus-28';
-import { Manifests } from './manifests';
+import { findings, Manifests } from './manifests';
 import {
-  CertificateFiles, HAWebService, HealthCheck, KubernetesEdge, LetsEncrypt, LoadBalancer, LoadBalancing, LocalCertificates, RouteAccess, Secret,
-  type KubernetesTargetProps, type LoadBalancerProps,
+  CertificateFiles, Dns01, HAWebService, HealthCheck, KubernetesEdge, LetsEncrypt, LoadBalancer, LoadBalancing, LocalCertificates, RouteAccess,
+  Secret, type KubernetesTargetProps, type LoadBalancerProps,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -163,6 +163,20 @@ describe('a route', () => {
     expect(rule(manifests, 'blog-acme-example').backendRefs).toEqual([{ group: '', kind: 'Service', name: 'blog', port: 80, weight: 1 }]);
   });
 
+  test('to a Service of cdk8s-plus-28 in another namespace has leave there, once for all routes', () => {
+    const manifests = new Manifests((chart, app) => {
+      const apps = new Chart(app, 'apps', { namespace: 'apps' });
+      const blog = new plus.Deployment(apps, 'blog', { containers: [{ image: IMAGE, ports: [{ number: 8080, name: 'http' }] }] });
+      const service = blog.exposeViaService({ name: 'blog', ports: [{ port: 80, targetPort: 8080 }] });
+      const edge = new LoadBalancer(chart, 'edge');
+      edge.addRoute(HOST, service);
+      edge.addRoute('blog.acme.example', service);
+    }, {}, { namespace: 'edge' });
+    expect(manifests.get('ReferenceGrant')).toMatchObject({
+      metadata: { name: 'blog-from-edge-edge', namespace: 'apps' }, spec: { to: [{ group: '', kind: 'Service', name: 'blog' }] },
+    });
+  });
+
   test('leads to nobody where its workload is not rendered, and is not written then', () => {
     const manifests = balanced((edge, _, chart) => edge.addRoute(HOST, new HAWebService(chart, 'mail', { image: IMAGE, port: 8025, onlyOn: ['compose'] })));
     expect(manifests.objects.filter(({ kind }) => ['HTTPRoute', 'Certificate'].includes(kind))).toEqual([]);
@@ -280,4 +294,66 @@ test('a certificate of one\'s own is a Secret called like its construct', () => 
   }, {}, {}, ['Secret/*']);
   expect(listeners(manifests)[1][3]).toBe('acme-tls');
   expect(manifests.objects.filter(({ kind }) => ['Issuer', 'Certificate'].includes(kind))).toEqual([]);
+});
+
+describe('a certificate of another namespace', () => {
+  const shared = (chart: Chart) => new CertificateFiles(chart, 'wildcard-acme-example-tls', {
+    certificate: new Secret(chart, 'crt'), privateKey: new Secret(chart, 'key'), namespace: 'platform',
+  });
+  const shop = (chart: Chart) =>
+    new LoadBalancer(chart, 'edge', { certificates: shared(chart) }).addRoute(HOST, new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck }));
+  const healthCheck = HealthCheck.http('/healthz');
+  const errors = (props: KubernetesTargetProps, namespace?: string) => findings(shop, props, { namespace }).filter((line) => line.startsWith('error'));
+
+  test('is shown by leave of that namespace, where somebody issues it', () => {
+    const manifests = new Manifests((chart, app) => {
+      shop(chart);
+      const platform = new Chart(app, 'platform', { namespace: 'platform' });
+      const certificates = new LetsEncrypt(platform, 'le', { email: 'ops@acme.example', dns01: Dns01.cloudflare(new Secret(platform, 'token')) });
+      new LoadBalancer(platform, 'edge', { certificates }).addRoute('*.acme.example', new HAWebService(platform, 'home', { image: IMAGE, port: 8080 }));
+    }, {}, { namespace: 'shop' });
+    const [gateway] = manifests.objects.filter(({ kind, metadata }) => kind === 'Gateway' && metadata.namespace === 'shop');
+    expect(gateway.spec.listeners[1].tls.certificateRefs).toEqual([{ group: '', kind: 'Secret', name: 'wildcard-acme-example-tls', namespace: 'platform' }]);
+    expect(manifests.get('Certificate')).toMatchObject({ metadata: { namespace: 'platform' }, spec: { secretName: 'wildcard-acme-example-tls' } });
+    expect(manifests.get('ReferenceGrant')).toMatchObject({
+      metadata: { name: 'wildcard-acme-example-tls-for-shop', namespace: 'platform' },
+      spec: {
+        from: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', namespace: 'shop' }],
+        to: [{ group: '', kind: 'Secret', name: 'wildcard-acme-example-tls' }],
+      },
+    });
+  });
+
+  test('is shown by listeners that are added to a Gateway', () => {
+    const edge = KubernetesEdge.existingGateway({ name: 'public', namespace: 'gateways', listenerSet: true });
+    const manifests = new Manifests((chart) => {
+      shop(chart);
+      new Secret(chart, 'made', { secretName: 'made', externalSecret: { storeName: 'vault', remoteKey: 'tls' } });
+    }, { edge }, { namespace: 'shop' }, ['Gateway/*', 'Secret/*']);
+    expect(manifests.get('ReferenceGrant').spec.from).toEqual([{ group: 'gateway.networking.k8s.io', kind: 'ListenerSet', namespace: 'shop' }]);
+    expect(manifests.get('ListenerSet').spec.listeners[0].tls.certificateRefs[0].namespace).toBe('platform');
+  });
+
+  test('needs none in its own', () => {
+    const manifests = new Manifests(shop, {}, { namespace: 'platform' }, ['Secret/*']);
+    expect(manifests.objects.filter(({ kind }) => kind === 'ReferenceGrant')).toEqual([]);
+    expect(manifests.get('Gateway').spec.listeners[1].tls.certificateRefs).toEqual([{ group: '', kind: 'Secret', name: 'wildcard-acme-example-tls' }]);
+  });
+
+  test('needs a namespace that leave can be given to', () => {
+    expect(errors({})).toEqual(["error certificate-namespace: 'edge' cannot show the certificate 'wildcard-acme-example-tls' of namespace 'platform' on Kubernetes:"
+      + " leave to do so names the namespace of the Gateway, and its chart has none: new Chart(app, 'shop', { namespace: 'shop' }) [shop/edge]"]);
+  });
+
+  test.each([
+    ['Ingress', KubernetesEdge.ingress({ className: 'traefik' }), 'an Ingress reads Secrets'],
+    ['our own proxies', KubernetesEdge.ownProxies(), 'proxies of our own mount Secrets'],
+  ])('is an error with %s', (_, edge, who) => {
+    expect(errors({ edge }, 'shop')).toEqual(["error certificate-namespace: 'edge' cannot show the certificate 'wildcard-acme-example-tls' of namespace 'platform' on Kubernetes:"
+      + ` ${who} of the chart's namespace alone; have the Secret copied there and leave 'namespace' out, or use KubernetesEdge.gateway() [shop/edge]`]);
+  });
+
+  test('is no affair of ours where the Gateway is somebody else\'s', () => {
+    expect(errors({ edge: KubernetesEdge.existingGateway({ name: 'public', namespace: 'gateways' }) }, 'shop')).toEqual([]);
+  });
 });

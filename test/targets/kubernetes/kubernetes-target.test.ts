@@ -1,6 +1,10 @@
-import { App as Cdk8sApp, Chart, Size, Testing } from 'cdk8s';
-import { Manifests } from './manifests';
-import { Cpu, HAWebService, HealthCheck, IsolatedNetwork, LetsEncrypt, LoadBalancer, App, KubernetesTarget, Security, StatefulService, Volume, Worker } from '../../../src';
+import { App as Cdk8sApp, Chart, JsonPatch, Size, Testing } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { findings, Manifests } from './manifests';
+import {
+  App, Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesObjects, KubernetesTarget, LetsEncrypt, LoadBalancer,
+  ScheduledJob, Security, StatefulService, Volume, Worker, type KubernetesTargetProps,
+} from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
 
@@ -38,6 +42,40 @@ describe('a namespace', () => {
     expect(enforced((chart) => new Worker(chart, 'w', { image: IMAGE, volumes: [Volume.hostPath('/data', '/mnt')] }))).toBe('privileged');
   });
 
+  describe('enforces nothing that would refuse the pods in it', () => {
+    const define = (others: (chart: Chart, worker: Worker) => void) => (chart: Chart) => others(chart, new Worker(chart, 'w', { image: IMAGE }));
+    const legacy = define((chart) => new kplus.Deployment(chart, 'legacy', { containers: [{ image: 'ghcr.io/acme/legacy:0.9.0', portNumber: 8000 }] }));
+    const debugged = define((_, worker) => KubernetesObjects.of(worker).deployment.addJsonPatch(JsonPatch.add('/spec/template/spec/shareProcessNamespace', true),
+      JsonPatch.add('/spec/template/spec/hostPID', true)));
+    const unknown = define((chart) => {
+      const web = new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck: HealthCheck.http('/healthz') });
+      new LoadBalancer(chart, 'edge', { certificates: new LetsEncrypt(chart, 'le', { email: 'ops@acme.example' }) }).addRoute('a.acme.example', web);
+    });
+
+    test.each<[string, (chart: Chart) => void, KubernetesTargetProps, string, string]>([
+      ['of another library', legacy, {}, 'baseline', "Deployment 'shop-legacy-c889ed9d' at shop/legacy/Resource"],
+      ['that somebody patched', debugged, {}, 'privileged', "Deployment 'w' at shop/w/kubernetes-deployment"],
+      ['of a Gateway whose software is not known', unknown, { edge: KubernetesEdge.gateway({ className: 'acme' }) }, 'baseline', "Gateway 'edge' at shop/edge/kubernetes-gateway"],
+    ])('%s', (_, definition, props, standard, object) => {
+      const target = { createNamespace: true, ...props };
+      expect(new Manifests(definition, target, { namespace: 'prod' }).get('Namespace').metadata.labels['pod-security.kubernetes.io/enforce']).toBe(standard);
+      const [of, path] = object.split(' at ');
+      expect(findings(definition, target, { namespace: 'prod' }).filter((line) => line.includes('namespace-standard'))).toEqual([
+        `warning namespace-standard: namespace 'prod' cannot enforce more than Pod Security Standard ${standard} on Kubernetes, or it could refuse the pods of ${of}:`
+        + ` give them the securityContext that restricted asks for, or a namespace of their own [${path}]`,
+      ]);
+    });
+
+    test('all that is ours by default keeps restricted, proxies too', () => {
+      for (const edge of [KubernetesEdge.gateway(), KubernetesEdge.ownProxies()]) {
+        expect(new Manifests(unknown, { createNamespace: true, edge }, { namespace: 'prod' }).get('Namespace').metadata.labels).toMatchObject({
+          'pod-security.kubernetes.io/enforce': 'restricted',
+        });
+        expect(findings(unknown, { createNamespace: true, edge }, { namespace: 'prod' }).filter((line) => line.includes('namespace-standard'))).toEqual([]);
+      }
+    });
+  });
+
   test('is one for charts that share it', () => {
     const manifests = new Manifests((chart, app) => {
       new Worker(chart, 'w', { image: IMAGE });
@@ -55,6 +93,40 @@ describe('a namespace', () => {
   test('is not written by default', () => {
     expect(new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE }), {}, { namespace: 'prod' }).names()).not.toContain('Namespace/prod');
   });
+});
+
+describe('recommendations of what to set aside', () => {
+  const define = (chart: Chart) => {
+    new HAWebService(chart, 'web', { image: IMAGE, port: 8080, minReplicas: 2, maxReplicas: 4, healthCheck: HealthCheck.http('/healthz') });
+    new StatefulService(chart, 'db', { image: IMAGE, port: 5432 });
+    new ScheduledJob(chart, 'report', { image: IMAGE, schedule: '0 3 * * *', command: ['report'] });
+  };
+
+  test('are asked for by choice, and nothing is changed by itself', () => {
+    const manifests = new Manifests(define, { resourceRecommendations: true });
+    expect(manifests.objects.filter(({ kind }) => kind === 'VerticalPodAutoscaler').map(({ spec }) => spec)).toEqual([
+      { targetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db' }, updatePolicy: { updateMode: 'Off' } },
+      { targetRef: { apiVersion: 'batch/v1', kind: 'CronJob', name: 'report' }, updatePolicy: { updateMode: 'Off' } },
+      { targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }, updatePolicy: { updateMode: 'Off' } },
+    ]);
+    // For kubectl, which reads YAML 1.1, a bare Off is false.
+    expect(manifests.files[0].text).toContain('updateMode: "Off"');
+    expect(new Manifests(define).names().filter((name) => name.startsWith('Vertical'))).toEqual([]);
+  });
+
+  test('are read as the report says', () => {
+    const app = new App({ targets: [new KubernetesTarget({ resourceRecommendations: true })] });
+    define(new Chart(app, 'shop'));
+    expect(app.render().find(({ path }) => path === 'report/report.md')!.text).toContain('kubectl describe verticalpodautoscaler NAME');
+  });
+});
+
+test('the report says whose metrics who may ask for', () => {
+  const app = new App({ targets: [new KubernetesTarget()] });
+  const chart = new Chart(app, 'shop');
+  new Worker(chart, 'w', { image: IMAGE, metricsPort: 9090 });
+  expect(app.render().find(({ path }) => path === 'report/report.md')!.text)
+    .toContain('metrics of w:9090 may be asked for by pods with app.kubernetes.io/name=prometheus of namespace monitoring');
 });
 
 test('a target renders the charts it is told to', () => {

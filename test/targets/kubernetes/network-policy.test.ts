@@ -1,9 +1,9 @@
 import { ApiObject, Chart } from 'cdk8s';
 import * as plus from 'cdk8s-plus-28';
-import { Manifests } from './manifests';
+import { findings, Manifests } from './manifests';
 import {
-  Egress, ExternalService, HAWebService, IsolatedNetwork, KubernetesEdge, LoadBalancer, NetworkPlugin, Port, Protocol,
-  ScheduledJob, StatefulService, Worker,
+  Egress, ExternalService, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesTarget, LoadBalancer, LoadBalancerBackend,
+  NetworkPlugin, Port, Protocol, ScheduledJob, StatefulService, Worker, type MonitoringOptions,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -30,6 +30,75 @@ test('a workload that nobody was told about talks to name servers alone', () => 
     },
     { ports: [{ port: 5353, protocol: 'UDP' }, { port: 5353, protocol: 'TCP' }], to: [inNamespace('openshift-dns')] },
   ]);
+});
+
+describe('monitoring', () => {
+  const prometheus = { ...inNamespace('monitoring'), podSelector: { matchLabels: { 'app.kubernetes.io/name': 'prometheus' } } };
+  const ports = ({ spec }: any) => spec.template.spec.containers[0].ports?.map(({ name, containerPort }: any) => `${name}:${containerPort}`);
+
+  test('of another namespace may ask the metrics port of each workload that has one, and nothing else', () => {
+    const manifests = new Manifests((chart) => {
+      new HAWebService(chart, 'web', { image: IMAGE, port: 8080, metricsPort: 8080 });
+      new StatefulService(chart, 'db', { image: IMAGE, port: 5432, metricsPort: 9187 });
+      new Worker(chart, 'mailer', { image: IMAGE, metricsPort: 9090 });
+      new Worker(chart, 'silent', { image: IMAGE });
+    });
+    expect(rules(manifests, 'web').ingress).toEqual([{ from: [prometheus], ports: tcp(8080) }]);
+    expect(rules(manifests, 'db').ingress).toEqual([{ from: [prometheus], ports: tcp(9187) }]);
+    expect(rules(manifests, 'mailer').ingress).toEqual([{ from: [prometheus], ports: tcp(9090) }]);
+    expect(rules(manifests, 'silent').ingress).toEqual([]);
+    // For who finds it by name; the Service does not have it, for nobody else is to ask.
+    expect(ports(manifests.get('Deployment', 'web'))).toEqual(['http:8080']);
+    expect(ports(manifests.get('StatefulSet', 'db'))).toEqual(['tcp:5432', 'metrics:9187']);
+    expect(ports(manifests.get('Deployment', 'mailer'))).toEqual(['metrics:9090']);
+    expect(manifests.get('Service', 'db').spec.ports.map(({ port }: any) => port)).toEqual([5432]);
+  });
+
+  test('is found where the target says', () => {
+    const worker = (chart: Chart) => new Worker(chart, 'w', { image: IMAGE, metricsPort: 9090 });
+    const from = (monitoring: MonitoringOptions, namespace?: string) =>
+      new Manifests(worker, { monitoring }, { namespace }).get('NetworkPolicy').spec.ingress.map((rule: any) => rule.from);
+    expect(from({ namespace: 'openshift-user-workload-monitoring' })).toEqual([[{ ...prometheus, ...inNamespace('openshift-user-workload-monitoring') }]]);
+    expect(from({ namespace: 'observability', labels: { app: 'vmagent' } })).toEqual([[{ ...inNamespace('observability'), podSelector: { matchLabels: { app: 'vmagent' } } }]]);
+    expect(from({ namespace: 'observability', labels: {} })).toEqual([[{ ...inNamespace('observability'), podSelector: { matchLabels: {} } }]]);
+    expect(from({}, 'monitoring')).toEqual([[{ podSelector: prometheus.podSelector }]]);
+    expect(() => new KubernetesTarget({ monitoring: { namespace: 'Prod_1' } })).toThrow(new Error("KubernetesTarget cannot find monitoring in the namespace 'Prod_1':"
+      + " use at most 63 lower-case letters, digits and '-', with a letter or digit first and last"));
+  });
+
+  describe('of the proxies of a load balancer', () => {
+    const define = (backend: LoadBalancerBackend) => (chart: Chart) =>
+      new LoadBalancer(chart, 'edge', { backend }).addRoute('a.acme.example', new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck: HealthCheck.tcp() }));
+    const opened = (monitoring: MonitoringOptions | undefined, edge: KubernetesEdge, backend = LoadBalancerBackend.caddy()) =>
+      new Manifests(define(backend), { edge, monitoring }, { namespace: 'shop' }).get('NetworkPolicy', 'edge').spec.ingress.filter(({ from }: any) => from !== undefined);
+
+    test.each<[string, KubernetesEdge, LoadBalancerBackend, number]>([
+      ['Caddy', KubernetesEdge.ownProxies(), LoadBalancerBackend.caddy(), 8080],
+      ['HAProxy', KubernetesEdge.ownProxies(), LoadBalancerBackend.haproxy(), 8405],
+      ['Traefik', KubernetesEdge.ownProxies(), LoadBalancerBackend.traefik(), 8080],
+      ['Istio', KubernetesEdge.gateway({ className: 'istio' }), LoadBalancerBackend.caddy(), 15020],
+      ['NGINX Gateway Fabric', KubernetesEdge.gateway({ className: 'nginx' }), LoadBalancerBackend.caddy(), 9113],
+    ])('asks %s where the target names it', (_, edge, backend, port) => {
+      expect(opened({}, edge, backend)).toEqual([{ from: [prometheus], ports: tcp(port) }]);
+      expect(opened(undefined, edge, backend)).toEqual([]);
+    });
+
+    test('asks HAProxy at the address of its pod, and else nobody can', () => {
+      const edge = KubernetesEdge.ownProxies();
+      const bind = (monitoring?: MonitoringOptions) => Object.values<string>(new Manifests(define(LoadBalancerBackend.haproxy()), { edge, monitoring }, { namespace: 'shop' })
+        .get('ConfigMap').data).join().match(/bind (.*):8405/)?.[1];
+      expect([bind({}), bind()]).toEqual(['0.0.0.0', '127.0.0.1']);
+    });
+
+    test('cannot ask nginx, which counts for itself alone: a finding', () => {
+      expect(opened({}, KubernetesEdge.ownProxies(), LoadBalancerBackend.nginx())).toEqual([]);
+      const said = (monitoring?: MonitoringOptions) => findings(define(LoadBalancerBackend.nginx()), { edge: KubernetesEdge.ownProxies(), monitoring }, { namespace: 'shop' })
+        .filter((line) => line.includes('metrics'));
+      expect(said({})).toEqual(["warning no-metrics: 'edge' tells no metrics on Kubernetes, as its back end nginx has none that are asked for over the network:"
+        + ' take LoadBalancerBackend.caddy(), which has [shop/edge]']);
+      expect(said()).toEqual([]);
+    });
+  });
 });
 
 describe('a network', () => {

@@ -1,4 +1,4 @@
-import { Chart, JsonPatch, Size } from 'cdk8s';
+import { ApiObject, Chart, JsonPatch, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { findings } from './manifests';
 import {
@@ -29,6 +29,14 @@ test('neither can a copy\'s address or its further names', () => {
     'warning static-address: \'plc\' cannot have address \'10.7.0.9\' in network \'lan\' on Kubernetes, which gives a copy a new one at each start: call it by its name [shop/plc]',
     'warning network-alias: \'plc\' is not called \'controller\', \'plant\' in network \'lan\' on Kubernetes: call it by its name,'
     + ' or add a Service of type ExternalName [shop/plc]',
+  ]);
+});
+
+test('a folder of the node takes its namespace out of every Pod Security Standard', () => {
+  const TAKE = 'its namespace must allow Pod Security Standard privileged, and so lets any pod in that asks for the node; take Volume.persistent or a SharedVolume if that is enough';
+  expect(found((chart) => new Worker(chart, 'w', { image: IMAGE, volumes: [Volume.hostPath('/data', '/mnt'), Volume.hostPath('/logs', '/var/log', { readOnly: true })] }))).toEqual([
+    `warning host-path: 'w' reads and writes /mnt of its node on Kubernetes: ${TAKE} [shop/w]`,
+    `warning host-path: 'w' reads /var/log of its node on Kubernetes: ${TAKE} [shop/w]`,
   ]);
 });
 
@@ -144,6 +152,13 @@ test('a connection to a chart whose namespace is not known', () => {
   expect(found((chart, app) => web(chart).connectTo(web(new Chart(app, 'data', { namespace: 'data' }), 'db')))).toEqual([
     'error unknown-namespace: \'web\' cannot connect to \'db\' of chart \'data\' on Kubernetes: its own chart has no namespace and the other has one;'
     + ' give both charts a namespace, or neither [shop/web]',
+  ]);
+});
+
+test('a route to a chart whose namespace is not known, so that nobody could give leave', () => {
+  expect(found((chart, app) => new LoadBalancer(chart, 'edge').addRoute('a.acme.example', web(new Chart(app, 'data', { namespace: 'data' }), 'api')))).toEqual([
+    "error unknown-namespace: 'edge' cannot route to 'api' of chart 'data' on Kubernetes: one of the two charts has no namespace and the other has one;"
+    + ' give both charts a namespace, or neither [shop/edge]',
   ]);
 });
 
@@ -264,6 +279,43 @@ describe('the name of an object that is none', () => {
       `error object-name: 's' cannot take 'My_Secret' for secretName on Kubernetes: ${how} [shop/s]`,
       `error object-name: 'w' cannot take 'Fast SSD' for storageClassName on Kubernetes: ${how} [shop/w]`,
     ]);
+  });
+});
+
+describe('a namespace with claims in it', () => {
+  const inNamespace = (annotations: any, define?: (chart: Chart) => void) => found((chart, app) => {
+    new ApiObject(new Chart(app, 'platform'), 'namespace', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'prod', annotations } });
+    if (define !== undefined) return define(chart);
+    new StatefulService(chart, 'db', { image: IMAGE, port: 5432, volumes: [Volume.persistent('/data')] });
+    new SharedVolume(chart, 'uploads', { storageClassName: 'nfs' });
+  }, {}, { namespace: 'prod' });
+  const LOST = "warning namespace-not-kept: namespace 'prod' takes the claims of 'db', 'uploads' with it on Kubernetes when a tool prunes it, and nothing keeps one from doing so:"
+    + ' give it the annotation of your tool (argocd.argoproj.io/sync-options: Prune=false, helm.sh/resource-policy: keep, kustomize.toolkit.fluxcd.io/prune: disabled),'
+    + ' or leave it to createNamespace: true';
+
+  test('that nothing keeps from being pruned is a finding', () => {
+    expect(inNamespace(undefined)).toEqual([`${LOST} [platform/namespace]`]);
+  });
+
+  test.each([['argocd.argoproj.io/sync-options', 'Prune=false,Delete=false'], ['helm.sh/resource-policy', 'keep'], ['kustomize.toolkit.fluxcd.io/prune', 'disabled']])(
+    'is kept by %s: %s', (key, value) => {
+      expect(inNamespace({ [key]: value })).toEqual([]);
+    });
+
+  test('needs no keeping without claims, or with those of somebody else', () => {
+    expect(inNamespace(undefined, (chart) => web(chart))).toEqual([]);
+    expect(inNamespace(undefined, (chart) => new SharedVolume(chart, 'uploads', { existingName: 'uploads' }))).toEqual([]);
+  });
+
+  test('of ours is kept, unless somebody patches that away', () => {
+    const ours = (patch: boolean) => found((chart, app) => {
+      new StatefulService(chart, 'db', { image: IMAGE, port: 5432, volumes: [Volume.persistent('/data')] });
+      if (!patch) return;
+      const [namespace] = app.node.findAll().filter((one): one is ApiObject => ApiObject.isApiObject(one) && one.kind === 'Namespace');
+      namespace.addJsonPatch(JsonPatch.remove('/metadata/annotations'));
+    }, { createNamespace: true }, { namespace: 'prod' });
+    expect(ours(false)).toEqual([]);
+    expect(ours(true)).toEqual([`${LOST.replace(", 'uploads'", '')} [shop-namespace/kubernetes-namespace]`]);
   });
 });
 

@@ -10,11 +10,13 @@ import { backendTlsPolicy, gateway, httpRoute, isRedirected, redirectRoute, refe
 import { proxyPolicy } from './gateway-proxies';
 import { grpcRoute, isGrpcHost } from './grpc-route';
 import { destinationRule, istioOptions } from './istio';
+import type { KubernetesEdge } from './kubernetes-edge';
 import { listenerSet } from './listener-set';
 import { nginxDisruptionBudget, nginxProxy, upstreamSettingsPolicy } from './nginx-gateway-fabric';
 import { authorityOfHost } from '../../../loadbalancers/authorities';
 import { AccessKind } from '../../../model/access-rule';
 import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../../model/load-balancer';
+import { PeerKind } from '../../../model/workload';
 import type { LinkSlot, LoadBalancerSlot } from '../../slots';
 import { ObjectHanger } from '../object-hanger';
 import type { KubernetesOptions } from '../options';
@@ -119,7 +121,10 @@ function settleRoute(hanger: ObjectHanger, name: string, { edge }: KubernetesOpt
     hanger.remove(`route-${name}`);
     hanger.addOnce('GRPCRoute', name, ([one, model]) => grpcRoute(one, model, edge), { id: `grpc-route-${name}` });
   }
-  route.targets.forEach((target) => settleCopyTls(hanger, target, balancer));
+  route.targets.forEach((target) => {
+    settleCopyTls(hanger, target, balancer);
+    settleLeave(hanger, target, balancer, edge);
+  });
   if (!edge.isEnvoyGateway) return;
   const target = { kind: overGrpc ? 'GRPCRoute' : 'HTTPRoute', name };
   // Certificates of visitors are the listener's to ask for.
@@ -129,6 +134,15 @@ function settleRoute(hanger: ObjectHanger, name: string, { edge }: KubernetesOpt
   if (route.maxRequestBodyBytes !== undefined) {
     hanger.addOnce('BackendTrafficPolicy', name, ([one]) => requestBodyPolicy(target, one), { id: `limits-${name}` });
   }
+}
+
+/** A workload gives leave by its link. A Service of another library has none, and what its pods are is not ours to know. */
+function settleLeave(hanger: ObjectHanger, { peer }: RouteTargetModel, balancer: LoadBalancerModel, edge: KubernetesEdge): void {
+  const { kind, name, namespace } = peer;
+  const from = balancer.namespace;
+  if (kind !== PeerKind.PODS || from === undefined || namespace === undefined || namespace === from) return;
+  const id = `leave-${namespace}-${name}`;
+  hanger.addOnce('ReferenceGrant', `${name}-from-${from}-${balancer.name}`, () => referenceGrant(from, name, edge), { id, namespace });
 }
 
 /** A policy holds for its own namespace; routes to one port share it. */

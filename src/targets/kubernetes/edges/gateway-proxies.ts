@@ -1,4 +1,5 @@
 import { calledFor, type LoadBalancerModel } from '../../../model/load-balancer';
+import { metricsRule } from '../monitoring';
 import type { KubernetesOptions } from '../options';
 import { NAME_SERVERS, podPeers } from '../peers';
 import { constant } from '../plain-json';
@@ -14,12 +15,15 @@ import { constant } from '../plain-json';
  * @internal
  */
 export function proxyPolicy(model: LoadBalancerModel, options: KubernetesOptions): any {
-  const { control, health, mesh } = options.edge._is('istio') ? ISTIO : NGINX;
+  const { control, health, mesh, metrics } = options.edge._is('istio') ? ISTIO : NGINX;
   const ports = [model.httpPort, ...model.hosts.some(({ issuer }) => issuer !== undefined) ? [model.httpsPort] : [], ...health];
   return {
     spec: {
       egress: [...NAME_SERVERS, control, ...destinations(model, options, mesh)],
-      ingress: [{ ports: ports.map((port) => ({ port, protocol: 'TCP' })) }],
+      ingress: [
+        { ports: ports.map((port) => ({ port, protocol: 'TCP' })) },
+        ...options.monitoring.readsProxies ? [metricsRule(metrics, model.namespace, options)] : [],
+      ],
       podSelector: { matchLabels: { 'gateway.networking.k8s.io/gateway-name': model.name } },
       policyTypes: ['Egress', 'Ingress'],
     },
@@ -40,7 +44,7 @@ function destinations({ routes, namespace }: LoadBalancerModel, options: Kuberne
 
 /**
  * istiod by its label, wherever it is installed. Clouds ask port 15021 for the proxy's health; within the mesh, connections
- * go to port 15008.
+ * go to port 15008; metrics of the agent and the proxy together are on port 15020.
  *
  * @see https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio
  */
@@ -48,11 +52,17 @@ const ISTIO = {
   control: constant({ ports: [{ port: 15012, protocol: 'TCP' }], to: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: 'istiod' } } }] }),
   health: [15021],
   mesh: [15008],
+  metrics: 15020,
 };
 
-/** The fabric's control plane by its port, wherever it is installed. */
+/**
+ * The fabric's control plane by its port, wherever it is installed, and the agent's metrics.
+ *
+ * @see https://docs.nginx.com/nginx-gateway-fabric/monitoring/prometheus/
+ */
 const NGINX = {
   control: constant({ ports: [{ port: 8443, protocol: 'TCP' }], to: [{ namespaceSelector: {} }] }),
   health: [],
   mesh: [],
+  metrics: 9113,
 };

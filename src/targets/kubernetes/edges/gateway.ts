@@ -1,6 +1,7 @@
 import { tlsSecretOf } from '../certificates';
 import { backendRef } from './backend-ref';
 import type { KubernetesEdge } from './kubernetes-edge';
+import type { IssuerModel } from '../../../model/certificate';
 import type { HostModel, LoadBalancerModel, RouteModel, RouteTargetModel } from '../../../model/load-balancer';
 import { PeerKind } from '../../../model/workload';
 import { hostSlug } from '../names';
@@ -42,14 +43,15 @@ function infrastructure({ name }: LoadBalancerModel, edge: KubernetesEdge): any 
 }
 
 /** @internal */
-export function httpsListener(host: HostModel, { httpsPort }: LoadBalancerModel): any {
+export function httpsListener({ name, issuer }: HostModel, { httpsPort, namespace }: LoadBalancerModel): any {
+  const home = issuer!.namespace === namespace ? undefined : issuer!.namespace;
   return {
     allowedRoutes: SAME_NAMESPACE,
-    hostname: host.name,
-    name: httpsListenerName(host.name),
+    hostname: name,
+    name: httpsListenerName(name),
     port: httpsPort,
     protocol: 'HTTPS',
-    tls: { certificateRefs: [{ group: '', kind: 'Secret', name: tlsSecretOf(host.name, host.issuer!) }], mode: 'Terminate' },
+    tls: { certificateRefs: [{ group: '', kind: 'Secret', name: tlsSecretOf(name, issuer!), namespace: home }], mode: 'Terminate' },
   };
 }
 
@@ -150,6 +152,22 @@ export function referenceGrant(fromNamespace: string, service: string, { isEnvoy
         ...isEnvoyGateway ? [{ group: 'gateway.envoyproxy.io', kind: 'SecurityPolicy', namespace: fromNamespace }] : [],
       ],
       to: [{ group: '', kind: 'Service', name: service }],
+    },
+  };
+}
+
+/**
+ * Lets the listeners of one namespace show a certificate of another; undefined where none does.
+ *
+ * @internal
+ */
+export function certificateGrant([{ name }, loadBalancers]: [IssuerModel, LoadBalancerModel[]], { edge }: KubernetesOptions): any {
+  if (loadBalancers.length === 0) return undefined;
+  const kind = edge._listenerSet ? 'ListenerSet' : 'Gateway';
+  return {
+    spec: {
+      from: [{ group: 'gateway.networking.k8s.io', kind, namespace: loadBalancers[0].namespace }],
+      to: [{ group: '', kind: 'Secret', name }],
     },
   };
 }

@@ -63,6 +63,8 @@ function proxyFindings(balancer: LoadBalancerModel, options: KubernetesOptions):
       `'${name}' cannot have ${backend.name} listen on ${low.join(' and ')} on Kubernetes, as ports below 1024 are not for processes without rights:`
       + ' the back end must listen on httpPort and httpsPort of the target\'s traits')],
     ...requestsNotMirrored(balancer).map(({ rule, message }) => warning(rule, path, message)),
+    ...options.monitoring.readsProxies && lowered.metricsPort === undefined ? [warning('no-metrics', path,
+      `'${name}' tells no metrics on Kubernetes, as its back end ${backend.name} has none that are asked for over the network: take LoadBalancerBackend.caddy(), which has`)] : [],
     ...issued && !readsRenewed(lowered) ? [warning('certificates-not-read-again', path,
       `'${name}' does not tell ${backend.name} of renewed certificates on Kubernetes, as its back end gives no command: restart the proxies once a month,`
       + ` kubectl rollout restart deployment/${name}`)] : [],

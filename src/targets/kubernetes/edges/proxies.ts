@@ -28,14 +28,14 @@ export interface Proxies {
   readonly workload: WorkloadModel;
 }
 
-const PROXIES = new WeakMap<LoadBalancerModel, Map<KubernetesOptions['edge'], Proxies>>();
+const PROXIES = new WeakMap<LoadBalancerModel, WeakMap<KubernetesOptions, Proxies>>();
 
 /** @internal Several objects are rendered from one load balancer. */
 export function proxiesOf(loadBalancer: LoadBalancerModel, options: KubernetesOptions): Proxies {
-  let byEdge = PROXIES.get(loadBalancer);
-  if (byEdge === undefined) PROXIES.set(loadBalancer, byEdge = new Map());
-  let proxies = byEdge.get(options.edge);
-  if (proxies === undefined) byEdge.set(options.edge, proxies = lower(loadBalancer, options));
+  let byTarget = PROXIES.get(loadBalancer);
+  if (byTarget === undefined) PROXIES.set(loadBalancer, byTarget = new WeakMap());
+  let proxies = byTarget.get(options);
+  if (proxies === undefined) byTarget.set(options, proxies = lower(loadBalancer, options));
   return proxies;
 }
 
@@ -52,6 +52,7 @@ function lower(loadBalancer: LoadBalancerModel, options: KubernetesOptions): Pro
     workload: {
       ...workload,
       namespace: model.namespace,
+      metricsPort: options.monitoring.readsProxies ? lowered.metricsPort : undefined,
       replicas: options.edge.proxies,
       maxSurge: '1',
       maxUnavailable: '0',

@@ -12,7 +12,7 @@ const PORTS = { httpPort: 10080, httpsPort: 10443 };
  *
  * @internal
  */
-export function proxyTraits(loadBalancer: LoadBalancerModel, { clusterDomain }: KubernetesOptions): ITargetTraits {
+export function proxyTraits(loadBalancer: LoadBalancerModel, { clusterDomain, monitoring }: KubernetesOptions): ITargetTraits {
   const peers = loadBalancer.routes.flatMap(calledFor).map(({ peer }) => peer);
   const serviceOf = new Map(peers.map((peer) => [`${peer.chart}/${peer.name}`, `${serviceName(peer)}.${peer.namespace}.svc.${clusterDomain}`]));
   return {
@@ -20,6 +20,8 @@ export function proxyTraits(loadBalancer: LoadBalancerModel, { clusterDomain }: 
     ...PORTS,
     // The kubelet asks at the pod's address.
     healthAddress: '0.0.0.0',
+    // Their policy keeps all others away.
+    metricsAddress: monitoring.readsProxies ? '0.0.0.0' : undefined,
     copyNames: () => [],
     allCopiesName: (chart, workload) => serviceOf.get(`${chart}/${workload}`)!,
   };
