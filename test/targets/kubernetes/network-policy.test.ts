@@ -3,7 +3,7 @@ import * as plus from 'cdk8s-plus-28';
 import { findings, Manifests } from './manifests';
 import {
   Egress, ExternalService, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesTarget, LoadBalancer, LoadBalancerBackend,
-  NetworkPlugin, Port, Protocol, ScheduledJob, StatefulService, Worker, type MonitoringOptions,
+  NetworkPlugin, Port, Protocol, ScheduledJob, StatefulService, Worker, type ILoadBalancerBackend, type MonitoringOptions,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -67,12 +67,12 @@ describe('monitoring', () => {
   });
 
   describe('of the proxies of a load balancer', () => {
-    const define = (backend: LoadBalancerBackend) => (chart: Chart) =>
+    const define = (backend: ILoadBalancerBackend) => (chart: Chart) =>
       new LoadBalancer(chart, 'edge', { backend }).addRoute('a.acme.example', new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck: HealthCheck.tcp() }));
-    const opened = (monitoring: MonitoringOptions | undefined, edge: KubernetesEdge, backend = LoadBalancerBackend.caddy()) =>
+    const opened = (monitoring: MonitoringOptions | undefined, edge: KubernetesEdge, backend: ILoadBalancerBackend = LoadBalancerBackend.caddy()) =>
       new Manifests(define(backend), { edge, monitoring }, { namespace: 'shop' }).get('NetworkPolicy', 'edge').spec.ingress.filter(({ from }: any) => from !== undefined);
 
-    test.each<[string, KubernetesEdge, LoadBalancerBackend, number]>([
+    test.each<[string, KubernetesEdge, ILoadBalancerBackend, number]>([
       ['Caddy', KubernetesEdge.ownProxies(), LoadBalancerBackend.caddy(), 8080],
       ['HAProxy', KubernetesEdge.ownProxies(), LoadBalancerBackend.haproxy(), 8405],
       ['Traefik', KubernetesEdge.ownProxies(), LoadBalancerBackend.traefik(), 8080],
