@@ -1,6 +1,7 @@
 import { shared } from './interpolation';
 import type { DockerOptions } from './options';
-import { commandProbe, grpcProbe, httpProbe, readinessTest, tcpProbe, watch } from './probe-script';
+import { commandProbe, grpcProbe, httpProbe, readinessTest, tcpProbe } from './probe-script';
+import { watch } from './watch-script';
 import { HealthCheckKind, type HealthCheck } from '../../model/health-check';
 import type { ContainerModel } from '../../model/workload';
 

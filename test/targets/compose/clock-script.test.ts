@@ -1,22 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SHELLS, which } from './shells';
 import { parseCron } from '../../../src/model/cron';
 import { clockProbe, clockScript, type ClockOptions } from '../../../src/targets/compose/clock-script';
 
 const folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-clock-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function which(name: string): string | undefined {
-  return (process.env.PATH ?? '').split(':').map((path) => join(path, name)).find((path) => existsSync(path));
-}
-
-const SHELLS: [string, string[]][] = [];
-for (const [name, program, ...args] of [['dash', which('dash')], ['bash', which('bash'), '--posix'], ['busybox sh', which('busybox'), 'sh']]) {
-  if (program === undefined) console.log(`skipped: no ${name} on this machine`);
-  else SHELLS.push([name!, [program, ...args as string[]]]);
-}
 const shellAt = (index: number) => SHELLS[index % SHELLS.length];
 
 let worlds = 0;

@@ -1,31 +1,20 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer, type AddressInfo, type Server as TcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BUSYBOX, runShell, SHELLS, which, type ShellResult } from './shells';
 import {
-  commandProbe, composeEscape, grpcProbe, httpProbe, readinessTest, tcpProbe, watch, type ReadinessTestOptions, type WatchOptions,
+  commandProbe, composeEscape, grpcProbe, httpProbe, readinessTest, tcpProbe, type ReadinessTestOptions,
 } from '../../../src/targets/compose/probe-script';
 import { shellQuote } from '../../../src/util/shell';
 import { Authority } from '../../loadbalancers/visitors';
 
 const folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-probe-'));
 
-function which(name: string): string | undefined {
-  return (process.env.PATH ?? '').split(':').map((path) => join(path, name)).find((path) => existsSync(path));
-}
-
-/** Another busybox than the one on PATH can be tried with it. */
-const busybox = process.env.CDK8S_HA_TEST_BUSYBOX ?? which('busybox');
-const applet = (name: string) => busybox !== undefined && execFileSync(busybox, ['--list'], { encoding: 'utf8' }).split('\n').includes(name);
-
-const SHELLS: [string, string[]][] = [];
-for (const [name, program, ...args] of [['dash', which('dash')], ['bash', which('bash'), '--posix'], ['busybox sh', busybox, 'sh']]) {
-  if (program === undefined) console.log(`skipped: no ${name} on this machine`);
-  else SHELLS.push([name!, [program, ...args as string[]]]);
-}
+const applet = (name: string) => BUSYBOX !== undefined && execFileSync(BUSYBOX, ['--list'], { encoding: 'utf8' }).split('\n').includes(name);
 
 /** Folders for PATH with one tool each, and the same with `timeout`. */
 const TOOLS: [string, string][] = [];
@@ -40,7 +29,7 @@ function offer(name: string, file: string, program: string | undefined | false, 
     symlinkSync(program, join(path, file));
     if (timeout) {
       symlinkSync(withTimeout!, join(path, 'timeout'));
-      symlinkSync(name.startsWith('busybox') ? busybox! : which('true')!, join(path, 'true'));
+      symlinkSync(name.startsWith('busybox') ? BUSYBOX! : which('true')!, join(path, 'true'));
     }
     TOOLS.push([`${name}${timeout ? ' with timeout' : ''}`, path]);
   }
@@ -51,11 +40,11 @@ const gnu = (name: string) => {
 };
 offer('GNU wget', 'wget', gnu('wget'), which('timeout'));
 // The busybox of Debian 12 (1.35) crashes with -T.
-const busyboxWget = applet('wget') && spawnSync(busybox!, ['wget', '-T', '1', '-O', '/dev/null', 'http://127.0.0.1:1/']).signal === null;
-offer('busybox wget', 'wget', busyboxWget && busybox, applet('timeout') ? busybox : undefined);
+const busyboxWget = applet('wget') && spawnSync(BUSYBOX!, ['wget', '-T', '1', '-O', '/dev/null', 'http://127.0.0.1:1/']).signal === null;
+offer('busybox wget', 'wget', busyboxWget && BUSYBOX, applet('timeout') ? BUSYBOX : undefined);
 offer('curl', 'curl', which('curl'), undefined);
 offer('nc', 'nc', which('nc'), which('timeout'));
-offer('busybox nc', 'nc', applet('nc') && busybox, undefined);
+offer('busybox nc', 'nc', applet('nc') && BUSYBOX, undefined);
 offer('bash as a tool', 'bash', which('bash'), which('timeout'));
 const nothing = join(folder, 'nothing');
 mkdirSync(nothing);
@@ -125,20 +114,6 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-interface Result { code: number; stdout: string; stderr: string }
-
-function run([program, ...args]: string[], script: string, env: NodeJS.ProcessEnv): Promise<Result> {
-  return new Promise((done) => {
-    // No socket as standard input: bash would think of rshd and read its start-up files.
-    const child = spawn(program, [...args, '-c', script], { env, timeout: 30_000, stdio: ['ignore', 'pipe', 'pipe'] });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text) => stdout += text);
-    child.stderr.setEncoding('utf8').on('data', (text) => stderr += text);
-    child.on('close', (code) => done({ code: code ?? -1, stdout, stderr }));
-  });
-}
-
 const everywhere = BARE_SHELLS.flatMap(([shell, command], index) =>
   TOOLS.filter(([tool]) => index === 0 || !tool.endsWith('with timeout')).map(([tool, path]) => [shell, tool, command, path] as const));
 
@@ -146,7 +121,7 @@ describe.each(everywhere)('in %s with %s', (_, tool, shell, path) => {
   const follows = /wget|curl/.test(tool);
   // A proxy for the outside is not asked about the container itself.
   const env = { PATH: path, http_proxy: 'http://127.0.0.1:1', all_proxy: 'http://127.0.0.1:1' };
-  const ask = (target: string, of = port) => run(shell, httpProbe({ port: of, path: target, timeoutSeconds: 1 }), env);
+  const ask = (target: string, of = port) => runShell(shell, httpProbe({ port: of, path: target, timeoutSeconds: 1 }), env);
 
   test('only 2xx is success, of the last answer', async () => {
     const codes: Record<string, number> = {};
@@ -177,7 +152,7 @@ describe.each(everywhere)('in %s with %s', (_, tool, shell, path) => {
   });
 
   test('over TLS, whoever the certificate is for, where the tool can', async () => {
-    const askSecure = (target: string, of = securePort) => run(shell, httpProbe({ port: of, path: target, timeoutSeconds: 1, tls: true }), env);
+    const askSecure = (target: string, of = securePort) => runShell(shell, httpProbe({ port: of, path: target, timeoutSeconds: 1, tls: true }), env);
     const codes = await Promise.all([askSecure('/status/200'), askSecure('/status/503'), askSecure('/', port), askSecure('/', closedPort)]);
     expect(codes.map(({ code }) => code)).toEqual([follows ? 0 : 1, 1, 1, 1]);
     if (!follows) expect(codes[0].stderr).toContain('no wget or curl in this image: use HealthCheck.command');
@@ -186,7 +161,7 @@ describe.each(everywhere)('in %s with %s', (_, tool, shell, path) => {
   });
 
   test('TCP', async () => {
-    const connect = async (to: number) => (await run(shell, tcpProbe({ port: to, timeoutSeconds: 1 }), env)).code === 0;
+    const connect = async (to: number) => (await runShell(shell, tcpProbe({ port: to, timeoutSeconds: 1 }), env)).code === 0;
     expect(await Promise.all([connect(port), connect(silentPort), connect(talkativePort), connect(closedPort)])).toEqual([true, true, true, false]);
   });
 });
@@ -194,7 +169,7 @@ describe.each(everywhere)('in %s with %s', (_, tool, shell, path) => {
 describe.each(BARE_SHELLS)('in %s', (_, shell) => {
   test('an image without any tool is told so', async () => {
     for (const probe of [httpProbe({ port, path: '/', timeoutSeconds: 1 }), tcpProbe({ port, timeoutSeconds: 1 })]) {
-      const { code, stderr } = await run(shell, probe, { PATH: nothing });
+      const { code, stderr } = await runShell(shell, probe, { PATH: nothing });
       expect(code).toBe(1);
       expect(stderr).toContain('no wget, curl, nc or bash in this image: use HealthCheck.command');
     }
@@ -206,14 +181,14 @@ describe.each(BARE_SHELLS)('in %s', (_, shell) => {
       mkdirSync(path);
       writeFileSync(join(path, name), '#!/bin/sh\necho "$@"; exit 3\n');
       chmodSync(join(path, name), 0o755);
-      expect(await run(shell, grpcProbe({ port: 50051, service: "a b'c", timeoutSeconds: 1.5 }), { PATH: path })).toMatchObject({
+      expect(await runShell(shell, grpcProbe({ port: 50051, service: "a b'c", timeoutSeconds: 1.5 }), { PATH: path })).toMatchObject({
         code: 3, stdout: "-addr=127.0.0.1:50051 -connect-timeout=2s -rpc-timeout=2s -service=a b'c\n",
       });
     }
     const bash = TOOLS.find(([tool]) => tool === 'bash as a tool');
     if (bash === undefined) return;
-    expect((await run(shell, grpcProbe({ port, timeoutSeconds: 1 }), { PATH: bash[1] })).code).toBe(0);
-    expect((await run(shell, grpcProbe({ port: closedPort, timeoutSeconds: 1 }), { PATH: bash[1] })).code).not.toBe(0);
+    expect((await runShell(shell, grpcProbe({ port, timeoutSeconds: 1 }), { PATH: bash[1] })).code).toBe(0);
+    expect((await runShell(shell, grpcProbe({ port: closedPort, timeoutSeconds: 1 }), { PATH: bash[1] })).code).not.toBe(0);
   });
 });
 
@@ -222,10 +197,10 @@ describe.each(SHELLS)('in %s', (_, shell) => {
 
   test('words of a command arrive', async () => {
     const words = ['a b', "it's", '$HOME', '`id`', '\\', '"', '', '*', '-n', 'a=b', '~', '!', 'line\nbreak', '#', 'ü', '{a,b}', 'if'];
-    const { stdout } = await run(shell, commandProbe(['printf', '<%s>', ...words]), env);
+    const { stdout } = await runShell(shell, commandProbe(['printf', '<%s>', ...words]), env);
     expect(stdout).toBe(words.map((word) => `<${word}>`).join(''));
-    expect((await run(shell, commandProbe(['sh', '-c', 'exit 7']), env)).code).toBe(7);
-    expect((await run(shell, commandProbe(['sleep', '20'], 1), env)).code).not.toBe(0);
+    expect((await runShell(shell, commandProbe(['sh', '-c', 'exit 7']), env)).code).toBe(7);
+    expect((await runShell(shell, commandProbe(['sleep', '20'], 1), env)).code).not.toBe(0);
   });
 });
 
@@ -284,7 +259,7 @@ class FakeContainer {
     });
     // The engine ends a check by KILL; a subshell's $$ is the check's.
     const fakes = `kill() { echo "kill $*" >> ${this.path}/signals; }; kill_check() { command kill -KILL $$; };\n`;
-    const { code } = await run(this.shell, fakes + script, { PATH: process.env.PATH });
+    const { code } = await runShell(this.shell, fakes + script, { PATH: process.env.PATH });
     const signals = existsSync(join(this.path, 'signals')) ? readFileSync(join(this.path, 'signals'), 'utf8').trim() : '';
     rmSync(join(this.path, 'signals'), { force: true });
     return `${code} ${signals}`.trim();
@@ -388,7 +363,7 @@ if (!namespaces) console.log('skipped: no pid namespace without root');
 
 (namespaces ? describe : describe.skip).each(SHELLS)('in a pid namespace, with %s', (_, shell) => {
   /** Process 1 starts the program, waits for it as docker-init does, and the program's checks run beside it. */
-  async function live(program: string, checks: number): Promise<Result> {
+  async function live(program: string, checks: number): Promise<ShellResult> {
     const path = mkdtempSync(join(folder, 'namespace-'));
     const check = readinessTest({
       ready: `[ -e ${path}/up ]`,
@@ -409,7 +384,7 @@ wait $child
 echo "ended with $?" >> ${path}/log
 `);
     chmodSync(join(path, 'docker-init'), 0o755);
-    await run(['unshare', '-pf', '--mount-proc', 'sh'], `exec ${path}/docker-init`, { PATH: process.env.PATH });
+    await runShell(['unshare', '-pf', '--mount-proc', 'sh'], `exec ${path}/docker-init`, { PATH: process.env.PATH });
     const log = readFileSync(join(path, 'log'), 'utf8');
     return { code: 0, stdout: log, stderr: '' };
   }
@@ -426,64 +401,5 @@ echo "ended with $?" >> ${path}/log
     const { stdout } = await live("sh -c 'kill -STOP $$'", 20);
     expect(stdout).toContain('sending KILL');
     expect(stdout).toMatch(/^ended with 137$/m);
-  });
-});
-
-describe.each(SHELLS)('a container that is watched by %s', (_, shell) => {
-  class Watched {
-    private readonly path = mkdtempSync(join(folder, 'watched-'));
-
-    public constructor(private readonly options: Partial<WatchOptions> = {}) {
-      mkdirSync(join(this.path, '1'));
-      this.start(100);
-    }
-
-    public start(ticks: number): void {
-      writeFileSync(join(this.path, '1', 'stat'), `1 (sh) name) S ${Array.from({ length: 18 }, () => '0').join(' ')} ${ticks} 0 0\n`);
-    }
-
-    /** Exit code of a check and how often it asked; what the answers are is given, and after the last one all are good. */
-    public async check(...answers: boolean[]): Promise<[number | null, number]> {
-      rmSync(join(this.path, 'asked'), { force: true });
-      const bad = answers.flatMap((isGood, index) => isGood ? [] : [index + 1]);
-      const test = `echo >> ${this.path}/asked; case $(wc -l < ${this.path}/asked) in ${[...bad, 'none'].join(' | ')}) exit 1 ;; esac`;
-      const script = watch({ test, paceSeconds: 0, retries: 3, rounds: 4, statePath: join(this.path, 'healthy'), procPath: this.path, ...this.options });
-      const { code } = await run(shell, script, { PATH: process.env.PATH });
-      return [code, readFileSync(join(this.path, 'asked'), 'utf8').length];
-    }
-  }
-
-  test('is asked once as long as it is not healthy, so that it is known at once when it is', async () => {
-    const container = new Watched();
-    expect([await container.check(false), await container.check(false), await container.check(true)]).toEqual([[1, 1], [1, 1], [0, 1]]);
-  });
-
-  test('is asked several times by one check when it is healthy', async () => {
-    const container = new Watched();
-    expect([await container.check(true), await container.check(true), await container.check(true)]).toEqual([[0, 1], [0, 5], [0, 5]]);
-  });
-
-  test('is healthy where one answer was missing', async () => {
-    const container = new Watched();
-    await container.check();
-    expect(await container.check(true, false, true, false, false)).toEqual([0, 5]);
-  });
-
-  test('is not healthy after as many failures in a row as count, and known at once when it is again', async () => {
-    const container = new Watched({ retries: 2 });
-    await container.check();
-    expect([await container.check(true, false, false), await container.check(false), await container.check()]).toEqual([[1, 3], [1, 1], [0, 1]]);
-  });
-
-  test('is not known to be healthy when it was started again', async () => {
-    const container = new Watched();
-    await container.check();
-    container.start(4711);
-    expect(await container.check()).toEqual([0, 1]);
-  });
-
-  test('is asked once each time where nothing can be written', async () => {
-    const container = new Watched({ statePath: '/proc/none' });
-    expect([await container.check(), await container.check()]).toEqual([[0, 1], [0, 1]]);
   });
 });
