@@ -1,4 +1,7 @@
-/** A load balancer as somebody would write it by hand who wants nothing but speed: TLS in front, the copies behind. */
+/**
+ * A load balancer as an expert writes it by hand for this one application, so that it loses as little: TLS in front, the copies by
+ * their names behind, their health checks, retries, and what copies are told about visitors. No access log, metrics or limits.
+ */
 
 import { HOST } from '../deployment';
 
@@ -36,15 +39,22 @@ https://${HOST} {
     files: {
       'haproxy.cfg': `defaults
   mode http
-  timeout connect 5s
+  timeout connect 500ms
   timeout client 60s
   timeout server 60s
-  http-reuse always
+  option forwardfor
+  retries 8
+  option redispatch 1
+  retry-on conn-failure empty-response
 frontend https
   bind :443 ssl crt /reference/both.pem alpn h2,http/1.1
+  http-request set-header X-Forwarded-Proto https
   default_backend web
 backend web
   balance leastconn
+  http-request disable-l7-retry unless METH_GET
+  option httpchk GET /healthz
+  default-server check inter 1s fall 2 rise 1 observe layer4 error-limit 1 on-error mark-down
 ${copies.map((copy, i) => `  server web${i} ${copy}:8080`).join('\n')}
 `,
     },
@@ -61,8 +71,9 @@ events { worker_connections 4096; }
 http {
   access_log off;
   upstream web {
+    zone web 256k;
     least_conn;
-${copies.map((copy) => `    server ${copy}:8080;`).join('\n')}
+${copies.map((copy) => `    server ${copy}:8080 max_fails=1 fail_timeout=2s;`).join('\n')}
     keepalive 64;
   }
   server {
@@ -78,6 +89,11 @@ ${copies.map((copy) => `    server ${copy}:8080;`).join('\n')}
       proxy_http_version 1.1;
       proxy_set_header Connection "";
       proxy_set_header Host $host;
+      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+      proxy_set_header X-Forwarded-Proto $scheme;
+      proxy_connect_timeout 500ms;
+      proxy_next_upstream error timeout;
+      proxy_next_upstream_tries 8;
     }
   }
 }
@@ -90,8 +106,16 @@ ${copies.map((copy) => `    server ${copy}:8080;`).join('\n')}
     files: {
       'routes.yml': JSON.stringify({
         http: {
-          routers: { web: { rule: `Host(\`${HOST}\`)`, service: 'web', tls: {} } },
-          services: { web: { loadBalancer: { servers: copies.map((copy) => ({ url: `http://${copy}:8080` })) } } },
+          routers: { web: { rule: `Host(\`${HOST}\`)`, service: 'web', middlewares: ['again'], tls: {} } },
+          middlewares: { again: { retry: { attempts: 8 } } },
+          services: {
+            web: {
+              loadBalancer: {
+                servers: copies.map((copy) => ({ url: `http://${copy}:8080` })),
+                healthCheck: { path: '/healthz', interval: '1s', timeout: '1s' },
+              },
+            },
+          },
         },
         tls: { certificates: [{ certFile: '/reference/certificate.pem', keyFile: '/reference/key.pem' }] },
       }),
