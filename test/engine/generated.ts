@@ -61,7 +61,7 @@ export interface Runnable {
   readonly acmeRoot?: string;
   /** @default VISITOR_PORTS */
   readonly ports?: VisitorPorts;
-  /** The first three numbers of the addresses in all networks of a Compose project. @default - an engine's pools, which hold 29 networks */
+  /** The first two numbers of the addresses in all networks of a Compose project. @default - an engine's pools, which hold 29 networks */
   readonly addresses?: string;
 }
 
@@ -98,7 +98,7 @@ function withPorts(text: string, { http, https }: VisitorPorts): string {
 function withAddresses(text: string, addresses: string | undefined): string {
   let networks = 0;
   return addresses === undefined ? text
-    : text.replace(/^    name: \$\{COMPOSE_PROJECT_NAME\}_.*$/gm, (line) => `${line}\n    ipam: { config: [{ subnet: ${addresses}.${16 * networks++}/28 }] }`);
+    : text.replace(/^    name: \$\{COMPOSE_PROJECT_NAME\}_.*$/gm, (line) => `${line}\n    ipam: { config: [{ subnet: ${addresses}.${networks++}.0/24 }] }`);
 }
 
 /** Nothing is set aside: this machine may have fewer processors than that would take. */
