@@ -70,14 +70,22 @@ export async function copiesNow(target: DockerTarget, name: string): Promise<Cop
       ({ id, service: target === 'swarm' ? service.slice(name.length + 1) : service, started, process: Number(process), health: state })));
 }
 
-/** Stops all its processes but the first, which is the engine's init. */
+/** Stops all processes of its own but the first, which is the init of the engine: health checks are the engine's too. */
 export async function stop({ id, process: first }: Copy): Promise<void> {
-  const { stdout } = await docker(['top', id, '-eo', 'pid']);
-  for (const one of stdout.split('\n').slice(1).map(Number).filter((pid) => pid > 0 && pid !== first)) {
+  const { stdout } = await docker(['top', id, '-eo', 'pid,ppid']);
+  const all = stdout.trim().split('\n').slice(1).map((line) => line.trim().split(/\s+/).map(Number));
+  const ofInit = new Set([first]);
+  // A child may stand before its parent.
+  for (let before = 0; before < ofInit.size;) {
+    before = ofInit.size;
+    for (const [pid, parent] of all) if (ofInit.has(parent)) ofInit.add(pid);
+  }
+  for (const one of ofInit) {
+    if (one === first) continue;
     try {
       process.kill(one, 'SIGSTOP');
     } catch {
-      // A health check that has ended meanwhile.
+      // One that has ended meanwhile.
     }
   }
 }
