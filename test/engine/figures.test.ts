@@ -49,6 +49,8 @@ whole('throughput and latency beside a configuration written by hand', () => {
       await deployment.remove();
     }
   }, 600_000);
+
+  afterAll(record);
 });
 
 whole('a project', () => {
