@@ -223,7 +223,7 @@ drain() { # service copies...
   while read -r drain_balancer drain_command <&5; do
     drain_id=$(ids "$drain_balancer")
     [ -n "$drain_id" ] || continue
-    eval "docker exec \"\$drain_id\" $drain_command \$drain_addresses" >/dev/null 2>&1 || say "$drain_balancer: cannot keep requests from copies that stop; a few may be lost"
+    eval "docker exec \"\$drain_id\" $drain_command \$drain_addresses" >/dev/null 2>&1 || [ $# = 0 ] || say "$drain_balancer: cannot keep requests from copies that stop; a few may be lost"
   done 5<"$release/.drains"
   # Requests are on their way for a moment.
   [ $# = 0 ] || [ ! -s "$release/.drains" ] || sleep 1

@@ -42,7 +42,7 @@ function bodyOf(check: HealthCheck, asked: Asked, readyOnce: boolean, startInter
   const rounds = check.kind === HealthCheckKind.COMMAND ? 0 : Math.max(0, Math.floor(WATCH / paceSeconds) - 1);
   const [shell, ...words] = testOf(check, asked, readyOnce);
   return {
-    test: [shell, ...rounds === 0 ? words : words.map((test) => watch({ test, paceSeconds, retries, rounds }))],
+    test: [shell, ...rounds === 0 ? words : words.map((test) => watch({ test, paceSeconds, rounds }))],
     interval: `${intervalSeconds}s`,
     // Each probe of many ends by itself; a command of the user's may not, and its engine has to end it.
     timeout: `${Math.ceil(rounds === 0 ? timeoutSeconds : rounds * paceSeconds + 2 * (rounds + 1) * timeoutSeconds)}s`,

@@ -1,7 +1,7 @@
 import { shellQuote } from '../../util/shell';
 
 /*
- * Health checks that ask more than once.
+ * Health checks that ask more than once: the engine begins one, and it goes on inside the container while all is well.
  */
 
 /**
@@ -14,8 +14,6 @@ export interface WatchOptions {
   readonly test: string;
   /** Time between two of them. */
   readonly paceSeconds: number;
-  /** Failures in a row that count. */
-  readonly retries: number;
   /** How many more are made by one check. */
   readonly rounds: number;
   /**
@@ -35,12 +33,12 @@ export interface WatchOptions {
 /**
  * A health check that goes on by itself for a while: to start a process in a container costs an engine some fifty milliseconds
  * of a processor or more (measured, 20.10), which thirty containers asked every few seconds make most of one. What is new is
- * told at once. Where `/tmp` cannot be written it asks once each time.
+ * told at once, and failures in a row are the engine's to count. Where `/tmp` cannot be written it asks once each time.
  *
  * @internal
  */
 export function watch(options: WatchOptions): string {
-  const { test, paceSeconds, retries, rounds, statePath = '/tmp/.cdk8s-ha-healthy', procPath: proc = '/proc' } = options;
+  const { test, paceSeconds, rounds, statePath = '/tmp/.cdk8s-ha-healthy', procPath: proc = '/proc' } = options;
   return `check() (
 ${test.trimEnd()}
 )
@@ -51,13 +49,11 @@ check || fail
 [ -e "$healthy" ] || { true > "$healthy"; exit 0; }
 
 # The engine knows it as healthy, so it is watched for a while: that is cheaper than to be asked anew each time.
-failed=0; left=${rounds}
+left=${rounds}
 while [ $left -gt 0 ]; do
   left=$((left - 1))
   sleep ${paceSeconds} || exit 0
-  if check; then failed=0; continue; fi
-  failed=$((failed + 1))
-  [ $failed -lt ${retries} ] || fail
+  check || fail
 done
 `;
 }
