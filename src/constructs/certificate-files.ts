@@ -4,7 +4,7 @@ import { Secret } from './secret';
 import { IssuerKind, KeyType } from '../model/certificate';
 import * as messages from '../validation/messages';
 import { checkProps, type PropNames } from '../validation/props';
-import { isDnsLabel } from '../validation/syntax';
+import { isNamespaceName } from '../validation/syntax';
 
 /**
  * A certificate of one's own.
@@ -49,8 +49,7 @@ export class CertificateFiles extends CertificateIssuer {
       if (!Secret.isSecret(props[field])) throw new Error(messages.notASecret(`${scope.node.path}/${id}`, `'${id}'`, field));
     }
     const { namespace } = props;
-    // RFC 1123: a namespace may begin with a digit.
-    if (namespace !== undefined && !isDnsLabel(namespace.replace(/^\d/, 'a'))) {
+    if (namespace !== undefined && !isNamespaceName(namespace)) {
       throw new Error(messages.badNamespace(`${scope.node.path}/${id}`, id, namespace));
     }
     super(scope, id, {

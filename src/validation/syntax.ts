@@ -8,6 +8,9 @@ import { isIPv4, isIPv6 } from 'node:net';
 export const isDnsLabel = (value: unknown, most = 63): value is string =>
   typeof value === 'string' && value.length <= most && /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(value);
 
+/** @internal RFC 1123 label: what Kubernetes asks of a namespace, which may begin with a digit. */
+export const isNamespaceName = (value: unknown): value is string => typeof value === 'string' && isDnsLabel(value.replace(/^\d/, 'a'));
+
 /** @internal RFC 1123 subdomain: what Kubernetes asks of the name of most objects. */
 export const isObjectName = (value: unknown): value is string =>
   typeof value === 'string' && value.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(value);

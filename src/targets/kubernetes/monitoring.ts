@@ -2,7 +2,7 @@ import type { KubernetesOptions } from './options';
 import { podsPeer } from './peers';
 import type { AppModel } from '../../model/app-model';
 import type { WorkloadModel } from '../../model/workload';
-import { isDnsLabel } from '../../validation/syntax';
+import { isNamespaceName } from '../../validation/syntax';
 
 /**
  * Where what collects metrics runs.
@@ -33,8 +33,7 @@ export interface Monitoring {
 /** @internal Throws for a namespace that is none. */
 export function monitoringOf(given: MonitoringOptions | undefined): Monitoring {
   const { namespace = 'monitoring', labels = PROMETHEUS } = given ?? {};
-  // RFC 1123: a namespace may begin with a digit.
-  if (typeof namespace !== 'string' || !isDnsLabel(namespace.replace(/^\d/, 'a'))) {
+  if (!isNamespaceName(namespace)) {
     throw new Error(`KubernetesTarget cannot find monitoring in the namespace '${namespace}': use at most 63 lower-case letters, digits and '-',`
       + ' with a letter or digit first and last');
   }

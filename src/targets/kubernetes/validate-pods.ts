@@ -4,7 +4,7 @@ import { Severity, type Finding } from '../../model/finding';
 import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
 import type { WorkloadModel } from '../../model/workload';
-import { isDnsLabel, isObjectName } from '../../validation/syntax';
+import { isNamespaceName, isObjectName } from '../../validation/syntax';
 
 /*
  * What a pod's metadata and its sums do not take.
@@ -32,8 +32,7 @@ export function objectNames({ path, name, namespace, workloads, secrets, sharedV
     ...volumes.map((volume) => ({ of: volume.path, prop: 'storageClassName', value: volume.storageClassName || undefined })),
   ];
   return [
-    // RFC 1123: a namespace may begin with a digit.
-    ...namespace === undefined || isDnsLabel(namespace.replace(/^\d/, 'a')) ? [] : [error('namespace', path,
+    ...namespace === undefined || isNamespaceName(namespace) ? [] : [error('namespace', path,
       `chart '${name}' cannot have the namespace '${namespace}' on Kubernetes: use at most 63 lower-case letters, digits and '-', with a letter or digit first and last`)],
     ...given.filter(({ value }) => value !== undefined && !isObjectName(value)).map(({ of, prop, value }) => error('object-name', of,
       `'${of.slice(of.lastIndexOf('/') + 1)}' cannot take '${value}' for ${prop} on Kubernetes: use at most 253 lower-case letters, digits, '-' and '.'`)),

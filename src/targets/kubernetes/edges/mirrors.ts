@@ -3,7 +3,7 @@ import { backendRef } from './backend-ref';
 import { gatewayOf } from './gateway-implementation';
 import type { Finding } from '../../../model/finding';
 import type { LoadBalancerModel, MirrorModel, RouteModel } from '../../../model/load-balancer';
-import { hasGatewayField } from '../gateway-api-version';
+import { GATEWAY_API_FIELDS, hasGatewayField } from '../gateway-api-version';
 import type { KubernetesOptions } from '../options';
 
 /*
@@ -43,7 +43,7 @@ export function mirrorFindings({ host, path: prefix, mirror }: RouteModel, { pat
   }
   if (!canMirror(mirror, options)) {
     return found(`'${name}' does not copy ${mirror.percent} of a hundred requests for ${where} to ${workload} with Gateway API ${gatewayApi.version}, which has no word for a part`
-      + ' of them: use 1.3 or newer, and give its version by gatewayApiVersion, or leave percent out');
+      + ` of them: use ${GATEWAY_API_FIELDS.mirrorPercent.standardSince} or newer, and give its version by gatewayApiVersion, or leave percent out`);
   }
   return edge._implementation?.name !== '' ? [] : found(`'${name}' copies requests for ${where} to ${workload} only if the implementation of ${gatewayOf(edge)} knows`
     + ` RequestMirror${isPartOnly(mirror) ? ' with a percentage' : ''}, and one that does not may refuse the route: look it up, or use Envoy Gateway (KubernetesEdge.gateway())`);
