@@ -216,14 +216,14 @@ keep_logs() {
 drain() { # service copies...
   drain_service=$1
   shift
-  drain_addresses=
+  drain_copies= # names and addresses, of which a load balancer knows the one or the other
   # shellcheck disable=SC2034 # eval has it
-  [ $# = 0 ] || drain_addresses=$(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{.GlobalIPv6Address}} {{end}}' "$@" 2>/dev/null) || return 0
+  [ $# = 0 ] || drain_copies=$(docker inspect -f '{{slice .Name 1}} {{range .NetworkSettings.Networks}}{{.IPAddress}} {{.GlobalIPv6Address}} {{end}}' "$@" 2>/dev/null) || return 0
   plan "drain $drain_service" >"$release/.drains"
   while read -r drain_balancer drain_command <&5; do
     drain_id=$(ids "$drain_balancer")
     [ -n "$drain_id" ] || continue
-    eval "docker exec \"\$drain_id\" $drain_command \$drain_addresses" >/dev/null 2>&1 || [ $# = 0 ] || say "$drain_balancer: cannot keep requests from copies that stop; a few may be lost"
+    eval "docker exec \"\$drain_id\" $drain_command \$drain_copies" >/dev/null 2>&1 || [ $# = 0 ] || say "$drain_balancer: cannot keep requests from copies that stop; a few may be lost"
   done 5<"$release/.drains"
   # Requests are on their way for a moment.
   [ $# = 0 ] || [ ! -s "$release/.drains" ] || sleep 1

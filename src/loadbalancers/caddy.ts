@@ -10,6 +10,7 @@ import { Volume } from '../model/volume';
 import { balancingAnswer } from './caddy/balancing';
 import { caddyfileOf } from './caddy/caddyfile';
 import { checkDns01 } from './caddy/certificates';
+import { drainCommandOf } from './caddy/drain';
 import { ADMIN, CADDY_IMAGE, DATA, FOLDER, RUN } from './caddy/places';
 import { destinationsNotAsked } from './caddy/upstreams';
 import { USERS } from './caddy/users';
@@ -57,6 +58,7 @@ export class CaddyBackend implements ILoadBalancerBackend {
         ...usersProgram(loadBalancer, USERS),
       },
       reloadCommand: ['/bin/sh', '-c', reloadScript(loadBalancer, caddyfile)],
+      drainCommand: drainCommandOf(loadBalancer, traits),
       // Connections that wait for the sockets of the configuration before go to those of the next one.
       // https://docs.kernel.org/networking/ip-sysctl.html
       sysctls: [{ name: 'net.ipv4.tcp_migrate_req', value: '1', kernel: '5.14' }],

@@ -96,8 +96,8 @@ export interface LoweredLoadBalancer {
   /** Command in the container that makes it read its configuration again. */
   readonly reloadCommand: string[];
   /**
-   * Command in the container after which copies, whose addresses follow it, get no more requests, while they finish what
-   * they have; without addresses all copies get requests again. Compose: `deploy.sh` calls it before copies stop, so that no
+   * Command in the container after which copies, whose names and addresses follow it, get no more requests, while they finish
+   * what they have; without any all copies get requests again. Compose: `deploy.sh` calls it before copies stop, so that no
    * request is on its way to a copy that takes none. Swarm: not called, since Swarm stops tasks by itself. Kubernetes: a
    * stopping pod goes on accepting for a while instead.
    *

@@ -1,6 +1,6 @@
 import { connect as connectHttp2 } from 'node:http2';
 import { ECHO, startStreamingCopy } from './copies';
-import { caddyWith, copiesOf, copy, HOST, LOCAL, many, stopAfterwards } from './live';
+import { caddyWith, copiesOf, copiesSeen, copy, HOST, LOCAL, many, stopAfterwards } from './live';
 import { RESOLVED } from './models';
 import { NameServer } from './name-server';
 import type { Received } from './requests';
@@ -60,6 +60,37 @@ describe('a dead copy', () => {
     await pause(1500);
     await web.startCopy(1);
     expect((await held).status).toBe(200);
+  });
+});
+
+describe('copies that are about to stop', () => {
+  testWith('caddy', 'get no more requests, and finish what they have', async () => {
+    const web = await copiesOf('web', 3);
+    web.behaviour = (request, response, number) => { setTimeout(() => ECHO(request, response, number), request.url === '/slow' ? 1000 : 0); };
+    const caddy = await caddyWith({ algorithm: 'roundRobin', routes: [{ to: { web: { port: web.port, copies: 3, health: '/healthz' } } }] });
+    const send = (index: number) => caddy.send({ method: index % 2 === 0 ? 'GET' : 'POST' });
+    const begun = Promise.all(Array.from({ length: 6 }, () => caddy.send({ path: '/slow' })));
+    await pause(300);
+    caddy.drain(addressOf('web', 1), addressOf('web', 3));
+    for (let second = 0; second < 3; second++) {
+      expect(copiesSeen(await many(60, send))).toEqual(['2']);
+      await pause(1000);
+    }
+    expect(copiesSeen(await begun)).toEqual(['1', '2', '3']);
+    expect(caddy.log).not.toContain('"level":"error"');
+    caddy.drain();
+    await pause(2500);
+    expect(copiesSeen(await many(60, send))).toEqual(['1', '2', '3']);
+  });
+
+  testWith('caddy', 'are those alone that it knows', async () => {
+    const web = await copiesOf('web', 2);
+    const caddy = await caddyWith({ algorithm: 'roundRobin', routes: [{ to: { web: { port: web.port, copies: 2 } } }] });
+    caddy.drain('web-9', addressOf('web', 1));
+    expect(copiesSeen(await many(60, () => caddy.send()))).toEqual(['2']);
+    caddy.drain('web-9');
+    await pause(2500);
+    expect(copiesSeen(await many(60, () => caddy.send()))).toEqual(['1', '2']);
   });
 });
 

@@ -2,7 +2,7 @@ import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { ECHO, startStreamingCopy, type Copies } from './copies';
-import { copiesOf, copy, haproxyWith, HOST, LOCAL, many, stopAfterwards } from './live';
+import { copiesOf, copiesSeen, copy, haproxyWith, HOST, LOCAL, many, stopAfterwards } from './live';
 import type { Received } from './requests';
 import { addressOf, certificateFor, pause } from './running-caddy';
 import { bundleFor, type RunningHaproxy } from './running-haproxy';
@@ -19,7 +19,6 @@ import { testWith } from '../support/tools';
 const HEALTHY = { health: '/healthz' };
 const OK = (results: Received[]) => results.map(() => 200);
 const statuses = (results: Received[]) => results.map(({ status }) => status);
-const copiesSeen = (results: Received[]) => [...new Set(results.map(copy))].sort();
 
 describe('a dead copy', () => {
   for (const method of ['GET', 'POST', 'DELETE']) {

@@ -43,6 +43,9 @@ export async function haproxyWith(short: ShortLoadBalancer, options?: { byScript
 /** The copy that answered. */
 export const copy = ({ headers }: Received): string => headers['x-copy'] as string;
 
+/** The copies that answered. */
+export const copiesSeen = (results: Received[]): string[] => [...new Set(results.map(copy))].sort();
+
 /** Twenty requests at a time. */
 export async function many(count: number, send: (index: number) => Promise<Received>): Promise<Received[]> {
   const results: Received[] = [];

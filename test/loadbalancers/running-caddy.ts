@@ -49,6 +49,7 @@ export class RunningCaddy {
   private process?: ChildProcess;
   private output = '';
   private requests = '';
+  private drainCommand?: string[];
 
   private constructor(
     private readonly globalOptions: string[],
@@ -74,6 +75,13 @@ export class RunningCaddy {
     const { status, stderr } = spawnSync(this.program, [
       'reload', '--config', this.file, '--adapter', 'caddyfile', '--address', `unix/${this.folder}/run/admin.sock`, '--force',
     ], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(stderr);
+  }
+
+  /** As before copies with these names stop; without names, as afterwards. */
+  drain(...names: string[]): void {
+    const [program, ...args] = this.drainCommand!.map((word) => word.replaceAll('/run/caddy/', `${this.folder}/run/`).replaceAll('127.0.0.1:8080', `127.0.0.1:${this.healthPort}`));
+    const { status, stderr } = spawnSync(program, [...args, ...names], { encoding: 'utf8' });
     if (status !== 0) throw new Error(stderr);
   }
 
@@ -110,7 +118,8 @@ export class RunningCaddy {
   }
 
   private write(short: ShortLoadBalancer): void {
-    const { configuration, command } = LoadBalancerBackend.caddy().lower(loadBalancer({ httpsPort: this.httpsPort, ...short }), this.traits);
+    const { configuration, command, drainCommand } = LoadBalancerBackend.caddy().lower(loadBalancer({ httpsPort: this.httpsPort, ...short }), this.traits);
+    this.drainCommand = drainCommand;
     for (const folder of ['run', 'data']) mkdirSync(join(this.folder, folder), { recursive: true });
     const inOwnFolder = (text: string) => text.replace(/\/run\/secrets\//g, `${this.folder}/secrets/`).replace(/\/run\/caddy\//g, `${this.folder}/run/`)
       .replace(/\/etc\/caddy\//g, `${this.folder}/`);

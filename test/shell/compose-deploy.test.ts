@@ -284,15 +284,17 @@ describe('the proxy of a service', () => {
     if (addresses !== undefined) return [addresses === '' ? 'all' : `none to${addresses}`];
     return /^(compose up .*|stop .*)/.exec(call)?.slice(1).filter((what) => /web(-next)?$|stop/.test(what)).map((what) => what.replace(/-d .* /, '')) ?? [];
   });
-  const addresses = (service: string) => ids(service).map((id) => `10.0.0.${id.slice(1)}`).join(' ');
+  /** Copies as load balancers may know them. */
+  const named = (id: string) => `${engine.containers.find((one) => one.id === id)!.name} 10.0.0.${id.slice(1)}`;
+  const copies = (service: string) => ids(service).map(named).join(' ');
 
   test('sends copies nothing any more before they stop, and to all when others are there', async () => {
     await web();
-    const before = addresses('web');
+    const before = copies('web');
     const calls = engine.host.calls.length;
     let next = '';
     let nextIds: string[] = [];
-    engine.moment = () => { if (ids('web-next').length === 2) [next, nextIds] = [addresses('web-next'), ids('web-next')]; };
+    engine.moment = () => { if (ids('web-next').length === 2) [next, nextIds] = [copies('web-next'), ids('web-next')]; };
     await web({ web: '2' });
     expect(told(calls)).toEqual([
       'all',
@@ -308,7 +310,7 @@ describe('the proxy of a service', () => {
 
   test('sends nothing any more to copies that are too many', async () => {
     await web({ copies: 4 });
-    const [, , third, fourth] = ids('web').map((id) => `10.0.0.${id.slice(1)}`);
+    const [, , third, fourth] = ids('web').map(named);
     const calls = engine.host.calls.length;
     await web({ copies: 2 });
     expect(told(calls)).toEqual(['all', `none to ${third} ${fourth}`, 'compose up web', 'all']);

@@ -401,7 +401,8 @@ const TEMPLATES: Record<string, (container: Container, engine: FakeCompose) => s
   '{{index .Config.Labels "com.docker.compose.config-hash"}} {{.Image}} {{.Config.Image}}': ({ hash, imageId, image }) => `${hash} ${imageId} ${image}`,
   '{{index .Config.Labels "com.docker.compose.config-hash"}}': ({ hash }) => hash,
   '{{index .Config.Labels "cdk8s-ha.volumes"}}': ({ labels }) => labels['cdk8s-ha.volumes'] ?? '',
-  '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{.GlobalIPv6Address}} {{end}}': ({ id }) => `10.0.0.${id.slice(1)}  `,
+  '{{slice .Name 1}} {{range .NetworkSettings.Networks}}{{.IPAddress}} {{.GlobalIPv6Address}} {{end}}':
+    ({ id, name }) => `${name} 10.0.0.${id.slice(1)}  `,
   '{{.Id}} {{index .Config.Labels "com.docker.compose.container-number"}}': ({ id, name }) => `${id} ${name.split('-').at(-1)}`,
   '{{.Name}}': ({ name }) => `/${name}`,
   '{{.Image}}': ({ imageId }) => imageId,

@@ -1,4 +1,5 @@
 import { certificatesSnippets } from './certificates';
+import { drainLines, drainSnippets } from './drain';
 import { ADMIN, DATA } from './places';
 import { siteSnippets } from './site-snippets';
 import { sitesOf } from './sites';
@@ -22,8 +23,9 @@ export function caddyfileOf(loadBalancer: LoadBalancerModel, traits: ITargetTrai
     globalOptions(loadBalancer, traits),
     ...certificatesSnippets(loadBalancer),
     ...siteSnippets(loadBalancer),
+    ...drainSnippets(loadBalancer, traits),
     ...waysOf(loadBalancer).map((way) => wayRoute(loadBalancer, way, traits)),
-    ownPort(traits),
+    ownPort(loadBalancer, traits),
     ...loadBalancer.hosts.flatMap((host) => sitesOf(loadBalancer, host)),
     // Else Caddy answers with an empty 200.
     block('http://', 'respond 404'),
@@ -68,10 +70,11 @@ function serverOptions(loadBalancer: LoadBalancerModel, traits: ITargetTraits): 
 }
 
 /** For the container's own health check, and for whoever collects metrics inside the container. */
-function ownPort(traits: ITargetTraits): CaddyfileBlock {
+function ownPort(loadBalancer: LoadBalancerModel, traits: ITargetTraits): CaddyfileBlock {
   return block(`http://:${HEALTH_PORT}`,
     `bind ${healthAddressOf(traits)}`,
     block('handle /metrics', 'metrics'),
+    ...drainLines(loadBalancer, traits),
     block('handle', `respond ${HEALTH_PATH} 200`, 'respond 404'),
   );
 }

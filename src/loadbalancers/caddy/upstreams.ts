@@ -165,9 +165,19 @@ function tlsOf(loadBalancer: LoadBalancerModel, { tls }: RouteTargetModel): stri
   return [`tls_trust_pool file ${FOLDER}/${authorityFile(tls.authority)}`, `tls_server_name ${wordOf(loadBalancer, 'the name', tls.serverName)}`, 'versions 1.1'];
 }
 
-function copiesOf(loadBalancer: LoadBalancerModel, { peer, port, copies, stateful }: RouteTargetModel, traits: ITargetTraits): CaddyfileLine[] {
-  const names = traits.copyNames(peer.chart, peer.name, copies, stateful);
-  if (names.length > 0) return [`to ${names.map((name) => `${hostWord(loadBalancer, name)}:${port.number}`).join(' ')}`];
+/**
+ * Where each copy is; none where copies have no names of their own.
+ *
+ * @internal
+ */
+export function copyAddresses(loadBalancer: LoadBalancerModel, { peer, port, copies, stateful }: RouteTargetModel, traits: ITargetTraits): string[] {
+  return traits.copyNames(peer.chart, peer.name, copies, stateful).map((name) => `${hostWord(loadBalancer, name)}:${port.number}`);
+}
+
+function copiesOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits): CaddyfileLine[] {
+  const { peer, port } = target;
+  const addresses = copyAddresses(loadBalancer, target, traits);
+  if (addresses.length > 0) return [`to ${addresses.join(' ')}`];
   return [block('dynamic a',
     `name ${hostWord(loadBalancer, traits.allCopiesName(peer.chart, peer.name))}`,
     `port ${port.number}`,

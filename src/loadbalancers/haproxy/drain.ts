@@ -2,7 +2,7 @@ import { RUN } from './places';
 
 /**
  * Tells HAProxy by its socket which copies get no more requests, by their addresses: what they work on is finished, and
- * their checks go on. Without addresses all copies get requests again, since a place among the copies keeps its state when
+ * their checks go on. Without any all copies get requests again, since a place among the copies keeps its state when
  * another copy takes it. The published image has no client for sockets but Perl.
  *
  * @see https://docs.haproxy.org/3.2/management.html#9.3-set%20server
