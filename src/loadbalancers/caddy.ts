@@ -16,6 +16,7 @@ import { destinationsNotAsked } from './caddy/upstreams';
 import { USERS } from './caddy/users';
 import type { CaddyOptions } from './caddy-options';
 import { certificateRoots, portsOf } from './hosts';
+import { keptRunning } from './kept-running';
 import { HEALTH_PORT, ownHealth } from './own-health';
 import { readUsers, usersProgram } from './users';
 
@@ -49,7 +50,7 @@ export class CaddyBackend implements ILoadBalancerBackend {
     const caddyfile = ['--config', `${FOLDER}/Caddyfile`, '--adapter', 'caddyfile'];
     return {
       image: this.image,
-      command: ['/bin/sh', '-c', runScript(loadBalancer, caddyfile)],
+      command: ['/bin/sh', '-c', keptRunning(['caddy', 'run', ...caddyfile], { before: readUsers(loadBalancer, USERS), endSignals: ['TERM', 'INT'] })],
       configurationFolder: FOLDER,
       configuration: {
         Caddyfile: caddyfileOf(loadBalancer, traits),
@@ -76,32 +77,6 @@ export class CaddyBackend implements ILoadBalancerBackend {
       notAsked: destinationsNotAsked(loadBalancer, traits),
     };
   }
-}
-
-/** Seconds that Caddy must have run to be started again at once; else the container ends, and its engine waits longer each time. */
-const LONG_ENOUGH = 5;
-
-/**
- * Caddy, started again in the same container when it dies: its network stands, so that the next one answers in some
- * hundredths of a second, where another container takes half a second.
- */
-function runScript(loadBalancer: LoadBalancerModel, caddyfile: string[]): string {
-  return [
-    'stopping=',
-    'trap \'stopping=1; kill -TERM $caddy\' TERM INT',
-    'while :; do',
-    ...readUsers(loadBalancer, USERS).map((command) => `  ${command} || exit 1`),
-    '  began=$(date +%s)',
-    `  caddy run ${caddyfile.join(' ')} &`,
-    '  caddy=$!',
-    '  wait $caddy; code=$?',
-    '  # A signal ends the wait, and Caddy serves what it has to its end.',
-    '  while kill -0 $caddy 2>/dev/null; do wait $caddy; code=$?; done',
-    `  if [ -n "$stopping" ] || [ $(($(date +%s) - began)) -lt ${LONG_ENOUGH} ]; then exit $code; fi`,
-    '  echo "caddy ended with $code: starting it again" >&2',
-    'done',
-    '',
-  ].join('\n');
 }
 
 /** A changed file of a certificate is no changed Caddyfile, so the reload is forced. */

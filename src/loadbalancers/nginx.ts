@@ -9,10 +9,10 @@ import type { ILoadBalancerBackend, LoweredLoadBalancer } from '../model/load-ba
 import type { ITargetTraits } from '../model/traits';
 import { Volume } from '../model/volume';
 import { balancingAnswer } from './nginx/balancing';
-import { maintenanceConf } from './nginx/maintenance';
+import { maintenanceConf, MAINTENANCE } from './nginx/maintenance';
 import { nginxConf } from './nginx/nginx-conf';
-import { FOLDER, RUN } from './nginx/places';
-import { afterFindingResolver } from './nginx/resolver';
+import { FOLDER, MAIN, RUN } from './nginx/places';
+import { DRAIN_COMMAND, RELOAD_COMMAND, runCommand } from './nginx/running';
 import type { NginxOptions } from './nginx-options';
 import { ownHealth } from './own-health';
 import { namesOf } from './routes';
@@ -44,16 +44,14 @@ export class NginxBackend implements ILoadBalancerBackend {
   }
 
   public lower(loadBalancer: LoadBalancerModel, traits: ITargetTraits): LoweredLoadBalancer {
-    // Until it has read the configuration, nginx would write to a file that it may not open.
-    const nginx = ['nginx', '-e', 'stderr', '-c', `${FOLDER}/nginx.conf`];
     const sidecars = certificateSidecars(loadBalancer, USER);
     return {
       image: this.image,
-      command: afterFindingResolver(traits, nginx),
+      command: runCommand(traits),
       configurationFolder: FOLDER,
-      configuration: { 'nginx.conf': nginxConf(loadBalancer, traits), 'maintenance.conf': maintenanceConf(loadBalancer), ...authorityFiles(loadBalancer) },
-      // A signal alone would be called a success whatever comes of it.
-      reloadCommand: ['sh', '-c', `${nginx.join(' ')} -q -t && ${nginx.join(' ')} -s reload`],
+      configuration: { [MAIN]: nginxConf(loadBalancer, traits), [MAINTENANCE]: maintenanceConf(loadBalancer), ...authorityFiles(loadBalancer) },
+      reloadCommand: RELOAD_COMMAND,
+      drainCommand: DRAIN_COMMAND,
       ports: portsOf(loadBalancer, { http3: false }, traits),
       volumes: [Volume.scratch(RUN, { size: Size.mebibytes(16) }), ...certificateVolumes(sidecars)],
       user: USER,

@@ -14,8 +14,9 @@ import { balancingAnswer } from './traefik/balancing';
 import { dnsVariablesOf, usesAcme } from './traefik/certificates';
 import { dynamicConfigurationOf } from './traefik/dynamic-configuration';
 import { limitationsOf } from './traefik/limitations';
-import { DATA, DYNAMIC, FOLDER, STATIC } from './traefik/places';
-import { reloadScript, revisionOf } from './traefik/reload';
+import { DATA, DYNAMIC, FOLDER, RUN, STATIC } from './traefik/places';
+import { revisionOf } from './traefik/revision';
+import { DRAIN_COMMAND, RELOAD_COMMAND, runCommand } from './traefik/running';
 import { destinationsNotAsked } from './traefik/services';
 import { staticConfigurationOf } from './traefik/static-configuration';
 import type { TraefikOptions } from './traefik-options';
@@ -50,9 +51,11 @@ export class TraefikBackend implements ILoadBalancerBackend {
     const staticConfiguration = staticConfigurationOf(loadBalancer, traits);
     const { settings, credentials } = dnsVariablesOf(loadBalancer);
     const files = Object.entries(credentials);
+    // What Traefik does not take as a file is put into a variable when it starts.
+    const onlyVariables = files.filter(([variable]) => !takesFile(variable));
     return {
       image: this.image,
-      command: commandOf(files.filter(([variable]) => !takesFile(variable))),
+      command: runCommand(onlyVariables.map(([variable, file]) => `export ${variable}="$(cat ${file})"`)),
       configurationFolder: FOLDER,
       configuration: {
         [STATIC]: staticConfiguration,
@@ -60,7 +63,8 @@ export class TraefikBackend implements ILoadBalancerBackend {
         ...certificateRoots(loadBalancer),
         ...authorityFiles(loadBalancer),
       },
-      reloadCommand: ['sh', '-c', reloadScript()],
+      reloadCommand: RELOAD_COMMAND,
+      drainCommand: DRAIN_COMMAND,
       // Traefik reads its static file at its start alone, so another one must be another container.
       environment: {
         ...settings,
@@ -70,7 +74,10 @@ export class TraefikBackend implements ILoadBalancerBackend {
         GOMEMLIMIT: `${Math.floor(0.85 * LOAD_BALANCER_RESOURCES.memoryLimitMebibytes)}MiB`,
       },
       ports: portsOf(loadBalancer, { http3: true }, traits),
-      volumes: usesAcme(loadBalancer) ? [Volume.persistent(DATA, { size: Size.mebibytes(16) })] : [],
+      volumes: [
+        Volume.scratch(RUN, { size: Size.mebibytes(16) }),
+        ...usesAcme(loadBalancer) ? [Volume.persistent(DATA, { size: Size.mebibytes(16) })] : [],
+      ],
       user: USER,
       metricsPort: HEALTH_PORT,
       healthCheck: ownHealth('/ping'),
@@ -78,11 +85,4 @@ export class TraefikBackend implements ILoadBalancerBackend {
       limitations: limitationsOf(loadBalancer),
     };
   }
-}
-
-/** Credentials that Traefik does not take as files are put into variables when it starts. */
-function commandOf(credentials: [variable: string, file: string][]): string[] {
-  const command = ['traefik', `--configFile=${FOLDER}/${STATIC}`];
-  const exports = credentials.map(([variable, file]) => `${variable}=$(cat ${file})`);
-  return exports.length === 0 ? command : ['sh', '-c', `export ${exports.join(' ')} && exec ${command.join(' ')}`];
 }

@@ -67,16 +67,6 @@ export function readUsers(loadBalancer: LoadBalancerModel, form: UsersForm): str
 }
 
 /**
- * A command of the load balancer that writes users first.
- *
- * @internal
- */
-export function afterReadingUsers(loadBalancer: LoadBalancerModel, form: UsersForm, command: string[]): string[] {
-  const reading = readUsers(loadBalancer, form);
-  return reading.length === 0 ? command : ['/bin/sh', '-c', [...reading, `exec ${command.join(' ')}`].join(' && ')];
-}
-
-/**
  * Where users are written.
  *
  * @internal

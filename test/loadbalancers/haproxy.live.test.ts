@@ -2,7 +2,7 @@ import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { ECHO, startStreamingCopy, type Copies } from './copies';
-import { copiesOf, copiesSeen, copy, haproxyWith, HOST, LOCAL, many, stopAfterwards } from './live';
+import { copiesOf, copiesSeen, haproxyWith, HOST, LOCAL, many, stopAfterwards } from './live';
 import type { Received } from './requests';
 import { addressOf, certificateFor, pause } from './running-caddy';
 import { bundleFor, type RunningHaproxy } from './running-haproxy';

@@ -118,7 +118,8 @@ export class RunningCaddy {
   }
 
   private write(short: ShortLoadBalancer): void {
-    const { configuration, command, drainCommand } = LoadBalancerBackend.caddy().lower(loadBalancer({ httpsPort: this.httpsPort, ...short }), this.traits);
+    const model = loadBalancer({ httpsPort: this.httpsPort, ...short });
+    const { configuration, command, drainCommand } = LoadBalancerBackend.caddy().lower(model, this.traits);
     this.drainCommand = drainCommand;
     for (const folder of ['run', 'data']) mkdirSync(join(this.folder, folder), { recursive: true });
     const inOwnFolder = (text: string) => text.replace(/\/run\/secrets\//g, `${this.folder}/secrets/`).replace(/\/run\/caddy\//g, `${this.folder}/run/`)

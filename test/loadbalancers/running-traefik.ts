@@ -1,5 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,9 @@ import { findTool } from '../support/tools';
  * The real Traefik with a configuration of ours, on ports and in folders of the test's own, and with its API; nothing else
  * is changed.
  */
+
+/** So that the names of its copies can be addresses. */
+export const PROJECT = '127';
 
 export class RunningTraefik {
   /** `prepare` puts into its folder what is not ours: certificates. */
@@ -48,8 +51,17 @@ export class RunningTraefik {
   /** As the reload command does it, with another configuration. */
   async reload(lowered: LoweredLoadBalancer): Promise<void> {
     this.write(lowered);
+    this.take();
     this.process!.kill('SIGHUP');
     if (!await this.hasTaken(lowered)) throw new Error(`Traefik does not take its configuration:\n${this.output}`);
+  }
+
+  /** As before copies of the project stop; without names, as afterwards. */
+  drain({ drainCommand }: LoweredLoadBalancer, ...names: string[]): void {
+    const [program, ...args] = drainCommand!.map((word) => this.inFolder(word).replaceAll('kill -HUP 1', `kill -HUP ${this.process!.pid}`)
+      .replaceAll('127.0.0.1:8080', `127.0.0.1:${this.loopbackPort}`));
+    const { status, stderr } = spawnSync(program, [...args, ...names], { encoding: 'utf8', env: { ...process.env, COMPOSE_PROJECT_NAME: PROJECT } });
+    if (status !== 0) throw new Error(stderr);
   }
 
   /** What Traefik's own API says is wrong with any router, middleware or service. */
@@ -79,7 +91,7 @@ export class RunningTraefik {
   }
 
   private write({ configuration }: LoweredLoadBalancer): void {
-    for (const folder of ['data', 'secrets']) mkdirSync(join(this.folder, folder), { recursive: true });
+    for (const folder of ['data', 'run', 'secrets']) mkdirSync(join(this.folder, folder), { recursive: true });
     for (const [name, text] of Object.entries(configuration)) writeFileSync(join(this.folder, name), this.inFolder(text));
     const atStart = parse(this.inFolder(configuration['traefik.yaml']));
     atStart.entryPoints.http.address = `127.0.0.1:${this.httpPort}`;
@@ -93,13 +105,18 @@ export class RunningTraefik {
     writeFileSync(join(this.folder, 'traefik.yaml'), stringify(atStart));
   }
 
+  private take(): void {
+    copyFileSync(join(this.folder, 'dynamic.yaml'), join(this.folder, 'run', 'dynamic.yaml'));
+  }
+
   private inFolder(text: string): string {
-    return text.replace(/\/run\/secrets\//g, `${this.folder}/secrets/`).replace(/\/etc\/traefik\//g, `${this.folder}/`).replace('/data/', `${this.folder}/data/`);
+    return text.replace(/\/run\/secrets\//g, `${this.folder}/secrets/`).replace(/\/etc\/traefik\//g, `${this.folder}/`).replace(/\/run\/traefik\//g, `${this.folder}/run/`).replace('/data/', `${this.folder}/data/`);
   }
 
   private async run(lowered: LoweredLoadBalancer): Promise<void> {
+    this.take();
     this.process = spawn(findTool('traefik')![0], [`--configFile=${join(this.folder, 'traefik.yaml')}`], {
-      env: { PATH: process.env.PATH, HOME: this.folder, TMPDIR: this.folder, COMPOSE_PROJECT_NAME: 'shop' },
+      env: { PATH: process.env.PATH, HOME: this.folder, TMPDIR: this.folder, COMPOSE_PROJECT_NAME: PROJECT },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.process.stdout!, this.process.stderr!]) stream.on('data', (chunk) => { this.output += chunk; });

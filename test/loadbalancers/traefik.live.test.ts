@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { connect as connectHttp2 } from 'node:http2';
 import { join } from 'node:path';
 import { ECHO, startStreamingCopy, type Copies } from './copies';
-import { copiesOf, copy, HOST, LOCAL, many, stopAfterwards } from './live';
+import { copiesOf, copiesSeen, copy, HOST, LOCAL, many, stopAfterwards } from './live';
 import { loadBalancer, type ShortLoadBalancer } from './models';
 import type { Received } from './requests';
 import { addressOf, AT_ADDRESSES, certificateFor, pause } from './running-caddy';
-import { RunningTraefik } from './running-traefik';
+import { PROJECT, RunningTraefik } from './running-traefik';
 import { basic, hash } from './visitors';
 import { echoed, upgraded } from './web-socket';
 import { LoadBalancerBackend } from '../../src/loadbalancers/load-balancer-backend';
@@ -92,6 +92,25 @@ describe('a dead copy', () => {
     web.healthy = () => true;
     await pause(1500);
     expect([...new Set((await many(60, () => traefik.send())).map(copy))].sort()).toEqual(['1', '2', '3']);
+  });
+});
+
+describe('copies that are about to stop', () => {
+  testWith('traefik', 'get no more requests, and finish what they have', async () => {
+    const web = await copiesOf('web', 3);
+    web.behaviour = (request, response, number) => { setTimeout(() => ECHO(request, response, number), request.url === '/slow' ? 3000 : 0); };
+    const traits = { ...TRAITS, copyNames: (_: string, workload: string, copies: number) => TRAITS.copyNames('', workload, copies, false).map((name) => name.replace(PROJECT, '{project}')) };
+    const edge = LoadBalancerBackend.traefik().lower(loadBalancer({ algorithm: 'roundRobin', routes: [{ to: { web: { port: web.port, copies: 3, health: '/healthz' } } }] }), traits);
+    const traefik = await RunningTraefik.start(edge);
+    stopAfterwards(() => traefik.stop());
+    const begun = Promise.all(Array.from({ length: 9 }, () => traefik.send({ path: '/slow' })));
+    await pause(300);
+    traefik.drain(edge, addressOf('web', 1), '10.0.0.7', addressOf('web', 3));
+    expect(copiesSeen(await many(60, (index) => traefik.send({ method: index % 2 === 0 ? 'GET' : 'POST' })))).toEqual(['2']);
+    expect(copiesSeen(await begun)).toEqual(['1', '2', '3']);
+    traefik.drain(edge);
+    expect(copiesSeen(await many(60, () => traefik.send()))).toEqual(['1', '2', '3']);
+    expect(await traefik.problems()).toEqual([]);
   });
 });
 

@@ -92,8 +92,8 @@ describe('the container', () => {
 
   test('keeps certificates that it asks for, and needs a disk for nothing else', () => {
     const paths = (short: ShortLoadBalancer) => lower(short).volumes!.map(({ path }) => path);
-    expect(paths({ issuers: { acme: {} }, hosts: { 'shop.acme.example': 'acme' } })).toEqual(['/data']);
-    expect(paths(SECURE)).toEqual([]);
+    expect(paths({ issuers: { acme: {} }, hosts: { 'shop.acme.example': 'acme' } })).toEqual(['/run/traefik', '/data']);
+    expect(paths(SECURE)).toEqual(['/run/traefik']);
   });
 
   test('takes another image', () => {
@@ -102,8 +102,9 @@ describe('the container', () => {
 
   test('reads its routes again on a signal, and waits for it', () => {
     expect(lower({}).reloadCommand).toEqual(['sh', '-c', [
+      'cp /etc/traefik/dynamic.yaml /run/traefik/dynamic.yaml',
       'kill -HUP 1',
-      "revision=$(sed -n 's/^# revision //p' /etc/traefik/dynamic.yaml)",
+      "revision=$(sed -n 's/^# revision //p' /run/traefik/dynamic.yaml)",
       'for second in $(seq 15); do wget -q -O /dev/null "http://127.0.0.1:8080/revision/$revision" 2>/dev/null && exit 0; sleep 1; done',
       'echo "Traefik did not take /etc/traefik/dynamic.yaml: its log says why" >&2',
       'exit 1',
@@ -120,7 +121,7 @@ describe('proof by DNS', () => {
   test('takes the token of Cloudflare from the secret\'s file', () => {
     const { configuration, environment, command } = wildcard({ wild: { cloudflare: 'cloudflare-token' } });
     expect(environment).toMatchObject({ CF_DNS_API_TOKEN_FILE: '/run/secrets/cloudflare-token' });
-    expect(command).toEqual(['traefik', '--configFile=/etc/traefik/traefik.yaml']);
+    expect(command![2]).not.toContain('export');
     expect(parse(configuration['traefik.yaml']).certificatesResolvers.wild.acme.dnsChallenge).toEqual({ provider: 'cloudflare' });
     expect(parse(configuration['dynamic.yaml']).http.routers['https/*.acme.example/1'].tls)
       .toEqual({ certResolver: 'wild', domains: [{ main: '*.acme.example' }] });
@@ -129,9 +130,9 @@ describe('proof by DNS', () => {
   test('puts the key of Route 53 into variables when it starts', () => {
     const { environment, command } = wildcard({ wild: route53({ accessKeyId: secret('key-id'), secretAccessKey: secret('key') }) });
     expect(environment).toMatchObject({ AWS_REGION: 'eu-central-1' });
-    expect(command).toEqual(['sh', '-c', 'export AWS_ACCESS_KEY_ID=$(cat /run/secrets/key-id) AWS_SECRET_ACCESS_KEY=$(cat /run/secrets/key)'
-      + ' && exec traefik --configFile=/etc/traefik/traefik.yaml']);
-    expect(wildcard({ wild: route53({}) }).command![0]).toBe('traefik');
+    expect(command![2]).toContain('export AWS_ACCESS_KEY_ID="$(cat /run/secrets/key-id)" || exit 1');
+    expect(command![2]).toContain('export AWS_SECRET_ACCESS_KEY="$(cat /run/secrets/key)" || exit 1');
+    expect(wildcard({ wild: route53({}) }).command![2]).not.toContain('export');
   });
 
   test('is for one account of a provider', () => {

@@ -3,7 +3,8 @@ import { CONFIGURATION, FOLDER } from './places';
 import { USERS } from './users';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { SERVED } from '../issued-certificates';
-import { afterReadingUsers, readUsers, secretsWithUsers, usersFile } from '../users';
+import { keptRunning } from '../kept-running';
+import { readUsers, secretsWithUsers, usersFile } from '../users';
 
 /**
  * The command that starts HAProxy, where its certificates are the user's own; `-W` has a process that stays when the one
@@ -11,8 +12,7 @@ import { afterReadingUsers, readUsers, secretsWithUsers, usersFile } from '../us
  *
  * @internal
  */
-export const runCommand = (loadBalancer: LoadBalancerModel): string[] =>
-  afterReadingUsers(loadBalancer, USERS, ['haproxy', '-W', '-db', ...filesOf(loadBalancer)]);
+export const runCommand = (loadBalancer: LoadBalancerModel): string[] => ['sh', '-c', runScript(loadBalancer, readUsers(loadBalancer, USERS))];
 
 /**
  * Checks the configuration, and has it read. The signal has no answer, so a broken one must be found before.
@@ -24,8 +24,7 @@ export const readAgain = (loadBalancer: LoadBalancerModel, process: string): str
   [...readUsers(loadBalancer, USERS), ...listCommands(loadBalancer), `haproxy -c ${filesOf(loadBalancer).join(' ')}`, `kill -USR2 ${process}`].join(' && ');
 
 /**
- * Starts HAProxy, and has it read its certificates whenever some are new or gone. It takes the place of the shell, whose number
- * is therefore its own. The watch must be nobody's child: HAProxy would wait for its end before its own.
+ * Starts HAProxy, and has it read its certificates whenever some are new or gone. Its shell hands the signal on.
  *
  * @internal
  */
@@ -40,9 +39,12 @@ watch() {
   done
 }
 mkdir -p ${SERVED}
-${[...readUsers(loadBalancer, USERS), ...listCommands(loadBalancer)].map((command) => `${command}\n`).join('')}(watch &)
-exec haproxy -W -db ${filesOf(loadBalancer).join(' ')}
-`;
+${[...readUsers(loadBalancer, USERS), ...listCommands(loadBalancer)].map((command) => `${command}\n`).join('')}watch &
+${runScript(loadBalancer)}`;
+
+/** USR1 ends it after what it has, and is what the published image is stopped by. */
+const runScript = (loadBalancer: LoadBalancerModel, before?: string[]): string =>
+  keptRunning(['haproxy', '-W', '-db', ...filesOf(loadBalancer)], { before, endSignals: ['USR1', 'TERM', 'INT'], passedSignals: ['USR2'] });
 
 function filesOf(loadBalancer: LoadBalancerModel): string[] {
   return [`${FOLDER}/${CONFIGURATION}`, ...secretsWithUsers(loadBalancer).map((secret) => usersFile(secret, USERS))].flatMap((file) => ['-f', file]);

@@ -1,4 +1,5 @@
 import { groupsOverTls, tlsDirectives, wayUrl } from './copy-tls';
+import { FOLDER } from './places';
 import { LIMITED } from './upstreams';
 import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
 import { block, nginxText, type NginxBlock } from '../../util/nginx-conf';
@@ -31,6 +32,12 @@ export function maintenanceMaps(loadBalancer: LoadBalancerModel): NginxBlock[] {
     ...FAILURES.map(([, variable, place]) => block(`map $upstream_bytes_sent ${variable}`, `"~[1-9]" ${place}`, 'default @maintenance')),
   ];
 }
+
+/** Name of the file that every server with proxies includes. */
+export const MAINTENANCE = 'maintenance.conf';
+
+/** How it is included. */
+export const INCLUDE_MAINTENANCE = `include ${FOLDER}/${MAINTENANCE}`;
 
 /**
  * The file that every server with proxies includes.

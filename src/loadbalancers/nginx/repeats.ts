@@ -1,4 +1,5 @@
 import { onceLocations } from './copy-tls';
+import { INCLUDE_MAINTENANCE } from './maintenance';
 import { LOOPBACK } from './places';
 import { ONCE } from './upstreams';
 import { VISITOR_HEADER } from './visitors';
@@ -87,7 +88,7 @@ function onLoopback(loadBalancer: LoadBalancerModel, name: string, port: number,
       'proxy_set_header Host $http_host',
       'proxy_set_header Connection ""',
       ...NO_REPEAT_HEADERS,
-      'include maintenance.conf',
+      INCLUDE_MAINTENANCE,
       ...onceLocations(loadBalancer, header(COPIES_HEADER)),
       block('location /', `set $copies ${header(COPIES_HEADER)}`, `proxy_pass http://$copies${ONCE}$request_uri`),
     ),

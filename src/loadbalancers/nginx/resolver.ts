@@ -11,10 +11,8 @@ export const RESOLVER_OPTIONS = 'valid=1s ipv6=off';
 const FROM_SYSTEM = `awk '/^nameserver/ { print "resolver " ($2 ~ /:/ ? "[" $2 "]" : $2) " ${RESOLVER_OPTIONS};"; exit }' /etc/resolv.conf > ${RUN}/${RESOLVER}`;
 
 /**
- * The command of nginx, which writes down first which name server the system asks, where the target does not know it.
+ * Writes down which name server the system asks, where the target does not know it.
  *
  * @internal
  */
-export function afterFindingResolver({ dnsServer }: ITargetTraits, command: string[]): string[] {
-  return dnsServer === undefined ? ['sh', '-c', `${FROM_SYSTEM} && exec ${command.join(' ')}`] : command;
-}
+export const findResolver = ({ dnsServer }: ITargetTraits): string[] => dnsServer === undefined ? [FROM_SYSTEM] : [];

@@ -1,6 +1,6 @@
 import { tlsOf } from './certificates';
 import { LOOPBACK } from './places';
-import { revisionOf, revisionPath } from './reload';
+import { revisionOf, revisionPath } from './revision';
 import { routersOf, type Router } from './routers';
 import { anyOf } from './rules';
 import type { Part } from './services';

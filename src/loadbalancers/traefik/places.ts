@@ -7,6 +7,9 @@ export const STATIC = 'traefik.yaml';
 /** What Traefik reads again when it changes. */
 export const DYNAMIC = 'dynamic.yaml';
 
+/** Where the dynamic file is that is used. */
+export const RUN = '/run/traefik';
+
 /** Where certificates of ACME and their keys are kept: they must outlive the container. */
 export const DATA = '/data';
 

@@ -1,5 +1,5 @@
 import { resolversOf } from './certificates';
-import { DYNAMIC, FOLDER, HTTP, HTTPS, LOOPBACK } from './places';
+import { DYNAMIC, HTTP, HTTPS, LOOPBACK, RUN } from './places';
 import { sectionOf, yamlOf } from './text';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
@@ -24,8 +24,8 @@ export function staticConfigurationOf(loadBalancer: LoadBalancerModel, traits: I
     },
     ping: { entryPoint: LOOPBACK },
     metrics: { prometheus: { entryPoint: LOOPBACK } },
-    // A file and not its folder, in which this one lies too.
-    providers: { file: { filename: `${FOLDER}/${DYNAMIC}` } },
+    // It is told when there is another one.
+    providers: { file: { filename: `${RUN}/${DYNAMIC}`, watch: false }, providersThrottleDuration: '100ms' },
     certificatesResolvers: sectionOf(resolversOf(loadBalancer)),
   });
 }
