@@ -29,23 +29,18 @@ const project: string[] = [];
 whole('throughput and latency beside a configuration written by hand', () => {
   test.each(Object.keys(BACKENDS))('%s', async (name) => {
     const deployment = new Deployment('figures', 'compose', BACKENDS[name]);
-    let reference: string | undefined;
     try {
       await deployment.start();
-      reference = await startReference(deployment, name);
-      const [edge] = await deployment.copies('edge');
-      const addresses = { generated: await addressOf(edge), reference: await addressOf(reference) };
-      for (const address of Object.values(addresses)) await waitUntil(async () => (await rate(address, '300ms')) > 0, 20_000, `${name} at ${address}`);
-      const logged = await compare(addresses);
+      const logged = await besides(deployment, name, true);
       await deployment.deploy({ accessLog: false });
-      const quiet = await compare({ ...addresses, generated: await addressOf((await deployment.copies('edge'))[0]) });
-      const cells = [name,
-        logged.generated.rate.toFixed(0), ratio(logged), quiet.generated.rate.toFixed(0), ratio(quiet), quiet.reference.rate.toFixed(0),
-        ...[logged.generated, quiet.generated, quiet.reference].map(({ p99 }) => `${p99.toFixed(1)} ms`)];
-      throughput.push(`| ${cells.join(' | ')} |`);
+      const quiet = await besides(deployment, name, false);
+      const cells = [logged, quiet].flatMap(({ generated, reference }) => [
+        generated.rate.toFixed(0), reference.rate.toFixed(0), (generated.rate / reference.rate).toFixed(2),
+        `${generated.p99.toFixed(1)} ms`, `${reference.p99.toFixed(1)} ms`,
+      ]);
+      throughput.push(`| ${[name, ...cells].join(' | ')} |`);
       process.stdout.write(`\n${throughput.at(-1)}\n`);
     } finally {
-      if (reference !== undefined) await docker(['rm', '--force', reference]);
       await deployment.remove();
     }
   }, 600_000);
@@ -94,11 +89,24 @@ whole('a project', () => {
   afterAll(record);
 });
 
+/** The generated load balancer and the one by hand, both with an access log or both without. */
+async function besides(deployment: Deployment, name: string, accessLog: boolean): Promise<Sides<Measured>> {
+  const reference = await startReference(deployment, name, accessLog);
+  try {
+    const [edge] = await deployment.copies('edge');
+    const addresses = { generated: await addressOf(edge), reference: await addressOf(reference) };
+    for (const address of Object.values(addresses)) await waitUntil(async () => (await rate(address, '300ms')) > 0, 20_000, `${name} at ${address}`);
+    return await compare(addresses);
+  } finally {
+    await docker(['rm', '--force', reference]);
+  }
+}
+
 /** Of the same image as the generated load balancer, in the same networks. */
-async function startReference(deployment: Deployment, name: string): Promise<string> {
+async function startReference(deployment: Deployment, name: string, accessLog: boolean): Promise<string> {
   const [edge] = await deployment.copies('edge');
   const copies = (await docker(['inspect', '-f', '{{.Name}}', ...await deployment.copies('web')])).stdout.trim().split('\n').map((one) => one.slice(1)).sort();
-  const { image, command, files } = REFERENCES[name](copies);
+  const { image, command, files } = REFERENCES[name](copies, accessLog);
   const folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-reference-'));
   const { certificate, privateKey } = deployment.certificate;
   const all = { ...files, 'certificate.pem': certificate, 'key.pem': privateKey, 'both.pem': certificate + privateKey };
@@ -139,8 +147,6 @@ async function compare(addresses: Sides<string>): Promise<Sides<Measured>> {
   const measured = ({ rates, p99s }: { rates: number[]; p99s: number[] }) => ({ rate: median(rates), p99: median(p99s) });
   return { generated: measured(found.generated), reference: measured(found.reference) };
 }
-
-const ratio = ({ generated, reference }: Sides<Measured>): string => (generated.rate / reference.rate).toFixed(2);
 
 async function addressOf(container: string): Promise<string> {
   const networks = JSON.parse((await docker(['inspect', '-f', '{{json .NetworkSettings.Networks}}', container])).stdout);

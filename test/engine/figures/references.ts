@@ -1,6 +1,7 @@
 /**
  * A load balancer as an expert writes it by hand for this one application, so that it loses as little: TLS in front, the copies by
- * their names behind, their health checks, retries, and what copies are told about visitors. No access log, metrics or limits.
+ * their names behind, their health checks, retries, and what copies are told about visitors; with the program's usual access log or
+ * without one. No metrics or limits.
  */
 
 import { HOST } from '../deployment';
@@ -12,8 +13,8 @@ export interface Reference {
 }
 
 /** Each finds `certificate.pem`, `key.pem` and `both.pem` in /reference. */
-export const REFERENCES: { readonly [backend: string]: (copies: readonly string[]) => Reference } = {
-  caddy: (copies) => ({
+export const REFERENCES: { readonly [backend: string]: (copies: readonly string[], accessLog: boolean) => Reference } = {
+  caddy: (copies, accessLog) => ({
     image: 'localhost/cdk8s-ha/caddy:2',
     command: ['caddy', 'run', '--config', '/reference/Caddyfile'],
     files: {
@@ -23,8 +24,12 @@ export const REFERENCES: { readonly [backend: string]: (copies: readonly string[
 }
 https://${HOST} {
 \ttls /reference/certificate.pem /reference/key.pem
-\treverse_proxy ${copies.map((copy) => `${copy}:8080`).join(' ')} {
+${accessLog ? '\tlog\n' : ''}\treverse_proxy ${copies.map((copy) => `${copy}:8080`).join(' ')} {
 \t\tlb_policy least_conn
+\t\tlb_try_duration 10s
+\t\thealth_uri /healthz
+\t\thealth_interval 1s
+\t\tfail_duration 2s
 \t\ttransport http {
 \t\t\tkeepalive_idle_conns_per_host 64
 \t\t}
@@ -33,7 +38,7 @@ https://${HOST} {
 `,
     },
   }),
-  haproxy: (copies) => ({
+  haproxy: (copies, accessLog) => ({
     image: 'localhost/cdk8s-ha/haproxy:3',
     command: ['haproxy', '-db', '-f', '/reference/haproxy.cfg'],
     files: {
@@ -49,7 +54,7 @@ https://${HOST} {
 frontend https
   bind :443 ssl crt /reference/both.pem alpn h2,http/1.1
   http-request set-header X-Forwarded-Proto https
-  default_backend web
+${accessLog ? '  log stdout format raw local0 info\n  option httplog\n' : ''}  default_backend web
 backend web
   balance leastconn
   http-request disable-l7-retry unless METH_GET
@@ -59,7 +64,7 @@ ${copies.map((copy, i) => `  server web${i} ${copy}:8080`).join('\n')}
 `,
     },
   }),
-  nginx: (copies) => ({
+  nginx: (copies, accessLog) => ({
     image: 'localhost/cdk8s-ha/nginx:1',
     command: ['nginx', '-c', '/reference/nginx.conf', '-g', 'daemon off;'],
     files: {
@@ -69,7 +74,7 @@ pid /tmp/nginx.pid;
 error_log /dev/stderr warn;
 events { worker_connections 4096; }
 http {
-  access_log off;
+  access_log ${accessLog ? '/dev/stdout combined' : 'off'};
   upstream web {
     zone web 256k;
     least_conn;
@@ -100,9 +105,9 @@ ${copies.map((copy) => `    server ${copy}:8080 max_fails=1 fail_timeout=2s;`).j
 `,
     },
   }),
-  traefik: (copies) => ({
+  traefik: (copies, accessLog) => ({
     image: 'localhost/cdk8s-ha/traefik:3',
-    command: ['traefik', '--entrypoints.https.address=:443', '--providers.file.filename=/reference/routes.yml', '--log.level=ERROR'],
+    command: ['traefik', '--entrypoints.https.address=:443', '--providers.file.filename=/reference/routes.yml', '--log.level=ERROR', ...accessLog ? ['--accesslog', '--accesslog.format=json'] : []],
     files: {
       'routes.yml': JSON.stringify({
         http: {
