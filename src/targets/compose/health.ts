@@ -10,7 +10,7 @@ import type { ContainerModel } from '../../model/workload';
 const STOP_SECONDS = 2;
 
 /** Seconds for which a healthy container is watched by one check. */
-const WATCH = 300;
+const WATCH = 900;
 
 /** Checks in the time after which a container that hangs is restarted. */
 const LIVE_CHECKS = 3;
