@@ -21,7 +21,7 @@ export interface HealthCheckOptions {
   /**
    * Time between two checks.
    * Docker: `interval`. To begin a check costs an engine some 50 ms of a processor, and load balancers ask copies by
-   * themselves; so a container that is healthy is watched for five minutes by one check, which asks over the network three times
+   * themselves; so a container that is healthy is watched for 15 minutes by one check, which asks over the network three times
    * in `restartAfter`, at most once an `interval`.
    *
    * @default Duration.seconds(5)

@@ -16,6 +16,9 @@ import { isGrpc, namesOf } from '../routes';
 /** The fewest places for copies: the first four need no other configuration. */
 const FEWEST_PLACES = 8;
 
+/** How often a copy is asked that is well, where it is not declared to be seldom. */
+const OFTEN = '500ms';
+
 /**
  * Name of the back end for a destination.
  *
@@ -59,17 +62,18 @@ export function destinationsNotAsked(loadBalancer: LoadBalancerModel): string[] 
 /**
  * The back end for a destination.
  *
+ * @param often how often a copy is asked that is well
  * @internal
  */
 export function destinationSection(
-  loadBalancer: LoadBalancerModel, target: RouteTargetModel, routes: NumberedRoute[], traits: ITargetTraits,
+  loadBalancer: LoadBalancerModel, target: RouteTargetModel, routes: NumberedRoute[], traits: ITargetTraits, often = OFTEN,
 ): HaproxySection {
   return section(`backend ${destinationName(target)} from copies`,
     ...balanceLines(loadBalancer),
     // A refused connection is tried elsewhere for every method: nothing was sent.
     `http-request disable-l7-retry unless { method ${repeatableMethods(loadBalancer).join(' ')} }`,
     ...timeoutsOf(routes.filter(({ targets }) => targets.some((one) => destinationName(one) === destinationName(target)))),
-    ...copyLines(loadBalancer, target, traits),
+    ...copyLines(loadBalancer, target, traits, often),
   );
 }
 
@@ -78,19 +82,19 @@ export function destinationSection(
  *
  * @internal
  */
-export const connectionsSection = (loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits): HaproxySection =>
-  section(`backend ${destinationName(target)} from connections`, ...balanceLines(loadBalancer), ...copyLines(loadBalancer, target, traits));
+export const connectionsSection = (loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits, often = OFTEN): HaproxySection =>
+  section(`backend ${destinationName(target)} from connections`, ...balanceLines(loadBalancer), ...copyLines(loadBalancer, target, traits, often));
 
 /**
  * The copies of a destination, and how they are asked for their health.
  *
  * @internal
  */
-export function copyLines(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits): string[] {
+export function copyLines(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits, often = OFTEN): string[] {
   return [
     ...target.tls === undefined ? [] : [`timeout connect ${HANDSHAKE_SECONDS}s`],
     ...checkLines(loadBalancer, target),
-    ['default-server', 'check', ...timing(target), 'init-state down', ...protocolOf(target), ...tlsOf(loadBalancer, target), 'hash-key addr-port',
+    ['default-server', 'check', ...timing(target, often), 'init-state down', ...protocolOf(target), ...tlsOf(loadBalancer, target), 'hash-key addr-port',
       // One refused connection takes a copy out until its next check; else leastconn prefers the dead one, which has no connections.
       // Over HTTP/2 HAProxy sees a broken answer instead (its issue 2751), and an application's own error is no status of HTTP's.
       `observe ${isGrpc(target) ? 'layer7' : 'layer4'} error-limit 1 on-error mark-down`,
@@ -114,11 +118,11 @@ function placesFor(copies: number): number {
 }
 
 /**
- * A copy that recovers, or that is just failing, is asked oftener than one whose state is settled. After a reload a copy
- * counts as down until its first check, which waits half a second for the name server.
+ * A copy that recovers, or that is just failing, is asked oftener than one whose state is settled. A place among the copies that
+ * is empty waits as long as one that is well: so a new copy, and after a reload each, counts as down until then.
  */
-function timing({ healthCheck }: RouteTargetModel): string[] {
-  return [`inter ${checkInterval(healthCheck?.intervalSeconds, '500ms')}`, 'fastinter 200ms', 'downinter 200ms', 'fall 2', 'rise 1'];
+function timing({ healthCheck }: RouteTargetModel, often: string): string[] {
+  return [`inter ${checkInterval(healthCheck?.intervalSeconds, often)}`, 'fastinter 200ms', 'downinter 200ms', 'fall 2', 'rise 1'];
 }
 
 /** What is spoken with a copy, and with its health check. */

@@ -9,6 +9,13 @@ import { haproxyText, section, type HaproxySection } from '../../util/haproxy-cf
 const SILENCE = '24h';
 
 /**
+ * How often a copy is asked that is well. Each callee has a proxy, so that these questions are most of what a project costs while
+ * nothing happens. A refused connection tells of a copy that is dead by itself; one that hangs, and a place for a new one, are seen
+ * by then.
+ */
+const OFTEN = '1s';
+
+/**
  * The configuration of a proxy between workloads: each port of the callee is the proxy's too. Headers pass as they are.
  *
  * @param own port of its own health, and whether callers may come over IPv6 too
@@ -26,7 +33,7 @@ export function internalConfiguration(proxy: LoadBalancerModel, own: { healthPor
         // A host without IPv6 refuses to listen there.
         own.overIpv6 ? `bind [::]:${target.port.number} v4v6` : `bind :${target.port.number}`,
         `default_backend ${destinationName(target)}`),
-      isOpaque(target) ? connectionsSection(proxy, target, traits) : destinationSection(proxy, target, [], traits),
+      isOpaque(target) ? connectionsSection(proxy, target, traits, OFTEN) : destinationSection(proxy, target, [], traits, OFTEN),
     ]),
     healthSection(own.healthPort),
   ]);

@@ -1,7 +1,8 @@
 import { shared } from './interpolation';
 import type { DockerOptions } from './options';
-import { commandProbe, grpcProbe, httpProbe, readinessTest, tcpProbe } from './probe-script';
-import { watch } from './watch-script';
+import { bound, commandProbe, grpcProbe, httpGlance, httpProbe, tcpProbe } from './probe-script';
+import { readinessTest } from './readiness-script';
+import { watch, type WatchOptions } from './watch-script';
 import { HealthCheckKind, type HealthCheck } from '../../model/health-check';
 import type { ContainerModel } from '../../model/workload';
 
@@ -9,7 +10,7 @@ import type { ContainerModel } from '../../model/workload';
 const STOP_SECONDS = 2;
 
 /** Seconds for which a healthy container is watched by one check. */
-const WATCH = 300;
+const WATCH = 900;
 
 /** Checks in the time after which a container that hangs is restarted. */
 const LIVE_CHECKS = 3;
@@ -36,13 +37,15 @@ interface Asked {
   readonly tls: boolean;
 }
 
+/** How a healthy container is watched. */
+type Pace = Pick<WatchOptions, 'paceSeconds' | 'rounds'>;
+
 function bodyOf(check: HealthCheck, asked: Asked, readyOnce: boolean, startInterval: boolean): any {
   const { intervalSeconds, timeoutSeconds, retries, startPeriodSeconds } = check;
   const paceSeconds = paceOf(check);
   const rounds = check.kind === HealthCheckKind.COMMAND ? 0 : Math.max(0, Math.floor(WATCH / paceSeconds) - 1);
-  const [shell, ...words] = testOf(check, asked, readyOnce);
   return {
-    test: [shell, ...rounds === 0 ? words : words.map((test) => watch({ test, paceSeconds, rounds }))],
+    test: isPlain(check, readyOnce) ? ['CMD', ...check.readyCommand ?? []] : ['CMD-SHELL', scriptOf(check, asked, readyOnce, { paceSeconds, rounds })],
     interval: `${intervalSeconds}s`,
     // Each probe of many ends by itself; a command of the user's may not, and its engine has to end it.
     timeout: `${Math.ceil(rounds === 0 ? timeoutSeconds : rounds * paceSeconds + 2 * (rounds + 1) * timeoutSeconds)}s`,
@@ -57,17 +60,20 @@ function bodyOf(check: HealthCheck, asked: Asked, readyOnce: boolean, startInter
 const paceOf = ({ intervalSeconds, restartAfterSeconds }: HealthCheck): number =>
   Math.max(intervalSeconds, Math.floor(restartAfterSeconds / LIVE_CHECKS));
 
-function testOf(check: HealthCheck, asked: Asked, readyOnce: boolean): string[] {
-  // A command alone needs no shell, so it works in an image that has none.
-  if (check.kind === HealthCheckKind.COMMAND && !check.restarts && !readyOnce) return ['CMD', ...check.readyCommand ?? []];
+/** A command alone needs no shell, so it works in an image that has none. */
+const isPlain = ({ kind, restarts }: HealthCheck, readyOnce: boolean): boolean => kind === HealthCheckKind.COMMAND && !restarts && !readyOnce;
+
+function scriptOf(check: HealthCheck, asked: Asked, readyOnce: boolean, pace: Pace): string {
   const ready = readyProbe(check, asked);
-  return ['CMD-SHELL', readinessTest({
+  const test = readinessTest({
     ready: readyOnce ? untilReady(ready) : ready,
     live: liveProbe(check, asked),
+    glance: glanceOf(check, asked, readyOnce),
     restartAfterSeconds: check.restartAfterSeconds,
     intervalSeconds: check.intervalSeconds,
     stopSignalGraceSeconds: STOP_SECONDS,
-  })];
+  });
+  return `${bound(check.timeoutSeconds)}\n${pace.rounds === 0 ? test : watch({ test, ...pace })}`;
 }
 
 /** Asks until it succeeds for the first time; each start of a copy begins with an empty `/tmp`. */
@@ -81,12 +87,19 @@ function readyProbe(check: HealthCheck, { port = 0, tls }: Asked): string {
     case HealthCheckKind.HTTP: return httpProbe({ port, tls, path: check.readyPath ?? '/', timeoutSeconds });
     case HealthCheckKind.GRPC: return grpcProbe({ port, timeoutSeconds });
     case HealthCheckKind.TCP: return tcpProbe({ port, timeoutSeconds });
-    case HealthCheckKind.COMMAND: return commandProbe(check.readyCommand ?? [], timeoutSeconds);
+    case HealthCheckKind.COMMAND: return commandProbe(check.readyCommand ?? []);
   }
 }
 
 function liveProbe(check: HealthCheck, { port = 0, tls }: Asked): string | undefined {
   const { timeoutSeconds } = check;
   if (check.livePath !== undefined) return httpProbe({ port, tls, path: check.livePath, timeoutSeconds });
-  return check.liveCommand === undefined ? undefined : commandProbe(check.liveCommand, timeoutSeconds);
+  return check.liveCommand === undefined ? undefined : commandProbe(check.liveCommand);
+}
+
+/** Both questions at once. A copy that was ready is asked only whether it lives, where readiness counts once. */
+function glanceOf({ readyPath = '/', livePath }: HealthCheck, { port = 0, tls }: Asked, readyOnce: boolean): string | undefined {
+  if (livePath === undefined) return undefined;
+  const both = httpGlance({ port, tls, paths: [...new Set(readyOnce ? [livePath] : [livePath, readyPath])] });
+  return readyOnce ? `[ -e ${READY} ] || return 1; ${both}` : both;
 }

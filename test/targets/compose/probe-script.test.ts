@@ -1,18 +1,19 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer, type AddressInfo, type Server as TcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BUSYBOX, runShell, SHELLS, which, type ShellResult } from './shells';
-import {
-  commandProbe, composeEscape, grpcProbe, httpProbe, readinessTest, tcpProbe, type ReadinessTestOptions,
-} from '../../../src/targets/compose/probe-script';
+import { BUSYBOX, runShell as runScript, SHELLS, which } from './shells';
+import { bound, commandProbe, composeEscape, grpcProbe, httpGlance, httpProbe, tcpProbe } from '../../../src/targets/compose/probe-script';
 import { shellQuote } from '../../../src/util/shell';
 import { Authority } from '../../loadbalancers/visitors';
 
 const folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-probe-'));
+
+/** As a health check asks: with its time bounded. */
+const runShell: typeof runScript = (shell, probe, env) => runScript(shell, `${bound(1)}\n${probe}`, env);
 
 const applet = (name: string) => BUSYBOX !== undefined && execFileSync(BUSYBOX, ['--list'], { encoding: 'utf8' }).split('\n').includes(name);
 
@@ -160,6 +161,20 @@ describe.each(everywhere)('in %s with %s', (_, tool, shell, path) => {
     expect((await ask('/status/200', securePort)).code).toBe(1);
   });
 
+  test('several questions by one process: all must be answered with success', async () => {
+    const glance = async (paths: string[], of = port, overTls = false) =>
+      (await runShell(shell, httpGlance({ port: of, paths, tls: overTls }), env)).code;
+    // Where nothing can ask twice it fails, and each is asked by itself.
+    const success = follows ? 0 : 1;
+    const good = [["/a b'$HOME", '/status/204'], ['/status/200'], ['/status/302?to=/status/200', '/status/200']];
+    for (const paths of good) expect([paths, await glance(paths)]).toEqual([paths, success]);
+    for (const bad of ['/status/503', '/status/302', '/status/302?to=/status/503', '/hang']) {
+      expect([bad, await glance([bad, '/status/200']), await glance(['/status/200', bad])]).toEqual([bad, 1, 1]);
+    }
+    expect(await glance(['/', '/'], closedPort)).toBe(1);
+    expect(await glance(['/status/200', '/status/201'], securePort, true)).toBe(success);
+  });
+
   test('TCP', async () => {
     const connect = async (to: number) => (await runShell(shell, tcpProbe({ port: to, timeoutSeconds: 1 }), env)).code === 0;
     expect(await Promise.all([connect(port), connect(silentPort), connect(talkativePort), connect(closedPort)])).toEqual([true, true, true, false]);
@@ -200,23 +215,25 @@ describe.each(SHELLS)('in %s', (_, shell) => {
     const { stdout } = await runShell(shell, commandProbe(['printf', '<%s>', ...words]), env);
     expect(stdout).toBe(words.map((word) => `<${word}>`).join(''));
     expect((await runShell(shell, commandProbe(['sh', '-c', 'exit 7']), env)).code).toBe(7);
-    expect((await runShell(shell, commandProbe(['sleep', '20'], 1), env)).code).not.toBe(0);
+    expect((await runShell(shell, commandProbe(['sleep', '20']), env)).code).not.toBe(0);
   });
 });
 
 test('quoting', () => {
   expect(shellQuote("it's")).toBe("'it'\\''s'");
   expect(() => shellQuote('a\0b')).toThrow('contains NUL');
-  expect(commandProbe(['pg_isready', '-q', '-h', '127.0.0.1'])).toBe('pg_isready -q -h 127.0.0.1');
-  expect(commandProbe(['if', '/a b'])).toBe("'if' '/a b'");
+  expect(commandProbe(['pg_isready', '-q', '-h', '127.0.0.1'])).toBe('$t pg_isready -q -h 127.0.0.1');
+  expect(commandProbe(['if', '/a b'])).toBe("$t 'if' '/a b'");
   expect(composeEscape('$a $$ ${b}')).toBe('$$a $$$$ $${b}');
 });
 
 test('probes are one line', () => {
-  for (const probe of [httpProbe({ port: 1, path: '/a\nb', timeoutSeconds: 1 }), tcpProbe({ port: 1, timeoutSeconds: 1 }), grpcProbe({ port: 1, timeoutSeconds: 1 })]) {
+  for (const probe of [
+    httpProbe({ port: 1, path: '/a\nb', timeoutSeconds: 1 }), httpGlance({ port: 1, paths: ['/a\nb'] }),
+    tcpProbe({ port: 1, timeoutSeconds: 1 }), grpcProbe({ port: 1, timeoutSeconds: 1 }),
+  ]) {
     expect(probe).not.toContain('\n');
   }
-  expect(readinessTest({ ready: 'true', intervalSeconds: 1, stopSignalGraceSeconds: 1 })).toBe('true');
 });
 
 test('what cannot be asked is refused', () => {
@@ -224,182 +241,7 @@ test('what cannot be asked is refused', () => {
   expect(() => httpProbe({ port: 0, path: '/', timeoutSeconds: 1 })).toThrow('ports are 1 to 65535');
   expect(() => tcpProbe({ port: 70000, timeoutSeconds: 1 })).toThrow('ports are 1 to 65535');
   expect(() => tcpProbe({ port: 80, timeoutSeconds: 0 })).toThrow('after 0 seconds');
+  expect(() => bound(0)).toThrow('after 0 seconds');
+  expect(() => httpGlance({ port: 80, paths: ['/', 'livez'] })).toThrow("must start with '/'");
   expect(() => commandProbe([])).toThrow('needs a program');
-});
-
-/** A container whose time, process 1 and signals are ours: checks by hand, in no time. */
-class FakeContainer {
-  private readonly path = mkdtempSync(join(folder, 'container-'));
-  private now = 1000;
-
-  public constructor(private readonly shell: string[], private readonly options: Partial<ReadinessTestOptions> = {}) {
-    mkdirSync(join(this.path, '1', 'fd'), { recursive: true });
-    this.start(4711);
-  }
-
-  public start(ticks: number, init = 'docker-init'): void {
-    writeFileSync(join(this.path, '1', 'comm'), `${init}\n`);
-    writeFileSync(join(this.path, '1', 'stat'), `1 (an (odd) name) S ${Array.from({ length: 18 }, () => 0).join(' ')} ${ticks} 0 0\n`);
-  }
-
-  /** One check, `after` seconds later: its exit code and the signals sent. */
-  public async check(after: number, ready: boolean, live: boolean | 'killed' | 'slow'): Promise<string> {
-    this.now += after;
-    writeFileSync(join(this.path, 'uptime'), `${this.now}.25 99.5\n`);
-    const probe = live === 'killed' ? 'kill_check' : `${live === 'slow' ? 'sleep 0.05; ' : ''}${live ? 'true' : 'exit 1'}`;
-    const script = readinessTest({
-      ready: ready ? 'true' : 'exit 1',
-      live: probe,
-      restartAfterSeconds: 30,
-      intervalSeconds: 10,
-      stopSignalGraceSeconds: 15,
-      statePath: join(this.path, 'state'),
-      procPath: this.path,
-      ...this.options,
-    });
-    // The engine ends a check by KILL; a subshell's $$ is the check's.
-    const fakes = `kill() { echo "kill $*" >> ${this.path}/signals; }; kill_check() { command kill -KILL $$; };\n`;
-    const { code } = await runShell(this.shell, fakes + script, { PATH: process.env.PATH });
-    const signals = existsSync(join(this.path, 'signals')) ? readFileSync(join(this.path, 'signals'), 'utf8').trim() : '';
-    rmSync(join(this.path, 'signals'), { force: true });
-    return `${code} ${signals}`.trim();
-  }
-
-  public log(): string {
-    const path = join(this.path, '1', 'fd', '2');
-    return existsSync(path) ? readFileSync(path, 'utf8') : '';
-  }
-}
-
-describe.each(SHELLS)('readiness and restart in %s', (_, shell) => {
-  test('the ready probe alone decides the answer', async () => {
-    const container = new FakeContainer(shell);
-    expect(await container.check(0, false, true)).toBe('1');
-    expect(await container.check(10, true, true)).toBe('0');
-    expect(await container.check(10, true, false)).toBe('0');
-    expect(await container.check(10, true, 'slow')).toBe('0');
-  });
-
-  test('readiness restarts nobody, however long', async () => {
-    const container = new FakeContainer(shell);
-    expect(await container.check(0, true, true)).toBe('0');
-    for (let check = 0; check < 12; check++) expect(await container.check(10, false, true)).toBe('1');
-  });
-
-  test('nothing happens before the first success', async () => {
-    const container = new FakeContainer(shell);
-    for (let check = 0; check < 8; check++) expect(await container.check(10, false, false)).toBe('1');
-  });
-
-  test('failing for restartAfter: TERM, and KILL after the grace', async () => {
-    const container = new FakeContainer(shell);
-    expect(await container.check(0, true, true)).toBe('0');
-    expect(await container.check(10, false, false)).toBe('1');
-    expect(await container.check(10, false, false)).toBe('1');
-    expect(await container.check(10, false, false)).toBe('1');
-    expect(await container.check(10, false, false)).toBe('1 kill -TERM -1');
-    expect(container.log()).toBe('health check: not live for 30 s (4 checks): sending TERM to all processes, the restart policy starts it again\n');
-    // It is past praying for, and gets no traffic, even if it answers.
-    expect(await container.check(10, true, true)).toBe('1');
-    expect(await container.check(10, true, true)).toBe('1 kill -KILL -1');
-    expect(await container.check(10, false, false)).toBe('1 kill -KILL -1');
-    // The next life knows nothing of this one, even where /tmp survives.
-    container.start(9000);
-    expect(await container.check(1, false, false)).toBe('1');
-    expect(await container.check(60, false, false)).toBe('1');
-    expect(await container.check(1, true, true)).toBe('0');
-  });
-
-  test('a success in between starts anew', async () => {
-    const container = new FakeContainer(shell);
-    expect(await container.check(0, true, true)).toBe('0');
-    for (let round = 0; round < 3; round++) {
-      for (let check = 0; check < 3; check++) expect(await container.check(10, false, false)).toBe('1');
-      expect(await container.check(10, true, true)).toBe('0');
-    }
-  });
-
-  test('checks killed by the engine count, and the restart does not wait for one that ends', async () => {
-    const container = new FakeContainer(shell);
-    expect(await container.check(0, true, true)).toBe('0');
-    for (let check = 0; check < 3; check++) expect(await container.check(10, false, 'killed')).toBe('-1');
-    expect(await container.check(10, false, 'killed')).toBe('1 kill -TERM -1');
-    expect(await container.check(15, false, 'killed')).toBe('1 kill -KILL -1');
-  });
-
-  test('restartAfter shorter than the interval: two failing checks', async () => {
-    const container = new FakeContainer(shell, { restartAfterSeconds: 3 });
-    expect(await container.check(0, true, true)).toBe('0');
-    expect(await container.check(10, false, false)).toBe('1');
-    expect(await container.check(10, false, false)).toBe('1 kill -TERM -1');
-  });
-
-  test('a host that slept restarts nobody who answers or has failed once', async () => {
-    const container = new FakeContainer(shell);
-    expect(await container.check(0, true, true)).toBe('0');
-    expect(await container.check(10, false, false)).toBe('1');
-    expect(await container.check(10, false, false)).toBe('1');
-    expect(await container.check(86_400, true, true)).toBe('0');
-    expect(await container.check(10, false, false)).toBe('1');
-    expect(await container.check(86_400, false, false)).toBe('1');
-  });
-
-  test('quick checks during start-up do not count as long ones', async () => {
-    const container = new FakeContainer(shell);
-    expect(await container.check(0, true, true)).toBe('0');
-    for (let check = 0; check < 20; check++) expect(await container.check(1, false, false)).toBe('1');
-  });
-
-  test('nothing is ended where process 1 is not an init of Docker', async () => {
-    const container = new FakeContainer(shell);
-    container.start(4711, 'systemd');
-    expect(await container.check(0, true, true)).toBe('0');
-    for (let check = 0; check < 10; check++) expect(await container.check(20, false, false)).toBe('1');
-  });
-});
-
-const namespaces = spawnSync('unshare', ['-pf', '--mount-proc', 'true']).status === 0;
-if (!namespaces) console.log('skipped: no pid namespace without root');
-
-(namespaces ? describe : describe.skip).each(SHELLS)('in a pid namespace, with %s', (_, shell) => {
-  /** Process 1 starts the program, waits for it as docker-init does, and the program's checks run beside it. */
-  async function live(program: string, checks: number): Promise<ShellResult> {
-    const path = mkdtempSync(join(folder, 'namespace-'));
-    const check = readinessTest({
-      ready: `[ -e ${path}/up ]`,
-      live: `[ ! -e ${path}/hung ]`,
-      restartAfterSeconds: 1,
-      intervalSeconds: 1,
-      stopSignalGraceSeconds: 1,
-      statePath: join(path, 'state'),
-    });
-    writeFileSync(join(path, 'check'), check);
-    writeFileSync(join(path, 'docker-init'), `#!/bin/sh
-${program} &
-child=$!
-touch ${path}/up
-# Not a child of the program: what stands for the engine is outside of the namespace in truth, so it starts anew each time.
-( trap '' TERM; i=0; while [ $i -lt ${checks} ]; do ${shell.join(' ')} ${path}/check; echo "check $?" >> ${path}/log; touch ${path}/hung; sleep 1; i=$((i + 1)); done ) 2>>${path}/log &
-wait $child
-echo "ended with $?" >> ${path}/log
-`);
-    chmodSync(join(path, 'docker-init'), 0o755);
-    await runShell(['unshare', '-pf', '--mount-proc', 'sh'], `exec ${path}/docker-init`, { PATH: process.env.PATH });
-    const log = readFileSync(join(path, 'log'), 'utf8');
-    return { code: 0, stdout: log, stderr: '' };
-  }
-
-  test('a program that hangs is ended by TERM', async () => {
-    const { stdout } = await live('sleep 60', 20);
-    expect(stdout).toContain('check 0\n');
-    expect(stdout).toContain('sending TERM');
-    // The check that sent TERM may write its line after this one.
-    expect(stdout).toMatch(/^ended with 143$/m);
-  });
-
-  test('a stopped one by KILL', async () => {
-    const { stdout } = await live("sh -c 'kill -STOP $$'", 20);
-    expect(stdout).toContain('sending KILL');
-    expect(stdout).toMatch(/^ended with 137$/m);
-  });
 });

@@ -140,7 +140,7 @@ describe('health', () => {
   test('is asked until a copy is ready: Swarm replaces what is not healthy, and a database that is away must restart nobody', () => {
     const [shell, line] = service({}, { healthCheck: HealthCheck.command(['pg_isready']) }).healthcheck.test;
     expect(shell).toBe('CMD-SHELL');
-    expect(line).toMatch(/^\[ -e \/tmp\/\.cdk8s-ha-ready \] \|\| \{ \( .*pg_isready \) && true > \/tmp\/\.cdk8s-ha-ready; \}$/);
+    expect(line).toMatch(/^t=; .*\n\[ -e \/tmp\/\.cdk8s-ha-ready \] \|\| \{ \( \$\$t pg_isready \) && true > \/tmp\/\.cdk8s-ha-ready; \}$/);
   });
 });
 
