@@ -74,7 +74,9 @@ export interface HttpHealthCheckOptions extends NetworkHealthCheckOptions {
    */
   readonly livePath?: string;
   /**
-   * Time of failing liveness after which a copy is restarted.
+   * Time of failing liveness after which a copy is restarted. On Docker a copy whose port is closed may have been told to stop, and
+   * be ending what it has: it is restarted only when its time to stop, `drainTimeout` and five seconds, has passed as well.
+   * On Kubernetes the kubelet knows, and asks no more.
    *
    * @default Duration.seconds(30)
    */
@@ -92,7 +94,9 @@ export interface CommandHealthCheckOptions extends HealthCheckOptions {
    */
   readonly liveCommand?: string[];
   /**
-   * Time of failing liveness after which a copy is restarted.
+   * Time of failing liveness after which a copy is restarted. On Docker a copy whose port is closed may have been told to stop, and
+   * be ending what it has: it is restarted only when its time to stop, `drainTimeout` and five seconds, has passed as well.
+   * On Kubernetes the kubelet knows, and asks no more.
    *
    * @default Duration.seconds(30)
    */

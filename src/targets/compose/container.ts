@@ -101,11 +101,18 @@ export function limitsOf(container: ContainerModel, cpuLimitMillis?: number): an
 }
 
 /**
+ * Seconds from TERM to KILL.
+ *
+ * @internal
+ */
+export const graceSeconds = (drainSeconds: number): number => drainSeconds + GRACE;
+
+/**
  * Time to finish, in the form of the file.
  *
  * @internal
  */
-export const gracePeriod = (drainSeconds: number): string => `${drainSeconds + GRACE}s`;
+export const gracePeriod = (drainSeconds: number): string => `${graceSeconds(drainSeconds)}s`;
 
 /**
  * A container's log: without rotation it fills the host's disk.

@@ -21,20 +21,22 @@ const READY = '/tmp/.cdk8s-ha-ready';
 /**
  * The field `healthcheck` of a service; undefined where the image's own stands.
  *
+ * @param stopGraceSeconds time that the engine gives the container to stop
  * @internal
  */
-export function healthcheckOf(container: ContainerModel, options: DockerOptions): any {
+export function healthcheckOf(container: ContainerModel, options: DockerOptions, stopGraceSeconds: number): any {
   const { healthCheck, healthCheckPort, healthCheckTls: tls = false } = container;
   if (healthCheck === undefined) return undefined;
   const { readyOnce = false, startInterval } = options;
-  return shared(`health ${healthCheckPort} ${tls} ${readyOnce} ${startInterval} ${JSON.stringify(healthCheck)}`,
-    () => bodyOf(healthCheck, { port: healthCheckPort, tls }, readyOnce, startInterval));
+  return shared(`health ${healthCheckPort} ${tls} ${readyOnce} ${startInterval} ${stopGraceSeconds} ${JSON.stringify(healthCheck)}`,
+    () => bodyOf(healthCheck, { port: healthCheckPort, tls, stopGraceSeconds }, readyOnce, startInterval));
 }
 
-/** Where a check is asked. */
+/** Where a check is asked, and of whom. */
 interface Asked {
   readonly port?: number;
   readonly tls: boolean;
+  readonly stopGraceSeconds: number;
 }
 
 /** How a healthy container is watched. */
@@ -72,6 +74,8 @@ function scriptOf(check: HealthCheck, asked: Asked, readyOnce: boolean, pace: Pa
     restartAfterSeconds: check.restartAfterSeconds,
     intervalSeconds: check.intervalSeconds,
     stopSignalGraceSeconds: STOP_SECONDS,
+    port: asked.port,
+    stopGraceSeconds: asked.stopGraceSeconds,
   });
   return `${bound(check.timeoutSeconds)}\n${pace.rounds === 0 ? test : watch({ test, ...pace })}`;
 }

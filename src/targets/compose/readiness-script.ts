@@ -27,6 +27,18 @@ export interface ReadinessTestOptions {
   /** Time between TERM and KILL. */
   readonly stopSignalGraceSeconds: number;
   /**
+   * Port on which it takes requests. A copy that was told to stop closes it and ends what it has: that is no hanging.
+   *
+   * @default - it hangs whenever it is not live
+   */
+  readonly port?: number;
+  /**
+   * Time that the engine gives it to stop, after which it hangs also with its port closed.
+   *
+   * @default 0
+   */
+  readonly stopGraceSeconds?: number;
+  /**
    * Beginning of the path of the file that remembers failures between checks.
    *
    * @default '/tmp/.cdk8s-ha-live'
@@ -58,6 +70,8 @@ export interface ReadinessTestOptions {
 export function readinessTest(options: ReadinessTestOptions): string {
   if (options.live === undefined) return options.ready;
   const { ready, live, glance, restartAfterSeconds = 30, intervalSeconds, stopSignalGraceSeconds } = options;
+  const { port, stopGraceSeconds = 0 } = options;
+  const ends = port !== undefined && stopGraceSeconds > restartAfterSeconds;
   const { statePath = '/tmp/.cdk8s-ha-live', procPath: proc = '/proc' } = options;
   const checks = Math.min(3, Math.max(2, Math.ceil(restartAfterSeconds / intervalSeconds)));
   return `# The ready probe alone decides the answer; the live probe alone restarts the container.
@@ -102,7 +116,10 @@ end() {
   { echo "health check: $message" > ${proc}/1/fd/2; } 2>/dev/null
   kill -"$1" -1 || echo 'may not end the processes of another user (CAP_KILL)' >&2
 }
-long_enough() { [ $asked -ge ${checks} ] && [ $((now - first)) -ge ${Math.ceil(restartAfterSeconds)} ]; }
+${ends ? listens(port, proc) : ''}long_enough() {
+  [ $asked -ge ${checks} ] && [ $((now - first)) -ge ${Math.ceil(restartAfterSeconds)} ]${ends ? ` || return 1
+  listens || [ $((now - first)) -ge ${Math.ceil(stopGraceSeconds)} ]` : ''}
+}
 restart() { echo "ended $now" >> "$state"; end TERM; exit 1; }
 
 if [ -n "$ended" ]; then
@@ -128,3 +145,16 @@ fi
 wait $readiness
 `;
 }
+
+/** Of what the kernel tells about the container's sockets: addresses and ports in hexadecimal, and 0A for those that listen. */
+const listens = (port: number, proc: string): string => `# A copy that was told to stop closes its port and ends what it has, for as long as that may take.
+listens() {
+  for table in ${proc}/net/tcp ${proc}/net/tcp6; do
+    [ -e "$table" ] || continue
+    while read -r slot local remote state rest; do
+      case $local/$state in *:${port.toString(16).toUpperCase().padStart(4, '0')}/0A) return 0 ;; esac
+    done < "$table"
+  done
+  return 1
+}
+`;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { scheduled } from './clock';
-import { filesOf, gracePeriod, hasInit, labelsOf, limitsOf, lockIn, LOGGING, processFields } from './container';
+import { filesOf, gracePeriod, graceSeconds, hasInit, labelsOf, limitsOf, lockIn, LOGGING, processFields } from './container';
 import { isReplicated } from './copies';
 import { dependenciesOf } from './dependencies';
 import { healthcheckOf } from './health';
@@ -63,7 +63,7 @@ export function containerFields(workload: WorkloadModel, container: ContainerMod
     configs: filesOf(workload.name, container),
     volumes: volumes.length > 0 ? volumes : undefined,
     tmpfs: tmpfs.length > 0 ? tmpfs : undefined,
-    healthcheck: healthcheckOf(container, options),
+    healthcheck: healthcheckOf(container, options, graceSeconds(workload.drainSeconds)),
     stop_signal: container.stopSignal,
     stop_grace_period: gracePeriod(workload.drainSeconds),
     labels: labelsOf(workload, filesLabel(container)),

@@ -5,7 +5,7 @@ import { stackMounts } from './storage';
 import { Protocol } from '../../model/port';
 import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
 import { scheduled } from '../compose/clock';
-import { filesOf, gracePeriod, hasInit, labelsOf, limitsOf, lockIn, LOGGING, processFields } from '../compose/container';
+import { filesOf, gracePeriod, graceSeconds, hasInit, labelsOf, limitsOf, lockIn, LOGGING, processFields } from '../compose/container';
 import { healthcheckOf } from '../compose/health';
 import { asWritten, shared } from '../compose/interpolation';
 import { networksOf } from '../compose/networks';
@@ -53,7 +53,7 @@ export function stackContainer(workload: WorkloadModel, container: ContainerMode
     secrets: secretsOf(container),
     configs: filesOf(workload.name, container),
     volumes: volumes.length > 0 ? volumes : undefined,
-    healthcheck: healthcheckOf(container, options),
+    healthcheck: healthcheckOf(container, options, graceSeconds(workload.drainSeconds)),
     stop_signal: container.stopSignal,
     stop_grace_period: gracePeriod(workload.drainSeconds),
     labels: labelsOf(workload),

@@ -27,6 +27,17 @@ class FakeContainer {
     writeFileSync(join(this.path, '1', 'stat'), `1 (an (odd) name) S ${Array.from({ length: 18 }, () => 0).join(' ')} ${ticks} 0 0\n`);
   }
 
+  /** Whether its port 8080 is open, over IPv4 or IPv6, besides connections to it. */
+  public listen(protocol?: 'tcp' | 'tcp6'): void {
+    mkdirSync(join(this.path, 'net'), { recursive: true });
+    const head = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n';
+    const any = { tcp: '00000000', tcp6: '0'.repeat(32) };
+    for (const table of ['tcp', 'tcp6'] as const) {
+      const line = (state: string, port: string) => `   0: ${any[table]}:${port} ${any[table]}:0000 ${state} 00000000:00000000 00:00000000 00000000     0        0 123\n`;
+      writeFileSync(join(this.path, 'net', table), head + line('0A', '0050') + line('01', '1F90') + (protocol === table ? line('0A', '1F90') : ''));
+    }
+  }
+
   /** Whether a glance sees it hang. */
   public hang(hangs = true): void {
     const file = join(this.path, 'state.4711.hung');
@@ -100,6 +111,34 @@ describe.each(SHELLS)('readiness and restart in %s', (_, shell) => {
     expect(await container.check(1, false, false)).toBe('1');
     expect(await container.check(60, false, false)).toBe('1');
     expect(await container.check(1, true, true)).toBe('0');
+  });
+
+  describe('a copy with a port', () => {
+    const draining = { port: 8080, stopGraceSeconds: 65 };
+
+    test.each(['tcp', 'tcp6'] as const)('hangs if it is not live and its port is open (%s)', async (protocol) => {
+      const container = new FakeContainer(shell, draining);
+      container.listen(protocol);
+      expect(await container.check(0, true, true)).toBe('0');
+      for (let count = 0; count < 3; count++) expect(await container.check(10, false, false)).toBe('1');
+      expect(await container.check(10, false, false)).toBe('1 kill -TERM -1');
+    });
+
+    test('that has closed it ends what it has, for as long as it may take to stop', async () => {
+      const container = new FakeContainer(shell, draining);
+      container.listen('tcp');
+      expect(await container.check(0, true, true)).toBe('0');
+      container.listen();
+      for (let seconds = 10; seconds <= 70; seconds += 10) expect(await container.check(10, false, false)).toBe('1');
+      expect(await container.check(10, false, false)).toBe('1 kill -TERM -1');
+    });
+
+    test('is given its time also where nothing can be known of ports', async () => {
+      const container = new FakeContainer(shell, draining);
+      expect(await container.check(0, true, true)).toBe('0');
+      for (let seconds = 10; seconds <= 70; seconds += 10) expect(await container.check(10, false, false)).toBe('1');
+      expect(await container.check(10, false, false)).toBe('1 kill -TERM -1');
+    });
   });
 
   test('a success in between starts anew', async () => {
