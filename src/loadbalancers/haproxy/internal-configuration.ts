@@ -9,9 +9,9 @@ import { haproxyText, section, type HaproxySection } from '../../util/haproxy-cf
 const SILENCE = '24h';
 
 /**
- * How often a copy is asked that is well. Each callee has a proxy, so that these questions are most of what a project costs while
- * nothing happens. A refused connection tells of a copy that is dead by itself; one that hangs, and a place for a new one, are seen
- * by then.
+ * How often a copy is asked that is well, and the name server for copies. Each callee has a proxy, so that these questions are most
+ * of what a project costs while nothing happens. A refused connection tells of a copy that is dead by itself; one that hangs is seen
+ * by then, and a new one within twice that.
  */
 const OFTEN = '1s';
 
@@ -27,7 +27,7 @@ export function internalConfiguration(proxy: LoadBalancerModel, own: { healthPor
     // Enough for some ten thousand requests a second, and a host of many processors does not pay for each of them.
     globalSection('info', 'nbthread 2'),
     ...defaultsSections(targets),
-    resolversSection(proxy, traits),
+    resolversSection(proxy, traits, OFTEN),
     ...targets.flatMap((target) => [
       section(`frontend ${target.peer.name}:${target.port.number} from ${isOpaque(target) ? 'connections' : 'callers'}`,
         // A host without IPv6 refuses to listen there.

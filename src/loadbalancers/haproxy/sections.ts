@@ -89,14 +89,15 @@ export function ownDefaults(): HaproxySection {
 /**
  * The target's name server.
  *
+ * @param often how often it is asked for copies
  * @internal
  */
-export function resolversSection(loadBalancer: LoadBalancerModel, { dnsServer }: ITargetTraits): HaproxySection {
+export function resolversSection(loadBalancer: LoadBalancerModel, { dnsServer }: ITargetTraits, often = '500ms'): HaproxySection {
   return section('resolvers names',
     dnsServer === undefined ? 'parse-resolv-conf' : `nameserver dns ${wordOf(loadBalancer, 'the name server', /:\d+$/.test(dnsServer) ? dnsServer : `${dnsServer}:53`)}`,
     'accepted_payload_size 8192',
     'resolve_retries 2',
-    'timeout resolve 500ms',
+    `timeout resolve ${often}`,
     'timeout retry 500ms',
     'hold valid 1s',
     'hold obsolete 0s',
