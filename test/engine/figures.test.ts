@@ -50,7 +50,8 @@ whole('throughput and latency beside a configuration written by hand', () => {
 
 whole('a project', () => {
   test('of 30 containers costs little while nothing happens', async () => {
-    const services = await deployServices('figures-idle', 15);
+    // Each service has two copies and a proxy before them.
+    const services = await deployServices('figures-idle', 10);
     try {
       await services.deploy('1.4.2');
       await sleep(20_000);
@@ -170,5 +171,13 @@ async function record(): Promise<void> {
   const text = readFileSync(page, 'utf8');
   const tables: { [title: string]: string[] } = { 'Load balancers': throughput, 'A project': project };
   writeFileSync(page, Object.entries(tables).reduce((all, [title, rows]) => rows.length === 0 ? all
-    : all.replace(new RegExp(`(## ${title}\\n)[^#]*?(\\|[^#]*?\\n\\|[-:| ]+\\|\\n)[^#]*`), `$1\n${where}\n\n$2${rows.join('\n')}\n\n`), text));
+    : all.replace(new RegExp(`(## ${title}\\n)[^#]*?(\\|[^#]*?\\n\\|[-:| ]+\\|\\n)([^#]*)`), (_, head, columns, before) =>
+      `${head}\n${where}\n\n${columns}${withNew(before.split('\n').filter((row: string) => row !== ''), rows).join('\n')}\n\n`), text));
+}
+
+/** Rows of a table, in their order; one that was not measured this time stays. */
+function withNew(before: string[], rows: string[]): string[] {
+  const what = (row: string) => row.split(' | ')[0];
+  const unknown = rows.filter((row) => !before.some((old) => what(old) === what(row)));
+  return [...before.map((old) => rows.find((row) => what(row) === what(old)) ?? old), ...unknown];
 }
