@@ -51,8 +51,12 @@ export class Deployment {
    * @param backend of its load balancer
    */
   public constructor(
-    public readonly name: string, private readonly target: 'compose' | 'swarm', private readonly backend: () => ILoadBalancerBackend,
+    public readonly name: string, public readonly target: 'compose' | 'swarm', private readonly backend: () => ILoadBalancerBackend,
   ) {}
+
+  public get backendName(): string {
+    return this.backend().name;
+  }
 
   /** Synthesizes a release into a folder of its own; the script in it. */
   public synth(release: Release = {}): string {

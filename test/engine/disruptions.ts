@@ -14,7 +14,7 @@ export interface Disruption {
   /** What must be there before the load begins. */
   readonly prepare?: (deployment: Deployment) => Promise<unknown>;
   /** Most that may be lost; anything that was sent to a copy that dies may be, and none may be done twice. */
-  readonly may?: Losses;
+  readonly may?: Losses | ((deployment: Deployment) => Losses);
   /** Fewest requests, where what is lost is a share of them. @default - as long as it takes */
   readonly minimum?: number;
   /** Whether WebSockets of `web` end, with a word of farewell: its copies are replaced. @default false */
@@ -42,14 +42,23 @@ const CALLS = '/call?url=http://api:8080/';
 /** Each has it call `quotes`, over gRPC. */
 const GRPC_CALLS = '/call-grpc?url=http://quotes:8080';
 
-/** A copy that stops resets connections that it has not accepted yet; a POST in one of them must not be sent again. */
-const REPLACED = { post: 2 };
-
 /**
  * When Caddy tells the server of the configuration before to stop, Go's server drops what it has accepted and not read yet: as much as
- * comes in while a request is on its way. What comes over HTTP/2 on a connection that is kept is told so, and goes elsewhere.
+ * comes in while a request is on its way. What comes over HTTP/2 on a connection that is kept is told so, and goes elsewhere. A process
+ * of nginx that is to end drops connections whose handshake it has not finished.
  */
-const RELOADED = { ...REPLACED, newOrHttp1: 60 };
+const RELOAD = { newOrHttp1: 60 };
+
+/**
+ * Before copies stop, load balancers of Compose send them nothing any more, which nginx takes a reload for. On Swarm a copy that stops
+ * resets connections that it has not accepted yet; a POST in one of them must not be sent again.
+ */
+const REPLACED = ({ target, backendName }: Deployment): Losses => {
+  if (target === 'swarm') return { post: 2 };
+  return backendName === 'nginx' ? RELOAD : {};
+};
+
+const RELOADED = (deployment: Deployment): Losses => ({ ...REPLACED(deployment), ...RELOAD });
 
 /** All three slow requests, the upload and the four WebSockets may be with the copies that die. */
 const LONG_OF_A_COPY = 8;
@@ -105,9 +114,10 @@ export const LOAD_BALANCER: readonly Disruption[] = [
 
 /** Runs a disruption under load and fails where more is lost than it may cost. */
 export async function endure(
-  deployment: Deployment, { run, prepare, minimum, may = {}, replacesWeb = false, path = '/' }: Disruption, options: Partial<LoadOptions> = {},
+  deployment: Deployment, { run, prepare, minimum, may: allowed = {}, replacesWeb = false, path = '/' }: Disruption, options: Partial<LoadOptions> = {},
 ): Promise<LoadReport> {
   await prepare?.(deployment);
+  const may = typeof allowed === 'function' ? allowed(deployment) : allowed;
   const report = await underLoad({
     url: `https://${HOST}${path}`,
     connect: `${await hostAddress()}:${HTTPS_PORT}`,
@@ -131,7 +141,7 @@ export async function endure(
     ...may.perTenThousand === undefined && lostOf('GET') > (may.get ?? 0) ? [`${lostOf('GET')} GET`] : [],
     ...may.perTenThousand === undefined && lostOf('POST') > (may.post ?? 0) ? [`${lostOf('POST')} POST`] : [],
     ...may.perTenThousand === undefined && may.newOrHttp1 === undefined && lostLong > (may.long ?? 0) ? [`${lostLong} slow requests, uploads or WebSockets`] : [],
-    ...may.perTenThousand === undefined && may.post === undefined && report.failed > 0 ? [`${report.failed} of all kinds`] : [],
+    ...may.perTenThousand === undefined && may.newOrHttp1 === undefined && may.post === undefined && report.failed > 0 ? [`${report.failed} of all kinds`] : [],
     ...may.perTenThousand !== undefined && report.failed * 10_000 > may.perTenThousand * report.sent ? [`${report.failed} of all kinds`] : [],
     ...may.slowShare !== undefined && report.slowerThan1s > may.slowShare * report.sent ? [`${report.slowerThan1s} slow`] : [],
     ...report.doneTwice > 0 ? [`${report.doneTwice} done twice`] : [],
