@@ -191,7 +191,8 @@ describe('a load balancer', () => {
         + ' (if cert-manager is installed with the Gateway API switched on, and port 80 can be reached by the authority)',
       copyCrash: 'native: EnvoyProxy: a proxy that ended is started again by the kubelet, and the others go on (if Envoy Gateway is installed, with GatewayClass eg)',
       encryptionAtEdge: 'native: Gateway: an HTTPS listener for each host, TLS 1.2 at least (if Envoy Gateway is installed, with GatewayClass eg)',
-      healthGatedIngress: 'native: the proxies send to ready copies only; a request that did not reach a copy goes to another, one that did is not repeated',
+      healthGatedIngress: 'native: the proxies send to ready copies only; one that cannot be reached twice in a row is left alone for 2 s, then longer, but never more than half'
+        + ' of the copies; a request that did not reach a copy goes to another, one that did is not repeated',
       nodeLoss: 'native: EnvoyProxy: 2 proxies on different nodes (if Envoy Gateway is installed, with GatewayClass eg; there are at least two nodes)',
       plannedDisruption: 'native: EnvoyProxy: a PodDisruptionBudget lets one proxy go at a time (if Envoy Gateway is installed, with GatewayClass eg)',
       redirectAndHsts: 'native: HTTPRoute: RequestRedirect from HTTP, Strict-Transport-Security on HTTPS',
@@ -254,6 +255,17 @@ describe('a load balancer', () => {
     expect(text(ingress.balancingAlgorithm)).toMatch(/^dropped: an Ingress has no field for least-connections/);
     expect(text(ingress.encryptionAtEdge)).toBe('native: Ingress: a certificate for each host (if the controller of IngressClass traefik refuses TLS below 1.2)');
     expect(ingress.certificateRenewal.level).toBe(Level.NATIVE);
+  });
+
+  test('says what happens to a copy that cannot be reached', () => {
+    const reason = (kubernetesEdge: KubernetesEdge) => text(edge({ edge: kubernetesEdge }).healthGatedIngress);
+    const left = 'one that cannot be reached is left to its readiness check, and on a lost node to the cluster, which needs 50 s to notice';
+    expect(reason(KubernetesEdge.gateway({ className: 'istio' })))
+      .toBe('native: the proxies send to ready copies only; one that cannot be reached twice in a row is left alone for 2 s, then longer, but never more than half of the copies');
+    expect(reason(KubernetesEdge.gateway({ className: 'nginx' })))
+      .toBe('native: the proxies send to ready copies only; one that has failed once is left alone for 10 s, which is nginx\'s own default, as long as another one is left');
+    for (const className of ['cilium', 'traefik', 'acme']) expect(reason(KubernetesEdge.gateway({ className }))).toBe(`native: the proxies send to ready copies only; ${left}`);
+    expect(reason(KubernetesEdge.ingress({ className: 'traefik' }))).toContain(`native: the controller sends to ready copies only; ${left}`);
   });
 
   test('of one proxy is a single point of failure', () => {
