@@ -283,6 +283,41 @@ describe('a load balancer', () => {
   });
 });
 
+describe('a workload behind a Gateway', () => {
+  const comesIn = (props: KubernetesTargetProps, namespace?: string): string => {
+    let model: AppModel | undefined;
+    class Listener extends KubernetesTarget {
+      public validate(app: AppModel) {
+        model = app;
+        return super.validate(app);
+      }
+    }
+    const target = new Listener(props);
+    const app = new App({ report: false, targets: [target] });
+    const chart = new Chart(app, 'shop', { namespace });
+    new LoadBalancer(chart, 'edge').addRoute('shop.acme.example', new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck }));
+    app.findings();
+    return text(target.answerWorkload(model!.charts[0].workloads[0], model!.charts[0]).ingressIsolation);
+  };
+  const policy = 'native: NetworkPolicy: who may come in stands in the workload\'s own policy';
+  const namesakes = 'no other namespace has a Gateway called \'edge\', whose proxies would be let in too: give the chart a namespace, which its policies then name';
+
+  test('is open to the proxies of its namesake elsewhere where the chart has no namespace, which is a condition', () => {
+    expect(comesIn({})).toBe(`${policy} (if the network plug-in enforces NetworkPolicy, and ${namesakes})`);
+    expect(comesIn({ networkPlugin: NetworkPlugin.calico() })).toBe(`${policy}, enforced by calico (if ${namesakes})`);
+    expect(comesIn({ edge: KubernetesEdge.existingGateway({ name: 'edge', className: 'eg' }) })).toContain(namesakes);
+  });
+
+  test('is not, where a namespace is known, or the proxies are', () => {
+    const closed = `${policy} (if the network plug-in enforces NetworkPolicy)`;
+    expect(comesIn({}, 'shop')).toBe(closed);
+    for (const edge of [
+      KubernetesEdge.existingGateway({ name: 'edge', namespace: 'infra', className: 'eg' }), KubernetesEdge.gateway({ proxyLabels: { app: 'envoy' } }),
+      KubernetesEdge.gateway({ className: 'istio' }), KubernetesEdge.gateway({ className: 'nginx' }), KubernetesEdge.ownProxies(), KubernetesEdge.ingress({ className: 'traefik' }),
+    ]) expect(comesIn({ edge })).toBe(closed);
+  });
+});
+
 test('the quality of service is said', () => {
   const app = new App({ targets: [new KubernetesTarget()] });
   const shop = new Chart(app, 'shop');
