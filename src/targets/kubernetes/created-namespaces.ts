@@ -63,8 +63,9 @@ export class CreatedNamespaces {
   /** Objects of this library and of others that may have pods there. */
   private objectsIn(namespace: string): ApiObject[] {
     const objects: ApiObject[] = [];
+    const isThere = (object: ApiObject) => mayHavePods(object) && (object.metadata.namespace ?? namespace) === namespace;
     const visit = (construct: IConstruct) => {
-      if (ApiObject.isApiObject(construct) && mayHavePods(construct) && (construct.metadata.namespace ?? namespace) === namespace) objects.push(construct);
+      if (ApiObject.isApiObject(construct) && isThere(construct)) objects.push(construct);
       construct.node.children.forEach(visit);
     };
     this.charts.get(namespace)!.forEach(visit);

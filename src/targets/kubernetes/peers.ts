@@ -39,8 +39,9 @@ export function proxyPeers(loadBalancer: Pick<PeerModel, 'name' | 'namespace'>, 
  * @internal
  */
 export function letsNamesakesIn(loadBalancer: PeerModel, { edge }: KubernetesOptions): boolean {
+  if (loadBalancer.kind !== PeerKind.LOAD_BALANCER || !edge.isEnvoyGateway) return false;
   const isSaid = edge.proxyNamespace !== undefined || edge.proxyLabels !== undefined || edge.proxyRanges !== undefined;
-  return loadBalancer.kind === PeerKind.LOAD_BALANCER && edge.isEnvoyGateway && !isSaid && gatewayHome(loadBalancer, edge).labels[OWNING_NAMESPACE] === undefined;
+  return !isSaid && gatewayHome(loadBalancer, edge).labels[OWNING_NAMESPACE] === undefined;
 }
 
 /** Where pods are. */

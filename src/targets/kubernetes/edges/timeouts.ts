@@ -20,7 +20,8 @@ export function timeouts({ requestTimeoutSeconds: seconds }: RouteModel, edge: K
 }
 
 /** @internal What of it an implementation does not do. The NGINX fabric has a policy of its own for the half that nginx can. */
-export function timeoutFindings({ host, path: prefix, requestTimeoutSeconds: seconds }: RouteModel, { path, name }: LoadBalancerModel, edge: KubernetesEdge): Finding[] {
+export function timeoutFindings(route: RouteModel, { path, name }: LoadBalancerModel, edge: KubernetesEdge): Finding[] {
+  const { host, path: prefix, requestTimeoutSeconds: seconds } = route;
   if (seconds === undefined || isOneOf(WITH_TIMEOUTS, edge)) return [];
   const where = `'${host}${prefix}'`;
   const found = (message: string) => [warning('request-timeout', path, message)];
