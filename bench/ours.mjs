@@ -19,12 +19,12 @@ function library() {
   return process.exit(NOT_BUILT);
 }
 
-function app(outdir, services, { charts = 1, targets = ['KubernetesTarget'], report = false, connect } = {}) {
+function app(outdir, services, { charts = 1, targets = ['KubernetesTarget'], options, namespace, report = false, connect } = {}) {
   const lib = library();
   const { Chart, Size } = require('cdk8s');
-  const result = new lib.App({ outdir, report, targets: targets.map(name => new lib[name]()) });
+  const result = new lib.App({ outdir, report, targets: targets.map(name => new lib[name](options)) });
   const scopes = Array.from({ length: charts }, (_, i) => {
-    const chart = new Chart(result, `chart-${i}`);
+    const chart = new Chart(result, `chart-${i}`, { namespace });
     return { chart, network: new lib.IsolatedNetwork(chart, 'backend') };
   });
   const edge = new lib.LoadBalancer(scopes[0].chart, 'edge', { certificates: new lib.LocalCertificates(scopes[0].chart, 'authority') });
@@ -54,6 +54,7 @@ const ALL_TARGETS = ['KubernetesTarget', 'ComposeTarget', 'SwarmTarget'];
 runCase({
   'require': () => { library(); },
   'one-chart': (count, outdir) => app(outdir, count).synth(),
+  'namespace': (count, outdir) => app(outdir, count, { options: { createNamespace: true }, namespace: 'shop' }).synth(),
   'charts': (count, outdir) => app(outdir, count, { charts: count }).synth(),
   'report': (count, outdir) => app(outdir, count, { report: true }).synth(),
   'all-targets': (count, outdir) => app(outdir, count, { targets: ALL_TARGETS }).synth(),

@@ -24,7 +24,8 @@ const db = new StatefulService(shop, 'db', {
   resources: { cpu: Cpu.millis(250), memory: Size.gibibytes(1) },
   // Without -U, pg_isready asks for the name of its own user, which the image does not know.
   healthCheck: HealthCheck.command(['pg_isready', '-q', '-h', '127.0.0.1', '-U', 'postgres']),
-  // On a Swarm the database stays where its disk is: docker node update --label-add db=true NODE
+  // On a Swarm the database stays where its disk is: docker node update --label-add db=true NODE. On Kubernetes the disk follows it, but
+  // the label is asked for all the same: kubectl label node NODE db=true
   placement: Placement.onNodesWithLabels({ db: 'true' }),
   // PostgreSQL ends open sessions and flushes before it goes.
   drainTimeout: Duration.seconds(60),

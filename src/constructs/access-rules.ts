@@ -142,8 +142,8 @@ export interface RuledHost {
   readonly host: string;
   readonly secure: boolean;
   readonly redirectHttp: boolean;
-  /** The rules of its other routes. */
-  readonly others: RouteRule[][];
+  /** The rules of a route that it has already: all of its routes have the same authority. */
+  readonly other: RouteRule[] | undefined;
 }
 
 /**
@@ -153,9 +153,9 @@ export interface RuledHost {
  */
 export function checkClientCertificates(route: Pick<RuledRoute, 'path' | 'name' | 'where'>, rules: RouteRule[], of: RuledHost): void {
   const { path, name, where } = route;
-  const { host, secure, redirectHttp, others } = of;
+  const { host, secure, redirectHttp, other } = of;
   const authority = authorityOf(rules);
-  if (others.some((other) => authorityOf(other) !== authority)) throw new Error(messages.clientCertificatesOfSome(path, name, where, host));
+  if (other !== undefined && authorityOf(other) !== authority) throw new Error(messages.clientCertificatesOfSome(path, name, where, host));
   if (authority === undefined) return;
   if (!secure) throw new Error(messages.clientCertificatesWithoutTls(path, name, where));
   if (!redirectHttp) throw new Error(messages.clientCertificatesOverHttp(path, name, where));

@@ -184,7 +184,10 @@ export interface RouteOptions {
    */
   readonly weight?: number;
   /**
-   * Time a request may take.
+   * Time a request may take: until the answer begins, from one byte of it to the next, or until its end, as the software can.
+   *
+   * Kubernetes: a time-out of the HTTPRoute, or where the NGINX fabric runs a ProxySettingsPolicy, for pauses: a finding. Traefik's
+   * Gateway and an Ingress do not end requests: findings too.
    *
    * @default - no limit
    */

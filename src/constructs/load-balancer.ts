@@ -63,6 +63,8 @@ export class LoadBalancer extends Construct {
   public readonly _peer: PeerModel;
   private readonly chart: ChartDeclarations;
   private readonly routesByMatch = new Map<string, Route>();
+  /** How copies are met, by their workload and port. */
+  private readonly copyTls = new Map<string, string>();
   private readonly hosts = new Map<string, CertificateIssuer | undefined>();
   private readonly redirects: RedirectModel[] = [];
   /** @internal The workload whose `domainName` made or used it first. */
@@ -128,9 +130,8 @@ export class LoadBalancer extends Construct {
     const declaredMirror = same === undefined ? options.mirror : same.declaredMirror;
     const mirror = mirrorOf(ruled, declaredMirror, to.port);
     const tls = copyTlsOf({ path, name: id, where, workload: to.destination.node.id, port: to.port }, options.copyTls);
-    const there = this._routes.flatMap(({ destinations }) => destinations)
-      .find(({ destination: other, port }) => other.node.path === to.destination.node.path && port.number === to.port.number);
-    if (there !== undefined && JSON.stringify(there.tls) !== JSON.stringify(tls)) {
+    const [there, verified] = [`${to.destination.node.path} ${to.port.number}`, JSON.stringify(tls) ?? 'plain'];
+    if ((this.copyTls.get(there) ?? verified) !== verified) {
       throw new Error(messages.copyTlsTwice(path, id, where, to.destination.node.id, to.port.number));
     }
     const weighted = { ...to, tls, weight: options.weight ?? 1 };
@@ -150,7 +151,7 @@ export class LoadBalancer extends Construct {
     } else {
       const redirectHttp = issuer !== undefined && (options.redirectHttp ?? this.props.redirectHttp ?? true);
       checkClientCertificates({ path, name: id, where }, access, {
-        host, secure: issuer !== undefined, redirectHttp, others: this._routes.filter((route) => route.host === host).map((route) => route.access),
+        host, secure: issuer !== undefined, redirectHttp, other: this._routes.find((route) => route.host === host)?.access,
       });
       const hsts = redirectHttp && issuer._model.trusted && (options.hsts ?? this.props.hsts ?? true);
       this.bindRoute(key, {
@@ -170,6 +171,7 @@ export class LoadBalancer extends Construct {
         hstsSeconds: hsts ? ONE_YEAR : 0,
       });
     }
+    this.copyTls.set(there, verified);
     if (to.destination instanceof Workload) this.connect(to.destination, to.port);
     const asked = askedOf(access);
     if (asked !== undefined) this.connect(asked.workload, asked.port);

@@ -40,7 +40,11 @@ export class Api {
           resolve({ status: response.statusCode!, warnings: warningsIn(response.rawHeaders), body: isJson ? JSON.parse(answer) : answer });
         });
       });
-      request.on('error', reject);
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        // While a test waits for another program, the server closes connections that were idle for long.
+        if (request.reusedSocket && error.code === 'ECONNRESET') this.ask(method, path, body, type).then(resolve, reject);
+        else reject(error);
+      });
       request.end(text);
     });
   }

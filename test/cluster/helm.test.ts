@@ -40,7 +40,11 @@ describeWithCluster(`Helm and the API server of Kubernetes ${KUBERNETES}`, () =>
     testWith('helm', 'is installed, every object of it', async () => {
       cdk8sSynth(example, chart, '--format', 'helm', '--chart-version', '1.0.0');
       upgrade(example, chart);
-      for (const { metadata } of await live()) expect(metadata.annotations['meta.helm.sh/release-name']).toBe(example);
+      for (const { metadata } of await live()) {
+        expect(metadata.annotations['meta.helm.sh/release-name']).toBe(example);
+        // Helm takes only what has its own name there, which it writes by itself.
+        expect(metadata.labels['app.kubernetes.io/managed-by']).toBe('Helm');
+      }
     });
 
     testWith('helm', 'is left alone by an upgrade in which nothing changed', async () => {

@@ -5,6 +5,7 @@ import { hasStaticInterface } from './multus';
 import { calleesByName, waysOut } from './network-policy';
 import type { KubernetesOptions } from './options';
 import { layer2Isolation, outsideIsolation } from './outside-answers';
+import { letsNamesakesIn } from './peers';
 import { deregistrationSeconds, isSpread, isSpreadHard } from './pod';
 import { ownsDisk } from './pod-volumes';
 import { hasUserNamespace } from './security';
@@ -33,7 +34,7 @@ export function workloadAnswers(workload: WorkloadModel, options: KubernetesOpti
     rollingUpdate: rollingUpdate(workload, options),
     rollback: rollback(workload),
     healthGatedCalls: healthGatedCalls(workload),
-    ingressIsolation: outside ?? byPolicy('NetworkPolicy: who may come in stands in the workload\'s own policy', options),
+    ingressIsolation: outside ?? byPolicy('NetworkPolicy: who may come in stands in the workload\'s own policy', options, namesakes(workload, options)),
     egressIsolation: outside ?? egressIsolation(workload, options),
     declaredPortsOnly: outside ?? byPolicy('NetworkPolicy: each rule names its ports', options),
     direction: outside ?? byPolicy('NetworkPolicy: rules are for one direction', options),
@@ -171,12 +172,18 @@ function egressByName(byName: boolean, options: KubernetesOptions): Answer {
 }
 
 /** A policy is only as good as the network plug-in. */
-function byPolicy(reason: string, { networkPlugin }: KubernetesOptions): Answer {
+function byPolicy(reason: string, { networkPlugin }: KubernetesOptions, condition?: string): Answer {
   switch (networkPlugin.enforcesPolicies) {
-    case true: return Answer.native(`${reason}, enforced by ${networkPlugin.name}`);
+    case true: return Answer.native(`${reason}, enforced by ${networkPlugin.name}`, condition);
     case false: return Answer.degraded(`${reason}, but ${networkPlugin.name} does not enforce policies: install a plug-in that does`);
-    default: return Answer.native(reason, 'the network plug-in enforces NetworkPolicy');
+    default: return Answer.native(reason, `the network plug-in enforces NetworkPolicy${condition === undefined ? '' : `, and ${condition}`}`);
   }
+}
+
+/** Under which condition nobody but the proxies of its load balancers comes in by a route. */
+function namesakes({ callers }: WorkloadModel, options: KubernetesOptions): string | undefined {
+  const names = callers.map(({ from }) => from).filter((from) => letsNamesakesIn(from, options)).map(({ name }) => `'${name}'`);
+  return names.length === 0 ? undefined : `no other namespace has a Gateway called ${[...new Set(names)].join(' or ')}, whose proxies would be let in too: give the chart a namespace, which its policies then name`;
 }
 
 function encryption(network: NetworkModel, { networkPlugin }: KubernetesOptions): Answer {

@@ -1,8 +1,9 @@
 import { ApiObject, Chart } from 'cdk8s';
+import type { IConstruct } from 'constructs';
 import { warning } from './findings';
 import { kindOf, PREFIX } from './kinds';
 import { ManifestObject } from './manifest-object';
-import { looseObjects, namespaceBody } from './namespace';
+import { looseObjects, mayHavePods, namespaceBody } from './namespace';
 import { CONTAINER_DEFAULTS, quotaFindings, resourceQuota, type NamespaceQuota } from './namespace-quota';
 import type { KubernetesOptions } from './options';
 import { KEPT } from './storage';
@@ -59,9 +60,15 @@ export class CreatedNamespaces {
     ]);
   }
 
-  /** Objects of this library and of others. */
+  /** Objects of this library and of others that may have pods there. */
   private objectsIn(namespace: string): ApiObject[] {
-    return this.charts.get(namespace)!.flatMap((chart) => chart.node.findAll()).filter((one): one is ApiObject => ApiObject.isApiObject(one))
-      .filter((object) => (object.metadata.namespace ?? namespace) === namespace);
+    const objects: ApiObject[] = [];
+    const isThere = (object: ApiObject) => mayHavePods(object) && (object.metadata.namespace ?? namespace) === namespace;
+    const visit = (construct: IConstruct) => {
+      if (ApiObject.isApiObject(construct) && isThere(construct)) objects.push(construct);
+      construct.node.children.forEach(visit);
+    };
+    this.charts.get(namespace)!.forEach(visit);
+    return objects;
   }
 }

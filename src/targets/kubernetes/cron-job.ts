@@ -1,4 +1,4 @@
-import { objectLabels, userLabels } from './labels';
+import { commonLabels, userLabels } from './labels';
 import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
 import { podTemplate } from './pod';
@@ -15,7 +15,7 @@ export function cronJob(workload: WorkloadModel, options: KubernetesOptions): an
       failedJobsHistoryLimit: schedule.failedRunsKept ?? 3,
       jobTemplate: {
         // Networks are a matter of its pods.
-        metadata: { labels: { ...objectLabels(workload.name, workload.chart), ...userLabels(workload) } },
+        metadata: { labels: { ...commonLabels(workload.name, workload.chart), ...userLabels(workload) } },
         spec: {
           activeDeadlineSeconds: schedule.timeoutSeconds,
           backoffLimit: schedule.retries,

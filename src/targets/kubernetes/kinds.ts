@@ -48,6 +48,7 @@ const ORDER: [string, string][] = [
   ['gateway.envoyproxy.io/v1alpha1', 'ClientTrafficPolicy'],
   ['gateway.envoyproxy.io/v1alpha1', 'BackendTrafficPolicy'],
   ['gateway.envoyproxy.io/v1alpha1', 'SecurityPolicy'],
+  ['gateway.nginx.org/v1alpha1', 'ProxySettingsPolicy'],
   ['gateway.nginx.org/v1alpha1', 'UpstreamSettingsPolicy'],
   ['networking.istio.io/v1', 'DestinationRule'],
   ['cert-manager.io/v1', 'Issuer'],

@@ -70,6 +70,12 @@ export class ManifestObject extends ApiObject {
     this.given.options.patched.add(this);
   }
 
+  /** What stands beside `apiVersion` and `kind`, as the renderer makes it and without patches: less work than all of `toJson`. */
+  public body(): any {
+    const { model, render, options } = this.given;
+    return render(model?.produce(), options);
+  }
+
   /** What is given to the renderer. */
   public model(): any {
     return this.given.model?.produce();
@@ -85,8 +91,7 @@ export class ManifestObject extends ApiObject {
    * only Helm knows, `{{ .Values.image }}`.
    */
   public toJson(): any {
-    const { model, render, options } = this.given;
-    const body = render(model?.produce(), options);
+    const body = this.body();
     if (body === undefined) return undefined;
     const plain = needsNoResolver(this.chart) ? this.lean(body) : this.resolved(body);
     const json = becomesTemplate(this.chart) ? helmLiteral(plain) : plain;

@@ -35,11 +35,19 @@ export function looseObjects(objects: ApiObject[], options: KubernetesOptions): 
 function standardIn(object: ApiObject, { edge }: KubernetesOptions): Standard {
   // Most implementations run the proxies beside the Gateway, and what theirs keep is known of some only.
   if (object.kind === 'Gateway' && edge._kind === 'gateway' && edge._implementation!.name === '') return 'baseline';
-  // Of ours it is known which have pods, so that the others are not rendered for this.
-  if (ManifestObject.isManifestObject(object) && !CONTROLLERS.has(object.kind)) return 'restricted';
-  return standardOf(object.toJson()) ?? 'restricted';
+  return standardOf(ManifestObject.isManifestObject(object) && !object.patched ? object.body() : object.toJson()) ?? 'restricted';
 }
 
-const CONTROLLERS = new Set(['CronJob', 'Deployment', 'Job', 'StatefulSet']);
+/**
+ * Whether an object may have pods, or decides where others have theirs. Of ours it is known, so that the others are not
+ * rendered for this.
+ *
+ * @internal
+ */
+export function mayHavePods(object: ApiObject): boolean {
+  return !ManifestObject.isManifestObject(object) || WITH_PODS.has(object.kind);
+}
+
+const WITH_PODS = new Set(['CronJob', 'Deployment', 'Gateway', 'Job', 'StatefulSet']);
 
 const weaker = (one: Standard, other: Standard): Standard => STANDARDS.indexOf(one) < STANDARDS.indexOf(other) ? one : other;

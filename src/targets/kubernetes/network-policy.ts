@@ -8,7 +8,7 @@ import { EgressKind, type Egress } from '../../model/egress';
 import type { PodsModel } from '../../model/network';
 import { NetworkModeKind } from '../../model/network-mode';
 import type { Port } from '../../model/port';
-import { PeerKind, WorkloadKind, type ConnectionModel, type WorkloadModel } from '../../model/workload';
+import { PeerKind, WorkloadKind, type ConnectionModel, type PeerModel, type WorkloadModel } from '../../model/workload';
 
 /*
  * One policy for each workload says all that goes in and out of it. Both ends must allow a connection, so each rule has
@@ -62,7 +62,7 @@ function ingressRules(workload: WorkloadModel, options: KubernetesOptions): any[
   const members = openNetworks(workload).map(({ network }) => memberPeer(network.name));
   if (members.length > 0 && ports.length > 0) rules.push({ from: members, ports: policyPorts(ports) });
   for (const { from, ports: called } of workload.callers) {
-    rules.push({ from: podPeers(from, namespace, options), ports: policyPorts(called) });
+    if (!isMember(from, workload)) rules.push({ from: podPeers(from, namespace, options), ports: policyPorts(called) });
   }
   if (hasSiblings(workload)) rules.push({ from: [siblingPeer(workload)], ports: policyPorts(ports) });
   const published = ports.filter(({ number }) => publishedPorts.some(({ port }) => port === number));
@@ -76,7 +76,9 @@ function egressRules(workload: WorkloadModel, options: KubernetesOptions): any[]
   for (const { network } of openNetworks(workload)) {
     if (network.ports.length > 0) rules.push({ ports: policyPorts(network.ports), to: [memberPeer(network.name)] });
   }
-  for (const callee of workload.callees) rules.push(calleeRule(callee, workload, options));
+  for (const callee of workload.callees) {
+    if (!isMember(callee.to, workload)) rules.push(calleeRule(callee, workload, options));
+  }
   if (hasSiblings(workload)) rules.push({ ports: policyPorts(workload.ports), to: [siblingPeer(workload)] });
   for (const egress of waysOut(workload)) rules.push(egressRule(egress, options));
   return rules.filter(isRule);
@@ -121,8 +123,15 @@ function openNetworks({ attachments }: WorkloadModel): WorkloadModel['attachment
   return attachments.filter(({ network }) => !network.connectedOnly);
 }
 
-function hasSiblings({ kind, replicas, ports }: WorkloadModel): boolean {
-  return kind === WorkloadKind.STATEFUL && replicas > 1 && ports.length > 0;
+/** Members of one network reach each other on all ports by its rule, so that a connection between two of them needs none of its own. */
+function isMember({ kind, chart, name }: PeerModel, workload: WorkloadModel): boolean {
+  return kind === PeerKind.WORKLOAD && openNetworks(workload).some(({ network }) => network.chart === chart && network.members.includes(name));
+}
+
+/** Copies that meet each other, and not as members of a network. */
+function hasSiblings(workload: WorkloadModel): boolean {
+  const { kind, replicas, ports } = workload;
+  return kind === WorkloadKind.STATEFUL && replicas > 1 && ports.length > 0 && openNetworks(workload).length === 0;
 }
 
 function siblingPeer({ name }: WorkloadModel): any {

@@ -1,6 +1,5 @@
 import type { Chart, Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { chartName } from '../../util/chart-name';
 import type { Slot } from '../slots';
 import { kindOf, PREFIX } from './kinds';
 import { objectLabels } from './labels';
@@ -51,7 +50,7 @@ export class ObjectHanger {
     private readonly model: Lazy | undefined,
     private readonly options: KubernetesOptions,
   ) {
-    this.labels = objectLabels(of, chartName(chart));
+    this.labels = objectLabels(of, chart);
   }
 
   public add(kindName: string, name: string, render: Renderer, { id, annotations, namespace }: HangOptions = NONE): ManifestObject {

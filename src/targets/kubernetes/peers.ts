@@ -32,6 +32,18 @@ export function proxyPeers(loadBalancer: Pick<PeerModel, 'name' | 'namespace'>, 
   return [podsPeer(edge.proxyLabels ?? home.labels, edge.proxyNamespace ?? home.namespace, ownNamespace), ...ranges];
 }
 
+/**
+ * Whether the proxies of a Gateway of the same name in another namespace are let in as well: Envoy Gateway runs those of all Gateways in
+ * one, and marks them by the Gateway's namespace, which a chart without one does not know.
+ *
+ * @internal
+ */
+export function letsNamesakesIn(loadBalancer: PeerModel, { edge }: KubernetesOptions): boolean {
+  if (loadBalancer.kind !== PeerKind.LOAD_BALANCER || !edge.isEnvoyGateway) return false;
+  const isSaid = edge.proxyNamespace !== undefined || edge.proxyLabels !== undefined || edge.proxyRanges !== undefined;
+  return !isSaid && gatewayHome(loadBalancer, edge).labels[OWNING_NAMESPACE] === undefined;
+}
+
 /** Where pods are. */
 interface Home {
   readonly namespace: string | undefined;
@@ -95,12 +107,19 @@ function inNamespace(namespace: string): any {
 
 /**
  * Public addresses: no private ones (RFC 1918), none between carrier and customer (RFC 6598), no link-local ones, among
- * which clouds have the service that gives away a node's credentials.
+ * which clouds have the service that gives away a node's credentials; and none of those ranges that are nobody's on the internet and
+ * that clusters number their nodes and pods with where the private ones are used up (RFC 2544, RFC 6890, class E).
  *
+ * @see https://www.iana.org/assignments/iana-ipv4-special-registry
  * @internal
  */
 export const PUBLIC_ADDRESSES = constant([
-  { ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'] } },
+  {
+    ipBlock: {
+      cidr: '0.0.0.0/0',
+      except: ['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.168.0.0/16', '198.18.0.0/15', '240.0.0.0/4'],
+    },
+  },
   { ipBlock: { cidr: '::/0', except: ['fc00::/7', 'fe80::/10'] } },
 ]);
 

@@ -56,7 +56,7 @@ const BASELINE: Rule[] = [
 ];
 
 const RESTRICTED: Rule[] = [
-  ({ volumes = [] }) => volumes.some((volume: any) => !Object.keys(volume).every((key) => key === 'name' || VOLUMES.includes(key))),
+  ({ volumes = [] }) => volumes.some((volume: any) => !Object.keys(volume).every((key) => key === 'name' || volume[key] === undefined || VOLUMES.includes(key))),
   (_, containers) => containers.some(({ securityContext }) => securityContext?.allowPrivilegeEscalation !== false),
   (pod, containers) => containers.some(({ securityContext }) => !(securityContext?.runAsNonRoot ?? pod.securityContext?.runAsNonRoot)),
   (pod, containers) => said('runAsUser', pod, containers).includes(0),

@@ -191,7 +191,8 @@ describe('a load balancer', () => {
         + ' (if cert-manager is installed with the Gateway API switched on, and port 80 can be reached by the authority)',
       copyCrash: 'native: EnvoyProxy: a proxy that ended is started again by the kubelet, and the others go on (if Envoy Gateway is installed, with GatewayClass eg)',
       encryptionAtEdge: 'native: Gateway: an HTTPS listener for each host, TLS 1.2 at least (if Envoy Gateway is installed, with GatewayClass eg)',
-      healthGatedIngress: 'native: the proxies send to ready copies only; a request that did not reach a copy goes to another, one that did is not repeated',
+      healthGatedIngress: 'native: the proxies send to ready copies only; one that cannot be reached twice in a row is left alone for 2 s, then longer, but never more than half'
+        + ' of the copies; a request that did not reach a copy goes to another, one that did is not repeated',
       nodeLoss: 'native: EnvoyProxy: 2 proxies on different nodes (if Envoy Gateway is installed, with GatewayClass eg; there are at least two nodes)',
       plannedDisruption: 'native: EnvoyProxy: a PodDisruptionBudget lets one proxy go at a time (if Envoy Gateway is installed, with GatewayClass eg)',
       redirectAndHsts: 'native: HTTPRoute: RequestRedirect from HTTP, Strict-Transport-Security on HTTPS',
@@ -256,6 +257,17 @@ describe('a load balancer', () => {
     expect(ingress.certificateRenewal.level).toBe(Level.NATIVE);
   });
 
+  test('says what happens to a copy that cannot be reached', () => {
+    const reason = (kubernetesEdge: KubernetesEdge) => text(edge({ edge: kubernetesEdge }).healthGatedIngress);
+    const left = 'one that cannot be reached is left to its readiness check, and on a lost node to the cluster, which needs 50 s to notice';
+    expect(reason(KubernetesEdge.gateway({ className: 'istio' })))
+      .toBe('native: the proxies send to ready copies only; one that cannot be reached twice in a row is left alone for 2 s, then longer, but never more than half of the copies');
+    expect(reason(KubernetesEdge.gateway({ className: 'nginx' })))
+      .toBe('native: the proxies send to ready copies only; one that has failed once is left alone for 10 s, which is nginx\'s own default, as long as another one is left');
+    for (const className of ['cilium', 'traefik', 'acme']) expect(reason(KubernetesEdge.gateway({ className }))).toBe(`native: the proxies send to ready copies only; ${left}`);
+    expect(reason(KubernetesEdge.ingress({ className: 'traefik' }))).toContain(`native: the controller sends to ready copies only; ${left}`);
+  });
+
   test('of one proxy is a single point of failure', () => {
     expect(edge({ edge: KubernetesEdge.gateway({ proxies: 1 }) }).nodeLoss.level).toBe(Level.DEGRADED);
   });
@@ -268,6 +280,41 @@ describe('a load balancer', () => {
 
   test('that cannot hash what it is asked to says what it does instead', () => {
     expect(text(edge({}, LoadBalancing.hashUri()).balancingAlgorithm)).toMatch(/^dropped: Envoy Gateway cannot hash path and query: LeastRequest is written instead/);
+  });
+});
+
+describe('a workload behind a Gateway', () => {
+  const comesIn = (props: KubernetesTargetProps, namespace?: string): string => {
+    let model: AppModel | undefined;
+    class Listener extends KubernetesTarget {
+      public validate(app: AppModel) {
+        model = app;
+        return super.validate(app);
+      }
+    }
+    const target = new Listener(props);
+    const app = new App({ report: false, targets: [target] });
+    const chart = new Chart(app, 'shop', { namespace });
+    new LoadBalancer(chart, 'edge').addRoute('shop.acme.example', new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck }));
+    app.findings();
+    return text(target.answerWorkload(model!.charts[0].workloads[0], model!.charts[0]).ingressIsolation);
+  };
+  const policy = 'native: NetworkPolicy: who may come in stands in the workload\'s own policy';
+  const namesakes = 'no other namespace has a Gateway called \'edge\', whose proxies would be let in too: give the chart a namespace, which its policies then name';
+
+  test('is open to the proxies of its namesake elsewhere where the chart has no namespace, which is a condition', () => {
+    expect(comesIn({})).toBe(`${policy} (if the network plug-in enforces NetworkPolicy, and ${namesakes})`);
+    expect(comesIn({ networkPlugin: NetworkPlugin.calico() })).toBe(`${policy}, enforced by calico (if ${namesakes})`);
+    expect(comesIn({ edge: KubernetesEdge.existingGateway({ name: 'edge', className: 'eg' }) })).toContain(namesakes);
+  });
+
+  test('is not, where a namespace is known, or the proxies are', () => {
+    const closed = `${policy} (if the network plug-in enforces NetworkPolicy)`;
+    expect(comesIn({}, 'shop')).toBe(closed);
+    for (const edge of [
+      KubernetesEdge.existingGateway({ name: 'edge', namespace: 'infra', className: 'eg' }), KubernetesEdge.gateway({ proxyLabels: { app: 'envoy' } }),
+      KubernetesEdge.gateway({ className: 'istio' }), KubernetesEdge.gateway({ className: 'nginx' }), KubernetesEdge.ownProxies(), KubernetesEdge.ingress({ className: 'traefik' }),
+    ]) expect(comesIn({ edge })).toBe(closed);
   });
 });
 

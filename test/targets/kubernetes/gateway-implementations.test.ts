@@ -80,6 +80,25 @@ describe('the proxies of a Gateway, like copies of a workload,', () => {
     expect(behind({ className: 'istio' }).get('DestinationRule').spec.trafficPolicy.connectionPool).toEqual({ tcp: { connectTimeout: '2s' } });
   });
 
+  describe('leave a copy alone that cannot be reached: after two failures in a row, for 2 s and longer each time, never more than half', () => {
+    const common = { baseEjectionTime: '2s', consecutiveGatewayErrors: 0, consecutiveLocalOriginFailures: 2, interval: '1s', maxEjectionPercent: 50, splitExternalLocalOriginErrors: true };
+
+    test('Envoy Gateway, which sends to all copies where less than half are left', () => {
+      expect(behind({}).get('BackendTrafficPolicy').spec.healthCheck).toEqual({ passive: { ...common, consecutive5XxErrors: 0 } });
+    });
+
+    test('Istio, which is told that, and not to prefer copies of its own zone for it', () => {
+      expect(behind({ className: 'istio' }).get('DestinationRule').spec.trafficPolicy).toMatchObject({
+        loadBalancer: { localityLbSetting: { enabled: false } }, outlierDetection: { ...common, consecutive5xxErrors: 0, minHealthPercent: 50 },
+      });
+    });
+
+    test('routes of a Gateway that exists already', () => {
+      const manifests = new Manifests(declared({}), { edge: KubernetesEdge.existingGateway({ name: 'public', className: 'eg' }) }, { namespace: 'shop' }, ['Gateway/public']);
+      expect(manifests.get('BackendTrafficPolicy').spec).toMatchObject({ healthCheck: { passive: common }, targetSelectors: [{ kind: 'GRPCRoute' }, { kind: 'HTTPRoute' }] });
+    });
+  });
+
   test('count for themselves where a Gateway of another namespace has the same name', () => {
     const keysOf = (inNamespace?: string) => new Manifests(declared({}), {}, { namespace: inNamespace })
       .get('EnvoyProxy').spec.provider.kubernetes.envoyDeployment.pod.topologySpreadConstraints
@@ -153,6 +172,42 @@ describe('NGINX Gateway Fabric', () => {
     ['sticky, which it has not', LoadBalancing.sticky('lb'), { loadBalancingMethod: 'least_conn' }],
   ])('balances by %s', (_, algorithm, expected) => {
     expect(behind({ className: 'nginx' }, { algorithm }).get('UpstreamSettingsPolicy').spec).toEqual({ ...expected, targetRefs: [{ group: 'core', kind: 'Service', name: 'web' }] });
+  });
+});
+
+describe('a request that takes longer than its route allows', () => {
+  const limited = (requestTimeout: Duration) => (chart: Chart) =>
+    new LoadBalancer(chart, 'edge').addRoute(HOST, new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck: HealthCheck.http('/healthz') }), { requestTimeout });
+  const rendered = (options: GatewayOptions, seconds = 30) => new Manifests(limited(Duration.seconds(seconds)), { edge: KubernetesEdge.gateway(options) }, { namespace: 'shop' });
+  const timeouts = (options: GatewayOptions) => rendered(options).get('HTTPRoute').spec.rules[0].timeouts;
+  const found = (options: GatewayOptions) => findings(limited(Duration.seconds(30)), { edge: KubernetesEdge.gateway(options) }).filter((one) => one.includes('request-timeout'));
+
+  test.each(['eg', 'istio', 'cilium'])('is ended by what knows the timeouts of an HTTPRoute: %s', (className) => {
+    expect([timeouts({ className }), found({ className })]).toEqual([{ request: '30s' }, []]);
+  });
+
+  test('is ended where it pauses, by the policy of the NGINX fabric, and that is said', () => {
+    expect(timeouts({ className: 'nginx' })).toBeUndefined();
+    expect(rendered({ className: 'nginx' }).get('ProxySettingsPolicy').spec)
+      .toEqual({ targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: 'shop-acme-example' }], timeout: { read: '30s' } });
+    expect(found({ className: 'nginx' })).toEqual(["warning request-timeout: 'edge' ends an answer of 'shop.acme.example/' that pauses for 30 s with GatewayClass 'nginx', not one that takes so"
+      + ' long in all, which nginx cannot limit: let the application do that; where kubectl knows no ProxySettingsPolicy with a timeout, install a newer NGINX Gateway Fabric [shop/edge]']);
+  });
+
+  test.each([[9999, '9999s'], [10800, '180m'], [10801, '181m'], [1_000_000, '278h']])('is told to the fabric in four digits: %d s are %s', (seconds, read) => {
+    expect(rendered({ className: 'nginx' }, seconds).get('ProxySettingsPolicy').spec.timeout).toEqual({ read });
+  });
+
+  test('is not ended by Traefik, which is said', () => {
+    expect(timeouts({ className: 'traefik' })).toBeUndefined();
+    expect(found({ className: 'traefik' })).toEqual(["warning request-timeout: 'edge' does not end requests of 'shop.acme.example/' after 30 s with GatewayClass 'traefik', whose implementation"
+      + ' does not know the timeouts of an HTTPRoute: end them in the application, or use Envoy Gateway (KubernetesEdge.gateway()) [shop/edge]']);
+  });
+
+  test('is ended by any other one if it knows how, which is said', () => {
+    expect(timeouts({ className: 'acme' })).toEqual({ request: '30s' });
+    expect(found({ className: 'acme' })).toEqual(["warning request-timeout: 'edge' ends requests of 'shop.acme.example/' after 30 s only if the implementation of GatewayClass 'acme' knows the"
+      + ' timeouts of an HTTPRoute: look for HTTPRouteRequestTimeout in its conformance report, or use Envoy Gateway (KubernetesEdge.gateway()) [shop/edge]']);
   });
 });
 

@@ -1,10 +1,12 @@
 import { ApiObject, Chart } from 'cdk8s';
 import * as plus from 'cdk8s-plus-28';
+import { stringify } from 'yaml';
 import { findings, Manifests } from './manifests';
 import {
   Egress, ExternalService, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesTarget, LoadBalancer, LoadBalancerBackend,
   NetworkPlugin, Port, Protocol, ScheduledJob, StatefulService, Worker, type ILoadBalancerBackend, type MonitoringOptions,
 } from '../../../src';
+import { kubernetesConnections } from '../../support/reachability';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
 const tcp = (...ports: number[]) => ports.map((port) => ({ port, protocol: 'TCP' }));
@@ -117,6 +119,27 @@ describe('a network', () => {
     expect(rules(manifests, 'mailer')).toEqual({ ingress: [], egress: [{ ports: all, to: [member('backend')] }] });
   });
 
+  test('has said already what a connection between two members opens, and what copies of one of them do', () => {
+    const connected = (connect: boolean) => new Manifests((chart) => {
+      const networks = [new IsolatedNetwork(chart, 'backend'), new IsolatedNetwork(chart, 'strict', { connectedOnly: true })];
+      const web = new HAWebService(chart, 'web', { image: IMAGE, port: 8080, networks });
+      const db = new StatefulService(chart, 'db', { image: IMAGE, port: 5432, replicas: 3, networks: [networks[0]], additionalPorts: [Port.http('admin', 8081)] });
+      const hidden = new HAWebService(chart, 'hidden', { image: IMAGE, port: 9000, networks: [networks[1]] });
+      web.connectTo(hidden);
+      if (connect) web.connectTo(db, { ports: [5432] });
+    });
+    const [declared, without] = [connected(true), connected(false)];
+    const reached = ({ objects }: Manifests) => kubernetesConnections(objects.map((object) => stringify(object)).join('---\n'));
+    expect(reached(declared)).toEqual(reached(without));
+    expect(reached(declared)).toEqual([
+      'db -> db:5432', 'db -> db:8081', 'db -> web:8080', 'web -> db:5432', 'web -> db:8081', 'web -> hidden:9000', 'web -> web:8080',
+    ]);
+    expect(rules(declared, 'web').egress).toEqual([{ ports: tcp(5432, 8080, 8081), to: [member('backend')] }, { ports: tcp(9000), to: [instance('hidden')] }]);
+    expect(rules(declared, 'db')).toEqual({
+      ingress: [{ from: [member('backend')], ports: tcp(5432, 8081) }], egress: [{ ports: tcp(5432, 8080, 8081), to: [member('backend')] }],
+    });
+  });
+
   test('opens nothing by itself with connectedOnly', () => {
     const manifests = new Manifests((chart) => {
       const networks = [new IsolatedNetwork(chart, 'backend', { connectedOnly: true })];
@@ -192,7 +215,12 @@ describe('a connection', () => {
 });
 
 const PUBLIC = [
-  { ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'] } },
+  {
+    ipBlock: {
+      cidr: '0.0.0.0/0',
+      except: ['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.168.0.0/16', '198.18.0.0/15', '240.0.0.0/4'],
+    },
+  },
   { ipBlock: { cidr: '::/0', except: ['fc00::/7', 'fe80::/10'] } },
 ];
 

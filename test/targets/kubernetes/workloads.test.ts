@@ -81,6 +81,15 @@ describe('labels', () => {
     });
   });
 
+  test('say who wrote an object, unless the chart names another tool, and never on pods, which would be replaced', () => {
+    const by = 'app.kubernetes.io/managed-by';
+    const written = manifests();
+    for (const { metadata } of written.objects) expect(metadata.labels[by]).toBe('cdk8s-ha');
+    expect(JSON.stringify(written.objects.map(({ spec }) => spec))).not.toContain('managed-by');
+    const flux = new Manifests((chart) => new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck }), {}, { labels: { [by]: 'flux' } });
+    for (const { metadata } of flux.objects) expect(metadata.labels[by]).toBe('flux');
+  });
+
   test('in selectors are only those that never change', () => {
     const stable = { 'app.kubernetes.io/instance': 'web', 'app.kubernetes.io/name': 'web' };
     const { get } = bound(manifests());

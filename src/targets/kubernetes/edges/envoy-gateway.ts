@@ -1,4 +1,5 @@
 import { backendRef } from './backend-ref';
+import { PASSIVE_HEALTH_CHECK } from './failed-copies';
 import { httpsListenerName } from './gateway';
 import { authorityOfHost, HANDSHAKE_SECONDS, hostsThatAsk } from '../../../loadbalancers/authorities';
 import { forwardAuthOf, sourceRangesOf, SUBJECT_HEADER, type ForwardAuthModel } from '../../../model/access-rule';
@@ -100,13 +101,15 @@ export function authorityConfigMap(name: string, { certificates }: AuthorityMode
 }
 
 /**
- * How a proxy picks a copy, and when it tries another one: only where the request never reached the application.
+ * How a proxy picks a copy, which one it leaves alone, and when it tries another one: only where the request never reached the
+ * application.
  *
  * @internal
  */
 export function backendTrafficPolicy(model: LoadBalancerModel, { edge }: KubernetesOptions): any {
   return {
     spec: {
+      healthCheck: PASSIVE_HEALTH_CHECK,
       loadBalancer: loadBalancer(model.balancing),
       retry: RETRY_UNSENT,
       ...edge.isOwn ? { targetRefs: [{ group: GATEWAY_API, kind: 'Gateway', name: model.name }] } : {

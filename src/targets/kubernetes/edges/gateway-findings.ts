@@ -4,6 +4,7 @@ import { gatewayApiFindings } from './gateway-api-findings';
 import { gatewayOf } from './gateway-implementation';
 import type { KubernetesEdge } from './kubernetes-edge';
 import { mirrorFindings } from './mirrors';
+import { timeoutFindings } from './timeouts';
 import { clientAuthorityOf, forwardAuthOf, sourceRangesOf, usersOf, type ForwardAuthModel } from '../../../model/access-rule';
 import type { ChartModel } from '../../../model/app-model';
 import type { Finding } from '../../../model/finding';
@@ -23,6 +24,7 @@ export function gatewayFindings(balancer: LoadBalancerModel, options: Kubernetes
       + ` who must have ${secure.map(({ name }) => `'${name}'`).join(', ')} on its listener '${edge.httpsListener}'`)],
     ...balancer.routes.flatMap((route) => [
       ...routeFindings(route, balancer, edge), ...accessFindings(route, balancer, edge), ...mirrorFindings(route, balancer, options),
+      ...timeoutFindings(route, balancer, edge),
     ]),
     ...halfKnownNamespaces(balancer),
     ...unusedOptions(balancer, edge),

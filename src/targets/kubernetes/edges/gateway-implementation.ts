@@ -4,8 +4,8 @@
  */
 export class GatewayImplementation {
   /**
-   * Envoy Gateway 1.4 or newer, class `eg`: proxies, their drain, the balancing algorithm, repeated requests and access to
-   * routes are written in its own objects.
+   * Envoy Gateway 1.4 or newer, class `eg`: proxies, their drain, the balancing algorithm, repeated requests, copies that cannot be
+   * reached and access to routes are written in its own objects.
    *
    * @see https://gateway.envoyproxy.io
    */
@@ -14,7 +14,8 @@ export class GatewayImplementation {
   }
 
   /**
-   * Istio 1.27 or newer, class `istio`: proxies by a ConfigMap that its Gateway refers to, the algorithm by DestinationRules.
+   * Istio 1.27 or newer, class `istio`: proxies by a ConfigMap that its Gateway refers to, the algorithm and copies that cannot be
+   * reached by DestinationRules.
    *
    * @see https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/
    */
@@ -32,8 +33,9 @@ export class GatewayImplementation {
   }
 
   /**
-   * NGINX Gateway Fabric 2.0 or newer, class `nginx`: proxies by an NginxProxy that the Gateway refers to. It picks copies
-   * as it likes.
+   * NGINX Gateway Fabric 2.0 or newer, class `nginx`: proxies by an NginxProxy that the Gateway refers to, the algorithm by
+   * UpstreamSettingsPolicies. A `requestTimeout` limits the pauses of an answer, by a ProxySettingsPolicy that has a `timeout`, which
+   * older ones have not.
    *
    * @see https://docs.nginx.com/nginx-gateway-fabric/
    */
@@ -42,8 +44,8 @@ export class GatewayImplementation {
   }
 
   /**
-   * Traefik, class `traefik`: all Gateways share its Deployment, which is its owner's. It picks copies as it likes, and the
-   * ports of listeners must be those of its entry points.
+   * Traefik, class `traefik`: all Gateways share its Deployment, which is its owner's. It picks copies as it likes, knows no
+   * `requestTimeout`, and the ports of listeners must be those of its entry points.
    *
    * @see https://doc.traefik.io/traefik/reference/install-configuration/providers/kubernetes/kubernetes-gateway/
    */

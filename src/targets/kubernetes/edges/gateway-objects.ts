@@ -12,7 +12,7 @@ import { grpcRoute, isGrpcHost } from './grpc-route';
 import { destinationRule, istioOptions } from './istio';
 import type { KubernetesEdge } from './kubernetes-edge';
 import { listenerSet } from './listener-set';
-import { nginxDisruptionBudget, nginxProxy, upstreamSettingsPolicy } from './nginx-gateway-fabric';
+import { nginxDisruptionBudget, nginxProxy, proxySettingsPolicy, upstreamSettingsPolicy } from './nginx-gateway-fabric';
 import { authorityOfHost } from '../../../loadbalancers/authorities';
 import { AccessKind } from '../../../model/access-rule';
 import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../../model/load-balancer';
@@ -125,6 +125,9 @@ function settleRoute(hanger: ObjectHanger, name: string, { edge }: KubernetesOpt
     settleCopyTls(hanger, target, balancer);
     settleLeave(hanger, target, balancer, edge);
   });
+  if (edge._is('nginx') && route.requestTimeoutSeconds !== undefined) {
+    hanger.addOnce('ProxySettingsPolicy', name, ([one]) => proxySettingsPolicy(name, one), { id: `limits-${name}` });
+  }
   if (!edge.isEnvoyGateway) return;
   const target = { kind: overGrpc ? 'GRPCRoute' : 'HTTPRoute', name };
   // Certificates of visitors are the listener's to ask for.

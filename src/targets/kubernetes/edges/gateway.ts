@@ -7,9 +7,9 @@ import { PeerKind } from '../../../model/workload';
 import { hostSlug } from '../names';
 import type { KubernetesOptions } from '../options';
 import { constant } from '../plain-json';
-import { duration } from '../quantities';
 import { mirrorFilters } from './mirrors';
 import { retriedRequests } from './retries';
+import { timeouts } from './timeouts';
 
 /**
  * One listener for plain HTTP and one for each host with a certificate, so that a certificate that is missing takes its
@@ -68,7 +68,7 @@ export function httpRoute(route: RouteModel, model: LoadBalancerModel, options: 
     filters: mirrorFilters(route, model, options),
     matches: matches({ ...route, methods }),
     retry,
-    timeouts: route.requestTimeoutSeconds === undefined ? undefined : { request: duration(route.requestTimeoutSeconds) },
+    timeouts: timeouts(route, options.edge),
   })));
 }
 

@@ -11,7 +11,7 @@ import { Protocol } from '../../../model/port';
  * @internal
  */
 export function isGrpcHost(host: string, { routes, redirects }: LoadBalancerModel): boolean {
-  return redirects.every(({ from }) => from !== host) && routes.filter((route) => route.host === host).every(isGrpcRoute);
+  return redirects.every(({ from }) => from !== host) && routes.every((route) => route.host !== host || isGrpcRoute(route));
 }
 
 function isGrpcRoute({ path, methods, requestTimeoutSeconds, targets }: RouteModel): boolean {

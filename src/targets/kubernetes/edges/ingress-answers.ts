@@ -1,4 +1,5 @@
 import { isProvedOverHttp, ownCertificates, plainHosts, uncheckedCopies } from './edge-answers';
+import { LEFT_TO_THE_CLUSTER } from './failed-copies';
 import { Answer, type LoadBalancerAnswers } from '../../../model/answer';
 import type { LoadBalancerModel } from '../../../model/load-balancer';
 import type { KubernetesOptions } from '../options';
@@ -12,7 +13,7 @@ export function ingressAnswers(model: LoadBalancerModel, { edge }: KubernetesOpt
     nodeLoss: unknown,
     plannedDisruption: unknown,
     rollingUpdate: unknown,
-    healthGatedIngress: uncheckedCopies(model) ?? Answer.native('the controller sends to ready copies only',
+    healthGatedIngress: uncheckedCopies(model) ?? Answer.native(`the controller sends to ready copies only; ${LEFT_TO_THE_CLUSTER}`,
       `the controller of IngressClass ${edge.className} watches endpoints, and does not go by the Service's address`),
     balancingAlgorithm: model.routes.length === 0 ? Answer.notNeeded('no routes')
       : Answer.dropped(`an Ingress has no field for ${model.balancing.algorithm}: the controller picks a copy as it likes; use KubernetesEdge.gateway() or .ownProxies()`),

@@ -1,4 +1,5 @@
 import { CONNECT_TIMEOUT } from './envoy-gateway';
+import { OUTLIER_DETECTION } from './failed-copies';
 import type { LoadBalancerModel } from '../../../model/load-balancer';
 import { HashKey, LoadBalancingAlgorithm, type LoadBalancing } from '../../../model/load-balancing';
 import { stringifyYaml } from '../../../util/yaml';
@@ -47,17 +48,29 @@ export function spreadOf(gateway: string): any[] {
 }
 
 /**
- * How a proxy picks a copy of a destination. It holds for all clients in the Gateway's namespace that are in the mesh.
+ * How a proxy picks a copy of a destination, and which one it leaves alone. It holds for all clients in the Gateway's namespace that are in the mesh.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/
  * @internal
  */
 export function destinationRule(host: string, { balancing }: LoadBalancerModel): any {
-  const trafficPolicy = { connectionPool: { tcp: { connectTimeout: CONNECT_TIMEOUT } }, loadBalancer: loadBalancer(balancing) };
-  return { spec: { exportTo: OWN_NAMESPACE, host, trafficPolicy } };
+  return {
+    spec: {
+      exportTo: OWN_NAMESPACE,
+      host,
+      trafficPolicy: {
+        connectionPool: { tcp: { connectTimeout: CONNECT_TIMEOUT } },
+        loadBalancer: { ...loadBalancer(balancing), localityLbSetting: ANY_ZONE },
+        outlierDetection: OUTLIER_DETECTION,
+      },
+    },
+  };
 }
 
 const OWN_NAMESPACE = constant(['.']);
+
+/** Else, where copies are left alone, a proxy sends to those of its own zone only, and those of a zone without a proxy are idle. */
+const ANY_ZONE = constant({ enabled: false });
 
 /** @internal Whether Istio has the algorithm. */
 export function isKnownToIstio({ algorithm, hashKey }: LoadBalancing): boolean {

@@ -1,4 +1,5 @@
 import { isProvedOverHttp, ownCertificates, plainHosts, redirectAndHsts, uncheckedCopies } from './edge-answers';
+import { unreachableCopies } from './failed-copies';
 import { gatewayAvailability, gatewayBalancing, installed } from './gateway-answers';
 import { ingressAnswers } from './ingress-answers';
 import type { KubernetesEdge } from './kubernetes-edge';
@@ -30,7 +31,7 @@ function gatewayAnswers(model: LoadBalancerModel, { edge }: KubernetesOptions): 
 
 function healthGatedIngress(model: LoadBalancerModel, edge: KubernetesEdge): Answer {
   const retried = edge.isEnvoyGateway ? '; a request that did not reach a copy goes to another, one that did is not repeated' : '';
-  return uncheckedCopies(model) ?? Answer.native(`the proxies send to ready copies only${retried}`);
+  return uncheckedCopies(model) ?? Answer.native(`the proxies send to ready copies only; ${unreachableCopies(edge)}${retried}`);
 }
 
 function encryptionAtEdge(model: LoadBalancerModel, edge: KubernetesEdge): Answer {

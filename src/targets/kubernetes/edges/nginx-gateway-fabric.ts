@@ -1,5 +1,5 @@
 import { spreadOf } from './istio';
-import type { LoadBalancerModel } from '../../../model/load-balancer';
+import type { LoadBalancerModel, RouteModel } from '../../../model/load-balancer';
 import { HashKey, LoadBalancingAlgorithm, type LoadBalancing } from '../../../model/load-balancing';
 import type { KubernetesOptions } from '../options';
 import { QUICK_MOVE } from '../spread';
@@ -55,6 +55,28 @@ const proxiesName = ({ name }: LoadBalancerModel): string => name;
  */
 export function upstreamSettingsPolicy(service: string, { balancing }: LoadBalancerModel): any {
   return { spec: { ...methodOf(balancing), targetRefs: [{ group: 'core', kind: 'Service', name: service }] } };
+}
+
+/**
+ * Ends an answer of a route that pauses for too long. The fabric does not know the time-outs of an HTTPRoute, as nginx cannot limit
+ * the whole of an answer.
+ *
+ * @see https://docs.nginx.com/nginx-gateway-fabric/traffic-management/proxy-settings/
+ * @internal
+ */
+export function proxySettingsPolicy(target: string, route: RouteModel): any {
+  return {
+    spec: {
+      targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: target }],
+      timeout: { read: fourDigits(route.requestTimeoutSeconds!) },
+    },
+  };
+}
+
+/** The field takes four digits: above that it is rounded up to minutes or hours. */
+function fourDigits(seconds: number): string {
+  const [unit, length] = ([['s', 1], ['m', 60]] as const).find(([, of]) => Math.ceil(seconds / of) <= 9999) ?? ['h', 3600];
+  return `${Math.ceil(seconds / length)}${unit}`;
 }
 
 /** @internal Whether nginx has the algorithm, and a word for its key: names of variables have letters and underscores only. */
