@@ -200,6 +200,14 @@ export class HealthCheck {
   }
 }
 
+/**
+ * The same check, asked on a port.
+ *
+ * @internal
+ */
+export const askedOn = (check: HealthCheck, port: number): HealthCheck =>
+  Object.assign(Object.create(HealthCheck.prototype) as HealthCheck, check, { port });
+
 /** What is no Duration is told where the container is checked, which has a path. */
 function seconds(duration: Duration | undefined, standard: number): number {
   return duration?.toSeconds?.() ?? standard;
