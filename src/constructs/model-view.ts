@@ -5,7 +5,7 @@ import type { NetworkMember } from './isolated-network';
 import type { LoadBalancer, Route } from './load-balancer';
 import type { NetworkBase } from './network';
 import { accessRule, askedOf, calledBeside } from './route-rule';
-import { streamRouteModel, type StreamRoute } from './stream-routes';
+import { streamRouteModel, type StreamRoute } from './stream-route';
 import type { Workload } from './workload';
 import type { AppModel, ChartModel } from '../model/app-model';
 import type { LoadBalancerModel, RouteModel } from '../model/load-balancer';

@@ -1,10 +1,8 @@
-import { healthCheckPort } from './container-checks';
 import { checkReachable } from './network-mode-checks';
+import type { StreamRoute } from './stream-route';
 import { Workload } from './workload';
 import { listPorts } from './workload-checks';
-import { askedOn } from '../model/health-check';
-import { Port, Protocol, speaksTls } from '../model/port';
-import type { StreamRouteModel } from '../model/stream-route';
+import { Protocol, type Port } from '../model/port';
 import * as messages from '../validation/messages';
 import { checkProps, type PropNames } from '../validation/props';
 import { isHost, isPort } from '../validation/syntax';
@@ -22,18 +20,6 @@ export interface StreamRouteOptions {
 }
 
 const STREAM_ROUTE_OPTIONS: PropNames<StreamRouteOptions> = { port: true };
-
-/**
- * A declared route of connections.
- *
- * @internal
- */
-export interface StreamRoute {
-  readonly host?: string;
-  readonly port: number;
-  readonly workload: Workload;
-  readonly workloadPort: Port;
-}
 
 /** The load balancer whose routes they are. */
 interface Owner {
@@ -72,7 +58,8 @@ export class StreamRoutes {
     const speaks = new Map([[httpsPort, 'HTTPS'], [httpPort, 'HTTP']]).get(port);
     if (speaks !== undefined) throw new Error(messages.portOfHttp(path, name, port, speaks));
     this.refuseSecond(`port ${port}`, (route) => route.host === undefined && route.port === port, workload);
-    const workloadPort = this.portOf(`connections to port ${port}`, workload, options, [Protocol.TCP, Protocol.HTTPS, Protocol.HTTP, Protocol.GRPC]);
+    const all = [Protocol.TCP, Protocol.HTTP, Protocol.HTTPS, Protocol.GRPC];
+    const workloadPort = this.portOf(`connections to port ${port}`, workload, options, all);
     return this.add({ port, workload, workloadPort });
   }
 
@@ -88,7 +75,8 @@ export class StreamRoutes {
 
   private refuseSecond(what: string, isSame: (route: StreamRoute) => boolean, workload: Workload): void {
     const other = this.all.find(isSame);
-    if (other !== undefined) throw new Error(messages.streamTaken(this.owner.path, this.owner.name, what, workload?.node?.id, other.workload.node.id));
+    if (other === undefined) return;
+    throw new Error(messages.streamTaken(this.owner.path, this.owner.name, what, workload?.node?.id, other.workload.node.id));
   }
 
   private portOf(what: string, workload: Workload, options: StreamRouteOptions, protocols: Protocol[]): Port {
@@ -106,21 +94,4 @@ export class StreamRoutes {
     if (found === undefined) throw new Error(messages.streamWithoutPort(path, name, what, id, protocols));
     return found;
   }
-}
-
-/**
- * A route of connections as targets and back ends see it. What is said on them is nobody's business: a port that speaks something is one
- * of TCP here. All ports of a copy are as healthy as the one that is asked.
- *
- * @internal
- */
-export function streamRouteModel({ host, port, workload, workloadPort }: StreamRoute): StreamRouteModel {
-  const { _peer: peer, _routing: routing, ports } = workload;
-  const { healthCheck: check } = routing;
-  const asked = healthCheckPort(check, ports);
-  const healthCheck = check === undefined || asked === undefined ? check : askedOn(check, asked);
-  const { name, number } = workloadPort;
-  return Object.freeze({
-    host, port, target: { peer, port: Port.tcp(name, number), weight: 1, ...routing, healthCheck, checkTls: speaksTls(ports, asked) },
-  });
 }

@@ -1,4 +1,5 @@
 import type { Duration } from 'cdk8s';
+import type { Port } from './port';
 
 /**
  * How a health check asks.
@@ -198,6 +199,16 @@ export class HealthCheck {
   public get restarts(): boolean {
     return this.livePath !== undefined || this.liveCommand !== undefined;
   }
+}
+
+/**
+ * The port that a health check asks; undefined where it asks none.
+ *
+ * @internal
+ */
+export function healthCheckPort(check: HealthCheck | undefined, ports: Port[]): number | undefined {
+  if (check === undefined || check.kind === HealthCheckKind.COMMAND) return undefined;
+  return check.port ?? ports[0]?.number;
 }
 
 /**
