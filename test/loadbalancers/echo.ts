@@ -37,12 +37,14 @@ export async function startEcho(workload: string, count: number): Promise<Echo> 
   };
 }
 
-/** What a visitor hears who says something and then nothing more. */
+/** What a visitor hears who is greeted, says something and then nothing more. */
 export function said(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let heard = '';
     const socket = createConnection({ host: '127.0.0.1', port, allowHalfOpen: true });
-    socket.on('error', reject).on('data', (chunk) => { heard += chunk; }).on('end', () => { socket.destroy(); resolve(heard); });
-    socket.end(text);
+    socket.on('error', reject).once('data', () => socket.end(text)).on('data', (chunk) => { heard += chunk; }).on('end', () => {
+      socket.destroy();
+      resolve(heard);
+    });
   });
 }
