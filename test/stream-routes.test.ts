@@ -87,7 +87,7 @@ describe('what cannot be', () => {
       'edge cannot connect to db: it belongs to another App, declare an ExternalService with its host name [shop/edge]'],
     ['an option that is misspelt', ({ edge, db }) => edge.addTcpRoute(5432, db, { ports: 5432 } as any),
       "edge, connections to port 5432, has no prop 'ports': did you mean 'port'? [shop/edge]"],
-  ])('%s', (_name, declare, message, props) => expect(thrown(declare, props)).toBe(message));
+  ])('%s', (_name, declared, message, props = {}) => expect(thrown(declared, props)).toBe(message));
 
   test('a workload that has the network of another is told so', () => {
     expect(thrown(({ edge, chart, db }) => edge.addTcpRoute(6432, new Worker(chart, 'pool', { image: IMAGE, networkMode: NetworkMode.sharedWith(db) }))))
@@ -156,21 +156,27 @@ describe('who can do it', () => {
   });
 });
 
-describe.each(DOCKER)('on %s', (name, target, file) => {
+/** Compose writes ports shortly: `[ADDRESS:]PUBLISHED:INSIDE[/PROTOCOL]`. */
+const portsOf = (service: any): { inside: number; published: number; address?: string; protocol: string }[] => service.ports.map((port: any) => {
+  if (typeof port !== 'string') return { inside: port.target, published: Number(port.published), protocol: port.protocol ?? 'tcp' };
+  const [, address, published, inside, protocol = 'tcp'] = /^(?:(.+):)?(\d+):(\d+)(?:\/(\w+))?$/.exec(port)!;
+  return { inside: Number(inside), published: Number(published), address, protocol };
+});
+
+describe.each(DOCKER)('on %s', (_name, target, file) => {
   test('the port is published beside those for HTTP and HTTPS', () => {
-    const { ports } = documentOf(target(), file).services.edge;
-    const tcp = ports.filter(({ protocol = 'tcp' }: any) => protocol === 'tcp').map(({ target: inside, published }: any) => [inside, Number(published)]);
-    expect(tcp).toEqual([[80, 80], [443, 443], [15432, 15432]]);
+    const ports = portsOf(documentOf(target(), file).services.edge).filter(({ protocol }) => protocol === 'tcp');
+    expect(ports.map(({ inside, published }) => [inside, published])).toEqual([[80, 80], [443, 443], [15432, 15432]]);
   });
 
   test('where there are only connections, nothing listens for HTTP', () => {
-    const { ports } = documentOf(target(), file, {}, ({ edge, db }) => edge.addTcpRoute(5432, db)).services.edge;
-    expect(ports.map(({ published }: any) => Number(published))).toEqual([5432]);
+    const ports = portsOf(documentOf(target(), file, {}, ({ edge, db }) => edge.addTcpRoute(5432, db)).services.edge);
+    expect(ports.map(({ published }) => published)).toEqual([5432]);
   });
 
   test('a port that the proxy has itself is another one inside', () => {
-    const { ports } = documentOf(target(), file, {}, ({ edge, db }) => edge.addTcpRoute(8080, db)).services.edge;
-    expect(ports.map(({ target: inside, published }: any) => [inside, Number(published)])).toEqual([[20000, 8080]]);
+    const ports = portsOf(documentOf(target(), file, {}, ({ edge, db }) => edge.addTcpRoute(8080, db)).services.edge);
+    expect(ports.map(({ inside, published }) => [inside, published])).toEqual([[20000, 8080]]);
   });
 
   test('each workload is reached over a link of its own', () => {
@@ -187,9 +193,9 @@ describe.each(DOCKER)('on %s', (name, target, file) => {
   });
 });
 
-test('Compose: an address of the host holds for all ports; Swarm cannot keep to one', () => {
-  const { ports } = documentOf(new ComposeTarget(), 'compose/shop/compose.yml', { publishAddress: '127.0.0.1' }).services.edge;
-  expect(new Set(ports.map(({ host_ip }: any) => host_ip))).toEqual(new Set(['127.0.0.1']));
+test('Compose: an address of the host holds for all ports', () => {
+  const ports = portsOf(documentOf(new ComposeTarget(), 'compose/shop/compose.yml', { publishAddress: '127.0.0.1' }).services.edge);
+  expect(new Set(ports.map(({ address }) => address))).toEqual(new Set(['127.0.0.1']));
 });
 
 test('Swarm: ports of its own host, or of the routing mesh', () => {
@@ -222,11 +228,11 @@ describe('the answers', () => {
     ['proxies of our own', KubernetesTarget, { edge: KubernetesEdge.ownProxies() }],
   ];
 
-  test.each(ALL)('%s: who encrypts what is passed on', (_name, Base, props) => {
+  test.each(ALL)('%s: who encrypts what is passed on', (_name, Base, props = {}) => {
     expect(answersOf(Base, props).encryptionAtEdge.reason.endsWith(PASSED + OPEN)).toBe(true);
   });
 
-  test.each(ALL)('%s: copies of connections count where copies are asked', (_name, Base, props) => {
+  test.each(ALL)('%s: copies of connections count where copies are asked', (_name, Base, props = {}) => {
     const unchecked = answersOf(Base, props, {}, ({ edge, chart }) =>
       edge.addTcpRoute(6379, new StatefulService(chart, 'cache', { image: 'redis:7.4.1', port: 6379 })));
     expect(unchecked.healthGatedIngress.level).toBe('degraded');
@@ -234,7 +240,7 @@ describe('the answers', () => {
     expect(unchecked.balancingAlgorithm.level).not.toBe('not-needed');
   });
 
-  test.each(ALL)('%s: no cookie keeps a connection at a copy', (_name, Base, props) => {
+  test.each(ALL)('%s: no cookie keeps a connection at a copy', (_name, Base, props = {}) => {
     expect(answersOf(Base, props, { algorithm: LoadBalancing.sticky() }).balancingAlgorithm.reason)
       .toContain('; a connection that is passed on has no cookie, header or path to go by: ');
     expect(answersOf(Base, props, { algorithm: LoadBalancing.roundRobin() }).balancingAlgorithm.reason).not.toContain('passed on');

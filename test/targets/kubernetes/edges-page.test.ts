@@ -37,7 +37,7 @@ const HOST = 'shop.acme.example';
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
 const service = (chart: Chart, id: string) => new HAWebService(chart, id, { image: IMAGE, port: 8080, healthCheck: HealthCheck.http('/healthz') });
 
-const database = (chart: Chart) => new StatefulService(chart, 'db', { image: 'postgres:17.2', port: 5432, healthCheck: HealthCheck.tcp() });
+const database = (chart: Chart) => new StatefulService(chart, 'db', { image: IMAGE, port: 5432, healthCheck: HealthCheck.tcp() });
 
 interface Said {
   readonly answers: LoadBalancerAnswers;

@@ -79,17 +79,21 @@ test('a Gateway of somebody else has no listeners for them, unless they are adde
 });
 
 test('a listener set is there where there are such routes alone', () => {
-  const { get } = new Manifests((chart) => new LoadBalancer(chart, 'edge').addTcpRoute(5432, database(chart)),
-    { ...NEWEST, edge: KubernetesEdge.existingGateway({ name: 'public', className: 'eg', listenerSet: true }) }, {}, ['Gateway/public']) as any;
-  expect(get).toBeDefined();
+  const added = new Manifests((chart) => new LoadBalancer(chart, 'edge').addTcpRoute(5432, database(chart)),
+    { ...NEWEST, edge: KubernetesEdge.existingGateway({ name: 'public', className: 'eg', listenerSet: true }) }, {}, ['Gateway/public']);
+  expect(added.get('ListenerSet').spec.listeners.map(({ name }: any) => name)).toEqual(['tcp-5432']);
 });
 
 test('implementations that may not know them are named', () => {
-  const said = (implementation: GatewayImplementation) => findings((chart) => void shop(chart), { ...NEWEST, edge: KubernetesEdge.gateway({ implementation }) })
-    .filter((one) => one.includes('stream-route')).map((one) => /knows (\w+),/.exec(one)![1]);
+  const all = (implementation: GatewayImplementation) => findings((chart) => void shop(chart), { ...NEWEST, edge: KubernetesEdge.gateway({ implementation }) });
+  const said = (implementation: GatewayImplementation) => all(implementation).filter((one) => one.includes('stream-route'))
+    .map((one) => /knows (\w+),/.exec(one)![1]);
   expect(said(GatewayImplementation.envoyGateway())).toEqual([]);
   expect(said(GatewayImplementation.cilium())).toEqual(['TCPRoute']);
-  for (const other of [GatewayImplementation.istio(), GatewayImplementation.nginxGatewayFabric(), GatewayImplementation.traefik(), GatewayImplementation.other('acme')]) {
+  const others = [
+    GatewayImplementation.istio(), GatewayImplementation.nginxGatewayFabric(), GatewayImplementation.traefik(), GatewayImplementation.other('acme'),
+  ];
+  for (const other of others) {
     expect(said(other).sort()).toEqual(['TCPRoute', 'TLSRoute']);
   }
 });
