@@ -85,9 +85,13 @@ from_debian() { # package path-in-package name
 }
 
 # A program of a newer suite than this machine's, with all of its libraries and their loader. It is called by its own
-# name, so that one that starts itself again finds the way.
-with_libraries() { # suite package path-in-package name how-it-tells-its-version
-  local suite=$1 package=$2 path=$3 name=$4 version=$5 root=$ROOT/.tools/$4 archive link loader
+# name, so that one that starts itself again finds the way. It may have further packages, and arguments of its own.
+with_libraries() { # suite packages path-in-package name how-it-tells-its-version [argument...]
+  local suite=$1 path=$3 name=$4 version=$5 root=$ROOT/.tools/$4 archive link loader given=
+  local -a packages
+  read -ra packages <<<"$2"
+  shift 5
+  [[ $# -eq 0 ]] || given=$(printf ' %q' "$@")
   if ! has apt-get || ! has dpkg-deb; then
     missing "$name" 'apt-get or dpkg-deb is not here'
     return
@@ -100,14 +104,14 @@ with_libraries() { # suite package path-in-package name how-it-tells-its-version
   : >"$root/status"
   if of_suite "$suite" update &&
     of_suite "$suite" -o "Dir::State::status=$root/status" -o "Dir::Cache::archives=$root/packages" \
-      --no-install-recommends --download-only install "$package"; then
+      --no-install-recommends --download-only install "${packages[@]}"; then
     for archive in "$root"/packages/*.deb; do
       dpkg-deb --fsys-tarfile "$archive" | tar -C "$root" -xf - --keep-directory-symlink --wildcards './usr/*bin/*' './usr/lib*' 2>/dev/null
     done
     loader=$(find "$root/usr/lib64" "$root/usr/lib" -maxdepth 1 -name 'ld-linux-*.so.*' -print -quit)
     cat >"$BIN/$name" <<END
 #!/bin/sh
-exec "$loader" --argv0 "\$0" --library-path "$(dirname "$(find "$root/usr/lib" -name 'libc.so.6' -print -quit)")" "$root/$path" "\$@"
+exec "$loader" --argv0 "\$0" --library-path "$(dirname "$(find "$root/usr/lib" -name 'libc.so.6' -print -quit)")" "$root/$path"$given "\$@"
 END
     chmod 755 "$BIN/$name"
   fi
@@ -115,8 +119,8 @@ END
   if "$BIN/$name" "$version" >/dev/null 2>&1; then
     say "installed: $BIN/$name"
   else
-    rm -rf "$root" "$BIN/$name"
-    missing "$name" "the package $package of $suite cannot be had or does not run here"
+    rm -rf "$root" "${BIN:?}/$name"
+    missing "$name" "the package ${packages[*]} of $suite cannot be had or does not run here"
   fi
 }
 
@@ -182,10 +186,12 @@ done
 
 if [[ $(nginx -v 2>&1) =~ nginx/1\.(29\.([7-9]|[0-9]{2})|[3-9][0-9]\.) ]]; then
   say "present: nginx"
-elif [[ -x $BIN/nginx ]]; then
+elif [[ -x $BIN/nginx ]] && grep -q ngx_stream_module "$BIN/nginx"; then
   say "present: $BIN/nginx"
 else
-  with_libraries "$PROXY_SUITE" nginx usr/sbin/nginx nginx -v
+  # Debian has the module for connections apart.
+  with_libraries "$PROXY_SUITE" 'nginx libnginx-mod-stream' usr/sbin/nginx nginx -v \
+    -g "load_module $ROOT/.tools/nginx/usr/lib/nginx/modules/ngx_stream_module.so;"
 fi
 
 if has traefik || [[ -x $BIN/traefik ]]; then

@@ -30,6 +30,7 @@ export { Egress, EgressKind } from './model/egress';
 // --- how visitors come in
 export { LoadBalancer } from './constructs/load-balancer';
 export { CopyTls, LoadBalancerProps, RouteMatch, RouteMirror, RouteOptions } from './constructs/load-balancer-props';
+export { StreamRouteOptions } from './constructs/stream-routes';
 export { RouteAccess, ForwardAuthOptions } from './constructs/route-access';
 export { AccessKind, AccessRule, ForwardAuthModel } from './model/access-rule';
 export { AuthorityModel } from './model/authority';
@@ -85,5 +86,6 @@ export {
 } from './model/workload';
 export { NetworkModel, NetworkFacts, Layer2Driver, Layer2Model, IpvlanMode, LinkModel, CutLinkModel, PodsModel } from './model/network';
 export { LoadBalancerModel, RouteModel, RouteTargetModel, CopyTlsModel, MirrorModel, RedirectModel, HostModel } from './model/load-balancer';
+export { StreamRouteModel } from './model/stream-route';
 export { CronSchedule } from './model/cron';
 export { ITargetTraits } from './model/traits';

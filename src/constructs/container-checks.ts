@@ -2,7 +2,8 @@ import { Duration, Size } from 'cdk8s';
 import type { ContainerProps } from './container-props';
 import { Secret } from './secret';
 import {
-  HealthCheck, HealthCheckKind, type CommandHealthCheckOptions, type HealthCheckOptions, type HttpHealthCheckOptions, type NetworkHealthCheckOptions,
+  HealthCheck, HealthCheckKind, healthCheckPort, type CommandHealthCheckOptions, type HealthCheckOptions, type HttpHealthCheckOptions,
+  type NetworkHealthCheckOptions,
 } from '../model/health-check';
 import type { Port } from '../model/port';
 import { Cpu, type Resources } from '../model/resources';
@@ -25,16 +26,6 @@ export function checkContainer(path: string, name: string, props: ContainerProps
   checkUser(path, name, props);
   checkHealth(path, name, props.healthCheck, ports);
   checkMounts(path, name, props);
-}
-
-/**
- * The port that a health check asks; undefined where it asks none.
- *
- * @internal
- */
-export function healthCheckPort(check: HealthCheck | undefined, ports: Port[]): number | undefined {
-  if (check === undefined || check.kind === HealthCheckKind.COMMAND) return undefined;
-  return check.port ?? ports[0]?.number;
 }
 
 const TIMING: PropNames<HealthCheckOptions> = { interval: true, timeout: true, retries: true, startPeriod: true };

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { checkContainer, healthCheckPort } from './container-checks';
+import { checkContainer } from './container-checks';
 import type { ContainerProps } from './container-props';
+import { healthCheckPort } from '../model/health-check';
 import { speaksTls, type Port } from '../model/port';
 import type { Resources, ResourcesModel } from '../model/resources';
 import { Security, SecurityLevel } from '../model/security';

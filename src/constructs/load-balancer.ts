@@ -12,6 +12,8 @@ import { isPlusService, plusServicePeer, plusServiceSelects } from './plus';
 import type { RouteAccess } from './route-access';
 import { mirrorOf, type MirrorRule } from './route-mirror';
 import { askedOf, type RouteRule } from './route-rule';
+import type { StreamRoute } from './stream-route';
+import { StreamRoutes, type StreamRouteOptions } from './stream-routes';
 import { Workload } from './workload';
 import { listPorts } from './workload-checks';
 import { LoadBalancerBackend } from '../loadbalancers/load-balancer-backend';
@@ -20,9 +22,10 @@ import type { HealthCheck } from '../model/health-check';
 import type { CopyTlsModel, HostModel, LoadBalancerModel, RedirectModel, RouteModel } from '../model/load-balancer';
 import { LoadBalancing } from '../model/load-balancing';
 import { Port, Protocol } from '../model/port';
+import type { StreamRouteModel } from '../model/stream-route';
 import type { PeerModel } from '../model/workload';
 import { PeerKind } from '../model/workload';
-import { HostSlot, LoadBalancerSlot, RouteSlot } from '../targets/slots';
+import { HostSlot, LoadBalancerSlot, RouteSlot, StreamRouteSlot } from '../targets/slots';
 import { compare, sortedByKey } from '../util/order';
 import * as messages from '../validation/messages';
 import { checkInstance, checkProps } from '../validation/props';
@@ -61,6 +64,8 @@ export class LoadBalancer extends Construct {
   public readonly _routes: Route[] = [];
   /** @internal */
   public readonly _peer: PeerModel;
+  /** @internal */
+  public readonly _streams: StreamRoutes;
   private readonly chart: ChartDeclarations;
   private readonly routesByMatch = new Map<string, Route>();
   /** How copies are met, by their workload and port. */
@@ -91,6 +96,7 @@ export class LoadBalancer extends Construct {
     for (const range of props.trustedProxies ?? []) if (!isRange(range)) throw new Error(messages.badRange(path, id, range));
 
     this.chart = chart;
+    this._streams = new StreamRoutes({ path, name: id, root: this.node.root, httpPort: props.httpPort ?? 80, httpsPort: props.httpsPort ?? 443 });
     this._peer = Object.freeze({ kind: PeerKind.LOAD_BALANCER, chart: chart.name, namespace: chart.chart.namespace, name: id });
     chart.loadBalancers.push(this);
     chart.bind((target) => target.bindLoadBalancer(new LoadBalancerSlot(this, chart.chart, id, {
@@ -194,13 +200,49 @@ export class LoadBalancer extends Construct {
     this.addHost(from, this.props.certificates, to);
   }
 
+  /**
+   * Passes TLS for a server name (SNI) on to a workload, which ends it with a certificate of its own: for protocols other than HTTP, for
+   * visitors' certificates that the workload asks for itself, or where nobody in between may read. On the port for HTTPS, beside hosts
+   * whose TLS the load balancer ends; that port is open even where there are none. Plain HTTP for the host may have a route (`addRoute`)
+   * without certificates.
+   *
+   * The workload sees connections of the load balancer's address, not of the visitor's.
+   *
+   * Kubernetes: a TLSRoute (Gateway API 1.5, or the experimental channel before) and a listener that passes TLS through. An Ingress knows
+   * none: an error. Compose, Swarm and `KubernetesEdge.ownProxies()`: HAProxy, nginx and Traefik; with Caddy an error.
+   *
+   * @param host server name, or `*.example.org` for all names below one that are not served otherwise
+   * @param workload a workload of the same App
+   * @param options which port
+   */
+  public addTlsRoute(host: string, workload: Workload, options: StreamRouteOptions = {}): void {
+    this.bindStream(this._streams.tls(host, workload, options, this.hosts.get(host) !== undefined));
+  }
+
+  /**
+   * Passes all connections to a port on to a workload, whatever is said on them.
+   *
+   * The workload sees connections of the load balancer's address, not of the visitor's.
+   *
+   * Kubernetes: a TCPRoute (Gateway API 1.6, or the experimental channel before) and a listener. An Ingress knows none: an error. Compose,
+   * Swarm and `KubernetesEdge.ownProxies()`: HAProxy, nginx and Traefik; with Caddy an error. The port is published like those for HTTP and
+   * HTTPS.
+   *
+   * @param port where the load balancer listens, 1 to 65535; neither `httpPort` nor `httpsPort`
+   * @param workload a workload of the same App
+   * @param options which port of it
+   */
+  public addTcpRoute(port: number, workload: Workload, options: StreamRouteOptions = {}): void {
+    this.bindStream(this._streams.tcp(port, workload, options));
+  }
+
   /** @internal */
   public get _onlyOn(): string[] | undefined {
     return undefined;
   }
 
   /** @internal */
-  public _toModel(routes: RouteModel[]): LoadBalancerModel {
+  public _toModel(routes: RouteModel[], streams: StreamRouteModel[]): LoadBalancerModel {
     const { props } = this;
     const served = new Set([...routes.map((route) => route.host), ...this.redirects.map((redirect) => redirect.from)]);
     const hosts: HostModel[] = [...this.hosts].filter(([name]) => served.has(name))
@@ -216,6 +258,7 @@ export class LoadBalancer extends Construct {
       routes: routes.sort((a, b) => compare(a.host, b.host) || b.path.length - a.path.length || compare(a.path, b.path)
         || specificity(b) - specificity(a) || compare(matchText(a), matchText(b))),
       redirects: [...this.redirects].sort((a, b) => compare(a.from, b.from)),
+      streams: streams.sort((a, b) => a.port - b.port || compare(a.host ?? '', b.host ?? '')),
       httpPort: props.httpPort ?? 80,
       httpsPort: props.httpsPort ?? 443,
       publishAddress: props.publishAddress,
@@ -262,6 +305,7 @@ export class LoadBalancer extends Construct {
   private addHost(host: string, issuer: CertificateIssuer | undefined, redirectTo?: string): CertificateIssuer | undefined {
     const { path, id } = this.node;
     const { chart } = this;
+    if (issuer !== undefined) this._streams.refuse(host);
     if (issuer !== undefined && issuer._chart !== chart) throw new Error(messages.issuerInOtherChart(path, id, issuer.node.id, issuer._chart.name));
     if (host.startsWith('*.') && issuer?._model.kind === IssuerKind.ACME && issuer._model.dns01 === undefined) {
       throw new Error(messages.wildcardWithoutDns01(path, host, issuer.node.id));
@@ -290,6 +334,17 @@ export class LoadBalancer extends Construct {
     chart.bind((target) => target.bindRoute(new RouteSlot(this, chart.chart, name, route.host, route.path, {
       produce: () => chart.app.view(target).route(route),
     }, { produce: () => chart.app.view(target).loadBalancer(this) })));
+  }
+
+  private bindStream(stream: StreamRoute): void {
+    const { chart } = this;
+    const [name, what] = stream.host === undefined ? [`${this.node.id}-${stream.port}`, `port ${stream.port}`] : [slug(stream.host), stream.host];
+    const taken = chart.takeName('stream', name, `'${what}' of ${this.node.id}`);
+    if (taken !== undefined) throw new Error(messages.hostsMeet(this.node.path, this.node.id, what, taken));
+    chart.bind((target) => target.bindStreamRoute(new StreamRouteSlot(this, chart.chart, name, stream.port, stream.host, {
+      produce: () => chart.app.view(target).streamRoute(stream),
+    }, { produce: () => chart.app.view(target).loadBalancer(this) })));
+    this.connect(stream.workload, stream.workloadPort);
   }
 }
 

@@ -5,11 +5,13 @@ import type { NetworkMember } from './isolated-network';
 import type { LoadBalancer, Route } from './load-balancer';
 import type { NetworkBase } from './network';
 import { accessRule, askedOf, calledBeside } from './route-rule';
+import { streamRouteModel, type StreamRoute } from './stream-route';
 import type { Workload } from './workload';
 import type { AppModel, ChartModel } from '../model/app-model';
 import type { LoadBalancerModel, RouteModel } from '../model/load-balancer';
 import type { CutLinkModel, LinkModel, NetworkModel, PodsModel } from '../model/network';
 import { speaksTls, type Port } from '../model/port';
+import type { StreamRouteModel } from '../model/stream-route';
 import { PeerKind, type ConnectionModel, type PeerModel, type WorkloadModel } from '../model/workload';
 import type { Target } from '../targets/target';
 import { compare } from '../util/order';
@@ -31,6 +33,7 @@ export class ModelView {
   private readonly workloads = new Map<Workload, WorkloadModel>();
   private readonly networks = new Map<NetworkBase, NetworkModel>();
   private readonly balancers = new Map<LoadBalancer, LoadBalancerModel>();
+  private readonly streams = new Map<StreamRoute, StreamRouteModel>();
   private readonly connections = new Map<Connection, ConnectionModel>();
   private readonly membersOf = new Map<NetworkBase, Workload[]>();
   private readonly hostsOf = new Map<IConstruct, Set<string>>();
@@ -93,11 +96,17 @@ export class ModelView {
   loadBalancer(balancer: LoadBalancer): LoadBalancerModel {
     return memo(this.balancers, balancer, () => balancer._toModel(
       balancer._routes.map((route) => this.routeOf(route)).filter((route) => route.targets.length > 0),
+      balancer._streams.all.filter(({ workload }) => this.renders(workload)).map((stream) => this.streamRoute(stream)),
     ));
   }
 
   route(route: Route): RouteModel {
     return this.routeOf(route);
+  }
+
+  /** The same struct as in the load balancer, where that has it. */
+  streamRoute(stream: StreamRoute): StreamRouteModel {
+    return memo(this.streams, stream, () => streamRouteModel(stream));
   }
 
   private chart(declarations: ChartDeclarations): ChartModel {
@@ -124,12 +133,10 @@ export class ModelView {
       for (const { network } of workload._props.networks ?? []) push(this.membersOf, network, workload);
     }
     for (const balancer of chart.loadBalancers) {
-      for (const route of balancer._routes) {
-        for (const { destination } of route.destinations) {
-          const hosts = this.hostsOf.get(destination) ?? new Set();
-          this.hostsOf.set(destination, hosts.add(route.host));
-        }
-      }
+      const leads = (destination: IConstruct, host: string) =>
+        this.hostsOf.set(destination, (this.hostsOf.get(destination) ?? new Set()).add(host));
+      for (const { destinations, host } of balancer._routes) destinations.forEach(({ destination }) => leads(destination, host));
+      for (const { workload, host } of balancer._streams.all) if (host !== undefined) leads(workload, host);
     }
   }
 

@@ -1,5 +1,6 @@
+import { tcpStreams } from './streams';
 import type { IssuerModel } from '../model/certificate';
-import type { HostModel, LoadBalancerModel } from '../model/load-balancer';
+import { opensHttp, opensHttps, type HostModel, type LoadBalancerModel } from '../model/load-balancer';
 import { Port } from '../model/port';
 import type { ITargetTraits } from '../model/traits';
 
@@ -89,13 +90,16 @@ export const isSecureThroughout = ({ hosts, routes }: LoadBalancerModel): boolea
   hosts.every(({ issuer }) => issuer !== undefined) && routes.every(({ redirectHttp }) => redirectHttp);
 
 /**
- * Ports in the container, whatever the host publishes.
+ * Ports in the container, whatever the host publishes, in the order of `visitorPorts`.
  *
  * @internal
  */
 export function portsOf(loadBalancer: LoadBalancerModel, { http3 }: { http3: boolean }, traits: ITargetTraits): Port[] {
-  const http = Port.http('http', httpPortOf(traits));
-  if (!isSecure(loadBalancer)) return [http];
   const https = httpsPortOf(traits);
-  return [http, Port.tcp('https', https), ...http3 && speaksHttp3(loadBalancer, traits) ? [Port.udp('http3', https)] : []];
+  return [
+    ...opensHttp(loadBalancer) ? [Port.http('http', httpPortOf(traits))] : [],
+    ...opensHttps(loadBalancer) ? [Port.tcp('https', https)] : [],
+    ...http3 && speaksHttp3(loadBalancer, traits) ? [Port.udp('http3', https)] : [],
+    ...tcpStreams(loadBalancer, traits).map(({ inside }) => inside),
+  ];
 }

@@ -1,9 +1,9 @@
 import { usersOf } from '../model/access-rule';
 import { Egress } from '../model/egress';
-import { calledFor, type LoadBalancerModel } from '../model/load-balancer';
+import { calledBy, visitorPorts, type LoadBalancerModel } from '../model/load-balancer';
 import type { LoadBalancerSidecar, LoweredLoadBalancer } from '../model/load-balancer-backend';
 import { LOAD_BALANCER_RESOURCES } from '../model/load-balancer-resources';
-import type { PublishedPort } from '../model/port';
+import { Protocol, type Port, type PublishedPort } from '../model/port';
 import type { SecretModel } from '../model/secret';
 import { Security } from '../model/security';
 import { PeerKind, WorkloadKind, type ConnectionModel, type ContainerModel, type PeerModel, type WorkloadModel } from '../model/workload';
@@ -95,13 +95,23 @@ function ownSecrets(loadBalancer: LoadBalancerModel, { sidecars = [] }: LoweredL
 function connectionsOf(loadBalancer: LoadBalancerModel): ConnectionModel[] {
   const from: PeerModel = { kind: PeerKind.LOAD_BALANCER, chart: loadBalancer.chart, name: loadBalancer.name };
   const connections = new Map<string, ConnectionModel>();
-  for (const { peer, port } of loadBalancer.routes.flatMap(calledFor)) {
+  for (const { peer, port } of calledBy(loadBalancer)) {
     const key = `${peer.chart}/${peer.name}`;
     const before = connections.get(key)?.ports ?? [];
     const ports = before.some(({ number }) => number === port.number) ? before : [...before, port];
     connections.set(key, { from, to: peer, ports, startAfter: false, direct: true });
   }
   return [...connections.values()];
+}
+
+/**
+ * The ports of a load balancer's container, each with the number that visitors see.
+ *
+ * @internal
+ */
+export function portsOfVisitors(loadBalancer: LoadBalancerModel, { ports }: Pick<LoweredLoadBalancer, 'ports'>): { port: Port; number: number }[] {
+  const numbers = visitorPorts(loadBalancer);
+  return ports.filter(({ protocol }) => protocol !== Protocol.UDP).slice(0, numbers.length).map((port, index) => ({ port, number: numbers[index] }));
 }
 
 /**

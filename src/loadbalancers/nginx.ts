@@ -4,7 +4,7 @@ import { portsOf } from './hosts';
 import { certificateSidecars, certificateVolumes } from './issued-certificates';
 import { AccessKind, askedBy } from '../model/access-rule';
 import type { Answer } from '../model/answer';
-import type { LoadBalancerModel } from '../model/load-balancer';
+import { destinationsOf, type LoadBalancerModel } from '../model/load-balancer';
 import type { ILoadBalancerBackend, LoweredLoadBalancer } from '../model/load-balancer-backend';
 import type { ITargetTraits } from '../model/traits';
 import { Volume } from '../model/volume';
@@ -33,6 +33,7 @@ export class NginxBackend implements ILoadBalancerBackend {
   public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.CLIENT_CERTIFICATES, AccessKind.BASIC_AUTH, AccessKind.FORWARD_AUTH];
   public readonly verifiesCopies = true;
   public readonly mirrorsRequests = true;
+  public readonly passesStreams = true;
   private readonly image: string;
 
   public constructor(options: NginxOptions) {
@@ -56,7 +57,7 @@ export class NginxBackend implements ILoadBalancerBackend {
       volumes: [Volume.scratch(RUN, { size: Size.mebibytes(16) }), ...certificateVolumes(sidecars)],
       user: USER,
       healthCheck: ownHealth(),
-      notAsked: namesOf(loadBalancer.routes.flatMap((route) => [...route.targets, ...askedBy(route)])),
+      notAsked: namesOf([...destinationsOf(loadBalancer), ...loadBalancer.routes.flatMap(askedBy)]),
       sidecars,
     };
   }

@@ -3,6 +3,7 @@ import { authorityFiles } from './authorities';
 import { takesFile } from './dns-variables';
 import { certificateRoots, portsOf } from './hosts';
 import { HEALTH_PORT, ownHealth } from './own-health';
+import { namesOf } from './routes';
 import { AccessKind } from '../model/access-rule';
 import type { Answer } from '../model/answer';
 import type { LoadBalancerModel } from '../model/load-balancer';
@@ -17,8 +18,9 @@ import { limitationsOf } from './traefik/limitations';
 import { DATA, DYNAMIC, FOLDER, RUN, STATIC } from './traefik/places';
 import { revisionOf } from './traefik/revision';
 import { DRAIN_COMMAND, RELOAD_COMMAND, runCommand } from './traefik/running';
-import { destinationsNotAsked } from './traefik/services';
+import { requestsNotAsked } from './traefik/services';
 import { staticConfigurationOf } from './traefik/static-configuration';
+import { streamsNotAsked } from './traefik/streams';
 import type { TraefikOptions } from './traefik-options';
 
 const IMAGE = 'traefik:v3.7.13';
@@ -36,6 +38,7 @@ export class TraefikBackend implements ILoadBalancerBackend {
   public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.CLIENT_CERTIFICATES, AccessKind.BASIC_AUTH, AccessKind.FORWARD_AUTH];
   public readonly verifiesCopies = true;
   public readonly mirrorsRequests = true;
+  public readonly passesStreams = true;
   public readonly readsHostsFile = true;
   private readonly image: string;
 
@@ -81,8 +84,8 @@ export class TraefikBackend implements ILoadBalancerBackend {
       user: USER,
       metricsPort: HEALTH_PORT,
       healthCheck: ownHealth('/ping'),
-      notAsked: destinationsNotAsked(loadBalancer, traits),
-      limitations: limitationsOf(loadBalancer),
+      notAsked: namesOf([...requestsNotAsked(loadBalancer, traits), ...streamsNotAsked(loadBalancer, traits)]),
+      limitations: limitationsOf(loadBalancer, traits),
     };
   }
 }

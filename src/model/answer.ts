@@ -60,6 +60,11 @@ export class Answer {
     public readonly condition?: string,
   ) {}
 
+  /** @internal The same answer, with more said. */
+  public _with(more: string): Answer {
+    return more === '' ? this : new Answer(this.level, this.reason + more, this.condition);
+  }
+
   /**
    * Whether the guarantee is kept as declared.
    */

@@ -1,4 +1,5 @@
 import type { Duration } from 'cdk8s';
+import type { Port } from './port';
 
 /**
  * How a health check asks.
@@ -203,6 +204,24 @@ export class HealthCheck {
     return this.livePath !== undefined || this.liveCommand !== undefined;
   }
 }
+
+/**
+ * The port that a health check asks; undefined where it asks none.
+ *
+ * @internal
+ */
+export function healthCheckPort(check: HealthCheck | undefined, ports: Port[]): number | undefined {
+  if (check === undefined || check.kind === HealthCheckKind.COMMAND) return undefined;
+  return check.port ?? ports[0]?.number;
+}
+
+/**
+ * The same check, asked on a port.
+ *
+ * @internal
+ */
+export const askedOn = (check: HealthCheck, port: number): HealthCheck =>
+  Object.assign(Object.create(HealthCheck.prototype) as HealthCheck, check, { port });
 
 /** What is no Duration is told where the container is checked, which has a path. */
 function seconds(duration: Duration | undefined, standard: number): number {

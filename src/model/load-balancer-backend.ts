@@ -111,7 +111,10 @@ export interface LoweredLoadBalancer {
    * @default - none
    */
   readonly sysctls?: Sysctl[];
-  /** Ports it listens on: the one for HTTP first, then the one for HTTPS. */
+  /**
+   * Ports it listens on: the one for HTTP first, then the one for HTTPS, then those of routes of connections (`streams` without a host) in
+   * their order. The one for HTTP is left out where there are such routes and no hosts.
+   */
   readonly ports: Port[];
   /**
    * Disks and scratch space.
@@ -190,6 +193,14 @@ export interface ILoadBalancerBackend {
    * @default false
    */
   readonly mirrorsRequests?: boolean;
+
+  /**
+   * Whether it passes on connections as they are where a load balancer says so (`streams`): TLS by its server name, and all that come to
+   * a port. A route of connections is an error otherwise.
+   *
+   * @default false
+   */
+  readonly passesStreams?: boolean;
 
   /**
    * Whether it looks names up in `/etc/hosts` too, not at a name server alone: only so it finds, on Compose, a workload that

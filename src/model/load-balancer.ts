@@ -3,6 +3,7 @@ import type { IssuerModel } from './certificate';
 import type { ILoadBalancerBackend } from './load-balancer-backend';
 import type { LoadBalancing } from './load-balancing';
 import type { RouteTargetModel } from './route-target';
+import type { StreamRouteModel } from './stream-route';
 
 export type { CopyTlsModel, RouteTargetModel } from './route-target';
 
@@ -94,6 +95,8 @@ export interface LoadBalancerModel {
   readonly routes: RouteModel[];
   /** Redirects, by host. */
   readonly redirects: RedirectModel[];
+  /** Routes of connections, by port, then host. */
+  readonly streams: StreamRouteModel[];
   /** Port for plain HTTP. */
   readonly httpPort: number;
   /** Port for HTTPS. */
@@ -108,4 +111,57 @@ export interface LoadBalancerModel {
   readonly accessLog: boolean;
   /** Seconds requests have to finish when the load balancer stops. */
   readonly drainSeconds: number;
+}
+
+/**
+ * All workloads that a load balancer opens connections to.
+ *
+ * @internal
+ */
+export const calledBy = ({ routes, streams }: Pick<LoadBalancerModel, 'routes' | 'streams'>): RouteTargetModel[] =>
+  [...routes.flatMap(calledFor), ...streams.map(({ target }) => target)];
+
+/**
+ * The workloads that visitors are sent to.
+ *
+ * @internal
+ */
+export const destinationsOf = ({ routes, streams }: LoadBalancerModel): RouteTargetModel[] =>
+  [...routes.flatMap(({ targets }) => targets), ...streams.map(({ target }) => target)];
+
+/**
+ * Whether nothing was declared that visitors could ask for.
+ *
+ * @internal
+ */
+export const leadsNowhere = ({ routes, redirects, streams }: LoadBalancerModel): boolean =>
+  routes.length + redirects.length + streams.length === 0;
+
+/**
+ * Whether it listens for plain HTTP: not where it passes on connections alone.
+ *
+ * @internal
+ */
+export const opensHttp = ({ hosts, streams }: LoadBalancerModel): boolean => hosts.length > 0 || streams.length === 0;
+
+/**
+ * Whether it listens for TLS, which it ends or passes on.
+ *
+ * @internal
+ */
+export const opensHttps = ({ hosts, streams }: LoadBalancerModel): boolean =>
+  hosts.some(({ issuer }) => issuer !== undefined) || streams.some(({ host }) => host !== undefined);
+
+/**
+ * The ports that visitors come to: for HTTP, for HTTPS, then those whose connections are passed on.
+ *
+ * @internal
+ */
+export function visitorPorts(loadBalancer: LoadBalancerModel): number[] {
+  const { httpPort, httpsPort, streams } = loadBalancer;
+  return [
+    ...opensHttp(loadBalancer) ? [httpPort] : [],
+    ...opensHttps(loadBalancer) ? [httpsPort] : [],
+    ...streams.filter(({ host }) => host === undefined).map(({ port }) => port),
+  ];
 }

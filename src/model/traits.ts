@@ -19,6 +19,12 @@ export interface ITargetTraits {
    */
   readonly httpsPort?: number;
   /**
+   * The lowest port on which a load balancer's container may listen.
+   *
+   * @default 1
+   */
+  readonly lowestPort?: number;
+  /**
    * Address on which a load balancer tells its own health.
    *
    * @default '127.0.0.1'

@@ -5,6 +5,7 @@ import type { IssuerModel } from '../model/certificate';
 import type { LoadBalancerModel, RouteModel } from '../model/load-balancer';
 import type { LinkModel, NetworkFacts, NetworkModel, PodsModel } from '../model/network';
 import type { SecretModel } from '../model/secret';
+import type { StreamRouteModel } from '../model/stream-route';
 import type { WorkloadFacts, WorkloadModel } from '../model/workload';
 
 /*
@@ -254,6 +255,49 @@ export class RouteSlot extends Slot {
    * @param renderer called with the complete models
    */
   public lazy(renderer: IRouteRenderer): any {
+    return Lazy.any({ produce: () => renderer.render(this.model.produce(), this.loadBalancer.produce()) });
+  }
+}
+
+/** Renders a route of connections. */
+export interface IStreamRouteRenderer {
+  /**
+   * The body of one object.
+   *
+   * @param stream the complete route
+   * @param loadBalancer its load balancer, which does not have the route where the target does not render its workload
+   */
+  render(stream: StreamRouteModel, loadBalancer: LoadBalancerModel): any;
+}
+
+/** The place for the objects of a route of connections: one for each server name of TLS, and each port. */
+export class StreamRouteSlot extends Slot {
+  /**
+   * @param scope scope for the target's objects
+   * @param chart the construct's chart
+   * @param name the construct's name on every target
+   * @internal
+   */
+  public constructor(
+    scope: Construct, chart: Chart, name: string,
+    /** Port where the load balancer listens. */
+    public readonly port: number,
+    /** TLS: the server name; undefined: every connection to the port. */
+    public readonly host: string | undefined,
+    /** Gives the complete model at synth. */
+    private readonly model: IAnyProducer,
+    /** Gives the complete model at synth. */
+    private readonly loadBalancer: IAnyProducer,
+  ) {
+    super(scope, chart, name);
+  }
+
+  /**
+   * A body that is rendered at synth.
+   *
+   * @param renderer called with the complete models
+   */
+  public lazy(renderer: IStreamRouteRenderer): any {
     return Lazy.any({ produce: () => renderer.render(this.model.produce(), this.loadBalancer.produce()) });
   }
 }

@@ -2,7 +2,7 @@ import type { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type {
   ExternalServiceSlot, HostSlot, IssuerSlot, LinkSlot, LoadBalancerSlot, NetworkSlot, PodsSlot, RouteSlot, SecretSlot,
-  SharedVolumeSlot, WorkloadSlot,
+  SharedVolumeSlot, StreamRouteSlot, WorkloadSlot,
 } from './slots';
 import type { LoadBalancerAnswers, NetworkAnswers, WorkloadAnswers } from '../model/answer';
 import type { AppModel, ChartModel } from '../model/app-model';
@@ -204,6 +204,13 @@ export abstract class Target {
    * @param _slot the place for its objects
    */
   public bindRoute(_slot: RouteSlot): void {}
+
+  /**
+   * A load balancer got a route of connections: TLS that is passed on, or all connections to a port.
+   *
+   * @param _slot the place for its objects
+   */
+  public bindStreamRoute(_slot: StreamRouteSlot): void {}
 
   /**
    * An issuer was created.

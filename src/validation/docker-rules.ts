@@ -1,7 +1,7 @@
 import * as messages from './messages';
 import type { AppModel } from '../model/app-model';
 import { Severity, type Finding } from '../model/finding';
-import type { LoadBalancerModel } from '../model/load-balancer';
+import { leadsNowhere, visitorPorts, type LoadBalancerModel } from '../model/load-balancer';
 import { NetworkModeKind } from '../model/network-mode';
 import type { WorkloadModel } from '../model/workload';
 import { PeerKind, WorkloadKind } from '../model/workload';
@@ -28,9 +28,8 @@ export function hostPortsTaken(app: AppModel): Finding[] {
   };
   for (const chart of app.charts) {
     for (const balancer of chart.loadBalancers) {
-      if (balancer.routes.length + balancer.redirects.length === 0) continue;
-      take(balancer.path, balancer.name, balancer.httpPort, 'TCP', balancer.publishAddress);
-      if (balancer.hosts.some(({ issuer }) => issuer !== undefined)) take(balancer.path, balancer.name, balancer.httpsPort, 'TCP', balancer.publishAddress);
+      if (leadsNowhere(balancer)) continue;
+      for (const port of visitorPorts(balancer)) take(balancer.path, balancer.name, port, 'TCP', balancer.publishAddress);
     }
     for (const workload of chart.workloads) {
       if (workload.networkMode?.kind === NetworkModeKind.HOST) {
@@ -117,6 +116,21 @@ export function requestsNotMirrored({ path, name, backend, routes }: LoadBalance
     path,
     message: messages.requestsNotMirrored(name, `${route.host}${route.path}`, route.mirror.target.peer.name, backend.name),
   }]);
+}
+
+/**
+ * Connections that a back end does not pass on.
+ *
+ * @internal
+ */
+export function unpassedStreams({ path, name, backend, streams }: LoadBalancerModel): Finding[] {
+  if (backend.passesStreams === true) return [];
+  return streams.map(({ host, port, target }) => ({
+    rule: 'stream-route',
+    severity: Severity.ERROR,
+    path,
+    message: messages.streamNotPassed(path, name, host === undefined ? `connections to port ${port}` : `TLS for '${host}'`, target.peer.name, backend.name),
+  }));
 }
 
 /**

@@ -591,6 +591,42 @@ export const notARouteDestination = (path: string, name: string) =>
   `${name} cannot route to that: give a workload of this App, or a Service of cdk8s-plus (deployment.exposeViaService()) [${path}]`;
 
 /** @internal */
+export const notAWorkload = (path: string, name: string, what: string) =>
+  `${name} cannot pass ${what} on to that: give a workload of this App [${path}]`;
+
+/** @internal */
+export const streamToUndeclaredPort = (path: string, name: string, what: string, workload: string, port: unknown, declared: string) =>
+  `${name} cannot pass ${what} on to port ${show(port)} of ${workload}: its ports are ${declared} [${path}]`;
+
+/** @internal */
+export const streamWithoutPort = (path: string, name: string, what: string, workload: string, protocols: string[]) =>
+  `${name} cannot pass ${what} on to ${workload}: it has no port of ${protocols.join(' or ')} there, give it one or name another with 'port' [${path}]`;
+
+/** @internal */
+export const streamTaken = (path: string, name: string, what: string, workload: unknown, other: string) =>
+  `${name} cannot pass ${what} on to both ${other} and ${String(workload)}: a connection goes to one workload, give one of them another port or host [${path}]`;
+
+/** @internal */
+export const tlsEndedAlready = (path: string, name: string, host: string) =>
+  `${name} cannot pass TLS for '${host}' on: it ends it for a route or redirect with certificates; leave out one of the two, or give one another host [${path}]`;
+
+/** @internal */
+export const tlsPassedAlready = (path: string, name: string, host: string) =>
+  `${name} cannot end TLS for '${host}': addTlsRoute passes it on; leave out one of the two, or give one another host [${path}]`;
+
+/** @internal */
+export const noHttpsPort = (path: string, name: string, host: string, port: number) =>
+  `${name} cannot pass TLS for '${host}' on: its port for HTTPS, ${port}, is its port for plain HTTP, give httpsPort another [${path}]`;
+
+/** @internal */
+export const portOfHttp = (path: string, name: string, port: number, protocol: string) =>
+  `${name} cannot pass connections to port ${port} on: that is its port for ${protocol}, take another one, or give ${protocol === 'HTTP' ? 'httpPort' : 'httpsPort'} another [${path}]`;
+
+/** @internal */
+export const streamNotPassed = (path: string, name: string, what: string, workload: string, backend: string) =>
+  `${name} cannot pass ${what} on to ${workload} with the back end '${backend}', which does not know it: take LoadBalancerBackend.haproxy(), nginx() or traefik(), which do [${path}]`;
+
+/** @internal */
 export const emptyAllOf = (path: string, name: string, where: string) =>
   `${name} cannot tell who may use '${where}': RouteAccess.allOf([]) has no rule, give it one or leave 'access' out [${path}]`;
 

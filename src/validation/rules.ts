@@ -5,6 +5,7 @@ import { controlSocketIn, ipv4Range, isPinned } from './syntax';
 import { usersOf } from '../model/access-rule';
 import type { AppModel, ChartModel } from '../model/app-model';
 import { Severity, type Finding } from '../model/finding';
+import { leadsNowhere } from '../model/load-balancer';
 import type { NetworkModel } from '../model/network';
 import { NetworkModeKind } from '../model/network-mode';
 import { SecurityLevel } from '../model/security';
@@ -62,7 +63,7 @@ const secretsNotMounted: Rule = (chart) => everyContainer(chart).flatMap(([workl
     error('secret-not-mounted', workload.path, messages.secretNotMounted(workload.path, name, variable, value, secret.name))));
 });
 
-const withoutRoutes: Rule = (chart) => chart.loadBalancers.filter(({ routes, redirects }) => routes.length + redirects.length === 0)
+const withoutRoutes: Rule = (chart) => chart.loadBalancers.filter(leadsNowhere)
   .map(({ path, name }) => ({ rule: 'no-routes', severity: Severity.WARNING, path, message: messages.loadBalancerWithoutRoutes(name) }));
 
 const smallSubnets: Rule = (chart) => chart.networks.flatMap((network) => {

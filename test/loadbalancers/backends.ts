@@ -27,7 +27,7 @@ export const BACKENDS: [Tool, (short: ShortLoadBalancer, secrets?: Secrets, up?:
     await haproxy.up(up);
     return haproxy;
   }],
-  ['nginx', (short, secrets) => RunningNginx.start({ ...short, routes: short.routes?.map(atAddresses) }, undefined, secrets)],
+  ['nginx', (short, secrets) => RunningNginx.start(atAddresses(short), undefined, secrets)],
   ['traefik', async (short, secrets = {}) => {
     const traefik = await RunningTraefik.start(LoadBalancerBackend.traefik().lower(loadBalancer(short), AT_ADDRESSES), (folder) => {
       mkdirSync(join(folder, 'secrets'), { recursive: true });
@@ -39,6 +39,8 @@ export const BACKENDS: [Tool, (short: ShortLoadBalancer, secrets?: Secrets, up?:
 ];
 
 /** nginx asks a name server for names that copies share. */
-function atAddresses(route: ShortRoute): ShortRoute {
-  return { ...route, to: Object.fromEntries(Object.entries(route.to).map(([name, target]) => [name, { ...target, stateful: true }])) };
+function atAddresses({ routes, tls, tcp, ...short }: ShortLoadBalancer): ShortLoadBalancer {
+  const each = (targets: ShortRoute['to']) => Object.fromEntries(Object.entries(targets).map(([name, target]) => [name, { ...target, stateful: true }]));
+  const all = (streams: { [key: string]: ShortRoute['to'] } = {}) => Object.fromEntries(Object.entries(streams).map(([key, to]) => [key, each(to)]));
+  return { ...short, routes: routes?.map((route) => ({ ...route, to: each(route.to) })), tls: all(tls), tcp: all(tcp) };
 }

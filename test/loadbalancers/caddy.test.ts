@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readCases } from './cases';
+import { casesFor } from './cases';
 import { backendContract } from './contract';
 import { loadBalancer, NAMED, RESOLVED, type ShortLoadBalancer } from './models';
 import { certificateFor } from './running-caddy';
@@ -25,7 +25,7 @@ const SECURE = { issuers: { local: { kind: IssuerKind.LOCAL } }, hosts: { 'shop.
 backendContract(caddy);
 
 describe('case', () => {
-  for (const one of readCases()) {
+  for (const one of casesFor(caddy)) {
     const caddyfile = () => caddy.lower(one.loadBalancer, one.traits).configuration.Caddyfile;
 
     test(one.name, () => {

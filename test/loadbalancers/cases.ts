@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { KUBERNETES, NAMED, RESOLVED, loadBalancer, type ShortLoadBalancer } from './models';
-import type { LoadBalancerModel } from '../../src/model/load-balancer';
+import type { LoadBalancerModel, RouteModel } from '../../src/model/load-balancer';
 import type { ILoadBalancerBackend } from '../../src/model/load-balancer-backend';
 import type { ITargetTraits } from '../../src/model/traits';
 
@@ -25,7 +25,7 @@ const TRAITS = { kubernetes: KUBERNETES, named: NAMED, resolved: RESOLVED };
 
 const FOLDER = join(__dirname, 'cases');
 
-export function readCases(): Case[] {
+function readCases(): Case[] {
   return readdirSync(FOLDER).sort().map((name) => {
     const at = (file: string) => join(FOLDER, name, file);
     const { traits, ...short } = parse(readFileSync(at('load-balancer.yaml'), 'utf8')) as ShortLoadBalancer & { traits?: keyof typeof TRAITS };
@@ -39,7 +39,9 @@ export function readCases(): Case[] {
   });
 }
 
-/** Those without a route whose access a back end does not keep: such a one is refused before a back end sees it. */
-export function casesFor({ accessKinds = [] }: ILoadBalancerBackend): Case[] {
-  return readCases().filter(({ loadBalancer: { routes } }) => routes.every(({ access }) => access.every(({ kind }) => accessKinds.includes(kind))));
+/** Those without a route that a back end does not keep: such a one is refused before a back end sees it. */
+export function casesFor({ accessKinds = [], passesStreams = false }: ILoadBalancerBackend): Case[] {
+  const isKept = ({ access }: RouteModel) => access.every(({ kind }) => accessKinds.includes(kind));
+  return readCases().filter(({ loadBalancer: { routes, streams } }) => routes.every(isKept)
+    && (passesStreams || streams.length === 0));
 }

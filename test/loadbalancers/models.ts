@@ -54,7 +54,7 @@ export interface ShortIssuer extends Partial<Omit<IssuerModel, 'dns01' | 'certif
   readonly cloudflare?: string;
 }
 
-export interface ShortLoadBalancer extends Partial<Omit<LoadBalancerModel, 'hosts' | 'routes' | 'redirects' | 'balancing'>> {
+export interface ShortLoadBalancer extends Partial<Omit<LoadBalancerModel, 'hosts' | 'routes' | 'redirects' | 'streams' | 'balancing'>> {
   /** Name of a factory of `LoadBalancing`, and its argument: `hashHeader X-Tenant`. */
   readonly algorithm?: string;
   readonly issuers?: { readonly [name: string]: ShortIssuer };
@@ -62,6 +62,10 @@ export interface ShortLoadBalancer extends Partial<Omit<LoadBalancerModel, 'host
   readonly hosts?: { readonly [name: string]: string | null };
   readonly routes?: readonly ShortRoute[];
   readonly redirects?: { readonly [from: string]: string };
+  /** The workload that TLS is passed on to, by server name. */
+  readonly tls?: { readonly [host: string]: { readonly [name: string]: ShortTarget } };
+  /** The workload that connections are passed on to, by port. */
+  readonly tcp?: { readonly [port: number]: { readonly [name: string]: ShortTarget } };
 }
 
 /** A target that names copies, as Compose does. */
@@ -86,6 +90,7 @@ export const KUBERNETES: ITargetTraits = {
   targetName: 'kubernetes',
   httpPort: 10080,
   httpsPort: 10443,
+  lowestPort: 1024,
   healthAddress: '0.0.0.0',
   copyNames: () => [],
   allCopiesName: (_chart, workload) => `${workload}-copies.shop.svc.cluster.local`,
@@ -98,7 +103,8 @@ const NOBODY: ILoadBalancerBackend = {
 };
 
 export function loadBalancer(short: ShortLoadBalancer = {}): LoadBalancerModel {
-  const { algorithm = 'leastConnections', issuers = {}, hosts = {}, routes = [], redirects = {}, ...rest } = short;
+  const { algorithm = 'leastConnections', issuers = {}, hosts = {}, routes = [], redirects = {}, tls = {}, tcp = {}, ...rest } = short;
+  const { httpsPort = 443 } = rest;
   const named = new Map(Object.entries(issuers).map(([name, issuer]) => [name, issuerModel(name, issuer)]));
   const models = routes.map(routeModel);
   const names = new Set([...Object.keys(hosts), ...models.map(({ host }) => host), ...Object.keys(redirects)]);
@@ -111,6 +117,10 @@ export function loadBalancer(short: ShortLoadBalancer = {}): LoadBalancerModel {
     hosts: [...names].sort().map((name) => ({ name, issuer: named.get(hosts[name] ?? '') })),
     routes: models.map((route) => hosts[route.host] ? route : { ...route, redirectHttp: false, hstsSeconds: 0 }),
     redirects: Object.entries(redirects).map(([from, to]) => ({ from, to })),
+    streams: [
+      ...Object.entries(tls).map(([host, to]) => ({ host, port: httpsPort, target: streamTarget(to) })),
+      ...Object.entries(tcp).map(([port, to]) => ({ port: Number(port), target: streamTarget(to) })),
+    ],
     httpPort: 80,
     httpsPort: 443,
     trustedProxies: [],
@@ -169,6 +179,11 @@ function routeModel({ to, sourceRanges, authority, users, asks = {}, copiesTo = 
     ...mirror === undefined ? {} : { mirror },
     targets: Object.entries(to).map(([name, target]) => targetModel(name, target)),
   };
+}
+
+function streamTarget(to: { readonly [name: string]: ShortTarget }): RouteTargetModel {
+  const [[name, target]] = Object.entries(to);
+  return targetModel(name, { protocol: Protocol.TCP, ...target });
 }
 
 function targetModel(name: string, target: ShortTarget): RouteTargetModel {

@@ -40,11 +40,12 @@ describe('case', () => {
       else expect(configuration()).toBe(one.expected('nginx.conf'));
     });
 
-    testWith('nginx', `${one.name} is valid`, () => {
+    testWith(one.loadBalancer.streams.length > 0 ? 'nginx stream' : 'nginx', `${one.name} is valid`, () => {
       const folder = mkdtempSync(join(tmpdir(), 'nginx-case-'));
       try {
         // Not everybody may open the container's own ports; whether they are in use is of no interest here.
-        const ports = new Map([80, 443, ...Object.values(LOOPBACK)].map((port) => [port, 20_000 + port]));
+        const own = nginx.lower(one.loadBalancer, one.traits).ports.map(({ number }) => number);
+        const ports = new Map([80, 443, ...own, ...Object.values(LOOPBACK)].map((port) => [port, 20_000 + port]));
         expectNoProblems(nginxTest(writeNginx(folder, one.loadBalancer, one.traits, ports)));
       } finally {
         rmSync(folder, { recursive: true, force: true });

@@ -14,6 +14,8 @@ export interface Sent {
   readonly secure?: boolean;
   /** The visitor's own certificate, in PEM form. */
   readonly certificate?: { readonly cert: string; readonly key: string };
+  /** The visitor's address. */
+  readonly from?: string;
   /** The host that the connection is opened for; by default that of the request. */
   readonly servername?: string;
 }
@@ -27,11 +29,11 @@ export interface Received {
 
 /** One request over a connection of its own. */
 export function sendTo({ httpPort, httpsPort }: { httpPort: number; httpsPort: number }, sent: Sent = {}): Promise<Received> {
-  const { method = 'GET', host = 'shop.acme.example', path = '/', headers = {}, body, secure = false, certificate = {}, servername = host } = sent;
+  const { method = 'GET', host = 'shop.acme.example', path = '/', headers = {}, body, secure = false, certificate = {}, servername = host, from } = sent;
   const started = Date.now();
   // Node sends the body of a DELETE without its length.
   const length = body === undefined || 'transfer-encoding' in headers ? {} : { 'content-length': Buffer.byteLength(body) };
-  const options = { host: '127.0.0.1', port: secure ? httpsPort : httpPort, method, path, headers: { host, ...length, ...headers }, agent: false };
+  const options = { host: '127.0.0.1', port: secure ? httpsPort : httpPort, method, path, headers: { host, ...length, ...headers }, agent: false, localAddress: from };
   return new Promise((resolve, reject) => {
     const request = secure
       ? httpsRequest({ ...options, ...certificate, servername, rejectUnauthorized: false })

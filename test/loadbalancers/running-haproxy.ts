@@ -47,9 +47,9 @@ export class RunningHaproxy {
     return sendTo({ httpPort: this.metricsPort, httpsPort: 0 }, { path: '/metrics' });
   }
 
-  /** Waits for a number of copies that are up. */
+  /** Waits for a number of copies that are up; where TLS is ended behind its port is none. */
   async up(count: number): Promise<void> {
-    const found = async () => (await this.metrics()).body.match(/^haproxy_server_status\{[^}]*state="UP"\} 1$/gm)?.length ?? 0;
+    const found = async () => (await this.metrics()).body.match(/^haproxy_server_status\{(?![^}]*server="ended")[^}]*state="UP"\} 1$/gm)?.length ?? 0;
     for (let attempt = 0; attempt < 100 && await found() !== count; attempt++) await pause(20);
     if (await found() !== count) throw new Error(`${await found()} copies are up:\n${this.output}`);
   }
@@ -121,7 +121,8 @@ export class RunningHaproxy {
   }
 
   private write(short: ShortLoadBalancer): LoweredLoadBalancer {
-    for (const { to, asks } of short.routes ?? []) {
+    const streams = [...Object.values(short.tls ?? {}), ...Object.values(short.tcp ?? {})].map((to) => ({ to, asks: {} }));
+    for (const { to, asks } of [...short.routes ?? [], ...streams]) {
       for (const [name, { copies = 2 }] of Object.entries({ ...to, ...asks })) {
         if (!this.names.byName.has(name)) this.names.byName.set(name, Array.from({ length: copies }, (_, copy) => addressOf(name, copy + 1)));
       }
@@ -132,7 +133,7 @@ export class RunningHaproxy {
     for (const [name, text] of Object.entries(lowered.configuration)) {
       writeFileSync(join(this.folder, name), relocated(text, this.folder)
         .replace('bind :80\n', `bind 127.0.0.1:${this.httpPort}\n`)
-        .replace('bind :443 ', `bind 127.0.0.1:${this.httpsPort} `)
+        .replace(/bind :443(?=[ \n])/, `bind 127.0.0.1:${this.httpsPort}`)
         .replace('127.0.0.1:8080', `127.0.0.1:${this.healthPort}`)
         .replace('127.0.0.1:8405', `127.0.0.1:${this.metricsPort}`));
     }

@@ -36,7 +36,7 @@ export function writeNginx(folder: string, model: LoadBalancerModel, traits: ITa
       .replace(/\/run\/nginx/g, `${folder}/run`)
       .replace(/\/etc\/nginx/g, folder)
       .replace(/\/data\/served/g, `${folder}/served`)
-      .replace('/dev/stdout', `${folder}/access.log`));
+      .replace(/\/dev\/stdout/g, `${folder}/access.log`));
   }
   const file = join(folder, 'nginx.conf');
   // Started by root it would work as nobody, who reads no key.
@@ -130,7 +130,7 @@ export class RunningNginx {
   }
 
   private get program(): string {
-    return findTool('nginx')![0];
+    return (findTool('nginx stream') ?? findTool('nginx')!)[0];
   }
 
   private get file(): string {

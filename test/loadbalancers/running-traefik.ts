@@ -94,7 +94,7 @@ export class RunningTraefik {
     for (const folder of ['data', 'run', 'secrets']) mkdirSync(join(this.folder, folder), { recursive: true });
     for (const [name, text] of Object.entries(configuration)) writeFileSync(join(this.folder, name), this.inFolder(text));
     const atStart = parse(this.inFolder(configuration['traefik.yaml']));
-    atStart.entryPoints.http.address = `127.0.0.1:${this.httpPort}`;
+    if (atStart.entryPoints.http !== undefined) atStart.entryPoints.http.address = `127.0.0.1:${this.httpPort}`;
     if (atStart.entryPoints.https !== undefined) {
       atStart.entryPoints.https.address = `127.0.0.1:${this.httpsPort}`;
       delete atStart.entryPoints.https.http3;

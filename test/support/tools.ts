@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { Problem } from './problem';
 
 /** The real programs that read what we write. None of them needs an engine for what is asked here. */
-export type Tool = 'docker compose' | 'docker stack' | 'caddy' | 'nginx' | 'traefik' | 'haproxy' | 'helm' | 'kustomize' | 'lego' | 'pebble' | 'shellcheck';
+export type Tool = 'docker compose' | 'docker stack' | 'caddy' | 'nginx' | 'nginx stream' | 'traefik' | 'haproxy' | 'helm' | 'kustomize' | 'lego' | 'pebble' | 'shellcheck';
 
 const TOOLS: readonly Tool[] = [
-  'docker compose', 'docker stack', 'caddy', 'nginx', 'traefik', 'haproxy', 'helm', 'kustomize', 'lego', 'pebble', 'shellcheck',
+  'docker compose', 'docker stack', 'caddy', 'nginx', 'nginx stream', 'traefik', 'haproxy', 'helm', 'kustomize', 'lego', 'pebble', 'shellcheck',
 ];
 const OWN_FOLDER = join(__dirname, '..', '..', '.tools', 'bin');
 const INSTALL = 'scripts/install-test-tools.sh';
@@ -18,7 +18,7 @@ const told = new Set<Tool>();
 
 /** The command line a tool is called with: one on PATH, else one of this repository's; undefined: there is none. */
 export function findTool(tool: Tool): readonly string[] | undefined {
-  if (!commands.has(tool)) commands.set(tool, candidates(tool).find(works));
+  if (!commands.has(tool)) commands.set(tool, candidates(tool).find((command) => works(command, tool)));
   return commands.get(tool);
 }
 
@@ -65,7 +65,7 @@ export function caddyValidate(file: string, env: Record<string, string> = {}): P
 
 /** What `nginx -t` says of a configuration: every warning counts. It is not started, but its folders are made. */
 export function nginxTest(file: string): Problem[] {
-  const { status, output } = run('nginx', ['-e', 'stderr', '-q', '-t', '-c', file], {});
+  const { status, output } = run(findTool('nginx stream') === undefined ? 'nginx' : 'nginx stream', ['-e', 'stderr', '-q', '-t', '-c', file], {});
   return toProblems('nginx', file, status, output, /\[(warn|error|crit|alert|emerg)\]/);
 }
 
@@ -111,6 +111,7 @@ function candidates(tool: Tool): string[][] {
     case 'kustomize': return [
       ...[...onPath(tool), join(OWN_FOLDER, tool)].map((path) => [path, 'build']), ...onPath('kubectl').map((path) => [path, 'kustomize']),
     ];
+    case 'nginx stream': return candidates('nginx');
     case 'caddy':
     case 'nginx':
     case 'traefik':
@@ -127,7 +128,7 @@ function onPath(program: string): string[] {
 }
 
 /** Whether a program is there and has what is asked of it: an old docker has no `stack config`, an old nginx no `sticky`, an old HAProxy no `pause`. */
-function works(command: string[]): boolean {
+function works(command: string[], tool: Tool): boolean {
   const [program, ...prefix] = command;
   if (!existsSync(program)) return false;
   const says = (args: string[], expected: RegExp) => {
@@ -135,7 +136,7 @@ function works(command: string[]): boolean {
     return status === 0 && expected.test(stdout + stderr);
   };
   switch (basename(program)) {
-    case 'nginx': return says(['-v'], /nginx\/1\.(29\.([7-9]|\d\d)|[3-9]\d\.)/);
+    case 'nginx': return says(['-v'], /nginx\/1\.(29\.([7-9]|\d\d)|[3-9]\d\.)/) && (tool === 'nginx' || takesStreams(program));
     case 'haproxy': return says(['-v'], /version (3\.[2-9]|3\.\d\d|[4-9]\.)/);
     case 'lego':
     case 'shellcheck': return says(['--version'], /^/);
@@ -143,6 +144,17 @@ function works(command: string[]): boolean {
     case 'kustomize': return says(['version'], /^/);
     case 'kubectl': return says(['kustomize', '--help'], /^/);
     default: return prefix[0] === 'stack' ? says(['stack', 'config', '--help'], /stack config/) : says([...prefix, 'version'], /^/);
+  }
+}
+
+/** Some builds have the module for connections apart. */
+function takesStreams(nginx: string): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'nginx-'));
+  try {
+    writeFileSync(join(folder, 'nginx.conf'), `pid ${folder}/nginx.pid;\nevents {\n}\nstream {\n}\n`);
+    return spawnSync(nginx, ['-e', 'stderr', '-q', '-t', '-c', join(folder, 'nginx.conf')]).status === 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

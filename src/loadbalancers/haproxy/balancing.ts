@@ -5,6 +5,7 @@ import { HashKey, LoadBalancingAlgorithm } from '../../model/load-balancing';
 import { sample } from '../../util/haproxy-cfg';
 import { isSecureThroughout } from '../hosts';
 import { tokenOf } from '../http';
+import { streamsBalanced } from '../streams';
 
 /** Shares of destinations are drawn in ten-thousandths. */
 export const ALL_SHARES = 10_000;
@@ -49,7 +50,9 @@ export function drawLines(loadBalancer: LoadBalancerModel): string[] {
  *
  * @internal
  */
-export function balancingAnswer(loadBalancer: LoadBalancerModel): Answer {
+export const balancingAnswer = (loadBalancer: LoadBalancerModel): Answer => answerOf(loadBalancer)._with(streamsBalanced(loadBalancer));
+
+function answerOf(loadBalancer: LoadBalancerModel): Answer {
   const { algorithm } = loadBalancer.balancing;
   const how = `HAProxy: ${balanceLines(loadBalancer).slice(0, algorithm === LoadBalancingAlgorithm.STICKY ? 2 : 1).map((line) => `'${line}'`).join(', ')}`;
   if (loadBalancer.routes.every(({ targets }) => targets.length < 2)) return Answer.native(how);

@@ -1,11 +1,12 @@
 import { FOLDER, LIST, RUN } from './places';
+import { httpsAddress } from './streams';
 import { wordOf } from './words';
 import { IssuerKind, type IssuerModel } from '../../model/certificate';
 import type { HostModel, LoadBalancerModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { section, type HaproxySection } from '../../util/haproxy-cfg';
 import { authorityFile, authorityOfHost, hostsThatAsk } from '../authorities';
-import { httpsPortOf, issuersOf } from '../hosts';
+import { issuersOf } from '../hosts';
 import { SERVED, servedFile } from '../issued-certificates';
 
 /**
@@ -33,7 +34,7 @@ export function bindLines(loadBalancer: LoadBalancerModel, traits: ITargetTraits
     ...issuers.filter(isOwn).map(({ name }) => `crt @own/${name}`),
     ...issuers.every(isOwn) ? [] : [`crt ${SERVED}/`],
   ];
-  return [`bind :${httpsPortOf(traits)} ssl ${certificates.join(' ')} strict-sni alpn h2,http/1.1`];
+  return [`bind ${httpsAddress(loadBalancer, traits)} ssl ${certificates.join(' ')} strict-sni alpn h2,http/1.1`];
 }
 
 /**

@@ -6,7 +6,8 @@ import { edgeFrontend } from './frontend';
 import { FOLDER, MAINTENANCE } from './places';
 import { numberedRoutes } from './routes';
 import { copiesDefaults, globalSection, healthSection, logLine, ownDefaults, resolversSection } from './sections';
-import type { LoadBalancerModel } from '../../model/load-balancer';
+import { streamSections } from './streams';
+import { opensHttp, type LoadBalancerModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { haproxyText, section, type HaproxySection } from '../../util/haproxy-cfg';
 import { RETRY_AFTER } from '../maintenance';
@@ -29,12 +30,14 @@ export function configurationOf(loadBalancer: LoadBalancerModel, traits: ITarget
   const routes = numberedRoutes(loadBalancer);
   // The script's own requests are told like a visitor's.
   const quiet = asks(loadBalancer);
+  const visitorsLog = quiet ? logLine('info') : 'log global';
   return haproxyText([
     globalSection(quiet ? 'notice' : 'info', 'ssl-default-bind-options ssl-min-ver TLSv1.2', ...scriptLines(loadBalancer)),
-    ...defaultsSections(quiet ? logLine('info') : 'log global'),
+    ...defaultsSections(visitorsLog),
     resolversSection(loadBalancer, traits),
     ...certificateStore(loadBalancer),
-    edgeFrontend(loadBalancer, routes, traits),
+    ...opensHttp(loadBalancer) ? [edgeFrontend(loadBalancer, routes, traits)] : [],
+    ...streamSections(loadBalancer, visitorsLog, traits),
     ...destinationsOf(loadBalancer).map((target) => destinationSection(loadBalancer, target, routes, traits)),
     ...questionSections(loadBalancer, traits),
     ...challengeSections(loadBalancer, traits),

@@ -34,6 +34,13 @@ export const destinationName = ({ peer, port }: RouteTargetModel): string => `${
 export const destinationsOf = ({ routes }: LoadBalancerModel): RouteTargetModel[] => eachOnce(routes.flatMap(({ targets }) => targets));
 
 /**
+ * All destinations of routes of connections, by name.
+ *
+ * @internal
+ */
+export const streamDestinationsOf = ({ streams }: LoadBalancerModel): RouteTargetModel[] => eachOnce(streams.map(({ target }) => target));
+
+/**
  * All workloads that are asked about requests, by name.
  *
  * @internal
@@ -56,7 +63,8 @@ function eachOnce(targets: RouteTargetModel[]): RouteTargetModel[] {
  */
 export function destinationsNotAsked(loadBalancer: LoadBalancerModel): string[] {
   const kinds = [undefined, HealthCheckKind.COMMAND];
-  return namesOf([...destinationsOf(loadBalancer), ...askedOf(loadBalancer)].filter(({ healthCheck }) => kinds.includes(healthCheck?.kind)));
+  const destinations = [destinationsOf, streamDestinationsOf, askedOf].flatMap((which) => which(loadBalancer));
+  return namesOf(destinations.filter(({ healthCheck }) => kinds.includes(healthCheck?.kind)));
 }
 
 /**
@@ -80,10 +88,13 @@ export function destinationSection(
 /**
  * The back end for a destination whose protocol is not known: connections are handed through as they are.
  *
+ * @param lines how often a copy is asked that is well, and further lines
  * @internal
  */
-export const connectionsSection = (loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits, often = OFTEN): HaproxySection =>
-  section(`backend ${destinationName(target)} from connections`, ...balanceLines(loadBalancer), ...copyLines(loadBalancer, target, traits, often));
+export const connectionsSection = (
+  name: string, loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits, lines: { often?: string; more?: string[] } = {},
+): HaproxySection =>
+  section(`backend ${name} from connections`, ...balanceLines(loadBalancer), ...lines.more ?? [], ...copyLines(loadBalancer, target, traits, lines.often));
 
 /**
  * The copies of a destination, and how they are asked for their health.

@@ -1,12 +1,10 @@
 import { connectionsSection, destinationName, destinationSection, destinationsOf } from './destinations';
-import { connectionLines, copiesDefaults, globalSection, healthSection, ownDefaults, REDISPATCH, resolversSection } from './sections';
+import { connectionsDefaults, copiesDefaults, globalSection, healthSection, ownDefaults, resolversSection } from './sections';
 import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
 import { Protocol } from '../../model/port';
 import type { ITargetTraits } from '../../model/traits';
 import { haproxyText, section, type HaproxySection } from '../../util/haproxy-cfg';
-
-/** Longer than anybody is silent who is still there: called directly, a copy would wait too. */
-const SILENCE = '24h';
+import { STREAM_SILENCE } from '../streams';
 
 /**
  * How often a copy is asked that is well, and the name server for copies. Each callee has a proxy, so that these questions are most
@@ -33,7 +31,7 @@ export function internalConfiguration(proxy: LoadBalancerModel, own: { healthPor
         // A host without IPv6 refuses to listen there.
         own.overIpv6 ? `bind [::]:${target.port.number} v4v6` : `bind :${target.port.number}`,
         `default_backend ${destinationName(target)}`),
-      isOpaque(target) ? connectionsSection(proxy, target, traits, OFTEN) : destinationSection(proxy, target, [], traits, OFTEN),
+      isOpaque(target) ? connectionsSection(destinationName(target), proxy, target, traits, { often: OFTEN }) : destinationSection(proxy, target, [], traits, OFTEN),
     ]),
     healthSection(own.healthPort),
   ]);
@@ -48,22 +46,14 @@ function defaultsSections(targets: RouteTargetModel[]): HaproxySection[] {
       section('defaults callers',
         'mode http',
         // One that is kept is never closed first: a request that is on its way would be lost.
-        `timeout client ${SILENCE}`,
+        `timeout client ${STREAM_SILENCE}`,
         'option idle-close-on-response',
       ),
       // Who hangs up has no use for the answer.
-      copiesDefaults(SILENCE, 'option abortonclose', 'http-error status 503 content-type text/plain string "no copy is ready\\n" hdr Cache-Control no-store'),
+      copiesDefaults(STREAM_SILENCE, 'option abortonclose', 'http-error status 503 content-type text/plain string "no copy is ready\\n" hdr Cache-Control no-store'),
     ],
     ...targets.some(isOpaque) ? [
-      section('defaults connections',
-        'mode tcp',
-        `timeout client ${SILENCE}`,
-        ...connectionLines(SILENCE),
-        // Else the half of a connection whose other end is gone would stay.
-        'option clitcpka',
-        'option srvtcpka',
-        ...REDISPATCH,
-      ),
+      connectionsDefaults(),
     ] : [],
     ownDefaults(),
   ];

@@ -4,6 +4,7 @@ import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { section, type HaproxySection } from '../../util/haproxy-cfg';
 import { HEALTH_PATH } from '../own-health';
+import { STREAM_SILENCE } from '../streams';
 
 /*
  * What every HAProxy of ours has, whoever its callers are: visitors or workloads.
@@ -63,15 +64,30 @@ export function copiesDefaults(silence: string, ...more: string[]): HaproxySecti
   );
 }
 
-/**
- * How long connections to copies may take and live.
- *
- * @internal
- */
-export const connectionLines = (silence: string): string[] => ['timeout connect 500ms', `timeout server ${silence}`, `timeout tunnel ${silence}`];
+/** How long connections to copies may take and live. */
+const connectionLines = (silence: string): string[] => ['timeout connect 500ms', `timeout server ${silence}`, `timeout tunnel ${silence}`];
 
 /** Who is refused by a copy is sent to another one at once. */
-export const REDISPATCH = ['retries 8', 'option redispatch 1'];
+const REDISPATCH = ['retries 8', 'option redispatch 1'];
+
+/**
+ * How connections are passed on, whatever is said on them.
+ *
+ * @param more further lines
+ * @internal
+ */
+export function connectionsDefaults(...more: string[]): HaproxySection {
+  return section('defaults connections',
+    'mode tcp',
+    ...more,
+    `timeout client ${STREAM_SILENCE}`,
+    ...connectionLines(STREAM_SILENCE),
+    // Else the half of a connection whose other end is gone would stay.
+    'option clitcpka',
+    'option srvtcpka',
+    ...REDISPATCH,
+  );
+}
 
 /**
  * The defaults of what is nobody's but its own.

@@ -6,6 +6,7 @@ import { block, type NginxBlock } from '../../util/nginx-conf';
 import { literal } from '../../util/re2';
 import { isSecureThroughout } from '../hosts';
 import { tokenOf } from '../http';
+import { streamsBalanced } from '../streams';
 
 /** The value of a header or cookie that is hashed. */
 const KEY = '$balancing_key';
@@ -81,7 +82,9 @@ export function shareKey({ balancing }: LoadBalancerModel): string {
  *
  * @internal
  */
-export function balancingAnswer(loadBalancer: LoadBalancerModel): Answer {
+export const balancingAnswer = (loadBalancer: LoadBalancerModel): Answer => answerOf(loadBalancer)._with(streamsBalanced(loadBalancer));
+
+function answerOf(loadBalancer: LoadBalancerModel): Answer {
   const method = methodOf(loadBalancer).join('; ') || 'round robin';
   if (loadBalancer.routes.every(({ targets }) => targets.length === 1)) return Answer.native(`nginx: '${method}'`);
   return loadBalancer.balancing.algorithm === LoadBalancingAlgorithm.STICKY

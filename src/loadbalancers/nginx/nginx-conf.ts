@@ -6,11 +6,11 @@ import { refusalMaps } from './forward-auth';
 import { maintenanceMaps } from './maintenance';
 import { LOOPBACK, RUN } from './places';
 import { REPEAT_HEADERS, repeatMaps, repeatServers } from './repeats';
-import { RESOLVER, RESOLVER_OPTIONS } from './resolver';
+import { resolverDirective } from './resolver';
 import { defaultServers, hostBlocks, hstsMaps } from './servers';
+import { streamBlocks } from './streams';
 import { upstreamsOf } from './upstreams';
 import { visitorDirectives, visitorHeaders } from './visitors';
-import { wordOf } from './words';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { block, nginxText, type NginxBlock } from '../../util/nginx-conf';
@@ -44,7 +44,7 @@ export function nginxConf(loadBalancer: LoadBalancerModel, traits: ITargetTraits
       loadBalancer.accessLog ? 'access_log /dev/stdout json' : 'access_log off',
       ...frontDirectives(),
       ...servedDirectives(loadBalancer),
-      traits.dnsServer === undefined ? `include ${RUN}/${RESOLVER}` : `resolver ${wordOf(loadBalancer, 'the name server', traits.dnsServer)} ${RESOLVER_OPTIONS}`,
+      resolverDirective(loadBalancer, traits),
       'resolver_timeout 1s',
       ...proxyDirectives(loadBalancer),
       ...visitorDirectives(loadBalancer),
@@ -63,6 +63,7 @@ export function nginxConf(loadBalancer: LoadBalancerModel, traits: ITargetTraits
       ...defaultServers(loadBalancer, traits),
       ...loadBalancer.hosts.flatMap((host) => hostBlocks(loadBalancer, host, traits)),
     ),
+    ...streamBlocks(loadBalancer, traits),
   ]);
 }
 

@@ -19,4 +19,6 @@ export const LOOPBACK = {
   once: 8082,
   /** Requests whose bodies are kept, so that they can be sent again. */
   kept: 8083,
+  /** TLS that is ended, where other TLS is passed on. */
+  https: 8084,
 };

@@ -6,13 +6,14 @@ import { INCLUDE_MAINTENANCE } from './maintenance';
 import { placeMaps, placeOf, placeVariable, type HostRoutes } from './matches';
 import { mirrorLocations, placesOf } from './mirrors';
 import { sentHeaders } from './sent-headers';
+import { httpsAddress } from './streams';
 import { groupName, ONCE } from './upstreams';
 import { wordOf } from './words';
 import { sourceRangesOf, usersOf } from '../../model/access-rule';
-import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
+import { opensHttp, type HostModel, type LoadBalancerModel, type RouteModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { block, type NginxBlock, type NginxDirective } from '../../util/nginx-conf';
-import { httpPortOf, httpsPortOf, isSecure, redirectUrl, secureUrl } from '../hosts';
+import { httpPortOf, isSecure, redirectUrl, secureUrl } from '../hosts';
 import { isGrpc, routesOf, trySeconds } from '../routes';
 
 
@@ -23,10 +24,10 @@ import { isGrpc, routesOf, trySeconds } from '../routes';
  */
 export function defaultServers(loadBalancer: LoadBalancerModel, traits: ITargetTraits): NginxBlock[] {
   return [
-    block('server', `listen ${httpPortOf(traits)} default_server`, 'return 404'),
+    ...opensHttp(loadBalancer) ? [block('server', `listen ${httpPortOf(traits)} default_server`, 'return 404')] : [],
     ...isSecure(loadBalancer)
       // A visitor may name one host to TLS and another to HTTP.
-      ? [block('server', `listen ${httpsPortOf(traits)} ssl default_server`, 'ssl_reject_handshake on', 'return 404')]
+      ? [block('server', `listen ${httpsAddress(loadBalancer, traits)} ssl default_server`, 'ssl_reject_handshake on', 'return 404')]
       : [],
   ];
 }
@@ -42,7 +43,7 @@ export function hostBlocks(loadBalancer: LoadBalancerModel, host: HostModel, tra
   if (redirect === undefined && routes.length === 0) return [];
   const server = (listen: string[], ...directives: NginxDirective[]) =>
     block('server', listen[0], `server_name ${wordOf(loadBalancer, 'the host', host.name)}`, ...listen.slice(1), ...directives);
-  const secure = host.issuer === undefined ? undefined : [`listen ${httpsPortOf(traits)} ssl`, ...certificateDirectives(loadBalancer, host.name, host.issuer)];
+  const secure = host.issuer === undefined ? undefined : [`listen ${httpsAddress(loadBalancer, traits)} ssl`, ...certificateDirectives(loadBalancer, host.name, host.issuer)];
   const plain = [`listen ${httpPortOf(traits)}`];
   const challenges = challengeLocations(loadBalancer, host);
   if (redirect !== undefined) {

@@ -68,8 +68,10 @@ export function upstreamsOf(loadBalancer: LoadBalancerModel, traits: ITargetTrai
  *
  * A copy that has failed is spared for two seconds, as long as another one is left: `backup` servers are the same copies
  * without that mark. Methods that take no `backup` spare none, or a handful of failures would close the site.
+ *
+ * @internal
  */
-function serversOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits, limited: boolean): string[] {
+export function serversOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits, limited: boolean): string[] {
   const { peer, port, copies, stateful } = target;
   const own = stateful ? traits.copyNames(peer.chart, peer.name, copies, stateful) : [];
   const names = own.length > 0 ? own : [traits.allCopiesName(peer.chart, peer.name)];

@@ -1,5 +1,6 @@
 import { Answer } from '../../model/answer';
-import type { LoadBalancerModel } from '../../model/load-balancer';
+import { Level } from '../../model/guarantee';
+import { destinationsOf, type LoadBalancerModel } from '../../model/load-balancer';
 import { HashKey, LoadBalancingAlgorithm } from '../../model/load-balancing';
 import type { ITargetTraits } from '../../model/traits';
 import { isSecureThroughout } from '../hosts';
@@ -37,14 +38,19 @@ export function balancingFields(loadBalancer: LoadBalancerModel): object {
  * @internal
  */
 export function balancingAnswer(loadBalancer: LoadBalancerModel, traits: ITargetTraits): Answer {
-  const nameless = loadBalancer.routes.flatMap(({ targets }) => targets)
+  const nameless = destinationsOf(loadBalancer)
     .filter(({ peer, stateful }) => traits.copyNames(peer.chart, peer.name, 1, stateful).length === 0);
   if (nameless.length > 0) {
     return Answer.dropped(`Traefik: on ${traits.targetName} the copies of ${namesOf(nameless).join(', ')} have one name, which is resolved for each`
       + ' request, so that any copy is picked; caddy can do better');
   }
   const { answer } = choiceOf(loadBalancer);
-  if (answer.kept && KEEPS_VISITORS.includes(loadBalancer.balancing.algorithm) && loadBalancer.routes.some(({ targets }) => targets.length > 1)) {
+  const { routes, streams, balancing: { algorithm } } = loadBalancer;
+  if (streams.length > 0 && algorithm !== LoadBalancingAlgorithm.ROUND_ROBIN) {
+    const how = 'for connections that are passed on Traefik has one way, by turns; haproxy can do better';
+    return answer.level === Level.DROPPED ? answer._with(`; ${how}`) : Answer.degraded(routes.length === 0 ? how : `${answer.reason}; ${how}`);
+  }
+  if (answer.kept && KEEPS_VISITORS.includes(algorithm) && routes.some(({ targets }) => targets.length > 1)) {
     return Answer.degraded('Traefik: destinations with weights take turns, so that a visitor changes between them; among the copies of one a visitor stays.'
       + ' Give the destinations routes of their own, for example by a header, to keep visitors together; caddy cannot do it either');
   }

@@ -2,7 +2,7 @@ import * as messages from './messages';
 import { DATA, FOLDER, HTTP } from './places';
 import type { AuthorityModel } from '../../model/authority';
 import { IssuerKind, KeyType, type IssuerModel } from '../../model/certificate';
-import type { HostModel, LoadBalancerModel } from '../../model/load-balancer';
+import { opensHttps, type HostModel, type LoadBalancerModel } from '../../model/load-balancer';
 import { authorityFile, authorityOfHost, hostsThatAsk } from '../authorities';
 import { dnsVariables, legoProvider, type DnsVariables } from '../dns-variables';
 import { issuersOf, rootFileOf } from '../hosts';
@@ -61,13 +61,13 @@ export function routerTls(loadBalancer: LoadBalancerModel, { name, issuer }: Hos
 const optionsName = ({ hash }: AuthorityModel): string => `authority-${hash}`;
 
 /**
- * The section `tls` of the dynamic configuration; undefined where nobody issues certificates.
+ * The section `tls` of the dynamic configuration; undefined without a port for it.
  *
  * @internal
  */
 export function tlsOf(loadBalancer: LoadBalancerModel): object | undefined {
+  if (!opensHttps(loadBalancer)) return undefined;
   const issuers = issuersOf(loadBalancer);
-  if (issuers.length === 0) return undefined;
   const files = issuers.filter(({ kind }) => kind === IssuerKind.FILES);
   // A host without a certificate is refused, unless the one that Traefik makes for itself is asked for.
   const sniStrict = issuers.every(({ kind }) => kind !== IssuerKind.LOCAL);

@@ -4,6 +4,7 @@ import { revisionOf, revisionPath } from './revision';
 import { routersOf, type Router } from './routers';
 import { anyOf } from './rules';
 import type { Part } from './services';
+import { streamsOf } from './streams';
 import { goText, sectionOf, yamlOf } from './text';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
@@ -25,6 +26,7 @@ export function dynamicConfigurationOf(loadBalancer: LoadBalancerModel, traits: 
       services: sectionOf(byName(destinations.flatMap(({ services }) => services))),
       serversTransports: sectionOf(byName(destinations.flatMap(({ transports }) => transports))),
     },
+    tcp: streamsOf(loadBalancer, traits),
     tls: tlsOf(loadBalancer),
   };
   return withRevision(configuration);
@@ -44,9 +46,9 @@ function byName(parts: Part[]): { [name: string]: object } {
  * A path that this configuration alone answers, so that one can find out whether Traefik has taken it, and the one of its
  * health: a Traefik without any has no routes and is not ready.
  */
-function withRevision({ http, tls }: { http: { routers: object }; tls?: object }): string {
-  const revision = revisionOf(yamlOf({ http, tls }));
+function withRevision({ http, ...rest }: { http: { routers: object }; tcp?: object; tls?: object }): string {
+  const revision = revisionOf(yamlOf({ http, ...rest }));
   const rule = anyOf([revisionPath(revision), HEALTH_PATH].map((path) => `Path(${goText(path)})`));
   const ping = { entryPoints: [LOOPBACK], rule, service: 'ping@internal' };
-  return `# revision ${revision}\n${yamlOf({ http: { ...http, routers: { revision: ping, ...http.routers } }, tls })}`;
+  return `# revision ${revision}\n${yamlOf({ http: { ...http, routers: { revision: ping, ...http.routers } }, ...rest })}`;
 }

@@ -42,7 +42,7 @@ export const DRAIN_COMMAND = ['sh', '-c', [
   `[ $# -gt 0 ] || ! cmp -s ${GIVEN} ${USED} || exit 0`,
   'left_out=',
   // Of names and addresses those are its own that begin with the project's; in the file a variable stands for that.
-  'for copy; do own=${copy#"$COMPOSE_PROJECT_NAME"}; [ "$own" = "$copy" ] || left_out="$left_out; /- url: .*COMPOSE_PROJECT_NAME\\" }}$own:/d"; done',
+  'for copy; do own=${copy#"$COMPOSE_PROJECT_NAME"}; [ "$own" = "$copy" ] || left_out="$left_out; /- [a-z]*: .*COMPOSE_PROJECT_NAME\\" }}$own:/d"; done',
   'now=$(date +%s)',
   `if [ $# = 0 ]; then ${TAKE_GIVEN}; else sed "/^# revision/s/$/$now/; s|${revisionPath('[0-9a-f]*')}|&$now|$left_out" ${GIVEN} > ${USED}; fi`,
   ...RELOAD,

@@ -9,7 +9,7 @@ import { authorityFile } from '../authorities';
 import { checkInterval } from '../copies';
 import { urlWithPercents } from '../http';
 import { MIRROR_SECONDS, TOO_LARGE_TO_COPY } from '../mirrors';
-import { isGrpc, namesOf } from '../routes';
+import { isGrpc } from '../routes';
 
 /*
  * Only active checks take a copy out. Traefik's passive ones count every answer of 500 or more, so that one page with a
@@ -118,12 +118,12 @@ export function mirroredDestination(
 }
 
 /**
- * Names of destinations whose copies are not asked for their health.
+ * Destinations of requests whose copies are not asked for their health.
  *
  * @internal
  */
-export function destinationsNotAsked({ routes }: LoadBalancerModel, traits: ITargetTraits): string[] {
-  return namesOf(routes.flatMap((route) => [...route.targets.filter((target) => !isAsked(target, traits)), ...askedBy(route)]));
+export function requestsNotAsked({ routes }: LoadBalancerModel, traits: ITargetTraits): RouteTargetModel[] {
+  return routes.flatMap((route) => [...route.targets.filter((target) => !isAsked(target, traits)), ...askedBy(route)]);
 }
 
 /**
@@ -174,7 +174,12 @@ function schemeOf(target: RouteTargetModel): string {
   return isGrpc(target) ? 'h2c' : 'http';
 }
 
-function copiesOf({ peer, copies, stateful }: RouteTargetModel, traits: ITargetTraits): string[] {
+/**
+ * The names of a destination's copies, where it has any.
+ *
+ * @internal
+ */
+export function copiesOf({ peer, copies, stateful }: RouteTargetModel, traits: ITargetTraits): string[] {
   return traits.copyNames(peer.chart, peer.name, copies, stateful);
 }
 

@@ -1,10 +1,11 @@
 import { resolversOf } from './certificates';
 import { DYNAMIC, HTTP, HTTPS, LOOPBACK, RUN } from './places';
 import { sectionOf, yamlOf } from './text';
-import type { LoadBalancerModel } from '../../model/load-balancer';
+import { opensHttp, opensHttps, type LoadBalancerModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
-import { httpPortOf, httpsPortOf, isSecure, speaksHttp3 } from '../hosts';
+import { httpPortOf, httpsPortOf, speaksHttp3 } from '../hosts';
 import { healthAddressOf, HEALTH_PORT } from '../own-health';
+import { tcpStreams } from '../streams';
 
 /**
  * What Traefik reads when it starts: where it listens, whom it believes, who issues certificates.
@@ -18,8 +19,9 @@ export function staticConfigurationOf(loadBalancer: LoadBalancerModel, traits: I
     log: { format: 'json' },
     accessLog: loadBalancer.accessLog ? { format: 'json' } : undefined,
     entryPoints: {
-      [HTTP]: { address: `:${httpPortOf(traits)}`, ...visitors(loadBalancer) },
-      ...isSecure(loadBalancer) ? { [HTTPS]: { address: `:${httpsPortOf(traits)}`, ...visitors(loadBalancer), http3: speaksHttp3(loadBalancer, traits) ? {} : undefined } } : {},
+      ...opensHttp(loadBalancer) ? { [HTTP]: { address: `:${httpPortOf(traits)}`, ...visitors(loadBalancer) } } : {},
+      ...opensHttps(loadBalancer) ? { [HTTPS]: { address: `:${httpsPortOf(traits)}`, ...visitors(loadBalancer), http3: speaksHttp3(loadBalancer, traits) ? {} : undefined } } : {},
+      ...Object.fromEntries(tcpStreams(loadBalancer, traits).map(({ inside: { name, number } }) => [name, { address: `:${number}`, ...visitors(loadBalancer) }])),
       [LOOPBACK]: { address: `${healthAddressOf(traits)}:${HEALTH_PORT}`, observability: { accessLogs: false, metrics: false } },
     },
     ping: { entryPoint: LOOPBACK },

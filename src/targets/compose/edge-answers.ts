@@ -1,7 +1,8 @@
 import { visitorsShow } from '../../loadbalancers/authorities';
+import { streamsEncrypted } from '../../loadbalancers/streams';
 import { Answer } from '../../model/answer';
 import { IssuerKind } from '../../model/certificate';
-import type { LoadBalancerModel } from '../../model/load-balancer';
+import { destinationsOf, type LoadBalancerModel } from '../../model/load-balancer';
 
 /*
  * What a load balancer of ours keeps, wherever it runs on Docker.
@@ -12,7 +13,7 @@ import type { LoadBalancerModel } from '../../model/load-balancer';
  * @internal
  */
 export function healthGatedIngress(loadBalancer: LoadBalancerModel, notAsked: string[] = []): Answer {
-  const targets = loadBalancer.routes.flatMap((route) => route.targets);
+  const targets = destinationsOf(loadBalancer);
   const unchecked = targets.filter(({ healthCheck }) => healthCheck === undefined).map(({ peer }) => peer.name);
   if (unchecked.length > 0) return Answer.degraded(`no health check: ${[...new Set(unchecked)].sort().join(', ')}; only a refused connection is noticed`);
   if (notAsked.length > 0) {
@@ -22,7 +23,9 @@ export function healthGatedIngress(loadBalancer: LoadBalancerModel, notAsked: st
 }
 
 /** @internal */
-export function encryptionAtEdge(loadBalancer: LoadBalancerModel): Answer {
+export const encryptionAtEdge = (loadBalancer: LoadBalancerModel): Answer => encryptionOfHosts(loadBalancer)._with(streamsEncrypted(loadBalancer));
+
+function encryptionOfHosts(loadBalancer: LoadBalancerModel): Answer {
   const { hosts, backend } = loadBalancer;
   if (hosts.length === 0) return Answer.notNeeded('it has no hosts');
   const plain = hosts.filter(({ issuer }) => issuer === undefined).map(({ name }) => name);

@@ -5,11 +5,13 @@ import { containersOf, isSharedScratch } from './storage';
 import type { AppModel } from '../../model/app-model';
 import { Severity, type Finding } from '../../model/finding';
 import { HealthCheckKind } from '../../model/health-check';
-import { calledFor, type LoadBalancerModel } from '../../model/load-balancer';
+import { calledBy, type LoadBalancerModel } from '../../model/load-balancer';
 import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
 import type { NetworkModel } from '../../model/network';
 import { Overlap, WorkloadKind, type WorkloadModel } from '../../model/workload';
-import { hostPortsTaken, parentsTaken, requestsNotMirrored, unknownAccess, unreachedMetrics, unverifiedCopies } from '../../validation/docker-rules';
+import {
+  hostPortsTaken, parentsTaken, requestsNotMirrored, unknownAccess, unpassedStreams, unreachedMetrics, unverifiedCopies,
+} from '../../validation/docker-rules';
 
 /*
  * What Compose and Swarm have in common that only they find wrong. Texts as in src/validation/messages.ts: who cannot do
@@ -25,6 +27,7 @@ export function dockerFindings(app: AppModel, target: string): Finding[] {
   return [...everywhere, ...app.charts.flatMap((chart) => [
     ...chart.workloads.flatMap((workload) => workloadFindings(workload, target)),
     ...chart.loadBalancers.flatMap(requestsNotMirrored),
+    ...chart.loadBalancers.flatMap(unpassedStreams),
     ...chart.networks.filter(({ connectedOnly }) => connectedOnly).flatMap((network) => unusedOfConnections(network, target)),
     ...chart.networks.filter(({ connectedOnly, subnet }) => connectedOnly && subnet !== undefined)
       .map(({ path, name, subnet }) => warning('subnet-unused', path,
@@ -44,8 +47,8 @@ function unusedOfConnections({ path, name, mtu, ipv6Subnet }: NetworkModel, targ
  *
  * @internal
  */
-export function destinationsOnHost({ routes }: LoadBalancerModel): string[] {
-  const peers = routes.flatMap(calledFor).map(({ peer }) => peer);
+export function destinationsOnHost(loadBalancer: LoadBalancerModel): string[] {
+  const peers = calledBy(loadBalancer).map(({ peer }) => peer);
   return [...new Set(peers.filter(({ onHost }) => onHost).map(({ name }) => name))].sort();
 }
 

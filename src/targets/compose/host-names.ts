@@ -2,7 +2,7 @@ import { error } from './findings';
 import { linkedPeers } from './networks';
 import type { AppModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
-import { calledFor, type LoadBalancerModel } from '../../model/load-balancer';
+import { calledBy as calledByRoutes, type LoadBalancerModel } from '../../model/load-balancer';
 import { PeerKind, type PeerModel, type WorkloadModel } from '../../model/workload';
 
 /*
@@ -45,8 +45,9 @@ function calledBy({ callees, attachments, chart, name }: WorkloadModel): Pick<Pe
  * Load balancers that could not tell a workload of their own chart from one of another. Two of other charts have names
  * that are qualified by these.
  */
-function ofDestinations({ path, name, chart, routes }: LoadBalancerModel, target: string): Finding[] {
-  const peers = routes.flatMap(calledFor).map(({ peer }) => peer);
+function ofDestinations(loadBalancer: LoadBalancerModel, target: string): Finding[] {
+  const { path, name, chart } = loadBalancer;
+  const peers = calledByRoutes(loadBalancer).map(({ peer }) => peer);
   const own = new Set(peers.filter((peer) => peer.chart === chart).map((peer) => peer.name));
   const twice = new Map(peers.filter((peer) => peer.chart !== chart && own.has(peer.name)).map((peer) => [`${peer.chart}/${peer.name}`, peer]));
   return [...twice.values()].map((other) => error('host-name-shared', path,

@@ -5,7 +5,7 @@ import { composeTraits } from './traits';
 import { hasTwin } from './twin';
 import { InternalProxy } from '../../loadbalancers/internal-proxy';
 import type { AppModel, ChartModel } from '../../model/app-model';
-import { HealthCheck } from '../../model/health-check';
+import { askedOn, type HealthCheck } from '../../model/health-check';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { LoadBalancing } from '../../model/load-balancing';
 import type { NetworkModel } from '../../model/network';
@@ -146,6 +146,7 @@ function loadBalancerOf(callee: WorkloadModel, ports: Port[]): LoadBalancerModel
     hosts: [],
     routes: [{ host: '', path: '/', headers: {}, methods: [], targets, access: [], redirectHttp: false, hstsSeconds: 0 }],
     redirects: [],
+    streams: [],
     httpPort: 80,
     httpsPort: 443,
     trustedProxies: [],
@@ -158,7 +159,7 @@ function loadBalancerOf(callee: WorkloadModel, ports: Port[]): LoadBalancerModel
 /** All ports are as healthy as the one that is asked. */
 function checkOf({ healthCheck, healthCheckPort }: ContainerModel, { number }: Port): HealthCheck | undefined {
   if (healthCheck === undefined || healthCheckPort === undefined || healthCheckPort === number) return healthCheck;
-  return Object.assign(Object.create(HealthCheck.prototype) as HealthCheck, healthCheck, { port: healthCheckPort });
+  return askedOn(healthCheck, healthCheckPort);
 }
 
 const withoutEgress = (network: NetworkModel): NetworkModel => ({ ...network, egress: [] });

@@ -4,11 +4,11 @@ import type { Neighbours } from './neighbours';
 import type { DockerOptions } from './options';
 import { copyService, inOrder } from './service';
 import { projectVariable } from '../../loadbalancers/copies';
-import { loadBalancerWorkload } from '../../loadbalancers/load-balancer-workload';
+import { loadBalancerWorkload, portsOfVisitors } from '../../loadbalancers/load-balancer-workload';
 import { sourceRangesOf } from '../../model/access-rule';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
-import { Protocol, type PublishedPort } from '../../model/port';
+import type { PublishedPort } from '../../model/port';
 import type { ITargetTraits } from '../../model/traits';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 
@@ -85,14 +85,10 @@ function projectsElsewhere({ chart, callees }: WorkloadModel): { [name: string]:
 export const workloadOf = (loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalancer): WorkloadModel =>
   loadBalancerWorkload(loadBalancer, lowered, publishedPorts(loadBalancer, lowered));
 
-/** The first TCP port is for HTTP, the second for HTTPS; a UDP port of the same number (HTTP/3) goes with it. */
+/** A UDP port of the same number (HTTP/3) goes with the one for HTTPS. */
 function publishedPorts(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalancer): PublishedPort[] {
-  const [http, https] = lowered.ports.filter(({ protocol }) => protocol !== Protocol.UDP);
   const address = loadBalancer.publishAddress ?? (knowsVisitors(loadBalancer) ? ALL_OF_IPV4 : undefined);
-  return [
-    ...http === undefined ? [] : [{ port: http.number, hostPort: loadBalancer.httpPort, address }],
-    ...https === undefined ? [] : [{ port: https.number, hostPort: loadBalancer.httpsPort, address }],
-  ];
+  return portsOfVisitors(loadBalancer, lowered).map(({ port, number }) => ({ port: port.number, hostPort: number, address }));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { listed } from './isolation';
 import type { AppModel } from '../../model/app-model';
+import { leadsNowhere, visitorPorts } from '../../model/load-balancer';
 
 /**
  * What an administrator of a host must know of published ports: its own firewall does not close them, since packets for
@@ -11,8 +12,7 @@ import type { AppModel } from '../../model/app-model';
  */
 export function publishedPortsRemark(app: AppModel, how: string): string[] {
   const open = app.charts.flatMap(({ workloads, loadBalancers }) => [
-    ...loadBalancers.filter(({ routes, redirects }) => routes.length + redirects.length > 0)
-      .map(({ name, httpPort, httpsPort, hosts }) => `${name} ${[httpPort, ...hosts.some(({ issuer }) => issuer !== undefined) ? [httpsPort] : []].join(' ')}`),
+    ...loadBalancers.filter((loadBalancer) => !leadsNowhere(loadBalancer)).map((loadBalancer) => `${loadBalancer.name} ${visitorPorts(loadBalancer).join(' ')}`),
     ...workloads.filter(({ publishedPorts }) => publishedPorts.length > 0)
       .map(({ name, publishedPorts }) => `${name} ${publishedPorts.map(({ port, hostPort = port }) => hostPort).join(' ')}`),
   ]);

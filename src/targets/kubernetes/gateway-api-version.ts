@@ -58,6 +58,20 @@ export const GATEWAY_API_FIELDS = {
   },
   backendTlsPolicy: { path: 'backendtlspolicy', standardSince: '1.4', purpose: '`copyTls`', otherwise: 'an error' },
   listenerSet: { path: 'listenerset', standardSince: '1.5', purpose: '`listenerSet` of a Gateway that exists already', otherwise: 'an error' },
+  tlsRoute: {
+    path: 'tlsroute',
+    standardSince: '1.5',
+    experimentalSince: '1.2',
+    purpose: '`addTlsRoute`; before 1.5 as v1alpha2',
+    otherwise: 'an error',
+  },
+  tcpRoute: {
+    path: 'tcproute',
+    standardSince: '1.6',
+    experimentalSince: '1.2',
+    purpose: '`addTcpRoute`; before 1.6 as v1alpha2',
+    otherwise: 'an error',
+  },
   retry: {
     path: 'httproute.spec.rules.retry',
     standardSince: '1.7',

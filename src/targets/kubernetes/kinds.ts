@@ -44,6 +44,8 @@ const ORDER: [string, string][] = [
   ['gateway.networking.k8s.io/v1', 'BackendTLSPolicy'],
   ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
   ['gateway.networking.k8s.io/v1', 'GRPCRoute'],
+  ['gateway.networking.k8s.io/v1', 'TLSRoute'],
+  ['gateway.networking.k8s.io/v1', 'TCPRoute'],
   ['networking.k8s.io/v1', 'Ingress'],
   ['gateway.envoyproxy.io/v1alpha1', 'ClientTrafficPolicy'],
   ['gateway.envoyproxy.io/v1alpha1', 'BackendTrafficPolicy'],
@@ -63,15 +65,22 @@ const KINDS = new Map(ORDER.map(([apiVersion, kind], rank) => [kind, Object.free
 /**
  * The kind with this name.
  *
+ * @param apiVersion its version, where that is another than the usual one
  * @internal
  */
-export function kindOf(name: string): ObjectKind {
+export function kindOf(name: string, apiVersion?: string): ObjectKind {
   const kind = KINDS.get(name);
   if (kind === undefined) throw new Error(`no kind ${name}`);
-  return kind;
+  if (apiVersion === undefined || apiVersion === kind.apiVersion) return kind;
+  const key = `${apiVersion} ${name}`;
+  let other = IN_OTHER_VERSIONS.get(key);
+  if (other === undefined) IN_OTHER_VERSIONS.set(key, other = Object.freeze({ ...kind, apiVersion }));
+  return other;
 }
+
+const IN_OTHER_VERSIONS = new Map<string, ObjectKind>();
 
 /** `PodDisruptionBudget` gives `pod-disruption-budget`. */
 function dashed(kind: string): string {
-  return kind.replace(/^HTTP/, 'Http').replace(/^GRPC/, 'Grpc').replace(/[a-z][A-Z]/g, ([a, b]) => `${a}-${b}`).toLowerCase();
+  return kind.replace(/^(HTTP|GRPC|TLS|TCP)(?=Route)/, (word) => `${word[0]}${word.slice(1).toLowerCase()}`).replace(/[a-z][A-Z]/g, ([a, b]) => `${a}-${b}`).toLowerCase();
 }

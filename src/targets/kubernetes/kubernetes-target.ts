@@ -7,7 +7,8 @@ import { walk } from '../../util/tree-walk';
 import * as messages from '../../validation/messages';
 import { isWholeNumber } from '../../validation/syntax';
 import type {
-  HostSlot, IssuerSlot, LinkSlot, LoadBalancerSlot, NetworkSlot, PodsSlot, RouteSlot, SecretSlot, SharedVolumeSlot, WorkloadSlot,
+  HostSlot, IssuerSlot, LinkSlot, LoadBalancerSlot, NetworkSlot, PodsSlot, RouteSlot, SecretSlot, SharedVolumeSlot, StreamRouteSlot,
+  WorkloadSlot,
 } from '../slots';
 import { Target, type OutputFile, type SynthContext } from '../target';
 import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers';
@@ -195,6 +196,11 @@ export class KubernetesTarget extends Target {
   /** @inheritdoc */
   public bindRoute(slot: RouteSlot): void {
     this.late.push(this.edge.bindRoute(slot));
+  }
+
+  /** @inheritdoc */
+  public bindStreamRoute(slot: StreamRouteSlot): void {
+    this.late.push(this.edge.bindStreamRoute(slot));
   }
 
   /** @inheritdoc */

@@ -23,6 +23,12 @@ export interface HangOptions {
    * @default - the chart's
    */
   readonly namespace?: string;
+  /**
+   * Its version.
+   *
+   * @default - the kind's
+   */
+  readonly apiVersion?: string;
 }
 
 /**
@@ -53,8 +59,8 @@ export class ObjectHanger {
     this.labels = objectLabels(of, chart);
   }
 
-  public add(kindName: string, name: string, render: Renderer, { id, annotations, namespace }: HangOptions = NONE): ManifestObject {
-    const kind = kindOf(kindName);
+  public add(kindName: string, name: string, render: Renderer, { id, annotations, namespace, apiVersion }: HangOptions = NONE): ManifestObject {
+    const kind = kindOf(kindName, apiVersion);
     return new ManifestObject(this.scope, id === undefined ? kind.id : PREFIX + id, {
       kind, name, namespace, labels: this.labels, annotations, model: this.model, render, options: this.options,
     });

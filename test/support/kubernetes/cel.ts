@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { isIP } from 'node:net';
 import { JsonSchema } from './json-schema';
 
 /** What became of the validation rules (CEL) so far: a test prints it, so that nothing is skipped in silence. */
@@ -16,7 +17,9 @@ export interface CelReport {
 
 type Evaluate = (bindings: { self: unknown }) => unknown;
 interface CelModule {
+  readonly CelScalar: { readonly STRING: unknown; readonly BOOL: unknown };
   celEnv(options: { funcs: unknown[] }): unknown;
+  celFunc(name: string, args: unknown[], result: unknown, implementation: (...args: any[]) => unknown): unknown;
   parse(rule: string): unknown;
   plan(environment: unknown, expression: unknown): Evaluate;
 }
@@ -47,7 +50,8 @@ function load() {
     try {
       const cel = optional('@bufbuild/cel') as CelModule;
       const { strings } = optional('@bufbuild/cel/ext') as { strings: unknown[] };
-      loaded = { cel, environment: cel.celEnv({ funcs: [...strings] }) };
+      const ofKubernetes = [cel.celFunc('isIP', [cel.CelScalar.STRING], cel.CelScalar.BOOL, (text: string) => isIP(text) !== 0)];
+      loaded = { cel, environment: cel.celEnv({ funcs: [...strings, ...ofKubernetes] }) };
     } catch {
       loaded = null;
     }

@@ -134,6 +134,7 @@ export function loadBalancer(name: string, more: Partial<LoadBalancerModel> = {}
     hosts: [],
     routes: [],
     redirects: [],
+    streams: [],
     httpPort: 80,
     httpsPort: 443,
     trustedProxies: [],

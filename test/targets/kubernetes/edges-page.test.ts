@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Chart, Duration, Size } from 'cdk8s';
 import {
-  App, HAWebService, HealthCheck, KubernetesEdge, KubernetesTarget, LetsEncrypt, LoadBalancer, LoadBalancing, LocalCertificates, Protocol,
-  RouteAccess, Secret,
+  App, HAWebService, HealthCheck, KubernetesEdge, KubernetesTarget, LetsEncrypt, LoadBalancer, LoadBalancerBackend, LoadBalancing,
+  LocalCertificates, Protocol, RouteAccess, Secret, StatefulService,
   type AppModel, type LoadBalancerAnswers, type LoadBalancerProps,
 } from '../../../src';
 
@@ -37,6 +37,8 @@ const HOST = 'shop.acme.example';
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
 const service = (chart: Chart, id: string) => new HAWebService(chart, id, { image: IMAGE, port: 8080, healthCheck: HealthCheck.http('/healthz') });
 
+const database = (chart: Chart) => new StatefulService(chart, 'db', { image: IMAGE, port: 5432, healthCheck: HealthCheck.tcp() });
+
 interface Said {
   readonly answers: LoadBalancerAnswers;
   readonly findings: string[];
@@ -51,7 +53,7 @@ function ask(edge: KubernetesEdge, declare: Declare, props: LoadBalancerProps = 
       return super.validate(app);
     }
   }
-  const target = new Listener({ edge });
+  const target = new Listener({ edge, gatewayApiVersion: '1.6' });
   const app = new App({ report: false, targets: [target] });
   const chart = new Chart(app, 'shop', { namespace: 'shop' });
   const certificates = issued ? new LetsEncrypt(chart, 'letsencrypt', { email: 'ops@acme.example' }) : new LocalCertificates(chart, 'local');
@@ -100,6 +102,8 @@ const FEATURES: [title: string, declare: Declare, props?: LoadBalancerProps][] =
   ['`basicAuth`', (edge, web, chart) => edge.addRoute(HOST, web, { access: RouteAccess.basicAuth(new Secret(chart, 'users')) })],
   ['`forwardAuth`', (edge, web, chart) => edge.addRoute(HOST, web, { access: RouteAccess.forwardAuth(service(chart, 'gate')) })],
   ['`mirror`', (edge, web, chart) => edge.addRoute(HOST, web, { mirror: { workload: service(chart, 'next') } })],
+  ['`addTlsRoute`', (edge, _, chart) => edge.addTlsRoute('db.acme.example', database(chart)), { backend: LoadBalancerBackend.haproxy() }],
+  ['`addTcpRoute`, Gateway API 1.6', (edge, _, chart) => edge.addTcpRoute(5432, database(chart)), { backend: LoadBalancerBackend.haproxy() }],
   ['`addRedirect`', (edge, web) => {
     edge.addRoute(HOST, web);
     edge.addRedirect('acme.example', HOST);

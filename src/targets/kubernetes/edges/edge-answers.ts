@@ -1,15 +1,16 @@
 import { Answer } from '../../../model/answer';
 import { IssuerKind } from '../../../model/certificate';
-import type { LoadBalancerModel } from '../../../model/load-balancer';
+import { destinationsOf, type LoadBalancerModel } from '../../../model/load-balancer';
 
 /*
  * What every edge answers alike. Undefined: the edge has its own answer.
  */
 
 /** @internal Copies that nobody can tell to be ready. */
-export function uncheckedCopies({ routes }: LoadBalancerModel): Answer | undefined {
-  if (routes.length === 0) return Answer.notNeeded('no routes');
-  const unchecked = routes.flatMap(({ targets }) => targets).find(({ healthCheck }) => healthCheck === undefined);
+export function uncheckedCopies(model: LoadBalancerModel): Answer | undefined {
+  const destinations = destinationsOf(model);
+  if (destinations.length === 0) return Answer.notNeeded('no routes');
+  const unchecked = destinations.find(({ healthCheck }) => healthCheck === undefined);
   return unchecked === undefined ? undefined : Answer.degraded(`${unchecked.peer.name} has no health check: a copy counts as ready the moment it starts`);
 }
 

@@ -2,7 +2,7 @@ import { gatewayObjects } from './gateway-objects';
 import { ingressObjects } from './ingress-objects';
 import type { KubernetesOptions } from '../options';
 import { ownProxiesObjects } from './own-proxies-objects';
-import type { HostSlot, LinkSlot, LoadBalancerSlot, RouteSlot } from '../../slots';
+import type { HostSlot, LinkSlot, LoadBalancerSlot, RouteSlot, StreamRouteSlot } from '../../slots';
 
 /**
  * What an edge hangs into the tree for a load balancer. What is returned settles, when the whole model is known, which of
@@ -14,6 +14,7 @@ export interface EdgeObjects {
   bindLoadBalancer(slot: LoadBalancerSlot): void;
   bindHost(slot: HostSlot): () => void;
   bindRoute(slot: RouteSlot): () => void;
+  bindStreamRoute(slot: StreamRouteSlot): () => void;
   /** A route leads to a workload. */
   bindLink(slot: LinkSlot, loadBalancer: LoadBalancerSlot): void;
 }

@@ -1,6 +1,7 @@
 import { backendRef } from './backend-ref';
 import { PASSIVE_HEALTH_CHECK } from './failed-copies';
 import { httpsListenerName } from './gateway';
+import { streamKinds } from './streams';
 import { authorityOfHost, HANDSHAKE_SECONDS, hostsThatAsk } from '../../../loadbalancers/authorities';
 import { forwardAuthOf, sourceRangesOf, SUBJECT_HEADER, type ForwardAuthModel } from '../../../model/access-rule';
 import type { AuthorityModel } from '../../../model/authority';
@@ -113,7 +114,7 @@ export function backendTrafficPolicy(model: LoadBalancerModel, { edge }: Kuberne
       loadBalancer: loadBalancer(model.balancing),
       retry: RETRY_UNSENT,
       ...edge.isOwn ? { targetRefs: [{ group: GATEWAY_API, kind: 'Gateway', name: model.name }] } : {
-        targetSelectors: ['GRPCRoute', 'HTTPRoute'].map((kind) => ({ group: GATEWAY_API, kind, matchLabels: { 'app.kubernetes.io/instance': model.name } })),
+        targetSelectors: ['GRPCRoute', 'HTTPRoute', ...streamKinds(model.streams)].map((kind) => ({ group: GATEWAY_API, kind, matchLabels: { 'app.kubernetes.io/instance': model.name } })),
       },
       timeout: { http: NO_LIMIT, tcp: { connectTimeout: CONNECT_TIMEOUT } },
     },

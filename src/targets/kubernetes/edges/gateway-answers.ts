@@ -2,8 +2,9 @@ import { isKnownToEnvoy } from './envoy-gateway';
 import { isKnownToIstio } from './istio';
 import type { KubernetesEdge } from './kubernetes-edge';
 import { isKnownToNginx } from './nginx-gateway-fabric';
+import { streamsBalanced } from '../../../loadbalancers/streams';
 import { Answer, type LoadBalancerAnswers } from '../../../model/answer';
-import type { LoadBalancerModel } from '../../../model/load-balancer';
+import { destinationsOf, type LoadBalancerModel } from '../../../model/load-balancer';
 import { LoadBalancingAlgorithm, type LoadBalancing } from '../../../model/load-balancing';
 
 /*
@@ -56,8 +57,12 @@ function ofCilium(edge: KubernetesEdge): Availability {
 }
 
 /** @internal */
-export function gatewayBalancing({ balancing, routes }: LoadBalancerModel, edge: KubernetesEdge): Answer {
-  if (routes.length === 0) return Answer.notNeeded('no routes');
+export function gatewayBalancing(model: LoadBalancerModel, edge: KubernetesEdge): Answer {
+  if (destinationsOf(model).length === 0) return Answer.notNeeded('no routes');
+  return balancingOf(model, edge)._with(streamsBalanced(model, 'the implementation picks a copy as it likes'));
+}
+
+function balancingOf({ balancing }: LoadBalancerModel, edge: KubernetesEdge): Answer {
   const { algorithm } = balancing;
   if (edge.isEnvoyGateway) return ofEnvoy(balancing, 'Envoy Gateway', 'BackendTrafficPolicy', WORDS_OF_ENVOY_GATEWAY, isKnownToEnvoy(balancing), edge);
   if (edge._is('istio')) return ofEnvoy(balancing, 'Istio', 'DestinationRule', WORDS_OF_ISTIO, isKnownToIstio(balancing), edge);

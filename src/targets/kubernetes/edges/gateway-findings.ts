@@ -4,21 +4,23 @@ import { gatewayApiFindings } from './gateway-api-findings';
 import { gatewayOf } from './gateway-implementation';
 import type { KubernetesEdge } from './kubernetes-edge';
 import { mirrorFindings } from './mirrors';
+import { streamFindings } from './streams';
 import { timeoutFindings } from './timeouts';
 import { clientAuthorityOf, forwardAuthOf, sourceRangesOf, usersOf, type ForwardAuthModel } from '../../../model/access-rule';
 import type { ChartModel } from '../../../model/app-model';
 import type { Finding } from '../../../model/finding';
-import { calledFor, type LoadBalancerModel, type RouteModel } from '../../../model/load-balancer';
+import { calledBy, visitorPorts, type LoadBalancerModel, type RouteModel } from '../../../model/load-balancer';
 import type { KubernetesOptions } from '../options';
 
 /** @internal */
 export function gatewayFindings(balancer: LoadBalancerModel, options: KubernetesOptions): Finding[] {
   const { edge } = options;
   const secure = balancer.hosts.filter(({ issuer }) => issuer !== undefined);
+  const { length: passed } = balancer.streams;
   return [
-    ...edge._hasCertificates && secure.length > MOST_HOSTS ? [error('too-many-listeners', balancer.path,
-      `'${balancer.name}' cannot serve ${secure.length} hosts with certificates on Kubernetes: a Gateway has at most 64 listeners, one of them for plain HTTP;`
-      + ' split the hosts between two load balancers')] : [],
+    ...edge._hasCertificates && secure.length + passed > MOST_HOSTS ? [error('too-many-listeners', balancer.path,
+      `'${balancer.name}' cannot serve ${secure.length} hosts with certificates${passed === 0 ? '' : ` and ${passed} routes of connections`} on Kubernetes:`
+      + ' a Gateway has at most 64 listeners, one of them for plain HTTP; split the hosts between two load balancers')] : [],
     ...edge._hasCertificates || secure.length === 0 ? [] : [warning('certificates-of-existing-gateway', balancer.path,
       `the certificates of '${balancer.name}' are not made on Kubernetes: the Gateway '${edge.existingName}' belongs to somebody else,`
       + ` who must have ${secure.map(({ name }) => `'${name}'`).join(', ')} on its listener '${edge.httpsListener}'`)],
@@ -26,6 +28,7 @@ export function gatewayFindings(balancer: LoadBalancerModel, options: Kubernetes
       ...routeFindings(route, balancer, edge), ...accessFindings(route, balancer, edge), ...mirrorFindings(route, balancer, options),
       ...timeoutFindings(route, balancer, edge),
     ]),
+    ...streamFindings(balancer, options),
     ...halfKnownNamespaces(balancer),
     ...unusedOptions(balancer, edge),
     ...gatewayApiFindings(balancer, options),
@@ -100,8 +103,9 @@ function forwardAuthFindings(
 }
 
 /** @internal A policy and a grant that let somebody of another namespace in must name it. */
-export function halfKnownNamespaces({ path, name, namespace, routes }: LoadBalancerModel): Finding[] {
-  return routes.flatMap(calledFor)
+export function halfKnownNamespaces(balancer: LoadBalancerModel): Finding[] {
+  const { path, name, namespace } = balancer;
+  return calledBy(balancer)
     .filter(({ peer }) => peer.namespace !== namespace && (peer.namespace === undefined || namespace === undefined))
     .map(({ peer }) => error('unknown-namespace', path,
       `'${name}' cannot route to '${peer.name}' of chart '${peer.chart}' on Kubernetes: one of the two charts has no namespace and the other has one;`
@@ -125,9 +129,9 @@ export function copiesVerifiedTwice(charts: ChartModel[]): Finding[] {
 
 /** What only some implementations are told. */
 function unusedOptions(balancer: LoadBalancerModel, edge: KubernetesEdge): Finding[] {
-  const { path, name, trustedProxies, retryIdempotent, httpPort, httpsPort, hosts } = balancer;
+  const { path, name, trustedProxies, retryIdempotent } = balancer;
   const believes = edge.isOwn && (edge.isEnvoyGateway || edge._is('nginx'));
-  const ports = [httpPort, ...hosts.some(({ issuer }) => issuer !== undefined) ? [httpsPort] : []].join(' and ');
+  const ports = visitorPorts(balancer).join(' and ');
   return [
     ...trustedProxies.length > 0 && !believes ? [trustedProxiesUnused(path, name, trustedProxies, gatewayOf(edge))] : [],
     ...retryIdempotent ? [retriesUnused(path, name)] : [],

@@ -13,9 +13,11 @@ import { destinationRule, istioOptions } from './istio';
 import type { KubernetesEdge } from './kubernetes-edge';
 import { listenerSet } from './listener-set';
 import { nginxDisruptionBudget, nginxProxy, proxySettingsPolicy, upstreamSettingsPolicy } from './nginx-gateway-fabric';
+import { streamApiVersion, streamKind, streamKinds, streamRoute } from './streams';
 import { authorityOfHost } from '../../../loadbalancers/authorities';
 import { AccessKind } from '../../../model/access-rule';
 import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../../model/load-balancer';
+import type { StreamRouteModel } from '../../../model/stream-route';
 import { PeerKind } from '../../../model/workload';
 import type { LinkSlot, LoadBalancerSlot } from '../../slots';
 import { ObjectHanger } from '../object-hanger';
@@ -28,6 +30,7 @@ import type { KubernetesOptions } from '../options';
  */
 export function gatewayObjects(options: KubernetesOptions): EdgeObjects {
   const { edge } = options;
+  const callers: Callers = new Map();
   return {
     bindLoadBalancer: (slot) => {
       const { name, scope } = slot;
@@ -54,7 +57,16 @@ export function gatewayObjects(options: KubernetesOptions): EdgeObjects {
       hanger.add('HTTPRoute', name, ([route, model]) => httpRoute(route, model, options), { id: `route-${name}` });
       return () => settleRoute(hanger, name, options);
     },
-    bindLink: (slot, loadBalancer) => bindLink(slot, loadBalancer, options),
+    bindStreamRoute: (slot) => {
+      const { name, host } = slot;
+      const hanger = ObjectHanger.of(slot, options, slot.scope.node.id);
+      const id = `${host === undefined ? 'tcp' : 'tls'}-route-${name}`;
+      if (edge._listenerSet) hanger.addOnce('ListenerSet', slot.scope.node.id, ([, model]) => listenerSet(model, options));
+      const apiVersion = streamApiVersion({ host }, options);
+      hanger.add(streamKind({ host }), name, ([stream, model]) => streamRoute(stream, model, options), { id, apiVersion });
+      return () => settleStreamRoute(hanger, id);
+    },
+    bindLink: (slot, loadBalancer) => bindLink(slot, loadBalancer, callers, options),
   };
 }
 
@@ -76,8 +88,11 @@ function bindProxies(hanger: ObjectHanger, name: string, options: KubernetesOpti
   }
 }
 
+/** Who leads to a workload, by the caller's namespace and the workload's path. */
+type Callers = Map<string, LoadBalancerSlot[]>;
+
 /** A route to another namespace needs leave there; some implementations say for each destination how copies are picked. */
-function bindLink(slot: LinkSlot, loadBalancer: LoadBalancerSlot, options: KubernetesOptions): void {
+function bindLink(slot: LinkSlot, loadBalancer: LoadBalancerSlot, callers: Callers, options: KubernetesOptions): void {
   const { edge, clusterDomain } = options;
   const { chart, callee, name } = slot;
   const { id } = callee.node;
@@ -85,10 +100,15 @@ function bindLink(slot: LinkSlot, loadBalancer: LoadBalancerSlot, options: Kuber
   const hanger = new ObjectHanger(callee as Construct, calleeChart, id, slot.lazy({ render: (link) => link }), options);
   const { namespace } = chart;
   if (namespace !== undefined && calleeChart.namespace !== namespace) {
-    hanger.addOnce('ReferenceGrant', `${id}-from-${namespace}`, () => referenceGrant(namespace, id, edge), { id: `reference-grant-${namespace}` });
+    const key = `${namespace} ${callee.node.path}`;
+    const slots = [...callers.get(key) ?? [], loadBalancer];
+    callers.set(key, slots);
+    const isCallee = ({ target: { peer } }: StreamRouteModel) => peer.name === id && peer.namespace === calleeChart.namespace;
+    const kinds = () => streamKinds(callers.get(key)!.flatMap((caller) => modelOf(caller).streams.filter(isCallee)));
+    hanger.addOnce('ReferenceGrant', `${id}-from-${namespace}`, () => referenceGrant(namespace, id, edge, kinds()), { id: `reference-grant-${namespace}` });
   }
   if (edge._is('cilium')) hanger.add('CiliumNetworkPolicy', name, gatewayPolicy, { id: `link-${name}` });
-  const model = loadBalancer.lazy({ render: (one) => one });
+  const model = loadBalancer.lazy(WHOLE);
   if (edge._is('istio')) {
     const host = calleeChart.namespace === undefined ? id : `${id}.${calleeChart.namespace}.svc.${clusterDomain}`;
     new ObjectHanger(slot.scope as Construct, chart, loadBalancer.name, model, options)
@@ -99,6 +119,10 @@ function bindLink(slot: LinkSlot, loadBalancer: LoadBalancerSlot, options: Kuber
       .addOnce('UpstreamSettingsPolicy', id, (one) => upstreamSettingsPolicy(id, one));
   }
 }
+
+const WHOLE = { render: (one: LoadBalancerModel) => one };
+
+const modelOf = (slot: LoadBalancerSlot): LoadBalancerModel => slot.lazy(WHOLE).produce();
 
 function settleHost(hanger: ObjectHanger, name: string, hostName: string, { edge }: KubernetesOptions): void {
   const balancer: LoadBalancerModel = hanger.produce();
@@ -137,6 +161,12 @@ function settleRoute(hanger: ObjectHanger, name: string, { edge }: KubernetesOpt
   if (route.maxRequestBodyBytes !== undefined) {
     hanger.addOnce('BackendTrafficPolicy', name, ([one]) => requestBodyPolicy(target, one), { id: `limits-${name}` });
   }
+}
+
+/** What leads nowhere on this target has no listener either. */
+function settleStreamRoute(hanger: ObjectHanger, id: string): void {
+  const [stream, { streams }]: [StreamRouteModel, LoadBalancerModel] = hanger.produce();
+  if (!streams.includes(stream)) hanger.remove(id);
 }
 
 /** A workload gives leave by its link. A Service of another library has none, and what its pods are is not ours to know. */

@@ -1,4 +1,4 @@
-import { calledFor, type LoadBalancerModel } from '../../../model/load-balancer';
+import { calledBy, visitorPorts, type LoadBalancerModel } from '../../../model/load-balancer';
 import { metricsRule } from '../monitoring';
 import type { KubernetesOptions } from '../options';
 import { NAME_SERVERS, podPeers } from '../peers';
@@ -16,7 +16,7 @@ import { constant } from '../plain-json';
  */
 export function proxyPolicy(model: LoadBalancerModel, options: KubernetesOptions): any {
   const { control, health, mesh, metrics } = options.edge._is('istio') ? ISTIO : NGINX;
-  const ports = [model.httpPort, ...model.hosts.some(({ issuer }) => issuer !== undefined) ? [model.httpsPort] : [], ...health];
+  const ports = [...visitorPorts(model), ...health];
   return {
     spec: {
       egress: [...NAME_SERVERS, control, ...destinations(model, options, mesh)],
@@ -30,11 +30,11 @@ export function proxyPolicy(model: LoadBalancerModel, options: KubernetesOptions
   };
 }
 
-function destinations({ routes, namespace }: LoadBalancerModel, options: KubernetesOptions, mesh: number[]): any[] {
+function destinations(model: LoadBalancerModel, options: KubernetesOptions, mesh: number[]): any[] {
   const byPeer = new Map<string, any>();
-  for (const { peer, port } of routes.flatMap(calledFor)) {
+  for (const { peer, port } of calledBy(model)) {
     const key = `${peer.chart}/${peer.name}`;
-    const { ports, to } = byPeer.get(key) ?? { ports: new Set(mesh), to: podPeers(peer, namespace, options) };
+    const { ports, to } = byPeer.get(key) ?? { ports: new Set(mesh), to: podPeers(peer, model.namespace, options) };
     byPeer.set(key, { ports: ports.add(port.number), to });
   }
   return [...byPeer].sort(([a], [b]) => a < b ? -1 : 1).map(([, { ports, to }]) => ({

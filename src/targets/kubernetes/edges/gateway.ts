@@ -2,7 +2,8 @@ import { tlsSecretOf } from '../certificates';
 import { backendRef } from './backend-ref';
 import type { KubernetesEdge } from './kubernetes-edge';
 import type { IssuerModel } from '../../../model/certificate';
-import type { HostModel, LoadBalancerModel, RouteModel, RouteTargetModel } from '../../../model/load-balancer';
+import { opensHttp, type HostModel, type LoadBalancerModel, type RouteModel, type RouteTargetModel } from '../../../model/load-balancer';
+import type { StreamRouteModel } from '../../../model/stream-route';
 import { PeerKind } from '../../../model/workload';
 import { hostSlug } from '../names';
 import type { KubernetesOptions } from '../options';
@@ -27,8 +28,8 @@ export function gateway(model: LoadBalancerModel, { edge }: KubernetesOptions): 
       gatewayClassName: edge.className,
       infrastructure: infrastructure(model, edge),
       listeners: [
-        { allowedRoutes: SAME_NAMESPACE, name: edge.httpListener, port: model.httpPort, protocol: 'HTTP' },
-        ...model.hosts.filter(({ issuer }) => issuer !== undefined).map((host) => httpsListener(host, model)),
+        ...opensHttp(model) ? [{ allowedRoutes: SAME_NAMESPACE, name: edge.httpListener, port: model.httpPort, protocol: 'HTTP' }] : [],
+        ...addedListeners(model),
       ],
     },
   };
@@ -42,8 +43,11 @@ function infrastructure({ name }: LoadBalancerModel, edge: KubernetesEdge): any 
   return undefined;
 }
 
-/** @internal */
-export function httpsListener({ name, issuer }: HostModel, { httpsPort, namespace }: LoadBalancerModel): any {
+/** @internal All listeners but that for plain HTTP. */
+export const addedListeners = (model: LoadBalancerModel): any[] =>
+  [...model.hosts.filter(({ issuer }) => issuer !== undefined).map((host) => httpsListener(host, model)), ...model.streams.map(streamListener)];
+
+function httpsListener({ name, issuer }: HostModel, { httpsPort, namespace }: LoadBalancerModel): any {
   const home = issuer!.namespace === namespace ? undefined : issuer!.namespace;
   return {
     allowedRoutes: SAME_NAMESPACE,
@@ -56,6 +60,22 @@ export function httpsListener({ name, issuer }: HostModel, { httpsPort, namespac
 }
 
 const SAME_NAMESPACE = constant({ namespaces: { from: 'Same' } });
+
+/** A listener for connections that are passed on as they are. */
+function streamListener(stream: StreamRouteModel): any {
+  const { host, port } = stream;
+  return {
+    allowedRoutes: SAME_NAMESPACE,
+    hostname: host,
+    name: streamListenerName(stream),
+    port,
+    protocol: host === undefined ? 'TCP' : 'TLS',
+    tls: host === undefined ? undefined : { mode: 'Passthrough' },
+  };
+}
+
+/** @internal */
+export const streamListenerName = ({ host, port }: StreamRouteModel): string => host === undefined ? `tcp-${port}` : `tls-${hostSlug(host)}`;
 
 /** @internal */
 export function httpsListenerName(host: string): string {
@@ -142,13 +162,14 @@ function redirectedPaths(host: string, model: LoadBalancerModel): any[] {
 /**
  * Lets routes of one namespace lead to a Service of another, and their policies ask it.
  *
+ * @param streamKinds the kinds of its routes of connections
  * @internal
  */
-export function referenceGrant(fromNamespace: string, service: string, { isEnvoyGateway }: KubernetesEdge): any {
+export function referenceGrant(fromNamespace: string, service: string, { isEnvoyGateway }: KubernetesEdge, streamKinds: string[] = []): any {
   return {
     spec: {
       from: [
-        ...['GRPCRoute', 'HTTPRoute'].map((kind) => ({ group: 'gateway.networking.k8s.io', kind, namespace: fromNamespace })),
+        ...['GRPCRoute', 'HTTPRoute', ...streamKinds].map((kind) => ({ group: 'gateway.networking.k8s.io', kind, namespace: fromNamespace })),
         ...isEnvoyGateway ? [{ group: 'gateway.envoyproxy.io', kind: 'SecurityPolicy', namespace: fromNamespace }] : [],
       ],
       to: [{ group: '', kind: 'Service', name: service }],

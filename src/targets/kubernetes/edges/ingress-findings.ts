@@ -1,6 +1,7 @@
 import { error, warning } from '../findings';
 import { halfKnownNamespaces, retriesUnused, trustedProxiesUnused } from './gateway-findings';
 import { mainTarget } from './ingress';
+import { streamOf } from './streams';
 import { AccessKind, sourceRangesOf } from '../../../model/access-rule';
 import type { Finding } from '../../../model/finding';
 import type { LoadBalancerModel, RouteModel } from '../../../model/load-balancer';
@@ -23,6 +24,8 @@ export function ingressFindings(balancer: LoadBalancerModel, { edge }: Kubernete
       `'${name}' cannot let the proxies of IngressClass '${className}' in, as it is not known where they run: give KubernetesEdge.ingress() proxyNamespace and`
       + ' proxyLabels, or proxyRanges where they are outside the cluster')],
     ...halfKnownNamespaces(balancer),
+    ...balancer.streams.map((stream) => error('stream-route', path,
+      `'${name}' cannot pass ${streamOf(stream)} with an Ingress, which knows HTTP alone: use KubernetesEdge.gateway() or KubernetesEdge.ownProxies()`)),
     ...optionFindings(balancer, className),
     ...balancer.routes.filter(({ targets }) => targets.length > 0)
       .flatMap((route) => [...routeErrors(route, balancer), ...routeFindings(route, balancer)]),

@@ -25,6 +25,7 @@ export function ingressObjects(options: KubernetesOptions): EdgeObjects {
       return () => settleHost(hanger, name, host);
     },
     bindRoute: () => () => undefined,
+    bindStreamRoute: () => () => undefined,
     bindLink: (slot) => {
       if (edge.className !== 'cilium') return;
       const { callee, name } = slot;

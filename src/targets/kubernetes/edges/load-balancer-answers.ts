@@ -6,17 +6,25 @@ import type { KubernetesEdge } from './kubernetes-edge';
 import type { KubernetesOptions } from '../options';
 import { ownProxiesAnswers } from './own-proxies-answers';
 import { visitorsShow } from '../../../loadbalancers/authorities';
+import { streamsEncrypted } from '../../../loadbalancers/streams';
 import { Answer, type LoadBalancerAnswers } from '../../../model/answer';
 import type { LoadBalancerModel } from '../../../model/load-balancer';
 
 /** @internal */
-export function loadBalancerAnswers(model: LoadBalancerModel, options: KubernetesOptions): LoadBalancerAnswers {
+export const loadBalancerAnswers = (model: LoadBalancerModel, options: KubernetesOptions): LoadBalancerAnswers =>
+  withStreams(edgeAnswers(model, options), model);
+
+function edgeAnswers(model: LoadBalancerModel, options: KubernetesOptions): LoadBalancerAnswers {
   switch (options.edge._kind) {
     case 'own-proxies': return ownProxiesAnswers(model, options);
     case 'ingress': return ingressAnswers(model, options);
     default: return gatewayAnswers(model, options);
   }
 }
+
+/** What every edge says of connections that are passed on. */
+const withStreams = (answers: LoadBalancerAnswers, model: LoadBalancerModel): LoadBalancerAnswers =>
+  ({ ...answers, encryptionAtEdge: answers.encryptionAtEdge._with(streamsEncrypted(model)) });
 
 function gatewayAnswers(model: LoadBalancerModel, { edge }: KubernetesOptions): LoadBalancerAnswers {
   return {

@@ -4,7 +4,7 @@ import { ExternalTrafficPolicy } from './kubernetes-edge-options';
 import type { KubernetesOptions } from '../options';
 import { proxiesOf } from './proxies';
 import { Answer, type LoadBalancerAnswers } from '../../../model/answer';
-import type { LoadBalancerModel } from '../../../model/load-balancer';
+import { destinationsOf, type LoadBalancerModel } from '../../../model/load-balancer';
 
 /** @internal What proxies of our own keep. */
 export function ownProxiesAnswers(model: LoadBalancerModel, options: KubernetesOptions): LoadBalancerAnswers {
@@ -21,7 +21,7 @@ export function ownProxiesAnswers(model: LoadBalancerModel, options: KubernetesO
       + ` ${edge._ofProxies().deregistrationSeconds} s and drains for ${model.drainSeconds} s`,
     local ? 'the cluster\'s load balancer notices within that time that a node has no proxy any more' : undefined),
     healthGatedIngress: healthGatedIngress(model, options),
-    balancingAlgorithm: model.routes.length === 0 ? Answer.notNeeded('no routes') : backend.answerBalancing(proxiesOf(model, options).model, proxiesOf(model, options).traits),
+    balancingAlgorithm: destinationsOf(model).length === 0 ? Answer.notNeeded('no routes') : backend.answerBalancing(proxiesOf(model, options).model, proxiesOf(model, options).traits),
     encryptionAtEdge: plainHosts(model) ?? Answer.emulated(`${backend.name}: TLS 1.2 at least, with certificates from Secrets`),
     certificateRenewal: certificateRenewal(model, options),
     redirectAndHsts: redirectAndHsts(model, backend.name, `${backend.name}: redirects from HTTP, sends Strict-Transport-Security`),

@@ -7,21 +7,24 @@ import { proxiesOf } from './proxies';
 import { challengedHosts } from './proxy-model';
 import { sourceRangesOf } from '../../../model/access-rule';
 import type { Finding } from '../../../model/finding';
-import { calledFor, type LoadBalancerModel } from '../../../model/load-balancer';
+import { calledBy, type LoadBalancerModel } from '../../../model/load-balancer';
 import { PeerKind } from '../../../model/workload';
-import { requestsNotMirrored } from '../../../validation/docker-rules';
+import { requestsNotMirrored, unpassedStreams } from '../../../validation/docker-rules';
 import * as messages from '../../../validation/messages';
 
 /** @internal What proxies of our own cannot do of what a load balancer declares. */
 export function ownProxiesFindings(balancer: LoadBalancerModel, options: KubernetesOptions): Finding[] {
-  const blocking = [...unknownNamespaces(balancer), ...accessFindings(balancer, options), ...unprovedRedirects(balancer)];
+  const blocking = [
+    ...unknownNamespaces(balancer), ...accessFindings(balancer, options), ...unprovedRedirects(balancer), ...unpassedStreams(balancer),
+  ];
   // A configuration with half a name in it says nothing.
   return blocking.length > 0 ? blocking : [...proxyFindings(balancer, options), ...serviceFindings(balancer), ...opaqueServices(balancer)];
 }
 
 /** Proxies ask the name server for whole names. */
-function unknownNamespaces({ path, name, chart, namespace, routes }: LoadBalancerModel): Finding[] {
-  const peers = routes.flatMap(calledFor).map(({ peer }) => peer);
+function unknownNamespaces(balancer: LoadBalancerModel): Finding[] {
+  const { path, name, chart, namespace } = balancer;
+  const peers = calledBy(balancer).map(({ peer }) => peer);
   const charts = new Map([[chart, namespace], ...peers.map((peer) => [peer.chart, peer.namespace] as const)]);
   return [...charts].filter(([, known]) => known === undefined).map(([unknown]) => error('unknown-namespace', path,
     `'${name}' cannot find copies of chart '${unknown}' by proxies of its own on Kubernetes, as the name server is asked for whole names:`

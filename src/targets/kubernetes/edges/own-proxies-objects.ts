@@ -45,6 +45,7 @@ export function ownProxiesObjects(options: KubernetesOptions): EdgeObjects {
       return () => settleHost(hanger, name, host);
     },
     bindRoute: () => () => undefined,
+    bindStreamRoute: () => () => undefined,
     bindLink: (slot) => {
       const { callee } = slot;
       const { id } = callee.node;

@@ -4,10 +4,9 @@ import { shortHash } from '../names';
 import type { KubernetesOptions } from '../options';
 import { asProxiesSeeIt } from './proxy-model';
 import { proxyTraits } from './proxy-traits';
-import { loadBalancerWorkload } from '../../../loadbalancers/load-balancer-workload';
+import { loadBalancerWorkload, portsOfVisitors } from '../../../loadbalancers/load-balancer-workload';
 import type { LoadBalancerModel } from '../../../model/load-balancer';
 import type { LoweredLoadBalancer } from '../../../model/load-balancer-backend';
-import { Protocol } from '../../../model/port';
 import type { ITargetTraits } from '../../../model/traits';
 import { Volume, VolumeKind } from '../../../model/volume';
 import type { ContainerModel, FileModel, WorkloadModel } from '../../../model/workload';
@@ -43,7 +42,7 @@ function lower(loadBalancer: LoadBalancerModel, options: KubernetesOptions): Pro
   const model = asProxiesSeeIt(loadBalancer);
   const traits = proxyTraits(model, options);
   const lowered = rereadWhenRenewed(model.backend.lower(model, traits), certificateFiles(model));
-  const published = lowered.ports.filter(({ protocol }) => protocol !== Protocol.UDP).map(({ number: port }) => ({ port }));
+  const published = portsOfVisitors(model, lowered).map(({ port }) => ({ port: port.number }));
   const workload = loadBalancerWorkload(model, lowered, published);
   return {
     model,

@@ -1,3 +1,4 @@
+import { portsOfVisitors } from '../../../loadbalancers/load-balancer-workload';
 import type { LoadBalancerModel } from '../../../model/load-balancer';
 import type { LinkModel } from '../../../model/network';
 import { solverLabels, SOLVER_PORT } from '../certificates';
@@ -38,8 +39,7 @@ const WHOLE_NAMES = constant({ options: [{ name: 'ndots', value: '1' }] });
 export function proxyService(model: LoadBalancerModel, options: KubernetesOptions): any {
   const { workload } = proxiesOf(model, options);
   const { externalTrafficPolicy, loadBalancerClass, sourceRanges, annotations } = options.edge._service;
-  const [http, https] = workload.publishedPorts.map(({ port }) => workload.ports.find(({ number, transport }) => number === port && transport === 'TCP')!);
-  const outside = [{ port: http, number: model.httpPort }, ...https === undefined ? [] : [{ port: https, number: model.httpsPort }]];
+  const outside = portsOfVisitors(model, workload);
   return {
     metadata: { annotations, labels: userLabels(workload) },
     spec: {

@@ -1,10 +1,10 @@
-import { calledFor, type LoadBalancerModel } from '../../../model/load-balancer';
+import { calledBy, type LoadBalancerModel } from '../../../model/load-balancer';
 import type { ITargetTraits } from '../../../model/traits';
 import { PeerKind, type PeerModel } from '../../../model/workload';
 import type { KubernetesOptions } from '../options';
 
 /** Ports of the proxies' own: those below 1024 would take a right that the restricted profile does not give. */
-const PORTS = { httpPort: 10080, httpsPort: 10443 };
+const PORTS = { httpPort: 10080, httpsPort: 10443, lowestPort: 1024 };
 
 /**
  * What Kubernetes tells a load balancer back end about itself: a headless Service resolves to every copy that is ready.
@@ -13,7 +13,7 @@ const PORTS = { httpPort: 10080, httpsPort: 10443 };
  * @internal
  */
 export function proxyTraits(loadBalancer: LoadBalancerModel, { clusterDomain, monitoring }: KubernetesOptions): ITargetTraits {
-  const peers = loadBalancer.routes.flatMap(calledFor).map(({ peer }) => peer);
+  const peers = calledBy(loadBalancer).map(({ peer }) => peer);
   const serviceOf = new Map(peers.map((peer) => [`${peer.chart}/${peer.name}`, `${serviceName(peer)}.${peer.namespace}.svc.${clusterDomain}`]));
   return {
     targetName: 'kubernetes',
