@@ -341,9 +341,9 @@ export class LoadBalancer extends Construct {
     const [name, what] = stream.host === undefined ? [`${this.node.id}-${stream.port}`, `port ${stream.port}`] : [slug(stream.host), stream.host];
     const taken = chart.takeName('stream', name, `'${what}' of ${this.node.id}`);
     if (taken !== undefined) throw new Error(messages.hostsMeet(this.node.path, this.node.id, what, taken));
-    chart.bind((target) => target.bindStreamRoute(new StreamRouteSlot(this, chart.chart, name, stream.port, stream.host, {
+    chart.bind((target) => target.bindStreamRoute(new StreamRouteSlot(this, chart.chart, name, stream.port, {
       produce: () => chart.app.view(target).streamRoute(stream),
-    }, { produce: () => chart.app.view(target).loadBalancer(this) })));
+    }, { produce: () => chart.app.view(target).loadBalancer(this) }, stream.host)));
     this.connect(stream.workload, stream.workloadPort);
   }
 }

@@ -282,12 +282,12 @@ export class StreamRouteSlot extends Slot {
     scope: Construct, chart: Chart, name: string,
     /** Port where the load balancer listens. */
     public readonly port: number,
-    /** TLS: the server name; undefined: every connection to the port. */
-    public readonly host: string | undefined,
     /** Gives the complete model at synth. */
     private readonly model: IAnyProducer,
     /** Gives the complete model at synth. */
     private readonly loadBalancer: IAnyProducer,
+    /** TLS: the server name; undefined: every connection to the port. */
+    public readonly host?: string,
   ) {
     super(scope, chart, name);
   }

@@ -85,7 +85,8 @@ test('a listener set is there where there are such routes alone', () => {
 });
 
 test('implementations that may not know them are named', () => {
-  const all = (implementation: GatewayImplementation) => findings((chart) => void shop(chart), { ...NEWEST, edge: KubernetesEdge.gateway({ implementation }) });
+  const all = (implementation: GatewayImplementation) =>
+    findings((chart) => void shop(chart), { ...NEWEST, edge: KubernetesEdge.gateway({ implementation }) });
   const said = (implementation: GatewayImplementation) => all(implementation).filter((one) => one.includes('stream-route'))
     .map((one) => /knows (\w+),/.exec(one)![1]);
   expect(said(GatewayImplementation.envoyGateway())).toEqual([]);
