@@ -1,0 +1,56 @@
+#!/bin/bash
+# One node, from the inside: the first process of namespaces of its own, with whose end everything on the node ends.
+#
+#   unshare --net --mount --pid --uts --ipc --fork --kill-child --mount-proc run-node.sh FOLDER
+#
+# FOLDER has `settings` (name, address, gateway, pods: the node's own range) and `kubeconfig`, and gets data and logs. The
+# first line read from standard input says that the node is connected; its end ends the node.
+set -euo pipefail
+FOLDER=$1
+# shellcheck source=/dev/null
+source "$FOLDER/settings"
+
+mount --make-rshared /
+hostname "$name"
+# A node's processes find nothing of this machine's engine.
+mount -t tmpfs tmpfs /run
+mkdir -p /run/lock /run/containerd "$FOLDER"/{containerd,kubelet,logs,pods,containers,sysctl}
+mkdir -p /var/log/containers
+mount --bind "$FOLDER/containers" /var/log/containers
+
+# The kubelet sets what holds for the whole machine: here it sets files.
+for key in vm/overcommit_memory:1 vm/panic_on_oom:0 kernel/panic:10 kernel/panic_on_oops:1 kernel/keys/root_maxkeys:1000000 kernel/keys/root_maxbytes:25000000; do
+  file=$FOLDER/sysctl/$(tr / - <<<"${key%:*}")
+  echo "${key#*:}" >"$file"
+  mount --bind "$file" "/proc/sys/${key%:*}"
+done
+
+read -r _
+ip link set lo up
+ip address add "$address/24" dev eth0
+ip link set eth0 up
+ip route add default via "$gateway"
+sysctl -qw net.ipv4.ip_forward=1 net.bridge.bridge-nf-call-iptables=1
+
+for hierarchy in /sys/fs/cgroup/*/; do
+  [[ $hierarchy == */unified/ ]] || mkdir -p "$hierarchy/$name"
+done
+# An empty set of processors takes no process.
+for file in cpuset.cpus cpuset.mems; do
+  [[ ! -e /sys/fs/cgroup/cpuset/$file ]] || cat "/sys/fs/cgroup/cpuset/$file" >"/sys/fs/cgroup/cpuset/$name/$file"
+done
+
+export PATH=$programs:$containerd/usr/bin:$PATH
+containerd --config "$FOLDER/containerd.toml" >"$FOLDER/logs/containerd.log" 2>&1 &
+deadline=$((SECONDS + 60))
+until ctr version >/dev/null 2>&1; do
+  ((SECONDS < deadline)) || { echo 'containerd does not answer' >&2; exit 1; }
+  sleep 0.2
+done
+for archive in "$FOLDER"/images/*.tar; do
+  ctr --namespace k8s.io images import "$archive" >>"$FOLDER/logs/images.log" 2>&1 || { tail -n 5 "$FOLDER/logs/images.log" >&2; exit 1; }
+done
+kube-proxy --config "$FOLDER/kube-proxy.json" >"$FOLDER/logs/kube-proxy.log" 2>&1 &
+kubelet --config "$FOLDER/kubelet.json" --kubeconfig "$FOLDER/kubeconfig" --root-dir "$FOLDER/kubelet" --cert-dir "$FOLDER/kubelet/pki" \
+  --hostname-override "$name" --node-ip "$address" >"$FOLDER/logs/kubelet.log" 2>&1 &
+cat >/dev/null

@@ -1,0 +1,99 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Release } from '../engine/deployment';
+import { CALLS, Disruption, endure } from '../engine/disruptions';
+import { LoadReport, loadTable } from '../engine/load/load';
+import { ILoadBalancerBackend, LoadBalancerBackend } from '../../src';
+import { eventually, KUBERNETES } from './control-plane';
+import { ClusterShop } from './node/cluster-shop';
+import { describeWithNode } from './node/describe';
+import { RealCluster } from './node/real-cluster';
+import { versionsOf } from './node/real-node';
+
+/*
+ * No deployment loses a request, on a real node: kubelet, kube-proxy, containerd, network plug-ins and CoreDNS, with the same
+ * application under the same load as on Docker, and proxies of our own before it.
+ */
+
+const WHOLE = process.env.CDK8S_HA_PROOF === 'whole';
+const LONGEST = 900_000;
+
+type OnCluster = Disruption<ClusterShop>;
+
+const LATEST: Release = { web: '2', settings: 'two', api: '2' };
+
+/** Each leaves behind what the next one finds. */
+const DISRUPTIONS: readonly OnCluster[] = [
+  { name: 'deploy a new image', run: (shop) => shop.deploy({ web: '2' }), replacesWeb: true },
+  { name: 'deploy a new file', run: (shop) => shop.deploy({ web: '2', settings: 'two' }), replacesWeb: true },
+  { name: 'deploy the callee', run: (shop) => shop.deploy(LATEST), path: CALLS },
+  { name: '3 to 5 copies', run: (shop) => shop.deploy({ ...LATEST, copies: 5 }) },
+  { name: '5 to 2 copies', run: (shop) => shop.deploy({ ...LATEST, copies: 2 }), replacesWeb: true },
+  { name: 'add a service and a route', run: (shop) => shop.deploy({ ...LATEST, copies: 2, admin: true }), replacesWeb: true },
+  { name: 'remove them', run: (shop) => shop.deploy({ ...LATEST, copies: 2 }), replacesWeb: true },
+  { name: 'a version that never gets healthy', run: (shop) => fails(shop, 'bad') },
+  { name: 'a version that crashes', run: (shop) => fails(shop, 'crash') },
+  { name: 'rollback', run: (shop) => shop.deploy({ copies: 3 }), replacesWeb: true },
+  { name: 'two copies deleted', run: (shop) => deleteCopies(shop, 'web', 2), replacesWeb: true },
+  { name: 'a proxy deleted', run: (shop) => deleteCopies(shop, 'edge', 1), replacesWeb: true },
+];
+
+const BACKENDS: readonly [string, () => ILoadBalancerBackend][] = [
+  ['Caddy', () => LoadBalancerBackend.caddy()],
+  ['HAProxy', () => LoadBalancerBackend.haproxy()],
+];
+
+describe.each(BACKENDS)('', (name, backend) => {
+  const title = `Kubernetes with ${name}`;
+  describeWithNode(title, () => {
+    const reports: Record<string, LoadReport> = {};
+    let cluster: RealCluster;
+    let shop: ClusterShop;
+
+    beforeAll(async () => {
+      cluster = await RealCluster.start(1);
+      shop = new ClusterShop(cluster, backend);
+      await shop.start();
+    }, LONGEST);
+
+    afterAll(async () => {
+      await cluster?.stop();
+      shop?.stop();
+      await record(title, loadTable(reports));
+    }, LONGEST);
+
+    test.each(DISRUPTIONS)('$name', async (disruption) => {
+      reports[disruption.name] = await endure(shop, disruption);
+    }, LONGEST);
+  });
+});
+
+/** Nobody has to notice: the copies of before stay. */
+async function fails(shop: ClusterShop, tag: string): Promise<void> {
+  const before = (await shop.pods('web')).map(({ metadata }) => metadata.uid);
+  await shop.apply({ ...LATEST, web: tag, copies: 2 });
+  await eventually(`a copy of ${tag}`, async () => (await shop.pods('web')).length > before.length, 60);
+  await sleep(20_000);
+  const after = (await shop.pods('web')).map(({ metadata }) => metadata.uid);
+  if (!before.every((uid) => after.includes(uid))) throw new Error('a copy of the version before is gone');
+  await shop.deploy({ ...LATEST, copies: 2 });
+}
+
+async function deleteCopies(shop: ClusterShop, workload: string, count: number): Promise<void> {
+  for (const pod of (await shop.pods(workload)).slice(0, count)) {
+    await shop.delete(pod);
+    await sleep(4_000);
+  }
+  await shop.settle();
+}
+
+/** Into the documentation, under its title, when everything was measured. */
+async function record(title: string, table: string): Promise<void> {
+  process.stdout.write(`\n${title}\n\n${table}`);
+  if (!WHOLE) return;
+  const page = join(__dirname, '..', '..', 'docs', 'no-request-lost.md');
+  const where = `Kubernetes ${KUBERNETES}, ${versionsOf()}, one node, ${cpus().length} processors that load, proxies and copies share.`;
+  writeFileSync(page, readFileSync(page, 'utf8').replace(new RegExp(`(## ${title}\\n)[^#]*`), `$1\n${where}\n\n${table}\n`));
+}
