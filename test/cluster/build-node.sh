@@ -98,4 +98,4 @@ if [[ ! -x $containerd/usr/bin/containerd ]]; then
   rm -rf "$packages"
 fi
 
-say "present: kubelet $KUBERNETES, CoreDNS $COREDNS, $("$containerd/usr/bin/containerd" --version | cut -d' ' -f1,3) in $PROGRAMS"
+say "present: kubelet $KUBERNETES, CoreDNS $COREDNS, $("$containerd/usr/bin/containerd" --version | cut -d" " -f3) in $PROGRAMS"

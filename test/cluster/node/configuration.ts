@@ -53,6 +53,8 @@ state = '/run/containerd'
 
 [plugins.'io.containerd.cri.v1.runtime']
   disable_apparmor = true
+  # Without CAP_SYS_RESOURCE nothing may be spared more than this process is.
+  restrict_oom_score_adj = true
 
 [plugins.'io.containerd.cri.v1.runtime'.cni]
   bin_dirs = ['${plugins}']
