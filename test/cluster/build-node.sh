@@ -1,7 +1,7 @@
 #!/bin/bash
-# Builds what a real node is made of: kubelet, kube-proxy and CoreDNS from their Go modules, an image for the first process of
-# each pod; containerd and the network plug-ins are unpacked from Debian's packages, and not installed. What is there already is
-# not made again.
+# Builds what a real node is made of: kubelet, kube-proxy, CoreDNS and kube-router, which enforces NetworkPolicies, from their Go
+# modules, and an image for the first process of each pod; containerd, the network plug-ins and ipset are unpacked from Debian's
+# packages, and not installed. What is there already is not made again.
 #
 #   build-node.sh [--help]
 #
@@ -9,6 +9,7 @@
 #
 # Environment: CDK8S_HA_TEST_KUBERNETES  version of Kubernetes (1.36.3)
 #              CDK8S_HA_TEST_COREDNS     version of CoreDNS (1.15.0)
+#              CDK8S_HA_TEST_KUBE_ROUTER  version of kube-router (2.1.0)
 #              CDK8S_HA_TEST_NODE_SUITE  Debian suite of containerd, 2.0 or newer, and the plug-ins (forky)
 #              CDK8S_HA_TEST_CACHE       lists of packages (/var/tmp/cdk8s-ha-test-engine)
 #              XDG_CACHE_HOME            the programs lie below it, in cdk8s-ha/cluster (~/.cache)
@@ -22,6 +23,7 @@ FAILURE_EXIT_CODE=3
 
 KUBERNETES=${CDK8S_HA_TEST_KUBERNETES:-1.36.3}
 COREDNS=${CDK8S_HA_TEST_COREDNS:-1.15.0}
+KUBE_ROUTER=${CDK8S_HA_TEST_KUBE_ROUTER:-2.1.0}
 SUITE=${CDK8S_HA_TEST_NODE_SUITE:-forky}
 
 case ${1:-} in
@@ -56,6 +58,15 @@ if [[ ! -d $coredns/bin ]]; then
   printf 'module example.test/cluster\n\ngo 1.26\n\nrequire github.com/coredns/coredns v%s\n' "$COREDNS" >"$coredns/source/go.mod"
   cp "$HERE/node/coredns/main.go" "$coredns/source/coredns/"
   build "$coredns" ./coredns || skip "CoreDNS $COREDNS cannot be built"
+fi
+
+router=$PROGRAMS/kube-router-$KUBE_ROUTER
+if [[ ! -d $router/bin ]]; then
+  say "building kube-router $KUBE_ROUTER"
+  rm -rf "$router/source"
+  module=github.com/cloudnativelabs/kube-router/v2
+  go_module "$module@v$KUBE_ROUTER" "$router/source" || skip "kube-router $KUBE_ROUTER cannot be fetched"
+  build "$router" "$module/cmd/kube-router" || skip "kube-router $KUBE_ROUTER cannot be built"
 fi
 
 # An image whose only file is a program.
@@ -98,4 +109,15 @@ if [[ ! -x $containerd/usr/bin/containerd ]]; then
   rm -rf "$packages"
 fi
 
-say "present: kubelet $KUBERNETES, CoreDNS $COREDNS, $("$containerd/usr/bin/containerd" --version | cut -d" " -f3) in $PROGRAMS"
+# Of the machine's own suite, whose libraries it is linked with.
+ipset=$PROGRAMS/ipset
+if [[ ! -x $ipset/usr/sbin/ipset ]]; then
+  packages=$(mktemp -d)
+  (cd "$packages" && quietly "$CACHE/node.log" apt-get -qq -o APT::Sandbox::User=root download ipset libipset13)
+  for package in "$packages"/*.deb; do dpkg-deb -x "$package" "$packages/root"; done
+  rm -rf "$ipset"
+  mv "$packages/root" "$ipset"
+  rm -rf "$packages"
+fi
+
+say "present: kubelet $KUBERNETES, CoreDNS $COREDNS, kube-router $KUBE_ROUTER, containerd $("$containerd/usr/bin/containerd" --version | cut -d" " -f3) in $PROGRAMS"

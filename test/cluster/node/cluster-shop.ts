@@ -2,11 +2,13 @@ import { rmSync } from 'node:fs';
 import { Chart } from 'cdk8s';
 import { defineShop, openFolder, Release, selfSigned } from '../../engine/deployment';
 import { UnderLoad } from '../../engine/disruptions';
+import { run } from '../../engine/engine';
 import { HTTPS_PORT } from '../../engine/settings';
 import { App, ILoadBalancerBackend, KubernetesEdge, KubernetesTarget } from '../../../src';
 import { readManifests } from '../../support/reachability';
 import { eventually } from '../control-plane';
 import { RealCluster } from './real-cluster';
+import { RealNode } from './real-node';
 
 /** Where visitors come in: the address of the cluster's load balancer. */
 const ENTRANCE = '198.18.1.1';
@@ -66,6 +68,24 @@ export class ClusterShop implements UnderLoad {
     await this.cluster.plane.api.ask('DELETE', `/api/v1/namespaces/${NAMESPACE}/pods/${pod.metadata.name}`);
   }
 
+  /** Which pods reach which at these ports, as `web -> api:8080`, and whom this machine reaches, as `outside -> …`. */
+  public async reached(ports: readonly number[]): Promise<string[]> {
+    const name = ({ metadata }: any) => metadata.labels['app.kubernetes.io/instance'];
+    const pods = await this.pods();
+    const script = pods.flatMap((pod) => ports.map((port) =>
+      `timeout 1 bash -c ': </dev/tcp/${pod.status.podIP}/${port}' 2>/dev/null && echo '${name(pod)}:${port}'`)).join('\n') + '\ntrue';
+    const found = new Set<string>();
+    const add = (from: string, { stdout }: { stdout: string }) => stdout.split('\n').filter((line) => line !== '').forEach((to) => found.add(`${from} -> ${to}`));
+    add('outside', await run('bash', ['-c', script]));
+    for (const pod of pods) add(name(pod), await this.nodeOf(pod).inNetworkOf(containerOf(pod), script));
+    return [...found].sort();
+  }
+
+  /** Ends the program of a pod at once, as the kernel does when memory is short. */
+  public async kill(pod: any): Promise<void> {
+    await this.nodeOf(pod).run('ctr', ['--namespace', 'k8s.io', 'tasks', 'kill', '--signal', 'SIGKILL', containerOf(pod)]);
+  }
+
   /** Waits until every Deployment has what it wants, and no other pod is left. */
   public async settle(seconds = 400): Promise<void> {
     const waiting = async () => {
@@ -87,9 +107,17 @@ export class ClusterShop implements UnderLoad {
     rmSync(this.executed, { recursive: true, force: true });
   }
 
+  private nodeOf({ spec }: any): RealNode {
+    return this.cluster.nodes.find(({ name }) => name === spec.nodeName)!;
+  }
+
   private synth(release: Release = {}): any[] {
     const app = new App({ targets: [new KubernetesTarget({ edge: KubernetesEdge.ownProxies() })] });
     defineShop(new Chart(app, 'shop', { namespace: NAMESPACE }), release, { executed: this.executed, backend: this.backend() });
     return app.render().filter(({ path }) => path.endsWith('.k8s.yaml')).flatMap(({ text }) => readManifests(text));
   }
+}
+
+function containerOf({ status }: any): string {
+  return status.containerStatuses[0].containerID.replace('containerd://', '');
 }

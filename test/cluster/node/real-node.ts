@@ -8,10 +8,13 @@ import { containerdConfiguration, kubeletConfiguration, kubeProxyConfiguration, 
 import { addressOf, GATEWAY, Lan, podsOf } from './lan';
 
 const COREDNS = process.env.CDK8S_HA_TEST_COREDNS ?? '1.15.0';
+const KUBE_ROUTER = process.env.CDK8S_HA_TEST_KUBE_ROUTER ?? '2.1.0';
 const SUITE = process.env.CDK8S_HA_TEST_NODE_SUITE ?? 'forky';
 const PROGRAMS = {
   node: join(CACHE, `node-${KUBERNETES}`, 'bin'),
   containerd: join(CACHE, `containerd-${SUITE}`),
+  router: join(CACHE, `kube-router-${KUBE_ROUTER}`, 'bin'),
+  ipset: join(CACHE, 'ipset'),
 };
 export const COREDNS_IMAGE = `localhost/cdk8s-ha/coredns:${COREDNS}`;
 const IMAGES = [join(CACHE, 'images', 'pause-1.tar'), join(CACHE, 'images', `coredns-${COREDNS}.tar`)];
@@ -25,7 +28,7 @@ export function missingForNode(): string | undefined {
 /** The versions of what a node is made of, for tables. */
 export function versionsOf(): string {
   const [, , containerd] = execFileSync(join(PROGRAMS.containerd, 'usr', 'bin', 'containerd'), ['--version'], { encoding: 'utf8' }).split(' ');
-  return `containerd ${containerd.split('+')[0]}, CoreDNS ${COREDNS}`;
+  return `containerd ${containerd.split('+')[0]}, CoreDNS ${COREDNS}, kube-router ${KUBE_ROUTER} for NetworkPolicies`;
 }
 
 /**
@@ -59,6 +62,13 @@ export class RealNode {
   public run(program: string, args: string[], options: { mayFail?: boolean } = {}): Promise<RunResult> {
     const inside = ['--target', String(this.pid), '--net', '--mount', '--pid', '--ipc', '--uts'];
     return run('nsenter', [...inside, '--', 'env', `PATH=${PROGRAMS.containerd}/usr/bin:${process.env.PATH}`, program, ...args], options);
+  }
+
+  /** Runs a shell script in the network of a container. */
+  public async inNetworkOf(containerId: string, script: string): Promise<RunResult> {
+    const { stdout } = await this.run('ctr', ['--namespace', 'k8s.io', 'tasks', 'list']);
+    const pid = new RegExp(`^${containerId}\\s+(\\d+)`, 'm').exec(stdout)![1];
+    return this.run('nsenter', ['--target', pid, '--net', '--', 'bash', '-c', script]);
   }
 
   /** Gives an image a further name. */
@@ -97,15 +107,12 @@ export class RealNode {
   private configure(plane: ControlPlane, archives: readonly string[]): void {
     chmodSync(this.folder, 0o755);
     const write = (name: string, text: string) => writeFileSync(join(this.folder, name), text, { mode: 0o600 });
-    const { node, containerd } = PROGRAMS;
-    const settings = {
-      name: this.name, address: addressOf(this.number), gateway: GATEWAY, containerd, programs: node,
-    };
+    const settings = { name: this.name, address: addressOf(this.number), gateway: GATEWAY, ...PROGRAMS };
     write('settings', Object.entries(settings).map(([key, value]) => `${key}='${value}'\n`).join(''));
     copyFileSync(plane.kubeconfig(), join(this.folder, 'kubeconfig'));
     write('kubelet.json', JSON.stringify(kubeletConfiguration(this.name, this.folder)));
     write('kube-proxy.json', JSON.stringify(kubeProxyConfiguration(this.name, this.folder)));
-    write('containerd.toml', containerdConfiguration(this.folder, `${containerd}/usr/lib/cni`));
+    write('containerd.toml', containerdConfiguration(this.folder, join(PROGRAMS.containerd, 'usr', 'lib', 'cni')));
     mkdirSync(join(this.folder, 'network'));
     write('network/10-bridge.conflist', JSON.stringify(networkConfiguration(podsOf(this.number), this.folder)));
     mkdirSync(join(this.folder, 'images'));

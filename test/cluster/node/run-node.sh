@@ -39,8 +39,13 @@ done
 for file in cpuset.cpus cpuset.mems; do
   [[ ! -e /sys/fs/cgroup/cpuset/$file ]] || cat "/sys/fs/cgroup/cpuset/$file" >"/sys/fs/cgroup/cpuset/$name/$file"
 done
+# A node has its processors for itself: on a busy machine its pods get as much as they would there.
+echo 16384 >"/sys/fs/cgroup/cpu/$name/cpu.shares"
+mkdir -p "/sys/fs/cgroup/cpu/$name/system"
+echo 2048 >"/sys/fs/cgroup/cpu/$name/system/cpu.shares"
+echo $$ >"/sys/fs/cgroup/cpu/$name/system/cgroup.procs"
 
-export PATH=$programs:$containerd/usr/bin:$PATH
+export PATH=$node:$containerd/usr/bin:$PATH
 containerd --config "$FOLDER/containerd.toml" >"$FOLDER/logs/containerd.log" 2>&1 &
 deadline=$((SECONDS + 60))
 until ctr version >/dev/null 2>&1; do
@@ -53,4 +58,8 @@ done
 kube-proxy --config "$FOLDER/kube-proxy.json" >"$FOLDER/logs/kube-proxy.log" 2>&1 &
 kubelet --config "$FOLDER/kubelet.json" --kubeconfig "$FOLDER/kubeconfig" --root-dir "$FOLDER/kubelet" --cert-dir "$FOLDER/kubelet/pki" \
   --hostname-override "$name" --node-ip "$address" >"$FOLDER/logs/kubelet.log" 2>&1 &
+# The engine of NetworkPolicies: of kube-router no more.
+NODE_NAME=$name LD_LIBRARY_PATH=$(echo "$ipset"/usr/lib/*-linux-gnu) PATH=$router:$ipset/usr/sbin:$PATH kube-router --kubeconfig "$FOLDER/kubeconfig" \
+  --hostname-override "$name" --run-firewall=true --run-router=false --run-service-proxy=false --run-loadbalancer=false --enable-cni=false \
+  --service-cluster-ip-range 10.0.0.0/16 --health-port 0 >"$FOLDER/logs/kube-router.log" 2>&1 &
 cat >/dev/null
