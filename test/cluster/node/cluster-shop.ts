@@ -72,12 +72,16 @@ export class ClusterShop implements UnderLoad {
   public async reached(ports: readonly number[]): Promise<string[]> {
     const name = ({ metadata }: any) => metadata.labels['app.kubernetes.io/instance'];
     const pods = await this.pods();
-    const script = pods.flatMap((pod) => ports.map((port) =>
-      `timeout 1 bash -c ': </dev/tcp/${pod.status.podIP}/${port}' 2>/dev/null && echo '${name(pod)}:${port}'`)).join('\n') + '\ntrue';
+    // All at once: what is refused without a word takes its second. A pod reaches itself, whatever is declared.
+    const script = (self?: any) => [
+      ...pods.filter((pod) => pod !== self).flatMap((pod) => ports.map((port) =>
+        `(timeout 1 bash -c ': </dev/tcp/${pod.status.podIP}/${port}' 2>/dev/null && echo '${name(pod)}:${port}') &`)),
+      'wait',
+    ].join('\n');
     const found = new Set<string>();
     const add = (from: string, { stdout }: { stdout: string }) => stdout.split('\n').filter((line) => line !== '').forEach((to) => found.add(`${from} -> ${to}`));
-    add('outside', await run('bash', ['-c', script]));
-    for (const pod of pods) add(name(pod), await this.nodeOf(pod).inNetworkOf(containerOf(pod), script));
+    add('outside', await run('bash', ['-c', script()]));
+    for (const pod of pods) add(name(pod), await this.nodeOf(pod).inNetworkOf(containerOf(pod), script(pod)));
     return [...found].sort();
   }
 

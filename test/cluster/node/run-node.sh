@@ -58,8 +58,11 @@ done
 kube-proxy --config "$FOLDER/kube-proxy.json" >"$FOLDER/logs/kube-proxy.log" 2>&1 &
 kubelet --config "$FOLDER/kubelet.json" --kubeconfig "$FOLDER/kubeconfig" --root-dir "$FOLDER/kubelet" --cert-dir "$FOLDER/kubelet/pki" \
   --hostname-override "$name" --node-ip "$address" >"$FOLDER/logs/kubelet.log" 2>&1 &
-# The engine of NetworkPolicies: of kube-router no more.
-NODE_NAME=$name LD_LIBRARY_PATH=$(echo "$ipset"/usr/lib/*-linux-gnu) PATH=$router:$ipset/usr/sbin:$PATH kube-router --kubeconfig "$FOLDER/kubeconfig" \
-  --hostname-override "$name" --run-firewall=true --run-router=false --run-service-proxy=false --run-loadbalancer=false --enable-cni=false \
-  --service-cluster-ip-range 10.0.0.0/16 --health-port 0 >"$FOLDER/logs/kube-router.log" 2>&1 &
+# NetworkPolicies alone are kube-router's. It ends where the node is not registered yet.
+policies() {
+  NODE_NAME=$name LD_LIBRARY_PATH=$(echo "$ipset"/usr/lib/*-linux-gnu) PATH=$router:$ipset/usr/sbin:$PATH kube-router --kubeconfig "$FOLDER/kubeconfig" \
+    --hostname-override "$name" --run-firewall=true --run-router=false --run-service-proxy=false --run-loadbalancer=false --enable-cni=false \
+    --service-cluster-ip-range 10.0.0.0/16 --health-port 0
+}
+until policies; do sleep 1; done >"$FOLDER/logs/kube-router.log" 2>&1 &
 cat >/dev/null

@@ -34,7 +34,7 @@ function scriptOf(files: string[], reload: string[]): string {
   return `#!/bin/sh
 # Runs a command, and reads its certificates again when they are renewed.
 served() {
-  cat ${files.map(shellQuote).join(' \\\n    ')} | cksum
+  cat ${files.map(shellQuote).join(' \\\n    ')} | sha256sum
 }
 
 reread() {
