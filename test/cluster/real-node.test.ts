@@ -24,8 +24,11 @@ type OnCluster = Disruption<ClusterShop>;
 
 const LATEST: Release = { web: '2', settings: 'two', api: '2' };
 
-/** What is not a request ends with its proxy: WebSockets of a proxy that is replaced. */
-const PROXIES_REPLACED = { post: 0 };
+/** Four WebSockets end with their proxy, and those that were opened anew since with the next one. */
+const PROXIES_REPLACED = { post: 0, long: 12 };
+
+/** All three slow requests, the upload and the four WebSockets may be with what dies. */
+const KILLED = { post: 3, long: 8 };
 
 /** Each leaves behind what the next one finds. */
 const DISRUPTIONS: readonly OnCluster[] = [
@@ -41,8 +44,8 @@ const DISRUPTIONS: readonly OnCluster[] = [
   { name: 'rollback', run: (shop) => shop.deploy(), replacesWeb: true },
   { name: 'two copies deleted', run: (shop) => deleteCopies(shop, 'web', 2), replacesWeb: true },
   { name: 'a proxy deleted', run: (shop) => deleteCopies(shop, 'edge', 1), may: PROXIES_REPLACED },
-  { name: 'two copies killed', run: (shop) => killCopies(shop, 'web', 2), may: { post: 3 }, replacesWeb: true },
-  { name: 'a copy hangs', run: hang, may: { post: 3, slowShare: 0.001 }, replacesWeb: true },
+  { name: 'two copies killed', run: (shop) => killCopies(shop, 'web', 2), may: KILLED, replacesWeb: true },
+  { name: 'a copy hangs', run: hang, may: { ...KILLED, slowShare: 0.001 }, replacesWeb: true },
   { name: 'a proxy killed', run: (shop) => killCopies(shop, 'edge', 1), may: { perTenThousand: 500 } },
 ];
 

@@ -33,6 +33,8 @@ export interface Disruption<T extends UnderLoad = Deployment> {
 export interface Losses {
   readonly get?: number;
   readonly post?: number;
+  /** Slow requests, uploads and WebSockets. */
+  readonly long?: number;
   /** Milliseconds of what comes over HTTP/1.1 or on new connections; where one of 100 answers took longer at that time, as long. */
   readonly newOrHttp1?: number;
   readonly slowShare?: number;
@@ -55,6 +57,9 @@ const REPLACED = { post: 2 };
  * comes in while a request is on its way. What comes over HTTP/2 on a connection that is kept is told so, and goes elsewhere.
  */
 const RELOADED = { ...REPLACED, newOrHttp1: 60 };
+
+/** All three slow requests, the upload and the four WebSockets may be with the copies that die. */
+const LONG_OF_A_COPY = 8;
 
 /** What was deployed in the end. */
 const LATEST: Release = { web: '2', settings: 'two', api: '2' };
@@ -80,15 +85,15 @@ export const interruptions = (kills: number): Disruption =>
   ({ name: `deploy, killed ${kills} times`, run: (one) => interrupt(one, kills), may: RELOADED, replacesWeb: true });
 
 export const FAILURES: readonly Disruption[] = [
-  { name: 'two copies killed', run: (one) => killCopies(one), may: { post: 3 }, replacesWeb: true },
-  { name: 'a copy hangs', run: (one) => hang(one), may: { post: 3, slowShare: 0.001 }, replacesWeb: true },
+  { name: 'two copies killed', run: (one) => killCopies(one), may: { post: 3, long: LONG_OF_A_COPY }, replacesWeb: true },
+  { name: 'a copy hangs', run: (one) => hang(one), may: { post: 3, slowShare: 0.001, long: LONG_OF_A_COPY }, replacesWeb: true },
 ];
 
 /** Compose alone, where a proxy stands between the two. */
 export const CALLEE_FAILURES: readonly Disruption[] = [
-  { name: 'a copy of the callee killed', run: (one) => killCopies(one, 'api', 1), may: { post: 3 }, path: CALLS },
+  { name: 'a copy of the callee killed', run: (one) => killCopies(one, 'api', 1), may: { post: 3, long: LONG_OF_A_COPY }, path: CALLS },
   // It goes on taking POSTs until its proxy's next check, and web's own callers wait for them meanwhile.
-  { name: 'a copy of the callee hangs', run: (one) => hang(one, 'api'), may: { post: 6, slowShare: 0.003 }, path: CALLS },
+  { name: 'a copy of the callee hangs', run: (one) => hang(one, 'api'), may: { post: 6, slowShare: 0.003, long: LONG_OF_A_COPY }, path: CALLS },
 ];
 
 /** With a service more than the others have, so it comes last. */
@@ -126,17 +131,20 @@ export async function endure<T extends UnderLoad>(
   // Slow requests, uploads and WebSockets too.
   const isNewOrHttp1 = (words: string[]) => !words.includes('reused') || words.includes('h1');
   const lostOf = (method: string) => lost((words) => words[0] === method && (may.newOrHttp1 === undefined || !isNewOrHttp1(words)));
+  const lostLong = lost(([kind]) => ['slow', 'upload', 'websocket'].includes(kind));
   const mostNewOrHttp1 = may.newOrHttp1 === undefined ? Infinity : Math.ceil(NEW_OR_HTTP1_PER_SECOND * Math.max(may.newOrHttp1, report.p99) / 1_000);
   const tooMany = [
     ...lost(isNewOrHttp1) > mostNewOrHttp1 ? [`${lost(isNewOrHttp1)} over HTTP/1.1 or on new connections, of at most ${mostNewOrHttp1}`] : [],
     ...may.perTenThousand === undefined && lostOf('GET') > (may.get ?? 0) ? [`${lostOf('GET')} GET`] : [],
     ...may.perTenThousand === undefined && lostOf('POST') > (may.post ?? 0) ? [`${lostOf('POST')} POST`] : [],
+    ...may.perTenThousand === undefined && may.newOrHttp1 === undefined && lostLong > (may.long ?? 0) ? [`${lostLong} slow requests, uploads or WebSockets`] : [],
     ...may.perTenThousand === undefined && may.post === undefined && report.failed > 0 ? [`${report.failed} of all kinds`] : [],
     ...may.perTenThousand !== undefined && report.failed * 10_000 > may.perTenThousand * report.sent ? [`${report.failed} of all kinds`] : [],
     ...may.slowShare !== undefined && report.slowerThan1s > may.slowShare * report.sent ? [`${report.slowerThan1s} slow`] : [],
     ...report.doneTwice > 0 ? [`${report.doneTwice} done twice`] : [],
     ...report.neverDone > 0 ? [`${report.neverDone} answered and never done`] : [],
   ];
+  if (report.failed > 0) process.stdout.write(`lost: ${JSON.stringify(report.failures)}\n`);
   if (tooMany.length > 0) {
     throw new Error(`of ${report.sent} requests were lost: ${tooMany.join(', ')}\n${JSON.stringify(report.failures, undefined, 1)}`);
   }
