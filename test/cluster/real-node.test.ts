@@ -70,11 +70,15 @@ describe.each(BACKENDS.filter(([, , disruptions]) => disruptions.length > 0))('%
     afterAll(async () => {
       await cluster?.stop();
       shop?.stop();
-      await record(title, loadTable(reports));
+      await record(title, loadTable(reports), Object.keys(reports).length === disruptions.length);
     }, LONGEST);
 
     test('lets those reach each other who may', async () => {
-      expect(await shop.reached([8080, 10080, 10443])).toEqual(['edge -> web:8080', 'outside -> edge:10080', 'outside -> edge:10443', 'web -> api:8080']);
+      expect(await shop.reached([8080, 10080, 10443])).toEqual([
+        // Declared by nobody: kube-router has both directions of a policy in one chain, so that what it lets in may also go out.
+        'edge -> edge:10080', 'edge -> edge:10443',
+        'edge -> web:8080', 'outside -> edge:10080', 'outside -> edge:10443', 'web -> api:8080',
+      ]);
     }, LONGEST);
 
     test.each(disruptions)('$name', async (disruption) => {
@@ -110,20 +114,20 @@ async function killCopies(shop: ClusterShop, workload: string, count: number): P
   await shop.settle();
 }
 
+/** Until it is started again, by its kubelet, and ready. */
 async function hang(shop: ClusterShop): Promise<void> {
   const [copy] = await shop.pods('web');
   const restarts = async () => (await shop.pods('web')).reduce((sum, { status }) => sum + status.containerStatuses[0].restartCount, 0);
   const before = await restarts();
-  // Nobody answers.
-  fetch(`http://${copy.status.podIP}:8080/hang`, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined);
+  await shop.hang(copy);
   await eventually('the copy that hangs to be started again', async () => await restarts() > before, 60);
   await shop.settle();
 }
 
 /** Into the documentation, under its title, when everything was measured. */
-async function record(title: string, table: string): Promise<void> {
+async function record(title: string, table: string, isAll: boolean): Promise<void> {
   process.stdout.write(`\n${title}\n\n${table}`);
-  if (!WHOLE) return;
+  if (!WHOLE || !isAll) return;
   const page = join(__dirname, '..', '..', 'docs', 'no-request-lost.md');
   const where = `Kubernetes ${KUBERNETES}, ${versionsOf()}, one node, ${cpus().length} processors that load, proxies and copies share.`;
   writeFileSync(page, readFileSync(page, 'utf8').replace(new RegExp(`(## ${title}\\n)[^#]*`), `$1\n${where}\n\n${table}\n`));

@@ -90,6 +90,12 @@ export class ClusterShop implements UnderLoad {
     await this.nodeOf(pod).run('ctr', ['--namespace', 'k8s.io', 'tasks', 'kill', '--signal', 'SIGKILL', containerOf(pod)]);
   }
 
+  /** From the next request on a copy answers nobody, and nobody but itself may tell it so. */
+  public async hang(pod: any): Promise<void> {
+    const ask = "exec 3<>/dev/tcp/127.0.0.1/8080; printf 'GET /hang HTTP/1.0\\r\\n\\r\\n' >&3; sleep 0.3";
+    await this.nodeOf(pod).inNetworkOf(containerOf(pod), ask);
+  }
+
   /** Waits until every Deployment has what it wants, and no other pod is left. */
   public async settle(seconds = 400): Promise<void> {
     const waiting = async () => {
