@@ -2,15 +2,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually, KUBERNETES } from './control-plane';
+import { ILoadBalancerBackend, LoadBalancerBackend } from '../../src';
 import { Release } from '../engine/deployment';
 import { CALLS, Disruption, endure } from '../engine/disruptions';
-import { LoadReport, loadTable } from '../engine/load/load';
-import { ILoadBalancerBackend, LoadBalancerBackend } from '../../src';
-import { eventually, KUBERNETES } from './control-plane';
 import { ClusterShop } from './node/cluster-shop';
 import { describeWithNode } from './node/describe';
 import { RealCluster } from './node/real-cluster';
 import { versionsOf } from './node/real-node';
+import { LoadReport, loadTable } from '../engine/load/load';
 
 /*
  * No deployment loses a request, on a real node: kubelet, kube-proxy, containerd, network plug-ins and CoreDNS, with the same

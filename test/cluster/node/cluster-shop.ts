@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { Chart } from 'cdk8s';
+import { App, ILoadBalancerBackend, KubernetesEdge, KubernetesTarget } from '../../../src';
 import { defineShop, openFolder, Release, selfSigned } from '../../engine/deployment';
 import { UnderLoad } from '../../engine/disruptions';
 import { run } from '../../engine/engine';
 import { HTTPS_PORT } from '../../engine/settings';
-import { App, ILoadBalancerBackend, KubernetesEdge, KubernetesTarget } from '../../../src';
 import { readManifests } from '../../support/reachability';
 import { eventually } from '../control-plane';
 import { RealCluster } from './real-cluster';

@@ -1,5 +1,5 @@
-import { whyNoEngine } from '../../engine/engine';
 import { missingForNode } from './real-node';
+import { whyNoEngine } from '../../engine/engine';
 
 /** `describe` for tests that need a real node: without its programs or the test images they are skipped aloud, or fail where they are required. */
 export function describeWithNode(name: string, tests: () => void): void {

@@ -3,12 +3,13 @@
 #
 #   unshare --net --mount --pid --uts --ipc --fork --kill-child --mount-proc run-node.sh FOLDER
 #
-# FOLDER has `settings` (name, address, gateway, pods: the node's own range) and `kubeconfig`, and gets data and logs. The
-# first line read from standard input says that the node is connected; its end ends the node.
+# FOLDER has `settings` (the node's name, address and gateway, and where programs lie), `kubeconfig`, what the programs read, and
+# `images`; it gets data and logs. The first line of standard input says that the node is connected; its end ends the node.
 set -euo pipefail
 FOLDER=$1
 # shellcheck source=/dev/null
 source "$FOLDER/settings"
+: "${name:?}" "${address:?}" "${gateway:?}" "${node:?}" "${containerd:?}" "${router:?}" "${ipset:?}"
 
 mount --make-rshared /
 hostname "$name"
