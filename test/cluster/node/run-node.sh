@@ -31,7 +31,9 @@ ip link set lo up
 ip address add "$address/24" dev eth0
 ip link set eth0 up
 ip route add default via "$gateway"
-sysctl -qw net.ipv4.ip_forward=1 net.bridge.bridge-nf-call-iptables=1
+# Visitors of a load test come from one address, whose ports come round in a minute. What the node still knows of a connection by then
+# would lead the next one from the same port to the same proxy, though that is gone.
+sysctl -qw net.ipv4.ip_forward=1 net.bridge.bridge-nf-call-iptables=1 net.netfilter.nf_conntrack_tcp_timeout_time_wait=30
 
 for hierarchy in /sys/fs/cgroup/*/; do
   [[ $hierarchy == */unified/ ]] || mkdir -p "$hierarchy/$name"
