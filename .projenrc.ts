@@ -129,8 +129,9 @@ project.addScripts({
   'test:all': 'npm run --silent build:lib && jest --ci --testPathIgnorePatterns test/engine test/cluster && npm run --silent test:engine',
   'test:schemas': 'jest --ci --coverage=false test/schemas test/support/kubernetes-schemas.test.ts',
   'checkers': 'node scripts/checkers.mjs',
-  // Says that it was skipped where the control plane cannot be built.
-  'test:cluster': 'test/cluster/build-control-plane.sh; jest --ci --coverage=false --runInBand test/cluster',
+  // Says that it was skipped where the control plane or a node cannot be built.
+  'test:cluster': 'test/cluster/build-control-plane.sh; test/cluster/build-node.sh; jest --ci --coverage=false --runInBand test/cluster',
+  'bench:cluster': 'CDK8S_HA_PROOF=whole jest --ci --coverage=false --runInBand test/cluster/real-node.test.ts',
   'test:reachability': 'test/reachability/build-engine.sh; jest --ci --coverage=false test/reachability',
   // One file at a time: they publish the same ports of this machine.
   'test:engine': 'jest --ci --coverage=false --runInBand test/engine',

@@ -33,6 +33,7 @@ export class CaddyBackend implements ILoadBalancerBackend {
   public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.CLIENT_CERTIFICATES, AccessKind.BASIC_AUTH, AccessKind.FORWARD_AUTH];
   public readonly verifiesCopies = true;
   public readonly readsHostsFile = true;
+  public readonly readsLeavingFile = true;
   private readonly image: string;
   private readonly hasDnsModule: boolean;
 

@@ -211,6 +211,14 @@ export interface ILoadBalancerBackend {
   readonly readsHostsFile?: boolean;
 
   /**
+   * Whether it has visitors open new connections, which go elsewhere, while the load balancer's `leavingFile` exists: with each
+   * answer it closes the connection that the answer came on.
+   *
+   * @default false
+   */
+  readonly readsLeavingFile?: boolean;
+
+  /**
    * How well it keeps the declared balancing algorithm. A choice that it cannot do names those who can.
    *
    * @param loadBalancer the load balancer

@@ -111,6 +111,8 @@ export interface LoadBalancerModel {
   readonly accessLog: boolean;
   /** Seconds requests have to finish when the load balancer stops. */
   readonly drainSeconds: number;
+  /** A file that is there once one of its proxies is about to stop, while others serve; undefined: nobody says so. */
+  readonly leavingFile?: string;
 }
 
 /**

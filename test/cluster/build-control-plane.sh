@@ -11,10 +11,10 @@
 # Takes 1.5 GB of disk, and, with two idle processors and nothing in Go's cache, about 10 minutes. Exit code: 0; 2 usage;
 # 3 they cannot be had on this machine.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/go-modules.sh"
 
 KUBERNETES=${CDK8S_HA_TEST_KUBERNETES:-1.36.3}
 ETCD=${CDK8S_HA_TEST_ETCD:-3.6.16}
-CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/cdk8s-ha/cluster
 
 case ${1:-} in
   '') ;;
@@ -27,31 +27,9 @@ skip() {
   exit 3
 }
 
-# A module of our own, because `go install` refuses modules with replacements. Those of Kubernetes point at folders that
-# are published as modules with the same number.
-go_module() { # module@version folder [replacement's version]
-  local folder
-  folder=$(go mod download -json "$1" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
-  [[ $folder ]] || return 1
-  mkdir -p "$2"
-  sed -e 's/^module .*/module example.test\/cluster/' -e "s/=> \.\/staging\/src\/\(.*\)/=> \1 v${3:-}/" -e '/=> \.\.\//d' "$folder/go.mod" >"$2/go.mod"
-  cp "$folder/go.sum" "$2/go.sum"
-  chmod u+w "$2/go.mod" "$2/go.sum"
-  (cd "$2" && go mod edit -require "$1")
-}
-
-build() { # folder program package...
-  local folder=$1
-  shift
-  mkdir -p "$folder/bin.new"
-  (cd "$folder/source" && GOFLAGS="${GOFLAGS:-} -mod=mod -buildvcs=false" CGO_ENABLED=0 \
-    go build -trimpath -ldflags '-s -w' -o "$folder/bin.new/" "$@") || return 1
-  mv "$folder/bin.new" "$folder/bin"
-}
-
 command -v go >/dev/null || skip 'go is not here'
 
-etcd=$CACHE/etcd-$ETCD
+etcd=$PROGRAMS/etcd-$ETCD
 if [[ ! -d $etcd/bin ]]; then
   echo "building etcd $ETCD (two minutes)"
   rm -rf "$etcd/source"
@@ -61,7 +39,7 @@ if [[ ! -d $etcd/bin ]]; then
   mv "$etcd/bin/v3" "$etcd/bin/etcd" 2>/dev/null || mv "$etcd/bin/server" "$etcd/bin/etcd"
 fi
 
-kubernetes=$CACHE/kubernetes-$KUBERNETES
+kubernetes=$PROGRAMS/kubernetes-$KUBERNETES
 if [[ ! -d $kubernetes/bin ]]; then
   echo "building Kubernetes $KUBERNETES (some minutes)"
   rm -rf "$kubernetes/source"
@@ -69,4 +47,4 @@ if [[ ! -d $kubernetes/bin ]]; then
   build "$kubernetes" k8s.io/kubernetes/cmd/kube-{apiserver,controller-manager,scheduler} || skip "Kubernetes $KUBERNETES cannot be built"
 fi
 
-echo "present: etcd $ETCD and Kubernetes $KUBERNETES in $CACHE"
+echo "present: etcd $ETCD and Kubernetes $KUBERNETES in $PROGRAMS"

@@ -8,7 +8,7 @@ import { Api } from './api';
 
 export const KUBERNETES = process.env.CDK8S_HA_TEST_KUBERNETES ?? '1.36.3';
 const ETCD = process.env.CDK8S_HA_TEST_ETCD ?? '3.6.16';
-const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk8s-ha', 'cluster');
+export const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk8s-ha', 'cluster');
 const PROGRAMS = { etcd: join(CACHE, `etcd-${ETCD}`, 'bin'), kubernetes: join(CACHE, `kubernetes-${KUBERNETES}`, 'bin') };
 
 const BUILD = 'test/cluster/build-control-plane.sh';
@@ -26,11 +26,20 @@ export function describeWithCluster(name: string, tests: () => void): void {
   }
 }
 
-/** A real control plane on free ports of 127.0.0.1, with certificates and tokens that nobody else has. */
+export interface ControlPlaneOptions {
+  /** Whether there are the controller manager and the scheduler too. */
+  readonly controllers: boolean;
+  /** Where the API server listens. @default '127.0.0.1' */
+  readonly address?: string;
+  /** Seconds without a word of a node until it counts as lost. @default 8 */
+  readonly nodeGraceSeconds?: number;
+}
+
+/** A real control plane on free ports, with certificates and tokens that nobody else has. */
 export class ControlPlane {
-  /** Waits until the API server is ready. With `controllers` there are the controller manager and the scheduler too. */
-  public static async start(options: { controllers: boolean }): Promise<ControlPlane> {
-    const plane = new ControlPlane();
+  /** Waits until the API server is ready. */
+  public static async start(options: ControlPlaneOptions): Promise<ControlPlane> {
+    const plane = new ControlPlane(options);
     try {
       await plane.startApiServer();
       if (options.controllers) await plane.startControllers();
@@ -46,7 +55,7 @@ export class ControlPlane {
   private readonly processes: ChildProcess[] = [];
   private readonly token = randomBytes(16).toString('hex');
 
-  private constructor() {}
+  private constructor(private readonly options: ControlPlaneOptions) {}
 
   public async stop(): Promise<void> {
     this.api?.close();
@@ -73,6 +82,7 @@ export class ControlPlane {
   }
 
   private async startApiServer(): Promise<void> {
+    const { address = '127.0.0.1' } = this.options;
     const [client, peer, port] = await freePorts(3);
     const key = this.file('service-accounts.key', generateKeyPairSync('rsa', { modulusLength: 2048 })
       .privateKey.export({ type: 'pkcs1', format: 'pem' }).toString());
@@ -86,13 +96,13 @@ export class ControlPlane {
     const certificates = join(this.folder, 'certificates');
     mkdirSync(certificates);
     this.run(join(PROGRAMS.kubernetes, 'kube-apiserver'), [
-      `--etcd-servers=${etcd}`, '--bind-address=127.0.0.1', `--secure-port=${port}`, `--cert-dir=${certificates}`,
+      `--etcd-servers=${etcd}`, `--bind-address=${address}`, `--secure-port=${port}`, `--cert-dir=${certificates}`,
       `--token-auth-file=${tokens}`, '--authorization-mode=RBAC', '--service-cluster-ip-range=10.0.0.0/16',
       '--service-account-issuer=https://kubernetes.default.svc', `--service-account-key-file=${key}`, `--service-account-signing-key-file=${key}`,
     ]);
     const certificate = join(certificates, 'apiserver.crt');
     await eventually('the certificate of the API server', () => existsSync(certificate));
-    this.api = new Api(`https://127.0.0.1:${port}`, this.token, readFileSync(certificate, 'utf8'));
+    this.api = new Api(`https://${address}:${port}`, this.token, readFileSync(certificate, 'utf8'));
     await eventually('the API server', async () => (await this.api.ask('GET', '/readyz').catch(() => undefined))?.status === 200);
   }
 
@@ -101,7 +111,7 @@ export class ControlPlane {
     const common = [`--kubeconfig=${this.kubeconfig()}`, '--leader-elect=false', '--bind-address=127.0.0.1', `--cert-dir=${this.folder}`];
     this.run(join(PROGRAMS.kubernetes, 'kube-controller-manager'), [
       ...common, `--secure-port=${manager}`, `--service-account-private-key-file=${join(this.folder, 'service-accounts.key')}`,
-      `--root-ca-file=${join(this.folder, 'certificates', 'apiserver.crt')}`, '--node-monitor-period=1s', '--node-monitor-grace-period=8s',
+      `--root-ca-file=${join(this.folder, 'certificates', 'apiserver.crt')}`, '--node-monitor-period=1s', `--node-monitor-grace-period=${this.options.nodeGraceSeconds ?? 8}s`,
       '--kube-api-qps=200', '--kube-api-burst=400',
     ]);
     this.run(join(PROGRAMS.kubernetes, 'kube-scheduler'), [...common, `--secure-port=${scheduler}`, '--kube-api-qps=200', '--kube-api-burst=400']);

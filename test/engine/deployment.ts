@@ -63,7 +63,7 @@ export class Deployment {
     const outdir = mkdtempSync(join(tmpdir(), `cdk8s-ha-${this.name}-`));
     this.folders.push(outdir);
     const app = new App({ outdir, targets: [this.target === 'compose' ? new ComposeTarget() : new SwarmTarget()] });
-    this.define(new Chart(app, this.name), release);
+    defineShop(new Chart(app, this.name), release, { executed: this.executed, backend: this.backend() });
     app.synth();
     const folder = join(outdir, this.target, this.name);
     for (const file of readdirSync(folder).filter((name) => /\.ya?ml$/.test(name))) {
@@ -100,6 +100,10 @@ export class Deployment {
     await this.run(script, ['secrets', 'set', 'private-key'], { input: this.certificate.privateKey });
   }
 
+  public async entrance(): Promise<string> {
+    return `${await hostAddress()}:${HTTPS_PORT}`;
+  }
+
   /** Running containers of a service. */
   public async copies(service: string): Promise<string[]> {
     const label = this.target === 'compose'
@@ -120,51 +124,52 @@ export class Deployment {
     }
     for (const folder of [this.home, this.executed, ...this.folders]) rmSync(folder, { recursive: true, force: true });
   }
+}
 
-  private define(chart: Chart, release: Release): void {
-    const image = (tag: string) => `ghcr.io/acme/shop:${TAGS[tag]}`;
-    const healthCheck = HealthCheck.http('/healthz', {
-      livePath: '/livez', restartAfter: Duration.seconds(5), interval: Duration.seconds(1), timeout: Duration.seconds(1), startPeriod: Duration.seconds(8),
-    });
-    const token = new Secret(chart, 'token', { version: release.secretVersion });
-    const api = new HAWebService(chart, 'api', { image: image(release.api ?? '1'), port: 8080, healthCheck });
-    const password = release.database ? new Secret(chart, 'db-password') : undefined;
-    const web = new HAWebService(chart, 'web', {
-      image: image(release.web ?? '1'),
-      port: 8080,
-      replicas: release.copies ?? 3,
-      healthCheck,
-      environment: {
-        EXECUTED_DIR: '/executed',
-        TOKEN_FILE: token.path,
-        ...password && { DB_HOST: 'db', DB_PASSWORD_FILE: password.path, HEALTH_NEEDS_DB: '1' },
-      },
-      secrets: [token, ...password ? [password] : []],
-      volumes: [Volume.hostPath('/executed', this.executed)],
-      files: { '/etc/shop.conf': `${release.settings ?? 'one'}\n` },
-      drainTimeout: Duration.seconds(40),
-    });
-    web.connectTo(api);
-    if (release.quotes !== undefined) {
-      web.connectTo(new HAWebService(chart, 'quotes', { image: image(release.quotes), port: 8080, protocol: Protocol.GRPC, healthCheck }));
-    }
-    if (password) web.connectTo(database(chart, password), { startAfter: true });
-    if (release.step !== undefined) web.addReleaseStep('step', { command: release.step });
-    new Worker(chart, 'mailer', { image: image('1'), command: ['sleep', '1000000'] });
-    const edge = new LoadBalancer(chart, 'edge', {
-      backend: this.backend(),
-      httpPort: HTTP_PORT,
-      httpsPort: HTTPS_PORT,
-      hsts: false,
-      accessLog: release.accessLog,
-      certificates: new CertificateFiles(chart, 'files', {
-        certificate: new Secret(chart, 'certificate'), privateKey: new Secret(chart, 'private-key'),
-      }),
-    });
-    edge.addRoute(HOST, web);
-    if (release.admin) {
-      edge.addRoute('admin.test', new HAWebService(chart, 'admin', { image: image('1'), port: 8080, healthCheck }));
-    }
+/** The application. `executed` is a folder that its copies share, `backend` the software of its load balancer. */
+export function defineShop(chart: Chart, release: Release, { executed, backend }: { executed: string; backend: ILoadBalancerBackend }): void {
+  const image = (tag: string) => `ghcr.io/acme/shop:${TAGS[tag]}`;
+  const healthCheck = HealthCheck.http('/healthz', {
+    livePath: '/livez', restartAfter: Duration.seconds(5), interval: Duration.seconds(1), timeout: Duration.seconds(1), startPeriod: Duration.seconds(8),
+  });
+  const token = new Secret(chart, 'token', { version: release.secretVersion });
+  const api = new HAWebService(chart, 'api', { image: image(release.api ?? '1'), port: 8080, healthCheck });
+  const password = release.database ? new Secret(chart, 'db-password') : undefined;
+  const web = new HAWebService(chart, 'web', {
+    image: image(release.web ?? '1'),
+    port: 8080,
+    replicas: release.copies ?? 3,
+    healthCheck,
+    environment: {
+      EXECUTED_DIR: '/executed',
+      TOKEN_FILE: token.path,
+      ...password && { DB_HOST: 'db', DB_PASSWORD_FILE: password.path, HEALTH_NEEDS_DB: '1' },
+    },
+    secrets: [token, ...password ? [password] : []],
+    volumes: [Volume.hostPath('/executed', executed)],
+    files: { '/etc/shop.conf': `${release.settings ?? 'one'}\n` },
+    drainTimeout: Duration.seconds(40),
+  });
+  web.connectTo(api);
+  if (release.quotes !== undefined) {
+    web.connectTo(new HAWebService(chart, 'quotes', { image: image(release.quotes), port: 8080, protocol: Protocol.GRPC, healthCheck }));
+  }
+  if (password) web.connectTo(database(chart, password), { startAfter: true });
+  if (release.step !== undefined) web.addReleaseStep('step', { command: release.step });
+  new Worker(chart, 'mailer', { image: image('1'), command: ['sleep', '1000000'] });
+  const edge = new LoadBalancer(chart, 'edge', {
+    backend,
+    httpPort: HTTP_PORT,
+    httpsPort: HTTPS_PORT,
+    hsts: false,
+    accessLog: release.accessLog,
+    certificates: new CertificateFiles(chart, 'files', {
+      certificate: new Secret(chart, 'certificate'), privateKey: new Secret(chart, 'private-key'),
+    }),
+  });
+  edge.addRoute(HOST, web);
+  if (release.admin) {
+    edge.addRoute('admin.test', new HAWebService(chart, 'admin', { image: image('1'), port: 8080, healthCheck }));
   }
 }
 
@@ -195,7 +200,7 @@ export async function hostAddress(): Promise<string> {
 }
 
 /** Copies run as a user who is nobody here. */
-function openFolder(name: string): string {
+export function openFolder(name: string): string {
   const folder = join(mkdtempSync(join(tmpdir(), 'cdk8s-ha-')), name);
   mkdirSync(folder);
   chmodSync(join(folder, '..'), 0o755);
@@ -203,7 +208,7 @@ function openFolder(name: string): string {
   return folder;
 }
 
-function selfSigned(): { certificate: string; privateKey: string } {
+export function selfSigned(): { certificate: string; privateKey: string } {
   const folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-certificate-'));
   const [certificate, key] = [join(folder, 'certificate'), join(folder, 'key')];
   const { status, stderr } = spawnSync('openssl', [

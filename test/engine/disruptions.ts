@@ -2,19 +2,26 @@
 
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Deployment, HOST, hostAddress, Release } from './deployment';
+import { Deployment, HOST, Release } from './deployment';
 import { docker, execIn, httpFrom, waitUntil } from './engine';
 import { LoadOptions, LoadReport, underLoad } from './load/load';
-import { HTTPS_PORT } from './settings';
 
-export interface Disruption {
+/** An application under load. */
+export interface UnderLoad {
+  /** Where copies put what they have executed. */
+  readonly executed: string;
+  /** `host:port` where visitors arrive. */
+  entrance(): Promise<string>;
+}
+
+export interface Disruption<T extends UnderLoad = Deployment> {
   readonly name: string;
   /** What happens. */
-  readonly run: (deployment: Deployment) => Promise<unknown>;
+  readonly run: (deployment: T) => Promise<unknown>;
   /** What must be there before the load begins. */
-  readonly prepare?: (deployment: Deployment) => Promise<unknown>;
+  readonly prepare?: (deployment: T) => Promise<unknown>;
   /** Most that may be lost; anything that was sent to a copy that dies may be, and none may be done twice. */
-  readonly may?: Losses | ((deployment: Deployment) => Losses);
+  readonly may?: Losses | ((deployment: T) => Losses);
   /** Fewest requests, where what is lost is a share of them. @default - as long as it takes */
   readonly minimum?: number;
   /** Whether WebSockets of `web` end, with a word of farewell: its copies are replaced. @default false */
@@ -23,7 +30,7 @@ export interface Disruption {
   readonly path?: string;
 }
 
-interface Losses {
+export interface Losses {
   readonly get?: number;
   readonly post?: number;
   /** Slow requests, uploads and WebSockets. */
@@ -38,7 +45,7 @@ interface Losses {
 const NEW_OR_HTTP1_PER_SECOND = 375;
 
 /** Each request has `web` call `api`. */
-const CALLS = '/call?url=http://api:8080/';
+export const CALLS = '/call?url=http://api:8080/';
 /** Each has it call `quotes`, over gRPC. */
 const GRPC_CALLS = '/call-grpc?url=http://quotes:8080';
 
@@ -113,14 +120,14 @@ export const LOAD_BALANCER: readonly Disruption[] = [
 ];
 
 /** Runs a disruption under load and fails where more is lost than it may cost. */
-export async function endure(
-  deployment: Deployment, { run, prepare, minimum, may: allowed = {}, replacesWeb = false, path = '/' }: Disruption, options: Partial<LoadOptions> = {},
+export async function endure<T extends UnderLoad>(
+  deployment: T, { run, prepare, minimum, may: allowed = {}, replacesWeb = false, path = '/' }: Disruption<T>, options: Partial<LoadOptions> = {},
 ): Promise<LoadReport> {
   await prepare?.(deployment);
   const may = typeof allowed === 'function' ? allowed(deployment) : allowed;
   const report = await underLoad({
     url: `https://${HOST}${path}`,
-    connect: `${await hostAddress()}:${HTTPS_PORT}`,
+    connect: await deployment.entrance(),
     // What web calls is not written down.
     executed: path === '/' ? deployment.executed : undefined,
     webSockets: { count: 4, allowPlannedClose: replacesWeb },

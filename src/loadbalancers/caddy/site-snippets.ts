@@ -11,6 +11,7 @@ import { MAINTENANCE_PAGE, RETRY_AFTER } from '../maintenance';
 const ACCESS_LOG = 'access-log';
 const NO_COPY = 'no-copy';
 const NO_SUBJECT = 'no-subject';
+const LEAVING = 'leaving';
 
 /**
  * The lines that sites import, by name.
@@ -21,6 +22,7 @@ export function siteSnippets(loadBalancer: LoadBalancerModel): CaddyfileBlock[] 
   return [
     ...asks(loadBalancer) ? [noSubject()] : [],
     ...loadBalancer.accessLog ? [accessLog()] : [],
+    ...leaving(loadBalancer),
     ...loadBalancer.routes.length > 0 ? [noCopy()] : [],
   ];
 }
@@ -33,6 +35,7 @@ export function siteSnippets(loadBalancer: LoadBalancerModel): CaddyfileBlock[] 
 export const siteImports = (loadBalancer: LoadBalancerModel): string[] => [
   ...asks(loadBalancer) ? [`import ${NO_SUBJECT}`] : [],
   ...loadBalancer.accessLog ? [`import ${ACCESS_LOG}`] : [],
+  ...loadBalancer.leavingFile === undefined ? [] : [`import ${LEAVING}`],
 ];
 
 const asks = (loadBalancer: LoadBalancerModel): boolean => hostsThatAsk(loadBalancer).length > 0;
@@ -78,4 +81,21 @@ function noCopy(): CaddyfileBlock {
       `respond \`${MAINTENANCE_PAGE}\` 503`,
     ),
   ));
+}
+
+/**
+ * A connection that is kept until Caddy stops is closed just then, even where a request has just been sent on it. Go's server makes
+ * a GOAWAY of this header over HTTP/2.
+ */
+function leaving({ leavingFile }: LoadBalancerModel): CaddyfileBlock[] {
+  if (leavingFile === undefined) return [];
+  const slash = leavingFile.lastIndexOf('/');
+  return [block(`(${LEAVING})`,
+    block('@leaving',
+      block('file', `root ${leavingFile.slice(0, slash)}`, `try_files ${leavingFile.slice(slash)}`),
+      // A WebSocket is kept for as long as it may be.
+      'header !Upgrade',
+    ),
+    'header @leaving Connection close',
+  )];
 }

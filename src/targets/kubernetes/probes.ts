@@ -26,6 +26,12 @@ export function probes({ healthCheck, healthCheckPort, healthCheckTls: tls }: Co
 
 const NONE: Probes = {};
 
+/**
+ * Seconds until TERM of a copy that is not live, and from there to KILL: it hangs, and its requests are lost either way. Else it
+ * would hold them as long as a copy that stops: preStop runs here too, and a copy that hangs drains nothing.
+ */
+const STOP_SECONDS = 2;
+
 /** Where a check is asked. The kubelet looks at no certificate. */
 interface Asked {
   readonly port?: number;
@@ -50,6 +56,7 @@ function livenessProbe(check: HealthCheck, live: any): any {
     ...live,
     failureThreshold: Math.max(1, Math.ceil(check.restartAfterSeconds / periodSeconds)),
     periodSeconds,
+    terminationGracePeriodSeconds: STOP_SECONDS,
     timeoutSeconds: Math.min(check.timeoutSeconds, periodSeconds),
   };
 }

@@ -22,7 +22,8 @@ type Check = (json: any, object: PatchedObject) => string | undefined;
 const grace: Check = (json, object) => {
   const pod = json.spec.template?.spec;
   const drain: number = object.model().drainSeconds;
-  const seconds = Number(pod?.containers?.[0]?.lifecycle?.preStop?.sleep?.seconds ?? 0);
+  const { sleep, exec } = pod?.containers?.[0]?.lifecycle?.preStop ?? {};
+  const seconds = Number(sleep?.seconds ?? /\bsleep (\d+)$/.exec(exec?.command?.at(-1) ?? '')?.[1] ?? 0);
   const given = pod?.terminationGracePeriodSeconds ?? 30;
   return given >= seconds + drain ? undefined
     : `terminationGracePeriodSeconds ${given} is shorter than preStop (${seconds} s) and drainTimeout (${drain} s) together, so that requests would be cut off; give ${seconds + drain} or more`;

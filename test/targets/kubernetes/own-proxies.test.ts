@@ -73,9 +73,22 @@ describe('proxies of our own', () => {
   test('wait for the cluster\'s load balancer before they stop; copies wait for the name server', () => {
     const options = { deregistration: Duration.seconds(20), proxyDeregistration: Duration.seconds(40) };
     const slow = behind(routed, { drainTimeout: Duration.seconds(60) }, options);
-    expect(slow.pod('edge')).toMatchObject({ terminationGracePeriodSeconds: 105, containers: [{ lifecycle: { preStop: { sleep: { seconds: 40 } } } }] });
+    expect(slow.pod('edge').terminationGracePeriodSeconds).toBe(105);
+    expect(slow.pod('edge').containers[0].lifecycle).toEqual({ preStop: { exec: { command: ['/bin/sh', '-c', 'touch /tmp/leaving; sleep 40'] } } });
     expect(slow.get('Deployment', 'edge').spec.minReadySeconds).toBe(40);
     expect(slow.pod('web').containers[0].lifecycle).toEqual({ preStop: { sleep: { seconds: 20 } } });
+  });
+
+  test('say that they are about to stop where their program reads it, and no proxy that is started again believes it', () => {
+    const file = (one: Manifests) => Object.entries<string>(one.get('ConfigMap').data).find(([name]) => name.endsWith('with-renewals.sh'))![1];
+    expect(file(manifests)).toContain("\nrm -f '/tmp/leaving'\n");
+    const haproxy = behind(routed, { backend: LoadBalancerBackend.haproxy() });
+    expect(haproxy.pod('edge').containers[0].lifecycle).toEqual({ preStop: { sleep: { seconds: 30 } } });
+    expect(file(haproxy)).not.toContain('leaving');
+    // The script is there where certificates are.
+    const plain = behind((edge, web) => edge.addRoute(HOST, web));
+    expect(plain.pod('edge').containers[0].lifecycle).toEqual({ preStop: { sleep: { seconds: 30 } } });
+    expect(plain.get('ConfigMap').data['etc.caddy.Caddyfile']).not.toContain('leaving');
   });
 
   test('are new ones for another configuration, which is an immutable ConfigMap named by its content', () => {

@@ -105,6 +105,16 @@ describe('health checks', () => {
     });
   });
 
+  test('a copy that hangs is ended at once, and does not wait as one that drains', () => {
+    const pod = new Manifests((chart) => new HAWebService(chart, 'web', {
+      image: IMAGE, port: 8080, healthCheck: HealthCheck.http('/healthz', { livePath: '/livez' }), drainTimeout: Duration.seconds(40),
+    })).pod();
+    const [{ livenessProbe, startupProbe, readinessProbe, lifecycle }] = pod.containers;
+    expect(livenessProbe.terminationGracePeriodSeconds).toBe(2);
+    expect(pod.terminationGracePeriodSeconds).toBe(lifecycle.preStop.sleep.seconds + 40 + 5);
+    expect([startupProbe, readinessProbe].map((probe) => probe.terminationGracePeriodSeconds)).toEqual([undefined, undefined]);
+  });
+
   test('a command for liveness is run no more often than declared', () => {
     const check = HealthCheck.command(['ready'], { liveCommand: ['alive'], interval: Duration.seconds(15), timeout: Duration.seconds(10) });
     expect(probes(check)).toMatchObject({

@@ -22,10 +22,18 @@ import { servicePort } from '../service';
  * @internal
  */
 export function proxyDeployment(model: LoadBalancerModel, options: KubernetesOptions): any {
-  const { workload } = proxiesOf(model, options);
+  const { workload, model: { leavingFile } } = proxiesOf(model, options);
   const body = deployment(workload, { ...options, edge: options.edge._ofProxies() });
   const { spec } = body.spec.template;
-  return { ...body, spec: { ...body.spec, template: { ...body.spec.template, spec: { ...spec, dnsConfig: WHOLE_NAMES } } } };
+  const containers = leavingFile === undefined ? spec.containers : spec.containers.map((container: any) => leaves(container, leavingFile));
+  return { ...body, spec: { ...body.spec, template: { ...body.spec.template, spec: { ...spec, containers, dnsConfig: WHOLE_NAMES } } } };
+}
+
+/** New connections go to other proxies meanwhile, so it is the time to have visitors open some. */
+function leaves({ lifecycle, ...container }: any, file: string): any {
+  if (lifecycle === undefined) return container;
+  const { seconds } = lifecycle.preStop.sleep;
+  return { ...container, lifecycle: { preStop: { exec: { command: ['/bin/sh', '-c', `touch ${file}; sleep ${seconds}`] } } } };
 }
 
 const WHOLE_NAMES = constant({ options: [{ name: 'ndots', value: '1' }] });

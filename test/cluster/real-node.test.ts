@@ -1,0 +1,145 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually, KUBERNETES } from './control-plane';
+import { ILoadBalancerBackend, LoadBalancerBackend } from '../../src';
+import { Release } from '../engine/deployment';
+import { CALLS, Disruption, endure, Losses } from '../engine/disruptions';
+import { ClusterShop } from './node/cluster-shop';
+import { describeWithNode } from './node/describe';
+import { RealCluster } from './node/real-cluster';
+import { versionsOf } from './node/real-node';
+import { LoadReport, loadTable } from '../engine/load/load';
+
+/*
+ * No deployment loses a request, on a real node: kubelet, kube-proxy, containerd, network plug-ins and CoreDNS, with the same
+ * application under the same load as on Docker, and proxies of our own before it.
+ */
+
+const WHOLE = process.env.CDK8S_HA_PROOF === 'whole';
+const LONGEST = 900_000;
+
+type OnCluster = Disruption<ClusterShop>;
+
+const LATEST: Release = { web: '2', settings: 'two', api: '2' };
+
+/** Four WebSockets end with their proxy, and those that were opened anew since with the next one. */
+const PROXIES_REPLACED = { post: 0, long: 12 };
+
+/** All three slow requests, the upload and the four WebSockets may be with what dies. */
+const KILLED = { post: 3, long: 8 };
+
+/** HAProxy closes what is kept when it is told to stop, even where a request has just been sent on it. */
+const HAPROXIES_REPLACED = { ...PROXIES_REPLACED, get: 2, post: 2 };
+
+/**
+ * Each leaves behind what the next one finds.
+ *
+ * @param replaced what may be lost where proxies are replaced
+ * @param scaled what may be lost where copies come and go
+ */
+const disruptionsWith = (replaced: Losses, scaled: Losses = {}): readonly OnCluster[] => [
+  { name: 'deploy a new image', run: (shop) => shop.deploy({ web: '2' }), replacesWeb: true },
+  { name: 'deploy a new file', run: (shop) => shop.deploy({ web: '2', settings: 'two' }), replacesWeb: true },
+  { name: 'deploy the callee', run: (shop) => shop.deploy(LATEST), path: CALLS },
+  { name: '3 to 5 copies', run: (shop) => shop.deploy({ ...LATEST, copies: 5 }), may: scaled },
+  { name: '5 to 2 copies', run: (shop) => shop.deploy({ ...LATEST, copies: 2 }), may: scaled, replacesWeb: true },
+  { name: 'add a service and a route', run: (shop) => shop.deploy({ ...LATEST, copies: 2, admin: true }), may: replaced },
+  { name: 'remove them', run: (shop) => shop.deploy({ ...LATEST, copies: 2 }), may: replaced },
+  { name: 'a version that never gets healthy', run: (shop) => fails(shop, 'bad') },
+  { name: 'a version that crashes', run: (shop) => fails(shop, 'crash') },
+  { name: 'rollback', run: (shop) => shop.deploy(), replacesWeb: true },
+  { name: 'two copies deleted', run: (shop) => deleteCopies(shop, 'web', 2), replacesWeb: true },
+  { name: 'a proxy deleted', run: (shop) => deleteCopies(shop, 'edge', 1), may: replaced },
+  { name: 'two copies killed', run: (shop) => killCopies(shop, 'web', 2), may: KILLED, replacesWeb: true },
+  { name: 'a copy hangs', run: hang, may: { ...KILLED, slowShare: 0.001 }, replacesWeb: true },
+  { name: 'a proxy killed', run: (shop) => killCopies(shop, 'edge', 1), may: { perTenThousand: 500 } },
+];
+
+const ON_CADDY = disruptionsWith(PROXIES_REPLACED);
+
+/** HAProxy has a place for each copy in its configuration, so that another number of copies is another configuration. */
+const BACKENDS: readonly [string, () => ILoadBalancerBackend, readonly OnCluster[]][] = [
+  ['Caddy', () => LoadBalancerBackend.caddy(), WHOLE ? ON_CADDY : ON_CADDY.slice(0, 1)],
+  ['HAProxy', () => LoadBalancerBackend.haproxy(), WHOLE ? disruptionsWith(HAPROXIES_REPLACED, HAPROXIES_REPLACED) : []],
+];
+
+describe.each(BACKENDS.filter(([, , disruptions]) => disruptions.length > 0))('%s', (name, backend, disruptions) => {
+  const title = `Kubernetes with ${name}`;
+  describeWithNode(title, () => {
+    const reports: Record<string, LoadReport> = {};
+    let cluster: RealCluster;
+    let shop: ClusterShop;
+
+    beforeAll(async () => {
+      cluster = await RealCluster.start(1);
+      shop = new ClusterShop(cluster, backend);
+      await shop.start();
+    }, LONGEST);
+
+    afterAll(async () => {
+      await cluster?.stop();
+      shop?.stop();
+      await record(title, loadTable(reports), Object.keys(reports).length === disruptions.length);
+    }, LONGEST);
+
+    test('lets those reach each other who may', async () => {
+      expect(await shop.reached([8080, 10080, 10443])).toEqual([
+        // Declared by nobody: kube-router has both directions of a policy in one chain, so that what it lets in may also go out.
+        'edge -> edge:10080', 'edge -> edge:10443',
+        'edge -> web:8080', 'outside -> edge:10080', 'outside -> edge:10443', 'web -> api:8080',
+      ]);
+    }, LONGEST);
+
+    test.each(disruptions)('$name', async (disruption) => {
+      reports[disruption.name] = await endure(shop, disruption);
+    }, LONGEST);
+  });
+});
+
+/** Nobody has to notice: the copies of before stay. */
+async function fails(shop: ClusterShop, tag: string): Promise<void> {
+  const before = (await shop.pods('web')).map(({ metadata }) => metadata.uid);
+  await shop.apply({ ...LATEST, web: tag, copies: 2 });
+  await eventually(`a copy of ${tag}`, async () => (await shop.pods('web')).length > before.length, 60);
+  await sleep(20_000);
+  const after = (await shop.pods('web')).map(({ metadata }) => metadata.uid);
+  if (!before.every((uid) => after.includes(uid))) throw new Error('a copy of the version before is gone');
+  await shop.deploy({ ...LATEST, copies: 2 });
+}
+
+async function deleteCopies(shop: ClusterShop, workload: string, count: number): Promise<void> {
+  for (const pod of (await shop.pods(workload)).slice(0, count)) {
+    await shop.delete(pod);
+    await sleep(4_000);
+  }
+  await shop.settle();
+}
+
+async function killCopies(shop: ClusterShop, workload: string, count: number): Promise<void> {
+  for (const pod of (await shop.pods(workload)).slice(0, count)) {
+    await shop.kill(pod);
+    await sleep(4_000);
+  }
+  await shop.settle();
+}
+
+/** Until it is started again, by its kubelet, and ready. */
+async function hang(shop: ClusterShop): Promise<void> {
+  const [copy] = await shop.pods('web');
+  const restarts = async () => (await shop.pods('web')).reduce((sum, { status }) => sum + status.containerStatuses[0].restartCount, 0);
+  const before = await restarts();
+  await shop.hang(copy);
+  await eventually('the copy that hangs to be started again', async () => await restarts() > before, 60);
+  await shop.settle();
+}
+
+/** Into the documentation, under its title, when everything was measured. */
+async function record(title: string, table: string, isAll: boolean): Promise<void> {
+  process.stdout.write(`\n${title}\n\n${table}`);
+  if (!WHOLE || !isAll) return;
+  const page = join(__dirname, '..', '..', 'docs', 'no-request-lost.md');
+  const where = `Kubernetes ${KUBERNETES}, ${versionsOf()}, one node, ${cpus().length} processors that load, proxies and copies share.`;
+  writeFileSync(page, readFileSync(page, 'utf8').replace(new RegExp(`(## ${title}\\n)[^#]*`), `$1\n${where}\n\n${table}\n`));
+}
