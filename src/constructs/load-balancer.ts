@@ -226,12 +226,12 @@ export class LoadBalancer extends Construct {
    * Swarm and `KubernetesEdge.ownProxies()`: HAProxy, nginx and Traefik; with Caddy an error. The port is published like those for HTTP and
    * HTTPS.
    *
-   * @param port where the load balancer listens, 1 to 65535; neither `httpPort` nor `httpsPort`
+   * @param listenPort where the load balancer listens, 1 to 65535; neither `httpPort` nor `httpsPort`
    * @param workload a workload of the same App
    * @param options which port of it
    */
-  public addTcpRoute(port: number, workload: Workload, options: StreamRouteOptions = {}): void {
-    this.bindStream(this._streams.tcp(port, workload, options));
+  public addTcpRoute(listenPort: number, workload: Workload, options: StreamRouteOptions = {}): void {
+    this.bindStream(this._streams.tcp(listenPort, workload, options));
   }
 
   /** @internal */
