@@ -110,7 +110,9 @@ function connectionsOf(loadBalancer: LoadBalancerModel): ConnectionModel[] {
  * @internal
  */
 export function portsOfVisitors(loadBalancer: LoadBalancerModel, { ports }: Pick<LoweredLoadBalancer, 'ports'>): { port: Port; number: number }[] {
-  const numbers = visitorPorts(loadBalancer);
+  const { httpPort, httpsPort, streams } = loadBalancer;
+  // Without routes of connections a back end says itself whether it listens for HTTPS.
+  const numbers = streams.length === 0 ? [httpPort, httpsPort] : visitorPorts(loadBalancer);
   return ports.filter(({ protocol }) => protocol !== Protocol.UDP).slice(0, numbers.length).map((port, index) => ({ port, number: numbers[index] }));
 }
 
