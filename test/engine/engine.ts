@@ -53,7 +53,11 @@ function lookForEngine(): string | undefined {
  * cannot be overlooked, or as failed where CDK8S_HA_TEST_ENGINE=required; never as passed.
  */
 export function describeWithEngine(name: string, tests: () => void): void {
-  const why = whyNoEngine();
+  describeUnless(whyNoEngine(), name, tests);
+}
+
+/** The same for what an engine alone does not give; `why` it is not there. */
+export function describeUnless(why: string | undefined, name: string, tests: () => void): void {
   if (why === undefined) {
     describe(name, tests);
   } else if (ENGINE_MODE === 'required') {
