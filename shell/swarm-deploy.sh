@@ -122,13 +122,17 @@ exists() { docker service inspect "$1" >/dev/null 2>&1; }
 
 # What a service has come to: converged, waiting, or failed with the reason.
 state_of() {
-  state_update=$(docker service inspect -f '{{if .UpdateStatus}}{{.UpdateStatus.State}}{{end}}' "$1" 2>/dev/null) || { echo 'failed is gone'; return; }
+  state_update=$(docker service inspect -f '{{if .UpdateStatus}}{{.UpdateStatus.State}}{{end}} {{if .Spec.Mode.Replicated}}{{.Spec.Mode.Replicated.Replicas}}{{end}}' "$1" 2>/dev/null) || { echo 'failed is gone'; return; }
+  state_wanted=${state_update#* } state_update=${state_update%% *}
   case $state_update in
     rollback_completed | rollback_paused | paused) echo "failed $state_update"; return ;;
     updating | rollback_started) echo "waiting $state_update"; return ;;
   esac
-  state_replicas=$(docker service ls --filter "name=$1" --format '{{.Name}} {{.Replicas}}' | awk -v name="$1" '$1 == name { print $2 }')
-  if [ "${state_replicas%/*}" = "${state_replicas#*/}" ]; then echo converged; else echo "waiting $state_replicas"; fi
+  # Of copies on a node that is lost Swarm still says that they run, but no longer that they are to.
+  state_tasks=$(docker service ps --no-resolve --filter desired-state=running --format '{{.CurrentState}}' "$1")
+  state_running=$(printf '%s\n' "$state_tasks" | grep -c '^Running' || true)
+  [ -n "$state_wanted" ] || state_wanted=$(printf '%s\n' "$state_tasks" | grep -c . || true)
+  if [ "$state_running" = "$state_wanted" ]; then echo converged; else echo "waiting $state_running/$state_wanted"; fi
 }
 
 # Waits until all services of this release have converged; the outcome of an update before this one does not count.

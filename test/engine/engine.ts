@@ -263,6 +263,8 @@ export interface HttpOptions {
   readonly timeout?: number;
   /** PEM of the authority to trust. @default - certificates are not verified */
   readonly ca?: string;
+  /** From outside: address where visitors arrive. @default 127.0.0.1 */
+  readonly host?: string;
   /** From outside: where visitors arrive on this host. @default VISITOR_PORTS */
   readonly ports?: VisitorPorts;
 }
@@ -359,7 +361,7 @@ export function httpFromHost(url: string, options: HttpOptions = {}): Promise<Ht
   return new Promise(resolve => {
     const failed = (error: Error) => resolve({ status: 0, headers: {}, body: '', error: error.message });
     const request = (secure ? https : http).request({
-      host: '127.0.0.1',
+      host: options.host ?? '127.0.0.1',
       port: secure ? ports.https : ports.http,
       path: pathname + search,
       method: options.method ?? (options.body === undefined ? 'GET' : 'POST'),

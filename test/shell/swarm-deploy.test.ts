@@ -170,6 +170,13 @@ describe('when a service does not converge', () => {
   });
 });
 
+test.each(['worker', 'edge'])('the copies of %s that come in the stead of those on a lost node are waited for', async (name) => {
+  await deploy();
+  const service = engine.services.get(`shop_${name}`)!;
+  service.running--;
+  expect(await failure(deploy({ web: '2' }))).toContain(`not converged after 150 s: ${name} (${service.running}/${service.copies})`);
+});
+
 test('an interruption leaves Swarm at work', async () => {
   await deploy();
   signalAt(/^sleep/, 'SIGINT');
@@ -182,7 +189,7 @@ test('an interruption leaves Swarm at work', async () => {
 
 test.each([
   ['data is deployed', /^docker stack deploy .* -c \.before\.yml/],
-  ['data settles', /^docker service ls/],
+  ['data settles', /^docker service ps --no-resolve/],
   ['the stack is deployed', /^docker stack deploy .* -c stack\.yml/],
   ['configs are removed', /^docker config ls/],
 ])('killed while %s and run again, it ends as if undisturbed', async (_, call) => {
