@@ -24,16 +24,8 @@ export interface Node {
   readonly address: string;
 }
 
-/** A container of a stack, and where it runs. */
-export interface Copy {
-  readonly node: string;
-  readonly id: string;
-}
-
 /** What is done to nodes, and what runs on them. */
 export class Swarm {
-  private constructor(public readonly nodes: readonly Node[]) {}
-
   /** Starts it; commands for `docker` go to its first node until it is stopped. */
   public static async start(): Promise<Swarm> {
     const swarm = new Swarm(await boot());
@@ -47,6 +39,8 @@ export class Swarm {
     await run(SCRIPT, ['--stop'], { timeout: 60_000 });
   }
 
+  private constructor(public readonly nodes: readonly Node[]) {}
+
   /** As one that loses its power. */
   public async kill(node: string): Promise<void> {
     await run(SCRIPT, ['--kill', node]);
@@ -57,11 +51,15 @@ export class Swarm {
     await boot();
   }
 
-  /** Running containers of a service, on the nodes that live. */
-  public async copies(service: string): Promise<Copy[]> {
+  /**
+   * The nodes of a service's containers, in order; of those that live.
+   * @param filters for example `health=healthy`
+   */
+  public async nodesOf(service: string, ...filters: string[]): Promise<string[]> {
     const all = await Promise.all(this.nodes.map(async ({ name, socket }) => {
-      const { stdout } = await docker(['-H', socket, 'ps', '-q', '--filter', `label=com.docker.swarm.service.name=${service}`], { mayFail: true });
-      return stdout.split('\n').filter((id) => id !== '').map((id) => ({ node: name, id }));
+      const args = [`label=com.docker.swarm.service.name=${service}`, ...filters].flatMap((filter) => ['--filter', filter]);
+      const { stdout } = await docker(['-H', socket, 'ps', '-q', ...args], { mayFail: true });
+      return stdout.split('\n').filter((id) => id !== '').map(() => name);
     }));
     return all.flat();
   }
