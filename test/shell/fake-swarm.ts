@@ -29,6 +29,8 @@ interface Given {
   membership: string;
   /** Labels of each node. */
   nodes: string[][];
+  /** Whether the nodes are lost. */
+  areNodesLost: boolean;
   /** Whether a Compose project of the stack's name runs. */
   hasProject: boolean;
 }
@@ -53,6 +55,7 @@ export class FakeSwarm implements Engine {
     exitCode: () => 0,
     membership: 'active true',
     nodes: [['db=true']],
+    areNodesLost: false,
     hasProject: false,
   };
 
@@ -65,7 +68,8 @@ export class FakeSwarm implements Engine {
     },
     'secret create NAME FILE': (name: string, file: string) => void this.secrets.set(name, readFileSync(file, 'utf8')),
     'node ls -q': () => printed(this.given.nodes.map((_, index) => `n${index}`)),
-    'node inspect -f TEMPLATE ...NODES': (_: string, nodes: string[]) => printed(nodes.map((name) => printed(this.given.nodes[Number(name.slice(1))]))),
+    'node inspect -f TEMPLATE ...NODES': (_: string, nodes: string[]) => printed(nodes.flatMap((name) =>
+      this.given.nodes[Number(name.slice(1))].map((label) => `${this.given.areNodesLost ? 'down' : 'ready'} ${label}`))),
     'service inspect NAME': (name: string) => void this.find(name),
     'service inspect -f TEMPLATE NAME': (template: string, name: string) => {
       const { update, copies, isGlobal } = this.find(name);

@@ -82,6 +82,11 @@ describe('nothing is touched', () => {
       '  docker node update --label-add db=true NODE');
   });
 
+  test('while the node with the label is lost', async () => {
+    engine.given.areNodesLost = true;
+    expect(await failure(deploy())).toContain('no node with the label db=true is ready, so db cannot run. Nothing was changed.');
+  });
+
   test('while two nodes have the label of data', async () => {
     engine.given.nodes = [['db=true'], ['db=true']];
     expect(await failure(deploy())).toContain('2 nodes have the label db=true, and the data of db lies on one of them');
