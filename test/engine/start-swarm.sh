@@ -2,7 +2,7 @@
 # Makes a swarm of several engines on this machine, to see what is lost with one of them.
 #
 #   start-swarm.sh [--nodes N]    starts those that do not run, and prints each one's name, socket and address
-#   start-swarm.sh --kill NODE    NODE loses its power: engine, containerd and all containers, at once
+#   start-swarm.sh --kill NODE    NODE loses its power: network, engine, containerd and all containers, at once
 #   start-swarm.sh --stop         ends and removes all of it
 #   start-swarm.sh --check        whether it can be had here; starts nothing
 #   start-swarm.sh --help         this text
@@ -71,7 +71,6 @@ make_link() { # node
   ip -n "$PREFIX-$1" address add "$(address "$1")/24" dev eth0
   ip -n "$PREFIX-$1" link set lo up
   ip -n "$PREFIX-$1" link set eth0 up
-  plug_in "$1"
 }
 
 # ---- engines ------------------------------------------------------------------------------------------------------
@@ -82,6 +81,7 @@ boot() { # node
   local home=$PLACE/$1
   mkdir -p "$home/data"
   rm -f "$home/docker.sock"
+  plug_in "$1"
   # shellcheck disable=SC2016 # variables of the inner shell
   setsid nohup nsenter --net="/run/netns/$PREFIX-$1" unshare --mount --uts --ipc --pid --fork --kill-child --mount-proc \
     bash -c 'hostname "$0"
@@ -108,8 +108,10 @@ start_node() {
   done
 }
 
+# Its plug first: else the kernel would take leave of everybody in the name of those that it ends.
 kill_node() {
   is_alive "$1" || return 0
+  ip -n "$PREFIX-switch" link set "$1" down
   local pid
   pid=$(<"$PLACE/$1/pid")
   # Its namespaces are gone when the one outside has seen the first process end.
