@@ -24,7 +24,7 @@ const RELEASE = { database: true, web: '2' };
  * answer that never comes: one request for each, until the first new connection is given up and the copy with it. WebSockets, slow
  * requests and uploads of that copy end too, and are not counted here.
  */
-const LOST_WITH_NODE = { get: 10, post: 5 };
+const LOST_WITH_NODE = { get: 20, post: 5 };
 
 describeWithSwarm('Swarm of three nodes', () => {
   const deployment = new Deployment('proof-nodes', 'swarm', () => LoadBalancerBackend.caddy());
