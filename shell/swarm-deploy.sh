@@ -71,20 +71,23 @@ missing_secrets() {
   done
 }
 
-# Where a label decides which nodes may run something, some node must have it; where data lies there, one node alone:
-# on another one a database would start with an empty disk.
+# Where a label decides which nodes may run something, some node must have it and be there; where data lies there, one node
+# alone: on another one a database would start with an empty disk.
 check_labels() {
   plan label >"$home/labels"
-  check_nodes=$(docker node ls -q)
+  # shellcheck disable=SC2046 # one word for each node
+  docker node inspect -f "{{\$state := .Status.State}}{{range \$k, \$v := .Spec.Labels}}{{\$state}} {{\$k}}={{\$v}}{{\"\n\"}}{{end}}" $(docker node ls -q) >"$home/nodes"
   while read -r label_name label_options <&3; do
-    # shellcheck disable=SC2086 # one word for each node
-    label_count=$(docker node inspect -f "{{range \$k, \$v := .Spec.Labels}}{{\$k}}={{\$v}}{{\"\n\"}}{{end}}" $check_nodes | grep -cxF -- "$label_name" || true)
     label_for=$(option for $label_options)
+    label_count=$(cut -d' ' -f2- "$home/nodes" | grep -cxF -- "$label_name" || true)
     [ "$label_count" -gt 0 ] || die "no node has the label $label_name, so $label_for cannot run. Nothing was changed. Give it to a node:
   docker node update --label-add $label_name NODE"
     [ -z "$(option data $label_options)" ] || [ "$label_count" -eq 1 ] ||
       die "$label_count nodes have the label $label_name, and the data of $label_for lies on one of them: on another it would start empty. Nothing was changed. Leave it on one:
   docker node update --label-rm ${label_name%%=*} NODE"
+    has_line "$(cat "$home/nodes")" "ready $label_name" ||
+      die "no node with the label $label_name is ready, so $label_for cannot run. Nothing was changed. See which are lost:
+  docker node ls"
   done 3<"$home/labels"
 }
 
@@ -122,13 +125,17 @@ exists() { docker service inspect "$1" >/dev/null 2>&1; }
 
 # What a service has come to: converged, waiting, or failed with the reason.
 state_of() {
-  state_update=$(docker service inspect -f '{{if .UpdateStatus}}{{.UpdateStatus.State}}{{end}}' "$1" 2>/dev/null) || { echo 'failed is gone'; return; }
+  state_update=$(docker service inspect -f '{{if .UpdateStatus}}{{.UpdateStatus.State}}{{end}} {{if .Spec.Mode.Replicated}}{{.Spec.Mode.Replicated.Replicas}}{{end}}' "$1" 2>/dev/null) || { echo 'failed is gone'; return; }
+  state_wanted=${state_update#* } state_update=${state_update%% *}
   case $state_update in
     rollback_completed | rollback_paused | paused) echo "failed $state_update"; return ;;
     updating | rollback_started) echo "waiting $state_update"; return ;;
   esac
-  state_replicas=$(docker service ls --filter "name=$1" --format '{{.Name}} {{.Replicas}}' | awk -v name="$1" '$1 == name { print $2 }')
-  if [ "${state_replicas%/*}" = "${state_replicas#*/}" ]; then echo converged; else echo "waiting $state_replicas"; fi
+  # Of copies on a node that is lost Swarm still says that they run, but no longer that they are to.
+  state_tasks=$(docker service ps --no-resolve --filter desired-state=running --format '{{.CurrentState}}' "$1")
+  state_running=$(printf '%s\n' "$state_tasks" | grep -c '^Running' || true)
+  [ -n "$state_wanted" ] || state_wanted=$(printf '%s\n' "$state_tasks" | grep -c . || true)
+  if [ "$state_running" = "$state_wanted" ]; then echo converged; else echo "waiting $state_running/$state_wanted"; fi
 }
 
 # Waits until all services of this release have converged; the outcome of an update before this one does not count.

@@ -1,10 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
 import { Deployment } from './deployment';
 import { CALLEE_FAILURES, Disruption, DEPLOYMENTS, endure, FAILURES, GRPC_CALLEE, interruptions, LOAD_BALANCER } from './disruptions';
 import { describeWithEngine, run } from './engine';
 import { LoadOptions, LoadReport, loadTable } from './load/load';
+import { record, WHOLE } from './record';
 import { ILoadBalancerBackend, LoadBalancerBackend } from '../../src';
 
 /*
@@ -15,7 +14,6 @@ import { ILoadBalancerBackend, LoadBalancerBackend } from '../../src';
  * into docs/no-request-lost.md.
  */
 
-const WHOLE = process.env.CDK8S_HA_PROOF === 'whole';
 const LOAD: Partial<LoadOptions> = WHOLE ? { minimum: 10_000, slow: { count: 3, milliseconds: 30_000 } } : {};
 const LONGEST = 900_000;
 
@@ -27,7 +25,8 @@ function proof(title: string, target: 'compose' | 'swarm', backend: () => ILoadB
     beforeAll(() => deployment.start(), LONGEST);
     afterAll(async () => {
       await deployment.remove();
-      await record(title, loadTable(reports));
+      const { stdout: compose } = await run('docker', ['compose', 'version', '--short']);
+      await record(title, `Compose ${compose.trim()}, ${cpus().length} processors that load, load balancer and copies share`, loadTable(reports));
     }, LONGEST);
 
     test.each(disruptions)('$name', async (disruption) => {
@@ -52,15 +51,3 @@ for (const [name, backend] of OTHERS) {
 }
 proof('Swarm with Caddy', 'swarm', () => LoadBalancerBackend.caddy(), WHOLE ? ON_SWARM : ON_SWARM.slice(0, 1));
 proof('Swarm with HAProxy', 'swarm', () => LoadBalancerBackend.haproxy(), WHOLE ? ON_SWARM : ON_SWARM.slice(0, 1));
-
-/** Into the documentation, under its title, when everything was measured. */
-async function record(title: string, table: string): Promise<void> {
-  process.stdout.write(`\n${title}\n\n${table}`);
-  if (!WHOLE) return;
-  const page = join(__dirname, '..', '..', 'docs', 'no-request-lost.md');
-  const { stdout } = await run('docker', ['version', '--format', 'Engine {{.Server.Version}}']);
-  const { stdout: compose } = await run('docker', ['compose', 'version', '--short']);
-  const where = `${stdout.trim()}, Compose ${compose.trim()}, ${cpus().length} processors that load, load balancer and copies share.`;
-  const text = readFileSync(page, 'utf8').replace(new RegExp(`(## ${title}\\n)[^#]*`), `$1\n${where}\n\n${table}\n`);
-  writeFileSync(page, text);
-}

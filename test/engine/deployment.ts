@@ -122,6 +122,11 @@ export class Deployment {
       const { stdout } = await docker([kind, 'ls', '--quiet', '--filter', `name=${this.name}_`], { mayFail: true });
       for (const id of stdout.split('\n').filter((line) => line !== '')) await docker([kind, 'rm', id], { mayFail: true });
     }
+    this.forget();
+  }
+
+  /** Removes what is of it on this machine, where its engine goes with all that it has. */
+  public forget(): void {
     for (const folder of [this.home, this.executed, ...this.folders]) rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -53,7 +53,11 @@ function lookForEngine(): string | undefined {
  * cannot be overlooked, or as failed where CDK8S_HA_TEST_ENGINE=required; never as passed.
  */
 export function describeWithEngine(name: string, tests: () => void): void {
-  const why = whyNoEngine();
+  describeUnless(whyNoEngine(), name, tests);
+}
+
+/** The same for what an engine alone does not give; `why` it is not there. */
+export function describeUnless(why: string | undefined, name: string, tests: () => void): void {
   if (why === undefined) {
     describe(name, tests);
   } else if (ENGINE_MODE === 'required') {
@@ -259,6 +263,8 @@ export interface HttpOptions {
   readonly timeout?: number;
   /** PEM of the authority to trust. @default - certificates are not verified */
   readonly ca?: string;
+  /** From outside: address where visitors arrive. @default 127.0.0.1 */
+  readonly host?: string;
   /** From outside: where visitors arrive on this host. @default VISITOR_PORTS */
   readonly ports?: VisitorPorts;
 }
@@ -355,7 +361,7 @@ export function httpFromHost(url: string, options: HttpOptions = {}): Promise<Ht
   return new Promise(resolve => {
     const failed = (error: Error) => resolve({ status: 0, headers: {}, body: '', error: error.message });
     const request = (secure ? https : http).request({
-      host: '127.0.0.1',
+      host: options.host ?? '127.0.0.1',
       port: secure ? ports.https : ports.http,
       path: pathname + search,
       method: options.method ?? (options.body === undefined ? 'GET' : 'POST'),

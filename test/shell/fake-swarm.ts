@@ -11,6 +11,8 @@ export interface Service {
   hash: string;
   copies: number;
   running: number;
+  /** Whether it has a copy on each node. */
+  isGlobal: boolean;
   /** States of its tasks, the youngest first. */
   tasks: string[];
   update?: { state: string; startedAt: string };
@@ -27,6 +29,8 @@ interface Given {
   membership: string;
   /** Labels of each node. */
   nodes: string[][];
+  /** Whether the nodes are lost. */
+  areNodesLost: boolean;
   /** Whether a Compose project of the stack's name runs. */
   hasProject: boolean;
 }
@@ -51,6 +55,7 @@ export class FakeSwarm implements Engine {
     exitCode: () => 0,
     membership: 'active true',
     nodes: [['db=true']],
+    areNodesLost: false,
     hasProject: false,
   };
 
@@ -63,14 +68,17 @@ export class FakeSwarm implements Engine {
     },
     'secret create NAME FILE': (name: string, file: string) => void this.secrets.set(name, readFileSync(file, 'utf8')),
     'node ls -q': () => printed(this.given.nodes.map((_, index) => `n${index}`)),
-    'node inspect -f TEMPLATE ...NODES': (_: string, nodes: string[]) => printed(nodes.map((name) => printed(this.given.nodes[Number(name.slice(1))]))),
+    'node inspect -f TEMPLATE ...NODES': (_: string, nodes: string[]) => printed(nodes.flatMap((name) =>
+      this.given.nodes[Number(name.slice(1))].map((label) => `${this.given.areNodesLost ? 'down' : 'ready'} ${label}`))),
     'service inspect NAME': (name: string) => void this.find(name),
     'service inspect -f TEMPLATE NAME': (template: string, name: string) => {
-      const { update } = this.find(name);
-      return `${(template.includes('StartedAt') ? update?.startedAt : update?.state) ?? ''}\n`;
+      const { update, copies, isGlobal } = this.find(name);
+      return template.includes('StartedAt') ? `${update?.startedAt ?? ''}\n` : `${update?.state ?? ''} ${isGlobal ? '' : copies}\n`;
     },
-    'service ls --filter FILTER --format FORMAT': (filter: string) =>
-      printed([...this.services].filter(([name]) => name.startsWith(filter.slice('name='.length))).map(([name, one]) => `${name} ${one.running}/${one.copies}`)),
+    'service ps --no-resolve --filter desired-state=running --format FORMAT NAME': (_: string, name: string) => {
+      const { copies, running } = this.find(name);
+      return printed(Array.from({ length: copies }, (_one, copy) => copy < running ? 'Running 3 seconds ago' : 'Pending 3 seconds ago'));
+    },
     'service ps --format FORMAT NAME': (_: string, name: string) => printed(this.find(name).tasks),
     'service ps --no-trunc --format FORMAT NAME': (_: string, name: string) => printed(this.find(name).tasks.map((state) => `    ${state} task: non-zero exit (1)`)),
     'service ps -q NAME': (name: string) => printed(this.find(name).tasks.map((_, index) => `${name}.${index}`)),
@@ -120,7 +128,7 @@ export class FakeSwarm implements Engine {
     const hash = createHash('sha256').update(JSON.stringify(definition)).digest('hex').slice(0, 8);
     const known = this.services.get(name);
     if (known?.hash === hash) return name;
-    const { image, deploy: { replicas: copies = 1 } } = definition;
+    const { image, deploy: { replicas: copies = 1, mode } } = definition;
     const behaviour = this.given.behaviour(image);
     const update = { state: { 'converges': 'completed', 'rolls back': 'rollback_completed', 'never converges': 'updating' }[behaviour], startedAt: `${this.host.now}` };
     if (behaviour === 'rolls back' && known !== undefined) {
@@ -130,7 +138,7 @@ export class FakeSwarm implements Engine {
     const isStep = isBefore && definition.entrypoint?.[0] === 'migrate';
     if (isStep) this.steps.push(name);
     this.services.set(name, {
-      image, hash, copies, running: behaviour === 'converges' ? copies : 0, tasks: isStep ? this.stepTasks(name) : ['Running'], update: known && update,
+      image, hash, copies, isGlobal: mode === 'global', running: behaviour === 'converges' ? copies : 0, tasks: isStep ? this.stepTasks(name) : ['Running'], update: known && update,
     });
     return name;
   }

@@ -82,6 +82,11 @@ describe('nothing is touched', () => {
       '  docker node update --label-add db=true NODE');
   });
 
+  test('while the node with the label is lost', async () => {
+    engine.given.areNodesLost = true;
+    expect(await failure(deploy())).toContain('no node with the label db=true is ready, so db cannot run. Nothing was changed.');
+  });
+
   test('while two nodes have the label of data', async () => {
     engine.given.nodes = [['db=true'], ['db=true']];
     expect(await failure(deploy())).toContain('2 nodes have the label db=true, and the data of db lies on one of them');
@@ -170,6 +175,13 @@ describe('when a service does not converge', () => {
   });
 });
 
+test.each(['worker', 'edge'])('the copies of %s that come in the stead of those on a lost node are waited for', async (name) => {
+  await deploy();
+  const service = engine.services.get(`shop_${name}`)!;
+  service.running--;
+  expect(await failure(deploy({ web: '2' }))).toContain(`not converged after 150 s: ${name} (${service.running}/${service.copies})`);
+});
+
 test('an interruption leaves Swarm at work', async () => {
   await deploy();
   signalAt(/^sleep/, 'SIGINT');
@@ -182,7 +194,7 @@ test('an interruption leaves Swarm at work', async () => {
 
 test.each([
   ['data is deployed', /^docker stack deploy .* -c \.before\.yml/],
-  ['data settles', /^docker service ls/],
+  ['data settles', /^docker service ps --no-resolve/],
   ['the stack is deployed', /^docker stack deploy .* -c stack\.yml/],
   ['configs are removed', /^docker config ls/],
 ])('killed while %s and run again, it ends as if undisturbed', async (_, call) => {
