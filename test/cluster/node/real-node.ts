@@ -82,6 +82,8 @@ export class RealNode {
       const ended = new Promise((resolve) => this.process.once('exit', resolve));
       this.process.kill('SIGKILL');
       await ended;
+      // With the first process of a namespace all others in it end, which takes a moment.
+      await eventually(`the end of ${this.name}`, () => !existsSync(`/proc/${this.pid}`), 30);
     }
     await this.forgetGroups();
     if (process.env.CDK8S_HA_TEST_KEEP === undefined) rmSync(this.folder, { recursive: true, force: true });
