@@ -16,7 +16,9 @@ function write(name: string, text: string): string {
 const messages = (problems: Problem[]) => problems.map(({ message }) => message).join('\n');
 
 test('missing tools are told by name', () => {
-  const known = ['docker compose', 'docker stack', 'caddy', 'nginx', 'traefik', 'haproxy', 'helm', 'kustomize', 'lego', 'pebble', 'shellcheck'];
+  const known = [
+    'docker compose', 'docker stack', 'caddy', 'nginx', 'nginx stream', 'traefik', 'haproxy', 'helm', 'kustomize', 'lego', 'pebble', 'shellcheck',
+  ];
   expect(missingTools().every((tool) => known.includes(tool))).toBe(true);
 });
 

@@ -23,7 +23,7 @@ function shop(chart: Chart): LoadBalancer {
   return edge;
 }
 
-const database = (chart: Chart) => new StatefulService(chart, 'db', { image: 'postgres:17.2', port: 5432, replicas: 2, healthCheck: HealthCheck.tcp() });
+const database = (chart: Chart) => new StatefulService(chart, 'db', { image: 'postgres:17.2', port: 5432, healthCheck: HealthCheck.tcp() });
 
 const NEWEST: KubernetesTargetProps = { gatewayApiVersion: '1.6' };
 const EDGES: { [name: string]: KubernetesEdge } = { 'gateway': KubernetesEdge.gateway(), 'own-proxies': KubernetesEdge.ownProxies() };
