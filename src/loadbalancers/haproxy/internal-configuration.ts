@@ -31,7 +31,9 @@ export function internalConfiguration(proxy: LoadBalancerModel, own: { healthPor
         // A host without IPv6 refuses to listen there.
         own.overIpv6 ? `bind [::]:${target.port.number} v4v6` : `bind :${target.port.number}`,
         `default_backend ${destinationName(target)}`),
-      isOpaque(target) ? connectionsSection(destinationName(target), proxy, target, traits, { often: OFTEN }) : destinationSection(proxy, target, [], traits, OFTEN),
+      isOpaque(target)
+        ? connectionsSection(destinationName(target), proxy, target, traits, { often: OFTEN })
+        : destinationSection(proxy, target, [], traits, OFTEN),
     ]),
     healthSection(own.healthPort),
   ]);

@@ -50,10 +50,12 @@ export function streamSections(loadBalancer: LoadBalancerModel, log: string, tra
       logLine(loadBalancer),
       `default_backend ${streamName(target)}`,
     )),
-    ...streamDestinationsOf(loadBalancer).map((target) => connectionsSection(streamName(target), forStreams(loadBalancer), target, traits, { more: [
-      `tcp-request inspect-delay ${FIRST_COPY}`,
-      'tcp-request content accept if { nbsrv gt 0 } or WAIT_END',
-    ] })),
+    ...streamDestinationsOf(loadBalancer).map((target) => connectionsSection(streamName(target), forStreams(loadBalancer), target, traits, {
+      more: [
+        `tcp-request inspect-delay ${FIRST_COPY}`,
+        'tcp-request content accept if { nbsrv gt 0 } or WAIT_END',
+      ],
+    })),
   ];
 }
 
