@@ -151,8 +151,8 @@ const listens = (port: number, proc: string): string => `# A copy that was told 
 listens() {
   for table in ${proc}/net/tcp ${proc}/net/tcp6; do
     [ -e "$table" ] || continue
-    while read -r slot local remote state rest; do
-      case $local/$state in *:${port.toString(16).toUpperCase().padStart(4, '0')}/0A) return 0 ;; esac
+    while read -r number here there status more; do
+      case $here/$status in *:${port.toString(16).toUpperCase().padStart(4, '0')}/0A) return 0 ;; esac
     done < "$table"
   done
   return 1

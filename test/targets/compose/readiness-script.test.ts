@@ -122,6 +122,8 @@ describe.each(SHELLS)('readiness and restart in %s', (_, shell) => {
       expect(await container.check(0, true, true)).toBe('0');
       for (let count = 0; count < 3; count++) expect(await container.check(10, false, false)).toBe('1');
       expect(await container.check(10, false, false)).toBe('1 kill -TERM -1');
+      expect(await container.check(10, false, false)).toBe('1');
+      expect(await container.check(10, false, false)).toBe('1 kill -KILL -1');
     });
 
     test('that has closed it ends what it has, for as long as it may take to stop', async () => {
