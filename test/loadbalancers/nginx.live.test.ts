@@ -423,8 +423,13 @@ describe('copies that are about to stop', () => {
     const results = await many(60, (index) => nginx.send({ method: index % 2 === 0 ? 'GET' : 'POST' }));
     expect([statuses(results), copiesSeen(results)]).toEqual([[200], ['2']]);
     expect([statuses(await begun), copiesSeen(await begun)]).toEqual([[200], ['1', '2', '3']]);
+    // Also while the next process asks for the name anew.
+    names.delay = 700;
     nginx.drain([]);
-    await pause(1500);
+    await pause(100);
+    expect(statuses(await many(60, () => nginx.send()))).toEqual([200]);
+    names.delay = 0;
+    await pause(2500);
     expect(copiesSeen(await many(60, () => nginx.send()))).toEqual(['1', '2', '3']);
     expect(() => nginx.drain(['shop-web-1'])).toThrow();
   });

@@ -27,12 +27,12 @@ export const runCommand = (traits: ITargetTraits): string[] =>
 export const RELOAD_COMMAND = ['sh', '-c', `cp ${GIVEN} ${USED} && ${RELOAD}`];
 
 /**
- * The one name that leads to every copy of a service is replaced by the addresses of those that stay: a name that nginx does not know
- * yet is nobody for a moment.
+ * The addresses of those that stay take the place of the one name that leads to every copy of a service. The name stays, to be looked up:
+ * one that a process has not asked for yet is nobody for a moment.
  */
-const LEAVE_OUT = `$1 == "server" && index($2, service ":") == 1 && sub(/ resolve/, "") {
-  for (i = split(staying, addresses, " "); i > 0; i--) { line = $0; sub(service ":", addresses[i] ":", line); print line }
-  next
+const LEAVE_OUT = `$1 == "server" && index($2, service ":") == 1 && / resolve/ {
+  for (i = split(staying, addresses, " "); i > 0; i--) { line = $0; sub(service ":", addresses[i] ":", line); sub(/ resolve/, "", line); print line }
+  sub(/;/, " down;")
 }
 { print }`.replaceAll('\n', ' ');
 
