@@ -212,29 +212,20 @@ keep_logs() {
 }
 
 # Load balancers that can do so send no more requests to copies that are about to stop: a connection that such a copy has
-# not accepted yet would be lost. They are told who goes, and in STAYING who stays. Without copies all get requests again: a new one
-# may have the address of an old one.
+# not accepted yet would be lost. Without copies all get requests again: a new one may have the address of an old one.
 drain() { # service copies...
   drain_service=$1
   shift
   plan "drain $drain_service" >"$release/.drains"
   [ -s "$release/.drains" ] || return 0
   # Of names and addresses a load balancer knows the one or the other.
-  drain_going=
-  drain_staying=
-  if [ $# -gt 0 ]; then
-    # shellcheck disable=SC2034 # eval has it
-    drain_going=$(docker inspect -f '{{slice .Name 1}} {{range .NetworkSettings.Networks}}{{.IPAddress}} {{.GlobalIPv6Address}} {{end}}' "$@" 2>/dev/null) || return 0
-    for drain_id in $(ids "$drain_service") $(ids "$drain_service-next"); do
-      case " $*" in *" $drain_id"*) continue ;; esac
-      drain_name=$(docker inspect -f '{{.Name}}' "$drain_id" 2>/dev/null) || continue
-      drain_staying="$drain_staying ${drain_name#/}"
-    done
-  fi
+  drain_copies=
+  # shellcheck disable=SC2034 # eval has it
+  [ $# = 0 ] || drain_copies=$(docker inspect -f '{{slice .Name 1}} {{range .NetworkSettings.Networks}}{{.IPAddress}} {{.GlobalIPv6Address}} {{end}}' "$@" 2>/dev/null) || return 0
   while read -r drain_balancer drain_command <&5; do
     drain_id=$(ids "$drain_balancer")
     [ -n "$drain_id" ] || continue
-    eval "docker exec --env \"STAYING=\$drain_staying\" \"\$drain_id\" $drain_command \$drain_going >/dev/null 2>&1" || [ $# = 0 ] || say "$drain_balancer: cannot keep requests from copies that stop; a few may be lost"
+    eval "docker exec \"\$drain_id\" $drain_command \$drain_copies >/dev/null 2>&1" || [ $# = 0 ] || say "$drain_balancer: cannot keep requests from copies that stop; a few may be lost"
   done 5<"$release/.drains"
   # Requests are on their way for a moment.
   [ $# = 0 ] || sleep 1

@@ -64,7 +64,7 @@ export class HaproxyBackend implements ILoadBalancerBackend {
         ...certificateList(loadBalancer),
         ...issued ? { [START]: startScript(loadBalancer) } : {},
       },
-      // Process 1 is HAProxy, or an init that hands signals on. A process that is replaced asks its copies no more: the next
+      // Process 1 is a shell that hands the signal on, or an init that does. A process that is replaced asks its copies no more: the next
       // one must have had the time to know its own.
       reloadCommand: ['sh', '-c', `${readAgain(loadBalancer, '1')} && sleep 1`],
       drainCommand: DRAIN_COMMAND,

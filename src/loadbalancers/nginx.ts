@@ -2,6 +2,7 @@ import { Size } from 'cdk8s';
 import { authorityFiles } from './authorities';
 import { portsOf } from './hosts';
 import { certificateSidecars, certificateVolumes } from './issued-certificates';
+import { keptRunning } from './kept-running';
 import { AccessKind, askedBy } from '../model/access-rule';
 import type { Answer } from '../model/answer';
 import { destinationsOf, type LoadBalancerModel } from '../model/load-balancer';
@@ -9,10 +10,10 @@ import type { ILoadBalancerBackend, LoweredLoadBalancer } from '../model/load-ba
 import type { ITargetTraits } from '../model/traits';
 import { Volume } from '../model/volume';
 import { balancingAnswer } from './nginx/balancing';
-import { maintenanceConf, MAINTENANCE } from './nginx/maintenance';
+import { maintenanceConf } from './nginx/maintenance';
 import { nginxConf } from './nginx/nginx-conf';
-import { FOLDER, MAIN, RUN } from './nginx/places';
-import { DRAIN_COMMAND, RELOAD_COMMAND, runCommand } from './nginx/running';
+import { FOLDER, RUN } from './nginx/places';
+import { findResolver } from './nginx/resolver';
 import type { NginxOptions } from './nginx-options';
 import { ownHealth } from './own-health';
 import { namesOf } from './routes';
@@ -45,14 +46,17 @@ export class NginxBackend implements ILoadBalancerBackend {
   }
 
   public lower(loadBalancer: LoadBalancerModel, traits: ITargetTraits): LoweredLoadBalancer {
+    // Until it has read the configuration, nginx would write to a file that it may not open.
+    const nginx = ['nginx', '-e', 'stderr', '-c', `${FOLDER}/nginx.conf`];
     const sidecars = certificateSidecars(loadBalancer, USER);
     return {
       image: this.image,
-      command: runCommand(traits),
+      // QUIT lets it end what it has, and is what the published image is stopped by.
+      command: ['sh', '-c', keptRunning(nginx, { before: findResolver(traits), endSignals: ['QUIT', 'TERM', 'INT'] })],
       configurationFolder: FOLDER,
-      configuration: { [MAIN]: nginxConf(loadBalancer, traits), [MAINTENANCE]: maintenanceConf(loadBalancer), ...authorityFiles(loadBalancer) },
-      reloadCommand: RELOAD_COMMAND,
-      drainCommand: DRAIN_COMMAND,
+      configuration: { 'nginx.conf': nginxConf(loadBalancer, traits), 'maintenance.conf': maintenanceConf(loadBalancer), ...authorityFiles(loadBalancer) },
+      // A signal alone would be called a success whatever comes of it.
+      reloadCommand: ['sh', '-c', `${nginx.join(' ')} -q -t && ${nginx.join(' ')} -s reload`],
       ports: portsOf(loadBalancer, { http3: false }, traits),
       volumes: [Volume.scratch(RUN, { size: Size.mebibytes(16) }), ...certificateVolumes(sidecars)],
       user: USER,

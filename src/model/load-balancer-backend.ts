@@ -97,7 +97,7 @@ export interface LoweredLoadBalancer {
   readonly reloadCommand: string[];
   /**
    * Command in the container after which copies, whose names and addresses follow it, get no more requests, while they finish
-   * what they have; without any all copies get requests again. STAYING has the names of the workload's other copies. Compose: `deploy.sh` calls it before copies stop, so that no
+   * what they have; without any all copies get requests again. Compose: `deploy.sh` calls it before copies stop, so that no
    * request is on its way to a copy that takes none. Swarm: not called, since Swarm stops tasks by itself. Kubernetes: a
    * stopping pod goes on accepting for a while instead.
    *

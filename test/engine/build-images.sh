@@ -33,7 +33,7 @@ RATE=$CACHE/bin/rate
 TRAEFIK_VERSION=v3.7.13
 BASE_PACKAGES=(base-files busybox-static dash bash curl wget netcat-openbsd openssl ca-certificates libcap2-bin
   "postgresql-$POSTGRES_MAJOR" "postgresql-client-$POSTGRES_MAJOR" gosu libnss-wrapper libc-bin tzdata)
-PROXY_PACKAGES=(caddy haproxy nginx libc-bin pebble ca-certificates)
+PROXY_PACKAGES=(caddy haproxy nginx pebble ca-certificates)
 
 declare -A TAGS=(
   [postgres]="postgres:$POSTGRES_MAJOR"
@@ -298,7 +298,7 @@ build_haproxy() {
 
 build_nginx() {
   make_root "$1" nginx:101
-  add_files "$1" "$PROXY_SUITE" usr/sbin/nginx etc/nginx/mime.types usr/bin/getent
+  add_files "$1" "$PROXY_SUITE" usr/sbin/nginx etc/nginx/mime.types
   add_busybox "$1"
   mkdir -p "$1"/{etc/nginx/conf.d,var/cache/nginx,var/log/nginx,var/lib/nginx,usr/share/nginx/html}
   ln -s /dev/stdout "$1/var/log/nginx/access.log"

@@ -51,19 +51,15 @@ const GRPC_CALLS = '/call-grpc?url=http://quotes:8080';
 
 /**
  * When Caddy tells the server of the configuration before to stop, Go's server drops what it has accepted and not read yet: as much as
- * comes in while a request is on its way. What comes over HTTP/2 on a connection that is kept is told so, and goes elsewhere. A process
- * of nginx that is to end drops connections whose handshake it has not finished.
+ * comes in while a request is on its way. What comes over HTTP/2 on a connection that is kept is told so, and goes elsewhere.
  */
 const RELOAD = { newOrHttp1: 60 };
 
 /**
- * Before copies stop, load balancers of Compose send them nothing any more, which nginx takes a reload for. On Swarm a copy that stops
- * resets connections that it has not accepted yet; a POST in one of them must not be sent again.
+ * Before copies stop, load balancers of Compose send them nothing any more. nginx cannot be told so, nor are those of Swarm: there a
+ * copy that stops resets connections that it has not accepted yet, and a POST in one of them must not be sent again.
  */
-const REPLACED = ({ target, backendName }: Deployment): Losses => {
-  if (target === 'swarm') return { post: 2 };
-  return backendName === 'nginx' ? RELOAD : {};
-};
+const REPLACED = ({ target, backendName }: Deployment): Losses => target === 'swarm' || backendName === 'nginx' ? { post: 2 } : {};
 
 const RELOADED = (deployment: Deployment): Losses => ({ ...REPLACED(deployment), ...RELOAD });
 

@@ -14,8 +14,6 @@ export class NameServer {
   /** Addresses of names that are not in `byName`. */
   addresses: string[] = [];
   readonly byName = new Map<string, string[]>();
-  /** Milliseconds until it answers. */
-  delay = 0;
 
   private readonly overTcp = createServer((connection) => connection.on('error', () => undefined).once('data', (query) => {
     const answer = this.answer(query.subarray(2));
@@ -25,7 +23,7 @@ export class NameServer {
   }));
 
   private constructor(private readonly socket: Socket) {
-    socket.on('message', (query, from) => setTimeout(() => socket.send(this.answer(query), from.port, from.address, () => undefined), this.delay).unref());
+    socket.on('message', (query, from) => socket.send(this.answer(query), from.port, from.address));
     this.overTcp.on('error', () => undefined).listen(this.port, '127.0.0.1');
   }
 

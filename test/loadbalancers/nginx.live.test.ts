@@ -2,7 +2,7 @@ import { connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type PeerCertificate } from 'node:tls';
 import { ECHO, startStreamingCopy, type Copies } from './copies';
-import { copiesOf, copiesSeen, copy, HOST, LOCAL, many, stopAfterwards } from './live';
+import { copiesOf, copy, HOST, LOCAL, many, stopAfterwards } from './live';
 import { RESOLVED, type ShortLoadBalancer, type ShortTarget } from './models';
 import { NameServer } from './name-server';
 import type { Received } from './requests';
@@ -403,50 +403,6 @@ describe('a route\'s limits', () => {
       expect(await told(await start({ trustedProxies: ['127.0.0.0/8'], routes: [{ to: to(web) }] }), method))
         .toEqual(['192.0.2.7, 127.0.0.1', 'https', '192.0.2.7', undefined, undefined]);
     }
-  });
-});
-
-describe('copies that are about to stop', () => {
-  testWith('nginx', 'get no more requests, and finish what they have', async () => {
-    const web = await copiesOf('web', 3);
-    web.behaviour = (request, response, number) => { setTimeout(() => ECHO(request, response, number), request.url === '/slow' ? 1500 : 0); };
-    const names = await NameServer.start();
-    stopAfterwards(() => names.stop());
-    const all = [1, 2, 3].map((number) => addressOf('web', number));
-    names.addresses = all;
-    const nginx = await start({ routes: [{ to: { web: { port: web.port, copies: 3 } } }] }, { ...RESOLVED, allCopiesName: (_, name) => name, dnsServer: `127.0.0.1:${names.port}` });
-    await pause(300);
-    const begun = many(9, () => nginx.send({ path: '/slow' }));
-    await pause(300);
-    nginx.drain(['shop-web-1', all[0], 'shop-web-3', all[2]], { 'shop-web-next-1': all[1] });
-    await pause(300);
-    const results = await many(60, (index) => nginx.send({ method: index % 2 === 0 ? 'GET' : 'POST' }));
-    expect([statuses(results), copiesSeen(results)]).toEqual([[200], ['2']]);
-    expect([statuses(await begun), copiesSeen(await begun)]).toEqual([[200], ['1', '2', '3']]);
-    // Also while the next process asks for the name anew.
-    names.delay = 700;
-    nginx.drain([]);
-    await pause(100);
-    expect(statuses(await many(60, () => nginx.send()))).toEqual([200]);
-    names.delay = 0;
-    await pause(2500);
-    expect(copiesSeen(await many(60, () => nginx.send()))).toEqual(['1', '2', '3']);
-    expect(() => nginx.drain(['shop-web-1'])).toThrow();
-  });
-
-  testWith('nginx', 'leave the copies of others alone', async () => {
-    const [web, api] = [await copiesOf('web', 2), await copiesOf('api', 2)];
-    const names = await NameServer.start();
-    stopAfterwards(() => names.stop());
-    for (const name of ['web', 'api']) names.byName.set(name, [1, 2].map((number) => addressOf(name, number)));
-    const nginx = await start({
-      routes: [{ to: { web: { port: web.port, copies: 2 } } }, { path: '/api', to: { api: { port: api.port, copies: 2 } } }],
-    }, { ...RESOLVED, allCopiesName: (_, name) => name, dnsServer: `127.0.0.1:${names.port}` });
-    await pause(300);
-    nginx.drain(['shop-web-next-2'], { 'shop-web-1': addressOf('web', 1) });
-    await pause(1500);
-    expect(copiesSeen(await many(60, () => nginx.send()))).toEqual(['1']);
-    expect(copiesSeen(await many(60, () => nginx.send({ path: '/api' })))).toEqual(['1', '2']);
   });
 });
 

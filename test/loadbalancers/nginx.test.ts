@@ -57,7 +57,7 @@ describe('case', () => {
 describe('the container', () => {
   test('checks its configuration before it reads it again, so that a broken one is a failure', () => {
     expect(lower({}).reloadCommand).toEqual(['sh', '-c',
-      'cp /etc/nginx/nginx.conf /run/nginx/nginx.conf && nginx -e stderr -c /run/nginx/nginx.conf -q -t && nginx -e stderr -c /run/nginx/nginx.conf -s reload']);
+      'nginx -e stderr -c /etc/nginx/nginx.conf -q -t && nginx -e stderr -c /etc/nginx/nginx.conf -s reload']);
   });
 
   test('has others beside it that get its certificates, and a disk with them, unless all are the user\'s own', () => {

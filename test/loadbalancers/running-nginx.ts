@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -95,24 +95,9 @@ export class RunningNginx {
   reload(short: ShortLoadBalancer | { readonly text: string }): number | null {
     if ('text' in short) writeFileSync(this.file, short.text);
     else this.write(short);
-    return this.call('reloadCommand').status;
-  }
-
-  /** As before copies of a project `shop` stop, while others stay at these addresses; without copies, as afterwards. */
-  drain(going: string[], addresses: { readonly [staying: string]: string } = {}): void {
-    const own = join(this.folder, 'bin');
-    mkdirSync(own, { recursive: true });
-    const lines = Object.entries(addresses).map(([name, address]) => `${name}) echo "${address} STREAM $name"; echo "${address} DGRAM" ;;`);
-    writeFileSync(join(own, 'getent'), `#!/bin/sh\nshift; for name; do case $name in ${lines.join(' ')} esac; done\n`, { mode: 0o755 });
-    const { status, stderr } = this.call('drainCommand', going, { COMPOSE_PROJECT_NAME: 'shop', STAYING: Object.keys(addresses).join(' '), PATH: `${own}:${process.env.PATH}` });
-    if (status !== 0) throw new Error(stderr);
-  }
-
-  private call(command: 'reloadCommand' | 'drainCommand', more: string[] = [], env: { [name: string]: string } = {}) {
-    const lowered = LoadBalancerBackend.nginx().lower(loadBalancer(), this.traits);
-    const [program, ...args] = lowered[command]!.map((word) => word.replace(/\bnginx -e/g, `${this.program} -e`)
-      .replace(/\/etc\/nginx/g, this.folder).replace(/\/run\/nginx/g, join(this.folder, 'run')));
-    return spawnSync(program, [...args, ...more], { encoding: 'utf8', env: { ...process.env, ...env } });
+    const { reloadCommand } = LoadBalancerBackend.nginx().lower(loadBalancer(), this.traits);
+    const [program, ...args] = reloadCommand.map((word) => word.replace(/\bnginx -e/g, `${this.program} -e`).replace(/\/etc\/nginx/g, this.folder));
+    return spawnSync(program, args).status;
   }
 
   async stop(): Promise<void> {
@@ -142,9 +127,7 @@ export class RunningNginx {
   }
 
   private async run(): Promise<void> {
-    const used = join(this.folder, 'run', 'nginx.conf');
-    copyFileSync(this.file, used);
-    this.process = spawn(this.program, ['-e', 'stderr', '-c', used], { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.process = spawn(this.program, ['-e', 'stderr', '-c', this.file], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.process.stderr!.on('data', (chunk) => { this.output += chunk; });
     for (let attempt = 0; attempt < 200 && this.process.exitCode === null; attempt++) {
       if ((await this.ask('health', '/edge-health').catch(() => '')).startsWith('200')) return;

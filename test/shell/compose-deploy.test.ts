@@ -50,7 +50,7 @@ const images = (service: string) => engine.copies(service).map(({ image }) => im
 const ids = (service: string) => engine.copies(service).map(({ id }) => id);
 const current = () => engine.host.read('shop/current')?.trim();
 /** What was changed by calls from number `from` on. */
-const isDrain = (call: string) => call.startsWith('exec --env STAYING=');
+const isDrain = (call: string) => /^exec [^]* drain( |$)/.test(call);
 
 const changes = (from = 0) => engine.host.calls.slice(from).map((call) => call.replace(/^compose .* --profile rollout( --progress quiet)?/, 'compose'))
   .filter((call) => /^(compose (up|run)|stop|rm|exec|create|network (rm|connect|disconnect)) /.test(call));
@@ -282,7 +282,7 @@ describe('the proxy of a service', () => {
   const web = (release: Release = {}) => deploy({ ...release, callers });
   /** What the proxy was told, and what became of copies meanwhile, from call number `from` on. */
   const told = (from: number) => changes(from).flatMap((call) => {
-    const [, addresses] = /^exec --env STAYING=[^]* perl -e [^]* @changes( .*|$)/.exec(call) ?? [];
+    const [, addresses] = /^exec \S+ perl -e [^]* @changes( .*|$)/.exec(call) ?? [];
     if (addresses !== undefined) return [addresses === '' ? 'all' : `none to${addresses}`];
     return /^(compose up .*|stop .*)/.exec(call)?.slice(1).filter((what) => /web(-next)?$|stop/.test(what)).map((what) => what.replace(/-d .* /, '')) ?? [];
   });
@@ -329,7 +329,7 @@ describe('the proxy of a service', () => {
 
   test('that cannot be told so is no failure, and is said', async () => {
     await web();
-    fail(/^docker exec --env STAYING=.* perl/, 'exec: "perl": executable file not found');
+    fail(/^docker exec \S+ perl/, 'exec: "perl": executable file not found');
     const { code, stderr } = await web({ web: '2' });
     expect([code, stderr.includes('web-proxy: cannot keep requests from copies that stop; a few may be lost')]).toEqual([0, true]);
   });
@@ -444,8 +444,8 @@ test.each([
   ['a service is replaced', / up -d --no-deps web$/],
   ['the twin goes', /^docker stop/],
   ['the load balancer joins a network', /^docker network connect/],
-  ['copies get no more requests', /^docker exec --env STAYING= shop/],
-  ['the load balancer loads its configuration', /^docker exec (?!--env)/],
+  ['copies get no more requests', /^docker exec [^]* drain shop/],
+  ['the load balancer loads its configuration', /^docker exec (?![^]* drain)/],
 ])('interrupted while %s, the next run goes on', async (_, call) => {
   deployed();
   let gaps = 0;

@@ -1,5 +1,4 @@
 import { groupsOverTls, tlsDirectives, wayUrl } from './copy-tls';
-import { FOLDER } from './places';
 import { LIMITED } from './upstreams';
 import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
 import { block, nginxText, type NginxBlock } from '../../util/nginx-conf';
@@ -32,12 +31,6 @@ export function maintenanceMaps(loadBalancer: LoadBalancerModel): NginxBlock[] {
     ...FAILURES.map(([, variable, place]) => block(`map $upstream_bytes_sent ${variable}`, `"~[1-9]" ${place}`, 'default @maintenance')),
   ];
 }
-
-/** Name of the file that every server with proxies includes. */
-export const MAINTENANCE = 'maintenance.conf';
-
-/** How it is included. */
-export const INCLUDE_MAINTENANCE = `include ${FOLDER}/${MAINTENANCE}`;
 
 /**
  * The file that every server with proxies includes.

@@ -3,11 +3,8 @@ import { HEALTH_PORT } from '../own-health';
 /** Folder of the configuration. */
 export const FOLDER = '/etc/nginx';
 
-/** Where the process id is, the configuration that is used, and the folders for temporary files, which nginx makes at its start. */
+/** Where the process id is, and the folders for temporary files, which nginx makes at its start. */
 export const RUN = '/run/nginx';
-
-/** Name of the main file: as it is given in its folder, as it is used among what runs. */
-export const MAIN = 'nginx.conf';
 
 /** Ports on the loopback address alone, where no visitor and no neighbour comes. */
 export const LOOPBACK = {

@@ -1,5 +1,4 @@
 import { onceLocations } from './copy-tls';
-import { INCLUDE_MAINTENANCE } from './maintenance';
 import { LOOPBACK } from './places';
 import { ONCE } from './upstreams';
 import { VISITOR_HEADER } from './visitors';
@@ -88,7 +87,7 @@ function onLoopback(loadBalancer: LoadBalancerModel, name: string, port: number,
       'proxy_set_header Host $http_host',
       'proxy_set_header Connection ""',
       ...NO_REPEAT_HEADERS,
-      INCLUDE_MAINTENANCE,
+      'include maintenance.conf',
       ...onceLocations(loadBalancer, header(COPIES_HEADER)),
       block('location /', `set $copies ${header(COPIES_HEADER)}`, `proxy_pass http://$copies${ONCE}$request_uri`),
     ),

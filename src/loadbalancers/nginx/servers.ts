@@ -2,7 +2,6 @@ import { certificateDirectives } from './certificates';
 import { challengeLocations, NO_CHALLENGE } from './challenges';
 import { tlsDirectives, wayUrl } from './copy-tls';
 import { askDirectives, copiedHeaders, questionLocations } from './forward-auth';
-import { INCLUDE_MAINTENANCE } from './maintenance';
 import { placeMaps, placeOf, placeVariable, type HostRoutes } from './matches';
 import { mirrorLocations, placesOf } from './mirrors';
 import { sentHeaders } from './sent-headers';
@@ -92,7 +91,7 @@ function locations(
   { challenges = [], questions }: { challenges?: NginxBlock[]; questions: NginxBlock[] },
 ): NginxDirective[] {
   const variable = placeVariable(host);
-  const answers = [INCLUDE_MAINTENANCE, ...challenges, ...questions];
+  const answers = ['include maintenance.conf', ...challenges, ...questions];
   if (variable === undefined) return [...answers, block('location /', ...directives(host.routes[0], 0))];
   return [
     ...answers,
