@@ -14,14 +14,20 @@ const PROGRAMS = { etcd: join(CACHE, `etcd-${ETCD}`, 'bin'), kubernetes: join(CA
 const BUILD = 'test/cluster/build-control-plane.sh';
 const START_SECONDS = 120;
 
-/** `describe` for tests that need a control plane: without its programs they are skipped aloud, or fail where they are required. */
+/** `describe` for tests that need a control plane. */
 export function describeWithCluster(name: string, tests: () => void): void {
-  if (Object.values(PROGRAMS).every((folder) => existsSync(folder))) {
+  const isBuilt = Object.values(PROGRAMS).every((folder) => existsSync(folder));
+  describeUnless(isBuilt ? undefined : `there is no Kubernetes ${KUBERNETES} in ${CACHE}: run ${BUILD}`, name, tests);
+}
+
+/** `describe` for tests that need something: where it is `missing` they are skipped aloud, or fail where a cluster is required. */
+export function describeUnless(missing: string | undefined, name: string, tests: () => void): void {
+  if (missing === undefined) {
     describe(name, tests);
   } else if (process.env.CDK8S_HA_TEST_CLUSTER === 'required') {
-    test(name, () => { throw new Error(`there is no Kubernetes ${KUBERNETES} in ${CACHE}: run ${BUILD}`); });
+    test(name, () => { throw new Error(missing); });
   } else {
-    process.stderr.write(`\nSKIPPED: ${name}: Kubernetes ${KUBERNETES} was not built: run ${BUILD}\n\n`);
+    process.stderr.write(`\nSKIPPED: ${name}: ${missing}\n\n`);
     describe.skip(name, tests);
   }
 }

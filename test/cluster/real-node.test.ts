@@ -1,23 +1,21 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually, KUBERNETES } from './control-plane';
+import { describeUnless, eventually, KUBERNETES } from './control-plane';
 import { ILoadBalancerBackend, LoadBalancerBackend } from '../../src';
 import { Release } from '../engine/deployment';
 import { CALLS, Disruption, endure, Losses } from '../engine/disruptions';
+import { whyNoEngine } from '../engine/engine';
 import { ClusterShop } from './node/cluster-shop';
-import { describeWithNode } from './node/describe';
 import { RealCluster } from './node/real-cluster';
-import { versionsOf } from './node/real-node';
-import { LoadReport, loadTable } from '../engine/load/load';
+import { missingForNode, versionsOf } from './node/real-node';
+import { LoadReport } from '../engine/load/load';
+import { record, WHOLE } from '../engine/record';
 
 /*
  * No deployment loses a request, on a real node: kubelet, kube-proxy, containerd, network plug-ins and CoreDNS, with the same
  * application under the same load as on Docker, and proxies of our own before it.
  */
 
-const WHOLE = process.env.CDK8S_HA_PROOF === 'whole';
 const LONGEST = 900_000;
 
 type OnCluster = Disruption<ClusterShop>;
@@ -67,7 +65,7 @@ const BACKENDS: readonly [string, () => ILoadBalancerBackend, readonly OnCluster
 
 describe.each(BACKENDS.filter(([, , disruptions]) => disruptions.length > 0))('%s', (name, backend, disruptions) => {
   const title = `Kubernetes with ${name}`;
-  describeWithNode(title, () => {
+  describeUnless(missingForNode() ?? whyNoEngine(), title, () => {
     const reports: Record<string, LoadReport> = {};
     let cluster: RealCluster;
     let shop: ClusterShop;
@@ -81,7 +79,8 @@ describe.each(BACKENDS.filter(([, , disruptions]) => disruptions.length > 0))('%
     afterAll(async () => {
       await cluster?.stop();
       shop?.stop();
-      await record(title, loadTable(reports), Object.keys(reports).length === disruptions.length);
+      const where = `Kubernetes ${KUBERNETES}, ${versionsOf()}, one node, ${cpus().length} processors that load, proxies and copies share`;
+      await record(title, where, reports, disruptions.length);
     }, LONGEST);
 
     test('lets those reach each other who may', async () => {
@@ -133,13 +132,4 @@ async function hang(shop: ClusterShop): Promise<void> {
   await shop.hang(copy);
   await eventually('the copy that hangs to be started again', async () => await restarts() > before, 60);
   await shop.settle();
-}
-
-/** Into the documentation, under its title, when everything was measured. */
-async function record(title: string, table: string, isAll: boolean): Promise<void> {
-  process.stdout.write(`\n${title}\n\n${table}`);
-  if (!WHOLE || !isAll) return;
-  const page = join(__dirname, '..', '..', 'docs', 'no-request-lost.md');
-  const where = `Kubernetes ${KUBERNETES}, ${versionsOf()}, one node, ${cpus().length} processors that load, proxies and copies share.`;
-  writeFileSync(page, readFileSync(page, 'utf8').replace(new RegExp(`(## ${title}\\n)[^#]*`), `$1\n${where}\n\n${table}\n`));
 }

@@ -2,8 +2,8 @@ import { cpus } from 'node:os';
 import { Deployment } from './deployment';
 import { CALLEE_FAILURES, Disruption, DEPLOYMENTS, endure, FAILURES, GRPC_CALLEE, interruptions, LOAD_BALANCER } from './disruptions';
 import { describeWithEngine, run } from './engine';
-import { LoadOptions, LoadReport, loadTable } from './load/load';
-import { record, WHOLE } from './record';
+import { LoadOptions, LoadReport } from './load/load';
+import { engineVersion, record, WHOLE } from './record';
 import { ILoadBalancerBackend, LoadBalancerBackend } from '../../src';
 
 /*
@@ -26,7 +26,8 @@ function proof(title: string, target: 'compose' | 'swarm', backend: () => ILoadB
     afterAll(async () => {
       await deployment.remove();
       const { stdout: compose } = await run('docker', ['compose', 'version', '--short']);
-      await record(title, `Compose ${compose.trim()}, ${cpus().length} processors that load, load balancer and copies share`, loadTable(reports));
+      const where = `${await engineVersion()}, Compose ${compose.trim()}, ${cpus().length} processors that load, load balancer and copies share`;
+      await record(title, where, reports, disruptions.length);
     }, LONGEST);
 
     test.each(disruptions)('$name', async (disruption) => {

@@ -7,6 +7,7 @@ import { describeWithEngine, docker, RATE, run, waitUntil } from './engine';
 import { deployServices, engineSeconds, memoryOf } from './figures/project';
 import { REFERENCES } from './figures/references';
 import { underLoad } from './load/load';
+import { engineVersion, WHOLE } from './record';
 import { ILoadBalancerBackend, LoadBalancerBackend } from '../../src';
 
 /*
@@ -15,7 +16,7 @@ import { ILoadBalancerBackend, LoadBalancerBackend } from '../../src';
  */
 
 const RUNS = 5;
-const whole = process.env.CDK8S_HA_PROOF === 'whole' ? describeWithEngine : describe.skip;
+const whole = WHOLE ? describeWithEngine : describe.skip;
 const BACKENDS: { readonly [name: string]: () => ILoadBalancerBackend } = {
   caddy: () => LoadBalancerBackend.caddy(),
   haproxy: () => LoadBalancerBackend.haproxy(),
@@ -166,8 +167,7 @@ const median = (numbers: number[]): number => [...numbers].sort((a, b) => a - b)
 
 async function record(): Promise<void> {
   const page = join(__dirname, '..', '..', 'docs', 'figures.md');
-  const { stdout } = await docker(['version', '--format', 'Engine {{.Server.Version}}']);
-  const where = `${stdout.trim()}, ${cpus().length} processors (${cpus()[0].model}) that load, load balancer and copies share.`;
+  const where = `${await engineVersion()}, ${cpus().length} processors (${cpus()[0].model}) that load, load balancer and copies share.`;
   const text = readFileSync(page, 'utf8');
   const tables: { [title: string]: string[] } = { 'Load balancers': throughput, 'A project': project };
   writeFileSync(page, Object.entries(tables).reduce((all, [title, rows]) => rows.length === 0 ? all

@@ -1,8 +1,9 @@
-/** Writes what was measured into the documentation. */
+/** Writes what was lost into the documentation. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './engine';
+import { LoadReport, loadTable } from './load/load';
 
 /** Whether everything is to be measured and written down. */
 export const WHOLE = process.env.CDK8S_HA_PROOF === 'whole';
@@ -10,13 +11,19 @@ export const WHOLE = process.env.CDK8S_HA_PROOF === 'whole';
 /**
  * A section of docs/no-request-lost.md, when everything was measured.
  *
- * @param on what it was measured on
+ * @param where it was measured
+ * @param reports by disruption
+ * @param disruptions how many there are
  */
-export async function record(title: string, on: string, table: string): Promise<void> {
+export async function record(title: string, where: string, reports: Readonly<Record<string, LoadReport>>, disruptions: number): Promise<void> {
+  const table = loadTable(reports);
   process.stdout.write(`\n${title}\n\n${table}`);
-  if (!WHOLE) return;
+  if (!WHOLE || Object.keys(reports).length < disruptions) return;
   const page = join(__dirname, '..', '..', 'docs', 'no-request-lost.md');
-  const { stdout } = await run('docker', ['version', '--format', 'Engine {{.Server.Version}}']);
-  const text = readFileSync(page, 'utf8').replace(new RegExp(`(## ${title}\\n)[^#]*`), `$1\n${stdout.trim()}, ${on}.\n\n${table}\n`);
-  writeFileSync(page, text);
+  writeFileSync(page, readFileSync(page, 'utf8').replace(new RegExp(`(## ${title}\\n)[^#]*`), `$1\n${where}.\n\n${table}\n`));
+}
+
+/** The engine, for tables. */
+export async function engineVersion(): Promise<string> {
+  return (await run('docker', ['version', '--format', 'Engine {{.Server.Version}}'])).stdout.trim();
 }

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Deployment, HOST } from './deployment';
 import { Disruption, endure } from './disruptions';
 import { httpFromHost, waitUntil } from './engine';
-import { LoadReport, loadTable } from './load/load';
-import { record } from './record';
+import { LoadReport } from './load/load';
+import { engineVersion, record } from './record';
 import { HTTPS_PORT, VISITOR_PORTS } from './settings';
 import { describeWithSwarm, Swarm } from './swarm-nodes';
 import { LoadBalancerBackend } from '../../src';
@@ -52,7 +52,8 @@ describeWithSwarm('Swarm of three nodes', () => {
   afterAll(async () => {
     await Swarm.stop();
     deployment.forget();
-    await record('Swarm of three nodes', `each node an engine of its own on one machine, ${cpus().length} processors that all of it shares`, loadTable(reports));
+    const where = `${await engineVersion()}, each node an engine of its own on one machine, ${cpus().length} processors that all of it shares`;
+    await record('Swarm of three nodes', where, reports, 3);
   }, 90_000);
 
   test('copies are spread over nodes, the load balancer is on each, and data where its label is', async () => {
