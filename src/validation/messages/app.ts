@@ -1,0 +1,29 @@
+import { show } from './words';
+
+/*
+ * Messages: the app and its targets.
+ */
+
+/** @internal */
+export const noTargets = () =>
+  'the App cannot write anything: it has no targets, leave targets out for all three or give one, for example [new ComposeTarget()]';
+
+/** @internal */
+export const targetTwice = (target: string, chart: string) =>
+  `chart '${chart}' cannot be rendered by two targets called '${target}': give each its own charts, or remove one`;
+
+/** @internal */
+export const unknownChart = (target: string, chart: string, known: string[]) =>
+  `target '${target}' cannot render chart '${chart}': the app has ${known.length === 0 ? 'no charts with constructs of this library' : known.map((name) => `'${name}'`).join(', ')}`;
+
+/** @internal */
+export const badNodes = (target: string, value: unknown) =>
+  `${target} cannot have nodes ${show(value)}: give the number of hosts that may run copies, a whole number from 1`;
+
+/** @internal */
+export const uselessAcceptance = (target: string, guarantee: string, path: string | undefined) =>
+  `target '${target}' accepts a weaker ${guarantee}${path === undefined ? '' : ` of '${path}'`}, and nothing needs it: correct the path or remove it`;
+
+/** @internal */
+export const patchDoesNotFit = (path: string, what: string, reason: string) =>
+  `a JSON patch does not fit ${what}: ${reason} [${path}]`;

@@ -1,0 +1,93 @@
+import { show } from './words';
+
+/*
+ * Messages: containers.
+ */
+
+/** @internal */
+export const badText = (path: string, name: string, field: string, value: unknown) =>
+  `${name} cannot take ${typeof value} for ${field}: give a text [${path}]`;
+
+/** @internal */
+export const nulInText = (path: string, name: string, field: string) =>
+  `${name} cannot take a NUL character in ${field}: no operating system passes one on, remove it [${path}]`;
+
+/** @internal */
+export const badVariable = (path: string, name: string, variable: string) =>
+  `${name} cannot have an environment variable called ${show(variable)}: use letters, digits and '_', not starting with a digit [${path}]`;
+
+/** @internal */
+export const variableTwice = (path: string, name: string, variable: string) =>
+  `${name} cannot take ${variable} from both environment and secretEnvironment: remove one [${path}]`;
+
+/** @internal */
+export const notASecret = (path: string, name: string, field: string) =>
+  `${name} cannot take plain text for ${field}: a value never stands in the code, declare new Secret(chart, 'name') and give that [${path}]`;
+
+/** @internal */
+export const plainTextSecret = (name: string, variable: string) =>
+  `${name} has the plain-text variable ${variable}, which looks like a secret: declare a Secret and give its path, or use secretEnvironment`;
+
+/** @internal */
+export const secretInVariable = (name: string, variable: string, secret: string) =>
+  `${name} takes secret '${secret}' into the variable ${variable}: variables show in crash dumps, child processes and 'docker inspect', prefer the file ${'`'}secret.path${'`'}`;
+
+/** @internal */
+export const relativePath = (path: string, name: string, what: string, value: unknown) =>
+  `${name} cannot mount ${what} at ${show(value)}: give an absolute path such as '/data' [${path}]`;
+
+/** @internal */
+export const mountTaken = (path: string, name: string, value: string) =>
+  `${name} cannot mount two things at ${show(value)}: give each a path of its own [${path}]`;
+
+/** @internal */
+export const persistentNeedsOneCopy = (path: string, name: string, mount: string, copies: number) =>
+  `${name} cannot have the persistent volume ${show(mount)} with ${copies} copies: use a StatefulService, where each copy has its own disk, or a SharedVolume [${path}]`;
+
+/** @internal */
+export const fileUnreadable = (path: string, name: string, file: string, reason: string) =>
+  `${name} cannot mount the file ${show(file)}: ${reason}, paths are relative to the working directory of synth [${path}]`;
+
+/** @internal */
+export const badHealthPath = (path: string, name: string, value: unknown) =>
+  `${name} cannot ask its health at ${show(value)}: give a path that starts with '/', such as '/healthz' [${path}]`;
+
+/** @internal */
+export const healthCheckWithoutPort = (path: string, name: string, kind: string) =>
+  `${name} cannot have a health check by ${kind}: it has no port, give the check one ('port') or use HealthCheck.command [${path}]`;
+
+/** @internal */
+export const healthCheckTiming = (path: string, name: string, timeout: number, interval: number) =>
+  `${name} cannot have a health check with timeout ${timeout} s above its interval ${interval} s: raise the interval or lower the timeout [${path}]`;
+
+/** @internal */
+export const noHealthCheck = (name: string) =>
+  `${name} has no health check: a copy gets traffic before it is ready and keeps it when it is ill, add healthCheck`;
+
+/** @internal */
+export const badUser = (path: string, name: string, prop: string, value: unknown) =>
+  `${name} cannot run with ${prop} ${show(value)}: give a number from 1, or Security.startsAsRoot() for an image that starts as root [${path}]`;
+
+/** @internal */
+export const badStopSignal = (path: string, name: string, value: unknown) =>
+  `${name} cannot be stopped by ${show(value)}: give the name of a signal that a program can wait for, such as 'SIGQUIT' [${path}]`;
+
+/** @internal */
+export const jobWithoutCommand = (path: string, name: string) =>
+  `${name} cannot run by the clock without a command: give 'command', since on Docker the clock starts it in the job's own container [${path}]`;
+
+/** @internal */
+export const badSchedule = (path: string, name: string, reason: string) =>
+  `${name} cannot run by the clock: ${reason}, write five fields such as '15 3 * * *' [${path}]`;
+
+/** @internal */
+export const badTimeZone = (path: string, name: string, value: unknown) =>
+  `${name} cannot run in the time zone ${show(value)}: give an IANA name such as 'Europe/Berlin' [${path}]`;
+
+/** @internal */
+export const unknownTarget = (path: string, name: string, value: string, known: string) =>
+  `${name} cannot run only on ${show(value)}: the targets of this app are ${known} [${path}]`;
+
+/** @internal */
+export const badSecretVersion = (path: string, name: string, value: unknown): string =>
+  `${name} cannot have the version ${JSON.stringify(value)}: it becomes a part of names, so give small letters, digits and '-', such as '2' or '2026-11' [${path}]`;
