@@ -5,7 +5,7 @@ import { Dns01 } from './dns01';
 import { IssuerKind, KeyType, type IssuerModel } from '../model/certificate';
 import * as messages from '../validation/messages';
 import { checkInstance, checkProps, type PropNames } from '../validation/props';
-import { isEmail, isHttpsUrl } from '../validation/syntax';
+import { isEmail, isHttpsUrl, isObjectName } from '../validation/syntax';
 
 /**
  * What every ACME issuer can be told.
@@ -122,6 +122,9 @@ function acmeModel(path: string, name: string, props: AcmeIssuerProps): Partial<
   if (!isEmail(props.email)) throw new Error(messages.badEmail(path, name, props.email));
   if (!isHttpsUrl(props.directory)) throw new Error(messages.badDirectory(path, name, props.directory));
   checkInstance(path, `'${name}'`, 'dns01', props.dns01, Dns01, 'a choice such as Dns01.cloudflare(token)');
+  if (props.clusterIssuer !== undefined && !isObjectName(props.clusterIssuer)) {
+    throw new Error(messages.badObjectName(path, `'${name}'`, 'clusterIssuer', props.clusterIssuer));
+  }
   return {
     kind: IssuerKind.ACME,
     directory: props.directory,

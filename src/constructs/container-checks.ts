@@ -1,4 +1,4 @@
-import { Duration, Size } from 'cdk8s';
+import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
 import type { ContainerProps } from './container-props';
 import { Secret } from './secret';
 import {
@@ -6,7 +6,7 @@ import {
   type NetworkHealthCheckOptions,
 } from '../model/health-check';
 import type { Port } from '../model/port';
-import { Cpu, type Resources } from '../model/resources';
+import { Cpu, DEFAULT_RESOURCES, type Resources } from '../model/resources';
 import { Security, SecurityLevel } from '../model/security';
 import { Volume, VolumeKind } from '../model/volume';
 import * as messages from '../validation/messages';
@@ -63,7 +63,27 @@ function checkChoices(path: string, name: string, props: ContainerProps): void {
   const { cpu, cpuLimit, memory, memoryLimit } = props.resources;
   for (const [prop, value] of Object.entries({ cpu, cpuLimit })) checkInstance(path, name, `resources.${prop}`, value, Cpu, 'an amount such as Cpu.millis(250)');
   for (const [prop, value] of Object.entries({ memory, memoryLimit })) checkInstance(path, name, `resources.${prop}`, value, Size, 'a Size such as Size.mebibytes(512)');
+  checkAmounts(path, name, props.resources);
 }
+
+/** Amounts that a server would refuse, or under which no program starts. */
+function checkAmounts(path: string, name: string, { cpu, cpuLimit, memory, memoryLimit }: Resources): void {
+  if (cpu !== undefined && !isWholeNumber(cpu.amountMillis, 0)) throw new Error(messages.badCpu(path, name, 'cpu', cpu.amountMillis, 0));
+  if (cpuLimit !== undefined && !isWholeNumber(cpuLimit.amountMillis, 1)) throw new Error(messages.badCpu(path, name, 'cpuLimit', cpuLimit.amountMillis, 1));
+  if (cpu !== undefined && cpuLimit !== undefined && cpuLimit.amountMillis < cpu.amountMillis) {
+    throw new Error(messages.limitBelowRequest(path, name, 'cpu', `${cpu.amountMillis}m`, `${cpuLimit.amountMillis}m`));
+  }
+  for (const [prop, size] of Object.entries({ memory, memoryLimit })) {
+    const mebibytes = size?.toMebibytes({ rounding: SizeRoundingBehavior.FLOOR }) ?? LEAST_MEBIBYTES;
+    if (mebibytes < LEAST_MEBIBYTES) throw new Error(messages.tooLittleMemory(path, name, prop, mebibytes, LEAST_MEBIBYTES));
+  }
+  const request = memory?.toMebibytes() ?? DEFAULT_RESOURCES.memoryMebibytes;
+  const limit = memoryLimit?.toMebibytes() ?? request;
+  if (limit < request) throw new Error(messages.limitBelowRequest(path, name, 'memory', `${request} MiB`, `${limit} MiB`));
+}
+
+/** What the Docker Engine takes. */
+const LEAST_MEBIBYTES = 6;
 
 function checkImage(path: string, name: string, image: unknown): void {
   if (typeof image !== 'string' || image.trim() === '') throw new Error(messages.noImage(path, name, image));

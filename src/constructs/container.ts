@@ -4,7 +4,7 @@ import { checkContainer } from './container-checks';
 import type { ContainerProps } from './container-props';
 import { healthCheckPort } from '../model/health-check';
 import { speaksTls, type Port } from '../model/port';
-import type { Resources, ResourcesModel } from '../model/resources';
+import { DEFAULT_RESOURCES, type Resources, type ResourcesModel } from '../model/resources';
 import { Security, SecurityLevel } from '../model/security';
 import { VolumeKind, type Volume } from '../model/volume';
 import type { ContainerModel, FileModel } from '../model/workload';
@@ -107,13 +107,11 @@ const RESTRICTED = Security.restricted();
 /** Above 10000, so that it means nobody on the host. */
 const DEFAULT_USER = 10001;
 
-const DEFAULT_RESOURCES: ResourcesModel = Object.freeze({ cpuMillis: 100, memoryMebibytes: 256, memoryLimitMebibytes: 256 });
-
 function resourcesModel(resources: Resources | undefined): ResourcesModel {
   if (resources === undefined) return DEFAULT_RESOURCES;
   const memoryMebibytes = resources.memory?.toMebibytes() ?? DEFAULT_RESOURCES.memoryMebibytes;
   return {
-    cpuMillis: resources.cpu?.amountMillis ?? DEFAULT_RESOURCES.cpuMillis,
+    cpuMillis: resources.cpu?.amountMillis ?? Math.min(DEFAULT_RESOURCES.cpuMillis, resources.cpuLimit?.amountMillis ?? Infinity),
     cpuLimitMillis: resources.cpuLimit?.amountMillis,
     memoryMebibytes,
     memoryLimitMebibytes: resources.memoryLimit?.toMebibytes() ?? memoryMebibytes,

@@ -1,7 +1,7 @@
 import { Egress, EgressKind } from '../model/egress';
 import * as messages from '../validation/messages';
 import { checkInstance, checkList } from '../validation/props';
-import { isHost, isPort, isRange } from '../validation/syntax';
+import { isHost, isNamespaceName, isPort, isRange } from '../validation/syntax';
 
 /**
  * Fails for a way out that leads nowhere.
@@ -16,5 +16,6 @@ export function checkEgress(path: string, name: string, egress: Egress): void {
   checkList(path, name, 'the ports of egress', ports, '[443]');
   for (const port of ports) if (!isPort(port)) throw new Error(messages.badEgressPort(path, name, port));
   if (kind === EgressKind.RANGES) for (const range of destinations) if (!isRange(range)) throw new Error(messages.badRange(path, name, range));
+  if (kind === EgressKind.NAMESPACE && !isNamespaceName(destinations[0])) throw new Error(messages.badEgressNamespace(path, name, destinations[0]));
   if (kind === EgressKind.HOSTS) for (const host of destinations) if (!isHost(host)) throw new Error(messages.badEgressHost(path, name, host));
 }

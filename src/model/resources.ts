@@ -71,3 +71,6 @@ export interface ResourcesModel {
   /** Mebibytes at most. */
   readonly memoryLimitMebibytes: number;
 }
+
+/** @internal What a copy gets that was told nothing. */
+export const DEFAULT_RESOURCES: ResourcesModel = Object.freeze({ cpuMillis: 100, memoryMebibytes: 256, memoryLimitMebibytes: 256 });

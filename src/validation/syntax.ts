@@ -15,6 +15,23 @@ export const isNamespaceName = (value: unknown): value is string => typeof value
 export const isObjectName = (value: unknown): value is string =>
   typeof value === 'string' && value.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(value);
 
+/** @internal Key of a label or an annotation, with a domain before it or without. */
+export const isLabelKey = (value: string): boolean => {
+  const [name, domain, ...rest] = value.split('/').reverse();
+  return rest.length === 0 && name.length <= 63 && /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(name) && (domain === undefined || isObjectName(domain));
+};
+
+/** @internal Kubernetes compares keys of annotations in lower case. */
+export const isAnnotationKey = (value: string): boolean => isLabelKey(value.toLowerCase());
+
+/** @internal */
+export const isLabelValue = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= 63 && /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/.test(value);
+
+/** @internal Key of a ConfigMap or a Secret. */
+export const isDataKey = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= 253 && /^[-._a-zA-Z0-9]+$/.test(value) && value !== '.' && value !== '..';
+
 /** @internal */
 export const isPort = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65535;

@@ -1,4 +1,5 @@
 import { Duration } from 'cdk8s';
+import { checkCount } from './option-checks';
 
 /**
  * Settings of KEDA.
@@ -34,6 +35,7 @@ export class Autoscaler {
    * @param options how often it asks, and what holds while it gets no answer
    */
   public static keda(options: KedaOptions = {}): Autoscaler {
+    checkCount('Autoscaler.keda()', 'fallbackReplicas', options.fallbackReplicas, 0);
     return new Autoscaler(true, options.pollingInterval?.toSeconds() ?? 15, options.fallbackReplicas);
   }
 

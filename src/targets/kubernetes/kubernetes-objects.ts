@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import type { Fragment } from '../fragment';
 import { MANIFEST_FILE } from './manifest-file';
 import { ManifestObject } from './manifest-object';
-import { hostSlug, shortName } from './names';
+import { hostSlug, serviceName, shortName } from './names';
 
 /**
  * What the Kubernetes target made for a construct, each as the cdk8s `ApiObject` that it is:
@@ -54,7 +54,7 @@ export class KubernetesObjects {
 
   /** The Service of type LoadBalancer for published ports. */
   public get publishedService(): ApiObject {
-    return this.object('Service', `${this.construct.node.id}-published`);
+    return this.object('Service', serviceName(this.construct.node.id, 'published'));
   }
 
   /** The ServiceAccount of a workload. */

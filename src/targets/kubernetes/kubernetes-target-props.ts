@@ -1,10 +1,12 @@
 import type { Autoscaler } from './autoscaler';
 import type { KubernetesEdge } from './edges/kubernetes-edge';
 import type { GatewayApiChannel } from './gateway-api-version';
+import type { LoadBalancerServiceOptions } from './load-balancer-service';
 import type { MonitoringOptions } from './monitoring';
 import type { NamespaceQuota } from './namespace-quota';
 import type { NetworkPlugin } from './network-plugin';
 import type { ReleaseTool } from './release-tool';
+import type { TrafficDistribution } from './traffic-distribution';
 import type { Cpu } from '../../model/resources';
 import type { TargetProps } from '../target';
 
@@ -67,6 +69,20 @@ export interface KubernetesTargetProps extends TargetProps {
    * @default '1.5'
    */
   readonly gatewayApiVersion?: string;
+  /**
+   * Services of type LoadBalancer, one for each workload with `publishedPorts`. One of them alone is changed by
+   * `KubernetesObjects.of(workload).publishedService`.
+   *
+   * @default - what the cluster does by itself
+   */
+  readonly publishedServices?: LoadBalancerServiceOptions;
+  /**
+   * Which copies callers inside the cluster reach by a workload's Service. The proxies of a Gateway or of our own, and headless
+   * Services, pick copies as their algorithm says.
+   *
+   * @default TrafficDistribution.EVEN
+   */
+  readonly trafficDistribution?: TrafficDistribution;
   /**
    * Which definitions of the Gateway API the cluster has. With the experimental ones fields are written that may still change.
    *

@@ -5,7 +5,7 @@ import { VolumeKind } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { walk } from '../../util/tree-walk';
 import * as messages from '../../validation/messages';
-import { isWholeNumber } from '../../validation/syntax';
+import { isObjectName, isWholeNumber } from '../../validation/syntax';
 import type {
   HostSlot, IssuerSlot, LinkSlot, LoadBalancerSlot, NetworkSlot, PodsSlot, RouteSlot, SecretSlot, SharedVolumeSlot, StreamRouteSlot,
   WorkloadSlot,
@@ -25,14 +25,17 @@ import { edgeObjects, type EdgeObjects } from './edges/edge-objects';
 import { certificateGrant } from './edges/gateway';
 import { KubernetesEdge } from './edges/kubernetes-edge';
 import { checkGatewayApi } from './gateway-api-version';
+import { foreignControllers } from './foreign-controllers';
 import { kindOf } from './kinds';
 import type { KubernetesTargetProps } from './kubernetes-target-props';
 import { settleWorkload } from './late-objects';
+import { checkLoadBalancerService } from './load-balancer-service';
 import { ManifestFile } from './manifest-file';
 import { manifestFiles } from './manifest-files';
 import { metricsRemark, monitoringOf } from './monitoring';
 import { attachmentDefinition } from './multus';
 import { unprotectedNamespaces } from './namespace-protection';
+import { serviceName } from './names';
 import { NetworkPlugin } from './network-plugin';
 import { networkPolicy, podsPolicy } from './network-policy';
 import { ObjectHanger } from './object-hanger';
@@ -46,7 +49,9 @@ import { externalName, headlessService, publishedService, service } from './serv
 import { serviceAccount } from './service-account';
 import { headlessName, statefulSet } from './stateful-set';
 import { claimName, FILES_KEPT, KEPT, persistentVolumeClaim, sharedVolumeClaim } from './storage';
+import { checkTrafficDistribution, TrafficDistribution } from './traffic-distribution';
 import { kubernetesFindings } from './validate';
+import { chartLabels } from './validate-names';
 import { patchedFindings } from './validate-patched';
 import { checkVersion } from './versions';
 import type { LoadBalancerAnswers, NetworkAnswers, WorkloadAnswers } from '../../model/answer';
@@ -62,6 +67,7 @@ export { NamespaceQuota } from './namespace-quota';
 export { MonitoringOptions } from './monitoring';
 export { NetworkPlugin } from './network-plugin';
 export { ReleaseTool } from './release-tool';
+export { TrafficDistribution } from './traffic-distribution';
 
 /**
  * A manifest for each chart: `CHART.k8s.yaml`.
@@ -78,6 +84,7 @@ export class KubernetesTarget extends Target {
   /** Namespaces of callees, by the caller's and their names. */
   private readonly namesFrom = new Map<string, string>();
   private readonly namespaces: CreatedNamespaces;
+  private readonly bound: Chart[] = [];
   private root?: IConstruct;
 
   /**
@@ -90,16 +97,20 @@ export class KubernetesTarget extends Target {
       throw new Error('KubernetesTarget cannot have a namespaceQuota for namespaces that it does not create:'
         + ' give createNamespace: true, or leave the quota to their owner');
     }
+    const version = checkVersion(props.version ?? '1.33');
+    checkLoadBalancerService('KubernetesTarget.publishedServices', props.publishedServices ?? {});
     this.options = {
-      version: checkVersion(props.version ?? '1.33'),
+      version,
       networkPlugin: props.networkPlugin ?? NetworkPlugin._unknown(),
       monitoring: monitoringOf(props.monitoring),
       edge: props.edge ?? KubernetesEdge.gateway(),
       gatewayApi: checkGatewayApi(props),
+      publishedServices: props.publishedServices ?? {},
+      trafficDistribution: checkTrafficDistribution(props.trafficDistribution ?? TrafficDistribution.EVEN, version),
       certManager: checkCertManager(props.certManagerVersion ?? '1.18'),
       cpuLimitMillis: props.cpuLimit?.amountMillis,
       nodes: checkNodes(props.nodes),
-      clusterDomain: props.clusterDomain ?? 'cluster.local',
+      clusterDomain: checkDomain(props.clusterDomain ?? 'cluster.local'),
       multus: props.multus ?? false,
       userNamespaces: props.userNamespaces,
       autoscaler: props.autoscaler ?? Autoscaler.horizontal(),
@@ -116,6 +127,7 @@ export class KubernetesTarget extends Target {
   /** @inheritdoc */
   public bindChart(chart: Chart): void {
     this.root = chart.node.root;
+    this.bound.push(chart);
     new ManifestFile(chart);
     if (this.createNamespace) this.namespaces.add(chart);
   }
@@ -130,7 +142,7 @@ export class KubernetesTarget extends Target {
     const [kind, controller] = CONTROLLERS[facts.kind];
     slot.scope.node.defaultChild = hanger.add(kind, name, controller);
     if (facts.ports.length > 0) hanger.add('Service', name, service);
-    if (facts.publishedPorts.length > 0) hanger.add('Service', `${name}-published`, publishedService, { id: 'published-service' });
+    if (facts.publishedPorts.length > 0) hanger.add('Service', serviceName(name, 'published'), publishedService, { id: 'published-service' });
     if (facts.kind === WorkloadKind.STATEFUL) {
       hanger.add('Service', headlessName(name), (workload) => headlessService(workload), { id: 'headless-service' });
       for (let copy = 0; copy < facts.replicas && facts.replicas > 1; copy++) {
@@ -246,7 +258,9 @@ export class KubernetesTarget extends Target {
     this.settle(app);
     return [
       ...kubernetesFindings(app, this.options),
-      ...patchedFindings(this.options.patched),
+      ...this.bound.flatMap(chartLabels),
+      ...patchedFindings(this.options.patched, this.options),
+      ...foreignControllers(app, this.root),
       ...this.namespaces.findings(app),
       ...unprotectedNamespaces(app, this.root),
     ];
@@ -282,6 +296,11 @@ export class KubernetesTarget extends Target {
     this.late.forEach((settle) => settle());
     if (this.options.releaseTool._hasWaves) this.options.waves.settle(app);
   }
+}
+
+function checkDomain(domain: string): string {
+  if (isObjectName(domain)) return domain;
+  throw new Error(`KubernetesTarget cannot take '${domain}' for clusterDomain: give a domain such as 'cluster.local'`);
 }
 
 function checkNodes(nodes: number | undefined): number | undefined {

@@ -1,4 +1,5 @@
 import type { KubernetesOptions } from './options';
+import { checkLabels } from './option-checks';
 import { podsPeer } from './peers';
 import type { AppModel } from '../../model/app-model';
 import type { WorkloadModel } from '../../model/workload';
@@ -37,6 +38,7 @@ export function monitoringOf(given: MonitoringOptions | undefined): Monitoring {
     throw new Error(`KubernetesTarget cannot find monitoring in the namespace '${namespace}': use at most 63 lower-case letters, digits and '-',`
       + ' with a letter or digit first and last');
   }
+  checkLabels('KubernetesTarget.monitoring', labels);
   return { namespace, labels, readsProxies: given !== undefined };
 }
 

@@ -11,6 +11,11 @@ export function hostSlug(host: string): string {
   return host.replace(/^\*\./, 'wildcard.').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
 }
 
+/** @internal The name of a Service that goes with something, `web-published`: a DNS label, of 63 characters at most. */
+export function serviceName(of: string, suffix: string): string {
+  return `${shortName(of, 62 - suffix.length)}-${suffix}`;
+}
+
 /** @internal Ports as a key of what is made of them. */
 export function portsKey(ports: Port[]): string {
   return ports.map(({ name, number, protocol }) => `${name} ${number} ${protocol}`).join();

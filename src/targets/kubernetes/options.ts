@@ -1,10 +1,12 @@
 import type { Autoscaler } from './autoscaler';
 import type { KubernetesEdge } from './edges/kubernetes-edge';
 import type { GatewayApi } from './gateway-api-version';
+import type { LoadBalancerServiceOptions } from './load-balancer-service';
 import type { Monitoring } from './monitoring';
 import type { NetworkPlugin } from './network-plugin';
 import type { ReleaseTool } from './release-tool';
 import type { ReleaseWaves } from './release-waves';
+import type { TrafficDistribution } from './traffic-distribution';
 
 /**
  * What a user told the target, for the renderers.
@@ -17,6 +19,10 @@ export interface KubernetesOptions {
   readonly monitoring: Monitoring;
   readonly edge: KubernetesEdge;
   readonly gatewayApi: GatewayApi;
+  /** Services of published ports. */
+  readonly publishedServices: LoadBalancerServiceOptions;
+  /** Which copies callers prefer. */
+  readonly trafficDistribution: TrafficDistribution;
   /** Version of cert-manager. */
   readonly certManager: string;
   readonly cpuLimitMillis?: number;

@@ -1,12 +1,17 @@
 import { selectorLabels, userLabels } from './labels';
+import { loadBalancerSpec } from './load-balancer-service';
 import { portsKey } from './names';
+import type { KubernetesOptions } from './options';
 import { shared } from './plain-json';
+import { trafficDistribution } from './traffic-distribution';
 import { Protocol, type Port } from '../../model/port';
 import type { WorkloadModel } from '../../model/workload';
 
 /** @internal The Service behind a workload's host name. */
-export function service(workload: WorkloadModel): any {
-  return serviceBody(workload, { ports: servicePorts(workload.ports), selector: selectorLabels(workload.name), type: 'ClusterIP' });
+export function service(workload: WorkloadModel, options: KubernetesOptions): any {
+  return serviceBody(workload, {
+    ports: servicePorts(workload.ports), selector: selectorLabels(workload.name), trafficDistribution: trafficDistribution(options), type: 'ClusterIP',
+  });
 }
 
 /**
@@ -28,10 +33,11 @@ export function headlessService(workload: WorkloadModel, copy?: number): any {
 }
 
 /** @internal Ports opened to the outside, for what is not HTTP. */
-export function publishedService(workload: WorkloadModel): any {
+export function publishedService(workload: WorkloadModel, { publishedServices }: KubernetesOptions): any {
   const ports = workload.publishedPorts.flatMap((published) => workload.ports.filter(({ number }) => number === published.port)
     .map((port) => ({ ...servicePort(port), port: published.hostPort ?? published.port })));
-  return serviceBody(workload, { ports, selector: selectorLabels(workload.name), type: 'LoadBalancer' });
+  const body = serviceBody(workload, { ports, selector: selectorLabels(workload.name), ...loadBalancerSpec(publishedServices) });
+  return { ...body, metadata: { ...body.metadata, annotations: publishedServices.annotations } };
 }
 
 /** @internal A name of another namespace, so that the callee has the same host name everywhere. */

@@ -1,4 +1,4 @@
-import type { PatchedObject } from './options';
+import type { KubernetesOptions, PatchedObject } from './options';
 import { Severity, type Finding } from '../../model/finding';
 
 /*
@@ -7,20 +7,20 @@ import { Severity, type Finding } from '../../model/finding';
  */
 
 /** @internal */
-export function patchedFindings(objects: Iterable<PatchedObject>): Finding[] {
+export function patchedFindings(objects: Iterable<PatchedObject>, options: KubernetesOptions): Finding[] {
   return [...objects].flatMap((object) => (CHECKS[object.kind] ?? []).flatMap((check) => {
-    const problem = check(object.toJson(), object);
+    const problem = check(object.toJson(), object, options);
     return problem === undefined ? [] : [{
       rule: 'patched-object', severity: Severity.ERROR, path: object.node.path, message: `${object.kind} '${object.name}' cannot be patched so: ${problem} [${object.node.path}]`,
     }];
   }));
 }
 
-type Check = (json: any, object: PatchedObject) => string | undefined;
+type Check = (json: any, object: PatchedObject, options: KubernetesOptions) => string | undefined;
 
 /** TERM, the work, KILL: in the time that a pod has, which begins with preStop. */
 const grace: Check = (json, object) => {
-  const pod = json.spec.template?.spec;
+  const pod = (json.spec.jobTemplate?.spec ?? json.spec).template?.spec;
   const drain: number = object.model().drainSeconds;
   const { sleep, exec } = pod?.containers?.[0]?.lifecycle?.preStop ?? {};
   const seconds = Number(sleep?.seconds ?? /\bsleep (\d+)$/.exec(exec?.command?.at(-1) ?? '')?.[1] ?? 0);
@@ -38,8 +38,9 @@ const progress: Check = ({ spec: { minReadySeconds = 0, progressDeadlineSeconds 
   : `progressDeadlineSeconds ${progressDeadlineSeconds} must be more than minReadySeconds ${minReadySeconds}`;
 
 /** A node could not be drained by anybody. */
-const budget: Check = ({ spec: { minAvailable, maxUnavailable } }, object) => {
-  const { replicas } = object.model();
+const budget: Check = ({ spec: { minAvailable, maxUnavailable } }, object, { edge }) => {
+  // Proxies of a load balancer are counted by the edge.
+  const { replicas = edge.proxies } = object.model();
   if (Number.parseInt(maxUnavailable ?? '1') === 0) return `maxUnavailable ${maxUnavailable} blocks every drain; give 1`;
   if (minAvailable === undefined) return undefined;
   const least = String(minAvailable).endsWith('%') ? Math.ceil(replicas * Number.parseInt(minAvailable) / 100) : Number(minAvailable);
@@ -56,9 +57,22 @@ const requests: Check = ({ spec: { template } }, object) => {
   return 'an autoscaler measures against requests, and container has none for cpu';
 };
 
+/** Copies that must not share a node, and more of them than there are nodes. */
+const apart: Check = ({ spec }, _, { nodes }) => {
+  const { metadata: { labels = {} } = { labels: {} }, spec: pod } = spec.template ?? {};
+  const terms: any[] = pod?.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+  const itself = terms.some(({ topologyKey, labelSelector }) => topologyKey === 'kubernetes.io/hostname' && labelSelector?.matchExpressions === undefined
+    && Object.entries(labelSelector?.matchLabels ?? {}).every(([key, value]) => labels[key] === value));
+  const surge = Number.parseInt(spec.strategy?.rollingUpdate?.maxSurge ?? '0');
+  return nodes === undefined || !itself || !(spec.replicas + surge > nodes) ? undefined
+    : `a required podAntiAffinity keeps ${spec.replicas} copies${surge > 0 ? ` and ${surge} more of an update` : ''} on nodes of their own, and there are ${nodes}: some would wait for ever;`
+      + ' give preferredDuringSchedulingIgnoredDuringExecution';
+};
+
 const CHECKS: { [kind: string]: Check[] } = {
-  Deployment: [grace, replacement, progress, requests],
-  StatefulSet: [grace],
+  Deployment: [grace, replacement, progress, requests, apart],
+  StatefulSet: [grace, apart],
+  CronJob: [grace],
   PodDisruptionBudget: [budget],
   HorizontalPodAutoscaler: [bounds('minReplicas', 'maxReplicas')],
   ScaledObject: [bounds('minReplicaCount', 'maxReplicaCount')],

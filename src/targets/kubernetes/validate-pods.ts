@@ -1,10 +1,10 @@
 import { containersOf } from './config-map';
-import type { ChartModel } from '../../model/app-model';
-import { Severity, type Finding } from '../../model/finding';
+import { error } from './findings';
+import { badAnnotations, badLabels } from './labels-given';
+import type { Finding } from '../../model/finding';
 import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
-import type { WorkloadModel } from '../../model/workload';
-import { isNamespaceName, isObjectName } from '../../validation/syntax';
+import { Overlap, type WorkloadModel } from '../../model/workload';
 
 /*
  * What a pod's metadata and its sums do not take.
@@ -12,62 +12,24 @@ import { isNamespaceName, isObjectName } from '../../validation/syntax';
 
 /** @internal */
 export function podFindings(workload: WorkloadModel): Finding[] {
-  return [...labels(workload), ...annotations(workload), ...scratchInMemory(workload), ...copiesOfOnePort(workload)];
-}
-
-/**
- * Names that a user gives and that become those of objects.
- *
- * @internal
- */
-export function objectNames({ path, name, namespace, workloads, secrets, sharedVolumes }: ChartModel): Finding[] {
-  const volumes = [
-    ...sharedVolumes,
-    ...workloads.flatMap((workload) => containersOf(workload).flatMap((container) => container.volumes)
-      .map(({ existingName, storageClassName }) => ({ path: workload.path, existingName, storageClassName }))),
-  ];
-  const given = [
-    ...secrets.map((secret) => ({ of: secret.path, prop: 'secretName', value: secret.secretName })),
-    ...volumes.map((volume) => ({ of: volume.path, prop: 'existingName', value: volume.existingName })),
-    ...volumes.map((volume) => ({ of: volume.path, prop: 'storageClassName', value: volume.storageClassName || undefined })),
-  ];
-  return [
-    ...namespace === undefined || isNamespaceName(namespace) ? [] : [error('namespace', path,
-      `chart '${name}' cannot have the namespace '${namespace}' on Kubernetes: use at most 63 lower-case letters, digits and '-', with a letter or digit first and last`)],
-    ...given.filter(({ value }) => value !== undefined && !isObjectName(value)).map(({ of, prop, value }) => error('object-name', of,
-      `'${of.slice(of.lastIndexOf('/') + 1)}' cannot take '${value}' for ${prop} on Kubernetes: use at most 253 lower-case letters, digits, '-' and '.'`)),
-  ];
+  return [...labels(workload), ...annotations(workload), ...scratchInMemory(workload), ...copiesOfOnePort(workload), ...disksOfSeveralRuns(workload)];
 }
 
 /** @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
 function labels({ path, name, labels: given, placement }: WorkloadModel): Finding[] {
-  return [given, placement?.labels ?? {}].flatMap((map) => Object.entries(map)).flatMap(([key, value]) => [
-    ...isKey(key) ? [] : [error('label', path, `'${name}' cannot have the label '${key}' on Kubernetes: ${KEY_RULE}`)],
-    ...typeof value === 'string' && value.length <= 63 && /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/.test(value) ? [] : [error('label', path,
-      `'${name}' cannot give the label '${key}' the value '${value}' on Kubernetes: use at most 63 letters, digits, '-', '_' and '.', with a letter or digit first and last;`
-      + ' other texts can stand in annotations')],
-  ]);
+  return [given, placement?.labels ?? {}].flatMap((map) => badLabels(`'${name}'`, map)).map((problem) => error('label', path, problem));
 }
 
 function annotations({ path, name, annotations: given }: WorkloadModel): Finding[] {
   const bytes = Object.entries(given).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(String(value)), 0);
   return [
-    // Their keys are compared in lower case.
-    ...Object.keys(given).filter((key) => !isKey(key.toLowerCase())).map((key) => error('annotation', path, `'${name}' cannot have the annotation '${key}' on Kubernetes: ${KEY_RULE}`)),
+    ...badAnnotations(`'${name}'`, given).map((problem) => error('annotation', path, problem)),
     ...bytes <= MOST_BYTES ? [] : [error('annotation', path,
       `'${name}' cannot have annotations of ${bytes} bytes together on Kubernetes, which takes ${MOST_BYTES}: put long texts into files`)],
   ];
 }
 
 const MOST_BYTES = 256 * 1024;
-
-const KEY_RULE = "use at most 63 letters, digits, '-', '_' and '.', with a letter or digit first and last, and before it, if need be, a domain and '/'";
-
-function isKey(key: string): boolean {
-  const [name, prefix, ...rest] = key.split('/').reverse();
-  return rest.length === 0 && name.length <= 63 && /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(name)
-    && (prefix === undefined || prefix.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(prefix));
-}
 
 /** What is written there counts as the container's memory, so a full one would end it. */
 function scratchInMemory(workload: WorkloadModel): Finding[] {
@@ -88,6 +50,10 @@ function copiesOfOnePort({ path, name, networkMode, ports, placement, replicas, 
     + ' run one copy, or leave networkMode out')];
 }
 
-function error(rule: string, path: string, message: string): Finding {
-  return { rule, severity: Severity.ERROR, path, message: `${message} [${path}]` };
+/** A disk is attached to one node, and the next run may be on another. */
+function disksOfSeveralRuns(workload: WorkloadModel): Finding[] {
+  if (workload.schedule?.overlap !== Overlap.ALLOW) return [];
+  return containersOf(workload).flatMap(({ volumes }) => volumes).filter(({ kind }) => kind === VolumeKind.PERSISTENT).map(({ path }) => error('disk-of-several', workload.path,
+    `'${workload.name}' cannot have the persistent volume '${path}' with Overlap.ALLOW on Kubernetes, where a disk is attached to one node and a second run may be on another:`
+    + ' use a SharedVolume, or leave overlap out'));
 }

@@ -10,7 +10,8 @@ import { issuerFindings } from './issuer-findings';
 import { interfacesOf } from './multus';
 import type { KubernetesOptions } from './options';
 import { keepsOnePerNode } from './pod';
-import { objectNames, podFindings } from './validate-pods';
+import { objectNames } from './validate-names';
+import { podFindings } from './validate-pods';
 import type { AppModel, ChartModel, SharedVolumeModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
 import type { NetworkModel, PodsModel } from '../../model/network';
@@ -32,6 +33,7 @@ export function kubernetesFindings(app: AppModel, options: KubernetesOptions): F
     ...app.charts.flatMap(({ sharedVolumes }) => nfsServers(sharedVolumes)),
     ...app.charts.flatMap(({ loadBalancers }) => loadBalancers.flatMap((balancer) => loadBalancerFindings(balancer, options))),
     ...namesInTwoCharts(app.charts),
+    ...app.charts.flatMap(claimsOfSeveral),
     ...options.edge._kind === 'gateway' ? copiesVerifiedTwice(app.charts) : [],
     ...app.charts.flatMap(objectNames),
     ...grpcCallees(app),
@@ -196,5 +198,21 @@ function namesInTwoCharts(charts: ChartModel[]): Finding[] {
     return other === undefined ? [] : [warning('name-in-two-charts', workload.path,
       `'${workload.name}' of chart '${workload.chart}' and of chart '${other.chart}' overwrite each other where both are applied to one namespace:`
       + ' give the charts namespaces of their own')];
+  });
+}
+
+/** A claim that exists already may be for many; one that is not is attached to one node at a time. */
+function claimsOfSeveral({ workloads }: ChartModel): Finding[] {
+  const owners = new Map<string, WorkloadModel>();
+  return workloads.flatMap((workload) => {
+    const claims = containersOf(workload).flatMap(({ volumes }) => volumes)
+      .flatMap(({ kind, existingName }) => kind === VolumeKind.PERSISTENT && existingName !== undefined ? [existingName] : []);
+    return [...new Set(claims)].flatMap((claim) => {
+      const other = owners.get(claim);
+      owners.set(claim, other ?? workload);
+      return other === undefined ? [] : [warning('claim-of-several', workload.path,
+        `'${workload.name}' and '${other.name}' mount one claim '${claim}' on Kubernetes: unless it is for many (ReadWriteMany), one of them waits where the other is on another node;`
+        + ` if it is, say so by new SharedVolume(chart, '…', { existingName: '${claim}' })`)];
+    });
   });
 }

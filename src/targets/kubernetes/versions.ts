@@ -11,6 +11,9 @@ export interface VersionedField {
   /** Kind and path, as `kubectl explain` takes them. */
   readonly path: string;
 
+  /** The value that it is about; undefined: any. */
+  readonly value?: string;
+
   /** The first version in which it works unless somebody switches it off. */
   readonly worksSince: string;
 
@@ -87,6 +90,24 @@ export const FIELDS = {
     writtenSince: '1.33',
     purpose: 'a run that a drain ended uses up no retry',
     proposal: 3329,
+  },
+  trafficDistribution: {
+    path: 'service.spec.trafficDistribution',
+    worksSince: '1.31',
+    stableSince: '1.33',
+    writtenSince: '1.33',
+    purpose: 'callers prefer copies near them, with `trafficDistribution` of the target',
+    proposal: 4444,
+  },
+  preferSame: {
+    path: 'service.spec.trafficDistribution',
+    value: 'PreferSameZone',
+    worksSince: '1.34',
+    stableSince: '1.35',
+    writtenSince: '1.35',
+    purpose: '`TrafficDistribution.PREFER_SAME_ZONE` under its own name; beside it `PreferSameNode`',
+    otherwise: '`PreferClose`, which is the same; for the same node an error',
+    proposal: 3015,
   },
   podReplacementPolicy: {
     path: 'job.spec.podReplacementPolicy',

@@ -69,6 +69,18 @@ export const badUser = (path: string, name: string, prop: string, value: unknown
   `${name} cannot run with ${prop} ${show(value)}: give a number from 1, or Security.startsAsRoot() for an image that starts as root [${path}]`;
 
 /** @internal */
+export const badCpu = (path: string, name: string, prop: string, millis: unknown, least: number) =>
+  `${name} cannot take ${show(millis)} thousandths of a core for resources.${prop}: give a whole number of them from ${least}, such as Cpu.millis(250) [${path}]`;
+
+/** @internal */
+export const tooLittleMemory = (path: string, name: string, prop: string, mebibytes: number, least: number) =>
+  `${name} cannot run with resources.${prop} ${mebibytes} MiB: give ${least} MiB or more, the least that Docker takes [${path}]`;
+
+/** @internal */
+export const limitBelowRequest = (path: string, name: string, prop: string, request: string, limit: string) =>
+  `${name} cannot have resources.${prop}Limit ${limit} below the ${request} that a copy sets aside: raise it, or lower resources.${prop} [${path}]`;
+
+/** @internal */
 export const badStopSignal = (path: string, name: string, value: unknown) =>
   `${name} cannot be stopped by ${show(value)}: give the name of a signal that a program can wait for, such as 'SIGQUIT' [${path}]`;
 

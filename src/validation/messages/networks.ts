@@ -93,6 +93,10 @@ export const badEgressHost = (path: string, name: string, value: unknown) =>
   `${name} cannot open the host ${show(value)}: give a host name such as 'api.example.org', without scheme, port or path [${path}]`;
 
 /** @internal */
+export const badEgressNamespace = (path: string, name: string, value: unknown) =>
+  `${name} cannot open the namespace ${show(value)}: use at most 63 lower-case letters, digits and '-', with a letter or digit first and last [${path}]`;
+
+/** @internal */
 export const badEgressPort = (path: string, name: string, value: unknown) =>
   `${name} cannot open port ${show(value)} to the outside: give a whole number from 1 to 65535 [${path}]`;
 

@@ -20,6 +20,7 @@ import type { LoadBalancerModel, RouteModel, RouteTargetModel } from '../../../m
 import type { StreamRouteModel } from '../../../model/stream-route';
 import { PeerKind } from '../../../model/workload';
 import type { LinkSlot, LoadBalancerSlot } from '../../slots';
+import { shortName } from '../names';
 import { ObjectHanger } from '../object-hanger';
 import type { KubernetesOptions } from '../options';
 
@@ -52,7 +53,7 @@ export function gatewayObjects(options: KubernetesOptions): EdgeObjects {
       return () => settleHost(hanger, name, host, options);
     },
     bindRoute: (slot) => {
-      const { name } = slot;
+      const name = shortName(slot.name, 253);
       const hanger = ObjectHanger.of(slot, options, slot.scope.node.id);
       hanger.add('HTTPRoute', name, ([route, model]) => httpRoute(route, model, options), { id: `route-${name}` });
       return () => settleRoute(hanger, name, options);

@@ -1,5 +1,6 @@
 import type { Duration } from 'cdk8s';
 import type { GatewayImplementation } from './gateway-implementation';
+import type { LoadBalancerServiceOptions } from '../load-balancer-service';
 
 /**
  * Where the proxies of an edge run that is not a workload of ours, so that policies let them in.
@@ -106,50 +107,15 @@ export interface ExistingGatewayOptions extends GatewayProxyOptions {
 }
 
 /**
- * Who is told by the cluster's network about a visitor's address, and how visitors are spread over nodes.
- */
-export enum ExternalTrafficPolicy {
-  /** A node sends to proxies of its own only: the visitor's address stays, and a node without a proxy gets no visitors. */
-  LOCAL = 'Local',
-  /** A node sends to any proxy: visitors have the address of a node. */
-  CLUSTER = 'Cluster',
-}
-
-/**
  * Options of proxies of our own.
  */
-export interface OwnProxiesOptions {
+export interface OwnProxiesOptions extends LoadBalancerServiceOptions {
   /**
    * Number of proxies of each load balancer, on different nodes.
    *
    * @default 2
    */
   readonly proxies?: number;
-  /**
-   * How visitors come from a node to a proxy. Access by source ranges needs `LOCAL`.
-   *
-   * @default ExternalTrafficPolicy.LOCAL
-   */
-  readonly externalTrafficPolicy?: ExternalTrafficPolicy;
-  /**
-   * Who makes the cluster's load balancer, where there are several.
-   *
-   * @default - the cluster's own
-   * @see https://kubernetes.io/docs/concepts/services-networking/service/#load-balancer-class
-   */
-  readonly loadBalancerClass?: string;
-  /**
-   * Address ranges from which anybody may come at all, where the cluster's load balancer can keep others out.
-   *
-   * @default - everybody
-   */
-  readonly sourceRanges?: string[];
-  /**
-   * Annotations of the Service, in the words of the cluster's load balancer.
-   *
-   * @default - none
-   */
-  readonly annotations?: { [key: string]: string };
   /**
    * How long a proxy may go on sending to a copy that is about to stop: the copy waits so long before TERM. Answers of the
    * cluster's name server are up to ten seconds old where a node has a cache of its own, and are asked for once a second.

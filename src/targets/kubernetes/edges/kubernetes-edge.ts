@@ -1,10 +1,14 @@
+import { checkExistingGateway, checkGateway, checkIngress, checkOwnProxies } from './edge-checks';
 import { GatewayImplementation } from './gateway-implementation';
 import {
-  ExternalTrafficPolicy, type EdgeProxyOptions, type ExistingGatewayOptions, type GatewayOptions, type IngressOptions, type OwnProxiesOptions,
+  type EdgeProxyOptions, type ExistingGatewayOptions, type GatewayOptions, type IngressOptions, type OwnProxiesOptions,
 } from './kubernetes-edge-options';
+
+import { ExternalTrafficPolicy } from '../load-balancer-service';
 
 export * from './gateway-implementation';
 export * from './kubernetes-edge-options';
+export { ExternalTrafficPolicy, LoadBalancerServiceOptions } from '../load-balancer-service';
 
 /** @internal What a load balancer becomes. */
 export type EdgeKind = 'gateway' | 'existing-gateway' | 'own-proxies' | 'ingress';
@@ -30,6 +34,7 @@ export class KubernetesEdge {
    * @param options class, implementation and proxies
    */
   public static gateway(options: GatewayOptions = {}): KubernetesEdge {
+    checkGateway(options);
     const className = options.className ?? options.implementation?.className ?? ENVOY_GATEWAY;
     return new KubernetesEdge('gateway', options, {
       className,
@@ -45,6 +50,7 @@ export class KubernetesEdge {
    * @param options which one
    */
   public static existingGateway(options: ExistingGatewayOptions): KubernetesEdge {
+    checkExistingGateway(options);
     const className = options.className ?? options.implementation?.className ?? '';
     return new KubernetesEdge('existing-gateway', options, {
       className,
@@ -62,6 +68,7 @@ export class KubernetesEdge {
    * @param options proxies and their Service
    */
   public static ownProxies(options: OwnProxiesOptions = {}): KubernetesEdge {
+    checkOwnProxies(options);
     return new KubernetesEdge('own-proxies', {}, {
       proxies: options.proxies ?? 2, own: options, deregistrationSeconds: deregistrationSeconds(options, 15),
     });
@@ -74,6 +81,7 @@ export class KubernetesEdge {
    * @param options class and where the controller runs
    */
   public static ingress(options: IngressOptions): KubernetesEdge {
+    checkIngress(options);
     return new KubernetesEdge('ingress', options, {
       className: options.className, annotations: options.annotations, deregistrationSeconds: deregistrationSeconds(options, 10),
     });

@@ -1,6 +1,6 @@
 import { readsRenewed } from './certificate-reload';
 import { isProvedOverHttp, ownCertificates, plainHosts, redirectAndHsts, uncheckedCopies } from './edge-answers';
-import { ExternalTrafficPolicy } from './kubernetes-edge-options';
+import { ExternalTrafficPolicy } from '../load-balancer-service';
 import type { KubernetesOptions } from '../options';
 import { proxiesOf } from './proxies';
 import { Answer, type LoadBalancerAnswers } from '../../../model/answer';

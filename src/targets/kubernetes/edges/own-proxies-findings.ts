@@ -1,7 +1,7 @@
 import { readsRenewed } from './certificate-reload';
 import { largeFiles } from '../file-sizes';
 import { error, warning } from '../findings';
-import { ExternalTrafficPolicy } from './kubernetes-edge-options';
+import { ExternalTrafficPolicy } from '../load-balancer-service';
 import type { KubernetesOptions } from '../options';
 import { proxiesOf } from './proxies';
 import { challengedHosts } from './proxy-model';

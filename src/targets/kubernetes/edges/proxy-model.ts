@@ -4,7 +4,7 @@ import { Port } from '../../../model/port';
 import type { SecretModel } from '../../../model/secret';
 import { PeerKind } from '../../../model/workload';
 import { solverLabels, SOLVER_PORT, tlsSecretOf } from '../certificates';
-import { hostSlug } from '../names';
+import { hostSlug, serviceName } from '../names';
 
 /*
  * What proxies of our own see of a load balancer: cert-manager issues certificates, so that all of them are files; and
@@ -49,7 +49,7 @@ export function challengedHosts({ hosts }: LoadBalancerModel): HostModel[] {
 
 /** @internal Name of the Service with the solver of a host. */
 export function solverServiceName(host: string): string {
-  return `${hostSlug(host)}-http01-solver`;
+  return serviceName(hostSlug(host), 'http01-solver');
 }
 
 function challengeRoute({ name: host }: HostModel, { chart, namespace }: LoadBalancerModel): RouteModel {

@@ -4,6 +4,7 @@ import type { LinkModel } from '../../../model/network';
 import { solverLabels, SOLVER_PORT } from '../certificates';
 import { deployment } from '../deployment';
 import { selectorLabels, userLabels } from '../labels';
+import { loadBalancerSpec } from '../load-balancer-service';
 import type { KubernetesOptions } from '../options';
 import { constant } from '../plain-json';
 import { proxiesOf } from './proxies';
@@ -46,18 +47,15 @@ const WHOLE_NAMES = constant({ options: [{ name: 'ndots', value: '1' }] });
  */
 export function proxyService(model: LoadBalancerModel, options: KubernetesOptions): any {
   const { workload } = proxiesOf(model, options);
-  const { externalTrafficPolicy, loadBalancerClass, sourceRanges, annotations } = options.edge._service;
+  const { _service: wanted } = options.edge;
   const outside = portsOfVisitors(model, workload);
   return {
-    metadata: { annotations, labels: userLabels(workload) },
+    metadata: { annotations: wanted.annotations, labels: userLabels(workload) },
     spec: {
-      externalTrafficPolicy,
-      loadBalancerClass,
-      loadBalancerSourceRanges: sourceRanges,
+      ...loadBalancerSpec(wanted),
       // Not `appProtocol`: some clouds would speak HTTP themselves, and proxies see connections as visitors open them.
       ports: outside.map(({ port, number }) => ({ name: port.name, port: number, protocol: 'TCP', targetPort: port.name })),
       selector: selectorLabels(workload.name),
-      type: 'LoadBalancer',
     },
   };
 }

@@ -1,6 +1,7 @@
 import { calledBy, type LoadBalancerModel } from '../../../model/load-balancer';
 import type { ITargetTraits } from '../../../model/traits';
 import { PeerKind, type PeerModel } from '../../../model/workload';
+import { serviceName } from '../names';
 import type { KubernetesOptions } from '../options';
 
 /** Ports of the proxies' own: those below 1024 would take a right that the restricted profile does not give. */
@@ -14,7 +15,7 @@ const PORTS = { httpPort: 10080, httpsPort: 10443, lowestPort: 1024 };
  */
 export function proxyTraits(loadBalancer: LoadBalancerModel, { clusterDomain, monitoring }: KubernetesOptions): ITargetTraits {
   const peers = calledBy(loadBalancer).map(({ peer }) => peer);
-  const serviceOf = new Map(peers.map((peer) => [`${peer.chart}/${peer.name}`, `${serviceName(peer)}.${peer.namespace}.svc.${clusterDomain}`]));
+  const serviceOf = new Map(peers.map((peer) => [`${peer.chart}/${peer.name}`, `${copiesNameOf(peer)}.${peer.namespace}.svc.${clusterDomain}`]));
   return {
     targetName: 'kubernetes',
     ...PORTS,
@@ -29,10 +30,10 @@ export function proxyTraits(loadBalancer: LoadBalancerModel, { clusterDomain, mo
 
 /** @internal Name of the headless Service with the ready copies of a workload. */
 export function copiesName(workload: string): string {
-  return `${workload}-copies`;
+  return serviceName(workload, 'copies');
 }
 
 /** The Service of another library leads to its pods by itself. */
-function serviceName({ kind, name }: PeerModel): string {
+function copiesNameOf({ kind, name }: PeerModel): string {
   return kind === PeerKind.WORKLOAD ? copiesName(name) : name;
 }

@@ -1,0 +1,57 @@
+import { checkAnnotations, checkRanges } from './option-checks';
+import { isLabelKey } from '../../validation/syntax';
+
+/**
+ * Who is told by the cluster's network about a visitor's address, and how visitors are spread over nodes.
+ */
+export enum ExternalTrafficPolicy {
+  /** A node sends to copies of its own only: the visitor's address stays, and a node without a copy gets no visitors. */
+  LOCAL = 'Local',
+  /** A node sends to any copy: visitors have the address of a node. */
+  CLUSTER = 'Cluster',
+}
+
+/**
+ * Options of Services of type LoadBalancer.
+ */
+export interface LoadBalancerServiceOptions {
+  /**
+   * How visitors come from a node to a copy.
+   *
+   * @default - `LOCAL` for proxies of our own, whose access by source ranges needs it; `CLUSTER` for published ports
+   */
+  readonly externalTrafficPolicy?: ExternalTrafficPolicy;
+  /**
+   * Who makes the cluster's load balancer, where there are several.
+   *
+   * @default - the cluster's own
+   * @see https://kubernetes.io/docs/concepts/services-networking/service/#load-balancer-class
+   */
+  readonly loadBalancerClass?: string;
+  /**
+   * Address ranges from which anybody may come at all, where the cluster's load balancer can keep others out.
+   *
+   * @default - everybody
+   */
+  readonly sourceRanges?: string[];
+  /**
+   * Annotations of the Service, in the words of the cluster's load balancer.
+   *
+   * @default - none
+   */
+  readonly annotations?: { [key: string]: string };
+}
+
+/** @internal Its part of a Service. */
+export function loadBalancerSpec({ externalTrafficPolicy, loadBalancerClass, sourceRanges }: LoadBalancerServiceOptions): any {
+  return { externalTrafficPolicy, loadBalancerClass, loadBalancerSourceRanges: sourceRanges, type: 'LoadBalancer' };
+}
+
+/** @internal Throws for what the Service could not have. */
+export function checkLoadBalancerService(who: string, { loadBalancerClass, sourceRanges, annotations }: LoadBalancerServiceOptions): void {
+  if (loadBalancerClass !== undefined && !isLabelKey(loadBalancerClass)) {
+    throw new Error(`${who} cannot take '${loadBalancerClass}' for loadBalancerClass: give a name such as 'service.k8s.aws/nlb'`);
+  }
+  checkRanges(who, 'sourceRanges', sourceRanges);
+  checkAnnotations(who, annotations);
+}
