@@ -1,6 +1,6 @@
-import { Chart, Duration } from 'cdk8s';
+import { Chart, Duration, Size } from 'cdk8s';
 import {
-  Acceptance, AcmeIssuer, App, CertificateFiles, ComposeTarget, Egress, ExternalService, Guarantee, HAWebService, HealthCheck, IsolatedNetwork,
+  Acceptance, AcmeIssuer, App, CertificateFiles, ComposeTarget, Cpu, Egress, ExternalService, Guarantee, HAWebService, HealthCheck, IsolatedNetwork,
   KubernetesTarget, LetsEncrypt, LoadBalancer, LocalCertificates, Port, Protocol, ScalingMetric, ScheduledJob, Secret, Severity, SharedVolume,
   StatefulService, Volume, WhenGone, Worker,
 } from '../../src';
@@ -400,6 +400,25 @@ describe('a mount', () => {
   });
 });
 
+describe('an amount', () => {
+  test.each<[Record<string, unknown>, string]>([
+    [{ memory: Size.mebibytes(0) }, 'web cannot run with resources.memory 0 MiB: give 6 MiB or more, the least that Docker takes [shop/web]'],
+    [{ memoryLimit: Size.kibibytes(900) }, 'web cannot run with resources.memoryLimit 0 MiB: give 6 MiB or more, the least that Docker takes [shop/web]'],
+    [{ memoryLimit: Size.mebibytes(128) }, 'web cannot have resources.memoryLimit 128 MiB below the 256 MiB that a copy sets aside: raise it, or lower resources.memory [shop/web]'],
+    [{ cpu: Cpu.cores(1), cpuLimit: Cpu.millis(500) }, 'web cannot have resources.cpuLimit 500m below the 1000m that a copy sets aside: raise it, or lower resources.cpu [shop/web]'],
+    [{ cpu: Cpu.millis(0.5) }, 'web cannot take 0.5 thousandths of a core for resources.cpu: give a whole number of them from 0, such as Cpu.millis(250) [shop/web]'],
+    [{ cpuLimit: Cpu.millis(0) }, 'web cannot take 0 thousandths of a core for resources.cpuLimit: give a whole number of them from 1, such as Cpu.millis(250) [shop/web]'],
+  ])('fails for %j', (resources, message) => {
+    expect(() => web({ resources })).toThrow(new Error(message));
+  });
+
+  test('below the usual request lowers that', () => {
+    expect(web({ resources: { cpuLimit: Cpu.millis(50) } })).toBeDefined();
+    expect(app.render()[0].text).toMatch(/limits:\n\s+cpu: 50m/);
+    expect(app.render()[0].text).toMatch(/requests:\n\s+cpu: 50m/);
+  });
+});
+
 describe('a text', () => {
   const NASTY = [
     'yes', 'null', '~', '0777', '1e3', '12:30', '- a', '{a: b}', '[x', '# no comment', 'a: b', '"', "'", '`id`', '$(id)', '$HOME', '${HOME}', '$$', '%s',
@@ -562,6 +581,11 @@ describe('a network', () => {
   });
 });
 
+test('a way out to a namespace that is none fails', () => {
+  expect(() => web({ egress: [Egress.toNamespace('Data_1')] })).toThrow(new Error(
+    "web cannot open the namespace 'Data_1': use at most 63 lower-case letters, digits and '-', with a letter or digit first and last [shop/web]"));
+});
+
 describe('a connection', () => {
   test('fails to what has no port', () => {
     const mailer = new Worker(shop, 'mailer', { image: IMAGE });
@@ -686,6 +710,11 @@ describe('a certificate', () => {
     const edge = new LoadBalancer(shop, 'edge', { certificates: new LetsEncrypt(shop, 'letsencrypt', { email: 'ops@acme.example' }) });
     expect(() => edge.addRoute('*.acme.example', web())).toThrow(new Error(
       "'letsencrypt' cannot issue a certificate for '*.acme.example': a wildcard is proven by a DNS record only, give the issuer dns01 [*.acme.example]".replace('[*.acme.example]', '[shop/edge]')));
+  });
+
+  test('fails for a ClusterIssuer that is no name', () => {
+    expect(() => new LetsEncrypt(shop, 'le', { email: 'ops@acme.example', clusterIssuer: 'Lets Encrypt' })).toThrow(new Error(
+      "'le' cannot take 'Lets Encrypt' for clusterIssuer: give the name of an object of Kubernetes, at most 253 lower-case letters, digits, '-' and '.' [shop/le]"));
   });
 
   test('fails for one host from two issuers', () => {

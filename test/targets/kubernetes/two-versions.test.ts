@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Chart, Size } from 'cdk8s';
 import { Manifests } from './manifests';
-import { HAWebService, HealthCheck, ScheduledJob, StatefulService, Volume } from '../../../src';
+import { HAWebService, HealthCheck, ScheduledJob, StatefulService, TrafficDistribution, Volume } from '../../../src';
 import { FIELDS, type VersionedField } from '../../../src/targets/kubernetes/versions';
 import { expectGoldens } from '../../support/goldens';
 
@@ -24,14 +24,14 @@ function shop(chart: Chart): void {
   report.connectTo(db);
 }
 
-const text = (version: string) => new Manifests(shop, { version }, { namespace: 'shop' }).files[0].text;
+const text = (version: string) => new Manifests(shop, { version, trafficDistribution: TrafficDistribution.PREFER_SAME_ZONE }, { namespace: 'shop' }).files[0].text;
 
 /** The same application, side by side: read the two files next to each other. */
 test('one application for the oldest version and for the newest', () => {
   expectGoldens(GOLDENS, [OLDEST, NEWEST].map((version) => ({ path: `${version}/shop.yaml`, text: text(version) })));
 });
 
-test.each(Object.entries<VersionedField>(FIELDS))('%s is in the one file or in both, as the table says', (_, { path, writtenSince }) => {
-  const field = `${path.split('.').pop()!}:`;
+test.each(Object.entries<VersionedField>(FIELDS))('%s is in the one file or in both, as the table says', (_, { path, value, writtenSince }) => {
+  const field = `${path.split('.').pop()!}:${value === undefined ? '' : ` ${value}\n`}`;
   expect([text(OLDEST).includes(field), text(NEWEST).includes(field)]).toEqual([writtenSince === OLDEST, true]);
 });

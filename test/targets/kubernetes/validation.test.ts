@@ -3,7 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import { findings } from './manifests';
 import {
   Autoscaler, Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesObjects, KubernetesTarget, LoadBalancer, LocalCertificates,
-  NetworkMode, Placement, Protocol, RouteAccess, ScalingMetric, Secret, SharedVolume, StatefulService, Volume, Worker,
+  NetworkMode, Overlap, Placement, Protocol, RouteAccess, ScalingMetric, ScheduledJob, Secret, SharedVolume, StatefulService, Volume, Worker,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -188,6 +188,15 @@ describe('what a pod does not take', () => {
     expect(worker({ labels: { team: value } })).toEqual([]);
   });
 
+  test('labels of its chart', () => {
+    const of = (labels: { [key: string]: string }) => found((chart) => new Worker(chart, 'w', { image: IMAGE }), {}, { labels });
+    expect(of({ 'team': 'red team', 'a b': 'c' })).toEqual([
+      expect.stringMatching(/^error label: chart 'shop' cannot give the label 'team' the value 'red team' on Kubernetes: .*; other texts can stand in annotations \[shop\]$/),
+      expect.stringMatching(/^error label: chart 'shop' cannot have the label 'a b' on Kubernetes: use at most 63 letters, .* \[shop\]$/),
+    ]);
+    expect(of({ 'acme.example/team': 'red' })).toEqual([]);
+  });
+
   test('an annotation key, and too many bytes of annotations', () => {
     expect(worker({ annotations: { 'a b': '', 'Acme.example/x': '' } })).toEqual([`error annotation: 'w' cannot have the annotation 'a b' on Kubernetes: ${KEYS} [shop/w]`]);
     expect(worker({ annotations: { a: 'x'.repeat(256 * 1024) } })).toEqual([
@@ -233,6 +242,31 @@ describe('an autoscaler', () => {
   });
 });
 
+describe('a disk, which is attached to one node,', () => {
+  test('cannot be for runs that overlap', () => {
+    const job = (overlap: Overlap) => found((chart) => new ScheduledJob(chart, 'report', {
+      image: IMAGE, schedule: '* * * * *', command: ['report'], overlap, volumes: [Volume.persistent('/data')],
+    }));
+    expect(job(Overlap.ALLOW)).toEqual([
+      "error disk-of-several: 'report' cannot have the persistent volume '/data' with Overlap.ALLOW on Kubernetes, where a disk is attached to one node and a second run may be on another:"
+      + ' use a SharedVolume, or leave overlap out [shop/report]',
+    ]);
+    expect(job(Overlap.REPLACE)).toEqual([]);
+  });
+
+  test('of two workloads is a finding, unless it is said to be shared', () => {
+    const both = (volume: (chart: Chart) => Volume) => found((chart) => {
+      const data = volume(chart);
+      for (const id of ['reader', 'writer']) new Worker(chart, id, { image: IMAGE, replicas: 1, volumes: [data] });
+    });
+    expect(both(() => Volume.persistent('/data', { existingName: 'files' }))).toEqual([
+      "warning claim-of-several: 'writer' and 'reader' mount one claim 'files' on Kubernetes: unless it is for many (ReadWriteMany), one of them waits where the other is on another node;"
+      + " if it is, say so by new SharedVolume(chart, '…', { existingName: 'files' }) [shop/writer]",
+    ]);
+    expect(both((chart) => new SharedVolume(chart, 'files', { existingName: 'files' }).mount('/data'))).toEqual([]);
+  });
+});
+
 describe('a patch that takes a promise away', () => {
   const patched = (kind: string, path: string, value: any, props: any = {}) => found((chart) => {
     const service = new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck, ...props });
@@ -251,6 +285,32 @@ describe('a patch that takes a promise away', () => {
     ['HorizontalPodAutoscaler', '/spec/minReplicas', 5, scaled, 'minReplicas 5 is above maxReplicas 4'],
   ])('%s %s %j', (kind, path, value, props, problem) => {
     expect(patched(kind, path, value, props)).toEqual([expect.stringContaining(`error patched-object: ${kind} 'web' cannot be patched so: ${problem} [shop/web/`)]);
+  });
+
+  test('of a job, of proxies of our own', () => {
+    expect(found((chart) => {
+      const job = new ScheduledJob(chart, 'report', { image: IMAGE, schedule: '* * * * *', command: ['report'] });
+      KubernetesObjects.of(job).cronJob.addJsonPatch(JsonPatch.add('/spec/jobTemplate/spec/template/spec/terminationGracePeriodSeconds', 5));
+    })).toEqual([expect.stringContaining("CronJob 'report' cannot be patched so: terminationGracePeriodSeconds 5 is shorter than preStop (0 s) and drainTimeout (30 s) together")]);
+    const proxies = (minAvailable: number) => found((chart) => {
+      const edge = new LoadBalancer(chart, 'edge');
+      edge.addRoute('shop.acme.example', web(chart));
+      KubernetesObjects.of(edge).podDisruptionBudget.addJsonPatch(JsonPatch.add('/spec', { minAvailable }));
+    }, { edge: KubernetesEdge.ownProxies() }, { namespace: 'shop' });
+    expect(proxies(2)).toEqual([expect.stringContaining("PodDisruptionBudget 'edge' cannot be patched so: minAvailable 2 of 2 copies blocks every drain; give maxUnavailable 1")]);
+    expect(proxies(1)).toEqual([]);
+  });
+
+  test('of copies that must not share a node, where there are fewer', () => {
+    const apart = (nodes: number | undefined, topologyKey: string, name = 'web') => found((chart) => {
+      KubernetesObjects.of(web(chart)).deployment.addJsonPatch(JsonPatch.add('/spec/template/spec/affinity', {
+        podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: { matchLabels: { 'app.kubernetes.io/name': name } }, topologyKey }] },
+      }));
+    }, { nodes });
+    expect(apart(2, 'kubernetes.io/hostname')).toEqual([expect.stringContaining("Deployment 'web' cannot be patched so: a required podAntiAffinity keeps 2 copies and 1 more of an update on nodes"
+      + ' of their own, and there are 2: some would wait for ever; give preferredDuringSchedulingIgnoredDuringExecution')]);
+    expect([apart(3, 'kubernetes.io/hostname'), apart(undefined, 'kubernetes.io/hostname'), apart(2, 'topology.kubernetes.io/zone'), apart(2, 'kubernetes.io/hostname', 'db')])
+      .toEqual([[], [], [], []]);
   });
 
   test('any other is the user\'s own affair', () => {
@@ -278,6 +338,17 @@ describe('the name of an object that is none', () => {
     }))).toEqual([
       `error object-name: 's' cannot take 'My_Secret' for secretName on Kubernetes: ${how} [shop/s]`,
       `error object-name: 'w' cannot take 'Fast SSD' for storageClassName on Kubernetes: ${how} [shop/w]`,
+    ]);
+  });
+
+  test('a store, a key, a node', () => {
+    expect(found((chart) => {
+      new Secret(chart, 's', { key: 'a/b', externalSecret: { storeName: 'My Vault', remoteKey: 'shop' } });
+      new Worker(chart, 'w', { image: IMAGE, placement: Placement.onNode('node 7') });
+    })).toEqual([
+      "error secret-key: 's' cannot stand under the key 'a/b' of a Secret on Kubernetes: use at most 253 letters, digits, '-', '_' and '.' [shop/s]",
+      "error placement: 'w' cannot run on a node called 'node 7' on Kubernetes: give its label kubernetes.io/hostname, see kubectl get nodes --show-labels [shop/w]",
+      "error object-name: 's' cannot take 'My Vault' for externalSecret.storeName on Kubernetes: use at most 253 lower-case letters, digits, '-' and '.' [shop/s]",
     ]);
   });
 });
@@ -347,6 +418,18 @@ describe('calls over gRPC, which share one connection', () => {
   test('reach one copy alone', () => {
     expect(calling({})).toEqual(["warning grpc-one-copy: 'web' reaches one copy alone of 'prices' on Kubernetes: calls over gRPC share one connection, for which a Service picks a copy"
       + ' once; let the client pick (a headless Service and round_robin), end connections after minutes (MAX_CONNECTION_AGE of the server), or use a service mesh [shop/web]']);
+  });
+
+  test('of members of a network too, any of whom may call', () => {
+    const members = (connectedOnly: boolean, connects = false) => findings((chart) => {
+      const backend = new IsolatedNetwork(chart, 'backend', { connectedOnly });
+      const prices = new HAWebService(chart, 'prices', { image: IMAGE, port: 9000, protocol: Protocol.GRPC, healthCheck: HealthCheck.grpc(), networks: [backend] });
+      const shop = new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck, networks: [backend] });
+      if (connects) shop.connectTo(prices);
+    }).filter((one) => one.includes('grpc'));
+    expect(members(false)).toEqual([expect.stringMatching(/^warning grpc-one-copy: a member of 'backend' that calls reaches one copy alone of 'prices' on Kubernetes: .* \[shop\/backend\]$/)]);
+    expect(members(false, true)).toEqual([expect.stringMatching(/'web' reaches one copy alone of 'prices'/)]);
+    expect(members(true)).toEqual([]);
   });
 
   test('are as well off with the only copy, and over HTTP/1.1', () => {

@@ -75,8 +75,8 @@ describe('the Gateway API', () => {
 });
 
 function table(): string {
-  const rows = ALL.map(([, { path, worksSince, stableSince, writtenSince, purpose, otherwise, proposal }]) => [
-    `\`${path}\``, `${writtenSince}${writtenSince === '1.33' ? ', the floor' : ''}`, worksSince, stableSince ?? 'not yet', purpose, otherwise ?? '',
+  const rows = ALL.map(([, { path, value, worksSince, stableSince, writtenSince, purpose, otherwise, proposal }]) => [
+    `\`${path}${value === undefined ? '' : `: ${value}`}\``, `${writtenSince}${writtenSince === '1.33' ? ', the floor' : ''}`, worksSince, stableSince ?? 'not yet', purpose, otherwise ?? '',
     `[${proposal}](https://www.kubernetes.dev/resources/keps/${proposal}/)`,
   ]);
   return rowsOf(['field', 'written for', 'works since', 'stable since', 'what for', 'with an older version', 'proposal'], rows);

@@ -1,4 +1,5 @@
-import { Duration, Size } from 'cdk8s';
+import { Duration, Size, type Chart } from 'cdk8s';
+import { Construct } from 'constructs';
 import { Manifests } from './manifests';
 import {
   Autoscaler, Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, LoadBalancer, Overlap, Placement, Port, Protocol, ScalingMetric,
@@ -97,6 +98,18 @@ describe('labels', () => {
     expect(get('Service').spec.selector).toEqual(stable);
     expect(get('PodDisruptionBudget').spec.selector.matchLabels).toEqual(stable);
   });
+});
+
+test('a workload that moves in the tree keeps its names, its selectors and its manifest', () => {
+  const text = (scope: (chart: Chart) => Construct) => new Manifests((chart) => {
+    const db = new StatefulService(scope(chart), 'db', { image: IMAGE, port: 5432, replicas: 2, healthCheck, volumes: [Volume.persistent('/data')] });
+    const web = new HAWebService(scope(chart), 'web', { image: IMAGE, port: 8080, healthCheck, files: { '/etc/web.conf': 'x' } });
+    web.connectTo(db);
+    new LoadBalancer(scope(chart), 'edge').addRoute('shop.acme.example', web);
+    web.addScheduledJob('report', { schedule: '15 3 * * *', command: ['report'] });
+  }, { edge: KubernetesEdge.ownProxies() }, { namespace: 'shop' }).files[0].text;
+  let moved = 0;
+  expect(text((chart) => new Construct(chart, `group-${moved++}`))).toBe(text((chart) => chart));
 });
 
 describe('a rolling update', () => {
