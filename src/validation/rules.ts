@@ -31,7 +31,6 @@ export function checkApp(app: AppModel): Finding[] {
     ...overlappingSubnets(app),
     ...hostNamesTwice(app),
     ...startCycles(app),
-    ...requestsCutOff(app),
   ];
 }
 
@@ -143,19 +142,6 @@ function hostNamesTwice({ charts }: AppModel): Finding[] {
       .filter(({ to }) => to.kind === PeerKind.WORKLOAD && to.chart !== chart && own.has(to.name))
       .map(({ to }) => error('host-name-taken', path, messages.hostNameTaken(path, name, to.name, to.chart, `'${to.name}' of its own chart '${chart}'`))));
   });
-}
-
-/** A request that may take longer than a copy has after it is told to stop ends with each update, whatever drains. */
-function requestsCutOff({ charts }: AppModel): Finding[] {
-  const limited = charts.flatMap(({ loadBalancers }) => loadBalancers).flatMap(({ path, name, routes }) => routes
-    .flatMap(({ host, path: prefix, requestTimeoutSeconds: seconds, targets }) => seconds === undefined ? [] : [{ path, name, where: host + prefix, seconds, targets }]));
-  if (limited.length === 0) return [];
-  const workloads = new Map(charts.flatMap((chart) => chart.workloads).map((workload) => [key(workload), workload]));
-  return limited.flatMap(({ path, name, where, seconds, targets }) => targets.flatMap(({ peer }) => {
-    const workload = peer.kind === PeerKind.WORKLOAD ? workloads.get(key(peer)) : undefined;
-    return workload === undefined || workload.drainSeconds >= seconds ? []
-      : [{ rule: 'drain-too-short', severity: Severity.WARNING, path, message: messages.drainTooShort(name, where, seconds, workload.name, workload.drainSeconds) }];
-  }));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Chart, Duration } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import { App, ComposeTarget, HAWebService, HealthCheck, IsolatedNetwork, KubernetesTarget, LoadBalancer, Secret, Security, SwarmTarget, Worker } from '../../src';
 
 /*
@@ -49,26 +49,6 @@ describe('a load balancer', () => {
       const web = new HAWebService(shop, 'web', { image, port: 8080, healthCheck: HealthCheck.http('/healthz') });
       new LoadBalancer(shop, 'edge').addRoute('shop.acme.example', web);
     }).map(([rule]) => rule)).toEqual(['plain-http']);
-  });
-});
-
-describe('a request that may take long', () => {
-  const routed = (requestTimeout: number, drainTimeout?: Duration) => [new KubernetesTarget(), new ComposeTarget(), new SwarmTarget()].map((target) => {
-    const app = new App({ targets: [target] });
-    const shop = new Chart(app, 'shop');
-    const web = new HAWebService(shop, 'web', { image, port: 8080, healthCheck: HealthCheck.http('/healthz'), drainTimeout });
-    new LoadBalancer(shop, 'edge').addRoute('shop.acme.example', web, { path: '/export', requestTimeout: Duration.seconds(requestTimeout) });
-    return app.findings().filter(({ rule }) => rule === 'drain-too-short').map(({ severity, path, message }) => `${severity} ${path}: ${message}`);
-  });
-
-  test('is ended by each update where copies have less time, on every target', () => {
-    const said = ["warning shop/edge: edge lets a request of 'shop.acme.example/export' take 300 s, and a copy of web has 30 s when it is told to stop: an update ends those that take longer;"
-      + ' raise drainTimeout of web, or lower requestTimeout'];
-    expect(routed(300)).toEqual([said, said, said]);
-  });
-
-  test('is fine where they have as much', () => {
-    expect([...routed(30), ...routed(300, Duration.minutes(5))].flat()).toEqual([]);
   });
 });
 

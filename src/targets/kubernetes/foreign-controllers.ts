@@ -16,7 +16,8 @@ import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 /** @internal */
 export function foreignControllers({ charts }: AppModel, root: IConstruct | undefined): Finding[] {
   if (root === undefined) return [];
-  const foreign = root.node.findAll().filter((one): one is ApiObject => ApiObject.isApiObject(one) && one.kind in CHECKS && !ManifestObject.isManifestObject(one));
+  const foreign = root.node.findAll()
+    .filter((one): one is ApiObject => ApiObject.isApiObject(one) && one.kind in CHECKS && !ManifestObject.isManifestObject(one));
   if (foreign.length === 0) return [];
   const workloads = charts.flatMap((chart) => chart.workloads);
   return foreign.flatMap((object) => {
@@ -54,11 +55,12 @@ function selects({ matchLabels = {}, matchExpressions = [] }: any, labels: { [ke
 
 function autoscaler({ json, path, workloads }: Foreign): Finding[] {
   const { kind, metadata: { name }, spec: { scaleTargetRef } } = json;
-  return workloads.filter((workload) => workload.name === scaleTargetRef?.name && workload.kind !== WorkloadKind.JOB).map((workload) => workload.maxReplicas === undefined
+  const scaled = workloads.filter((workload) => workload.name === scaleTargetRef?.name && workload.kind !== WorkloadKind.JOB);
+  return scaled.map((workload) => workload.maxReplicas === undefined
     ? warning('second-autoscaler', path, `${kind} '${name}' changes the number of copies of '${workload.name}' on Kubernetes, whose manifest says ${workload.replicas}: each time it is applied, copies go or`
       + ' come at once; give the workload minReplicas and maxReplicas instead')
     : error('second-autoscaler', path, `${kind} '${name}' cannot scale '${workload.name}' too on Kubernetes, which is autoscaled: the two would undo each other's count;`
-      + ` remove it, and give scaleOn what it looks at`));
+      + ' remove it, and give scaleOn what it looks at'));
 }
 
 const CHECKS: { [kind: string]: (foreign: Foreign) => Finding[] } = {

@@ -1,5 +1,5 @@
-import type { KubernetesOptions } from './options';
 import { checkLabels } from './option-checks';
+import type { KubernetesOptions } from './options';
 import { podsPeer } from './peers';
 import type { AppModel } from '../../model/app-model';
 import type { WorkloadModel } from '../../model/workload';

@@ -251,7 +251,3 @@ export const badWeight = (path: string, name: string, value: unknown) =>
 /** @internal */
 export const plainHttp = (name: string, host: string) =>
   `${name} serves '${host}' over plain HTTP: give it certificates, for example new LetsEncrypt(chart, 'letsencrypt', { email })`;
-
-/** @internal */
-export const drainTooShort = (name: string, where: string, seconds: number, workload: string, drain: number) =>
-  `${name} lets a request of '${where}' take ${seconds} s, and a copy of ${workload} has ${drain} s when it is told to stop: an update ends those that take longer; raise drainTimeout of ${workload}, or lower requestTimeout`;
