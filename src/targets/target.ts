@@ -11,6 +11,7 @@ import type { Guarantee } from '../model/guarantee';
 import type { LoadBalancerModel } from '../model/load-balancer';
 import type { NetworkModel } from '../model/network';
 import type { WorkloadModel } from '../model/workload';
+import type { PropNames } from '../validation/props';
 
 /**
  * A guarantee that a target may keep less well than declared, agreed upon with a reason that stays in the report.
@@ -70,6 +71,13 @@ export interface TargetProps {
    */
   readonly accepts?: Acceptance[];
 }
+
+/**
+ * Every prop of every target.
+ *
+ * @internal
+ */
+export const TARGET_PROPS: PropNames<TargetProps> = { charts: true, strict: true, accepts: true };
 
 /**
  * A file of the output.

@@ -1,8 +1,8 @@
 import { Chart, Duration, Size } from 'cdk8s';
 import {
   Acceptance, AcmeIssuer, App, CertificateFiles, ComposeTarget, Cpu, Egress, ExternalService, Guarantee, HAWebService, HealthCheck, IsolatedNetwork,
-  KubernetesTarget, LetsEncrypt, LoadBalancer, LocalCertificates, Port, Protocol, ScalingMetric, ScheduledJob, Secret, Severity, SharedVolume,
-  StatefulService, Volume, WhenGone, Worker,
+  KubernetesEdge, KubernetesTarget, LetsEncrypt, LoadBalancer, LocalCertificates, Port, Protocol, ScalingMetric, ScheduledJob, Secret, Severity,
+  SharedVolume, StatefulService, SwarmTarget, Volume, WhenGone, Worker,
 } from '../../src';
 
 /*
@@ -319,6 +319,16 @@ describe('a target', () => {
   test('fails when there is none', () => {
     expect(() => new App({ targets: [] })).toThrow(new Error(
       'the App cannot write anything: it has no targets, leave targets out for all three or give one, for example [new ComposeTarget()]'));
+  });
+
+  test.each<[string, () => unknown, string]>([
+    ['Kubernetes', () => new KubernetesTarget({ createNamepsace: true } as any), "KubernetesTarget has no prop 'createNamepsace': did you mean 'createNamespace'? [new KubernetesTarget()]"],
+    ['Compose', () => new ComposeTarget({ adressPool: '10.0.0.0/8' } as any), "ComposeTarget has no prop 'adressPool': did you mean 'addressPool'? [new ComposeTarget()]"],
+    ['Swarm', () => new SwarmTarget({ encrypt: true } as any), "SwarmTarget has no prop 'encrypt': did you mean 'encrypted'? [new SwarmTarget()]"],
+    ['an edge', () => KubernetesEdge.ownProxies({ copies: 3 } as any), 'KubernetesEdge.ownProxies() has no prop \'copies\': remove it, the props are annotations, deregistration,'
+      + ' externalTrafficPolicy, loadBalancerClass, proxies, proxyDeregistration, sourceRanges [new KubernetesTarget({ edge })]'],
+  ])('fails for a prop that nobody reads: %s', (_, make, message) => {
+    expect(make).toThrow(new Error(message));
   });
 
   test('fails for a chart that is not there', () => {

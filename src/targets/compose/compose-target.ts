@@ -11,9 +11,10 @@ import { VolumeKind } from '../../model/volume';
 import type { WorkloadModel } from '../../model/workload';
 import { chartName } from '../../util/chart-name';
 import { shellFile } from '../../util/shell-file';
+import { checkProps, type PropNames } from '../../validation/props';
 import { Fragment } from '../fragment';
 import type { LinkSlot, LoadBalancerSlot, NetworkSlot, SecretSlot, SharedVolumeSlot, Slot, WorkloadSlot } from '../slots';
-import { Target, type OutputFile, type SynthContext, type TargetProps } from '../target';
+import { Target, TARGET_PROPS, type OutputFile, type SynthContext, type TargetProps } from '../target';
 import { linkedCharts, linkPlaces, projectSeenFrom, sharedBody, withoutScript } from './across-charts';
 import { isCidr } from './addresses';
 import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers';
@@ -101,6 +102,7 @@ export class ComposeTarget extends Target {
    */
   public constructor(props: ComposeTargetProps = {}) {
     super('compose', props);
+    checkProps('new ComposeTarget()', 'ComposeTarget', props, PROPS);
     checkVersion('ComposeTarget', 'version', props.version, [2, 26]);
     checkVersion('ComposeTarget', 'engineVersion', props.engineVersion, [20, 10]);
     if (props.addressPool !== undefined && !isCidr(props.addressPool)) {
@@ -286,3 +288,7 @@ function secretFile(secret: SecretModel): Interpolation {
   // eslint-disable-next-line no-template-curly-in-string -- Compose replaces them
   return new Interpolation('${CDK8S_HA_HOME:-/var/lib/cdk8s-ha}' + '/${COMPOSE_PROJECT_NAME}/secrets/' + secretFileName(secret));
 }
+
+const PROPS: PropNames<ComposeTargetProps> = {
+  ...TARGET_PROPS, version: true, engineVersion: true, addressPool: true, cpuLimit: true, toolImage: true,
+};

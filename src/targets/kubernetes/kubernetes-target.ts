@@ -4,8 +4,7 @@ import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { walk } from '../../util/tree-walk';
-import * as messages from '../../validation/messages';
-import { isObjectName, isWholeNumber } from '../../validation/syntax';
+import { checkProps } from '../../validation/props';
 import type {
   HostSlot, IssuerSlot, LinkSlot, LoadBalancerSlot, NetworkSlot, PodsSlot, RouteSlot, SecretSlot, SharedVolumeSlot, StreamRouteSlot,
   WorkloadSlot,
@@ -27,6 +26,7 @@ import { KubernetesEdge } from './edges/kubernetes-edge';
 import { foreignControllers } from './foreign-controllers';
 import { checkGatewayApi } from './gateway-api-version';
 import { kindOf } from './kinds';
+import { KUBERNETES_PROPS } from './kubernetes-prop-names';
 import type { KubernetesTargetProps } from './kubernetes-target-props';
 import { settleWorkload } from './late-objects';
 import { checkLoadBalancerService } from './load-balancer-service';
@@ -39,6 +39,7 @@ import { unprotectedNamespaces } from './namespace-protection';
 import { NetworkPlugin } from './network-plugin';
 import { networkPolicy, podsPolicy } from './network-policy';
 import { ObjectHanger } from './object-hanger';
+import { checkDomain, checkNodes } from './option-checks';
 import type { KubernetesOptions } from './options';
 import { qualityOfService } from './quality-of-service';
 import { recommendations, recommendationsRemark } from './recommendations';
@@ -92,6 +93,7 @@ export class KubernetesTarget extends Target {
    */
   public constructor(props: KubernetesTargetProps = {}) {
     super('kubernetes', props);
+    checkProps('new KubernetesTarget()', 'KubernetesTarget', props, KUBERNETES_PROPS);
     this.createNamespace = props.createNamespace ?? false;
     if (props.namespaceQuota !== undefined && !this.createNamespace) {
       throw new Error('KubernetesTarget cannot have a namespaceQuota for namespaces that it does not create:'
@@ -296,16 +298,6 @@ export class KubernetesTarget extends Target {
     this.late.forEach((settle) => settle());
     if (this.options.releaseTool._hasWaves) this.options.waves.settle(app);
   }
-}
-
-function checkDomain(domain: string): string {
-  if (isObjectName(domain)) return domain;
-  throw new Error(`KubernetesTarget cannot take '${domain}' for clusterDomain: give a domain such as 'cluster.local'`);
-}
-
-function checkNodes(nodes: number | undefined): number | undefined {
-  if (nodes === undefined || isWholeNumber(nodes, 1)) return nodes;
-  throw new Error(messages.badNodes('KubernetesTarget', nodes));
 }
 
 const CONTROLLERS: { [kind in WorkloadKind]: [string, (workload: WorkloadModel, options: KubernetesOptions) => any] } = {

@@ -1,4 +1,5 @@
 import { badAnnotations, badLabels } from './labels-given';
+import * as messages from '../../validation/messages';
 import { isNamespaceName, isObjectName, isRange, isWholeNumber } from '../../validation/syntax';
 
 /*
@@ -39,4 +40,16 @@ export function checkRanges(who: string, prop: string, ranges: string[] = []): v
 export function checkCount(who: string, prop: string, value: number | undefined, least: number): void {
   if (value === undefined || isWholeNumber(value, least)) return;
   throw new Error(`${who} cannot have ${prop} ${value}: give a whole number from ${least}`);
+}
+
+/** @internal Throws for what is no number of nodes. */
+export function checkNodes(nodes: number | undefined): number | undefined {
+  if (nodes === undefined || isWholeNumber(nodes, 1)) return nodes;
+  throw new Error(messages.badNodes('KubernetesTarget', nodes));
+}
+
+/** @internal Throws for what is no domain. */
+export function checkDomain(domain: string): string {
+  if (isObjectName(domain)) return domain;
+  throw new Error(`KubernetesTarget cannot take '${domain}' for clusterDomain: give a domain such as 'cluster.local'`);
 }

@@ -22,6 +22,7 @@ import { chartName } from '../../util/chart-name';
 import { shellFile } from '../../util/shell-file';
 import { stringifyYaml } from '../../util/yaml';
 import * as messages from '../../validation/messages';
+import { checkProps, type PropNames } from '../../validation/props';
 import { isWholeNumber } from '../../validation/syntax';
 import { linkPlaces, linksAcross, withoutScript } from '../compose/across-charts';
 import { fileKey } from '../compose/container';
@@ -37,7 +38,7 @@ import { sharedVolumeDefinition, volumeDefinition, volumeDefinitions, volumeKey 
 import { checkVersion, isAtLeast } from '../compose/versions';
 import { Fragment } from '../fragment';
 import type { LinkSlot, LoadBalancerSlot, NetworkSlot, SecretSlot, SharedVolumeSlot, Slot, WorkloadSlot } from '../slots';
-import { Target, type OutputFile, type SynthContext, type TargetProps } from '../target';
+import { Target, TARGET_PROPS, type OutputFile, type SynthContext, type TargetProps } from '../target';
 
 export { EndpointMode, PublishMode } from './options';
 
@@ -116,6 +117,7 @@ export class SwarmTarget extends Target {
    */
   public constructor(props: SwarmTargetProps = {}) {
     super('swarm', props);
+    checkProps('new SwarmTarget()', 'SwarmTarget', props, PROPS);
     checkVersion('SwarmTarget', 'engineVersion', props.engineVersion, [20, 10]);
     if (props.nodes !== undefined && !isWholeNumber(props.nodes, 1)) throw new Error(messages.badNodes('SwarmTarget', props.nodes));
     this.options = {
@@ -276,3 +278,15 @@ const headerOf = (chart: string): string => `Made by cdk8s-ha; deploy with deplo
 function fileOf(chart: Chart): string {
   return `swarm/${chartName(chart)}`;
 }
+
+const PROPS: PropNames<SwarmTargetProps> = {
+  ...TARGET_PROPS,
+  engineVersion: true,
+  encrypted: true,
+  publishMode: true,
+  endpointMode: true,
+  nodes: true,
+  edge: true,
+  cpuLimit: true,
+  toolImage: true,
+};

@@ -1,4 +1,5 @@
 import type { EdgeProxyOptions, ExistingGatewayOptions, GatewayOptions, IngressOptions, OwnProxiesOptions } from './kubernetes-edge-options';
+import { checkProps, type PropNames } from '../../../validation/props';
 import { checkLoadBalancerService } from '../load-balancer-service';
 import { checkAnnotations, checkCount, checkLabels, checkNamespaceName, checkObjectName, checkRanges } from '../option-checks';
 
@@ -9,6 +10,7 @@ import { checkAnnotations, checkCount, checkLabels, checkNamespaceName, checkObj
 /** @internal */
 export function checkGateway(options: GatewayOptions): void {
   const who = 'KubernetesEdge.gateway()';
+  checkProps(WHERE, who, options, GATEWAY);
   checkObjectName(who, 'className', options.className);
   checkCount(who, 'proxies', options.proxies, 1);
   checkProxies(who, options);
@@ -17,6 +19,7 @@ export function checkGateway(options: GatewayOptions): void {
 /** @internal */
 export function checkExistingGateway(options: ExistingGatewayOptions): void {
   const who = 'KubernetesEdge.existingGateway()';
+  checkProps(WHERE, who, options, EXISTING);
   checkObjectName(who, 'name', options.name);
   checkNamespaceName(who, 'namespace', options.namespace);
   checkObjectName(who, 'className', options.className);
@@ -28,6 +31,7 @@ export function checkExistingGateway(options: ExistingGatewayOptions): void {
 /** @internal */
 export function checkIngress(options: IngressOptions): void {
   const who = 'KubernetesEdge.ingress()';
+  checkProps(WHERE, who, options, INGRESS);
   checkObjectName(who, 'className', options.className);
   checkAnnotations(who, options.annotations);
   checkProxies(who, options);
@@ -36,6 +40,7 @@ export function checkIngress(options: IngressOptions): void {
 /** @internal */
 export function checkOwnProxies(options: OwnProxiesOptions): void {
   const who = 'KubernetesEdge.ownProxies()';
+  checkProps(WHERE, who, options, OWN_PROXIES);
   checkCount(who, 'proxies', options.proxies, 1);
   checkLoadBalancerService(who, options);
 }
@@ -45,3 +50,21 @@ function checkProxies(who: string, { proxyNamespace, proxyLabels, proxyRanges }:
   checkLabels(who, proxyLabels);
   checkRanges(who, 'proxyRanges', proxyRanges);
 }
+
+const WHERE = 'new KubernetesTarget({ edge })';
+
+const PROXIES: PropNames<EdgeProxyOptions> = { proxyNamespace: true, proxyLabels: true, proxyRanges: true, deregistration: true };
+const GATEWAY: PropNames<GatewayOptions> = { ...PROXIES, implementation: true, className: true, proxies: true };
+const EXISTING: PropNames<ExistingGatewayOptions> = {
+  ...PROXIES, implementation: true, name: true, namespace: true, className: true, httpListener: true, httpsListener: true, listenerSet: true,
+};
+const INGRESS: PropNames<IngressOptions> = { ...PROXIES, className: true, annotations: true };
+const OWN_PROXIES: PropNames<OwnProxiesOptions> = {
+  proxies: true,
+  externalTrafficPolicy: true,
+  loadBalancerClass: true,
+  sourceRanges: true,
+  annotations: true,
+  deregistration: true,
+  proxyDeregistration: true,
+};
