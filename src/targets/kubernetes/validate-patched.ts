@@ -1,5 +1,7 @@
 import type { KubernetesOptions, PatchedObject } from './options';
 import { Severity, type Finding } from '../../model/finding';
+import { ScalingKind } from '../../model/scaling';
+import type { WorkloadModel } from '../../model/workload';
 
 /*
  * Our own numbers hold by themselves. A patch may take any of them away, and the server accepts most of what then does
@@ -50,11 +52,13 @@ const budget: Check = ({ spec: { minAvailable, maxUnavailable } }, object, { edg
 const bounds = (least: string, most: string): Check => ({ spec: { [least]: from = 1, [most]: to } }) =>
   from <= to ? undefined : `${least} ${from} is above ${most} ${to}`;
 
-/** Use is measured against requests: without one there is no number, and the count stands still. */
+/** Use is measured against requests: without one there is no number, and the count stands still. A limit stands for a request that is missing. */
 const requests: Check = ({ spec: { template } }, object) => {
   const [main] = template?.spec?.containers ?? [];
-  if (object.model().maxReplicas === undefined || main?.resources?.requests?.cpu !== undefined) return undefined;
-  return 'an autoscaler measures against requests, and container has none for cpu';
+  const { maxReplicas, scaleOn = [] }: WorkloadModel = object.model();
+  const without = maxReplicas === undefined ? undefined : scaleOn.find(({ kind, name }) => (kind === ScalingKind.CPU || kind === ScalingKind.MEMORY)
+    && main?.resources?.requests?.[name] === undefined && main?.resources?.limits?.[name] === undefined);
+  return without === undefined ? undefined : `an autoscaler measures against requests, and container has none for ${without.name}`;
 };
 
 /** Copies that must not share a node, and more of them than there are nodes. */

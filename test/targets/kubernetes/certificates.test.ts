@@ -46,6 +46,13 @@ test('Let\'s Encrypt proves control through the Gateway, and its solver can be r
   });
 });
 
+test('its staging directory is asked by choice, and browsers are not told to insist on such certificates', () => {
+  const manifests = certified((chart) => new LetsEncrypt(chart, 'letsencrypt', { email, staging: true }));
+  expect(manifests.get('Issuer').spec.acme.server).toBe('https://acme-staging-v02.api.letsencrypt.org/directory');
+  expect(manifests.files[0].text).not.toContain('Strict-Transport-Security');
+  expect(certified((chart) => new LetsEncrypt(chart, 'letsencrypt', { email })).files[0].text).toContain('Strict-Transport-Security');
+});
+
 test('a certificate for each host is renewed after two thirds of its life, with a new key', () => {
   expect(certified((chart) => new LetsEncrypt(chart, 'letsencrypt', { email })).get('Certificate').spec).toEqual({
     dnsNames: ['shop.acme.example'],

@@ -1,6 +1,10 @@
-import { Chart } from 'cdk8s';
+import { Chart, Size } from 'cdk8s';
 import { Manifests } from './manifests';
-import { ExternalTrafficPolicy, HAWebService, HealthCheck, KubernetesEdge, LoadBalancer, StatefulService, TrafficDistribution, type KubernetesTargetProps } from '../../../src';
+import {
+  App, ExternalTrafficPolicy, HAWebService, HealthCheck, KubernetesEdge, KubernetesTarget, LoadBalancer, StatefulService, TrafficDistribution,
+  type KubernetesTargetProps,
+} from '../../../src';
+import { readYaml } from '../../support/yaml-documents';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
 const web = (chart: Chart) => new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck: HealthCheck.http('/healthz') });
@@ -55,6 +59,16 @@ describe('published ports', () => {
       externalTrafficPolicy: 'Local', loadBalancerClass: 'service.k8s.aws/nlb', loadBalancerSourceRanges: ['10.0.0.0/8'], type: 'LoadBalancer',
     });
   });
+});
+
+test('a route has a name that fits, however long its path', () => {
+  const app = new App({ report: false, targets: [new KubernetesTarget()] });
+  const chart = new Chart(app, 'shop');
+  new LoadBalancer(chart, 'edge').addRoute('shop.acme.example', web(chart), { path: `/${'very/'.repeat(60)}long`, maxRequestBody: Size.mebibytes(1) });
+  const objects = readYaml(app.render()[0].text).documents.map(({ value }) => value as any);
+  const [route] = objects.filter(({ kind }) => kind === 'HTTPRoute');
+  expect(route.metadata.name).toMatch(/^shop-acme-example-very-very-.{1,220}-[0-9a-f]{8}$/);
+  expect(objects.filter(({ spec }) => spec?.targetRefs?.[0]?.name === route.metadata.name)).toHaveLength(1);
 });
 
 test('Services have names that fit, whatever they go with', () => {

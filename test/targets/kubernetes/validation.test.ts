@@ -280,6 +280,8 @@ describe('a patch that takes a promise away', () => {
     ['Deployment', '/spec/strategy/rollingUpdate/maxSurge', 0, {}, 'with maxSurge 0 and maxUnavailable 0 an update could never begin'],
     ['Deployment', '/spec/progressDeadlineSeconds', 10, {}, 'progressDeadlineSeconds 10 must be more than minReadySeconds 10'],
     ['Deployment', '/spec/template/spec/containers/0/resources', {}, scaled, 'an autoscaler measures against requests, and container has none for cpu'],
+    ['Deployment', '/spec/template/spec/containers/0/resources', { requests: { cpu: '1' } }, { ...scaled, scaleOn: [ScalingMetric.cpu(70), ScalingMetric.memory(80)] },
+      'an autoscaler measures against requests, and container has none for memory'],
     ['PodDisruptionBudget', '/spec/maxUnavailable', 0, {}, 'maxUnavailable 0 blocks every drain; give 1'],
     ['PodDisruptionBudget', '/spec', { minAvailable: 2 }, {}, 'minAvailable 2 of 2 copies blocks every drain; give maxUnavailable 1'],
     ['HorizontalPodAutoscaler', '/spec/minReplicas', 5, scaled, 'minReplicas 5 is above maxReplicas 4'],
@@ -316,6 +318,8 @@ describe('a patch that takes a promise away', () => {
   test('any other is the user\'s own affair', () => {
     expect(patched('Deployment', '/spec/template/spec/terminationGracePeriodSeconds', 90)).toEqual([]);
     expect(patched('PodDisruptionBudget', '/spec/maxUnavailable', 2)).toEqual([]);
+    expect(patched('Deployment', '/spec/template/spec/containers/0/resources', { limits: { cpu: '1' } }, scaled)).toEqual([]);
+    expect(patched('Deployment', '/spec/template/spec/containers/0/resources', { requests: { memory: '1Gi' } }, { ...scaled, scaleOn: [ScalingMetric.memory(80)] })).toEqual([]);
   });
 });
 

@@ -252,6 +252,16 @@ describe('where copies run', () => {
     ]);
   });
 
+  test('and once more by an anti-affinity that leaves room for the copy of an update', () => {
+    expect(new Manifests((chart) => new HAWebService(chart, 'web', { image: IMAGE, port: 8080 })).pod().affinity).toEqual({
+      podAntiAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [{
+          podAffinityTerm: { labelSelector: { matchLabels: { 'app.kubernetes.io/instance': 'web' } }, topologyKey: 'kubernetes.io/hostname' }, weight: 100,
+        }],
+      },
+    });
+  });
+
   test('softly on nodes under an autoscaler', () => {
     expect(constraints(new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE, minReplicas: 2, maxReplicas: 9 })))[0][1]).toBe('ScheduleAnyway');
   });
