@@ -1,4 +1,5 @@
 import { userLabels } from './labels';
+import { badLabels } from './labels-given';
 import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
 import { Severity, type Finding } from '../../model/finding';
@@ -93,6 +94,8 @@ export function scalingFindings(workload: WorkloadModel, { autoscaler }: Kuberne
   return [
     ...workload.scaleOn.filter(({ kind }) => unknown.includes(kind)).map(({ name }) => error('scaling-metric', workload,
       `'${workload.name}' cannot be scaled on '${name}' on Kubernetes, ${advice}`)),
+    ...workload.scaleOn.filter(({ kind }) => kind === ScalingKind.EXTERNAL).flatMap(({ settings }) => badLabels(`metrics of '${workload.name}'`, settings))
+      .map((problem) => error('scaling-metric', workload, problem)),
     ...workload.container.resources.cpuMillis > 0 || !workload.scaleOn.some(({ kind }) => kind === ScalingKind.CPU) ? [] : [error('scaling-metric', workload,
       `'${workload.name}' cannot be scaled on its use of processor time on Kubernetes with resources.cpu 0: use is measured against what a copy sets aside`)],
   ];

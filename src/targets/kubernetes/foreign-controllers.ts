@@ -7,6 +7,7 @@ import { isSpread } from './pod';
 import type { AppModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { chartName } from '../../util/chart-name';
 
 /*
  * Budgets and autoscalers that somebody wrote beside ours, as one does who comes from plain manifests. The server takes them, and
@@ -23,7 +24,9 @@ export function foreignControllers({ charts }: AppModel, root: IConstruct | unde
   return foreign.flatMap((object) => {
     const json = object.toJson();
     const namespace = json.metadata.namespace ?? object.chart.namespace;
-    return CHECKS[object.kind]({ json, path: object.node.path, workloads: workloads.filter((workload) => workload.namespace === namespace) });
+    // Two charts without a namespace may end up in different ones.
+    const meets = (workload: WorkloadModel) => workload.namespace === namespace && (namespace !== undefined || workload.chart === chartName(object.chart));
+    return CHECKS[object.kind]({ json, path: object.node.path, workloads: workloads.filter(meets) });
   });
 }
 

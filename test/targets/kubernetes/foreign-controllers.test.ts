@@ -36,6 +36,15 @@ describe('a PodDisruptionBudget', () => {
     expect(budget({ minAvailable: 1, selector: { matchExpressions: [{ key: 'app', operator: 'Exists' }] } })).toEqual([]);
     expect(budget({ minAvailable: 1, selector: WEB }, {}, { namespace: 'legacy' })).toEqual([]);
   });
+
+  test('of another chart meets them where a namespace says so', () => {
+    const across = (namespace?: string) => findings((chart: Chart, app) => {
+      new HAWebService(chart, 'web', { image: 'ghcr.io/acme/shop:1.4.2', port: 8080, healthCheck: HealthCheck.http('/healthz') });
+      new ApiObject(new Chart(app, 'other', { namespace }), 'mine', { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'mine' }, spec: { selector: WEB } });
+    }, {}, { namespace });
+    expect(across('shop').map((line) => line.split(':')[0])).toEqual(['error second-budget']);
+    expect(across()).toEqual([]);
+  });
 });
 
 describe('an autoscaler', () => {

@@ -235,6 +235,16 @@ describe('an autoscaler', () => {
     ]);
   });
 
+  test('cannot ask for a metric by labels that are none', () => {
+    const of = (labels: { [key: string]: string }) => found((chart) => new Worker(chart, 'w', {
+      image: IMAGE, minReplicas: 1, maxReplicas: 2, scaleOn: [ScalingMetric.external('queue_length', 30, labels)],
+    }));
+    expect(of({ queue: 'mail out' })).toEqual([
+      expect.stringMatching(/^error scaling-metric: metrics of 'w' cannot give the label 'queue' the value 'mail out' on Kubernetes: .* \[shop\/w\]$/),
+    ]);
+    expect(of({ queue: 'mail-out' })).toEqual([]);
+  });
+
   test('has no number without a request', () => {
     expect(scaled([ScalingMetric.cpu(70)], { resources: { cpu: Cpu.millis(0) } })).toEqual([
       "error scaling-metric: 'w' cannot be scaled on its use of processor time on Kubernetes with resources.cpu 0: use is measured against what a copy sets aside [shop/w]",
