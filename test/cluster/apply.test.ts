@@ -46,13 +46,15 @@ describeWithCluster(`the API server of Kubernetes ${KUBERNETES}`, () => {
     // Each in a namespace of its own, since several declare the same names.
     const objects = readManifests(readFileSync(path, 'utf8')).map(({ metadata: { namespace: _, ...metadata }, ...object }) => ({ ...object, metadata }));
     const first = new Map<string, any>();
+    // A word that newer servers have a better one for, and the old server no other.
+    const unexpected = (warning: string) => !(title.startsWith('versions/1.33') && warning.includes('PreferClose'));
 
     test('without an error or a warning', async () => {
       await namespace(own);
       for (const object of objects) {
         const { status, warnings, body } = await plane.api.apply(object, own);
         const name = `${object.kind}/${object.metadata.name}`;
-        expect({ name, message: status < 300 ? '' : body.message, warnings }).toEqual({ name, message: '', warnings: [] });
+        expect({ name, message: status < 300 ? '' : body.message, warnings: warnings.filter(unexpected) }).toEqual({ name, message: '', warnings: [] });
         first.set(name, body);
       }
     });
@@ -63,7 +65,7 @@ describeWithCluster(`the API server of Kubernetes ${KUBERNETES}`, () => {
         const name = `${object.kind}/${object.metadata.name}`;
         // The server writes the bytes of a claim anew once after it was made, whoever made it, with no change in it.
         if (object.kind === 'PersistentVolumeClaim') body.metadata.resourceVersion = first.get(name).metadata.resourceVersion;
-        expect({ name, warnings, body }).toEqual({ name, warnings: [], body: first.get(name) });
+        expect({ name, warnings: warnings.filter(unexpected), body }).toEqual({ name, warnings: [], body: first.get(name) });
       }
     });
   });

@@ -124,7 +124,7 @@ export const FIELDS = {
     stableSince: '1.35',
     writtenSince: '1.35',
     purpose: '`TrafficDistribution.PREFER_SAME_ZONE` under its own name; beside it `PreferSameNode`',
-    otherwise: '`PreferClose`, which is the same; for the same node an error',
+    otherwise: '`PreferClose`, which is the same, and which newer servers warn of; for the same node an error',
     proposal: 3015,
   },
 } satisfies { [name: string]: VersionedField };
