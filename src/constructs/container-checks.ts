@@ -11,7 +11,7 @@ import { Security, SecurityLevel } from '../model/security';
 import { Volume, VolumeKind } from '../model/volume';
 import * as messages from '../validation/messages';
 import { checkInstance, checkList, checkProps, type PropNames } from '../validation/props';
-import { isAbsolutePath, isDigest, isImage, isStopSignal, isVariableName, isWholeNumber } from '../validation/syntax';
+import { isAbsolutePath, isDigest, isImage, isPort, isStopSignal, isVariableName, isWholeNumber } from '../validation/syntax';
 
 /**
  * Fails for a container that cannot be right.
@@ -122,9 +122,15 @@ function checkEnvironment(path: string, name: string, props: ContainerProps): vo
 function checkUser(path: string, name: string, props: ContainerProps): void {
   const restricted = (props.security?.level ?? SecurityLevel.RESTRICTED) === SecurityLevel.RESTRICTED;
   const least = restricted ? 1 : 0;
+  for (const prop of ['user', 'group'] as const) {
+    if ((props[prop] ?? 0) > MOST_ID) throw new Error(messages.largeId(path, name, prop, props[prop]!, MOST_ID));
+  }
   if (props.user !== undefined && !isWholeNumber(props.user, least)) throw new Error(messages.badUser(path, name, 'user', props.user));
   if (props.group !== undefined && !isWholeNumber(props.group, 0)) throw new Error(messages.badUser(path, name, 'group', props.group));
 }
+
+/** What Kubernetes takes. */
+const MOST_ID = 2 ** 31 - 1;
 
 function checkHealth(path: string, name: string, check: HealthCheck | undefined, ports: Port[]): void {
   if (check === undefined) return;
@@ -134,6 +140,12 @@ function checkHealth(path: string, name: string, check: HealthCheck | undefined,
       throw new Error(messages.badHealthPath(path, name, healthPath));
     }
   }
+  // Kubernetes and Docker take their own default for a 0.
+  for (const [prop, value, least] of [
+    ['interval', check.intervalSeconds, 1], ['timeout', check.timeoutSeconds, 1], ['startPeriod', check.startPeriodSeconds, 0], ['restartAfter', check.restartAfterSeconds, 1],
+  ] as const) if (!isWholeNumber(value, least)) throw new Error(messages.badSeconds(path, name, `${prop} of healthCheck`, value, least));
+  if (!isWholeNumber(check.retries, 1)) throw new Error(messages.badReplicas(path, name, 'retries of healthCheck', check.retries));
+  if (check.port !== undefined && !isPort(check.port)) throw new Error(messages.badPort(path, `${name}, healthCheck,`, check.port));
   if (check.kind !== HealthCheckKind.COMMAND && healthCheckPort(check, ports) === undefined) {
     throw new Error(messages.healthCheckWithoutPort(path, name, check.kind));
   }

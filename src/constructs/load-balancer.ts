@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { Chart, Duration, Size } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
 import { checkClientCertificates, rulesOf } from './access-rules';
 import type { CertificateIssuer } from './certificate-issuer';
@@ -10,6 +10,7 @@ import { LOAD_BALANCER_PROPS, ROUTE_OPTIONS, type LoadBalancerProps, type RouteM
 import { checkReachable } from './network-mode-checks';
 import { isPlusService, plusServicePeer, plusServiceSelects } from './plus';
 import type { RouteAccess } from './route-access';
+import { checkRoute } from './route-checks';
 import { mirrorOf, type MirrorRule } from './route-mirror';
 import { askedOf, type RouteRule } from './route-rule';
 import type { StreamRoute } from './stream-route';
@@ -28,8 +29,8 @@ import { PeerKind } from '../model/workload';
 import { HostSlot, LoadBalancerSlot, RouteSlot, StreamRouteSlot } from '../targets/slots';
 import { compare, sortedByKey } from '../util/order';
 import * as messages from '../validation/messages';
-import { checkInstance, checkProps } from '../validation/props';
-import { isHost, isPort, isRange, isRoutePath, isWholeNumber } from '../validation/syntax';
+import { checkInstance, checkProps, checkSeconds } from '../validation/props';
+import { isHost, isPort, isRange } from '../validation/syntax';
 
 /**
  * Routes hosts and paths to workloads, of other charts too.
@@ -86,17 +87,19 @@ export class LoadBalancer extends Construct {
     checkProps(path, id, props, LOAD_BALANCER_PROPS);
     checkInstance(path, id, 'algorithm', props.algorithm, LoadBalancing, 'a choice such as LoadBalancing.leastConnections()');
     checkIssuer(path, id, props.certificates);
-    checkInstance(path, id, 'drainTimeout', props.drainTimeout, Duration, 'a Duration such as Duration.seconds(30)');
+    checkSeconds(path, id, 'drainTimeout', props.drainTimeout, 0, 'a Duration such as Duration.seconds(30)');
     const chart = Declarations.chartOf(this, 'LoadBalancer');
     chart.claimName('LoadBalancer', this, id, 58, HOST_NAMES);
     for (const port of [props.httpPort, props.httpsPort]) if (port !== undefined && !isPort(port)) throw new Error(messages.badPort(path, id, port));
+    const { httpPort = 80, httpsPort = 443 } = props;
+    if (httpPort === httpsPort) throw new Error(messages.onePortForBoth(path, id, httpPort));
     if (props.publishAddress !== undefined && isIP(props.publishAddress) === 0) {
       throw new Error(messages.badHostAddress(path, id, props.publishAddress));
     }
     for (const range of props.trustedProxies ?? []) if (!isRange(range)) throw new Error(messages.badRange(path, id, range));
 
     this.chart = chart;
-    this._streams = new StreamRoutes({ path, name: id, root: this.node.root, httpPort: props.httpPort ?? 80, httpsPort: props.httpsPort ?? 443 });
+    this._streams = new StreamRoutes({ path, name: id, root: this.node.root, httpPort, httpsPort });
     this._peer = Object.freeze({ kind: PeerKind.LOAD_BALANCER, chart: chart.name, namespace: chart.chart.namespace, name: id });
     chart.loadBalancers.push(this);
     chart.bind((target) => target.bindLoadBalancer(new LoadBalancerSlot(this, chart.chart, id, {
@@ -116,11 +119,8 @@ export class LoadBalancer extends Construct {
     if (!isHost(host)) throw new Error(messages.badHost(path, id, host));
     checkProps(path, `${id}, route '${host}',`, options, ROUTE_OPTIONS);
     checkIssuer(path, id, options.certificates);
-    checkInstance(path, id, 'requestTimeout', options.requestTimeout, Duration, 'a Duration such as Duration.seconds(30)');
-    checkInstance(path, id, 'maxRequestBody', options.maxRequestBody, Size, 'a Size such as Size.mebibytes(10)');
+    checkRoute(path, id, options);
     const prefix = options.path ?? '/';
-    if (!isRoutePath(prefix)) throw new Error(messages.badRoutePath(path, id, prefix));
-    if (options.weight !== undefined && !isWholeNumber(options.weight, 1)) throw new Error(messages.badWeight(path, id, options.weight));
     const to = this.destination(destination, options);
     const where = `${host}${prefix}`;
 

@@ -1,4 +1,4 @@
-import { Duration } from 'cdk8s';
+import type { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { Workload } from './workload';
 import { WORKLOAD_PROPS, type WorkloadProps } from './workload-props';
@@ -7,7 +7,7 @@ import { VolumeKind } from '../model/volume';
 import type { ScheduleModel } from '../model/workload';
 import { Overlap, WorkloadKind } from '../model/workload';
 import * as messages from '../validation/messages';
-import { checkInstance, checkProps, type PropNames } from '../validation/props';
+import { checkProps, checkSeconds, type PropNames } from '../validation/props';
 import { isTimeZone, isWholeNumber } from '../validation/syntax';
 
 /**
@@ -153,8 +153,8 @@ const PROPS: PropNames<ScheduledJobProps> = {
 function scheduleModel(path: string, name: string, props: ScheduledJobProps): ScheduleModel {
   const timeZone = props.timeZone ?? 'Etc/UTC';
   if (!isTimeZone(timeZone)) throw new Error(messages.badTimeZone(path, name, timeZone));
-  checkInstance(path, name, 'timeout', props.timeout, Duration, 'a Duration such as Duration.hours(1)');
-  checkInstance(path, name, 'startingDeadline', props.startingDeadline, Duration, 'a Duration such as Duration.minutes(10)');
+  checkSeconds(path, name, 'timeout', props.timeout, 1, 'a Duration such as Duration.hours(1)');
+  checkSeconds(path, name, 'startingDeadline', props.startingDeadline, 0, 'a Duration such as Duration.minutes(10)');
   for (const prop of ['retries', 'successfulRunsKept', 'failedRunsKept'] as const) {
     if (props[prop] !== undefined && !isWholeNumber(props[prop], 0)) throw new Error(messages.badCount(path, name, prop, props[prop]));
   }

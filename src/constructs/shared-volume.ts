@@ -1,9 +1,10 @@
-import { Size } from 'cdk8s';
+import { Size, SizeRoundingBehavior } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Declarations, type ChartDeclarations } from './declarations';
 import type { SharedVolumeModel } from '../model/app-model';
 import { Volume, type MountOptions } from '../model/volume';
 import { SharedVolumeSlot } from '../targets/slots';
+import * as messages from '../validation/messages';
 import { checkInstance, checkProps, type PropNames } from '../validation/props';
 
 /**
@@ -59,6 +60,7 @@ export class SharedVolume extends Construct {
     super(Declarations.roomIn(scope, id, 'SharedVolume'), id);
     checkProps(this.node.path, id, props, PROPS);
     checkInstance(this.node.path, id, 'size', props.size, Size, 'a Size such as Size.gibibytes(5)');
+    if (props.size?.toKibibytes({ rounding: SizeRoundingBehavior.FLOOR }) === 0) throw new Error(messages.emptyVolume(this.node.path, id));
     this.chart = Declarations.chartOf(this, 'SharedVolume');
     this.chart.claimName('SharedVolume', this, id);
     const model: SharedVolumeModel = Object.freeze({

@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { Duration } from 'cdk8s';
 import type { ChartDeclarations } from './declarations';
 import { checkEgress } from './egress-check';
 import { checkNetworks } from './network-attachments';
@@ -13,7 +12,7 @@ import { Spread } from '../model/spread';
 import { VolumeKind, type Volume } from '../model/volume';
 import { WorkloadKind, type ScheduleModel, type StatefulModel } from '../model/workload';
 import * as messages from '../validation/messages';
-import { checkInstance } from '../validation/props';
+import { checkInstance, checkSeconds } from '../validation/props';
 import { isObjectName, isPort, isPortName, isWholeNumber } from '../validation/syntax';
 
 /*
@@ -55,7 +54,7 @@ export function checkWorkload(path: string, name: string, props: ReplicatedProps
  * @internal
  */
 export function checkChoices(path: string, name: string, props: ReplicatedProps): void {
-  checkInstance(path, name, 'drainTimeout', props.drainTimeout, Duration, 'a Duration such as Duration.seconds(30)');
+  checkSeconds(path, name, 'drainTimeout', props.drainTimeout, 0, 'a Duration such as Duration.seconds(30)');
   checkInstance(path, name, 'placement', props.placement, Placement, "a choice such as Placement.onNodesWithLabels({ disk: 'ssd' })");
   checkScaling(path, name, props);
   checkInstance(path, name, 'spread', props.spread, Spread, 'a choice such as Spread.preferred()');
@@ -79,8 +78,20 @@ function checkScaling(path: string, name: string, { maxReplicas, targetCpuPercen
   if (targetCpuPercent !== undefined || scaleOn.length === 0) throw new Error(messages.badScaleOn(path, name, scaleOn.length));
   for (const metric of scaleOn) {
     checkInstance(path, name, 'scaleOn', metric, ScalingMetric, 'choices such as ScalingMetric.cpu(70)');
-    if (metric.kind !== ScalingKind.KEDA && !(metric.target > 0)) throw new Error(messages.badScalingTarget(path, name, metric.name, metric.target));
+    checkMetric(path, name, metric);
   }
+}
+
+function checkMetric(path: string, name: string, { kind, name: metric, target, settings, authentication }: ScalingMetric): void {
+  if (kind === ScalingKind.KEDA) {
+    if (typeof metric !== 'string' || metric === '') throw new Error(messages.badTrigger(path, name, metric));
+    for (const [key, value] of Object.entries(settings)) if (typeof value !== 'string') throw new Error(messages.badText(path, name, `'${key}' of the trigger '${metric}'`, value));
+    if (authentication !== undefined && !isObjectName(authentication)) throw new Error(messages.badObjectName(path, name, 'a TriggerAuthentication', authentication));
+    return;
+  }
+  if (!(target > 0)) throw new Error(messages.badScalingTarget(path, name, metric, target));
+  const isPercent = kind === ScalingKind.CPU || kind === ScalingKind.MEMORY;
+  if (isPercent && !isWholeNumber(target, 1)) throw new Error(messages.badScalingPercent(path, name, metric, target));
 }
 
 /**

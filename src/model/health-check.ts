@@ -223,7 +223,7 @@ export function healthCheckPort(check: HealthCheck | undefined, ports: Port[]): 
 export const askedOn = (check: HealthCheck, port: number): HealthCheck =>
   Object.assign(Object.create(HealthCheck.prototype) as HealthCheck, check, { port });
 
-/** What is no Duration is told where the container is checked, which has a path. */
+/** What is no Duration, or no whole seconds, is told where the container is checked, which has a path. */
 function seconds(duration: Duration | undefined, standard: number): number {
-  return duration?.toSeconds?.() ?? standard;
+  return (duration?.toMilliseconds?.() ?? standard * 1000) / 1000;
 }

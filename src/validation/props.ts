@@ -1,3 +1,4 @@
+import { Duration } from 'cdk8s';
 import * as messages from './messages';
 
 /*
@@ -90,6 +91,18 @@ export function checkInstance(path: string, name: string, prop: string, value: u
   // By name as well: two copies of a package have two classes.
   if (value instanceof (made as any) || (value as object | null)?.constructor?.name === made.name) return;
   throw new Error(messages.wrongKind(path, name, prop, value, how));
+}
+
+/**
+ * Fails for a Duration that is none, is no whole number of seconds, or too short.
+ *
+ * @internal
+ */
+export function checkSeconds(path: string, name: string, prop: string, value: Duration | undefined, least: number, how: string): void {
+  if (value === undefined) return;
+  checkInstance(path, name, prop, value, Duration, how);
+  const seconds = value.toMilliseconds() / 1000;
+  if (!(Number.isInteger(seconds) && seconds >= least)) throw new Error(messages.badSeconds(path, name, prop, seconds, least));
 }
 
 /** A class, with or without a public constructor. */

@@ -114,6 +114,9 @@ export const isHeaderName = (value: unknown): value is string =>
 
 const OF_CONNECTION = ['connection', 'content-length', 'host', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
 
+/** @internal Methods are told apart by case, and all that are in use are in capitals. */
+export const isMethod = (value: unknown): value is string => typeof value === 'string' && /^[A-Z][A-Z-]*$/.test(value);
+
 /** @internal Good enough to catch a slip, as no grammar tells whether an address exists. */
 export const isEmail = (value: unknown): value is string =>
   typeof value === 'string' && /^[^\s@<>"',;:\\()[\]]+@[^\s@]+$/.test(value) && isHost(value.slice(value.indexOf('@') + 1).toLowerCase())

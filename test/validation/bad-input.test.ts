@@ -410,6 +410,21 @@ describe('a mount', () => {
   });
 });
 
+test.each<[string, () => unknown, string]>([
+  ['time to drain', () => web({ drainTimeout: Duration.millis(1500) }), 'web cannot take 1.5 s for drainTimeout: give a Duration of whole seconds, 0 or more [shop/web]'],
+  ['time for a run', () => new ScheduledJob(shop, 'j', { image: IMAGE, schedule: '* * * * *', command: ['j'], timeout: Duration.seconds(0) }),
+    'j cannot take 0 s for timeout: give a Duration of whole seconds, 1 or more [shop/j]'],
+  ['user', () => web({ user: 3_000_000_000 }), 'web cannot run with user 3000000000: give a number up to 2147483647 [shop/web]'],
+  ['part of a percent', () => web({ minReplicas: 1, maxReplicas: 2, scaleOn: [ScalingMetric.cpu(70.5)] }), 'web cannot aim at 70.5 % of cpu: give a whole number from 1 [shop/web]'],
+  ['trigger', () => web({ minReplicas: 1, maxReplicas: 2, scaleOn: [ScalingMetric.keda('', {})] }),
+    "web cannot be scaled by the trigger '' of KEDA: give the name of a scaler, such as 'prometheus' [shop/web]"],
+  ['number for a trigger', () => web({ minReplicas: 1, maxReplicas: 2, scaleOn: [ScalingMetric.keda('prometheus', { threshold: 50 } as any)] }),
+    "web cannot take number for 'threshold' of the trigger 'prometheus': give a text [shop/web]"],
+  ['empty volume', () => new SharedVolume(shop, 'uploads', { size: Size.mebibytes(0) }), 'uploads cannot be a volume of size 0: give a Size of 1 MiB or more [shop/uploads]'],
+])('fails for a %s that Kubernetes refuses', (_, declare, message) => {
+  expect(declare).toThrow(new Error(message));
+});
+
 describe('an amount', () => {
   test.each<[Record<string, unknown>, string]>([
     [{ memory: Size.mebibytes(0) }, 'web cannot run with resources.memory 0 MiB: give 6 MiB or more, the least that Docker takes [shop/web]'],
@@ -513,6 +528,16 @@ describe('a health check', () => {
     ['/health z', "web cannot ask its health at '/health z': give a path that starts with '/', such as '/healthz' [shop/web]"],
   ])('fails for the path %p', (path, message) => {
     expect(() => web({ healthCheck: HealthCheck.http(path) })).toThrow(new Error(message));
+  });
+
+  test.each<[HealthCheck, string]>([
+    [HealthCheck.http('/', { interval: Duration.millis(500) }), 'web cannot take 0.5 s for interval of healthCheck: give a Duration of whole seconds, 1 or more [shop/web]'],
+    [HealthCheck.http('/', { timeout: Duration.seconds(0) }), 'web cannot take 0 s for timeout of healthCheck: give a Duration of whole seconds, 1 or more [shop/web]'],
+    [HealthCheck.http('/', { livePath: '/l', restartAfter: Duration.seconds(0) }), 'web cannot take 0 s for restartAfter of healthCheck: give a Duration of whole seconds, 1 or more [shop/web]'],
+    [HealthCheck.tcp({ retries: 0 }), 'web cannot have retries of healthCheck 0: give a whole number from 1 [shop/web]'],
+    [HealthCheck.grpc({ port: 99999 }), 'web, healthCheck, cannot listen on port 99999: give a whole number from 1 to 65535 [shop/web]'],
+  ])('fails for a number that no target takes: %#', (healthCheck, message) => {
+    expect(() => web({ healthCheck })).toThrow(new Error(message));
   });
 
   test('fails over the network for what has no port', () => {
@@ -662,9 +687,24 @@ describe('a load balancer', () => {
       `edge cannot route the path '${path}': give a prefix that starts with '/', without '?', '#' or '*' [shop/edge]`));
   });
 
-  test.each([0, -1, 0.5])('fails for the weight %p', (weight) => {
+  test.each([0, -1, 0.5, 1_000_001])('fails for the weight %p', (weight) => {
     expect(() => edge().addRoute('shop.example', web(), { weight }))
-      .toThrow(new Error(`edge cannot give a route the weight ${weight}: give a whole number from 1 [shop/edge]`));
+      .toThrow(new Error(`edge cannot give a route the weight ${weight}: give a whole number from 1 to 1000000 [shop/edge]`));
+  });
+
+  test.each<[Record<string, unknown>, string]>([
+    [{ requestTimeout: Duration.seconds(0) }, 'edge cannot take 0 s for requestTimeout: give a Duration of whole seconds, 1 or more [shop/edge]'],
+    [{ requestTimeout: Duration.millis(1500) }, 'edge cannot take 1.5 s for requestTimeout: give a Duration of whole seconds, 1 or more [shop/edge]'],
+    [{ maxRequestBody: Size.kibibytes(0) }, "edge cannot take 0 for maxRequestBody: give a Size of 1 KiB or more, or keep requests with a body away by match: { methods: ['GET', 'HEAD'] } [shop/edge]"],
+    [{ match: { headers: { 'x tenant': 'red' } } }, "edge cannot tell requests apart by the header 'x tenant': give the name of a header of requests, such as 'x-tenant' [shop/edge]"],
+    [{ match: { methods: ['get'] } }, "edge cannot tell requests apart by the method 'get': write it in capitals, such as 'GET' [shop/edge]"],
+  ])('fails for the route %j', (options, message) => {
+    expect(() => edge().addRoute('shop.example', web(), options)).toThrow(new Error(message));
+  });
+
+  test('fails for one port for HTTP and HTTPS', () => {
+    expect(() => new LoadBalancer(shop, 'edge', { httpPort: 443 })).toThrow(new Error(
+      'edge cannot listen on port 443 for both HTTP and HTTPS: give httpPort and httpsPort different numbers [shop/edge]'));
   });
 
   test('fails to route to what speaks no HTTP', () => {

@@ -36,7 +36,9 @@ export class Autoscaler {
    */
   public static keda(options: KedaOptions = {}): Autoscaler {
     checkCount('Autoscaler.keda()', 'fallbackReplicas', options.fallbackReplicas, 0);
-    return new Autoscaler(true, options.pollingInterval?.toSeconds() ?? 15, options.fallbackReplicas);
+    const seconds = (options.pollingInterval?.toMilliseconds() ?? 15_000) / 1000;
+    checkCount('Autoscaler.keda()', 'pollingInterval in seconds', seconds, 1);
+    return new Autoscaler(true, seconds, options.fallbackReplicas);
   }
 
   private constructor(

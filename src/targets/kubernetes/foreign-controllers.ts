@@ -25,7 +25,8 @@ export function foreignControllers({ charts }: AppModel, root: IConstruct | unde
     const json = object.toJson();
     const namespace = json.metadata.namespace ?? object.chart.namespace;
     // Two charts without a namespace may end up in different ones.
-    const meets = (workload: WorkloadModel) => workload.namespace === namespace && (namespace !== undefined || workload.chart === chartName(object.chart));
+    const isThere = namespace === undefined ? ({ chart }: WorkloadModel) => chart === chartName(object.chart) : () => true;
+    const meets = (workload: WorkloadModel) => workload.namespace === namespace && isThere(workload);
     return CHECKS[object.kind]({ json, path: object.node.path, workloads: workloads.filter(meets) });
   });
 }

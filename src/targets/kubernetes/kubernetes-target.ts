@@ -39,7 +39,7 @@ import { unprotectedNamespaces } from './namespace-protection';
 import { NetworkPlugin } from './network-plugin';
 import { networkPolicy, podsPolicy } from './network-policy';
 import { ObjectHanger } from './object-hanger';
-import { checkDomain, checkNodes } from './option-checks';
+import { checkCount, checkDomain, checkNodes } from './option-checks';
 import type { KubernetesOptions } from './options';
 import { qualityOfService } from './quality-of-service';
 import { recommendations, recommendationsRemark } from './recommendations';
@@ -99,6 +99,7 @@ export class KubernetesTarget extends Target {
       throw new Error('KubernetesTarget cannot have a namespaceQuota for namespaces that it does not create:'
         + ' give createNamespace: true, or leave the quota to their owner');
     }
+    checkCount('KubernetesTarget.namespaceQuota', 'pods', props.namespaceQuota?.pods, 1);
     const version = checkVersion(props.version ?? '1.33');
     checkLoadBalancerService('KubernetesTarget.publishedServices', props.publishedServices ?? {});
     this.options = {

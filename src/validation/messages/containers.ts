@@ -81,6 +81,14 @@ export const limitBelowRequest = (path: string, name: string, prop: string, requ
   `${name} cannot have resources.${prop}Limit ${limit} below the ${request} that a copy sets aside: raise it, or lower resources.${prop} [${path}]`;
 
 /** @internal */
+export const emptyVolume = (path: string, name: string) =>
+  `${name} cannot be a volume of size 0: give a Size of 1 MiB or more [${path}]`;
+
+/** @internal */
+export const largeId = (path: string, name: string, prop: string, value: number, most: number) =>
+  `${name} cannot run with ${prop} ${value}: give a number up to ${most} [${path}]`;
+
+/** @internal */
 export const badStopSignal = (path: string, name: string, value: unknown) =>
   `${name} cannot be stopped by ${show(value)}: give the name of a signal that a program can wait for, such as 'SIGQUIT' [${path}]`;
 

@@ -34,6 +34,14 @@ export const badScalingTarget = (path: string, name: string, metric: string, val
   `${name} cannot aim at ${show(value)} for ${metric}: give a number above 0 [${path}]`;
 
 /** @internal */
+export const badScalingPercent = (path: string, name: string, metric: string, value: unknown) =>
+  `${name} cannot aim at ${show(value)} % of ${metric}: give a whole number from 1 [${path}]`;
+
+/** @internal */
+export const badTrigger = (path: string, name: string, value: unknown) =>
+  `${name} cannot be scaled by the trigger ${show(value)} of KEDA: give the name of a scaler, such as 'prometheus' [${path}]`;
+
+/** @internal */
 export const singleCopy = (name: string) =>
   `${name} runs as one copy: it is away during each crash, update and loss of a host, give it 2 replicas or more`;
 
@@ -52,6 +60,10 @@ export const badPartition = (path: string, name: string, value: unknown, replica
 /** @internal */
 export const shortStartingDeadline = (path: string, name: string, seconds: number) =>
   `${name} cannot have startingDeadline ${seconds} s: Kubernetes looks every 10 s, and a shorter one may miss every run; give 10 s or more [${path}]`;
+
+/** @internal */
+export const badSeconds = (path: string, name: string, prop: string, seconds: number, least: number) =>
+  `${name} cannot take ${seconds} s for ${prop}: give a Duration of whole seconds, ${least} or more [${path}]`;
 
 /** @internal */
 export const notOneOf = (path: string, name: string, prop: string, value: unknown, choices: string) =>

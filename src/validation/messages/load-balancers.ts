@@ -245,8 +245,24 @@ export const certificatesWithoutDomain = (path: string, name: string) =>
   `${name} cannot have certificates without domainName: give the domain, or call addRoute on a load balancer [${path}]`;
 
 /** @internal */
-export const badWeight = (path: string, name: string, value: unknown) =>
-  `${name} cannot give a route the weight ${show(value)}: give a whole number from 1 [${path}]`;
+export const badWeight = (path: string, name: string, value: unknown, most: number) =>
+  `${name} cannot give a route the weight ${show(value)}: give a whole number from 1 to ${most} [${path}]`;
+
+/** @internal */
+export const noRequestBody = (path: string, name: string) =>
+  `${name} cannot take 0 for maxRequestBody: give a Size of 1 KiB or more, or keep requests with a body away by match: { methods: ['GET', 'HEAD'] } [${path}]`;
+
+/** @internal */
+export const badMatchHeader = (path: string, name: string, value: string) =>
+  `${name} cannot tell requests apart by the header ${show(value)}: give the name of a header of requests, such as 'x-tenant' [${path}]`;
+
+/** @internal */
+export const badMethod = (path: string, name: string, value: unknown) =>
+  `${name} cannot tell requests apart by the method ${show(value)}: write it in capitals, such as 'GET' [${path}]`;
+
+/** @internal */
+export const onePortForBoth = (path: string, name: string, port: number) =>
+  `${name} cannot listen on port ${port} for both HTTP and HTTPS: give httpPort and httpsPort different numbers [${path}]`;
 
 /** @internal */
 export const plainHttp = (name: string, host: string) =>

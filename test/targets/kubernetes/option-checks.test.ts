@@ -1,3 +1,4 @@
+import { Duration } from 'cdk8s';
 import { Autoscaler, KubernetesEdge, KubernetesTarget, TrafficDistribution } from '../../../src';
 
 /*
@@ -32,6 +33,8 @@ test.each<[string, () => unknown, string]>([
     `KubernetesTarget.monitoring cannot give the label 'app' the value 'my prometheus' on Kubernetes: ${VALUE}`],
   ['the domain', () => new KubernetesTarget({ clusterDomain: 'cluster local' }), "KubernetesTarget cannot take 'cluster local' for clusterDomain: give a domain such as 'cluster.local'"],
   ['copies without an answer', () => Autoscaler.keda({ fallbackReplicas: -1 }), 'Autoscaler.keda() cannot have fallbackReplicas -1: give a whole number from 0'],
+  ['how often KEDA asks', () => Autoscaler.keda({ pollingInterval: Duration.millis(500) }), 'Autoscaler.keda() cannot have pollingInterval in seconds 0.5: give a whole number from 1'],
+  ['pods of a quota', () => new KubernetesTarget({ createNamespace: true, namespaceQuota: { pods: 0.5 } }), 'KubernetesTarget.namespaceQuota cannot have pods 0.5: give a whole number from 1'],
   ['the same node, too early', () => new KubernetesTarget({ version: '1.34', trafficDistribution: TrafficDistribution.PREFER_SAME_NODE }),
     "KubernetesTarget cannot have callers prefer copies on their node with version '1.34': give version '1.35' or newer, or TrafficDistribution.PREFER_SAME_ZONE"],
 ])('%s', (_, declare, message) => {

@@ -116,6 +116,17 @@ test('17 headers are one too many for an HTTPRoute', () => {
   ]);
 });
 
+test('a method that the Gateway API does not know', () => {
+  const routed = (edge: KubernetesEdge) => found((chart) => {
+    new LoadBalancer(chart, 'edge').addRoute('files.acme.example', web(chart), { match: { methods: ['GET', 'PROPFIND'] } });
+  }, { edge }, { namespace: 'shop' });
+  expect(routed(KubernetesEdge.gateway())).toEqual([
+    "error unknown-method: 'edge' cannot tell requests for 'files.acme.example/' apart by the method PROPFIND on Kubernetes: the Gateway API knows GET, HEAD, POST, PUT, DELETE, CONNECT,"
+    + ' OPTIONS, TRACE, PATCH; leave methods out, or use KubernetesEdge.ownProxies() [shop/edge]',
+  ]);
+  expect(routed(KubernetesEdge.ownProxies())).toEqual([]);
+});
+
 describe('what the plain Gateway API cannot do', () => {
   test('keeping a route to some addresses is an error, since it would be open to all', () => {
     const access = RouteAccess.sourceRanges(['10.0.0.0/8']);

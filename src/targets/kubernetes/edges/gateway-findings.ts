@@ -42,6 +42,9 @@ export function gatewayFindings(balancer: LoadBalancerModel, options: Kubernetes
 const MOST_HOSTS = 63;
 const MOST_HEADERS = 16;
 
+/** @see https://gateway-api.sigs.k8s.io/reference/spec/#httpmethod */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
+
 function routeFindings(route: RouteModel, balancer: LoadBalancerModel, edge: KubernetesEdge): Finding[] {
   const where = `${route.host}${route.path}`;
   const gateway = gatewayOf(edge);
@@ -58,6 +61,9 @@ function routeFindings(route: RouteModel, balancer: LoadBalancerModel, edge: Kub
     ...isEnvoyGateway ? [] : route.targets.filter(({ tls }) => tls !== undefined).map(({ peer }) => warning('copy-tls', balancer.path,
       `'${balancer.name}' meets the copies of '${peer.name}' for '${where}' over TLS only if the implementation of ${gateway} knows BackendTLSPolicy (Gateway API 1.4):`
       + ' else it sends plain HTTP, which they refuse; look it up, or use Envoy Gateway (KubernetesEdge.gateway())')),
+    ...route.methods.filter((method) => !METHODS.includes(method)).map((method) => error('unknown-method', balancer.path,
+      `'${balancer.name}' cannot tell requests for '${where}' apart by the method ${method} on Kubernetes: the Gateway API knows ${METHODS.join(', ')};`
+      + ' leave methods out, or use KubernetesEdge.ownProxies()')),
     ...Object.keys(route.headers).length > MOST_HEADERS ? [error('too-many-matches', balancer.path,
       `'${balancer.name}' cannot match ${Object.keys(route.headers).length} headers for '${where}' on Kubernetes: an HTTPRoute matches at most ${MOST_HEADERS}`)] : [],
   ];
