@@ -91,15 +91,13 @@ export class LoadBalancer extends Construct {
     const chart = Declarations.chartOf(this, 'LoadBalancer');
     chart.claimName('LoadBalancer', this, id, 58, HOST_NAMES);
     for (const port of [props.httpPort, props.httpsPort]) if (port !== undefined && !isPort(port)) throw new Error(messages.badPort(path, id, port));
-    const { httpPort = 80, httpsPort = 443 } = props;
-    if (httpPort === httpsPort) throw new Error(messages.onePortForBoth(path, id, httpPort));
     if (props.publishAddress !== undefined && isIP(props.publishAddress) === 0) {
       throw new Error(messages.badHostAddress(path, id, props.publishAddress));
     }
     for (const range of props.trustedProxies ?? []) if (!isRange(range)) throw new Error(messages.badRange(path, id, range));
 
     this.chart = chart;
-    this._streams = new StreamRoutes({ path, name: id, root: this.node.root, httpPort, httpsPort });
+    this._streams = new StreamRoutes({ path, name: id, root: this.node.root, httpPort: props.httpPort ?? 80, httpsPort: props.httpsPort ?? 443 });
     this._peer = Object.freeze({ kind: PeerKind.LOAD_BALANCER, chart: chart.name, namespace: chart.chart.namespace, name: id });
     chart.loadBalancers.push(this);
     chart.bind((target) => target.bindLoadBalancer(new LoadBalancerSlot(this, chart.chart, id, {

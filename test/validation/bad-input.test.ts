@@ -702,11 +702,6 @@ describe('a load balancer', () => {
     expect(() => edge().addRoute('shop.example', web(), options)).toThrow(new Error(message));
   });
 
-  test('fails for one port for HTTP and HTTPS', () => {
-    expect(() => new LoadBalancer(shop, 'edge', { httpPort: 443 })).toThrow(new Error(
-      'edge cannot listen on port 443 for both HTTP and HTTPS: give httpPort and httpsPort different numbers [shop/edge]'));
-  });
-
   test('fails to route to what speaks no HTTP', () => {
     expect(() => edge().addRoute('shop.example', web({ protocol: Protocol.TCP })))
       .toThrow(new Error("edge cannot route to web: it has no port that speaks HTTP, HTTPS or gRPC, give it one or name it with 'port' [shop/edge]"));

@@ -261,9 +261,5 @@ export const badMethod = (path: string, name: string, value: unknown) =>
   `${name} cannot tell requests apart by the method ${show(value)}: write it in capitals, such as 'GET' [${path}]`;
 
 /** @internal */
-export const onePortForBoth = (path: string, name: string, port: number) =>
-  `${name} cannot listen on port ${port} for both HTTP and HTTPS: give httpPort and httpsPort different numbers [${path}]`;
-
-/** @internal */
 export const plainHttp = (name: string, host: string) =>
   `${name} serves '${host}' over plain HTTP: give it certificates, for example new LetsEncrypt(chart, 'letsencrypt', { email })`;

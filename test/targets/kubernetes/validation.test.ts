@@ -116,6 +116,17 @@ test('17 headers are one too many for an HTTPRoute', () => {
   ]);
 });
 
+test.each([['a Gateway', KubernetesEdge.gateway()], ['proxies of our own', KubernetesEdge.ownProxies()]])('one port for HTTP and HTTPS of %s', (_, edge) => {
+  const ports = (secure: boolean) => found((chart) => {
+    const certificates = secure ? new LocalCertificates(chart, 'local') : undefined;
+    new LoadBalancer(chart, 'edge', { httpPort: 8443, httpsPort: 8443, certificates }).addRoute('shop.acme.example', web(chart));
+  }, { edge }, { namespace: 'shop' });
+  expect(ports(true)).toEqual([
+    "error one-port-for-both: 'edge' cannot listen on port 8443 for both HTTP and HTTPS on Kubernetes: give httpPort and httpsPort different numbers [shop/edge]",
+  ]);
+  expect(ports(false)).toEqual([]);
+});
+
 test('a method that the Gateway API does not know', () => {
   const routed = (edge: KubernetesEdge) => found((chart) => {
     new LoadBalancer(chart, 'edge').addRoute('files.acme.example', web(chart), { match: { methods: ['GET', 'PROPFIND'] } });

@@ -9,7 +9,7 @@ import type { KubernetesOptions } from '../options';
 
 /** @internal What an edge cannot do of what a load balancer declares. */
 export function loadBalancerFindings(balancer: LoadBalancerModel, options: KubernetesOptions): Finding[] {
-  return [...foreignCertificates(balancer, options.edge), ...edgeFindings(balancer, options)];
+  return [...onePortForBoth(balancer, options.edge), ...foreignCertificates(balancer, options.edge), ...edgeFindings(balancer, options)];
 }
 
 function edgeFindings(balancer: LoadBalancerModel, options: KubernetesOptions): Finding[] {
@@ -18,6 +18,12 @@ function edgeFindings(balancer: LoadBalancerModel, options: KubernetesOptions): 
     case 'ingress': return ingressFindings(balancer, options);
     default: return gatewayFindings(balancer, options);
   }
+}
+
+/** A listener speaks one protocol, and a Service has a port once. */
+function onePortForBoth({ path, name, hosts, httpPort, httpsPort }: LoadBalancerModel, { _kind }: KubernetesEdge): Finding[] {
+  if (httpPort !== httpsPort || _kind === 'ingress' || hosts.every(({ issuer }) => issuer === undefined)) return [];
+  return [error('one-port-for-both', path, `'${name}' cannot listen on port ${httpPort} for both HTTP and HTTPS on Kubernetes: give httpPort and httpsPort different numbers`)];
 }
 
 /** Pods and an Ingress have Secrets of their own namespace alone. A Gateway is given leave, which must name who has it. */
