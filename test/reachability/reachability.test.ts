@@ -55,6 +55,7 @@ const OTHERS: Pod[] = [
   pod('foreigner', 'elsewhere', { 'app': 'stranger', 'app.kubernetes.io/instance': 'web', 'cdk8s-ha/network-backend': 'member' }),
   pod('dns', 'kube-system', { 'k8s-app': 'kube-dns' }),
   pod('other-dns', 'openshift-dns', { dns: 'default' }),
+  pod('node-dns', 'kube-system', { 'k8s-app': 'node-local-dns' }),
   pod('prometheus', 'monitoring', { 'app.kubernetes.io/name': 'prometheus' }),
   pod('grafana', 'monitoring', { 'app.kubernetes.io/name': 'grafana' }),
   pod('false-prometheus', OWN_NAMESPACE, { 'app.kubernetes.io/name': 'prometheus' }),
@@ -93,7 +94,7 @@ function openConnections(text: string): string[] {
 /** All that should be open: connections, ways out, name servers, the solver of certificates. */
 function expected(text: string, { connections, outside }: Declared): string[] {
   // Nobody asks for a policy of the name servers themselves: what they ask of the world is not ours.
-  const resolving = podsOf(readManifests(text)).flatMap(({ name }) => [['dns', 53], ['node-cache', 53], ['other-dns', 5353]]
+  const resolving = podsOf(readManifests(text)).flatMap(({ name }) => [['dns', 53], ['node-dns', 53], ['node-cache', 53], ['other-dns', 5353]]
     .flatMap(([server, port]) => ['TCP', 'UDP'].map((protocol) => `${name} -> ${server}:${port}/${protocol}`)));
   return [...[...connections, ...outside, ...hasSolver(text) ? ['edge -> solver:8089'] : []].map((line) => `${line}/TCP`), ...resolving];
 }

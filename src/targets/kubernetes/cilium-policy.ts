@@ -1,5 +1,7 @@
 import { instanceLabel, userLabels } from './labels';
+import { learningRules } from './name-servers';
 import { calleesByName, waysOut } from './network-policy';
+import type { KubernetesOptions } from './options';
 import { EgressKind } from '../../model/egress';
 import type { LinkModel } from '../../model/network';
 import type { WorkloadModel } from '../../model/workload';
@@ -20,7 +22,7 @@ export function goesOutByName(workload: WorkloadModel): boolean {
  * @see https://docs.cilium.io/en/stable/security/policy/language/#dns-based
  * @internal
  */
-export function hostNamePolicy(workload: WorkloadModel): any {
+export function hostNamePolicy(workload: WorkloadModel, options: KubernetesOptions): any {
   const hosts = waysOut(workload).filter(({ kind }) => kind === EgressKind.HOSTS);
   const rules = [
     ...calleesByName(workload).map(({ to, ports }) => hostRule([to.hostname!], ports.map(({ number }) => number))),
@@ -30,10 +32,7 @@ export function hostNamePolicy(workload: WorkloadModel): any {
     metadata: { labels: userLabels(workload) },
     spec: {
       egress: [
-        {
-          toEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'kube-system', 'k8s:k8s-app': 'kube-dns' } }],
-          toPorts: [{ ports: [{ port: '53', protocol: 'ANY' }], rules: { dns: [{ matchPattern: '*' }] } }],
-        },
+        ...learningRules(options),
         ...rules,
       ],
       endpointSelector: { matchLabels: instanceLabel(workload.name) },

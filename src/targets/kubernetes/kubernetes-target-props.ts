@@ -55,6 +55,13 @@ export interface KubernetesTargetProps extends TargetProps {
    */
   readonly monitoring?: MonitoringOptions;
   /**
+   * Address ranges of name servers that pods ask, where policies cannot know them: the address of the Service `kube-dns` where a cache on
+   * each node answers for it (NodeLocal DNSCache with kube-proxy in the mode `iptables` under Calico), the addresses of a cache of the cloud.
+   *
+   * @default - CoreDNS or kube-dns of the namespace `kube-system`, NodeLocal DNSCache at 169.254.20.10 or as a pod, DNS of OpenShift
+   */
+  readonly nameServers?: string[];
+  /**
    * How visitors come in.
    *
    * @default KubernetesEdge.gateway()

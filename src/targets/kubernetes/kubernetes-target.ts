@@ -32,6 +32,7 @@ import { ManifestFile } from './manifest-file';
 import { manifestFiles } from './manifest-files';
 import { metricsRemark, monitoringOf } from './monitoring';
 import { attachmentDefinition } from './multus';
+import { nameServersOf } from './name-servers';
 import { unprotectedNamespaces } from './namespace-protection';
 import { NetworkPlugin } from './network-plugin';
 import { networkPolicy, podsPolicy } from './network-policy';
@@ -94,6 +95,7 @@ export class KubernetesTarget extends Target {
       version: checkVersion(props.version ?? '1.33'),
       networkPlugin: props.networkPlugin ?? NetworkPlugin._unknown(),
       monitoring: monitoringOf(props.monitoring),
+      nameServers: nameServersOf(props.nameServers),
       edge: props.edge ?? KubernetesEdge.gateway(),
       gatewayApi: checkGatewayApi(props),
       certManager: checkCertManager(props.certManagerVersion ?? '1.18'),
