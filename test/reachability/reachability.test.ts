@@ -59,10 +59,16 @@ const OTHERS: Pod[] = [
   pod('prometheus', 'monitoring', { 'app.kubernetes.io/name': 'prometheus' }),
   pod('grafana', 'monitoring', { 'app.kubernetes.io/name': 'grafana' }),
   pod('false-prometheus', OWN_NAMESPACE, { 'app.kubernetes.io/name': 'prometheus' }),
-  pod('solver', OWN_NAMESPACE, { 'acme.cert-manager.io/http01-solver': 'true' }),
 ];
 
-const ADDRESSES = { 'public': '93.184.215.14', 'orders-db': '198.51.100.1', 'private': '10.1.2.3', 'metadata': '169.254.169.254', 'node-cache': '169.254.20.10' };
+/** The pod that proves the first host of an example. */
+const solver = (text: string): Pod => pod('solver', OWN_NAMESPACE, {
+  'acme.cert-manager.io/http-domain': /key: acme.cert-manager.io\/http-domain\s+operator: In\s+values:\s+- "(\d+)"/.exec(text)?.[1] ?? '', ...SOLVER,
+});
+
+const SOLVER = { 'acme.cert-manager.io/http01-solver': 'true' };
+
+const ADDRESSES = { 'public': '93.184.215.14', 'orders-db': '198.51.100.1', 'private': '10.1.2.3', 'metadata': '169.254.169.254', 'metadata-of-azure': '168.63.129.16', 'node-cache': '169.254.20.10' };
 
 const built = spawnSync(join(__dirname, 'build-engine.sh'), ['--no-build'], { encoding: 'utf8' });
 if (built.status !== 0) process.stderr.write(`\n${built.stderr}\n`);
@@ -78,7 +84,7 @@ function openConnections(text: string): string[] {
   const policies = objects.filter(({ kind }) => kind === 'NetworkPolicy')
     .map(({ metadata, spec }) => ({ metadata: { namespace: OWN_NAMESPACE, ...metadata }, spec }));
   const ends = [
-    ...[...own, ...OTHERS].map(({ name, namespace, labels }, i) => ({
+    ...[...own, ...OTHERS, solver(text)].map(({ name, namespace, labels }, i) => ({
       name, namespace, labels, namespaceLabels: { 'kubernetes.io/metadata.name': namespace }, address: `10.244.0.${i + 1}`,
     })),
     ...Object.entries(ADDRESSES).map(([name, address]) => ({ name, address })),

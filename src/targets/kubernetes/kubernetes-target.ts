@@ -16,15 +16,14 @@ import { Autoscaler } from './autoscaler';
 import { scaler, scalerKind } from './autoscaling';
 import { podDisruptionBudget } from './availability';
 import { checkCertManager } from './cert-manager-version';
-import { acmeIssuer, localIssuer, localRoot, SELF_SIGNED, solverPolicy } from './certificates';
 import { configMap } from './config-map';
 import { CreatedNamespaces } from './created-namespaces';
 import { cronJob } from './cron-job';
 import { deployment } from './deployment';
 import { edgeObjects, type EdgeObjects } from './edges/edge-objects';
-import { certificateGrant } from './edges/gateway';
 import { KubernetesEdge } from './edges/kubernetes-edge';
 import { checkGatewayApi } from './gateway-api-version';
+import { issuerObjects } from './issuer-objects';
 import { kindOf } from './kinds';
 import type { KubernetesTargetProps } from './kubernetes-target-props';
 import { settleWorkload } from './late-objects';
@@ -52,7 +51,6 @@ import { patchedFindings } from './validate-patched';
 import { checkVersion } from './versions';
 import type { LoadBalancerAnswers, NetworkAnswers, WorkloadAnswers } from '../../model/answer';
 import type { AppModel, ChartModel } from '../../model/app-model';
-import { IssuerKind } from '../../model/certificate';
 import type { Finding } from '../../model/finding';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { NetworkModel } from '../../model/network';
@@ -207,24 +205,7 @@ export class KubernetesTarget extends Target {
 
   /** @inheritdoc */
   public bindIssuer(slot: IssuerSlot): void {
-    const { name, facts } = slot;
-    // The certificates of a Gateway that exists already are its owner's.
-    if (!this.options.edge._hasCertificates) return;
-    const hanger = ObjectHanger.of(slot, this.options);
-    if (facts.kind === IssuerKind.FILES) {
-      const { chart: { namespace: own }, facts: { namespace } } = slot;
-      const crosses = namespace !== undefined && own !== undefined && namespace !== own && this.options.edge._isGateway;
-      if (crosses) hanger.add('ReferenceGrant', `${name}-for-${own}`, certificateGrant, { namespace });
-      return;
-    }
-    if (facts.kind === IssuerKind.LOCAL) {
-      slot.scope.node.defaultChild = hanger.add('Issuer', name, localIssuer);
-      hanger.add('Issuer', `${name}-self-signed`, () => SELF_SIGNED, { id: 'self-signed' });
-      hanger.add('Certificate', `${name}-root`, localRoot);
-    } else {
-      if (facts.clusterIssuer === undefined) slot.scope.node.defaultChild = hanger.add('Issuer', name, acmeIssuer);
-      if (facts.dns01 === undefined) hanger.add('NetworkPolicy', `${name}-http01-solver`, solverPolicy);
-    }
+    issuerObjects(slot, this.options);
   }
 
   /** @inheritdoc */

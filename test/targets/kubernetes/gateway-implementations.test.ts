@@ -46,7 +46,7 @@ describe('where the proxies run, so that policies let them in', () => {
   });
 
   test('Cilium, by a policy of its own', () => {
-    expect(behind({ className: 'cilium' }).get('CiliumNetworkPolicy').spec).toMatchObject({ ingress: [{ fromEntities: ['ingress'] }] });
+    expect(behind({ className: 'cilium' }).get('CiliumNetworkPolicy', 'edge-to-web').spec).toMatchObject({ ingress: [{ fromEntities: ['ingress'] }] });
   });
 
   test('a class of another name', () => {
