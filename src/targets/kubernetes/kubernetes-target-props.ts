@@ -20,7 +20,8 @@ export interface KubernetesTargetProps extends TargetProps {
   readonly version?: string;
   /**
    * Whether a Namespace object is written for each chart with a `namespace`, in a file of its own, protected from
-   * pruning: who deletes a namespace deletes all that is in it.
+   * pruning: who deletes a namespace deletes all that is in it. Beside it stands a NetworkPolicy for pods that have none: they
+   * reach nobody, and nobody reaches them.
    *
    * @default false
    */
