@@ -29,7 +29,7 @@ import type { KubernetesTargetProps } from './kubernetes-target-props';
 import { settleWorkload } from './late-objects';
 import { ManifestFile } from './manifest-file';
 import { manifestFiles } from './manifest-files';
-import { metricsRemark, monitoringOf } from './monitoring';
+import { metricsRemark, monitoringOf, podMonitor } from './monitoring';
 import { attachmentDefinition } from './multus';
 import { nameServersOf } from './name-servers';
 import { unprotectedNamespaces } from './namespace-protection';
@@ -140,6 +140,7 @@ export class KubernetesTarget extends Target {
     if ((facts.maxReplicas ?? facts.replicas) > 1 && facts.kind !== WorkloadKind.JOB) hanger.add('PodDisruptionBudget', name, podDisruptionBudget);
     if (facts.maxReplicas !== undefined) hanger.add(scalerKind(this.options), name, scaler);
     if (this.options.resourceRecommendations) hanger.add('VerticalPodAutoscaler', name, recommendations(kind));
+    if (facts.metricsPort !== undefined && this.options.monitoring.podMonitorLabels !== undefined) hanger.add('PodMonitor', name, podMonitor);
     if (facts.hasFiles) hanger.add('ConfigMap', `${name}-config`, configMap, { annotations: FILES_KEPT });
     for (const volume of facts.volumes) {
       if (volume.kind !== VolumeKind.PERSISTENT || volume.existingName !== undefined || facts.kind === WorkloadKind.STATEFUL) continue;

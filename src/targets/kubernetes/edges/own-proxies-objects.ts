@@ -6,6 +6,7 @@ import { configMap } from '../config-map';
 import type { EdgeObjects } from './edge-objects';
 import type { LoadBalancerModel } from '../../../model/load-balancer';
 import type { WorkloadModel } from '../../../model/workload';
+import { podMonitor } from '../monitoring';
 import { networkPolicy } from '../network-policy';
 import { ObjectHanger } from '../object-hanger';
 import type { KubernetesOptions } from '../options';
@@ -34,6 +35,7 @@ export function ownProxiesObjects(options: KubernetesOptions): EdgeObjects {
       hanger.add('NetworkPolicy', name, like(networkPolicy));
       hanger.add('Service', name, proxyService);
       scope.node.defaultChild = hanger.add('Deployment', name, proxyDeployment);
+      if (options.monitoring.podMonitorLabels !== undefined) hanger.add('PodMonitor', name, like(podMonitor));
       if (options.edge.proxies > 1) hanger.add('PodDisruptionBudget', name, like(podDisruptionBudget));
     },
     bindHost: (slot) => {
