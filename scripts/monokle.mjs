@@ -47,7 +47,7 @@ function outside(all) {
   const gateways = all.filter(({ kind }) => kind === 'Gateway').map(({ metadata: { name } }) => name);
   const secrets = JSON.stringify(all).matchAll(/"secret":\{"items":\[[^\]]*\],"name":"([^"]+)"/g);
   return [
-    pod({ 'k8s-app': 'kube-dns' }), pod({ 'acme.cert-manager.io/http01-solver': 'true' }),
+    pod({ 'k8s-app': 'kube-dns' }), pod({ 'k8s-app': 'node-local-dns' }), pod({ 'acme.cert-manager.io/http01-solver': 'true' }),
     ...gateways.map((name) => pod({ 'gateway.envoyproxy.io/owning-gateway-name': name })),
     ...[...new Set([...secrets].map(([, name]) => name))].map((name) => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name } })),
   ];

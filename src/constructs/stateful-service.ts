@@ -40,8 +40,9 @@ export interface StatefulServiceProps extends WorkloadProps, PortProps, MetricsP
    * Whether copies start all at once. Else each waits until the one before is ready, and they stop in the reverse order.
    * Updates go one by one all the same.
    *
-   * Kubernetes: `podManagementPolicy`, which cannot be changed on a live StatefulSet. Compose and Swarm always start them
-   * all at once: each is a service of its own.
+   * Kubernetes: `podManagementPolicy`, which cannot be changed on a live StatefulSet. Without it a copy of a new version that does
+   * not get ready holds everything back, also the way back to the version before, until somebody deletes its pod. Compose and Swarm
+   * always start them all at once: each is a service of its own.
    *
    * @default false
    */

@@ -84,6 +84,7 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
       networkMode: networkModeModel(props.networkMode),
       volumes: this._container.volumes,
       hasFiles: this._container.hasFiles,
+      metricsPort: props.metricsPort,
       files: this._container.filePaths,
     }, { produce: () => chart.app.view(target).workload(this) })), props.onlyOn);
   }

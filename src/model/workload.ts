@@ -323,6 +323,8 @@ export interface WorkloadFacts {
   readonly volumes: Volume[];
   /** Whether files are given to it. */
   readonly hasFiles: boolean;
+  /** Port on which each copy tells its metrics; undefined: none. */
+  readonly metricsPort?: number;
   /** Where its main container finds its files; undefined: not known yet. */
   readonly files?: string[];
 }

@@ -55,13 +55,20 @@ const OTHERS: Pod[] = [
   pod('foreigner', 'elsewhere', { 'app': 'stranger', 'app.kubernetes.io/instance': 'web', 'cdk8s-ha/network-backend': 'member' }),
   pod('dns', 'kube-system', { 'k8s-app': 'kube-dns' }),
   pod('other-dns', 'openshift-dns', { dns: 'default' }),
+  pod('node-dns', 'kube-system', { 'k8s-app': 'node-local-dns' }),
   pod('prometheus', 'monitoring', { 'app.kubernetes.io/name': 'prometheus' }),
   pod('grafana', 'monitoring', { 'app.kubernetes.io/name': 'grafana' }),
   pod('false-prometheus', OWN_NAMESPACE, { 'app.kubernetes.io/name': 'prometheus' }),
-  pod('solver', OWN_NAMESPACE, { 'acme.cert-manager.io/http01-solver': 'true' }),
 ];
 
-const ADDRESSES = { 'public': '93.184.215.14', 'orders-db': '198.51.100.1', 'private': '10.1.2.3', 'metadata': '169.254.169.254', 'node-cache': '169.254.20.10' };
+/** The pod that proves the first host of an example. */
+const solver = (text: string): Pod => pod('solver', OWN_NAMESPACE, {
+  'acme.cert-manager.io/http-domain': /key: acme.cert-manager.io\/http-domain\s+operator: In\s+values:\s+- "(\d+)"/.exec(text)?.[1] ?? '', ...SOLVER,
+});
+
+const SOLVER = { 'acme.cert-manager.io/http01-solver': 'true' };
+
+const ADDRESSES = { 'public': '93.184.215.14', 'orders-db': '198.51.100.1', 'private': '10.1.2.3', 'metadata': '169.254.169.254', 'metadata-of-azure': '168.63.129.16', 'node-cache': '169.254.20.10' };
 
 const built = spawnSync(join(__dirname, 'build-engine.sh'), ['--no-build'], { encoding: 'utf8' });
 if (built.status !== 0) process.stderr.write(`\n${built.stderr}\n`);
@@ -77,7 +84,7 @@ function openConnections(text: string): string[] {
   const policies = objects.filter(({ kind }) => kind === 'NetworkPolicy')
     .map(({ metadata, spec }) => ({ metadata: { namespace: OWN_NAMESPACE, ...metadata }, spec }));
   const ends = [
-    ...[...own, ...OTHERS].map(({ name, namespace, labels }, i) => ({
+    ...[...own, ...OTHERS, solver(text)].map(({ name, namespace, labels }, i) => ({
       name, namespace, labels, namespaceLabels: { 'kubernetes.io/metadata.name': namespace }, address: `10.244.0.${i + 1}`,
     })),
     ...Object.entries(ADDRESSES).map(([name, address]) => ({ name, address })),
@@ -93,7 +100,7 @@ function openConnections(text: string): string[] {
 /** All that should be open: connections, ways out, name servers, the solver of certificates. */
 function expected(text: string, { connections, outside }: Declared): string[] {
   // Nobody asks for a policy of the name servers themselves: what they ask of the world is not ours.
-  const resolving = podsOf(readManifests(text)).flatMap(({ name }) => [['dns', 53], ['node-cache', 53], ['other-dns', 5353]]
+  const resolving = podsOf(readManifests(text)).flatMap(({ name }) => [['dns', 53], ['node-dns', 53], ['node-cache', 53], ['other-dns', 5353]]
     .flatMap(([server, port]) => ['TCP', 'UDP'].map((protocol) => `${name} -> ${server}:${port}/${protocol}`)));
   return [...[...connections, ...outside, ...hasSolver(text) ? ['edge -> solver:8089'] : []].map((line) => `${line}/TCP`), ...resolving];
 }

@@ -1,4 +1,5 @@
 import { parse, parseAllDocuments } from 'yaml';
+import { matches, type Selector } from './kubernetes/objects';
 
 /*
  * Who can open a connection to whom, read from the output alone: from NetworkPolicies as the API defines them, and from
@@ -97,7 +98,7 @@ export function dockerWaysOut(file: string): string[] {
 
 interface Policy {
   readonly namespace: string;
-  readonly selector: { readonly [label: string]: string };
+  readonly selector: Selector;
   readonly types: string[];
   readonly egress: any[];
   readonly ingress: any[];
@@ -116,7 +117,7 @@ export function byName(text: string): { [name: string]: any } {
 function readPolicy({ metadata, spec }: any): Policy {
   return {
     namespace: metadata.namespace ?? OWN_NAMESPACE,
-    selector: labelsOf(spec.podSelector),
+    selector: spec.podSelector,
     types: spec.policyTypes ?? ['Ingress', ...spec.egress === undefined ? [] : ['Egress']],
     egress: spec.egress ?? [],
     ingress: spec.ingress ?? [],
@@ -150,23 +151,14 @@ function lets(type: 'Egress' | 'Ingress', policies: Policy[], pod: Pod, peer: Po
 }
 
 function selects({ namespace, selector }: Policy, pod: Pod): boolean {
-  return pod.namespace === namespace && has(pod.labels, selector);
+  return pod.namespace === namespace && matches(selector, pod.labels);
 }
 
 function isPeer({ ipBlock, namespaceSelector, podSelector }: any, pod: Pod, namespace: string): boolean {
   if (ipBlock !== undefined) return false;
   const inNamespace = namespaceSelector === undefined ? pod.namespace === namespace
-    : has({ 'kubernetes.io/metadata.name': pod.namespace }, labelsOf(namespaceSelector));
-  return inNamespace && has(pod.labels, labelsOf(podSelector ?? {}));
-}
-
-function has(labels: { readonly [key: string]: string }, wanted: { readonly [key: string]: string }): boolean {
-  return Object.entries(wanted).every(([key, value]) => labels[key] === value);
-}
-
-function labelsOf(selector: any): { [label: string]: string } {
-  if (selector.matchExpressions !== undefined) throw new Error('matchExpressions: this reader does not know them');
-  return selector.matchLabels ?? {};
+    : matches(namespaceSelector, { 'kubernetes.io/metadata.name': pod.namespace });
+  return inNamespace && matches(podSelector ?? {}, pod.labels);
 }
 
 function isNameServer({ ports = [] }: any): boolean {

@@ -149,10 +149,16 @@ function heldBack({ name, stateful }: WorkloadModel): string {
 function rollback(workload: WorkloadModel): Answer {
   if (workload.kind === WorkloadKind.JOB) return Answer.emulated('apply the earlier manifest: it has the files of its version');
   const controller = workload.kind === WorkloadKind.STATEFUL ? 'statefulset' : 'deployment';
-  const undo = `kubectl rollout undo ${controller} NAME: three revisions are kept`;
-  if (containersOf(workload).every(({ files }) => files.length === 0)) return Answer.native(undo);
-  return Answer.native(`${undo}, and the files of each in a ConfigMap of its own, which Argo CD, Flux and Helm keep`, 'kubectl apply goes without --prune');
+  const hasFiles = containersOf(workload).some(({ files }) => files.length > 0);
+  const undo = `kubectl rollout undo ${controller} NAME: three revisions are kept${hasFiles ? ', and the files of each in a ConfigMap of its own, which Argo CD, Flux and Helm keep' : ''}`;
+  if (waitsForReadyCopies(workload)) {
+    return Answer.degraded(`${undo}; a copy of the new version that does not get ready must be deleted by hand (kubectl delete pod NAME-0), since a StatefulSet waits for it`);
+  }
+  return Answer.native(undo, hasFiles ? 'kubectl apply goes without --prune' : undefined);
 }
+
+/** @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback */
+const waitsForReadyCopies = ({ kind, stateful }: WorkloadModel): boolean => kind === WorkloadKind.STATEFUL && !stateful!.parallelStart;
 
 function healthGatedCalls({ ports, container }: WorkloadModel): Answer {
   if (ports.length === 0) return Answer.notNeeded('nobody calls it: it has no port');

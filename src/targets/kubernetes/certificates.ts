@@ -95,24 +95,33 @@ function http01(loadBalancers: LoadBalancerModel[], edge: KubernetesEdge): any {
 }
 
 /**
- * The pods that answer a proof over HTTP. They live for moments only, in this namespace; a policy lets the proxies reach
- * them, in case something else isolates the namespace, and lets them go nowhere: they answer, and ask nobody.
+ * The pods that answer a proof over HTTP for hosts of ours. They live for moments only, in this namespace; a policy lets the proxies
+ * reach them, in case something else isolates the namespace, and lets them go nowhere: they answer, and ask nobody. Not those of
+ * all hosts: who else gets certificates in the namespace is reached by proxies that we do not know.
  *
  * @see https://github.com/cert-manager/cert-manager/blob/master/pkg/issuer/acme/http/pod.go
  * @internal
  */
-export function solverPolicy([, loadBalancers]: [IssuerModel, LoadBalancerModel[]], options: KubernetesOptions): any {
-  return {
+export function solverPolicy([issuer, loadBalancers]: [IssuerModel, LoadBalancerModel[]], options: KubernetesOptions): any {
+  const podSelector = solverSelector(issuer, loadBalancers);
+  return podSelector === undefined ? undefined : {
     spec: {
-      // An empty list of peers would mean everybody.
-      ingress: loadBalancers.length === 0 ? undefined : [{
+      ingress: [{
         from: loadBalancers.flatMap((balancer) => proxyPeers(balancer, balancer.namespace, options)),
         ports: [{ port: SOLVER_PORT, protocol: 'TCP' }],
       }],
-      podSelector: { matchLabels: SOLVER },
+      podSelector,
       policyTypes: ['Egress', 'Ingress'],
     },
   };
+}
+
+/** @internal The pods that answer for the hosts of an issuer; undefined: there are none. */
+export function solverSelector(issuer: IssuerModel, loadBalancers: LoadBalancerModel[]): any {
+  const hosts = loadBalancers.flatMap((balancer) => balancer.hosts).filter((host) => host.issuer?.path === issuer.path);
+  const values = [...new Set(hosts.map(({ name }) => domainLabel(name)))].sort();
+  // An empty list would be no selector.
+  return values.length === 0 ? undefined : { matchExpressions: [{ key: DOMAIN, operator: 'In', values }], matchLabels: SOLVER };
 }
 
 /** @internal Port of the pod that answers a proof over HTTP. */
@@ -122,8 +131,12 @@ const SOLVER = constant({ 'acme.cert-manager.io/http01-solver': 'true' });
 
 /** @internal Labels of the pod that answers a proof for a host, of which there is one at a time. */
 export function solverLabels(host: string): { [key: string]: string } {
-  return { 'acme.cert-manager.io/http-domain': `${adler32(host)}`, ...SOLVER };
+  return { [DOMAIN]: domainLabel(host), ...SOLVER };
 }
+
+const DOMAIN = 'acme.cert-manager.io/http-domain';
+
+const domainLabel = (host: string): string => `${adler32(host)}`;
 
 /** @see https://datatracker.ietf.org/doc/html/rfc1950#section-9 */
 function adler32(text: string): number {

@@ -1,6 +1,11 @@
+import { solverSelector, SOLVER_PORT } from './certificates';
 import { instanceLabel, userLabels } from './labels';
+import { learningRules } from './name-servers';
 import { calleesByName, waysOut } from './network-policy';
+import type { KubernetesOptions } from './options';
+import type { IssuerModel } from '../../model/certificate';
 import { EgressKind } from '../../model/egress';
+import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { LinkModel } from '../../model/network';
 import type { WorkloadModel } from '../../model/workload';
 
@@ -20,7 +25,7 @@ export function goesOutByName(workload: WorkloadModel): boolean {
  * @see https://docs.cilium.io/en/stable/security/policy/language/#dns-based
  * @internal
  */
-export function hostNamePolicy(workload: WorkloadModel): any {
+export function hostNamePolicy(workload: WorkloadModel, options: KubernetesOptions): any {
   const hosts = waysOut(workload).filter(({ kind }) => kind === EgressKind.HOSTS);
   const rules = [
     ...calleesByName(workload).map(({ to, ports }) => hostRule([to.hostname!], ports.map(({ number }) => number))),
@@ -30,10 +35,7 @@ export function hostNamePolicy(workload: WorkloadModel): any {
     metadata: { labels: userLabels(workload) },
     spec: {
       egress: [
-        {
-          toEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'kube-system', 'k8s:k8s-app': 'kube-dns' } }],
-          toPorts: [{ ports: [{ port: '53', protocol: 'ANY' }], rules: { dns: [{ matchPattern: '*' }] } }],
-        },
+        ...learningRules(options),
         ...rules,
       ],
       endpointSelector: { matchLabels: instanceLabel(workload.name) },
@@ -48,12 +50,17 @@ export function hostNamePolicy(workload: WorkloadModel): any {
  * @internal
  */
 export function gatewayPolicy({ connection: { to, ports } }: LinkModel): any {
-  return {
-    spec: {
-      endpointSelector: { matchLabels: instanceLabel(to.name) },
-      ingress: [{ fromEntities: ['ingress'], toPorts: [{ ports: portList(ports.map(({ number }) => number)) }] }],
-    },
-  };
+  return fromGateway({ matchLabels: instanceLabel(to.name) }, ports.map(({ number }) => number));
+}
+
+/** @internal Lets it lead an authority to the pods that answer it. */
+export function gatewayToSolverPolicy([issuer, loadBalancers]: [IssuerModel, LoadBalancerModel[]]): any {
+  const solvers = solverSelector(issuer, loadBalancers);
+  return solvers === undefined ? undefined : fromGateway(solvers, [SOLVER_PORT]);
+}
+
+function fromGateway(endpointSelector: any, ports: number[]): any {
+  return { spec: { endpointSelector, ingress: [{ fromEntities: ['ingress'], toPorts: [{ ports: portList(ports) }] }] } };
 }
 
 function hostRule(hosts: string[], ports: number[]): any {

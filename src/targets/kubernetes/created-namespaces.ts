@@ -1,5 +1,6 @@
 import { ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import { cutOffByDefault, defaultDeny } from './default-deny';
 import { warning } from './findings';
 import { kindOf, PREFIX } from './kinds';
 import { ManifestObject } from './manifest-object';
@@ -38,7 +39,10 @@ export class CreatedNamespaces {
     this.own.add(own);
     const { quota, options } = this;
     new ManifestObject(own, `${PREFIX}namespace`, {
-      kind: kindOf('Namespace'), name: namespace, annotations: KEPT, render: () => namespaceBody(this.objectsIn(namespace), options), options,
+      kind: kindOf('Namespace'), name: namespace, annotations: KEPT, render: () => namespaceBody(this.objectsIn(namespace).filter(mayHavePods), options), options,
+    });
+    new ManifestObject(own, `${PREFIX}default-deny`, {
+      kind: kindOf('NetworkPolicy'), name: 'default-deny', namespace, render: () => defaultDeny(namespace, options), options,
     });
     if (quota === undefined) return;
     new ManifestObject(own, `${PREFIX}resource-quota`, { kind: kindOf('ResourceQuota'), name: namespace, namespace, render: () => resourceQuota(quota), options });
@@ -54,16 +58,17 @@ export class CreatedNamespaces {
     const { quota } = this;
     return [...this.charts.keys()].flatMap((namespace) => [
       ...quota === undefined ? [] : quotaFindings(quota, namespace, app.charts.filter((model) => model.namespace === namespace)),
-      ...looseObjects(this.objectsIn(namespace), this.options).map(([{ kind, name, node: { path } }, standard]) => warning('namespace-standard', path,
+      ...cutOffByDefault(namespace, this.objectsIn(namespace)),
+      ...looseObjects(this.objectsIn(namespace).filter(mayHavePods), this.options).map(([{ kind, name, node: { path } }, standard]) => warning('namespace-standard', path,
         `namespace '${namespace}' cannot enforce more than Pod Security Standard ${standard} on Kubernetes, or it could refuse the pods of ${kind} '${name}':`
         + ' give them the securityContext that restricted asks for, or a namespace of their own')),
     ]);
   }
 
-  /** Objects of this library and of others that may have pods there. */
+  /** Objects of this library and of others that stand there. */
   private objectsIn(namespace: string): ApiObject[] {
     const objects: ApiObject[] = [];
-    const isThere = (object: ApiObject) => mayHavePods(object) && (object.metadata.namespace ?? namespace) === namespace;
+    const isThere = (object: ApiObject) => (object.metadata.namespace ?? namespace) === namespace;
     const visit = (construct: IConstruct) => {
       if (ApiObject.isApiObject(construct) && isThere(construct)) objects.push(construct);
       construct.node.children.forEach(visit);

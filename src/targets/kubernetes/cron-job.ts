@@ -2,7 +2,6 @@ import { commonLabels, userLabels } from './labels';
 import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
 import { podTemplate } from './pod';
-import { hasField } from './versions';
 import { Overlap, type WorkloadModel } from '../../model/workload';
 
 /** @internal */
@@ -20,8 +19,6 @@ export function cronJob(workload: WorkloadModel, options: KubernetesOptions): an
           activeDeadlineSeconds: schedule.timeoutSeconds,
           backoffLimit: schedule.retries,
           podFailurePolicy: DISRUPTION_IS_NO_FAILURE,
-          // A run that is ending still counts: the next pod waits for it.
-          podReplacementPolicy: hasField(options.version, 'podReplacementPolicy') ? 'Failed' : undefined,
           template: podTemplate(workload, options),
         },
       },
@@ -38,7 +35,8 @@ export function cronJob(workload: WorkloadModel, options: KubernetesOptions): an
 const CONCURRENCY: { [overlap in Overlap]: string } = { [Overlap.SKIP]: 'Forbid', [Overlap.ALLOW]: 'Allow', [Overlap.REPLACE]: 'Replace' };
 
 /**
- * Draining a node uses up no retry. It asks for `restartPolicy: Never`.
+ * Draining a node uses up no retry, and a pod that is ending still counts: with a failure policy the next one waits for it
+ * (`podReplacementPolicy: Failed`, the only value that is allowed beside it). It asks for `restartPolicy: Never`.
  *
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failure-policy
  * @internal

@@ -36,6 +36,7 @@ const ORDER: [string, string][] = [
   ['autoscaling/v2', 'HorizontalPodAutoscaler'],
   ['keda.sh/v1alpha1', 'ScaledObject'],
   ['autoscaling.k8s.io/v1', 'VerticalPodAutoscaler'],
+  ['monitoring.coreos.com/v1', 'PodMonitor'],
   ['gateway.envoyproxy.io/v1alpha1', 'EnvoyProxy'],
   ['gateway.nginx.org/v1alpha2', 'NginxProxy'],
   ['gateway.networking.k8s.io/v1', 'Gateway'],

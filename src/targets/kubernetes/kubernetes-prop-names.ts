@@ -14,6 +14,7 @@ export const KUBERNETES_PROPS: PropNames<KubernetesTargetProps> = {
   namespaceQuota: true,
   userNamespaces: true,
   networkPlugin: true,
+  nameServers: true,
   monitoring: true,
   edge: true,
   gatewayApiVersion: true,

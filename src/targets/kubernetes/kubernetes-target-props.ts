@@ -22,7 +22,8 @@ export interface KubernetesTargetProps extends TargetProps {
   readonly version?: string;
   /**
    * Whether a Namespace object is written for each chart with a `namespace`, in a file of its own, protected from
-   * pruning: who deletes a namespace deletes all that is in it.
+   * pruning: who deletes a namespace deletes all that is in it. Beside it stands a NetworkPolicy for pods that have none: they
+   * reach nobody, and nobody reaches them.
    *
    * @default false
    */
@@ -56,6 +57,13 @@ export interface KubernetesTargetProps extends TargetProps {
    * @default - Prometheus in the namespace `monitoring`, as kube-prometheus-stack installs it, for workloads alone
    */
   readonly monitoring?: MonitoringOptions;
+  /**
+   * Address ranges of name servers that pods ask, where policies cannot know them: the address of the Service `kube-dns` where a cache on
+   * each node answers for it (NodeLocal DNSCache with kube-proxy in the mode `iptables` under Calico), the addresses of a cache of the cloud.
+   *
+   * @default - CoreDNS or kube-dns of the namespace `kube-system`, NodeLocal DNSCache at 169.254.20.10 or as a pod, DNS of OpenShift
+   */
+  readonly nameServers?: string[];
   /**
    * How visitors come in.
    *

@@ -15,16 +15,15 @@ import { Autoscaler } from './autoscaler';
 import { scaler, scalerKind } from './autoscaling';
 import { podDisruptionBudget } from './availability';
 import { checkCertManager } from './cert-manager-version';
-import { acmeIssuer, localIssuer, localRoot, SELF_SIGNED, solverPolicy } from './certificates';
 import { configMap } from './config-map';
 import { CreatedNamespaces } from './created-namespaces';
 import { cronJob } from './cron-job';
 import { deployment } from './deployment';
 import { edgeObjects, type EdgeObjects } from './edges/edge-objects';
-import { certificateGrant } from './edges/gateway';
 import { KubernetesEdge } from './edges/kubernetes-edge';
 import { foreignControllers } from './foreign-controllers';
 import { checkGatewayApi } from './gateway-api-version';
+import { issuerObjects } from './issuer-objects';
 import { kindOf } from './kinds';
 import { KUBERNETES_PROPS } from './kubernetes-prop-names';
 import type { KubernetesTargetProps } from './kubernetes-target-props';
@@ -32,8 +31,9 @@ import { settleWorkload } from './late-objects';
 import { checkLoadBalancerService } from './load-balancer-service';
 import { ManifestFile } from './manifest-file';
 import { manifestFiles } from './manifest-files';
-import { metricsRemark, monitoringOf } from './monitoring';
+import { metricsRemark, monitoringOf, podMonitor } from './monitoring';
 import { attachmentDefinition } from './multus';
+import { nameServersOf } from './name-servers';
 import { serviceName } from './names';
 import { unprotectedNamespaces } from './namespace-protection';
 import { NetworkPlugin } from './network-plugin';
@@ -57,7 +57,6 @@ import { patchedFindings } from './validate-patched';
 import { checkVersion } from './versions';
 import type { LoadBalancerAnswers, NetworkAnswers, WorkloadAnswers } from '../../model/answer';
 import type { AppModel, ChartModel } from '../../model/app-model';
-import { IssuerKind } from '../../model/certificate';
 import type { Finding } from '../../model/finding';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { NetworkModel } from '../../model/network';
@@ -106,6 +105,7 @@ export class KubernetesTarget extends Target {
       version,
       networkPlugin: props.networkPlugin ?? NetworkPlugin._unknown(),
       monitoring: monitoringOf(props.monitoring),
+      nameServers: nameServersOf(props.nameServers),
       edge: props.edge ?? KubernetesEdge.gateway(),
       gatewayApi: checkGatewayApi(props),
       publishedServices: props.publishedServices ?? {},
@@ -155,6 +155,7 @@ export class KubernetesTarget extends Target {
     if ((facts.maxReplicas ?? facts.replicas) > 1 && facts.kind !== WorkloadKind.JOB) hanger.add('PodDisruptionBudget', name, podDisruptionBudget);
     if (facts.maxReplicas !== undefined) hanger.add(scalerKind(this.options), name, scaler);
     if (this.options.resourceRecommendations) hanger.add('VerticalPodAutoscaler', name, recommendations(kind));
+    if (facts.metricsPort !== undefined && this.options.monitoring.podMonitorLabels !== undefined) hanger.add('PodMonitor', name, podMonitor);
     if (facts.hasFiles) hanger.add('ConfigMap', `${name}-config`, configMap, { annotations: FILES_KEPT });
     for (const volume of facts.volumes) {
       if (volume.kind !== VolumeKind.PERSISTENT || volume.existingName !== undefined || facts.kind === WorkloadKind.STATEFUL) continue;
@@ -220,24 +221,7 @@ export class KubernetesTarget extends Target {
 
   /** @inheritdoc */
   public bindIssuer(slot: IssuerSlot): void {
-    const { name, facts } = slot;
-    // The certificates of a Gateway that exists already are its owner's.
-    if (!this.options.edge._hasCertificates) return;
-    const hanger = ObjectHanger.of(slot, this.options);
-    if (facts.kind === IssuerKind.FILES) {
-      const { chart: { namespace: own }, facts: { namespace } } = slot;
-      const crosses = namespace !== undefined && own !== undefined && namespace !== own && this.options.edge._isGateway;
-      if (crosses) hanger.add('ReferenceGrant', `${name}-for-${own}`, certificateGrant, { namespace });
-      return;
-    }
-    if (facts.kind === IssuerKind.LOCAL) {
-      slot.scope.node.defaultChild = hanger.add('Issuer', name, localIssuer);
-      hanger.add('Issuer', `${name}-self-signed`, () => SELF_SIGNED, { id: 'self-signed' });
-      hanger.add('Certificate', `${name}-root`, localRoot);
-    } else {
-      if (facts.clusterIssuer === undefined) slot.scope.node.defaultChild = hanger.add('Issuer', name, acmeIssuer);
-      if (facts.dns01 === undefined) hanger.add('NetworkPolicy', `${name}-http01-solver`, solverPolicy);
-    }
+    issuerObjects(slot, this.options);
   }
 
   /** @inheritdoc */

@@ -1,8 +1,9 @@
 import { instanceLabel, networkLabel, userLabels } from './labels';
 import { metricsRule } from './monitoring';
+import { nameServerRules } from './name-servers';
 import { portsKey } from './names';
 import type { KubernetesOptions } from './options';
-import { NAME_SERVERS, namespacePeer, podPeers, PUBLIC_ADDRESSES } from './peers';
+import { namespacePeer, podPeers, PUBLIC_ADDRESSES } from './peers';
 import { constant, shared } from './plain-json';
 import { EgressKind, type Egress } from '../../model/egress';
 import type { PodsModel } from '../../model/network';
@@ -38,7 +39,7 @@ export function podsPolicy({ labels, network, ports, callers }: PodsModel, optio
   return {
     spec: {
       egress: [
-        ...NAME_SERVERS,
+        ...nameServerRules(options),
         ...open && network.ports.length > 0 ? [{ ports: policyPorts(network.ports), to: member }] : [],
         ...network.egress.map((egress) => egressRule(egress, options)).filter(isRule),
       ],
@@ -72,7 +73,7 @@ function ingressRules(workload: WorkloadModel, options: KubernetesOptions): any[
 }
 
 function egressRules(workload: WorkloadModel, options: KubernetesOptions): any[] {
-  const rules: any[] = [...NAME_SERVERS];
+  const rules: any[] = [...nameServerRules(options)];
   for (const { network } of openNetworks(workload)) {
     if (network.ports.length > 0) rules.push({ ports: policyPorts(network.ports), to: [memberPeer(network.name)] });
   }

@@ -17,6 +17,8 @@ export interface KubernetesOptions {
   readonly version: string;
   readonly networkPlugin: NetworkPlugin;
   readonly monitoring: Monitoring;
+  /** Address ranges of name servers besides the usual ones. */
+  readonly nameServers: string[];
   readonly edge: KubernetesEdge;
   readonly gatewayApi: GatewayApi;
   /** Services of published ports. */

@@ -100,46 +100,29 @@ export function podsPeer(labels: { [key: string]: string | undefined }, namespac
   };
 }
 
-/** The server sets this label on every namespace, so nobody can take a name that is not theirs. */
-function inNamespace(namespace: string): any {
+/** @internal The server sets this label on every namespace, so nobody can take a name that is not theirs. */
+export function inNamespace(namespace: string): any {
   return { matchLabels: { 'kubernetes.io/metadata.name': namespace } };
 }
 
 /**
  * Public addresses: no private ones (RFC 1918), none between carrier and customer (RFC 6598), no link-local ones, among
- * which clouds have the service that gives away a node's credentials; and none of those ranges that are nobody's on the internet and
- * that clusters number their nodes and pods with where the private ones are used up (RFC 2544, RFC 6890, class E).
+ * which clouds have the service that gives away a node's credentials, and not the public one that Azure has it at; and none of those ranges
+ * that are nobody's on the internet and that clusters number their nodes and pods with where the private ones are used up (RFC 2544,
+ * RFC 6890, class E).
  *
  * @see https://www.iana.org/assignments/iana-ipv4-special-registry
+ * @see https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
  * @internal
  */
 export const PUBLIC_ADDRESSES = constant([
   {
     ipBlock: {
       cidr: '0.0.0.0/0',
-      except: ['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.168.0.0/16', '198.18.0.0/15', '240.0.0.0/4'],
+      except: [
+        '10.0.0.0/8', '100.64.0.0/10', '168.63.129.16/32', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.168.0.0/16', '198.18.0.0/15', '240.0.0.0/4',
+      ],
     },
   },
   { ipBlock: { cidr: '::/0', except: ['fc00::/7', 'fe80::/10'] } },
 ]);
-
-/**
- * The cluster's name servers. CoreDNS carries this label on every common distribution; NodeLocal DNSCache answers on a
- * link-local address; OpenShift has a namespace and a port of its own. Long answers come by TCP.
- *
- * @see https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/
- * @internal
- */
-export const NAME_SERVERS: any[] = constant([
-  {
-    ports: [{ port: 53, protocol: 'UDP' }, { port: 53, protocol: 'TCP' }],
-    to: [
-      { namespaceSelector: inNamespace('kube-system'), podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } },
-      { ipBlock: { cidr: '169.254.20.10/32' } },
-    ],
-  },
-  {
-    ports: [{ port: 5353, protocol: 'UDP' }, { port: 5353, protocol: 'TCP' }],
-    to: [{ namespaceSelector: inNamespace('openshift-dns') }],
-  },
-].map((rule) => constant(rule)));

@@ -1,3 +1,4 @@
+import { constant } from './plain-json';
 import type { SecretModel } from '../../model/secret';
 import type { ContainerModel } from '../../model/workload';
 
@@ -55,12 +56,19 @@ export function literal(text: string): string {
   return /\$[($]/.test(text) ? text.replace(/\$/g, '$$$$') : text;
 }
 
+/**
+ * What the operator's older definitions add to each entry, by which Argo CD would take the object for out of sync for ever.
+ *
+ * @see https://github.com/external-secrets/external-secrets/issues/6797
+ */
+const AS_IT_IS = constant({ conversionStrategy: 'Default', decodingStrategy: 'None', metadataPolicy: 'None' });
+
 /** @internal An ExternalSecret that makes the Secret. */
 export function externalSecret(secret: SecretModel): any {
   const source = secret.externalSecret!;
   return {
     spec: {
-      data: [{ remoteRef: { key: source.remoteKey, property: source.property }, secretKey: secret.key }],
+      data: [{ remoteRef: { ...AS_IT_IS, key: source.remoteKey, property: source.property }, secretKey: secret.key }],
       refreshInterval: '1h',
       secretStoreRef: { kind: source.storeKind ?? 'ClusterSecretStore', name: source.storeName },
       // Deleting the store's entry must not take the running application down with it.

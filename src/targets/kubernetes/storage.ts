@@ -47,10 +47,18 @@ export function sharedVolumeClaim(model: SharedVolumeModel): any {
   return claim('ReadWriteMany', model.sizeMebibytes, model.storageClassName);
 }
 
-/** @internal A StatefulSet's templates. They cannot be changed on a live object, so their labels are stable ones. */
+/**
+ * A StatefulSet's templates. They cannot be changed on a live object, so their labels are stable ones. The server adds what kind of
+ * object they are, by which Argo CD would take the StatefulSet for out of sync for ever.
+ *
+ * @see https://github.com/argoproj/argo-cd/issues/11143
+ * @internal
+ */
 export function claimTemplates(workload: WorkloadModel, volumes: Volume[]): any[] | undefined {
   if (volumes.length === 0) return undefined;
   return volumes.map((volume) => ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
     metadata: { labels: selectorLabels(workload.name), name: shortName(volume.name || 'root', 63) },
     ...persistentVolumeClaim(volume),
   }));

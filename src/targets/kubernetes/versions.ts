@@ -88,17 +88,8 @@ export const FIELDS = {
     worksSince: '1.26',
     stableSince: '1.31',
     writtenSince: '1.33',
-    purpose: 'a run that a drain ended uses up no retry',
+    purpose: 'a run that a drain ended uses up no retry, and the next pod waits until it is gone',
     proposal: 3329,
-  },
-  podReplacementPolicy: {
-    path: 'job.spec.podReplacementPolicy',
-    worksSince: '1.29',
-    stableSince: '1.34',
-    writtenSince: '1.34',
-    purpose: 'a run that is ending still counts: the next pod waits for it',
-    otherwise: 'for a moment two pods of one run',
-    proposal: 3939,
   },
   hostUsers: {
     path: 'pod.spec.hostUsers',

@@ -102,6 +102,13 @@ test.each<[string, (chart: Chart) => void]>([
   expect(text(answers(define, { networkPlugin: NetworkPlugin.cilium() }).egressIsolation)).toBe('native: CiliumNetworkPolicy: host names (toFQDNs)');
 });
 
+test('a StatefulSet goes back by itself where it does not wait for copies in order', () => {
+  const rollback = (parallelStart: boolean) => text(answers((chart) => new StatefulService(chart, 'db', { image: IMAGE, port: 5432, parallelStart })).rollback);
+  expect(rollback(true)).toBe('native: kubectl rollout undo statefulset NAME: three revisions are kept');
+  expect(rollback(false)).toBe('degraded: kubectl rollout undo statefulset NAME: three revisions are kept; a copy of the new version that does not get ready must be'
+    + ' deleted by hand (kubectl delete pod NAME-0), since a StatefulSet waits for it');
+});
+
 test('files are there for a rollback', () => {
   expect(text(answers((chart) => new Worker(chart, 'w', { image: IMAGE, files: { '/a': 'a' } })).rollback)).toBe(
     'native: kubectl rollout undo deployment NAME: three revisions are kept, and the files of each in a ConfigMap of its own, which Argo CD, Flux and Helm keep'

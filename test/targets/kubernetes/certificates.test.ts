@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Chart } from 'cdk8s';
 import { findings, Manifests } from './manifests';
 import {
-  AcmeIssuer, Dns01, HAWebService, KeyType, KubernetesTarget, LetsEncrypt, LoadBalancer, LocalCertificates, Secret, TsigAlgorithm,
+  AcmeIssuer, Dns01, HAWebService, KeyType, KubernetesEdge, KubernetesTarget, LetsEncrypt, LoadBalancer, LocalCertificates, Secret, TsigAlgorithm,
   type CertificateIssuer, type KubernetesTargetProps,
 } from '../../../src';
 
@@ -41,7 +41,7 @@ test('Let\'s Encrypt proves control through the Gateway, and its solver can be r
       }],
       ports: [{ port: 8089, protocol: 'TCP' }],
     }],
-    podSelector: { matchLabels: { 'acme.cert-manager.io/http01-solver': 'true' } },
+    podSelector: SOLVERS('988808857'),
     policyTypes: ['Egress', 'Ingress'],
   });
 });
@@ -51,6 +51,33 @@ test('its staging directory is asked by choice, and browsers are not told to ins
   expect(manifests.get('Issuer').spec.acme.server).toBe('https://acme-staging-v02.api.letsencrypt.org/directory');
   expect(manifests.files[0].text).not.toContain('Strict-Transport-Security');
   expect(certified((chart) => new LetsEncrypt(chart, 'letsencrypt', { email })).files[0].text).toContain('Strict-Transport-Security');
+});
+
+/** Those of some hosts: cert-manager labels each with the Adler-32 of its host. */
+const SOLVERS = (...values: string[]) => ({
+  matchExpressions: [{ key: 'acme.cert-manager.io/http-domain', operator: 'In', values }], matchLabels: { 'acme.cert-manager.io/http01-solver': 'true' },
+});
+
+test.each<[string, KubernetesEdge]>([
+  ['Gateway', KubernetesEdge.gateway({ className: 'cilium' })], ['Ingress', KubernetesEdge.ingress({ className: 'cilium' })],
+])('the solver can be reached through a %s of Cilium, which no NetworkPolicy names', (_, edge) => {
+  expect(certified((chart) => new LetsEncrypt(chart, 'letsencrypt', { email }), HOST, { edge }).get('CiliumNetworkPolicy', 'letsencrypt-http01-solver').spec).toEqual({
+    endpointSelector: SOLVERS('988808857'),
+    ingress: [{ fromEntities: ['ingress'], toPorts: [{ ports: [{ port: '8089', protocol: 'TCP' }] }] }],
+  });
+});
+
+test('its policy leaves solvers alone that are for hosts of somebody else in the namespace, and those of another issuer', () => {
+  const manifests = new Manifests((chart) => {
+    const web = new HAWebService(chart, 'web', { image: 'shop:1', port: 8080 });
+    const edge = new LoadBalancer(chart, 'edge', { certificates: new LetsEncrypt(chart, 'letsencrypt', { email }) });
+    edge.addRoute('shop.acme.example', web);
+    edge.addRedirect('www.shop.acme.example', 'shop.acme.example');
+    new LoadBalancer(chart, 'other', { certificates: new LetsEncrypt(chart, 'staging', { email, staging: true }) }).addRoute('b.acme.example', web);
+  }, {}, { namespace: 'shop' });
+  const selected = (issuer: string) => manifests.get('NetworkPolicy', `${issuer}-http01-solver`).spec.podSelector;
+  expect(selected('letsencrypt')).toEqual(SOLVERS('1511262252', '988808857'));
+  expect(selected('staging')).toEqual(SOLVERS('629474625'));
 });
 
 test('a certificate for each host is renewed after two thirds of its life, with a new key', () => {
@@ -166,8 +193,6 @@ test('a local authority signs with a root that signs itself', () => {
   expect(manifests.get('Certificate', 'shop-acme-example').spec.issuerRef.name).toBe('local');
 });
 
-test('an issuer that nobody uses lets nobody in', () => {
-  const manifests = new Manifests((chart) => new LetsEncrypt(chart, 'letsencrypt', { email }));
-  const { ingress, policyTypes } = manifests.get('NetworkPolicy').spec;
-  expect({ ingress, policyTypes }).toEqual({ ingress: undefined, policyTypes: expect.arrayContaining(['Ingress']) });
+test('an issuer that nobody uses isolates no pod', () => {
+  expect(new Manifests((chart) => new LetsEncrypt(chart, 'letsencrypt', { email })).names()).toEqual(['Issuer/letsencrypt']);
 });

@@ -46,7 +46,7 @@ describe('where the proxies run, so that policies let them in', () => {
   });
 
   test('Cilium, by a policy of its own', () => {
-    expect(behind({ className: 'cilium' }).get('CiliumNetworkPolicy').spec).toMatchObject({ ingress: [{ fromEntities: ['ingress'] }] });
+    expect(behind({ className: 'cilium' }).get('CiliumNetworkPolicy', 'edge-to-web').spec).toMatchObject({ ingress: [{ fromEntities: ['ingress'] }] });
   });
 
   test('a class of another name', () => {
@@ -152,7 +152,10 @@ describe('NGINX Gateway Fabric', () => {
     const manifests = behind({ className: 'nginx' }, { trustedProxies: ['10.0.0.0/8'] });
     expect(manifests.get('Gateway').spec.infrastructure).toEqual({ parametersRef: { group: 'gateway.nginx.org', kind: 'NginxProxy', name: 'edge' } });
     expect(manifests.get('NginxProxy').spec).toMatchObject({
-      kubernetes: { deployment: { replicas: 2, pod: { terminationGracePeriodSeconds: 35 } } },
+      // It stops listening when it is told to stop, so that it is told after visitors are sent to others; then it has 30 s to drain.
+      kubernetes: {
+        deployment: { container: { lifecycle: { preStop: { sleep: { seconds: 10 } } } }, pod: { terminationGracePeriodSeconds: 45 }, replicas: 2 },
+      },
       rewriteClientIP: { mode: 'XForwardedFor', setIPRecursively: true, trustedAddresses: [{ type: 'CIDR', value: '10.0.0.0/8' }] },
     });
     expect(manifests.get('PodDisruptionBudget', 'edge').spec.selector).toEqual({ matchLabels: { 'gateway.networking.k8s.io/gateway-name': 'edge' } });

@@ -79,7 +79,7 @@ test('the controller of any class is let in from where it is said to run', () =>
   expect(from({ proxyRanges: ['10.7.0.0/24'] })).toEqual([{ ipBlock: { cidr: '10.7.0.0/24' } }]);
   expect(from({ proxyNamespace: 'edge', proxyLabels: { app: 'proxy' } }))
     .toEqual([{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'edge' } }, podSelector: { matchLabels: { app: 'proxy' } } }]);
-  expect(behind(routed, { className: 'cilium' }).get('CiliumNetworkPolicy').spec.ingress[0].fromEntities).toEqual(['ingress']);
+  expect(behind(routed, { className: 'cilium' }).get('CiliumNetworkPolicy', 'edge-to-web').spec.ingress[0].fromEntities).toEqual(['ingress']);
 });
 
 describe('what an Ingress has no field for', () => {

@@ -29,7 +29,7 @@ describe('a namespace', () => {
   test('has a quota by choice, and numbers for pods of others that have none', () => {
     const namespaceQuota = { cpu: Cpu.cores(2), memory: Size.gibibytes(4), pods: 20 };
     const manifests = new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE }), { createNamespace: true, namespaceQuota }, { namespace: 'prod' });
-    expect(manifests.names().slice(-3)).toEqual(['Namespace/prod', 'ResourceQuota/prod', 'LimitRange/prod']);
+    expect(manifests.names().slice(-4)).toEqual(['Namespace/prod', 'ResourceQuota/prod', 'LimitRange/prod', 'NetworkPolicy/default-deny']);
     expect(manifests.get('ResourceQuota')).toMatchObject({
       metadata: { namespace: 'prod' }, spec: { hard: { 'limits.memory': '4Gi', 'pods': '20', 'requests.cpu': '2', 'requests.memory': '4Gi' } },
     });

@@ -28,10 +28,38 @@ test('a workload that nobody was told about talks to name servers alone', () => 
   expect(manifests.get('NetworkPolicy').spec.egress).toEqual([
     {
       ports: [{ port: 53, protocol: 'UDP' }, { port: 53, protocol: 'TCP' }],
-      to: [{ ...inNamespace('kube-system'), podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }, { ipBlock: { cidr: '169.254.20.10/32' } }],
+      // CoreDNS, the node's cache as a pod (Cilium, GKE Dataplane V2), and the node's cache.
+      to: [
+        { ...inNamespace('kube-system'), podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } },
+        { ...inNamespace('kube-system'), podSelector: { matchLabels: { 'k8s-app': 'node-local-dns' } } },
+        { ipBlock: { cidr: '169.254.20.10/32' } },
+      ],
     },
     { ports: [{ port: 5353, protocol: 'UDP' }, { port: 5353, protocol: 'TCP' }], to: [inNamespace('openshift-dns')] },
   ]);
+});
+
+describe('name servers that the target names', () => {
+  const nameServers = ['10.96.0.10/32', '169.254.10.11/32'];
+  const worker = (chart: Chart) => new Worker(chart, 'w', { image: IMAGE, egress: [Egress.toHosts(['api.stripe.com'])] });
+
+  test('may be asked beside the usual ones', () => {
+    const [{ ports, to }, ...others] = new Manifests(worker, { nameServers }).get('NetworkPolicy').spec.egress;
+    const [usual, ...rest] = new Manifests(worker).get('NetworkPolicy').spec.egress;
+    expect(ports).toEqual(usual.ports);
+    expect(to).toEqual([...usual.to, ...nameServers.map((cidr) => ({ ipBlock: { cidr } }))]);
+    expect(others).toEqual(rest);
+  });
+
+  test('teach Cilium the addresses of names too', () => {
+    const [, second] = new Manifests(worker, { nameServers, networkPlugin: NetworkPlugin.cilium() }).get('CiliumNetworkPolicy').spec.egress;
+    expect(second).toEqual({ toCIDR: nameServers, toPorts: [{ ports: [{ port: '53', protocol: 'ANY' }], rules: { dns: [{ matchPattern: '*' }] } }] });
+  });
+
+  test('are ranges', () => {
+    expect(() => new KubernetesTarget({ nameServers: ['10.96.0.10'] })).toThrow(new Error(
+      "KubernetesTarget cannot let pods ask the name server '10.96.0.10': give nameServers as address ranges, such as '10.96.0.10/32'"));
+  });
 });
 
 describe('monitoring', () => {
@@ -218,7 +246,10 @@ const PUBLIC = [
   {
     ipBlock: {
       cidr: '0.0.0.0/0',
-      except: ['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.168.0.0/16', '198.18.0.0/15', '240.0.0.0/4'],
+      // 168.63.129.16 is public, and gives away on Azure what 169.254.169.254 does elsewhere.
+      except: [
+        '10.0.0.0/8', '100.64.0.0/10', '168.63.129.16/32', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.168.0.0/16', '198.18.0.0/15', '240.0.0.0/4',
+      ],
     },
   },
   { ipBlock: { cidr: '::/0', except: ['fc00::/7', 'fe80::/10'] } },
@@ -248,7 +279,7 @@ test('Cilium opens host names alone', () => {
   expect(manifests.get('CiliumNetworkPolicy').spec).toEqual({
     egress: [
       {
-        toEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'kube-system', 'k8s:k8s-app': 'kube-dns' } }],
+        toEndpoints: ['kube-dns', 'node-local-dns'].map((app) => ({ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'kube-system', 'k8s:k8s-app': app } })),
         toPorts: [{ ports: [{ port: '53', protocol: 'ANY' }], rules: { dns: [{ matchPattern: '*' }] } }],
       },
       { toFQDNs: [{ matchName: 'smtp.example.org' }], toPorts: [{ ports: [{ port: '587', protocol: 'TCP' }] }] },

@@ -97,6 +97,8 @@ describe('proxies of our own', () => {
     expect(names[0]).toMatch(/^edge-config-[0-9a-f]{8}$/);
     expect(names[0]).not.toBe(names[1]);
     expect(manifests.get('ConfigMap').immutable).toBe(true);
+    // A proxy of the version before that is started anew looks for its own.
+    expect(manifests.get('ConfigMap').metadata.annotations).toMatchObject({ 'argocd.argoproj.io/sync-options': 'Prune=false', 'helm.sh/resource-policy': 'keep' });
     expect(manifests.pod('edge').volumes).toContainEqual({ name: 'config-2', configMap: { defaultMode: 292, name: names[0] } });
   });
 

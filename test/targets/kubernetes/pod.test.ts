@@ -183,7 +183,11 @@ describe('secrets', () => {
   test('are made by the External Secrets operator where a source is given', () => {
     const manifests = new Manifests((chart) => new Secret(chart, 'key', { key: 'api', externalSecret: { storeName: 'vault', remoteKey: 'shop/api', property: 'token' } }));
     expect(manifests.get('ExternalSecret').spec).toMatchObject({
-      data: [{ remoteRef: { key: 'shop/api', property: 'token' }, secretKey: 'api' }],
+      data: [{
+        // As older definitions would add it: else Argo CD never takes the object for synced.
+        remoteRef: { conversionStrategy: 'Default', decodingStrategy: 'None', key: 'shop/api', metadataPolicy: 'None', property: 'token' },
+        secretKey: 'api',
+      }],
       secretStoreRef: { kind: 'ClusterSecretStore', name: 'vault' },
       target: { name: 'key' },
     });
@@ -247,6 +251,9 @@ describe('volumes', () => {
     expect(manifests.get('StatefulSet').spec).toMatchObject({
       persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
       volumeClaimTemplates: [{
+        // As the server would add it: else Argo CD never takes the StatefulSet for synced.
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
         metadata: { name: 'data' },
         spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '10Gi' } }, storageClassName: 'fast' },
       }],

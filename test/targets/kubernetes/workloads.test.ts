@@ -366,12 +366,6 @@ describe('a scheduled job', () => {
     })).get('CronJob');
     expect(spec).toMatchObject({ concurrencyPolicy: 'Replace', failedJobsHistoryLimit: 10, startingDeadlineSeconds: 30, successfulJobsHistoryLimit: 1 });
   });
-
-  test('waits for a run that is ending, where the version has that', () => {
-    const policy = (version: string) => new Manifests((chart) => new ScheduledJob(chart, 'j', { image: IMAGE, schedule: '* * * * *', command: ['j'] }), { version })
-      .get('CronJob').spec.jobTemplate.spec.podReplacementPolicy;
-    expect([policy('1.33'), policy('1.34')]).toEqual([undefined, 'Failed']);
-  });
 });
 
 test('ports have one number everywhere, and say what is spoken', () => {

@@ -108,7 +108,7 @@ function bindLink(slot: LinkSlot, loadBalancer: LoadBalancerSlot, callers: Calle
     const kinds = () => streamKinds(callers.get(key)!.flatMap((caller) => modelOf(caller).streams.filter(isCallee)));
     hanger.addOnce('ReferenceGrant', `${id}-from-${namespace}`, () => referenceGrant(namespace, id, edge, kinds()), { id: `reference-grant-${namespace}` });
   }
-  if (edge._is('cilium')) hanger.add('CiliumNetworkPolicy', name, gatewayPolicy, { id: `link-${name}` });
+  if (edge._isCilium) hanger.add('CiliumNetworkPolicy', name, gatewayPolicy, { id: `link-${name}` });
   const model = loadBalancer.lazy(WHOLE);
   if (edge._is('istio')) {
     const host = calleeChart.namespace === undefined ? id : `${id}.${calleeChart.namespace}.svc.${clusterDomain}`;

@@ -1,7 +1,8 @@
 import { calledBy, visitorPorts, type LoadBalancerModel } from '../../../model/load-balancer';
 import { metricsRule } from '../monitoring';
+import { nameServerRules } from '../name-servers';
 import type { KubernetesOptions } from '../options';
-import { NAME_SERVERS, podPeers } from '../peers';
+import { podPeers } from '../peers';
 import { constant } from '../plain-json';
 
 /*
@@ -19,7 +20,7 @@ export function proxyPolicy(model: LoadBalancerModel, options: KubernetesOptions
   const ports = [...visitorPorts(model), ...health];
   return {
     spec: {
-      egress: [...NAME_SERVERS, control, ...destinations(model, options, mesh)],
+      egress: [...nameServerRules(options), control, ...destinations(model, options, mesh)],
       ingress: [
         { ports: ports.map((port) => ({ port, protocol: 'TCP' })) },
         ...options.monitoring.readsProxies ? [metricsRule(metrics, model.namespace, options)] : [],

@@ -27,7 +27,7 @@ export function ingressObjects(options: KubernetesOptions): EdgeObjects {
     bindRoute: () => () => undefined,
     bindStreamRoute: () => () => undefined,
     bindLink: (slot) => {
-      if (edge.className !== 'cilium') return;
+      if (!edge._isCilium) return;
       const { callee, name } = slot;
       new ObjectHanger(callee as Construct, Chart.of(callee), callee.node.id, slot.lazy({ render: (link) => link }), options)
         .add('CiliumNetworkPolicy', name, gatewayPolicy, { id: `link-${name}` });

@@ -142,6 +142,11 @@ export class KubernetesEdge {
     return this._is(ENVOY_GATEWAY);
   }
 
+  /** @internal Whether visitors come through Cilium itself. */
+  public get _isCilium(): boolean {
+    return this._is('cilium') || (this._kind === 'ingress' && this.className === 'cilium');
+  }
+
   /** Whether the proxies, the Gateway or the Ingresses are our own. */
   public get isOwn(): boolean {
     return this.existingName === undefined;

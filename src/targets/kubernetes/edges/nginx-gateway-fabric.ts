@@ -9,7 +9,8 @@ import { QUICK_MOVE } from '../spread';
  */
 
 /**
- * How a Gateway's proxies run. By default there is one.
+ * How a Gateway's proxies run. By default there is one, which stops listening as soon as it is told to stop, while visitors are still
+ * sent to it; what it has accepted it ends.
  *
  * @see https://docs.nginx.com/nginx-gateway-fabric/how-to/data-plane-configuration/
  * @internal
@@ -19,8 +20,9 @@ export function nginxProxy(model: LoadBalancerModel, { edge }: KubernetesOptions
     spec: {
       kubernetes: {
         deployment: {
+          container: { lifecycle: { preStop: { sleep: { seconds: FORGOTTEN_SECONDS } } } },
           pod: {
-            terminationGracePeriodSeconds: model.drainSeconds + 5,
+            terminationGracePeriodSeconds: FORGOTTEN_SECONDS + model.drainSeconds + 5,
             tolerations: QUICK_MOVE,
             topologySpreadConstraints: spreadOf(proxiesName(model)),
           },
@@ -33,6 +35,9 @@ export function nginxProxy(model: LoadBalancerModel, { edge }: KubernetesOptions
     },
   };
 }
+
+/** Until who sends to a proxy has forgotten it; the proxies of Envoy Gateway listen as long. */
+const FORGOTTEN_SECONDS = 10;
 
 /** @internal The fabric writes none for its proxies. */
 export function nginxDisruptionBudget(model: LoadBalancerModel): any {

@@ -6,6 +6,7 @@ import { configMap } from '../config-map';
 import type { EdgeObjects } from './edge-objects';
 import type { LoadBalancerModel } from '../../../model/load-balancer';
 import type { WorkloadModel } from '../../../model/workload';
+import { podMonitor } from '../monitoring';
 import { networkPolicy } from '../network-policy';
 import { ObjectHanger } from '../object-hanger';
 import type { KubernetesOptions } from '../options';
@@ -14,6 +15,7 @@ import { solverServiceName } from './proxy-model';
 import { copiesService, proxyDeployment, proxyService, solverService } from './proxy-objects';
 import { copiesName } from './proxy-traits';
 import { serviceAccount } from '../service-account';
+import { FILES_KEPT } from '../storage';
 
 /**
  * Proxies of our own: a workload like any other, in front of it a Service, and for each of its destinations a name that
@@ -29,10 +31,11 @@ export function ownProxiesObjects(options: KubernetesOptions): EdgeObjects {
       const like = (render: (workload: WorkloadModel, options: KubernetesOptions) => any) =>
         (model: LoadBalancerModel) => render(proxiesOf(model, options).workload, options);
       hanger.add('ServiceAccount', name, like(serviceAccount));
-      hanger.add('ConfigMap', `${name}-config`, like(configMap));
+      hanger.add('ConfigMap', `${name}-config`, like(configMap), { annotations: FILES_KEPT });
       hanger.add('NetworkPolicy', name, like(networkPolicy));
       hanger.add('Service', name, proxyService);
       scope.node.defaultChild = hanger.add('Deployment', name, proxyDeployment);
+      if (options.monitoring.podMonitorLabels !== undefined) hanger.add('PodMonitor', name, like(podMonitor));
       if (options.edge.proxies > 1) hanger.add('PodDisruptionBudget', name, like(podDisruptionBudget));
     },
     bindHost: (slot) => {
