@@ -207,7 +207,7 @@ export class ComposeTarget extends Target {
       const loadBalancers = chart.loadBalancers.map((loadBalancer) => asWorkload(loadBalancer, composeTraits(chart.name)));
       const shared = sharedNetworks(chart, this.neighbours, this.addressPool);
       return [
-        { path: `${folder}/compose.yml`, text: documentText(ours, { name: chart.name }, HEADER, ...withoutScript(shared)) },
+        { path: `${folder}/compose.yml`, text: documentText(ours, { name: chart.name }, [HEADER, ...withoutScript(shared)], this.neighbours.anchors(chart.name)) },
         { path: `${folder}/deploy.sh`, text: shellFile('compose-deploy.sh'), executable: true },
         { path: `${folder}/deploy.plan`, text: deployPlan(chart, loadBalancers, ours, this.neighbours, this.version, shared) },
         { path: `${folder}/.env.example`, text: environmentExample(chart, [...EXAMPLE_HEAD, ...otherProjects(chart), ...secretFiles(chart)]) },

@@ -1,6 +1,6 @@
 import type { Lazy } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
-import { stringifyYaml } from '../../util/yaml';
+import { stringifyYaml, type Anchors } from '../../util/yaml';
 import { Fragment } from '../fragment';
 
 /*
@@ -60,14 +60,21 @@ export function fragmentsByFile(root: IConstruct): Map<string, Fragment[]> {
  * @param fragments the file's fragments
  * @param head what stands before the sections
  * @param comments first lines
+ * @param links lists of links that several services refer to
  * @internal
  */
-export function documentText(fragments: Fragment[], head: any, ...comments: string[]): string {
+export function documentText(fragments: Fragment[], head: any, comments: string[], links: Anchors = new Map()): string {
   const first = comments.map((comment) => `# ${comment}\n`).join('');
   if (fragments.some(({ section, patched }) => section === '' && patched)) return first + stringifyYaml(documentOf(fragments, head));
-  const sections = entriesBySection(fragments, (key, body) => stringifyYaml({ [key]: body }, '  '));
+  const sections = entriesBySection(fragments, (key, body) => stringifyYaml({ [key]: body }, '  ', links));
   const before = Object.keys(head).length > 0 ? stringifyYaml(head) : '';
-  return first + before + sections.map(([section, entries]) => `${section}:\n${entries.map(([, text]) => text).join('')}`).join('');
+  return first + before + linksText(links) + sections.map(([section, entries]) => `${section}:\n${entries.map(([, text]) => text).join('')}`).join('');
+}
+
+/** Compose leaves a section alone whose name begins with `x-`. */
+function linksText(links: Anchors): string {
+  if (links.size === 0) return '';
+  return `x-external-links:\n${[...links].map(([list, name]) => `  ${name}: &${name}\n${stringifyYaml(list, '    ')}`).join('')}`;
 }
 
 /**

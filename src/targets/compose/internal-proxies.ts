@@ -8,7 +8,7 @@ import type { AppModel, ChartModel } from '../../model/app-model';
 import { askedOn, type HealthCheck } from '../../model/health-check';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { LoadBalancing } from '../../model/load-balancing';
-import type { NetworkModel } from '../../model/network';
+import { hasMember, type NetworkModel } from '../../model/network';
 import { Protocol, type Port } from '../../model/port';
 import type { ITargetTraits } from '../../model/traits';
 import { PeerKind, WorkloadKind, type AttachmentModel, type ConnectionModel, type ContainerModel, type PeerModel, type WorkloadModel } from '../../model/workload';
@@ -81,7 +81,7 @@ export function callsByProxy(from: Pick<PeerModel, 'chart' | 'name'>, callee: Wo
   // Where one of two members calls the other, the other does not call back.
   return !callee.callees.some(({ to }) => isWorkloadOf(callee.chart, from.name, to))
     && callee.ports.every(isStream)
-    && openGroups(callee).some(({ network }) => network.members.includes(from.name));
+    && openGroups(callee).some(({ network }) => hasMember(network, from.name));
 }
 
 const isStream = ({ protocol }: Port): boolean => protocol !== Protocol.UDP;
@@ -166,7 +166,7 @@ const withoutEgress = (network: NetworkModel): NetworkModel => ({ ...network, eg
 
 /** The names that networks of connections give a callee. */
 function furtherNames({ attachments }: WorkloadModel, from: PeerModel): string[] {
-  return attachments.filter(({ network }) => network.connectedOnly && network.members.includes(from.name)).flatMap(({ aliases }) => aliases);
+  return attachments.filter(({ network }) => network.connectedOnly && hasMember(network, from.name)).flatMap(({ aliases }) => aliases);
 }
 
 /** The copies meet their proxy instead of those who call through it. */

@@ -1,8 +1,10 @@
 import { callsByProxy, type CalleeProxy } from './internal-proxies';
+import { ProxiedNames, type NamesInGroups } from './proxied-names';
 import type { AppModel, SharedVolumeModel } from '../../model/app-model';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { NetworkModel } from '../../model/network';
 import { PeerKind, type PeerModel, type WorkloadModel } from '../../model/workload';
+import type { Anchors } from '../../util/yaml';
 
 /**
  * Who else is there. A slot shows a renderer its own construct only; starts in order and sizes of networks depend on
@@ -17,6 +19,7 @@ export class Neighbours {
 
   /** Proxies by chart. */
   private readonly proxies = new Map<string, Map<string, CalleeProxy>>();
+  private readonly proxiedNames: ProxiedNames;
 
   public constructor(app: AppModel, proxies: CalleeProxy[] = []) {
     for (const proxy of proxies) {
@@ -29,6 +32,7 @@ export class Neighbours {
       for (const loadBalancer of chart.loadBalancers) this.loadBalancers.set(`${chart.name}/${loadBalancer.name}`, loadBalancer);
       for (const volume of chart.sharedVolumes) this.sharedVolumes.set(`${chart.name}/${volume.name}`, volume);
     }
+    this.proxiedNames = new ProxiedNames(app, this);
   }
 
   /** The workload at the other end; undefined where it is something else, or not rendered. */
@@ -48,13 +52,28 @@ export class Neighbours {
 
   /** The proxies by which a workload calls others, by name. */
   public proxiesCalledBy(workload: WorkloadModel): CalleeProxy[] {
-    const proxies = this.proxies.get(workload.chart);
-    if (proxies === undefined) return [];
+    if (!this.proxies.has(workload.chart)) return [];
     const met = new Set([
       ...workload.callees.map(({ to }) => to.name),
       ...workload.attachments.filter(({ network }) => !network.connectedOnly).flatMap(({ network }) => network.members),
     ]);
-    return [...met].sort().flatMap((name) => proxies.get(name) ?? []).filter(({ declared }) => callsByProxy(workload, declared));
+    return [...met].sort().flatMap((name) => this.proxyBetween(workload, { chart: workload.chart, name }) ?? []);
+  }
+
+  /** The proxy by which one workload calls another; undefined where it meets the copies, or does not call it. */
+  public proxyBetween(from: WorkloadModel, to: Pick<PeerModel, 'chart' | 'name'>): CalleeProxy | undefined {
+    const proxy = this.proxyOf(to);
+    return proxy !== undefined && callsByProxy(from, proxy.declared) ? proxy : undefined;
+  }
+
+  /** The names that a workload and the other members of its groups call by proxies, where these are too many for each. */
+  public namesInGroups(workload: WorkloadModel): NamesInGroups | undefined {
+    return this.proxiedNames.of(workload);
+  }
+
+  /** What stands once in the file of a chart. */
+  public anchors(chart: string): Anchors {
+    return this.proxiedNames.anchors(chart);
   }
 
   /** Whether the target renders that end of a connection. */

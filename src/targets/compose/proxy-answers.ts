@@ -5,7 +5,7 @@ import { internalMemberships, isLinkable, needsOwnNetwork } from './networks';
 import { Answer } from '../../model/answer';
 import { Level } from '../../model/guarantee';
 import type { NetworkModel } from '../../model/network';
-import type { PeerModel, WorkloadModel } from '../../model/workload';
+import type { WorkloadModel } from '../../model/workload';
 
 /*
  * What proxies between workloads keep.
@@ -14,7 +14,7 @@ import type { PeerModel, WorkloadModel } from '../../model/workload';
 /** @internal */
 export function healthGatedCalls(workload: WorkloadModel, neighbours: Neighbours): Answer {
   const proxies = neighbours.proxiesCalledBy(workload);
-  const direct = workload.callees.filter((connection) => isLinkable(connection) && !isCarriedBy(proxies, connection.to))
+  const direct = workload.callees.filter((connection) => isLinkable(connection) && neighbours.proxyBetween(workload, connection.to) === undefined)
     .map(({ to }) => nameOf(to, workload)).sort();
   const notAsked = names(proxies.filter(({ lowered }) => (lowered.notAsked ?? []).length > 0));
   if (direct.length === 0 && proxies.length === 0) return Answer.notNeeded('it calls nobody');
@@ -30,7 +30,7 @@ export function healthGatedCalls(workload: WorkloadModel, neighbours: Neighbours
 /** @internal */
 export function declaredPortsByProxies(workload: WorkloadModel, neighbours: Neighbours): Answer {
   const wider = workload.callees.flatMap(({ to, ports }) => {
-    const proxy = neighbours.proxiesCalledBy(workload).find((one) => isCarriedBy([one], to));
+    const proxy = neighbours.proxyBetween(workload, to);
     return proxy !== undefined && proxy.ports.length > ports.length ? [to.name] : [];
   });
   const answer = declaredPortsOnly(unproxied(workload, neighbours), copiesMeet(neighbours.placed(workload)));
@@ -74,20 +74,16 @@ export function proxiesIn({ chart, members }: NetworkModel, neighbours: Neighbou
 
 /** A workload with whom it meets itself; a proxy is nobody to be kept apart from. */
 function unproxied(workload: WorkloadModel, neighbours: Neighbours): WorkloadModel {
-  const proxies = neighbours.proxiesCalledBy(workload);
   const own = neighbours.proxyOf(workload);
   const { callers } = neighbours.placed(workload);
   return {
     ...workload,
-    callees: workload.callees.filter(({ to }) => !isCarriedBy(proxies, to)),
+    callees: workload.callees.filter(({ to }) => neighbours.proxyBetween(workload, to) === undefined),
     callers: callers.filter((connection) => connection !== own?.toCopies),
   };
 }
 
 /** Where it meets proxies alone, its copies are there too. */
 const copiesMeet = (placed: WorkloadModel): boolean => needsOwnNetwork(placed) || internalMemberships(placed).length > 0;
-
-const isCarriedBy = (proxies: CalleeProxy[], { chart, name }: PeerModel): boolean =>
-  proxies.some(({ callee }) => callee.chart === chart && callee.name === name);
 
 const names = (proxies: CalleeProxy[]): string[] => proxies.map(({ callee }) => callee.name).sort();
