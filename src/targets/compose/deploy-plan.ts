@@ -11,11 +11,11 @@ import type { Fragment } from '../fragment';
 import { sharedLine, type SharedNetwork } from './across-charts';
 import { scheduled } from './clock';
 import { besides, copyServices, isReplicated, ownerName } from './copies';
-import { Companions } from './document';
 import type { LoadBalancerWorkload } from './load-balancer';
 import type { Neighbours } from './neighbours';
 import { isSharer } from './network-mode';
 import { outsideNetwork } from './networks';
+import { networkName, ProjectFragments } from './project-fragments';
 import { handovers } from './ownership';
 import { secretFileName } from './secret-names';
 import { storedSecrets } from './secrets';
@@ -59,6 +59,7 @@ export function deployPlan(
   const replicated = ordered.filter(isReplicated);
   const jobs = ordered.filter(({ kind }) => kind === WorkloadKind.JOB);
   const once = (workload: WorkloadModel) => onceLines(workload, neighbours);
+  const project = new ProjectFragments(fragments);
   return [
     `# What deploy.sh does with ${chart.name}, in this order. Made by cdk8s-ha.`,
     `project ${chart.name}`,
@@ -69,7 +70,7 @@ export function deployPlan(
     ...replicated.flatMap((workload) => [...once(workload), ...stepLines(workload)]),
     ...replicated.flatMap((workload) => [
       ...hasTwin(workload) ? [rollingLine(workload), ...drainLines(workload, loadBalancers, neighbours)] : singleLines(workload),
-      ...balancerLines(neighbours.proxyOf(workload), workload.name, fragments),
+      ...balancerLines(neighbours.proxyOf(workload), workload.name, project),
       ...sidecarLines(workload),
     ]),
     ...jobs.flatMap((workload) => [...once(workload), ...singleLines(workload)]),
@@ -78,7 +79,7 @@ export function deployPlan(
     ...loadBalancers.flatMap(({ workload, lowered }) => [
       ...once(workload),
       ...sidecarLines(workload),
-      ...balancerLines({ workload, lowered }, workload.name, fragments),
+      ...balancerLines({ workload, lowered }, workload.name, project),
       ...(lowered.sysctls ?? []).map(({ name, value, kernel }) => `sysctl ${workload.name} name=${name} value=${value} kernel=${kernel}`),
     ]),
     ...volumeNames(chart, loadBalancers.map(({ workload }) => workload)).map((name) => `volume ${name}`),
@@ -154,22 +155,22 @@ function sidecarLines(workload: WorkloadModel): string[] {
 }
 
 /** What feeds a load balancer; a proxy belongs to the workload that it stands in front of. */
-function balancerLines(balancer: LoadBalancerWorkload | undefined, owner: string, fragments: Fragment[]): string[] {
+function balancerLines(balancer: LoadBalancerWorkload | undefined, owner: string, project: ProjectFragments): string[] {
   if (balancer === undefined) return [];
   const { workload, lowered } = balancer;
   return [
-    balancerLine(workload, owner, fragments),
+    balancerLine(workload, owner, project),
     `reload ${workload.name} ${words(lowered.reloadCommand)}`,
   ];
 }
 
 /** A load balancer is created anew when its body changed; for another link it is not, since it can join that while it runs. */
-function balancerLine({ name, container }: WorkloadModel, owner: string, fragments: Fragment[]): string {
-  const beside = fragments.find((fragment) => fragment instanceof Companions && fragment.node.scope?.node.id === owner) as Companions | undefined;
-  const own = beside?.sections() ?? {};
-  const { networks = {}, ...service } = own.services?.[name] ?? fragments.find(({ section, key }) => section === 'services' && key === name)!.toJson();
+function balancerLine({ name, container }: WorkloadModel, owner: string, project: ProjectFragments): string {
+  const own = project.beside(owner);
+  const { networks = {}, ...service } = own.services?.[name] ?? project.service(name);
   const body = { ...service, environment: withoutProjects(service.environment) };
-  const known = networkNames(own.networks ?? {}, fragments);
+  // What belongs to the load balancer alone stands beside it.
+  const known = (key: string) => own.networks?.[key] === undefined ? project.networkName(key) : networkName(key, own.networks[key]);
   const joined = Object.keys(networks).map((key) => ({ name: known(key), aliases: (networks[key]?.aliases ?? []) as string[] }))
     .sort((a, b) => compare(a.name, b.name));
   const ways = joined.map((network) => network.name).filter((network) => network.startsWith(outsideNetwork(name)));
@@ -185,21 +186,6 @@ function withoutProjects(environment: any): any {
   // A patch may have made it a list.
   if (environment === undefined || Array.isArray(environment)) return environment;
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith(projectVariable(''))));
-}
-
-/** What stands before the names of a project's networks. */
-// eslint-disable-next-line no-template-curly-in-string -- Compose replaces it
-const PROJECT = '${COMPOSE_PROJECT_NAME}_';
-
-/** The names of networks by their keys, without the project's. What belongs to the load balancer alone stands beside it. */
-function networkNames(own: any, fragments: Fragment[]): (key: string) => string {
-  const shared = new Map(fragments.filter(({ section }) => section === 'networks').map((fragment) => [fragment.key, fragment]));
-  return (key) => {
-    const { name = key, external = false } = own[key] ?? shared.get(key)?.toJson() ?? {};
-    // Its name hangs on that of another project, which deploy.sh finds out.
-    if (external) return `=${key}`;
-    return name.startsWith(PROJECT) ? name.slice(PROJECT.length) : name;
-  };
 }
 
 /** A plan has one line for each thing. */

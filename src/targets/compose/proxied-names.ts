@@ -2,6 +2,7 @@ import type { CalleeProxy } from './internal-proxies';
 import type { Neighbours } from './neighbours';
 import { linksTo } from './proxied-calls';
 import type { AppModel } from '../../model/app-model';
+import { hasMember, type NetworkModel } from '../../model/network';
 import { Protocol } from '../../model/port';
 import type { WorkloadModel } from '../../model/workload';
 import { freezeAll } from '../../util/constants';
@@ -51,8 +52,9 @@ export class ProxiedNames {
     }
   }
 
-  /** The list for a workload; undefined where it has one of its own. */
+  /** The list for a workload; undefined where it has one of its own. A proxy stands in a group, but calls no member by its name. */
   public of(workload: WorkloadModel): NamesInGroups | undefined {
+    if (!openGroups(workload).every((network) => hasMember(network, workload.name))) return undefined;
     return this.lists.get(workload.chart)?.get(groupsOf(workload));
   }
 
@@ -63,11 +65,13 @@ export class ProxiedNames {
 }
 
 /** No name of a network has `_`. */
-const groupsOf = ({ attachments }: WorkloadModel): string =>
-  attachments.filter(({ network }) => !network.connectedOnly).map(({ network }) => network.name).join('_');
+const groupsOf = (workload: WorkloadModel): string => openGroups(workload).map(({ name }) => name).join('_');
 
-function namesIn({ attachments, chart }: WorkloadModel, neighbours: Neighbours): NamesInGroups {
-  const groups = attachments.map(({ network }) => network).filter(({ connectedOnly }) => !connectedOnly);
+const openGroups = ({ attachments }: WorkloadModel): NetworkModel[] => attachments.map(({ network }) => network).filter(({ connectedOnly }) => !connectedOnly);
+
+function namesIn(workload: WorkloadModel, neighbours: Neighbours): NamesInGroups {
+  const { chart } = workload;
+  const groups = openGroups(workload);
   const names = new Set(groups.map(({ name }) => name));
   const members = [...new Set(groups.flatMap((network) => network.members))].sort();
   const byCallee = new Map(members.flatMap((name): [string, string[]][] => {
