@@ -17,8 +17,9 @@ import { PeerKind, WorkloadKind, type AttachmentModel, type ConnectionModel, typ
  * Proxies between workloads. Names resolve to every copy that runs, healthy or not; so a callee whose copies can stand
  * beside each other has a proxy that carries its name. In a link the proxy stands where the copies would, and meets them in
  * a link of their own. Into a group it goes beside the copies, since these call others there; then callers have a link of
- * Docker's (`external_links`) by which the name is the proxy's for them alone: a service's own name is everybody's in each of
- * its networks. All else is made of ordinary workloads and connections.
+ * Docker's (`external_links`) by which the name is the proxy's for them alone: Compose gives copies the name of their service
+ * in each of their networks, and copies call from there, so that no choice of networks or aliases leaves the name to the proxy.
+ * All else is made of ordinary workloads and connections.
  */
 
 /**

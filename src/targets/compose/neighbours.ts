@@ -2,7 +2,7 @@ import { callsByProxy, type CalleeProxy } from './internal-proxies';
 import { ProxiedNames, type NamesInGroups } from './proxied-names';
 import type { AppModel, SharedVolumeModel } from '../../model/app-model';
 import type { LoadBalancerModel } from '../../model/load-balancer';
-import type { NetworkModel } from '../../model/network';
+import { hasMember, type NetworkModel } from '../../model/network';
 import { PeerKind, type PeerModel, type WorkloadModel } from '../../model/workload';
 import type { Anchors } from '../../util/yaml';
 
@@ -55,7 +55,8 @@ export class Neighbours {
     if (!this.proxies.has(workload.chart)) return [];
     const met = new Set([
       ...workload.callees.map(({ to }) => to.name),
-      ...workload.attachments.filter(({ network }) => !network.connectedOnly).flatMap(({ network }) => network.members),
+      // A proxy stands in groups too, and is no member.
+      ...workload.attachments.filter(({ network }) => !network.connectedOnly && hasMember(network, workload.name)).flatMap(({ network }) => network.members),
     ]);
     return [...met].sort().flatMap((name) => this.proxyBetween(workload, { chart: workload.chart, name }) ?? []);
   }
