@@ -7,15 +7,14 @@ import { VolumeKind } from '../../model/volume';
 import { PeerKind, WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
 import { compare } from '../../util/order';
 import { shellQuote } from '../../util/shell';
-import type { Fragment } from '../fragment';
 import { sharedLine, type SharedNetwork } from './across-charts';
+import type { BalancerBodies } from './balancer-bodies';
 import { scheduled } from './clock';
 import { besides, copyServices, isReplicated, ownerName } from './copies';
 import type { LoadBalancerWorkload } from './load-balancer';
 import type { Neighbours } from './neighbours';
 import { isSharer } from './network-mode';
 import { outsideNetwork } from './networks';
-import { networkName, ProjectFragments } from './project-fragments';
 import { handovers } from './ownership';
 import { secretFileName } from './secret-names';
 import { storedSecrets } from './secrets';
@@ -45,12 +44,12 @@ const KEPT = [VolumeKind.PERSISTENT, VolumeKind.SHARED, VolumeKind.HOST_PATH];
 /**
  * The plan of one project.
  *
- * @param fragments the project's fragments, patched
+ * @param bodies of load balancers and proxies, patched
  * @param shared the networks that it shares with other projects
  * @internal
  */
 export function deployPlan(
-  chart: ChartModel, loadBalancers: LoadBalancerWorkload[], fragments: Fragment[], neighbours: Neighbours, composeVersion: string,
+  chart: ChartModel, loadBalancers: LoadBalancerWorkload[], bodies: BalancerBodies, neighbours: Neighbours, composeVersion: string,
   shared: SharedNetwork[],
 ): string {
   const all = inStartOrder(chart.workloads, neighbours);
@@ -59,7 +58,6 @@ export function deployPlan(
   const replicated = ordered.filter(isReplicated);
   const jobs = ordered.filter(({ kind }) => kind === WorkloadKind.JOB);
   const once = (workload: WorkloadModel) => onceLines(workload, neighbours);
-  const project = new ProjectFragments(fragments);
   return [
     `# What deploy.sh does with ${chart.name}, in this order. Made by cdk8s-ha.`,
     `project ${chart.name}`,
@@ -70,7 +68,7 @@ export function deployPlan(
     ...replicated.flatMap((workload) => [...once(workload), ...stepLines(workload)]),
     ...replicated.flatMap((workload) => [
       ...hasTwin(workload) ? [rollingLine(workload), ...drainLines(workload, loadBalancers, neighbours)] : singleLines(workload),
-      ...balancerLines(neighbours.proxyOf(workload), workload.name, project),
+      ...balancerLines(neighbours.proxyOf(workload), bodies),
       ...sidecarLines(workload),
     ]),
     ...jobs.flatMap((workload) => [...once(workload), ...singleLines(workload)]),
@@ -79,7 +77,7 @@ export function deployPlan(
     ...loadBalancers.flatMap(({ workload, lowered }) => [
       ...once(workload),
       ...sidecarLines(workload),
-      ...balancerLines({ workload, lowered }, workload.name, project),
+      ...balancerLines({ workload, lowered }, bodies),
       ...(lowered.sysctls ?? []).map(({ name, value, kernel }) => `sysctl ${workload.name} name=${name} value=${value} kernel=${kernel}`),
     ]),
     ...volumeNames(chart, loadBalancers.map(({ workload }) => workload)).map((name) => `volume ${name}`),
@@ -143,10 +141,19 @@ function rollingLine(workload: WorkloadModel): string {
 /** What can keep requests from copies that are about to stop. */
 function drainLines({ chart, name }: WorkloadModel, loadBalancers: LoadBalancerWorkload[], neighbours: Neighbours): string[] {
   const proxy = neighbours.proxyOf({ chart, name });
-  const before = loadBalancers.filter(({ workload }) => workload.callees.some(({ to }) => to.chart === chart && to.name === name));
+  const before = loadBalancers.filter((loadBalancer) => isCalledBy(loadBalancer, chart, name));
   return [...proxy === undefined ? [] : [proxy], ...before].flatMap(({ workload, lowered: { drainCommand } }) =>
     drainCommand === undefined ? [] : [`drain ${name} ${workload.name} ${words(drainCommand)}`]);
 }
+
+function isCalledBy({ workload }: LoadBalancerWorkload, chart: string, name: string): boolean {
+  let called = CALLED.get(workload);
+  if (called === undefined) CALLED.set(workload, called = new Set(workload.callees.map(({ to }) => `${to.chart}/${to.name}`)));
+  return called.has(`${chart}/${name}`);
+}
+
+/** A load balancer has as many callees as routes, and each of them asks. */
+const CALLED = new WeakMap<WorkloadModel, ReadonlySet<string>>();
 
 function sidecarLines(workload: WorkloadModel): string[] {
   const copies = isReplicated(workload) ? workload.replicas : 1;
@@ -154,24 +161,21 @@ function sidecarLines(workload: WorkloadModel): string[] {
     `single ${besides(service, sidecar.name)} copies=${copies} wait=${startSeconds(sidecar)}`));
 }
 
-/** What feeds a load balancer; a proxy belongs to the workload that it stands in front of. */
-function balancerLines(balancer: LoadBalancerWorkload | undefined, owner: string, project: ProjectFragments): string[] {
+/** What feeds a load balancer. */
+function balancerLines(balancer: LoadBalancerWorkload | undefined, bodies: BalancerBodies): string[] {
   if (balancer === undefined) return [];
   const { workload, lowered } = balancer;
   return [
-    balancerLine(workload, owner, project),
+    balancerLine(workload, bodies),
     `reload ${workload.name} ${words(lowered.reloadCommand)}`,
   ];
 }
 
 /** A load balancer is created anew when its body changed; for another link it is not, since it can join that while it runs. */
-function balancerLine({ name, container }: WorkloadModel, owner: string, project: ProjectFragments): string {
-  const own = project.beside(owner);
-  const { networks = {}, ...service } = own.services?.[name] ?? project.service(name);
+function balancerLine({ name, container }: WorkloadModel, bodies: BalancerBodies): string {
+  const { networks = {}, ...service } = bodies.service(name);
   const body = { ...service, environment: withoutProjects(service.environment) };
-  // What belongs to the load balancer alone stands beside it.
-  const known = (key: string) => own.networks?.[key] === undefined ? project.networkName(key) : networkName(key, own.networks[key]);
-  const joined = Object.keys(networks).map((key) => ({ name: known(key), aliases: (networks[key]?.aliases ?? []) as string[] }))
+  const joined = Object.keys(networks).map((key) => ({ name: bodies.network(key), aliases: (networks[key]?.aliases ?? []) as string[] }))
     .sort((a, b) => compare(a.name, b.name));
   const ways = joined.map((network) => network.name).filter((network) => network.startsWith(outsideNetwork(name)));
   // Other names in a link that it has joined are as good as another body.

@@ -19,9 +19,10 @@ export class Neighbours {
 
   /** Proxies by chart. */
   private readonly proxies = new Map<string, Map<string, CalleeProxy>>();
-  private readonly proxiedNames: ProxiedNames;
+  /** Not all targets ask for them. */
+  private proxiedNames?: ProxiedNames;
 
-  public constructor(app: AppModel, proxies: CalleeProxy[] = []) {
+  public constructor(private readonly app: AppModel, proxies: CalleeProxy[] = []) {
     for (const proxy of proxies) {
       const { chart, name } = proxy.callee;
       if (!this.proxies.has(chart)) this.proxies.set(chart, new Map());
@@ -32,7 +33,6 @@ export class Neighbours {
       for (const loadBalancer of chart.loadBalancers) this.loadBalancers.set(`${chart.name}/${loadBalancer.name}`, loadBalancer);
       for (const volume of chart.sharedVolumes) this.sharedVolumes.set(`${chart.name}/${volume.name}`, volume);
     }
-    this.proxiedNames = new ProxiedNames(app, this);
   }
 
   /** The workload at the other end; undefined where it is something else, or not rendered. */
@@ -69,12 +69,12 @@ export class Neighbours {
 
   /** The names that a workload and the other members of its groups call by proxies, where these are too many for each. */
   public namesInGroups(workload: WorkloadModel): NamesInGroups | undefined {
-    return this.proxiedNames.of(workload);
+    return this.names.of(workload);
   }
 
   /** What stands once in the file of a chart. */
   public anchors(chart: string): Anchors {
-    return this.proxiedNames.anchors(chart);
+    return this.names.anchors(chart);
   }
 
   /** Whether the target renders that end of a connection. */
@@ -91,5 +91,9 @@ export class Neighbours {
   /** A shared volume of a chart. */
   public sharedVolume(chart: string, name: string): SharedVolumeModel | undefined {
     return this.sharedVolumes.get(`${chart}/${name}`);
+  }
+
+  private get names(): ProxiedNames {
+    return this.proxiedNames ??= new ProxiedNames(this.app, this);
   }
 }
