@@ -1,12 +1,4 @@
 import { createHash } from 'node:crypto';
-import { projectVariable } from '../../loadbalancers/copies';
-import { secretsOf } from '../../loadbalancers/load-balancer-workload';
-import type { ChartModel } from '../../model/app-model';
-import type { SecretModel } from '../../model/secret';
-import { VolumeKind } from '../../model/volume';
-import { PeerKind, WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
-import { compare } from '../../util/order';
-import { shellQuote } from '../../util/shell';
 import { sharedLine, type SharedNetwork } from './across-charts';
 import type { BalancerBodies } from './balancer-bodies';
 import { scheduled } from './clock';
@@ -20,6 +12,14 @@ import { secretFileName } from './secret-names';
 import { storedSecrets } from './secrets';
 import { containersOf, namedVolumes, volumeKey } from './storage';
 import { hasTwin } from './twin';
+import { projectVariable } from '../../loadbalancers/copies';
+import { secretsOf } from '../../loadbalancers/load-balancer-workload';
+import type { ChartModel } from '../../model/app-model';
+import type { SecretModel } from '../../model/secret';
+import { VolumeKind } from '../../model/volume';
+import { PeerKind, WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
+import { compare } from '../../util/order';
+import { shellQuote } from '../../util/shell';
 
 /*
  * What `deploy.sh` does with a project: one line for each thing, in the order in which it is done. All else it asks of

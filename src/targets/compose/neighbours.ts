@@ -56,7 +56,8 @@ export class Neighbours {
     const met = new Set([
       ...workload.callees.map(({ to }) => to.name),
       // A proxy stands in groups too, and is no member.
-      ...workload.attachments.filter(({ network }) => !network.connectedOnly && hasMember(network, workload.name)).flatMap(({ network }) => network.members),
+      ...workload.attachments.map(({ network }) => network)
+        .filter((network) => !network.connectedOnly && hasMember(network, workload.name)).flatMap(({ members }) => members),
     ]);
     return [...met].sort().flatMap((name) => this.proxyBetween(workload, { chart: workload.chart, name }) ?? []);
   }

@@ -67,7 +67,8 @@ export class ProxiedNames {
 /** No name of a network has `_`. */
 const groupsOf = (workload: WorkloadModel): string => openGroups(workload).map(({ name }) => name).join('_');
 
-const openGroups = ({ attachments }: WorkloadModel): NetworkModel[] => attachments.map(({ network }) => network).filter(({ connectedOnly }) => !connectedOnly);
+const openGroups = ({ attachments }: WorkloadModel): NetworkModel[] =>
+  attachments.map(({ network }) => network).filter(({ connectedOnly }) => !connectedOnly);
 
 function namesIn(workload: WorkloadModel, neighbours: Neighbours): NamesInGroups {
   const { chart } = workload;

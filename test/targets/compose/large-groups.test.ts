@@ -49,7 +49,8 @@ test.each([
   ['Compose', () => new ComposeTarget()],
   ['Swarm', () => new SwarmTarget()],
 ])('all files of %s grow by as much for each member of a group', (_, target) => {
-  const [small, middle, large] = [20, 30, 40].map((size) => new Map(bound(group(size), target()).files().map(({ path, text }) => [path, text.length])));
+  const lengths = (size: number) => new Map(bound(group(size), target()).files().map(({ path, text }) => [path, text.length]));
+  const [small, middle, large] = [20, 30, 40].map(lengths);
   for (const [path, length] of small) expect([path, large.get(path)! - middle.get(path)!]).toEqual([path, middle.get(path)! - length]);
 });
 
