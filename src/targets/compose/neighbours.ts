@@ -19,6 +19,7 @@ export class Neighbours {
 
   /** Proxies by chart. */
   private readonly proxies = new Map<string, Map<string, CalleeProxy>>();
+  private readonly proxiesInGroups = new Map<NetworkModel, readonly CalleeProxy[]>();
   /** Not all targets ask for them. */
   private proxiedNames?: ProxiedNames;
 
@@ -52,20 +53,32 @@ export class Neighbours {
 
   /** The proxies by which a workload calls others, by name. */
   public proxiesCalledBy(workload: WorkloadModel): CalleeProxy[] {
-    if (!this.proxies.has(workload.chart)) return [];
+    const proxies = this.proxies.get(workload.chart);
+    if (proxies === undefined) return [];
     const met = new Set([
       ...workload.callees.map(({ to }) => to.name),
       // A proxy stands in groups too, and is no member.
       ...workload.attachments.map(({ network }) => network)
         .filter((network) => !network.connectedOnly && hasMember(network, workload.name)).flatMap(({ members }) => members),
     ]);
-    return [...met].sort().flatMap((name) => this.proxyBetween(workload, { chart: workload.chart, name }) ?? []);
+    return [...met].sort().map((name) => proxies.get(name))
+      .filter((proxy): proxy is CalleeProxy => proxy !== undefined && callsByProxy(workload, proxy.declared));
   }
 
   /** The proxy by which one workload calls another; undefined where it meets the copies, or does not call it. */
   public proxyBetween(from: WorkloadModel, to: Pick<PeerModel, 'chart' | 'name'>): CalleeProxy | undefined {
     const proxy = this.proxyOf(to);
     return proxy !== undefined && callsByProxy(from, proxy.declared) ? proxy : undefined;
+  }
+
+  /** The proxies that stand in a group, beside the members that they carry calls to. */
+  public proxiesIn(network: NetworkModel): readonly CalleeProxy[] {
+    let proxies = this.proxiesInGroups.get(network);
+    if (proxies === undefined) {
+      proxies = network.members.flatMap((name) => this.proxyOf({ chart: network.chart, name }) ?? []);
+      this.proxiesInGroups.set(network, proxies);
+    }
+    return proxies;
   }
 
   /** The names that a workload and the other members of its groups call by proxies, where these are too many for each. */
