@@ -127,3 +127,17 @@ export interface PodsModel {
   /** The network they joined. */
   readonly network: NetworkModel;
 }
+
+/**
+ * Whether a workload of the network's chart is one of its members.
+ *
+ * @internal
+ */
+export function hasMember({ members }: Pick<NetworkModel, 'members'>, workload: string): boolean {
+  let names = NAMES.get(members);
+  if (names === undefined) NAMES.set(members, names = new Set(members));
+  return names.has(workload);
+}
+
+/** Each member may ask about each other one. */
+const NAMES = new WeakMap<readonly string[], ReadonlySet<string>>();

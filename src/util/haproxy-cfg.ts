@@ -37,8 +37,9 @@ export function haproxyText(sections: HaproxySection[]): string {
  * @internal
  */
 export function word(text: string): string | undefined {
+  if (PLAIN.test(text)) return text;
   if (/\p{Cc}/u.test(text) || text === '}' || text === '') return undefined;
-  return PLAIN.test(text) ? text : `'${text.replace(/'/g, "'\\''")}'`;
+  return `'${text.replace(/'/g, "'\\''")}'`;
 }
 
 /** What needs no quotes. */

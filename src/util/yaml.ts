@@ -50,6 +50,13 @@ const BLOCK = /^[^\s][^]*[^\s]\n?$/;
 /** The text of one-line strings: it is the same for keys and values, at every depth. */
 const cache = new Map<string, string>();
 
+/**
+ * Structures that stand once in a document, under the names of their anchors; all else refers to them.
+ *
+ * @internal
+ */
+export type Anchors = ReadonlyMap<object, string>;
+
 /** The text of constants, by length of the indentation. */
 const constantTexts = new WeakMap<object, string[]>();
 
@@ -57,21 +64,24 @@ const constantTexts = new WeakMap<object, string[]>();
  * The YAML text of one document, byte for byte what cdk8s' `Yaml.stringify(value)` gives, several times faster.
  *
  * One thing differs on purpose: a value that is referred to twice is written twice, where `yaml` writes an
- * anchor and an alias. Our renderers share structures freely; a reader should not see it.
+ * anchor and an alias. Our renderers share structures freely; a reader should not see it, save where `anchors` say so.
  *
  * @param indent spaces before each line, two for each level: the text is a part of a larger document then
+ * @param anchors what stands elsewhere in that document, and is referred to here
  * @internal
  */
-export function stringifyYaml(value: unknown, indent = ''): string {
+export function stringifyYaml(value: unknown, indent = '', anchors: Anchors = NONE): string {
   if (value === undefined) return Yaml.stringify(value);
-  const whole = `${indent}${text(value, indent)}\n`;
+  const whole = `${indent}${text(value, indent, anchors)}\n`;
   // A text that was put together of thousands of pieces holds on to them until somebody looks into it.
   whole.charCodeAt(0);
   return whole;
 }
 
+const NONE: Anchors = new Map();
+
 /** The text of any value; lines after the first begin with `indent`. */
-function text(value: unknown, indent: string): string {
+function text(value: unknown, indent: string, anchors: Anchors): string {
   switch (typeof value) {
     case 'string': return stringText(value, indent);
     // Fractions, exponents and -0 are seldom met, and versions of `yaml` differ in how they write them.
@@ -79,7 +89,8 @@ function text(value: unknown, indent: string): string {
     case 'boolean': return value ? 'true' : 'false';
     default:
       if (value === null || value === undefined) return 'null';
-      return isConstant(value) ? constantText(value, indent) : structureText(value, indent);
+      if (anchors.has(value)) return `*${anchors.get(value)}`;
+      return isConstant(value) ? constantText(value, indent) : structureText(value, indent, anchors);
   }
 }
 
@@ -87,25 +98,25 @@ function text(value: unknown, indent: string): string {
 function constantText(value: object, indent: string): string {
   let texts = constantTexts.get(value);
   if (texts === undefined) constantTexts.set(value, texts = []);
-  return texts[indent.length] ??= structureText(value, indent);
+  return texts[indent.length] ??= structureText(value, indent, NONE);
 }
 
-function structureText(value: object, indent: string): string {
-  if (Array.isArray(value)) return sequenceText(value, indent);
-  return isPlainObject(value) ? mappingText(value, indent) : byCdk8s(value, indent);
+function structureText(value: object, indent: string, anchors: Anchors): string {
+  if (Array.isArray(value)) return sequenceText(value, indent, anchors);
+  return isPlainObject(value) ? mappingText(value, indent, anchors) : byCdk8s(value, indent);
 }
 
-function sequenceText(items: unknown[], indent: string): string {
+function sequenceText(items: unknown[], indent: string, anchors: Anchors): string {
   if (items.length === 0) return '[]';
   const inner = indent + STEP;
   let out = '';
   for (let i = 0; i < items.length; i++) {
-    out += `${i === 0 ? '' : `\n${indent}`}- ${text(items[i], inner)}`;
+    out += `${i === 0 ? '' : `\n${indent}`}- ${text(items[i], inner, anchors)}`;
   }
   return out;
 }
 
-function mappingText(mapping: Record<string, unknown>, indent: string): string {
+function mappingText(mapping: Record<string, unknown>, indent: string, anchors: Anchors): string {
   const inner = indent + STEP;
   let out = '';
   let first = true;
@@ -113,7 +124,7 @@ function mappingText(mapping: Record<string, unknown>, indent: string): string {
     const value = mapping[key];
     const name = lineText(key);
     if (name === undefined || name.length > LONGEST_KEY || !isJson(value)) return byCdk8s(mapping, indent);
-    out += `${first ? '' : `\n${indent}`}${name}:${startsOnNextLine(value) ? `\n${inner}` : ' '}${text(value, inner)}`;
+    out += `${first ? '' : `\n${indent}`}${name}:${startsOnNextLine(value, anchors) ? `\n${inner}` : ' '}${text(value, inner, anchors)}`;
     first = false;
   }
   return first ? '{}' : out;
@@ -174,8 +185,8 @@ function unshared(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unshared(item)]));
 }
 
-function startsOnNextLine(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
+function startsOnNextLine(value: unknown, anchors: Anchors): boolean {
+  if (typeof value !== 'object' || value === null || anchors.has(value)) return false;
   if (Array.isArray(value)) return value.length > 0;
   for (const _ in value) return true;
   return false;

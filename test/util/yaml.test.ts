@@ -1,5 +1,6 @@
 import { Yaml } from 'cdk8s';
 import { random } from './random';
+import { freezeAll } from '../../src/util/constants';
 import { stringifyYaml } from '../../src/util/yaml';
 
 /** How many random documents are compared; more by hand: `FUZZ_DOCUMENTS=1000000 npx jest test/util/yaml`. */
@@ -124,6 +125,17 @@ describe('stringifyYaml', () => {
   test('also where it leaves the writing to cdk8s', () => {
     const shared = { app: 'web' };
     expect(stringifyYaml({ 'a\nb': shared, 'c': [shared] })).toBe('"a\\nb":\n  app: web\nc:\n  - app: web\n');
+  });
+
+  test('refers to what stands elsewhere in the document', () => {
+    const elsewhere = freezeAll(['a', 'b']);
+    expect(stringifyYaml({ a: elsewhere, b: [elsewhere], c: ['a', 'b'] }, '  ', new Map([[elsewhere, 'list']])))
+      .toBe('  a: *list\n  b:\n    - *list\n  c:\n    - a\n    - b\n');
+  });
+
+  test('writes that out where it leaves the writing to cdk8s', () => {
+    const elsewhere = freezeAll(['a']);
+    expect(stringifyYaml({ 'a\nb': elsewhere }, '', new Map([[elsewhere, 'list']]))).toBe('"a\\nb":\n  - a\n');
   });
 
   test('writes the same text before and after its cache starts afresh', () => {

@@ -1,6 +1,6 @@
 import { RUN } from './places';
-import { copyAddresses, waysOf } from './upstreams';
-import type { LoadBalancerModel } from '../../model/load-balancer';
+import { copyAddresses, hasCopyNames, waysOf } from './upstreams';
+import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { block, type CaddyfileBlock } from '../../util/caddyfile';
 import { HEALTH_PORT } from '../own-health';
@@ -24,7 +24,7 @@ const AT_MOST_SECONDS = 120;
  * @internal
  */
 export function drainSnippets(loadBalancer: LoadBalancerModel, traits: ITargetTraits): CaddyfileBlock[] {
-  if (addressesOf(loadBalancer, traits).length === 0) return [];
+  if (drainable(loadBalancer, traits).length === 0) return [];
   return [block(`(${DRAIN})`,
     block(`handle /${DRAIN}/{args[0]}`,
       block('reverse_proxy {args[0]}',
@@ -43,7 +43,7 @@ export function drainSnippets(loadBalancer: LoadBalancerModel, traits: ITargetTr
  * @internal
  */
 export function drainLines(loadBalancer: LoadBalancerModel, traits: ITargetTraits): (string | CaddyfileBlock)[] {
-  const addresses = addressesOf(loadBalancer, traits);
+  const addresses = [...new Set(drainable(loadBalancer, traits).flatMap((target) => copyAddresses(loadBalancer, target, traits)))];
   // A failure that is answered is no error in Caddy's log.
   return addresses.length === 0 ? [] : [...addresses.map((address) => `import ${DRAIN} ${address}`), block('handle_errors', 'respond 204')];
 }
@@ -55,7 +55,7 @@ export function drainLines(loadBalancer: LoadBalancerModel, traits: ITargetTrait
  * @internal
  */
 export function drainCommandOf(loadBalancer: LoadBalancerModel, traits: ITargetTraits): string[] | undefined {
-  const ports = [...new Set(addressesOf(loadBalancer, traits).map((address) => address.slice(address.lastIndexOf(':') + 1)))];
+  const ports = [...new Set(drainable(loadBalancer, traits).map(({ port }) => String(port.number)))];
   if (ports.length === 0) return undefined;
   const script = [
     `latest=${RUN}/drain`,
@@ -71,8 +71,7 @@ export function drainCommandOf(loadBalancer: LoadBalancerModel, traits: ITargetT
   return ['/bin/sh', '-c', script, DRAIN];
 }
 
-/** Of copies with names that a deployment replaces beside others. */
-function addressesOf(loadBalancer: LoadBalancerModel, traits: ITargetTraits): string[] {
-  const targets = waysOf(loadBalancer).map(({ target }) => target).filter(({ stateful }) => !stateful);
-  return [...new Set(targets.flatMap((target) => copyAddresses(loadBalancer, target, traits)))];
+/** Destinations whose copies have names, and are replaced beside others. */
+function drainable(loadBalancer: LoadBalancerModel, traits: ITargetTraits): RouteTargetModel[] {
+  return waysOf(loadBalancer).map(({ target }) => target).filter((target) => !target.stateful && hasCopyNames(target, traits));
 }

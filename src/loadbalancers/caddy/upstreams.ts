@@ -50,6 +50,15 @@ const plain = (text: string): string => text.replace(/[^\w/.:~-]/g, (character) 
  * @internal
  */
 export function waysOf(loadBalancer: LoadBalancerModel): Way[] {
+  let ways = WAYS.get(loadBalancer);
+  if (ways === undefined) WAYS.set(loadBalancer, ways = findWays(loadBalancer));
+  return ways;
+}
+
+/** Each part of a Caddyfile asks for them. */
+const WAYS = new WeakMap<LoadBalancerModel, Way[]>();
+
+function findWays(loadBalancer: LoadBalancerModel): Way[] {
   const ways = loadBalancer.routes.flatMap((route): Way[] => {
     const forwardAuth = forwardAuthOf(route);
     return [
@@ -174,6 +183,14 @@ export function copyAddresses(loadBalancer: LoadBalancerModel, { peer, port, cop
   return traits.copyNames(peer.chart, peer.name, copies, stateful).map((name) => `${hostWord(loadBalancer, name)}:${port.number}`);
 }
 
+/**
+ * Whether copies have names of their own.
+ *
+ * @internal
+ */
+export const hasCopyNames = ({ peer, stateful }: RouteTargetModel, traits: ITargetTraits): boolean =>
+  traits.copyNames(peer.chart, peer.name, 1, stateful).length > 0;
+
 function copiesOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits): CaddyfileLine[] {
   const { peer, port } = target;
   const addresses = copyAddresses(loadBalancer, target, traits);
@@ -197,9 +214,8 @@ function hostWord(loadBalancer: LoadBalancerModel, name: string): string {
  * understands.
  */
 function isAsked(target: RouteTargetModel, traits: ITargetTraits): boolean {
-  const { healthCheck, peer, tls, checkTls = false } = target;
-  return healthCheck?.kind === HealthCheckKind.HTTP && !isGrpc(target) && (tls !== undefined) === checkTls
-    && traits.copyNames(peer.chart, peer.name, 1, target.stateful).length > 0;
+  const { healthCheck, tls, checkTls = false } = target;
+  return healthCheck?.kind === HealthCheckKind.HTTP && !isGrpc(target) && (tls !== undefined) === checkTls && hasCopyNames(target, traits);
 }
 
 function healthCheckOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits, interval: string): string[] {

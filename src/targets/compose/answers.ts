@@ -6,7 +6,7 @@ import type { Neighbours } from './neighbours';
 import { isOnHost, isSharer } from './network-mode';
 import type { DockerOptions } from './options';
 import { ipv6Isolation, layer2Isolation } from './outside-answers';
-import { declaredPortsByProxies, directionByProxies, healthGatedCalls, proxiesIn } from './proxy-answers';
+import { declaredPortsByProxies, directionByProxies, healthGatedCalls, proxiesMet } from './proxy-answers';
 import { containersOf, namedVolumes } from './storage';
 import { composeTraits } from './traits';
 import { hasTwin } from './twin';
@@ -32,6 +32,7 @@ const BRIDGE_EXCESS = 'private ranges, metadata services and the host itself inc
 export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, neighbours: Neighbours, options: DockerOptions): WorkloadAnswers {
   const ipv6 = workload.attachments.map(({ network }) => network).filter(({ layer2 }) => layer2 === undefined)
     .map((network) => ipv6Isolation(network, options.isolatesIpv6)).find((answer) => answer !== undefined);
+  const proxies = proxiesMet(workload, neighbours);
   return {
     copyCrash: isSharer(workload) ? sharersCrash(workload) : Answer.native('restart: unless-stopped'),
     copyHang: copyHang(workload, 'an unhealthy container is not restarted'),
@@ -40,11 +41,11 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, neig
     plannedDisruption: Answer.dropped('there is one host: while it is down for maintenance, everything is'),
     rollingUpdate: rollingUpdate(workload),
     rollback: rollback(workload),
-    healthGatedCalls: healthGatedCalls(workload, neighbours),
+    healthGatedCalls: healthGatedCalls(workload, proxies, neighbours),
     ingressIsolation: weaker(ingressIsolation(workload), ipv6),
     egressIsolation: weaker(egressIsolation(workload, BRIDGE_EXCESS), ipv6),
-    declaredPortsOnly: declaredPortsByProxies(workload, neighbours),
-    direction: directionByProxies(workload, neighbours),
+    declaredPortsOnly: declaredPortsByProxies(workload, proxies, neighbours),
+    direction: directionByProxies(workload, proxies, neighbours),
     restrictedRuntime: restrictedRuntime(workload),
     secrets: secrets(workload),
     storageSurvivesRestart: survivesRestart(workload, 'named volumes, which deploy.sh keeps from `docker compose down --volumes` and from pruning'),
@@ -57,7 +58,7 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, neig
 /** @internal */
 export function networkAnswers(network: NetworkModel, neighbours: Neighbours, options: DockerOptions): NetworkAnswers {
   if (network.layer2 !== undefined) return layer2Answers(network.layer2);
-  const proxies = proxiesIn(network, neighbours).map(({ workload }) => workload.name);
+  const proxies = neighbours.proxiesIn(network).map(({ workload }) => workload.name);
   const members = [...network.members, ...network.connectedOnly ? [] : proxies].sort();
   return {
     ingressIsolation: ipv6Isolation(network, options.isolatesIpv6) ?? Answer.native(network.connectedOnly

@@ -18,6 +18,7 @@ import { Target, TARGET_PROPS, type OutputFile, type SynthContext, type TargetPr
 import { linkedCharts, linkPlaces, projectSeenFrom, sharedBody, withoutScript } from './across-charts';
 import { isCidr } from './addresses';
 import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers';
+import { BalancerBodies } from './balancer-bodies';
 import { companionServices } from './companions';
 import { fileKey } from './container';
 import { copyServices, numbered } from './copies';
@@ -207,15 +208,18 @@ export class ComposeTarget extends Target {
       const folder = `compose/${chart.name}`;
       const ours = fragments.get(folder) ?? [];
       const loadBalancers = chart.loadBalancers.map((loadBalancer) => asWorkload(loadBalancer, composeTraits(chart.name)));
+      const proxies = chart.workloads.flatMap((workload) => this.neighbours.proxyOf(workload) ?? []);
       const shared = sharedNetworks(chart, this.neighbours, this.addressPool);
+      const bodies = new BalancerBodies(new Set([...loadBalancers, ...proxies].map(({ workload }) => workload.name)));
+      const text = documentText(ours, { name: chart.name }, [HEADER, ...withoutScript(shared)],
+        (section, key, body) => bodies.take(section, key, body), this.neighbours.anchors(chart.name));
       return [
-        { path: `${folder}/compose.yml`, text: documentText(ours, { name: chart.name }, HEADER, ...withoutScript(shared)) },
+        { path: `${folder}/compose.yml`, text },
         { path: `${folder}/deploy.sh`, text: shellFile('compose-deploy.sh'), executable: true },
-        { path: `${folder}/deploy.plan`, text: deployPlan(chart, loadBalancers, ours, this.neighbours, this.version, shared) },
+        { path: `${folder}/deploy.plan`, text: deployPlan(chart, loadBalancers, bodies, this.neighbours, this.version, shared) },
         { path: `${folder}/.env.example`, text: environmentExample(chart, [...EXAMPLE_HEAD, ...otherProjects(chart), ...secretFiles(chart)]) },
         ...workloadFiles(folder, chart),
-        ...[...loadBalancers, ...chart.workloads.flatMap((workload) => this.neighbours.proxyOf(workload) ?? [])]
-          .flatMap((loadBalancer) => loadBalancerFiles(folder, loadBalancer)),
+        ...[...loadBalancers, ...proxies].flatMap((loadBalancer) => loadBalancerFiles(folder, loadBalancer)),
       ];
     });
   }

@@ -29,13 +29,17 @@ const NO_NEW_PRIVILEGES = freezeAll(['no-new-privileges:true']);
  */
 export function processFields(container: ContainerModel): any {
   return {
-    entrypoint: container.command,
-    command: container.args,
+    entrypoint: words(container.command),
+    command: words(container.args),
     working_dir: container.workingDirectory,
     user: container.user === undefined ? undefined : `${container.user}:${container.group ?? container.user}`,
     environment: environmentOf(container),
   };
 }
+
+/** Scripts are long, and those of proxies are all alike. */
+const words = (command: string[] | undefined): string[] | undefined =>
+  command === undefined ? undefined : shared(`words ${JSON.stringify(command)}`, () => command);
 
 /**
  * Environment variables by name, a secret's value as a variable to replace.

@@ -41,13 +41,12 @@ function beforeInit(workload: WorkloadModel, service: string, neighbours: Neighb
   const callees = workload.callees.filter(({ startAfter, to }) => startAfter && to.kind === PeerKind.WORKLOAD && to.chart === workload.chart);
   return {
     ...handovers(workload, service, neighbours).length > 0 ? completed(ownerName(service)) : {},
-    ...Object.assign({}, ...callees.map(({ to }) => ready(neighbours.workload(to), neighbours.proxiesCalledBy(workload)))),
+    ...Object.assign({}, ...callees.map(({ to }) => ready(neighbours.workload(to), neighbours.proxyBetween(workload, to)))),
   };
 }
 
-function ready(callee: WorkloadModel | undefined, proxies: CalleeProxy[]): any {
+function ready(callee: WorkloadModel | undefined, proxy: CalleeProxy | undefined): any {
   if (callee === undefined) return {};
-  const proxy = proxies.find((one) => one.callee.name === callee.name);
   const copies = copyServices(callee).map((service) => started(service, callee.container.healthCheck !== undefined));
   return Object.assign(proxy === undefined ? {} : started(proxy.workload.name, true), ...copies);
 }

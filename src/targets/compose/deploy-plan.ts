@@ -1,17 +1,8 @@
 import { createHash } from 'node:crypto';
-import { projectVariable } from '../../loadbalancers/copies';
-import { secretsOf } from '../../loadbalancers/load-balancer-workload';
-import type { ChartModel } from '../../model/app-model';
-import type { SecretModel } from '../../model/secret';
-import { VolumeKind } from '../../model/volume';
-import { PeerKind, WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
-import { compare } from '../../util/order';
-import { shellQuote } from '../../util/shell';
-import type { Fragment } from '../fragment';
 import { sharedLine, type SharedNetwork } from './across-charts';
+import type { BalancerBodies } from './balancer-bodies';
 import { scheduled } from './clock';
 import { besides, copyServices, isReplicated, ownerName } from './copies';
-import { Companions } from './document';
 import type { LoadBalancerWorkload } from './load-balancer';
 import type { Neighbours } from './neighbours';
 import { isSharer } from './network-mode';
@@ -21,6 +12,14 @@ import { secretFileName } from './secret-names';
 import { storedSecrets } from './secrets';
 import { containersOf, namedVolumes, volumeKey } from './storage';
 import { hasTwin } from './twin';
+import { projectVariable } from '../../loadbalancers/copies';
+import { secretsOf } from '../../loadbalancers/load-balancer-workload';
+import type { ChartModel } from '../../model/app-model';
+import type { SecretModel } from '../../model/secret';
+import { VolumeKind } from '../../model/volume';
+import { PeerKind, WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
+import { compare } from '../../util/order';
+import { shellQuote } from '../../util/shell';
 
 /*
  * What `deploy.sh` does with a project: one line for each thing, in the order in which it is done. All else it asks of
@@ -45,12 +44,12 @@ const KEPT = [VolumeKind.PERSISTENT, VolumeKind.SHARED, VolumeKind.HOST_PATH];
 /**
  * The plan of one project.
  *
- * @param fragments the project's fragments, patched
+ * @param bodies of load balancers and proxies, patched
  * @param shared the networks that it shares with other projects
  * @internal
  */
 export function deployPlan(
-  chart: ChartModel, loadBalancers: LoadBalancerWorkload[], fragments: Fragment[], neighbours: Neighbours, composeVersion: string,
+  chart: ChartModel, loadBalancers: LoadBalancerWorkload[], bodies: BalancerBodies, neighbours: Neighbours, composeVersion: string,
   shared: SharedNetwork[],
 ): string {
   const all = inStartOrder(chart.workloads, neighbours);
@@ -69,7 +68,7 @@ export function deployPlan(
     ...replicated.flatMap((workload) => [...once(workload), ...stepLines(workload)]),
     ...replicated.flatMap((workload) => [
       ...hasTwin(workload) ? [rollingLine(workload), ...drainLines(workload, loadBalancers, neighbours)] : singleLines(workload),
-      ...balancerLines(neighbours.proxyOf(workload), workload.name, fragments),
+      ...balancerLines(neighbours.proxyOf(workload), bodies),
       ...sidecarLines(workload),
     ]),
     ...jobs.flatMap((workload) => [...once(workload), ...singleLines(workload)]),
@@ -78,7 +77,7 @@ export function deployPlan(
     ...loadBalancers.flatMap(({ workload, lowered }) => [
       ...once(workload),
       ...sidecarLines(workload),
-      ...balancerLines({ workload, lowered }, workload.name, fragments),
+      ...balancerLines({ workload, lowered }, bodies),
       ...(lowered.sysctls ?? []).map(({ name, value, kernel }) => `sysctl ${workload.name} name=${name} value=${value} kernel=${kernel}`),
     ]),
     ...volumeNames(chart, loadBalancers.map(({ workload }) => workload)).map((name) => `volume ${name}`),
@@ -142,10 +141,19 @@ function rollingLine(workload: WorkloadModel): string {
 /** What can keep requests from copies that are about to stop. */
 function drainLines({ chart, name }: WorkloadModel, loadBalancers: LoadBalancerWorkload[], neighbours: Neighbours): string[] {
   const proxy = neighbours.proxyOf({ chart, name });
-  const before = loadBalancers.filter(({ workload }) => workload.callees.some(({ to }) => to.chart === chart && to.name === name));
+  const before = loadBalancers.filter((loadBalancer) => isCalledBy(loadBalancer, chart, name));
   return [...proxy === undefined ? [] : [proxy], ...before].flatMap(({ workload, lowered: { drainCommand } }) =>
     drainCommand === undefined ? [] : [`drain ${name} ${workload.name} ${words(drainCommand)}`]);
 }
+
+function isCalledBy({ workload }: LoadBalancerWorkload, chart: string, name: string): boolean {
+  let called = CALLED.get(workload);
+  if (called === undefined) CALLED.set(workload, called = new Set(workload.callees.map(({ to }) => `${to.chart}/${to.name}`)));
+  return called.has(`${chart}/${name}`);
+}
+
+/** A load balancer has as many callees as routes, and each of them asks. */
+const CALLED = new WeakMap<WorkloadModel, ReadonlySet<string>>();
 
 function sidecarLines(workload: WorkloadModel): string[] {
   const copies = isReplicated(workload) ? workload.replicas : 1;
@@ -153,24 +161,21 @@ function sidecarLines(workload: WorkloadModel): string[] {
     `single ${besides(service, sidecar.name)} copies=${copies} wait=${startSeconds(sidecar)}`));
 }
 
-/** What feeds a load balancer; a proxy belongs to the workload that it stands in front of. */
-function balancerLines(balancer: LoadBalancerWorkload | undefined, owner: string, fragments: Fragment[]): string[] {
+/** What feeds a load balancer. */
+function balancerLines(balancer: LoadBalancerWorkload | undefined, bodies: BalancerBodies): string[] {
   if (balancer === undefined) return [];
   const { workload, lowered } = balancer;
   return [
-    balancerLine(workload, owner, fragments),
+    balancerLine(workload, bodies),
     `reload ${workload.name} ${words(lowered.reloadCommand)}`,
   ];
 }
 
 /** A load balancer is created anew when its body changed; for another link it is not, since it can join that while it runs. */
-function balancerLine({ name, container }: WorkloadModel, owner: string, fragments: Fragment[]): string {
-  const beside = fragments.find((fragment) => fragment instanceof Companions && fragment.node.scope?.node.id === owner) as Companions | undefined;
-  const own = beside?.sections() ?? {};
-  const { networks = {}, ...service } = own.services?.[name] ?? fragments.find(({ section, key }) => section === 'services' && key === name)!.toJson();
+function balancerLine({ name, container }: WorkloadModel, bodies: BalancerBodies): string {
+  const { networks = {}, ...service } = bodies.service(name);
   const body = { ...service, environment: withoutProjects(service.environment) };
-  const known = networkNames(own.networks ?? {}, fragments);
-  const joined = Object.keys(networks).map((key) => ({ name: known(key), aliases: (networks[key]?.aliases ?? []) as string[] }))
+  const joined = Object.keys(networks).map((key) => ({ name: bodies.network(key), aliases: (networks[key]?.aliases ?? []) as string[] }))
     .sort((a, b) => compare(a.name, b.name));
   const ways = joined.map((network) => network.name).filter((network) => network.startsWith(outsideNetwork(name)));
   // Other names in a link that it has joined are as good as another body.
@@ -185,21 +190,6 @@ function withoutProjects(environment: any): any {
   // A patch may have made it a list.
   if (environment === undefined || Array.isArray(environment)) return environment;
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith(projectVariable(''))));
-}
-
-/** What stands before the names of a project's networks. */
-// eslint-disable-next-line no-template-curly-in-string -- Compose replaces it
-const PROJECT = '${COMPOSE_PROJECT_NAME}_';
-
-/** The names of networks by their keys, without the project's. What belongs to the load balancer alone stands beside it. */
-function networkNames(own: any, fragments: Fragment[]): (key: string) => string {
-  const shared = new Map(fragments.filter(({ section }) => section === 'networks').map((fragment) => [fragment.key, fragment]));
-  return (key) => {
-    const { name = key, external = false } = own[key] ?? shared.get(key)?.toJson() ?? {};
-    // Its name hangs on that of another project, which deploy.sh finds out.
-    if (external) return `=${key}`;
-    return name.startsWith(PROJECT) ? name.slice(PROJECT.length) : name;
-  };
 }
 
 /** A plan has one line for each thing. */

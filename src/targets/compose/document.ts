@@ -1,6 +1,6 @@
 import type { Lazy } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
-import { stringifyYaml } from '../../util/yaml';
+import { stringifyYaml, type Anchors } from '../../util/yaml';
 import { Fragment } from '../fragment';
 
 /*
@@ -52,6 +52,13 @@ export function fragmentsByFile(root: IConstruct): Map<string, Fragment[]> {
 }
 
 /**
+ * Whoever wants to know the entries of a file, which become text one by one.
+ *
+ * @internal
+ */
+export type Look = (section: string, key: string, body: any) => void;
+
+/**
  * The text of a file.
  *
  * Each entry becomes text as soon as it is rendered, so that a file of a thousand services is never held as JSON. Only
@@ -60,14 +67,22 @@ export function fragmentsByFile(root: IConstruct): Map<string, Fragment[]> {
  * @param fragments the file's fragments
  * @param head what stands before the sections
  * @param comments first lines
+ * @param look is shown each entry, patched
+ * @param links lists of links that several services refer to
  * @internal
  */
-export function documentText(fragments: Fragment[], head: any, ...comments: string[]): string {
+export function documentText(fragments: Fragment[], head: any, comments: string[], look?: Look, links: Anchors = new Map()): string {
   const first = comments.map((comment) => `# ${comment}\n`).join('');
-  if (fragments.some(({ section, patched }) => section === '' && patched)) return first + stringifyYaml(documentOf(fragments, head));
-  const sections = entriesBySection(fragments, (key, body) => stringifyYaml({ [key]: body }, '  '));
+  if (fragments.some(({ section, patched }) => section === '' && patched)) return first + stringifyYaml(documentOf(fragments, head, look));
+  const sections = entriesBySection(fragments, (key, body) => stringifyYaml({ [key]: body }, '  ', links), look);
   const before = Object.keys(head).length > 0 ? stringifyYaml(head) : '';
-  return first + before + sections.map(([section, entries]) => `${section}:\n${entries.map(([, text]) => text).join('')}`).join('');
+  return first + before + linksText(links) + sections.map(([section, entries]) => `${section}:\n${entries.map(([, text]) => text).join('')}`).join('');
+}
+
+/** Compose leaves a section alone whose name begins with `x-`. */
+function linksText(links: Anchors): string {
+  if (links.size === 0) return '';
+  return `x-external-links:\n${[...links].map(([list, name]) => `  ${name}: &${name}\n${stringifyYaml(list, '    ')}`).join('')}`;
 }
 
 /**
@@ -75,14 +90,14 @@ export function documentText(fragments: Fragment[], head: any, ...comments: stri
  *
  * @internal
  */
-export function documentOf(fragments: Fragment[], head: any): any {
+export function documentOf(fragments: Fragment[], head: any, look?: Look): any {
   const document = { ...head };
-  for (const [section, entries] of entriesBySection(fragments, (_, body) => body)) document[section] = Object.fromEntries(entries);
+  for (const [section, entries] of entriesBySection(fragments, (_, body) => body, look)) document[section] = Object.fromEntries(entries);
   return fragments.filter(({ section }) => section === '').reduce((value, fragment) => fragment.patch(value), document);
 }
 
 /** The entries of each section by key, each made into something else as soon as it is rendered. */
-function entriesBySection<T>(fragments: Fragment[], make: (key: string, body: any) => T): [string, [string, T][]][] {
+function entriesBySection<T>(fragments: Fragment[], make: (key: string, body: any) => T, look?: Look): [string, [string, T][]][] {
   const sections = new Map(SECTIONS.map((section) => [section, new Map<string, { made: T; from: Fragment }>()]));
   for (const fragment of fragments) {
     const add = (section: string, key: string, body: any) => {
@@ -92,6 +107,7 @@ function entriesBySection<T>(fragments: Fragment[], make: (key: string, body: an
         throw new Error(`${fragment.file} cannot have two ${section} called '${key}': ${other.from.node.path} made one already,`
           + ` give one of them another id [${fragment.node.path}]`);
       }
+      look?.(section, key, body);
       entries?.set(key, { made: make(key, body), from: fragment });
     };
     if (fragment instanceof Companions) addSeveral(fragment.sections(), add);

@@ -8,7 +8,7 @@ import type { AppModel, ChartModel } from '../../model/app-model';
 import { askedOn, type HealthCheck } from '../../model/health-check';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { LoadBalancing } from '../../model/load-balancing';
-import type { NetworkModel } from '../../model/network';
+import { hasMember, type NetworkModel } from '../../model/network';
 import { Protocol, type Port } from '../../model/port';
 import type { ITargetTraits } from '../../model/traits';
 import { PeerKind, WorkloadKind, type AttachmentModel, type ConnectionModel, type ContainerModel, type PeerModel, type WorkloadModel } from '../../model/workload';
@@ -17,8 +17,9 @@ import { PeerKind, WorkloadKind, type AttachmentModel, type ConnectionModel, typ
  * Proxies between workloads. Names resolve to every copy that runs, healthy or not; so a callee whose copies can stand
  * beside each other has a proxy that carries its name. In a link the proxy stands where the copies would, and meets them in
  * a link of their own. Into a group it goes beside the copies, since these call others there; then callers have a link of
- * Docker's (`external_links`) by which the name is the proxy's for them alone: a service's own name is everybody's in each of
- * its networks. All else is made of ordinary workloads and connections.
+ * Docker's (`external_links`) by which the name is the proxy's for them alone: Compose gives copies the name of their service
+ * in each of their networks, and copies call from there, so that no choice of networks or aliases leaves the name to the proxy.
+ * All else is made of ordinary workloads and connections.
  */
 
 /**
@@ -81,7 +82,7 @@ export function callsByProxy(from: Pick<PeerModel, 'chart' | 'name'>, callee: Wo
   // Where one of two members calls the other, the other does not call back.
   return !callee.callees.some(({ to }) => isWorkloadOf(callee.chart, from.name, to))
     && callee.ports.every(isStream)
-    && openGroups(callee).some(({ network }) => network.members.includes(from.name));
+    && openGroups(callee).some(({ network }) => hasMember(network, from.name));
 }
 
 const isStream = ({ protocol }: Port): boolean => protocol !== Protocol.UDP;
@@ -166,7 +167,7 @@ const withoutEgress = (network: NetworkModel): NetworkModel => ({ ...network, eg
 
 /** The names that networks of connections give a callee. */
 function furtherNames({ attachments }: WorkloadModel, from: PeerModel): string[] {
-  return attachments.filter(({ network }) => network.connectedOnly && network.members.includes(from.name)).flatMap(({ aliases }) => aliases);
+  return attachments.filter(({ network }) => network.connectedOnly && hasMember(network, from.name)).flatMap(({ aliases }) => aliases);
 }
 
 /** The copies meet their proxy instead of those who call through it. */

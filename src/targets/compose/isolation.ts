@@ -29,20 +29,19 @@ export function declaredPortsOnly(workload: WorkloadModel, copiesNetwork = needs
   const outside = outsideIsolation(workload);
   if (outside !== undefined) return outside;
   const copiesMeet = workload.replicas > 1 && (copiesNetwork || internalMemberships(workload).length > 0);
-  const pairs = [...metInLinks(workload), ...metInGroups(workload), ...copiesMeet ? [`${workload.name} with its other copies`] : []];
-  if (pairs.length === 0) return Answer.native('it shares no network with anybody');
-  return Answer.degraded(`inside a network Docker has no rules for ports; who meets on all of them, declared or not: ${listed(pairs)}`);
+  const met = [...metInLinks(workload), ...metInGroups(workload), ...copiesMeet ? ['its other copies'] : []];
+  if (met.length === 0) return Answer.native('it shares no network with anybody');
+  return Answer.degraded(`inside a network Docker has no rules for ports; who meets on all of them, declared or not: ${pairs(workload, met)}`);
 }
 
 /** @internal */
 export function direction(workload: WorkloadModel): Answer {
   const outside = outsideIsolation(workload);
   if (outside !== undefined) return outside;
-  const pairs = metInLinks(workload);
-  const groups = metInGroups(workload);
-  if (pairs.length === 0 && groups.length === 0) return Answer.native('it shares no network with anybody');
-  if (pairs.length === 0) return Answer.notNeeded('members of one network may call each other');
-  return Answer.degraded(`inside a network Docker has no rules for direction; who can call back, though one way was declared: ${listed(pairs)}`);
+  const met = metInLinks(workload);
+  if (met.length === 0 && metInGroups(workload).length === 0) return Answer.native('it shares no network with anybody');
+  if (met.length === 0) return Answer.notNeeded('members of one network may call each other');
+  return Answer.degraded(`inside a network Docker has no rules for direction; who can call back, though one way was declared: ${pairs(workload, met)}`);
 }
 
 /**
@@ -66,17 +65,24 @@ export function egressIsolation(workload: WorkloadModel, excess: string): Answer
   return Answer.native('internal networks without a way out');
 }
 
-/** The pairs that meet in a link, `web with db`. */
+/** Whom it meets in a link. */
 function metInLinks(workload: WorkloadModel): string[] {
-  return linkedPeers(workload).map(({ peer }) => `${workload.name} with ${nameOf(peer, workload)}`).sort();
+  return linkedPeers(workload).map(({ peer }) => nameOf(peer, workload)).sort();
 }
 
-/** The pairs that meet in a group. */
+/** Whom it meets in a group. */
 function metInGroups(workload: WorkloadModel): string[] {
-  const others = new Set(workload.attachments.filter(({ network }) => !network.connectedOnly)
-    .flatMap(({ network }) => network.members).filter((name) => name !== workload.name));
-  return [...others].sort().map((name) => `${workload.name} with ${name}`);
+  const groups = workload.attachments.map(({ network }) => network).filter(({ connectedOnly }) => !connectedOnly);
+  const members = groups.length === 1 ? groups[0].members : [...new Set(groups.flatMap((network) => network.members))];
+  return members.filter((name) => name !== workload.name).sort();
 }
+
+/**
+ * `web with db and web with mailer`.
+ *
+ * @internal
+ */
+export const pairs = ({ name }: WorkloadModel, met: readonly string[]): string => listed(met, (other) => `${name} with ${other}`);
 
 function wanted(egress: Egress[], external: ConnectionModel[]): string {
   const kinds = egress.map(({ kind, destinations }) => kind === EgressKind.INTERNET ? 'the internet' : destinations.join(' '));
@@ -99,11 +105,13 @@ const MOST_NAMED = 12;
 /**
  * `a, b and c`; `a, b, c and 997 more`.
  *
+ * @param text what is said of each
  * @internal
  */
-export function listed(items: string[]): string {
-  if (items.length > MOST_NAMED) return `${items.slice(0, 3).join(', ')} and ${items.length - 3} more`;
-  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items[items.length - 1]}`;
+export function listed(items: readonly string[], text = (item: string) => item): string {
+  if (items.length > MOST_NAMED) return `${items.slice(0, 3).map(text).join(', ')} and ${items.length - 3} more`;
+  const texts = items.map(text);
+  return texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} and ${texts[texts.length - 1]}`;
 }
 
 /**

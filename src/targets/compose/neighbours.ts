@@ -1,8 +1,10 @@
 import { callsByProxy, type CalleeProxy } from './internal-proxies';
+import { ProxiedNames, type NamesInGroups } from './proxied-names';
 import type { AppModel, SharedVolumeModel } from '../../model/app-model';
 import type { LoadBalancerModel } from '../../model/load-balancer';
-import type { NetworkModel } from '../../model/network';
+import { hasMember, type NetworkModel } from '../../model/network';
 import { PeerKind, type PeerModel, type WorkloadModel } from '../../model/workload';
+import type { Anchors } from '../../util/yaml';
 
 /**
  * Who else is there. A slot shows a renderer its own construct only; starts in order and sizes of networks depend on
@@ -17,8 +19,11 @@ export class Neighbours {
 
   /** Proxies by chart. */
   private readonly proxies = new Map<string, Map<string, CalleeProxy>>();
+  private readonly proxiesInGroups = new Map<NetworkModel, readonly CalleeProxy[]>();
+  /** Not all targets ask for them. */
+  private proxiedNames?: ProxiedNames;
 
-  public constructor(app: AppModel, proxies: CalleeProxy[] = []) {
+  public constructor(private readonly app: AppModel, proxies: CalleeProxy[] = []) {
     for (const proxy of proxies) {
       const { chart, name } = proxy.callee;
       if (!this.proxies.has(chart)) this.proxies.set(chart, new Map());
@@ -52,9 +57,38 @@ export class Neighbours {
     if (proxies === undefined) return [];
     const met = new Set([
       ...workload.callees.map(({ to }) => to.name),
-      ...workload.attachments.filter(({ network }) => !network.connectedOnly).flatMap(({ network }) => network.members),
+      // A proxy stands in groups too, and is no member.
+      ...workload.attachments.map(({ network }) => network)
+        .filter((network) => !network.connectedOnly && hasMember(network, workload.name)).flatMap(({ members }) => members),
     ]);
-    return [...met].sort().flatMap((name) => proxies.get(name) ?? []).filter(({ declared }) => callsByProxy(workload, declared));
+    return [...met].sort().map((name) => proxies.get(name))
+      .filter((proxy): proxy is CalleeProxy => proxy !== undefined && callsByProxy(workload, proxy.declared));
+  }
+
+  /** The proxy by which one workload calls another; undefined where it meets the copies, or does not call it. */
+  public proxyBetween(from: WorkloadModel, to: Pick<PeerModel, 'chart' | 'name'>): CalleeProxy | undefined {
+    const proxy = this.proxyOf(to);
+    return proxy !== undefined && callsByProxy(from, proxy.declared) ? proxy : undefined;
+  }
+
+  /** The proxies that stand in a group, beside the members that they carry calls to. */
+  public proxiesIn(network: NetworkModel): readonly CalleeProxy[] {
+    let proxies = this.proxiesInGroups.get(network);
+    if (proxies === undefined) {
+      proxies = network.members.flatMap((name) => this.proxyOf({ chart: network.chart, name }) ?? []);
+      this.proxiesInGroups.set(network, proxies);
+    }
+    return proxies;
+  }
+
+  /** The names that a workload and the other members of its groups call by proxies, where these are too many for each. */
+  public namesInGroups(workload: WorkloadModel): NamesInGroups | undefined {
+    return this.names.of(workload);
+  }
+
+  /** What stands once in the file of a chart. */
+  public anchors(chart: string): Anchors {
+    return this.names.anchors(chart);
   }
 
   /** Whether the target renders that end of a connection. */
@@ -71,5 +105,9 @@ export class Neighbours {
   /** A shared volume of a chart. */
   public sharedVolume(chart: string, name: string): SharedVolumeModel | undefined {
     return this.sharedVolumes.get(`${chart}/${name}`);
+  }
+
+  private get names(): ProxiedNames {
+    return this.proxiedNames ??= new ProxiedNames(this.app, this);
   }
 }

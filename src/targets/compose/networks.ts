@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Interpolation } from './interpolation';
-import type { Layer2Model, NetworkModel } from '../../model/network';
+import { hasMember, type Layer2Model, type NetworkModel } from '../../model/network';
 import { PeerKind, WorkloadKind, type ConnectionModel, type PeerModel, type WorkloadModel } from '../../model/workload';
 
 /*
@@ -279,12 +279,12 @@ export function optionsHash(options: any): string {
 /** Whether both are members of one group that opens every connection between its members. */
 function meetsInGroup(workload: WorkloadModel, peer: PeerModel): boolean {
   return peer.kind === PeerKind.WORKLOAD
-    && workload.attachments.some(({ network }) => !network.connectedOnly && network.chart === peer.chart && network.members.includes(peer.name));
+    && workload.attachments.some(({ network }) => !network.connectedOnly && network.chart === peer.chart && hasMember(network, peer.name));
 }
 
 /** The further names that a network gives a workload, where that network stands for a link for each connection. */
 function aliasesTowards(workload: WorkloadModel, peer: PeerModel): string[] {
   return workload.attachments
-    .filter(({ network }) => network.connectedOnly && network.chart === peer.chart && network.members.includes(peer.name))
+    .filter(({ network }) => network.connectedOnly && network.chart === peer.chart && hasMember(network, peer.name))
     .flatMap(({ aliases }) => aliases);
 }

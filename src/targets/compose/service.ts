@@ -4,7 +4,7 @@ import { filesOf, gracePeriod, graceSeconds, hasInit, labelsOf, limitsOf, lockIn
 import { isReplicated } from './copies';
 import { dependenciesOf } from './dependencies';
 import { healthcheckOf } from './health';
-import { asWritten } from './interpolation';
+import { asWritten, shared } from './interpolation';
 import type { Neighbours } from './neighbours';
 import { networkFields } from './network-mode';
 import { memberships } from './networks';
@@ -62,7 +62,7 @@ export function containerFields(workload: WorkloadModel, container: ContainerMod
     secrets: secretsField(container),
     configs: filesOf(workload.name, container),
     volumes: volumes.length > 0 ? volumes : undefined,
-    tmpfs: tmpfs.length > 0 ? tmpfs : undefined,
+    tmpfs: tmpfs.length > 0 ? shared(`tmpfs ${tmpfs.join()}`, () => tmpfs) : undefined,
     healthcheck: healthcheckOf(container, options, graceSeconds(workload.drainSeconds)),
     stop_signal: container.stopSignal,
     stop_grace_period: gracePeriod(workload.drainSeconds),

@@ -6,7 +6,7 @@ import type { KubernetesOptions } from './options';
 import { namespacePeer, podPeers, PUBLIC_ADDRESSES } from './peers';
 import { constant, shared } from './plain-json';
 import { EgressKind, type Egress } from '../../model/egress';
-import type { PodsModel } from '../../model/network';
+import { hasMember, type PodsModel } from '../../model/network';
 import { NetworkModeKind } from '../../model/network-mode';
 import type { Port } from '../../model/port';
 import { PeerKind, WorkloadKind, type ConnectionModel, type PeerModel, type WorkloadModel } from '../../model/workload';
@@ -126,7 +126,7 @@ function openNetworks({ attachments }: WorkloadModel): WorkloadModel['attachment
 
 /** Members of one network reach each other on all ports by its rule, so that a connection between two of them needs none of its own. */
 function isMember({ kind, chart, name }: PeerModel, workload: WorkloadModel): boolean {
-  return kind === PeerKind.WORKLOAD && openNetworks(workload).some(({ network }) => network.chart === chart && network.members.includes(name));
+  return kind === PeerKind.WORKLOAD && openNetworks(workload).some(({ network }) => network.chart === chart && hasMember(network, name));
 }
 
 /** Copies that meet each other, and not as members of a network. */

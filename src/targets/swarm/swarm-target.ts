@@ -227,7 +227,7 @@ export class SwarmTarget extends Target {
       const shared = linksAcross(chart).map((connection) => sharedOverlay(connection, this.options.encrypted));
       const steps = Object.assign({}, ...chart.workloads.map((workload) => stackSteps(workload, this.options)));
       return [
-        { path: `${folder}/stack.yml`, text: documentText(ours, this.head(), headerOf(chart.name), ...withoutScript(shared)) },
+        { path: `${folder}/stack.yml`, text: documentText(ours, this.head(), [headerOf(chart.name), ...withoutScript(shared)]) },
         ...Object.keys(steps).length === 0 ? [] : [{ path: `${folder}/before.yml`, text: this.beforeText(chart, ours, steps) }],
         { path: `${folder}/deploy.sh`, text: shellFile('swarm-deploy.sh'), executable: true },
         { path: `${folder}/deploy.plan`, text: swarmPlan(chart, shared) },
