@@ -100,7 +100,7 @@ describe('copies', () => {
   test('with names of their own are looked up by these', () => {
     const short = { routes: [{ to: { db: { stateful: true } } }] };
     expect(textOf(short)).toMatch(/\tserver db-0 db-0:8080\n\tserver db-1 db-1:8080\n/);
-    expect(textOf(short, RESOLVED)).toContain('\tserver-template db- 8 tasks.db:8080\n');
+    expect(textOf(short, { ...RESOLVED, severalHosts: false })).toContain('\tserver-template db- 8 tasks.db:8080\n');
   });
 
   test('of a destination of several routes are as many as the largest says', () => {
