@@ -3,7 +3,8 @@ import type { ITargetTraits } from '../../model/traits';
 /*
  * A host that loses its power takes no leave of those that talk with its copies. Where there are several, HAProxy takes a connection for
  * lost within some three seconds, so that a request that may be repeated goes to another copy: by what the host does not acknowledge, and,
- * where it had received all and owes an answer, by asking whether it is still there. Two of three words may get lost on the way.
+ * where it had received all and owes an answer, by asking whether it is still there.
+ * A network that is silent for a second is borne; health checks take a copy out about as soon.
  */
 
 /** How long what is sent to a copy, a question included, may go unacknowledged. */
