@@ -37,6 +37,7 @@ export class HaproxyBackend implements ILoadBalancerBackend {
   public readonly name = 'haproxy';
   public readonly accessKinds = [AccessKind.SOURCE_RANGES, AccessKind.CLIENT_CERTIFICATES, AccessKind.BASIC_AUTH, AccessKind.FORWARD_AUTH];
   public readonly verifiesCopies = true;
+  public readonly noticesLostHosts = true;
   public readonly passesStreams = true;
   private readonly image: string;
 

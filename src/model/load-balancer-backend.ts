@@ -219,6 +219,14 @@ export interface ILoadBalancerBackend {
   readonly readsLeavingFile?: boolean;
 
   /**
+   * Whether it notices within seconds that a host with copies is lost (`severalHosts` of the traits), also while it waits for an answer,
+   * and sends to another copy what may be repeated. The answer for the loss of a host says what becomes of such requests.
+   *
+   * @default false
+   */
+  readonly noticesLostHosts?: boolean;
+
+  /**
    * How well it keeps the declared balancing algorithm. A choice that it cannot do names those who can.
    *
    * @param loadBalancer the load balancer

@@ -38,6 +38,13 @@ export interface ITargetTraits {
    */
   readonly metricsAddress?: string;
   /**
+   * Whether copies may be on other hosts than a load balancer. A host that is lost takes no leave of those that wait for an answer of
+   * its copies.
+   *
+   * @default false
+   */
+  readonly severalHosts?: boolean;
+  /**
    * The names of single copies, where the target can name them; else none.
    *
    * @param chart name of the workload's chart

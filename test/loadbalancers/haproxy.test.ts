@@ -13,6 +13,7 @@ import { secretsWithUsers } from '../../src/loadbalancers/users';
 import { IssuerKind } from '../../src/model/certificate';
 import { Level } from '../../src/model/guarantee';
 import { Protocol } from '../../src/model/port';
+import type { ITargetTraits } from '../../src/model/traits';
 import { sample, word } from '../../src/util/haproxy-cfg';
 import { expectNoProblems } from '../support/problem';
 import { haproxyCheck, testWith } from '../support/tools';
@@ -100,7 +101,17 @@ describe('copies', () => {
   test('with names of their own are looked up by these', () => {
     const short = { routes: [{ to: { db: { stateful: true } } }] };
     expect(textOf(short)).toMatch(/\tserver db-0 db-0:8080\n\tserver db-1 db-1:8080\n/);
-    expect(textOf(short, RESOLVED)).toContain('\tserver-template db- 8 tasks.db:8080\n');
+    expect(textOf(short, { ...RESOLVED, severalHosts: false })).toContain('\tserver-template db- 8 tasks.db:8080\n');
+  });
+
+  test('on other hosts are given up within seconds when a host is lost: where they are one host has all of it', () => {
+    const lines = (traits: ITargetTraits) => textOf({ routes: [{ to: { web: {} } }] }, traits).match(/\t(option srvtcpka|srvtcpka-.*|server-template.*)/g);
+    expect(lines(NAMED)).toEqual(['\tserver-template web- 8 web:8080']);
+    expect(lines(RESOLVED)).toEqual([
+      '\toption srvtcpka', '\tsrvtcpka-idle 1s', '\tsrvtcpka-intvl 1s', '\tsrvtcpka-cnt 2',
+      // Without the family of addresses HAProxy would not keep the last two words.
+      '\tserver-template web- 8 ipv4@tasks.web:8080 tcp-ut 3s',
+    ]);
   });
 
   test('of a destination of several routes are as many as the largest says', () => {

@@ -77,10 +77,11 @@ export const NAMED: ITargetTraits = {
   allCopiesName: (_chart, workload) => workload,
 };
 
-/** A target that has one name for all copies, as Swarm does. */
+/** A target that has one name for all copies, which are on several hosts, as Swarm does. */
 export const RESOLVED: ITargetTraits = {
   targetName: 'resolved',
   dnsServer: '127.0.0.11',
+  severalHosts: true,
   copyNames: () => [],
   allCopiesName: (_chart, workload) => `tasks.${workload}`,
 };
@@ -92,6 +93,7 @@ export const KUBERNETES: ITargetTraits = {
   httpsPort: 10443,
   lowestPort: 1024,
   healthAddress: '0.0.0.0',
+  severalHosts: true,
   copyNames: () => [],
   allCopiesName: (_chart, workload) => `${workload}-copies.shop.svc.cluster.local`,
 };

@@ -33,7 +33,7 @@ export function configurationOf(loadBalancer: LoadBalancerModel, traits: ITarget
   const visitorsLog = quiet ? logLine('info') : 'log global';
   return haproxyText([
     globalSection(quiet ? 'notice' : 'info', 'ssl-default-bind-options ssl-min-ver TLSv1.2', ...scriptLines(loadBalancer)),
-    ...defaultsSections(visitorsLog),
+    ...defaultsSections(visitorsLog, traits),
     resolversSection(loadBalancer, traits),
     ...certificateStore(loadBalancer),
     ...opensHttp(loadBalancer) ? [edgeFrontend(loadBalancer, routes, traits)] : [],
@@ -45,7 +45,7 @@ export function configurationOf(loadBalancer: LoadBalancerModel, traits: ITarget
   ]);
 }
 
-function defaultsSections(visitorsLog: string): HaproxySection[] {
+function defaultsSections(visitorsLog: string, traits: ITargetTraits): HaproxySection[] {
   return [
     section('defaults visitors',
       'mode http',
@@ -55,7 +55,7 @@ function defaultsSections(visitorsLog: string): HaproxySection[] {
       'timeout http-request 10s',
       'timeout http-keep-alive 60s',
     ),
-    copiesDefaults(SILENCE, MAINTENANCE_ANSWER),
+    copiesDefaults(traits, SILENCE, MAINTENANCE_ANSWER),
     ownDefaults(),
   ];
 }

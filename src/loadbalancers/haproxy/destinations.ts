@@ -1,5 +1,6 @@
 import { balanceLines } from './balancing';
 import { GRPC_SERVING, grpcQuestion } from './grpc-check';
+import { copyAt } from './lost-hosts';
 import { FOLDER } from './places';
 import { timeoutsOf, type NumberedRoute } from './routes';
 import { uriOf, wordOf } from './words';
@@ -119,8 +120,9 @@ export function copyLines(loadBalancer: LoadBalancerModel, target: RouteTargetMo
 function serverLines(loadBalancer: LoadBalancerModel, { peer, port, copies, stateful }: RouteTargetModel, traits: ITargetTraits): string[] {
   const hostOf = (name: string) => wordOf(loadBalancer, 'the name of a copy', name);
   const names = stateful ? traits.copyNames(peer.chart, peer.name, copies, stateful) : [];
-  if (names.length > 0) return names.map((name) => `server ${hostOf(name)} ${hostOf(name)}:${port.number}`);
-  return [`server-template ${hostOf(peer.name)}- ${placesFor(copies)} ${hostOf(traits.allCopiesName(peer.chart, peer.name))}:${port.number}`];
+  const at = (name: string) => copyAt(`${hostOf(name)}:${port.number}`, traits);
+  if (names.length > 0) return names.map((name) => `server ${hostOf(name)} ${at(name)}`);
+  return [`server-template ${hostOf(peer.name)}- ${placesFor(copies)} ${at(traits.allCopiesName(peer.chart, peer.name))}`];
 }
 
 /** A power of two, so that a few copies more or less need no other configuration. */

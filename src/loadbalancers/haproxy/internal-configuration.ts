@@ -24,7 +24,7 @@ export function internalConfiguration(proxy: LoadBalancerModel, own: { healthPor
   return haproxyText([
     // Enough for some ten thousand requests a second, and a host of many processors does not pay for each of them.
     globalSection('info', 'nbthread 2'),
-    ...defaultsSections(targets),
+    ...defaultsSections(targets, traits),
     resolversSection(proxy, traits, OFTEN),
     ...targets.flatMap((target) => [
       section(`frontend ${target.peer.name}:${target.port.number} from ${isOpaque(target) ? 'connections' : 'callers'}`,
@@ -42,7 +42,7 @@ export function internalConfiguration(proxy: LoadBalancerModel, own: { healthPor
 /** Whether what is said on a port cannot be read. */
 const isOpaque = ({ port: { protocol } }: RouteTargetModel): boolean => protocol === Protocol.TCP || protocol === Protocol.HTTPS;
 
-function defaultsSections(targets: RouteTargetModel[]): HaproxySection[] {
+function defaultsSections(targets: RouteTargetModel[], traits: ITargetTraits): HaproxySection[] {
   return [
     ...targets.every(isOpaque) ? [] : [
       section('defaults callers',
@@ -52,10 +52,10 @@ function defaultsSections(targets: RouteTargetModel[]): HaproxySection[] {
         'option idle-close-on-response',
       ),
       // Who hangs up has no use for the answer.
-      copiesDefaults(STREAM_SILENCE, 'option abortonclose', 'http-error status 503 content-type text/plain string "no copy is ready\\n" hdr Cache-Control no-store'),
+      copiesDefaults(traits, STREAM_SILENCE, 'option abortonclose', 'http-error status 503 content-type text/plain string "no copy is ready\\n" hdr Cache-Control no-store'),
     ],
     ...targets.some(isOpaque) ? [
-      connectionsDefaults(),
+      connectionsDefaults(traits),
     ] : [],
     ownDefaults(),
   ];

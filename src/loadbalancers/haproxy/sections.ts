@@ -1,3 +1,4 @@
+import { askHosts } from './lost-hosts';
 import { RUN } from './places';
 import { wordOf } from './words';
 import type { LoadBalancerModel } from '../../model/load-balancer';
@@ -47,15 +48,17 @@ export function globalSection(level: LogLevel, ...more: string[]): HaproxySectio
 /**
  * How requests are sent to copies.
  *
+ * @param traits what the target tells about itself
  * @param silence how long an answer or a WebSocket may be silent, where nothing else is said
  * @param more further lines
  * @internal
  */
-export function copiesDefaults(silence: string, ...more: string[]): HaproxySection {
+export function copiesDefaults(traits: ITargetTraits, silence: string, ...more: string[]): HaproxySection {
   return section('defaults copies',
     'mode http',
     'log global',
     ...connectionLines(silence),
+    ...askHosts(traits),
     'timeout queue 10s',
     ...REDISPATCH,
     'retry-on conn-failure empty-response 0rtt-rejected',
@@ -73,10 +76,11 @@ const REDISPATCH = ['retries 8', 'option redispatch 1'];
 /**
  * How connections are passed on, whatever is said on them.
  *
+ * @param traits what the target tells about itself
  * @param more further lines
  * @internal
  */
-export function connectionsDefaults(...more: string[]): HaproxySection {
+export function connectionsDefaults(traits: ITargetTraits, ...more: string[]): HaproxySection {
   return section('defaults connections',
     'mode tcp',
     ...more,
@@ -84,7 +88,7 @@ export function connectionsDefaults(...more: string[]): HaproxySection {
     ...connectionLines(STREAM_SILENCE),
     // Else the half of a connection whose other end is gone would stay.
     'option clitcpka',
-    'option srvtcpka',
+    ...traits.severalHosts ? askHosts(traits) : ['option srvtcpka'],
     ...REDISPATCH,
   );
 }

@@ -43,7 +43,7 @@ const SOCKET = `${RUN}/https.sock`;
 export function streamSections(loadBalancer: LoadBalancerModel, log: string, traits: ITargetTraits): HaproxySection[] {
   if (loadBalancer.streams.length === 0) return [];
   return [
-    connectionsDefaults(log, 'option dontlognull'),
+    connectionsDefaults(traits, log, 'option dontlognull'),
     ...tlsSections(loadBalancer, traits),
     ...tcpStreams(loadBalancer, traits).map(({ inside, target }) => section(`frontend ${inside.name} from connections`,
       `bind :${inside.number}`,

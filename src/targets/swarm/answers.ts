@@ -4,6 +4,7 @@ import { needsOverlay } from './networks';
 import { EndpointMode, PublishMode, type SwarmOptions } from './options';
 import { hasOwnDisk } from './storage';
 import { swarmTraits } from './traits';
+import { waitingOnLostHosts } from '../../loadbalancers/lost-hosts';
 import { Answer, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
 import type { ChartModel } from '../../model/app-model';
 import { Level } from '../../model/guarantee';
@@ -82,11 +83,12 @@ export function networkAnswers(network: NetworkModel, options: SwarmOptions): Ne
 export function loadBalancerAnswers(loadBalancer: LoadBalancerModel, options: SwarmOptions): LoadBalancerAnswers {
   const everywhere = runsEverywhere(loadBalancer);
   const one = 'it runs once, since it gets its certificates by itself';
+  const waiting = waitingOnLostHosts(loadBalancer.backend);
   return {
     copyCrash: Answer.native('restart_policy: any; while it starts again, requests to its host are lost'),
     nodeLoss: everywhere
-      ? Answer.native('it runs on every host', `${SEVERAL_HOSTS}, and visitors are led to those that live`)
-      : Answer.degraded(`${one}: down until it runs elsewhere, where visitors must be led and certificates are asked for anew`),
+      ? Answer.native(`it runs on every host; ${waiting}`, `${SEVERAL_HOSTS}, and visitors are led to those that live`)
+      : Answer.degraded(`${one}: down until it runs elsewhere, where visitors must be led and certificates are asked for anew; ${waiting}`),
     plannedDisruption: everywhere
       ? Answer.native('it runs on every host', `${SEVERAL_HOSTS}, and visitors are led away from the one that is drained`)
       : Answer.degraded(`${one}: down until it runs elsewhere`),

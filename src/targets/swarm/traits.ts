@@ -23,6 +23,7 @@ function traitsIn(own: string): ITargetTraits {
   return {
     targetName: 'swarm',
     dnsServer: '127.0.0.11',
+    severalHosts: true,
     copyNames(chart, workload, copies, stateful) {
       return stateful ? Array.from({ length: copies }, (_, copy) => tasksOf(chart, `${workload}-${copy}`)) : [];
     },

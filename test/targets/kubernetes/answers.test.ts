@@ -246,7 +246,9 @@ describe('a load balancer', () => {
       encryptionAtEdge: 'emulated: caddy: TLS 1.2 at least, with certificates from Secrets',
       healthGatedIngress: 'emulated: caddy sends to the copies that a headless Service resolves to, which are the ready ones; one that stops waits 15 s for its address to be'
         + ' forgotten, and a refused connection goes to another copy at once (if the cluster\'s name server is up and answers are no older than ten seconds)',
-      nodeLoss: 'native: Deployment: 2 proxies on different nodes (if there are at least two nodes, and the cluster gives Services of type LoadBalancer an address)',
+      nodeLoss: 'native: Deployment: 2 proxies on different nodes; a request that waits for a copy on a lost host fails at its requestTimeout, and hangs'
+        + ' without one: LoadBalancerBackend.haproxy() has another copy answer a GET'
+        + ' (if there are at least two nodes, and the cluster gives Services of type LoadBalancer an address)',
       plannedDisruption: 'native: PodDisruptionBudget: one proxy goes at a time',
       redirectAndHsts: 'native: caddy: redirects from HTTP, sends Strict-Transport-Security',
       rollingUpdate: 'native: Deployment: maxUnavailable 0; a changed route is another ConfigMap, and so new proxies; one that stops is left alone for 30 s and drains for 30 s'

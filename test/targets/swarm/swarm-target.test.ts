@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
+import { LoadBalancerBackend } from '../../../src/loadbalancers/load-balancer-backend';
+import type { ILoadBalancerBackend } from '../../../src/model/load-balancer-backend';
 import { Port } from '../../../src/model/port';
 import { EndpointMode, PublishMode, SwarmTarget } from '../../../src/targets/swarm/swarm-target';
 import { validateStack } from '../../support/compose-schema';
@@ -33,6 +35,19 @@ test('a load balancer behind the routing mesh is replaced by one that runs besid
   expect(edge.deploy).toMatchObject({ mode: 'global', endpoint_mode: 'vip', update_config: { order: 'start-first', parallelism: 1 } });
   expect(edge.ports.map(({ mode }: any) => mode)).toEqual(edge.ports.map(() => 'ingress'));
   expect(web).toMatchObject({ stop_signal: 'SIGQUIT', stop_grace_period: '35s', deploy: { placement: { max_replicas_per_node: 2 } } });
+});
+
+test('what waits for a copy on a lost host is said, by the back end', () => {
+  const reason = (backend: ILoadBalancerBackend) => {
+    const edge = loadBalancer('edge', { backend });
+    return new SwarmTarget().answerLoadBalancer(edge, chart({ loadBalancers: [edge] })).nodeLoss.reason;
+  };
+  const { caddy, nginx, traefik, haproxy } = LoadBalancerBackend;
+  expect(reason(haproxy())).toBe('it runs on every host; a GET that waits for a copy on a lost host is answered by another one');
+  for (const other of [caddy(), nginx(), traefik()]) {
+    expect(reason(other)).toBe('it runs on every host; a request that waits for a copy on a lost host fails at its requestTimeout, and hangs without one:'
+      + ' LoadBalancerBackend.haproxy() has another copy answer a GET');
+  }
 });
 
 describe('what is written', () => {

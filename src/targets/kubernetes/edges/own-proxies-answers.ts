@@ -3,6 +3,7 @@ import { isProvedOverHttp, ownCertificates, plainHosts, redirectAndHsts, uncheck
 import { ExternalTrafficPolicy } from '../load-balancer-service';
 import type { KubernetesOptions } from '../options';
 import { proxiesOf } from './proxies';
+import { waitingOnLostHosts } from '../../../loadbalancers/lost-hosts';
 import { Answer, type LoadBalancerAnswers } from '../../../model/answer';
 import { destinationsOf, type LoadBalancerModel } from '../../../model/load-balancer';
 
@@ -15,7 +16,7 @@ export function ownProxiesAnswers(model: LoadBalancerModel, options: KubernetesO
   const balancer = 'the cluster gives Services of type LoadBalancer an address';
   return {
     copyCrash: alone ?? Answer.native('Deployment: a proxy that ended or hangs is started again by the kubelet, and the others go on'),
-    nodeLoss: alone ?? Answer.native(`Deployment: ${edge.proxies} proxies on different nodes`, `there are at least two nodes, and ${balancer}`),
+    nodeLoss: alone ?? Answer.native(`Deployment: ${edge.proxies} proxies on different nodes; ${waitingOnLostHosts(backend)}`, `there are at least two nodes, and ${balancer}`),
     plannedDisruption: alone ?? Answer.native('PodDisruptionBudget: one proxy goes at a time'),
     rollingUpdate: Answer.native('Deployment: maxUnavailable 0; a changed route is another ConfigMap, and so new proxies; one that stops is left alone for'
       + ` ${edge._ofProxies().deregistrationSeconds} s and drains for ${model.drainSeconds} s`,

@@ -23,6 +23,7 @@ export function proxyTraits(loadBalancer: LoadBalancerModel, { clusterDomain, mo
     healthAddress: '0.0.0.0',
     // Their policy keeps all others away.
     metricsAddress: monitoring.readsProxies ? '0.0.0.0' : undefined,
+    severalHosts: true,
     copyNames: () => [],
     allCopiesName: (chart, workload) => serviceOf.get(`${chart}/${workload}`)!,
   };
