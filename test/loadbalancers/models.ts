@@ -92,6 +92,8 @@ export const KUBERNETES: ITargetTraits = {
   httpsPort: 10443,
   lowestPort: 1024,
   healthAddress: '0.0.0.0',
+  leavingSeconds: 30,
+  roomForCopies: 32,
   copyNames: () => [],
   allCopiesName: (_chart, workload) => `${workload}-copies.shop.svc.cluster.local`,
 };

@@ -33,7 +33,7 @@ export function configurationOf(loadBalancer: LoadBalancerModel, traits: ITarget
   const visitorsLog = quiet ? logLine('info') : 'log global';
   return haproxyText([
     globalSection(quiet ? 'notice' : 'info', 'ssl-default-bind-options ssl-min-ver TLSv1.2', ...scriptLines(loadBalancer)),
-    ...defaultsSections(visitorsLog),
+    ...defaultsSections(visitorsLog, traits),
     resolversSection(loadBalancer, traits),
     ...certificateStore(loadBalancer),
     ...opensHttp(loadBalancer) ? [edgeFrontend(loadBalancer, routes, traits)] : [],
@@ -45,7 +45,7 @@ export function configurationOf(loadBalancer: LoadBalancerModel, traits: ITarget
   ]);
 }
 
-function defaultsSections(visitorsLog: string): HaproxySection[] {
+function defaultsSections(visitorsLog: string, { leavingSeconds }: ITargetTraits): HaproxySection[] {
   return [
     section('defaults visitors',
       'mode http',
@@ -54,6 +54,9 @@ function defaultsSections(visitorsLog: string): HaproxySection[] {
       'timeout client 60s',
       'timeout http-request 10s',
       'timeout http-keep-alive 60s',
+      // A kept connection that is closed when HAProxy stops may have a request on its way; so it is closed with the next answer. Where
+      // nobody else serves, that would keep the next HAProxy waiting; over HTTP/2 a visitor is told before.
+      ...leavingSeconds === undefined ? [] : ['option idle-close-on-response'],
     ),
     copiesDefaults(SILENCE, MAINTENANCE_ANSWER),
     ownDefaults(),
