@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import * as plus from 'cdk8s-plus-28';
 import { findings, Manifests } from './manifests';
 import {
   CertificateFiles, Dns01, ExternalTrafficPolicy, HAWebService, HealthCheck, KubernetesEdge, LetsEncrypt, LoadBalancer, LoadBalancerBackend,
-  LoadBalancing, LocalCertificates, RouteAccess, Secret, type LoadBalancerProps, type OwnProxiesOptions,
+  LoadBalancing, LocalCertificates, RouteAccess, Secret, type HAWebServiceProps, type LoadBalancerProps, type OwnProxiesOptions,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -98,6 +98,20 @@ describe('proxies of our own', () => {
     expect(names[0]).not.toBe(names[1]);
     expect(manifests.get('ConfigMap').immutable).toBe(true);
     expect(manifests.pod('edge').volumes).toContainEqual({ name: 'config-2', configMap: { defaultMode: 292, name: names[0] } });
+  });
+
+  describe.each([
+    ['caddy', LoadBalancerBackend.caddy()], ['haproxy', LoadBalancerBackend.haproxy()], ['nginx', LoadBalancerBackend.nginx()], ['traefik', LoadBalancerBackend.traefik()],
+  ])('%s', (_name, backend) => {
+    const edgeOf = (props: Partial<HAWebServiceProps>) => new Manifests((chart) => {
+      const web = new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck: HealthCheck.http('/healthz'), ...props });
+      new LoadBalancer(chart, 'edge', { backend }).addRoute(HOST, web);
+    }, { edge: KubernetesEdge.ownProxies() }, IN_SHOP).get('Deployment', 'edge');
+
+    test('are the same ones for another number of copies', () => {
+      expect([3, 5, 32].map((replicas) => edgeOf({ replicas }))).toEqual(Array.from({ length: 3 }, () => edgeOf({ replicas: 2 })));
+      expect(edgeOf({ minReplicas: 2, maxReplicas: 20 })).toEqual(edgeOf({ replicas: 2 }));
+    });
   });
 
   test('keep nothing: what is a disk elsewhere is scratch space', () => {
@@ -194,8 +208,9 @@ describe('their certificates', () => {
       expect(await ended).toBe(7);
       expect(readFileSync(at('signals'), 'utf8')).toBe('ready\nusr2\nterm\n');
     } finally {
-      // In a container the loop ends with the first process.
-      if (group !== undefined) spawnSync('kill', ['-KILL', `-${group}`]);
+      // In a container the loop ends with the first process. Not by the program `kill`: that of procps 4.0.2 takes -15506 for -1,
+      // which is every process there is.
+      if (group !== undefined) process.kill(-group, 'SIGKILL');
       rmSync(folder, { recursive: true, force: true });
     }
   });
