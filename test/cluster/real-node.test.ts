@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describeUnless, eventually, KUBERNETES } from './control-plane';
 import { ILoadBalancerBackend, LoadBalancerBackend } from '../../src';
 import { Release } from '../engine/deployment';
-import { CALLS, Disruption, endure, Losses } from '../engine/disruptions';
+import { CALLS, Disruption, endure } from '../engine/disruptions';
 import { whyNoEngine } from '../engine/engine';
 import { ClusterShop } from './node/cluster-shop';
 import { RealCluster } from './node/real-cluster';
@@ -28,39 +28,33 @@ const PROXIES_REPLACED = { post: 0, long: 12 };
 /** All three slow requests, the upload and the four WebSockets may be with what dies. */
 const KILLED = { post: 3, long: 8 };
 
-/** HAProxy closes what is kept when it is told to stop, even where a request has just been sent on it. */
-const HAPROXIES_REPLACED = { ...PROXIES_REPLACED, get: 2, post: 2 };
-
-/**
- * Each leaves behind what the next one finds.
- *
- * @param replaced what may be lost where proxies are replaced
- * @param scaled what may be lost where copies come and go
- */
-const disruptionsWith = (replaced: Losses, scaled: Losses = {}): readonly OnCluster[] => [
+/** Each leaves behind what the next one finds. */
+const DISRUPTIONS: readonly OnCluster[] = [
   { name: 'deploy a new image', run: (shop) => shop.deploy({ web: '2' }), replacesWeb: true },
   { name: 'deploy a new file', run: (shop) => shop.deploy({ web: '2', settings: 'two' }), replacesWeb: true },
   { name: 'deploy the callee', run: (shop) => shop.deploy(LATEST), path: CALLS },
-  { name: '3 to 5 copies', run: (shop) => shop.deploy({ ...LATEST, copies: 5 }), may: scaled },
-  { name: '5 to 2 copies', run: (shop) => shop.deploy({ ...LATEST, copies: 2 }), may: scaled, replacesWeb: true },
-  { name: 'add a service and a route', run: (shop) => shop.deploy({ ...LATEST, copies: 2, admin: true }), may: replaced },
-  { name: 'remove them', run: (shop) => shop.deploy({ ...LATEST, copies: 2 }), may: replaced },
+  { name: '3 to 5 copies', run: (shop) => shop.deploy({ ...LATEST, copies: 5 }) },
+  { name: '5 to 2 copies', run: (shop) => shop.deploy({ ...LATEST, copies: 2 }), replacesWeb: true },
+  { name: 'add a service and a route', run: (shop) => shop.deploy({ ...LATEST, copies: 2, admin: true }), may: PROXIES_REPLACED },
+  { name: 'remove them', run: (shop) => shop.deploy({ ...LATEST, copies: 2 }), may: PROXIES_REPLACED },
   { name: 'a version that never gets healthy', run: (shop) => fails(shop, 'bad') },
   { name: 'a version that crashes', run: (shop) => fails(shop, 'crash') },
   { name: 'rollback', run: (shop) => shop.deploy(), replacesWeb: true },
   { name: 'two copies deleted', run: (shop) => deleteCopies(shop, 'web', 2), replacesWeb: true },
-  { name: 'a proxy deleted', run: (shop) => deleteCopies(shop, 'edge', 1), may: replaced },
+  { name: 'a proxy deleted', run: (shop) => deleteCopies(shop, 'edge', 1), may: PROXIES_REPLACED },
   { name: 'two copies killed', run: (shop) => killCopies(shop, 'web', 2), may: KILLED, replacesWeb: true },
   { name: 'a copy hangs', run: hang, may: { ...KILLED, slowShare: 0.001 }, replacesWeb: true },
   { name: 'a proxy killed', run: (shop) => killCopies(shop, 'edge', 1), may: { perTenThousand: 500 } },
 ];
 
-const ON_CADDY = disruptionsWith(PROXIES_REPLACED);
+/** What tells how a proxy of another program stops. */
+const OF_PROXIES = DISRUPTIONS.filter(({ name }) => ['deploy a new image', 'add a service and a route', 'remove them', 'a proxy deleted'].includes(name));
 
-/** HAProxy has a place for each copy in its configuration, so that another number of copies is another configuration. */
 const BACKENDS: readonly [string, () => ILoadBalancerBackend, readonly OnCluster[]][] = [
-  ['Caddy', () => LoadBalancerBackend.caddy(), WHOLE ? ON_CADDY : ON_CADDY.slice(0, 1)],
-  ['HAProxy', () => LoadBalancerBackend.haproxy(), WHOLE ? disruptionsWith(HAPROXIES_REPLACED, HAPROXIES_REPLACED) : []],
+  ['Caddy', () => LoadBalancerBackend.caddy(), WHOLE ? DISRUPTIONS : DISRUPTIONS.slice(0, 1)],
+  ['HAProxy', () => LoadBalancerBackend.haproxy(), WHOLE ? DISRUPTIONS : []],
+  ['nginx', () => LoadBalancerBackend.nginx(), WHOLE ? OF_PROXIES : []],
+  ['Traefik', () => LoadBalancerBackend.traefik(), WHOLE ? OF_PROXIES : []],
 ];
 
 describe.each(BACKENDS.filter(([, , disruptions]) => disruptions.length > 0))('%s', (name, backend, disruptions) => {
