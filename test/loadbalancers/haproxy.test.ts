@@ -89,7 +89,7 @@ describe('copies', () => {
   const places = (copies: number, traits = NAMED) => /server-template web- (\d+) /.exec(textOf({ routes: [{ to: { web: { copies } } }] }, traits))![1];
 
   test('have places for a twin service, which a few copies more or less do not change', () => {
-    expect([1, 4, 5, 8, 9].map(places)).toEqual(['8', '8', '16', '16', '32']);
+    expect([1, 4, 5, 8, 9].map((copies) => places(copies))).toEqual(['8', '8', '16', '16', '32']);
     expect([1, 32, 33].map((copies) => places(copies, KUBERNETES))).toEqual(['64', '64', '128']);
   });
 
