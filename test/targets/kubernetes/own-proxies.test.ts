@@ -80,15 +80,12 @@ describe('proxies of our own', () => {
   });
 
   test('say that they are about to stop where their program reads it, and no proxy that is started again believes it', () => {
-    const file = (one: Manifests) => Object.entries<string>(one.get('ConfigMap').data).find(([name]) => name.endsWith('with-renewals.sh'))![1];
-    expect(file(manifests)).toContain("\nrm -f '/tmp/leaving'\n");
+    const caddy = proxy(behind((edge, web) => edge.addRoute(HOST, web)));
+    expect(caddy.lifecycle).toEqual({ preStop: { exec: { command: ['/bin/sh', '-c', 'touch /tmp/leaving; sleep 30'] } } });
+    expect(caddy.command[2]).toContain('\n  rm -f /tmp/leaving || exit 1\n');
     const haproxy = behind(routed, { backend: LoadBalancerBackend.haproxy() });
-    expect(haproxy.pod('edge').containers[0].lifecycle).toEqual({ preStop: { sleep: { seconds: 30 } } });
-    expect(file(haproxy)).not.toContain('leaving');
-    // The script is there where certificates are.
-    const plain = behind((edge, web) => edge.addRoute(HOST, web));
-    expect(plain.pod('edge').containers[0].lifecycle).toEqual({ preStop: { sleep: { seconds: 30 } } });
-    expect(plain.get('ConfigMap').data['etc.caddy.Caddyfile']).not.toContain('leaving');
+    expect(proxy(haproxy).lifecycle).toEqual({ preStop: { sleep: { seconds: 30 } } });
+    expect(JSON.stringify(haproxy.objects)).not.toContain('leaving');
   });
 
   test('are new ones for another configuration, which is an immutable ConfigMap named by its content', () => {
