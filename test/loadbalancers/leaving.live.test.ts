@@ -116,14 +116,16 @@ async function haproxyWhichLeaves(port: number) {
 
 async function traefikWhichLeaves(port: number, leavingSeconds: number): Promise<RunningTraefik> {
   const traits = { ...AT_ADDRESSES, leavingSeconds };
-  const traefik = await RunningTraefik.start(LoadBalancerBackend.traefik().lower(loadBalancer({ routes: [{ to: { web: { port, copies: 1 } } }] }), traits));
+  const model = loadBalancer({ routes: [{ to: { web: { port, copies: 1 } } }] });
+  const traefik = await RunningTraefik.start(LoadBalancerBackend.traefik().lower(model, traits));
   stopAfterwards(() => traefik.stop());
   return traefik;
 }
 
 /** Sends over one connection, as long as it is kept: gives the status, and what becomes of the connection. */
 function keptConnection(port: number, secure = false): (method?: string) => Promise<string> {
-  const agent = secure ? new SecureAgent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false, servername: HOST }) : new Agent({ keepAlive: true, maxSockets: 1 });
+  const one = { keepAlive: true, maxSockets: 1 };
+  const agent = secure ? new SecureAgent({ ...one, rejectUnauthorized: false, servername: HOST }) : new Agent(one);
   stopAfterwards(async () => agent.destroy());
   return (method = 'GET') => new Promise((resolve, reject) => {
     (secure ? httpsRequest : httpRequest)({ host: '127.0.0.1', port, agent, method, headers: { host: HOST } }, (response) => {
