@@ -93,13 +93,27 @@ describe('over HTTP/2', () => {
   });
 });
 
-testWith('traefik', 'a WebSocket is kept for as long as it may be', async () => {
-  const web = await copiesOf('web', 1);
-  const traefik = await traefikWhichLeaves(web.port, 1);
-  const socket = await upgraded(traefik.httpPort);
-  await pause(1_500);
-  expect(await echoed(socket, 'still there')).toContain('still there');
-  socket.destroy();
+describe('a WebSocket', () => {
+  testWith('caddy', 'ends with Caddy, and its visitor is told that it goes away', async () => {
+    const web = await copiesOf('web', 1);
+    const caddy = await caddyWith({ routes: [{ to: { web: { port: web.port, copies: 1 } } }] }, { ...AT_ADDRESSES, leavingSeconds: 30 });
+    const socket = await upgraded(caddy.httpPort);
+    expect(await echoed(socket, 'still there')).toContain('still there');
+    const heard = new Promise<Buffer>((resolve) => socket.once('data', resolve));
+    await caddy.stop('SIGTERM');
+    // A frame that closes, with 1001.
+    expect((await heard).toString('hex')).toBe('880203e9');
+    socket.destroy();
+  });
+
+  testWith('traefik', 'is kept by Traefik, however old its connection is', async () => {
+    const web = await copiesOf('web', 1);
+    const traefik = await traefikWhichLeaves(web.port, 1);
+    const socket = await upgraded(traefik.httpPort);
+    await pause(1_500);
+    expect(await echoed(socket, 'still there')).toContain('still there');
+    socket.destroy();
+  });
 });
 
 async function caddyWhichLeaves(leavingFile: string) {
