@@ -51,7 +51,7 @@ export class CaddyBackend implements ILoadBalancerBackend {
     const caddyfile = ['--config', `${FOLDER}/Caddyfile`, '--adapter', 'caddyfile'];
     return {
       image: this.image,
-      command: ['/bin/sh', '-c', keptRunning(['caddy', 'run', ...caddyfile], { before: readUsers(loadBalancer, USERS), endSignals: ['TERM', 'INT'] })],
+      command: ['/bin/sh', '-c', keptRunning(['caddy', 'run', ...caddyfile], { before: beforeStart(loadBalancer), endSignals: ['TERM', 'INT'] })],
       configurationFolder: FOLDER,
       configuration: {
         Caddyfile: caddyfileOf(loadBalancer, traits),
@@ -78,6 +78,12 @@ export class CaddyBackend implements ILoadBalancerBackend {
       notAsked: destinationsNotAsked(loadBalancer, traits),
     };
   }
+}
+
+/** A file by which another Caddy was told that it leaves holds for no next one. */
+function beforeStart(loadBalancer: LoadBalancerModel): string[] {
+  const { leavingFile } = loadBalancer;
+  return [...leavingFile === undefined ? [] : [`rm -f ${leavingFile}`], ...readUsers(loadBalancer, USERS)];
 }
 
 /** A changed file of a certificate is no changed Caddyfile, so the reload is forced. */

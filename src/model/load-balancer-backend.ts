@@ -212,7 +212,7 @@ export interface ILoadBalancerBackend {
 
   /**
    * Whether it has visitors open new connections, which go elsewhere, while the load balancer's `leavingFile` exists: with each
-   * answer it closes the connection that the answer came on.
+   * answer it closes the connection that the answer came on. The file may outlive the container: its command removes it.
    *
    * @default false
    */

@@ -45,6 +45,19 @@ export interface ITargetTraits {
    */
   readonly severalHosts?: boolean;
   /**
+   * Seconds for which a load balancer that is going to stop serves on, while visitors open new connections to others alone.
+   *
+   * @default - none: when it is to stop, nobody else serves
+   */
+  readonly leavingSeconds?: number;
+  /**
+   * How many copies of a workload a configuration has room for at least, where it has a place for each: up to that, another number
+   * of copies needs no other configuration.
+   *
+   * @default 4
+   */
+  readonly roomForCopies?: number;
+  /**
    * The names of single copies, where the target can name them; else none.
    *
    * @param chart name of the workload's chart

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describeUnless, eventually, KUBERNETES } from './control-plane';
 import { ILoadBalancerBackend, LoadBalancerBackend } from '../../src';
 import { Release } from '../engine/deployment';
-import { CALLS, Disruption, endure, Losses } from '../engine/disruptions';
+import { CALLS, Disruption, endure } from '../engine/disruptions';
 import { whyNoEngine } from '../engine/engine';
 import { ClusterShop } from './node/cluster-shop';
 import { RealCluster } from './node/real-cluster';
@@ -22,45 +22,49 @@ type OnCluster = Disruption<ClusterShop>;
 
 const LATEST: Release = { web: '2', settings: 'two', api: '2' };
 
-/** Four WebSockets end with their proxy, and those that were opened anew since with the next one. */
-const PROXIES_REPLACED = { post: 0, long: 12 };
+/** WebSockets end with their Caddy, with a word of farewell. */
+const CADDYS_REPLACED = { replacesWeb: true };
+
+/** Others have no such word. The four end, and those that were opened anew since with the next proxy. */
+const PROXIES_REPLACED = { may: { post: 0, long: 12 } };
 
 /** All three slow requests, the upload and the four WebSockets may be with what dies. */
 const KILLED = { post: 3, long: 8 };
 
-/** HAProxy closes what is kept when it is told to stop, even where a request has just been sent on it. */
-const HAPROXIES_REPLACED = { ...PROXIES_REPLACED, get: 2, post: 2 };
-
 /**
  * Each leaves behind what the next one finds.
  *
- * @param replaced what may be lost where proxies are replaced
- * @param scaled what may be lost where copies come and go
+ * @param replaced what it costs that proxies are replaced
  */
-const disruptionsWith = (replaced: Losses, scaled: Losses = {}): readonly OnCluster[] => [
+const disruptionsWith = (replaced: Pick<OnCluster, 'may' | 'replacesWeb'>): readonly OnCluster[] => [
   { name: 'deploy a new image', run: (shop) => shop.deploy({ web: '2' }), replacesWeb: true },
   { name: 'deploy a new file', run: (shop) => shop.deploy({ web: '2', settings: 'two' }), replacesWeb: true },
   { name: 'deploy the callee', run: (shop) => shop.deploy(LATEST), path: CALLS },
-  { name: '3 to 5 copies', run: (shop) => shop.deploy({ ...LATEST, copies: 5 }), may: scaled },
-  { name: '5 to 2 copies', run: (shop) => shop.deploy({ ...LATEST, copies: 2 }), may: scaled, replacesWeb: true },
-  { name: 'add a service and a route', run: (shop) => shop.deploy({ ...LATEST, copies: 2, admin: true }), may: replaced },
-  { name: 'remove them', run: (shop) => shop.deploy({ ...LATEST, copies: 2 }), may: replaced },
+  { name: '3 to 5 copies', run: (shop) => shop.deploy({ ...LATEST, copies: 5 }) },
+  { name: '5 to 2 copies', run: (shop) => shop.deploy({ ...LATEST, copies: 2 }), replacesWeb: true },
+  { name: 'add a service and a route', run: (shop) => shop.deploy({ ...LATEST, copies: 2, admin: true }), ...replaced },
+  { name: 'remove them', run: (shop) => shop.deploy({ ...LATEST, copies: 2 }), ...replaced },
   { name: 'a version that never gets healthy', run: (shop) => fails(shop, 'bad') },
   { name: 'a version that crashes', run: (shop) => fails(shop, 'crash') },
   { name: 'rollback', run: (shop) => shop.deploy(), replacesWeb: true },
   { name: 'two copies deleted', run: (shop) => deleteCopies(shop, 'web', 2), replacesWeb: true },
-  { name: 'a proxy deleted', run: (shop) => deleteCopies(shop, 'edge', 1), may: replaced },
+  { name: 'a proxy deleted', run: (shop) => deleteCopies(shop, 'edge', 1), ...replaced },
   { name: 'two copies killed', run: (shop) => killCopies(shop, 'web', 2), may: KILLED, replacesWeb: true },
   { name: 'a copy hangs', run: hang, may: { ...KILLED, slowShare: 0.001 }, replacesWeb: true },
   { name: 'a proxy killed', run: (shop) => killCopies(shop, 'edge', 1), may: { perTenThousand: 500 } },
 ];
 
-const ON_CADDY = disruptionsWith(PROXIES_REPLACED);
+const OF_CADDY = disruptionsWith(CADDYS_REPLACED);
+const OF_HAPROXY = disruptionsWith(PROXIES_REPLACED);
 
-/** HAProxy has a place for each copy in its configuration, so that another number of copies is another configuration. */
+/** What tells how proxies stop. */
+const OF_OTHERS = OF_HAPROXY.filter(({ name }) => ['deploy a new image', 'add a service and a route', 'remove them', 'a proxy deleted'].includes(name));
+
 const BACKENDS: readonly [string, () => ILoadBalancerBackend, readonly OnCluster[]][] = [
-  ['Caddy', () => LoadBalancerBackend.caddy(), WHOLE ? ON_CADDY : ON_CADDY.slice(0, 1)],
-  ['HAProxy', () => LoadBalancerBackend.haproxy(), WHOLE ? disruptionsWith(HAPROXIES_REPLACED, HAPROXIES_REPLACED) : []],
+  ['Caddy', () => LoadBalancerBackend.caddy(), WHOLE ? OF_CADDY : OF_CADDY.slice(0, 1)],
+  ['HAProxy', () => LoadBalancerBackend.haproxy(), WHOLE ? OF_HAPROXY : []],
+  ['nginx', () => LoadBalancerBackend.nginx(), WHOLE ? OF_OTHERS : []],
+  ['Traefik', () => LoadBalancerBackend.traefik(), WHOLE ? OF_OTHERS : []],
 ];
 
 describe.each(BACKENDS.filter(([, , disruptions]) => disruptions.length > 0))('%s', (name, backend, disruptions) => {

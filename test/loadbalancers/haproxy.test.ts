@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { casesFor } from './cases';
 import { backendContract } from './contract';
-import { loadBalancer, NAMED, RESOLVED, type ShortLoadBalancer } from './models';
+import { KUBERNETES, loadBalancer, NAMED, RESOLVED, type ShortLoadBalancer } from './models';
 import { certificateFor } from './running-caddy';
 import { bundleFor, relocated } from './running-haproxy';
 import { listCommands } from '../../src/loadbalancers/haproxy/certificates';
@@ -87,10 +87,11 @@ describe('certificates', () => {
 });
 
 describe('copies', () => {
-  const places = (copies: number) => /server-template web- (\d+) /.exec(textOf({ routes: [{ to: { web: { copies } } }] }))![1];
+  const places = (copies: number, traits = NAMED) => /server-template web- (\d+) /.exec(textOf({ routes: [{ to: { web: { copies } } }] }, traits))![1];
 
   test('have places for a twin service, which a few copies more or less do not change', () => {
-    expect([1, 4, 5, 8, 9].map(places)).toEqual(['8', '8', '16', '16', '32']);
+    expect([1, 4, 5, 8, 9].map((copies) => places(copies))).toEqual(['8', '8', '16', '16', '32']);
+    expect([1, 32, 33].map((copies) => places(copies, KUBERNETES))).toEqual(['64', '64', '128']);
   });
 
   test('are asked for their health as declared; without that, and by a command, for a connection only', () => {

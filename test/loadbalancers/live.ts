@@ -2,7 +2,7 @@ import { Copies, type TlsOf } from './copies';
 import type { ShortLoadBalancer } from './models';
 import type { Received } from './requests';
 import { RunningCaddy, type Secrets } from './running-caddy';
-import { RunningHaproxy } from './running-haproxy';
+import { RunningHaproxy, type HaproxyTestOptions } from './running-haproxy';
 import { IssuerKind } from '../../src/model/certificate';
 import type { ITargetTraits } from '../../src/model/traits';
 
@@ -34,7 +34,7 @@ export async function caddyWith(short: ShortLoadBalancer, traits?: ITargetTraits
   return caddy;
 }
 
-export async function haproxyWith(short: ShortLoadBalancer, options?: { byScript?: boolean; secrets?: Secrets }): Promise<RunningHaproxy> {
+export async function haproxyWith(short: ShortLoadBalancer, options?: HaproxyTestOptions): Promise<RunningHaproxy> {
   const haproxy = await RunningHaproxy.start(short, options);
   stopAfterwards(() => haproxy.stop());
   return haproxy;

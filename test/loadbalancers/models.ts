@@ -94,6 +94,8 @@ export const KUBERNETES: ITargetTraits = {
   lowestPort: 1024,
   healthAddress: '0.0.0.0',
   severalHosts: true,
+  leavingSeconds: 30,
+  roomForCopies: 32,
   copyNames: () => [],
   allCopiesName: (_chart, workload) => `${workload}-copies.shop.svc.cluster.local`,
 };

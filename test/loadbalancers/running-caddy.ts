@@ -85,11 +85,12 @@ export class RunningCaddy {
     if (status !== 0) throw new Error(stderr);
   }
 
-  async stop(): Promise<void> {
+  /** At once; with `SIGTERM` as the engine does, after what it has. */
+  async stop(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
     const { process } = this;
     if (process !== undefined && process.exitCode === null) {
       const ended = new Promise((resolve) => process.once('exit', resolve));
-      process.kill('SIGKILL');
+      process.kill(signal);
       await ended;
     }
     rmSync(this.folder, { recursive: true, force: true });

@@ -10,6 +10,7 @@ import { addressOf, certificateFor, freePort, pause, type Secrets } from './runn
 import { DRAIN_COMMAND } from '../../src/loadbalancers/haproxy/drain';
 import { LoadBalancerBackend } from '../../src/loadbalancers/load-balancer-backend';
 import type { LoweredLoadBalancer } from '../../src/model/load-balancer-backend';
+import type { ITargetTraits } from '../../src/model/traits';
 import { findTool } from '../support/tools';
 
 /*
@@ -17,10 +18,18 @@ import { findTool } from '../support/tools';
  * finds copies by a name server, as in a container.
  */
 
+export interface HaproxyTestOptions {
+  /** Whether it is started as in a container, by its script. @default - where there are secrets */
+  readonly byScript?: boolean;
+  readonly secrets?: Secrets;
+  /** @default NAMED */
+  readonly traits?: ITargetTraits;
+}
+
 export class RunningHaproxy {
-  static async start(short: ShortLoadBalancer, { byScript = false, secrets = {} as Secrets } = {}): Promise<RunningHaproxy> {
+  static async start(short: ShortLoadBalancer, { byScript = false, secrets = {}, traits = NAMED }: HaproxyTestOptions = {}): Promise<RunningHaproxy> {
     const ports = [await freePort(), await freePort(), await freePort(), await freePort()] as const;
-    const haproxy = new RunningHaproxy(await NameServer.start(), ...ports);
+    const haproxy = new RunningHaproxy(traits, await NameServer.start(), ...ports);
     haproxy.writeSecrets(secrets);
     const { command } = haproxy.write(short);
     await haproxy.run(byScript || Object.keys(secrets).length > 0 ? command!.map((word) => relocated(word, haproxy.folder)) : [haproxy.program, '-W', '-db', '-f', haproxy.file]);
@@ -32,6 +41,7 @@ export class RunningHaproxy {
   private output = '';
 
   private constructor(
+    private readonly traits: ITargetTraits,
     readonly names: NameServer,
     readonly httpPort: number,
     readonly httpsPort: number,
@@ -128,7 +138,7 @@ export class RunningHaproxy {
       }
     }
     const lowered = LoadBalancerBackend.haproxy().lower(
-      loadBalancer({ httpsPort: this.httpsPort, ...short }), { ...NAMED, dnsServer: `127.0.0.1:${this.names.port}` });
+      loadBalancer({ httpsPort: this.httpsPort, ...short }), { ...this.traits, dnsServer: `127.0.0.1:${this.names.port}` });
     for (const folder of ['run', 'secrets', 'served']) mkdirSync(join(this.folder, folder), { recursive: true });
     for (const [name, text] of Object.entries(lowered.configuration)) {
       writeFileSync(join(this.folder, name), relocated(text, this.folder)

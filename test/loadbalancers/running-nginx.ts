@@ -100,11 +100,12 @@ export class RunningNginx {
     return spawnSync(program, args).status;
   }
 
-  async stop(): Promise<void> {
+  /** At once; with `SIGQUIT` as the engine does, after what it has. */
+  async stop(signal: 'SIGTERM' | 'SIGQUIT' = 'SIGTERM'): Promise<void> {
     const { process } = this;
     if (process !== undefined && process.exitCode === null) {
       const ended = new Promise((resolve) => process.once('exit', resolve));
-      process.kill('SIGTERM');
+      process.kill(signal);
       await ended;
     }
     rmSync(this.folder, { recursive: true, force: true });

@@ -157,8 +157,9 @@ function proxyLines(
     ...buffers ? ['request_buffers 64KiB'] : [],
     // Over TLS Caddy would tell a copy its own name.
     ...target.tls === undefined ? [] : ['header_up Host {hostport}'],
-    // A reload must not cut WebSockets; those of the configuration before may go on for an hour.
-    'stream_close_delay 1h',
+    // A reload must not cut WebSockets; those of the configuration before may go on for an hour. Where another configuration is another
+    // Caddy, they end with it in any case: with a word of farewell, which the delay would outlast.
+    ...traits.leavingSeconds === undefined ? ['stream_close_delay 1h'] : [],
     block('transport http',
       'dial_timeout 500ms',
       ...timeoutSeconds === undefined ? [] : [`response_header_timeout ${timeoutSeconds}s`],

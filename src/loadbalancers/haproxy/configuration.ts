@@ -54,6 +54,9 @@ function defaultsSections(visitorsLog: string, traits: ITargetTraits): HaproxySe
       'timeout client 60s',
       'timeout http-request 10s',
       'timeout http-keep-alive 60s',
+      // A kept connection that is closed when HAProxy stops may have a request on its way; so it is closed with the next answer. Where
+      // nobody else serves, that would keep the next HAProxy waiting; over HTTP/2 a visitor is told before.
+      ...traits.leavingSeconds === undefined ? [] : ['option idle-close-on-response'],
     ),
     copiesDefaults(traits, SILENCE, MAINTENANCE_ANSWER),
     ownDefaults(),

@@ -14,8 +14,8 @@ import { checkInterval } from '../copies';
 import { repeatableMethods } from '../http';
 import { isGrpc, namesOf } from '../routes';
 
-/** The fewest places for copies: the first four need no other configuration. */
-const FEWEST_PLACES = 8;
+/** For so many copies there is room, unless the target wants more. */
+const ROOM_FOR_COPIES = 4;
 
 /** How often a copy is asked that is well, where it is not declared to be seldom. */
 const OFTEN = '500ms';
@@ -122,12 +122,12 @@ function serverLines(loadBalancer: LoadBalancerModel, { peer, port, copies, stat
   const names = stateful ? traits.copyNames(peer.chart, peer.name, copies, stateful) : [];
   const at = (name: string) => copyAt(`${hostOf(name)}:${port.number}`, traits);
   if (names.length > 0) return names.map((name) => `server ${hostOf(name)} ${at(name)}`);
-  return [`server-template ${hostOf(peer.name)}- ${placesFor(copies)} ${at(traits.allCopiesName(peer.chart, peer.name))}`];
+  return [`server-template ${hostOf(peer.name)}- ${placesFor(copies, traits)} ${at(traits.allCopiesName(peer.chart, peer.name))}`];
 }
 
 /** A power of two, so that a few copies more or less need no other configuration. */
-function placesFor(copies: number): number {
-  return Math.max(FEWEST_PLACES, 2 ** Math.ceil(Math.log2(2 * copies)));
+function placesFor(copies: number, { roomForCopies = ROOM_FOR_COPIES }: ITargetTraits): number {
+  return 2 ** Math.ceil(Math.log2(2 * Math.max(roomForCopies, copies)));
 }
 
 /**

@@ -19,8 +19,8 @@ export function staticConfigurationOf(loadBalancer: LoadBalancerModel, traits: I
     log: { format: 'json' },
     accessLog: loadBalancer.accessLog ? { format: 'json' } : undefined,
     entryPoints: {
-      ...opensHttp(loadBalancer) ? { [HTTP]: { address: `:${httpPortOf(traits)}`, ...visitors(loadBalancer) } } : {},
-      ...opensHttps(loadBalancer) ? { [HTTPS]: { address: `:${httpsPortOf(traits)}`, ...visitors(loadBalancer), http3: speaksHttp3(loadBalancer, traits) ? {} : undefined } } : {},
+      ...opensHttp(loadBalancer) ? { [HTTP]: { address: `:${httpPortOf(traits)}`, ...visitors(loadBalancer, keptFor(traits)) } } : {},
+      ...opensHttps(loadBalancer) ? { [HTTPS]: { address: `:${httpsPortOf(traits)}`, ...visitors(loadBalancer, keptFor(traits)), http3: speaksHttp3(loadBalancer, traits) ? {} : undefined } } : {},
       ...Object.fromEntries(tcpStreams(loadBalancer, traits).map(({ inside: { name, number } }) => [name, { address: `:${number}`, ...visitors(loadBalancer) }])),
       [LOOPBACK]: { address: `${healthAddressOf(traits)}:${HEALTH_PORT}`, observability: { accessLogs: false, metrics: false } },
     },
@@ -32,13 +32,20 @@ export function staticConfigurationOf(loadBalancer: LoadBalancerModel, traits: I
   });
 }
 
-function visitors({ drainSeconds, trustedProxies }: LoadBalancerModel): object {
+function visitors({ drainSeconds, trustedProxies }: LoadBalancerModel, keepAliveMaxTime?: string): object {
   return {
     transport: {
       lifeCycle: { graceTimeOut: `${drainSeconds}s` },
+      keepAliveMaxTime,
       // A minute by default, after which it would cut uploads and streams of gRPC.
       respondingTimeouts: { readTimeout: '0s' },
     },
     forwardedHeaders: trustedProxies.length === 0 ? undefined : { trustedIPs: trustedProxies },
   };
 }
+
+/**
+ * How long it keeps a connection. One that is closed when Traefik stops may have a request on its way. So each is closed with an
+ * answer before: those that visitors opened before they open them to others alone are too old when it stops.
+ */
+const keptFor = ({ leavingSeconds }: ITargetTraits): string | undefined => leavingSeconds === undefined ? undefined : `${Math.ceil(leavingSeconds * 2 / 3)}s`;

@@ -7,7 +7,7 @@ import * as plus from 'cdk8s-plus-28';
 import { findings, Manifests } from './manifests';
 import {
   CertificateFiles, Dns01, ExternalTrafficPolicy, HAWebService, HealthCheck, KubernetesEdge, LetsEncrypt, LoadBalancer, LoadBalancerBackend,
-  LoadBalancing, LocalCertificates, RouteAccess, Secret, type LoadBalancerProps, type OwnProxiesOptions,
+  LoadBalancing, LocalCertificates, RouteAccess, Secret, type HAWebServiceProps, type LoadBalancerProps, type OwnProxiesOptions,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -80,15 +80,12 @@ describe('proxies of our own', () => {
   });
 
   test('say that they are about to stop where their program reads it, and no proxy that is started again believes it', () => {
-    const file = (one: Manifests) => Object.entries<string>(one.get('ConfigMap').data).find(([name]) => name.endsWith('with-renewals.sh'))![1];
-    expect(file(manifests)).toContain("\nrm -f '/tmp/leaving'\n");
+    const caddy = proxy(behind((edge, web) => edge.addRoute(HOST, web)));
+    expect(caddy.lifecycle).toEqual({ preStop: { exec: { command: ['/bin/sh', '-c', 'touch /tmp/leaving; sleep 30'] } } });
+    expect(caddy.command[2]).toContain('\n  rm -f /tmp/leaving || exit 1\n');
     const haproxy = behind(routed, { backend: LoadBalancerBackend.haproxy() });
-    expect(haproxy.pod('edge').containers[0].lifecycle).toEqual({ preStop: { sleep: { seconds: 30 } } });
-    expect(file(haproxy)).not.toContain('leaving');
-    // The script is there where certificates are.
-    const plain = behind((edge, web) => edge.addRoute(HOST, web));
-    expect(plain.pod('edge').containers[0].lifecycle).toEqual({ preStop: { sleep: { seconds: 30 } } });
-    expect(plain.get('ConfigMap').data['etc.caddy.Caddyfile']).not.toContain('leaving');
+    expect(proxy(haproxy).lifecycle).toEqual({ preStop: { sleep: { seconds: 30 } } });
+    expect(JSON.stringify(haproxy.objects)).not.toContain('leaving');
   });
 
   test('are new ones for another configuration, which is an immutable ConfigMap named by its content', () => {
@@ -100,6 +97,20 @@ describe('proxies of our own', () => {
     // A proxy of the version before that is started anew looks for its own.
     expect(manifests.get('ConfigMap').metadata.annotations).toMatchObject({ 'argocd.argoproj.io/sync-options': 'Prune=false', 'helm.sh/resource-policy': 'keep' });
     expect(manifests.pod('edge').volumes).toContainEqual({ name: 'config-2', configMap: { defaultMode: 292, name: names[0] } });
+  });
+
+  describe.each([
+    ['caddy', LoadBalancerBackend.caddy()], ['haproxy', LoadBalancerBackend.haproxy()], ['nginx', LoadBalancerBackend.nginx()], ['traefik', LoadBalancerBackend.traefik()],
+  ])('%s', (_name, backend) => {
+    const edgeOf = (props: Partial<HAWebServiceProps>) => new Manifests((chart) => {
+      const web = new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck: HealthCheck.http('/healthz'), ...props });
+      new LoadBalancer(chart, 'edge', { backend }).addRoute(HOST, web);
+    }, { edge: KubernetesEdge.ownProxies() }, IN_SHOP).get('Deployment', 'edge');
+
+    test('are the same ones for another number of copies', () => {
+      expect([3, 5, 32].map((replicas) => edgeOf({ replicas }))).toEqual(Array.from({ length: 3 }, () => edgeOf({ replicas: 2 })));
+      expect(edgeOf({ minReplicas: 2, maxReplicas: 20 })).toEqual(edgeOf({ replicas: 2 }));
+    });
   });
 
   test('keep nothing: what is a disk elsewhere is scratch space', () => {

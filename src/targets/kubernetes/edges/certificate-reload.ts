@@ -13,17 +13,16 @@ const SCRIPT = 'with-renewals.sh';
  * (The loop must not be a child of the program's: HAProxy would wait for its end before its own.)
  *
  * @param files files of certificates and keys
- * @param leavingFile says that the program is about to stop, which holds for no next one
  * @internal
  */
-export function rereadWhenRenewed(lowered: LoweredLoadBalancer, files: string[], leavingFile?: string): LoweredLoadBalancer {
+export function rereadWhenRenewed(lowered: LoweredLoadBalancer, files: string[]): LoweredLoadBalancer {
   const { command, args = [], configuration, configurationFolder, reloadCommand } = lowered;
   if (files.length === 0 || command === undefined) return lowered;
   return {
     ...lowered,
     command: ['/bin/sh', `${configurationFolder}/${SCRIPT}`, ...command, ...args],
     args: undefined,
-    configuration: { ...configuration, [SCRIPT]: scriptOf(files, reloadCommand, leavingFile) },
+    configuration: { ...configuration, [SCRIPT]: scriptOf(files, reloadCommand) },
   };
 }
 
@@ -31,10 +30,10 @@ export function rereadWhenRenewed(lowered: LoweredLoadBalancer, files: string[],
 export const readsRenewed = ({ command }: Pick<LoweredLoadBalancer, 'command'>): boolean => command !== undefined;
 
 /** A reload that fails is tried again at the next look. */
-function scriptOf(files: string[], reload: string[], leavingFile: string | undefined): string {
+function scriptOf(files: string[], reload: string[]): string {
   return `#!/bin/sh
 # Runs a command, and reads its certificates again when they are renewed.
-${leavingFile === undefined ? '' : `rm -f ${shellQuote(leavingFile)}\n`}served() {
+served() {
   cat ${files.map(shellQuote).join(' \\\n    ')} | sha256sum
 }
 

@@ -41,7 +41,7 @@ export function proxiesOf(loadBalancer: LoadBalancerModel, options: KubernetesOp
 function lower(loadBalancer: LoadBalancerModel, options: KubernetesOptions): Proxies {
   const model = asProxiesSeeIt(loadBalancer);
   const traits = proxyTraits(model, options);
-  const lowered = rereadWhenRenewed(model.backend.lower(model, traits), certificateFiles(model), model.leavingFile);
+  const lowered = rereadWhenRenewed(model.backend.lower(model, traits), certificateFiles(model));
   const published = portsOfVisitors(model, lowered).map(({ port }) => ({ port: port.number }));
   const workload = loadBalancerWorkload(model, lowered, published);
   return {

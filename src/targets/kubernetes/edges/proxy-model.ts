@@ -19,11 +19,11 @@ export function asProxiesSeeIt(model: LoadBalancerModel): LoadBalancerModel {
     hosts: model.hosts.map(({ name, issuer }) => ({ name, issuer: issuer === undefined ? undefined : certificateFiles(name, issuer, model) })),
     // A host that is only sent elsewhere has no routes: its redirect would hide the way to the solver.
     routes: [...challenges, ...model.routes],
-    leavingFile: model.backend.readsLeavingFile && model.hosts.some(({ issuer }) => issuer !== undefined) ? LEAVING_FILE : undefined,
+    leavingFile: model.backend.readsLeavingFile ? LEAVING_FILE : undefined,
   };
 }
 
-/** In the scratch space that every container has. It outlives the container, whose script removes it: there is one where there are certificates. */
+/** In the scratch space that every container has. */
 const LEAVING_FILE = '/tmp/leaving';
 
 /** Each host has a Secret of its own; the proxies read it as files. */
