@@ -10,7 +10,7 @@ import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
 import type { NetworkModel } from '../../model/network';
 import { Overlap, WorkloadKind, type WorkloadModel } from '../../model/workload';
 import {
-  hostPortsTaken, parentsTaken, requestsNotMirrored, unknownAccess, unpassedStreams, unreachedMetrics, unverifiedCopies,
+  hostPortsTaken, hostsServedTwice, parentsTaken, requestsNotMirrored, unknownAccess, unpassedStreams, unreachedMetrics, unverifiedCopies,
 } from '../../validation/docker-rules';
 
 /*
@@ -20,11 +20,12 @@ import {
 
 /**
  * @param target the target as a reader calls it: Compose, Swarm
+ * @param hostPorts who has a port of a host twice
  * @internal
  */
-export function dockerFindings(app: AppModel, target: string): Finding[] {
-  const everywhere = [hostPortsTaken, parentsTaken, unknownAccess, unverifiedCopies, unreachedMetrics].flatMap((rule) => rule(app));
-  return [...everywhere, ...app.charts.flatMap((chart) => [
+export function dockerFindings(app: AppModel, target: string, hostPorts = hostPortsTaken(app)): Finding[] {
+  const everywhere = [hostsServedTwice, parentsTaken, unknownAccess, unverifiedCopies, unreachedMetrics].flatMap((rule) => rule(app));
+  return [...hostPorts, ...everywhere, ...app.charts.flatMap((chart) => [
     ...chart.workloads.flatMap((workload) => workloadFindings(workload, target)),
     ...chart.loadBalancers.flatMap(requestsNotMirrored),
     ...chart.loadBalancers.flatMap(unpassedStreams),

@@ -2,7 +2,7 @@ import { keepsMaxPerNode, needsOwnLabel, stopsFirst } from './deploy';
 import { replacedWorkload, runsEverywhere, stackLoadBalancer } from './load-balancer';
 import { needsOverlay } from './networks';
 import { EndpointMode, PublishMode, type SwarmOptions } from './options';
-import { hasOwnDisk } from './storage';
+import { hasDisk, hasOwnDisk } from './storage';
 import { swarmTraits } from './traits';
 import { Answer, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
 import type { ChartModel } from '../../model/app-model';
@@ -127,7 +127,7 @@ function plannedDisruption(workload: WorkloadModel): Answer {
 function rollingUpdate(workload: WorkloadModel, options: SwarmOptions): Answer {
   const { kind, container, publishedPorts, replicas } = workload;
   if (kind === WorkloadKind.JOB) return Answer.notNeeded('it runs by the clock');
-  if (kind === WorkloadKind.STATEFUL || hasOwnDisk(workload)) {
+  if (kind === WorkloadKind.STATEFUL || hasDisk(container)) {
     return Answer.degraded('stop-first, since two copies must not share a disk: each is down from its stop until the new one is ready');
   }
   if (stopsFirst(workload, options)) {

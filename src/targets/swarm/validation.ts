@@ -10,6 +10,7 @@ import type { Finding } from '../../model/finding';
 import type { NetworkModel } from '../../model/network';
 import { VolumeKind } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { hostPortsTaken } from '../../validation/docker-rules';
 import { copyServices } from '../compose/copies';
 import { destinationsOnHost, dockerFindings, error, limitationFindings, warning } from '../compose/findings';
 import { sharedHostNames } from '../compose/host-names';
@@ -28,7 +29,8 @@ const LONGEST_SECRET = 64;
  */
 export function swarmFindings(app: AppModel, options: SwarmOptions): Finding[] {
   return [
-    ...dockerFindings(app, 'Swarm'),
+    // By the mesh a port is had once on all hosts.
+    ...dockerFindings(app, 'Swarm', hostPortsTaken(app, options.publishMode === PublishMode.HOST)),
     ...sharedHostNames(app, 'Swarm'),
     ...app.charts.flatMap((chart) => [
       ...chart.workloads.flatMap((workload) => [
