@@ -105,6 +105,11 @@ describe('nothing is touched', () => {
     expect(await failure(deploy())).toContain('the Swarm stack shop runs on this host, and its data must not be opened twice. Nothing was changed.');
   });
 
+  test('while a stack of the same name waits for a host, which may be this one', async () => {
+    engine.given.hasWaitingStack = true;
+    expect(await failure(deploy())).toContain('the Swarm stack shop runs on this host, and its data must not be opened twice. Nothing was changed.');
+  });
+
   test('while a secret is missing', async () => {
     expect(await failure(deploy({ passwordVersion: '2' }))).toContain(`error: values of secrets are missing, and nothing was changed. Give each:
   ${script({ passwordVersion: '2' })} secrets set password --generate   # or from standard input`);

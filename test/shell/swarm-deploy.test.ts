@@ -243,6 +243,21 @@ test('down removes the stack and leaves secrets', async () => {
   expect(engine.secrets.size).toBe(1);
 });
 
+test('down waits until what ran here has ended, since its data may be opened then', async () => {
+  await deploy();
+  engine.given.endsAfter = 20;
+  const { code, stderr } = await verb('down');
+  expect([code, engine.given.endsAfter < 0]).toEqual([0, true]);
+  expect(stderr).toContain('shop is removed');
+});
+
+test('down says what has not ended in time', async () => {
+  await deploy();
+  engine.given.endsAfter = 10_000;
+  expect(await failure(verb('down')))
+    .toContain('error: containers of shop still run on this host: docker ps --filter label=com.docker.stack.namespace=shop');
+});
+
 test('help is the header of the script', async () => {
   const { stdout } = await engine.host.run(script(), ['help']);
   expect(stdout).toMatch(/^Deploys this stack to a Docker Swarm[\s\S]*\n {2}deploy\.sh help +this text\n[\s\S]*"--resolve-image never"\.\n$/);

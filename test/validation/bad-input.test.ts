@@ -1,8 +1,8 @@
 import { Chart, Duration } from 'cdk8s';
 import {
-  Acceptance, AcmeIssuer, App, CertificateFiles, ComposeTarget, Dns01, Egress, ExternalService, Guarantee, HAWebService, HealthCheck, IsolatedNetwork,
-  KubernetesTarget, LetsEncrypt, LoadBalancer, LoadBalancerBackend, LocalCertificates, Port, Protocol, ScalingMetric, ScheduledJob, Secret, Severity, SharedVolume,
-  StatefulService, SwarmTarget, Volume, WhenGone, Worker,
+  Acceptance, AcmeIssuer, App, CertificateFiles, ComposeTarget, Dns01, Egress, ExternalService, Guarantee, HAWebService, HealthCheck,
+  IsolatedNetwork, KubernetesTarget, LetsEncrypt, LoadBalancer, LoadBalancerBackend, LocalCertificates, Port, Protocol, ScalingMetric,
+  ScheduledJob, Secret, Severity, SharedVolume, StatefulService, SwarmTarget, Volume, WhenGone, Worker,
 } from '../../src';
 
 /*
@@ -700,9 +700,10 @@ describe('a load balancer', () => {
       const chart = new Chart(app, id);
       new LoadBalancer(chart, 'edge', { httpPort: 80 + number, httpsPort: 443 + number }).addRoute('shop.example', new HAWebService(chart, 'web', { image: IMAGE, port: 80 }));
     });
-    expect(app.findings().filter(({ rule }) => rule === 'host-served-twice').map(({ message, path }) => [path, message])).toEqual([['b/edge',
+    expect(app.findings().filter(({ rule }) => rule === 'host-served-twice').map(({ message, path }) => `${message} [${path}]`)).toEqual([
       "edge serves 'shop.example' and so does 'edge' of chart 'a': the name leads visitors, and whoever issues certificates, to one of them;"
-      + ' route it from one to the workloads of both charts, unless the name means another address inside than outside']]);
+      + ' route it from one to the workloads of both charts, unless the name means another address inside than outside [b/edge]',
+    ]);
   });
 
   test('that gives requests more time than copies have to end them is a finding', () => {
