@@ -399,7 +399,7 @@ function checkIssuer(path: string, name: string, issuer: CertificateIssuer | und
 }
 
 /** What routes can lead to. */
-const ROUTED = [Protocol.HTTP, Protocol.HTTPS, Protocol.GRPC];
+const ROUTED = [Protocol.HTTP, Protocol.HTTPS, Protocol.GRPC, Protocol.GRPCS];
 
 const ONE_YEAR = 365 * 24 * 3600;
 

@@ -711,7 +711,8 @@ describe('a load balancer', () => {
     edge().addRoute('shop.example', slow, { path: '/report', requestTimeout: Duration.minutes(2) });
     expect(app.findings().filter(({ rule }) => rule === 'request-outlives-copy').map(({ message }) => message)).toEqual([
       "edge gives requests for 'shop.example/report' 120 s, and a copy of web that is replaced gives them 20 s to end: longer ones are cut off at each update;"
-      + ' raise drainTimeout of web to 120 s, or lower requestTimeout']);
+      + ' raise drainTimeout of web to 120 s, or lower requestTimeout',
+    ]);
   });
 
   test('that gives requests as much time as copies have is fine', () => {

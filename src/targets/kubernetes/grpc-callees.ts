@@ -1,7 +1,7 @@
 import { warning } from './findings';
 import type { AppModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
-import { Protocol } from '../../model/port';
+import { isGrpcPort } from '../../model/port';
 import { PeerKind, type WorkloadModel } from '../../model/workload';
 
 /**
@@ -14,7 +14,7 @@ export function grpcCallees({ charts }: AppModel): Finding[] {
   const workloads = charts.flatMap(({ workloads: all }) => all);
   const calleeOf = (chart: string, name: string) => workloads.find((candidate) => candidate.chart === chart && candidate.name === name);
   return workloads.flatMap(({ path, name, callees }) => {
-    const found = callees.filter(({ to, ports }) => to.kind === PeerKind.WORKLOAD && ports.some(({ protocol }) => protocol === Protocol.GRPC))
+    const found = callees.filter(({ to, ports }) => to.kind === PeerKind.WORKLOAD && ports.some(isGrpcPort))
       .map(({ to }) => calleeOf(to.chart, to.name)).filter((callee): callee is WorkloadModel => callee !== undefined && hasSeveral(callee));
     if (found.length === 0) return [];
     return [warning('grpc-one-copy', path, `'${name}' reaches one copy alone of ${found.map((callee) => `'${callee.name}'`).sort().join(', ')} on Kubernetes: calls over gRPC`

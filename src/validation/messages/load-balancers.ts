@@ -130,7 +130,7 @@ export const copiesNotVerified = (path: string, name: string, where: string, wor
 
 /** @internal */
 export const copiesWithoutTls = (path: string, name: string, where: string, workload: string, port: number) =>
-  `${name} cannot verify the copies of ${workload} for '${where}': port ${port} is not declared to speak TLS, declare it with Port.https or leave copyTls out [${path}]`;
+  `${name} cannot verify the copies of ${workload} for '${where}': port ${port} is not declared to speak TLS, declare it with Port.https or Port.grpcs, or leave copyTls out [${path}]`;
 
 /** @internal */
 export const copiesNotMet = (path: string, name: string, where: string, workload: string, backend: string) =>
