@@ -73,7 +73,7 @@ export function networkAnswers(network: NetworkModel, options: SwarmOptions): Ne
         + (network.connectedOnly ? ' where a connection was declared' : ''))
       : Answer.native('it has one member at most'),
     encryptionBetweenNodes: network.encrypted || options.encrypted
-      ? Answer.native('the overlay is encrypted by IPsec', 'UDP 4789 and ESP pass between the hosts')
+      ? Answer.native('the overlay is encrypted by IPsec', 'UDP 4789 and ESP pass between the hosts, whose kernels know ESP (esp4), and engines are 20.10.24, 23.0.3 or later')
       : Answer.dropped("not encrypted between hosts: give the network 'encrypted: true', or all of them with new SwarmTarget({ encrypted: true })"),
   };
 }
