@@ -39,7 +39,8 @@ describeWithEngine('the walk from Compose to Swarm', () => {
   }
 
   const linesOf = async (...words: string[]) => (await docker(words, { mayFail: true })).stdout.split('\n').filter((line) => line !== '');
-  const openDisks = async () => (await linesOf('ps', '-q', '--filter', `volume=${VOLUME}`)).length;
+  /** Databases that have it; what hands a disk over to its user may stand beside one. */
+  const openDisks = async () => (await linesOf('ps', '--format', '{{.Names}}', '--filter', `volume=${VOLUME}`)).filter((name) => !name.includes('-volumes')).length;
   const madeAt = async () => (await docker(['volume', 'inspect', '-f', '{{.CreatedAt}}', VOLUME])).stdout;
   const visits = () => waitUntil(async () => {
     const { status, body } = await httpFromHost(`https://${HOST}/db`);
@@ -86,7 +87,7 @@ describeWithEngine('the walk from Compose to Swarm', () => {
       .finally(() => { walking = false; });
     await watch;
     reports[section] = report;
-    seconds.push(Math.round(report.failed * report.seconds / report.sent));
+    seconds.push(Math.round((report.failed + report.slowerThan1s) * report.seconds / report.sent));
     expect(most).toBe(1);
     expect([await visits(), await madeAt()]).toEqual([before + 1, made]);
     expect([report.doneTwice, report.neverDone]).toEqual([0, 0]);

@@ -55,7 +55,8 @@ describeWithEngine('a stack on a one-node Swarm', () => {
   });
 
   test('has an encrypted network, whose members meet', async () => {
-    const { Driver, Options } = JSON.parse((await docker(['network', 'inspect', `${STACK}_backend`])).stdout)[0];
+    const name = (await docker(['network', 'ls', '-q', '--filter', `name=${STACK}_backend`])).stdout.trim();
+    const { Driver, Options } = JSON.parse((await docker(['network', 'inspect', name])).stdout)[0];
     expect([Driver, Options.encrypted]).toEqual(['overlay', 'true']);
     const [[web], [mailer]] = [await running('web'), await running('mailer')];
     expect((await httpFrom({ container: mailer }, 'http://web:8080/')).body).toContain((await docker(['inspect', '-f', '{{.Config.Hostname}}', web])).stdout.trim());

@@ -77,7 +77,9 @@ export class Copies {
 
   private server(copy: number, listener: RequestListener): Server {
     const own = this.tls?.(copy);
-    return own === undefined ? createServer(listener) : createHttpsServer(own, listener);
+    // What is too large is the proxy's to say.
+    const maxHeaderSize = 4 * 1024 * 1024;
+    return own === undefined ? createServer({ maxHeaderSize }, listener) : createHttpsServer({ ...own, maxHeaderSize }, listener);
   }
 
   /** Connections are cut and new ones refused, as of a copy that was killed. */

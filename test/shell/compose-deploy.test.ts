@@ -163,6 +163,13 @@ describe('what is unchanged stays', () => {
     expect(engine.host.files('shop/releases').filter((path) => path.endsWith('compose.yml'))).toEqual(['0001/compose.yml']);
   });
 
+  test('what new copies need beside the old ones is said before they start', async () => {
+    deployed();
+    const { stderr } = await deploy({ web: '2' });
+    expect(stderr).toMatch(/web: 2 new copies beside the old ones, \d+ MiB more for about \d+ s and more connections to what it calls/);
+    expect(stderr.indexOf('MiB more')).toBeLessThan(stderr.indexOf('replacing the old copies'));
+  });
+
   test('another image of one service leaves the others alone', async () => {
     deployed();
     const before = ['db-0', 'worker', 'edge'].map(ids);

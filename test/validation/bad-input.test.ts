@@ -1,7 +1,7 @@
 import { Chart, Duration } from 'cdk8s';
 import {
   Acceptance, AcmeIssuer, App, CertificateFiles, ComposeTarget, Dns01, Egress, ExternalService, Guarantee, HAWebService, HealthCheck,
-  IsolatedNetwork, KubernetesTarget, LetsEncrypt, LoadBalancer, LoadBalancerBackend, LocalCertificates, Port, Protocol, ScalingMetric,
+  IsolatedNetwork, KubernetesTarget, LetsEncrypt, LoadBalancer, LoadBalancerBackend, LoadBalancing, LocalCertificates, Port, Protocol, ScalingMetric,
   ScheduledJob, Secret, Severity, SharedVolume, StatefulService, SwarmTarget, Volume, WhenGone, Worker,
 } from '../../src';
 
@@ -673,6 +673,16 @@ describe('a load balancer', () => {
   test.each([['fastest', "'fastest'"], [{ algorithm: 'fastest' }, 'an object']])('fails for an algorithm that nobody offers: %j', (algorithm, shown) => {
     expect(() => edge({ algorithm })).toThrow(new Error(
       `edge cannot take ${shown} for algorithm: give a choice such as LoadBalancing.leastConnections() [shop/edge]`));
+  });
+
+  test('whose back end has another algorithm altogether is a finding, which names one that has it', () => {
+    app = new App({ targets: [new ComposeTarget(), new SwarmTarget()] });
+    shop = new Chart(app, 'shop');
+    edge({ backend: LoadBalancerBackend.traefik(), algorithm: LoadBalancing.hashHeader('X-Tenant') }).addRoute('shop.example', web());
+    expect(app.findings().filter(({ rule }) => rule === 'balancing-algorithm').map(({ message }) => message)).toEqual([
+      "edge does not balance by consistent-hash: Traefik has no hash of a header: the less busy of two copies is picked ('p2c'); caddy can",
+      'edge does not balance by consistent-hash: Traefik: on swarm the copies of web have one name, which is resolved for each request, so that any copy is picked; caddy can do better',
+    ]);
   });
 
   test('fails for a host that another one of the chart serves, in whichever way', () => {

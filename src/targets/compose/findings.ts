@@ -2,8 +2,10 @@ import { hasInit } from './container';
 import { isReplicated } from './copies';
 import { leadsOutside } from './networks';
 import { containersOf, isSharedScratch } from './storage';
+import type { Answer } from '../../model/answer';
 import type { AppModel } from '../../model/app-model';
 import { Severity, type Finding } from '../../model/finding';
+import { Level } from '../../model/guarantee';
 import { HealthCheckKind } from '../../model/health-check';
 import { calledBy, type LoadBalancerModel } from '../../model/load-balancer';
 import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
@@ -60,6 +62,14 @@ export function destinationsOnHost(loadBalancer: LoadBalancerModel): string[] {
  */
 export const limitationFindings = ({ path, name }: LoadBalancerModel, { limitations = [] }: LoweredLoadBalancer): Finding[] =>
   limitations.map((limitation) => warning('load-balancer-limitation', path, `${name} ${limitation}`));
+
+/**
+ * An algorithm that is another one altogether. What comes close is degraded, and in the report.
+ *
+ * @internal
+ */
+export const balancingFindings = ({ path, name, balancing }: LoadBalancerModel, { level, reason }: Answer): Finding[] =>
+  level !== Level.DROPPED ? [] : [warning('balancing-algorithm', path, `${name} does not balance by ${balancing.algorithm}: ${reason}`)];
 
 /** @internal */
 export const warning = (rule: string, path: string, message: string): Finding => ({ rule, severity: Severity.WARNING, path, message });

@@ -164,8 +164,12 @@ function survivesNodeLoss(workload: WorkloadModel, chart: ChartModel): Answer {
     : Answer.degraded('a shared volume outlives a host only on an NFS server (nfsServer)');
 }
 
-/** The mesh knows nothing of a load balancer's algorithm, which counts in each of its copies by itself. */
-function edgeBalancing(loadBalancer: LoadBalancerModel, { publishMode }: SwarmOptions): Answer {
+/**
+ * How well the algorithm is kept. The mesh knows nothing of it, and it counts in each copy of the load balancer by itself.
+ *
+ * @internal
+ */
+export function edgeBalancing(loadBalancer: LoadBalancerModel, { publishMode }: SwarmOptions): Answer {
   const answer = loadBalancer.backend.answerBalancing(loadBalancer, swarmTraits(loadBalancer.chart));
   const { level, reason, condition } = answer;
   if (publishMode !== PublishMode.INGRESS || level !== Level.NATIVE) return answer;
