@@ -180,8 +180,7 @@ export interface ILoadBalancerBackend {
 
   /**
    * Whether it meets copies over TLS where a destination says how to verify them (`tls`), by HTTP/1.1 and, where the port speaks gRPC, by
-   * HTTP/2; also for health checks. A route to such
-   * copies is an error otherwise.
+   * HTTP/2; also for health checks. A route to such copies is an error otherwise.
    *
    * @default false
    */

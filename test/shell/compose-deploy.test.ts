@@ -627,6 +627,14 @@ describe('secrets', () => {
     expect(engine.host.read(file)).not.toBe(value);
   });
 
+  test('stay as they are when the disk is full', async () => {
+    const before = engine.host.read('shop/secrets/password');
+    engine.host.refuseInput();
+    const { code, stderr } = await engine.host.run(script(), ['secrets', 'set', 'password'], { input: 'another' });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/error: cannot write to .*: is the disk full\? 'password' is as it was/)]);
+    expect(engine.host.read('shop/secrets/password')).toBe(before);
+  });
+
   test('cannot be empty', async () => {
     expect(await failure(set('', 'password'))).toContain("error: the value of 'password' is empty: nothing was changed");
     expect(engine.host.files('shop/secrets')).toEqual(['password']);

@@ -76,6 +76,11 @@ describe('nothing is touched', () => {
     expect(await failure(deploy())).toContain(`  ${script()} secrets set password --generate   # or from standard input`);
   });
 
+  test('when the disk is full', async () => {
+    engine.host.fillDisk('release.new');
+    expect(await failure(deploy())).toMatch(/error: cannot write to .*: is the disk full\? Nothing was changed/);
+  });
+
   test('while no node has the label that a service needs', async () => {
     engine.given.nodes = [['zone=a'], []];
     expect(await failure(deploy())).toContain('no node has the label db=true, so db cannot run. Nothing was changed. Give it to a node:\n' +
