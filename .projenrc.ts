@@ -135,7 +135,7 @@ project.addScripts({
   'test:reachability': 'test/reachability/build-engine.sh; jest --ci --coverage=false test/reachability',
   // One file at a time: they publish the same ports of this machine.
   'test:engine': 'jest --ci --coverage=false --runInBand test/engine',
-  'bench:engine': 'CDK8S_HA_PROOF=whole jest --ci --coverage=false --runInBand test/engine/deployment.test.ts test/engine/figures.test.ts',
+  'bench:engine': 'CDK8S_HA_PROOF=whole jest --ci --coverage=false --runInBand test/engine/deployment.test.ts test/engine/figures.test.ts test/engine/compose-to-swarm.test.ts',
   'bench': 'npm run --silent build:lib && node bench/bench.mjs',
 });
 

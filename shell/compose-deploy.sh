@@ -56,9 +56,11 @@ missing_secrets() {
   done
 }
 
-# A stack of this name has its volumes under the same names: two databases would write to one disk.
+# A stack of this name has its volumes under the same names: two databases would write to one disk. A task that waits
+# runs nowhere yet, and a manager knows of it.
 check_alone() {
-  [ -z "$(docker ps -q --filter "label=com.docker.stack.namespace=$project")" ] ||
+  [ -z "$(docker ps -q --filter "label=com.docker.stack.namespace=$project")" ] &&
+    [ -z "$(docker service ls -q --filter "label=com.docker.stack.namespace=$project" 2>/dev/null)" ] ||
     die "the Swarm stack $project runs on this host, and its data must not be opened twice. Nothing was changed. Stop it first: its deploy.sh down"
 }
 
@@ -545,6 +547,7 @@ deploy() { # number
   trap interrupted INT TERM HUP
   check_alone
   check_secrets
+  check_certificates
   without_order "$release/compose.yml" >"$release/.ordered.yml" && kernel_settings >"$release/.kernel.yml" ||
     die "cannot write to $release: is the disk full? Nothing was changed"
   pull_images
@@ -601,6 +604,7 @@ do_logs() {
 
 set_secret() { # name [--generate]
   read_secret "$@"
+  check_value "$1" "$secret_file" || { rm -f "$secret_file"; exit 1; }
   set_place=$home/secrets/$(option file $secret_options)
   # The folder is closed to others, so a value that several users read may be open inside of it.
   set_user=$(option user $secret_options)

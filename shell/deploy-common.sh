@@ -201,22 +201,72 @@ read_secret() { # name [--generate]
   secret_options=$(plan secret | while read -r secret_name secret_rest; do [ "$secret_name" != "$1" ] || printf '%s\n' "$secret_rest"; done)
   [ -n "$secret_options" ] || die "there is no secret '$1'; there are: $(plan secret | cut -d' ' -f1 | tr '\n' ' ')"
   secret_file=$home/secrets/.new
+  secret_full="cannot write to $home: is the disk full? '$1' is as it was"
   if [ "${2:-}" = --generate ]; then
-    head -c 32 /dev/urandom | base64 | tr -d '\n=' >"$secret_file"
+    head -c 32 /dev/urandom | base64 | tr -d '\n=' >"$secret_file" || die "$secret_full"
   elif [ -t 0 ]; then
     printf 'value of %s: ' "$1" >&2
     stty -echo
     IFS= read -r secret_value || true
     stty echo
     printf '\n' >&2
-    printf '%s' "$secret_value" >"$secret_file"
+    printf '%s' "$secret_value" >"$secret_file" || die "$secret_full"
   else
-    cat >"$secret_file"
+    cat >"$secret_file" || { rm -f "$secret_file"; die "$secret_full"; }
   fi
   [ -s "$secret_file" ] || { rm -f "$secret_file"; die "the value of '$1' is empty: nothing was changed"; }
   if [ "$(wc -l <"$secret_file")" -eq 1 ] && [ -z "$(tail -c 1 "$secret_file")" ]; then
     say "the value ends with a line break; if that is not meant: printf %s VALUE | $0 secrets set $1"
   fi
+}
+
+# ---- certificates of one's own --------------------------------------------------------------------------------
+
+# What is public of them is kept, so that later releases are checked too: a certificate itself, of a key its public half.
+# Without openssl the load balancer alone knows, which refuses what does not fit.
+
+# Whether a value that is a certificate or its key is one; it is kept then.
+check_value() { # name file
+  command -v openssl >/dev/null 2>&1 || return 0
+  mkdir -p "$home/certificates"
+  plan certificate | while read -r value_certificate value_options; do
+    case $1 in
+      "$value_certificate")
+        openssl x509 -in "$2" -out "$home/certificates/$1.new" 2>/dev/null ||
+          die "the value of '$1' is no certificate: give a PEM file with it first, then its chain. Nothing was changed"
+        check_hosts "$1" "$home/certificates/$1.new" "$value_options"
+        ;;
+      "$(option key $value_options)")
+        openssl pkey -pubout -in "$2" -out "$home/certificates/$1.new" -passin pass: 2>/dev/null ||
+          die "the value of '$1' is no private key: give a PEM file with it, without a password. Nothing was changed"
+        ;;
+      *) continue ;;
+    esac
+    mv "$home/certificates/$1.new" "$home/certificates/$1"
+  done
+}
+
+check_hosts() { # name file options
+  printf '%s\n' "$3" | tr ' ' '\n' | sed -n 's/^hosts=//p' | tr ',' '\n' | while read -r host_name; do
+    case $(openssl x509 -noout -checkhost "$(printf '%s' "$host_name" | sed 's/^\*/any/')" -in "$2") in
+      *'does NOT match'*)
+        host_names=$(openssl x509 -noout -ext subjectAltName -in "$2" 2>/dev/null | sed -n 's/^ *DNS:/DNS:/p' | sed 's/DNS://g')
+        die "the certificate '$1' is not for $host_name${host_names:+, but for $host_names}. Nothing was changed. Give one that is: $0 secrets set $1"
+        ;;
+    esac
+  done || exit 1
+  openssl x509 -noout -checkend 0 -in "$2" >/dev/null || say "the certificate '$1' has ended: browsers refuse it"
+}
+
+check_certificates() {
+  command -v openssl >/dev/null 2>&1 || return 0
+  plan certificate | while read -r pair_certificate pair_options; do
+    pair_one=$home/certificates/$pair_certificate pair_key=$(option key $pair_options)
+    [ -e "$pair_one" ] || continue
+    check_hosts "$pair_certificate" "$pair_one" "$pair_options"
+    [ ! -e "$home/certificates/$pair_key" ] || [ "$(openssl x509 -noout -pubkey -in "$pair_one")" = "$(cat "$home/certificates/$pair_key")" ] ||
+      die "the certificate '$pair_certificate' and the key '$pair_key' do not belong together. Nothing was changed. Set the one that is wrong: $0 secrets set $pair_key"
+  done || exit 1
 }
 
 # ---- files ----------------------------------------------------------------------------------------------------

@@ -273,6 +273,7 @@ deploy() { # number
   trap interrupted INT TERM HUP
   check_alone
   check_secrets
+  check_certificates
   check_labels
   make_networks
   if [ "$(current)" = "$number" ]; then say "$project: release $number"; else say "$project: release $number${was:+, after }$was"; fi
@@ -326,6 +327,7 @@ set_secret() { # name [--generate]
     rm -f "$secret_file"
     die "$set_name is set, and a secret of a swarm does not change: give it a new version in the definition, synth, and set that"
   fi
+  check_value "$1" "$secret_file" || { rm -f "$secret_file"; exit 1; }
   docker secret create "$set_name" "$secret_file" >/dev/null || { rm -f "$secret_file"; exit 1; }
   rm -f "$secret_file"
   say "$1 is set"
@@ -336,6 +338,12 @@ do_down() {
   check_engine
   lock
   docker stack rm "$project"
+  # Tasks end after their services: who is told that all is stopped may open the data at once.
+  down_until=$(($(date +%s) + $(plan wait)))
+  while [ -n "$(docker ps -q --filter "label=com.docker.stack.namespace=$project")" ]; do
+    [ "$(date +%s)" -lt "$down_until" ] || die "containers of $project still run on this host: docker ps --filter label=com.docker.stack.namespace=$project"
+    sleep 1
+  done
   leave_networks ''
   say "$project is removed. Its volumes and secrets stay"
 }

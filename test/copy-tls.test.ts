@@ -28,7 +28,7 @@ describe('what cannot be', () => {
     ['TLS without a word whom to trust', {},
       "edge cannot send 'shop.acme.example/' to web over TLS on port 8443 without knowing whom to trust: give copyTls: { authorityFile: 'ca.pem' } [shop/edge]"],
     ['trust where there is no TLS', { port: 8080, copyTls },
-      "edge cannot verify the copies of web for 'shop.acme.example/': port 8080 is not declared to speak TLS, declare it with Port.https or leave copyTls out [shop/edge]"],
+      "edge cannot verify the copies of web for 'shop.acme.example/': port 8080 is not declared to speak TLS, declare it with Port.https or Port.grpcs, or leave copyTls out [shop/edge]"],
     ['a name with capitals', { copyTls: { ...copyTls, serverName: 'Web' } },
       "edge, route 'shop.acme.example/', copyTls, cannot take 'Web' for serverName: give the host name that the copies' certificates have, in lower case [shop/edge]"],
     ['a wildcard for a name', { copyTls: { ...copyTls, serverName: '*.acme.example' } },
@@ -110,6 +110,63 @@ describe('on Docker', () => {
         expect([backend.name, text.includes('web.internal.example')]).toEqual([backend.name, true]);
       }
     }
+  });
+});
+
+describe('gRPC', () => {
+  const ledgerOf = (chart: Chart, props: Partial<HAWebServiceProps> = {}) =>
+    service(chart, 'ledger', { port: 9443, protocol: Protocol.GRPCS, healthCheck: HealthCheck.grpc(), ...props });
+  const define = (chart: Chart) => edgeOf(chart).addRoute(HOST, ledgerOf(chart), { copyTls });
+
+  test('is met over TLS only where it is said whom to trust', () => {
+    const shop = new Chart(new App({ targets: [new ComposeTarget()] }), 'shop');
+    expect(() => edgeOf(shop).addRoute(HOST, ledgerOf(shop))).toThrow(/cannot send 'shop.acme.example\/' to ledger over TLS on port 9443 without knowing whom to trust/);
+  });
+
+  test('is not copied to another workload', () => {
+    const shop = new Chart(new App({ targets: [new ComposeTarget()] }), 'shop');
+    const [ledger, other] = [ledgerOf(shop), service(shop, 'other')];
+    expect(() => edgeOf(shop).addRoute(HOST, ledger, { copyTls, mirror: { workload: other } })).toThrow(/speaks gRPC there/);
+  });
+
+  test.each<[string, () => ILoadBalancerBackend, RegExp[]]>([
+    ['caddy', LoadBalancerBackend.caddy, [/transport http \{[^}]*versions 2\n[^}]*tls_server_name ledger\n/]],
+    ['haproxy', LoadBalancerBackend.haproxy, [/default-server .* proto h2 ssl verify required .* verifyhost ledger alpn h2 check-ssl check-sni ledger check-alpn h2/]],
+    ['nginx', LoadBalancerBackend.nginx, [/grpc_ssl_verify on;[^}]*grpc_pass grpcs:\/\/shop\.ledger\.9443-once;/]],
+    ['traefik', LoadBalancerBackend.traefik, [/url: https:\/\/.*ledger.*:9443\n/, /serverName: ledger\n/]],
+  ])('is HTTP/2 over TLS by %s', (_, backend, patterns) => {
+    for (const target of [new ComposeTarget(), new SwarmTarget()]) {
+      const files = filesOf(target, (chart) => new LoadBalancer(chart, 'edge', { backend: backend(), certificates: new LocalCertificates(chart, 'local') })
+        .addRoute(HOST, ledgerOf(chart), { copyTls }));
+      const text = Object.entries(files).filter(([path]) => path.includes('/config/edge/')).map(([, one]) => one).join('\n');
+      for (const pattern of patterns) expect(text).toMatch(pattern);
+      expect(text).not.toContain('disableHTTP2');
+    }
+  });
+
+  test('is asked for its health over TLS by a program in the image', () => {
+    const text = filesOf(new ComposeTarget(), define)['compose/shop/compose.yml'];
+    expect(text).toContain('grpc_health_probe -addr=127.0.0.1:9443 -tls -tls-no-verify -connect-timeout');
+  });
+
+  test('between workloads it is passed on as it is, to copies that are well', () => {
+    const files = filesOf(new ComposeTarget(), (chart) => new Worker(chart, 'mailer', { image: 'ghcr.io/acme/mailer:1.0.0' }).connectTo(ledgerOf(chart)));
+    const [, proxy] = Object.entries(files).find(([path]) => path.endsWith('haproxy.cfg'))!;
+    expect(proxy).toMatch(/frontend ledger:9443 from connections\n/);
+    expect(proxy).toMatch(/check-ssl verify none check-alpn h2/);
+    expect(proxy).not.toContain('proto h2');
+  });
+
+  test('has a GRPCRoute and a BackendTLSPolicy on Kubernetes, whose kubelet only looks at its port, which is said', () => {
+    const manifests = new Manifests(define);
+    expect(manifests.get('GRPCRoute').spec.hostnames).toEqual([HOST]);
+    expect(manifests.get('BackendTLSPolicy').spec.targetRefs).toEqual([{ group: '', kind: 'Service', name: 'ledger', sectionName: 'grpcs' }]);
+    expect(manifests.get('Service', 'ledger').spec.ports[0]).toMatchObject({ name: 'grpcs', appProtocol: 'https', port: 9443 });
+    expect(manifests.pod('ledger').containers[0].readinessProbe.tcpSocket).toEqual({ port: 9443 });
+    expect(kubernetesFindings(define).filter((line) => line.includes('grpc-health-check'))).toEqual([
+      "warning grpc-health-check: 'ledger' is ready on Kubernetes when its port 9443 takes connections: a kubelet asks by gRPC without TLS alone;"
+      + ' give it a port for health checks without TLS (additionalPorts, HealthCheck.grpc({ port })), or use HealthCheck.command with grpc_health_probe [shop/ledger]',
+    ]);
   });
 });
 

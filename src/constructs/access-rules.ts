@@ -76,7 +76,7 @@ function checkedRanges({ path, name, where }: RuledRoute, ranges: string[]): str
 }
 
 function checkedUsers({ chart, path, name }: RuledRoute, users: Secret): SecretModel {
-  if (!Secret.isSecret(users)) throw new Error(messages.notASecret(path, name, 'RouteAccess.basicAuth'));
+  if (!Secret.isSecret(users)) throw new Error(messages.notASecret(path, name, 'RouteAccess.basicAuth', users));
   const { _model: secret } = users;
   if (secret.chart !== chart.name || users.node.root !== chart.chart.node.root) {
     throw new Error(messages.secretInOtherChart(path, name, secret.name, secret.chart));

@@ -46,8 +46,9 @@ export class CertificateFiles extends CertificateIssuer {
   public constructor(scope: Construct, id: string, props: CertificateFilesProps) {
     checkProps(`${scope.node.path}/${id}`, `'${id}'`, props, PROPS);
     for (const field of ['certificate', 'privateKey'] as const) {
-      if (!Secret.isSecret(props[field])) throw new Error(messages.notASecret(`${scope.node.path}/${id}`, `'${id}'`, field));
+      if (!Secret.isSecret(props[field])) throw new Error(messages.notASecret(`${scope.node.path}/${id}`, `'${id}'`, field, props[field]));
     }
+    if (props.certificate === props.privateKey) throw new Error(messages.oneSecretForBoth(`${scope.node.path}/${id}`, `'${id}'`, props.certificate.node.id));
     const { namespace } = props;
     if (namespace !== undefined && !isNamespaceName(namespace)) {
       throw new Error(messages.badNamespace(`${scope.node.path}/${id}`, id, namespace));

@@ -111,11 +111,11 @@ function checkEnvironment(path: string, name: string, props: ContainerProps): vo
   }
   for (const [variable, secret] of Object.entries(props.secretEnvironment ?? {})) {
     if (!isVariableName(variable)) throw new Error(messages.badVariable(path, name, variable));
-    if (!Secret.isSecret(secret)) throw new Error(messages.notASecret(path, name, `secretEnvironment.${variable}`));
+    if (!Secret.isSecret(secret)) throw new Error(messages.notASecret(path, name, `secretEnvironment.${variable}`, secret));
     if (props.environment?.[variable] !== undefined) throw new Error(messages.variableTwice(path, name, variable));
   }
   for (const secret of props.secrets ?? []) {
-    if (!Secret.isSecret(secret)) throw new Error(messages.notASecret(path, name, 'secrets'));
+    if (!Secret.isSecret(secret)) throw new Error(messages.notASecret(path, name, 'secrets', secret));
   }
 }
 

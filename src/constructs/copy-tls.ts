@@ -1,7 +1,7 @@
 import { readAuthority } from './authority';
 import { COPY_TLS, type CopyTls } from './load-balancer-props';
 import type { CopyTlsModel } from '../model/load-balancer';
-import { Protocol, type Port } from '../model/port';
+import { isTlsPort, type Port } from '../model/port';
 import * as messages from '../validation/messages';
 import { checkProps } from '../validation/props';
 import { isHost } from '../validation/syntax';
@@ -29,7 +29,7 @@ export interface WayToCopies {
  * @internal
  */
 export function copyTlsOf({ path, name, where, workload, port }: WayToCopies, given: CopyTls | undefined): CopyTlsModel | undefined {
-  const over = port.protocol === Protocol.HTTPS;
+  const over = isTlsPort(port);
   if (given === undefined) {
     if (over) throw new Error(messages.copiesNotVerified(path, name, where, workload, port.number));
     return undefined;

@@ -181,14 +181,30 @@ export class Dns01 {
   public readonly _model: Dns01Model;
 
   private constructor(provider: string, settings: { [key: string]: string }, secrets: { [key: string]: Secret }) {
+    const called = `Dns01.${METHODS[provider] ?? provider}`;
+    for (const [field, example] of Object.entries(NEEDED[provider] ?? {})) {
+      if (typeof settings[field] !== 'string' || settings[field].trim() === '') throw new Error(messages.dns01Without(called, field, settings[field], example));
+    }
     const credentials: { [key: string]: Secret['_model'] } = {};
     for (const [name, secret] of Object.entries(secrets)) {
-      if (!Secret.isSecret(secret)) throw new Error(messages.notASecret(`Dns01.${provider}`, `Dns01.${provider}`, name));
+      if (!Secret.isSecret(secret)) throw new Error(messages.notASecret(called, called, name, secret));
       credentials[name] = secret._model;
     }
     this._model = { provider, settings, credentials };
   }
 }
+
+/** Settings without which a provider finds no zone, and what they look like. */
+const NEEDED: { [provider: string]: { [setting: string]: string } } = {
+  route53: { region: "the zone's region, such as 'eu-central-1'" },
+  clouddns: { project: "the id of the project with the zone, such as 'acme-dns'" },
+  azuredns: { subscriptionId: 'the id of the subscription', resourceGroup: 'the resource group with the zone' },
+  rfc2136: { nameserver: "the zone's primary name server, such as '192.0.2.53'", keyName: "the name of the key, such as 'acme-update'" },
+  webhook: { groupName: "the API group of the webhook, such as 'acme.example.org'", solverName: 'the name of its solver' },
+};
+
+/** Methods that are not called like their provider. */
+const METHODS: { [provider: string]: string } = { clouddns: 'cloudDns', azuredns: 'azureDns' };
 
 /** What has a value. */
 function given<T>(values: { [name: string]: T | undefined }): { [name: string]: T } {

@@ -162,7 +162,7 @@ export interface RouteOptions {
    */
   readonly port?: number;
   /**
-   * Who the copies must be, where the port speaks TLS (`Port.https`); required there. A copy with another certificate gets
+   * Who the copies must be, where the port speaks TLS (`Port.https`, `Port.grpcs`); required there. A copy with another certificate gets
    * nothing, not even health checks. All routes of a load balancer to a port have the same.
    *
    * Compose and Swarm: all four back ends. Kubernetes: a BackendTLSPolicy of Gateway API 1.4, an error with an older

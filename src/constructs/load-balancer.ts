@@ -214,6 +214,7 @@ export class LoadBalancer extends Construct {
    * @param options which port
    */
   public addTlsRoute(host: string, workload: Workload, options: StreamRouteOptions = {}): void {
+    this.refuseOfAnother(host, (other) => other._streams.all.some((stream) => stream.host === host));
     this.bindStream(this._streams.tls(host, workload, options, this.hosts.get(host) !== undefined));
   }
 
@@ -313,6 +314,7 @@ export class LoadBalancer extends Construct {
       if (other !== issuer) throw new Error(messages.severalIssuers(path, host, [other, issuer].map((one) => one === undefined ? 'nobody' : `'${one.node.id}'`)));
       return issuer;
     }
+    this.refuseOfAnother(host, (other) => other.hosts.has(host));
     const taken = chart.takeName('site', slug(host), `'${host}' of ${id}`);
     if (taken !== undefined) throw new Error(messages.hostsMeet(path, id, host, taken));
     this.hosts.set(host, issuer);
@@ -320,6 +322,12 @@ export class LoadBalancer extends Construct {
       produce: () => chart.app.view(target).loadBalancer(this),
     }, redirectTo)));
     return issuer;
+  }
+
+  /** A name leads to one load balancer. What other charts serve is known at synth. */
+  private refuseOfAnother(host: string, serves: (other: LoadBalancer) => boolean): void {
+    const other = this.chart.loadBalancers.find((one) => one !== this && serves(one));
+    if (other !== undefined) throw new Error(messages.hostOfAnother(this.node.path, this.node.id, host, other.node.id));
   }
 
   private bindRoute(key: string, route: Route): void {
@@ -389,7 +397,7 @@ function checkIssuer(path: string, name: string, issuer: CertificateIssuer | und
 }
 
 /** What routes can lead to. */
-const ROUTED = [Protocol.HTTP, Protocol.HTTPS, Protocol.GRPC];
+const ROUTED = [Protocol.HTTP, Protocol.HTTPS, Protocol.GRPC, Protocol.GRPCS];
 
 const ONE_YEAR = 365 * 24 * 3600;
 

@@ -4,7 +4,7 @@ import { ROUTE_MIRROR, type RouteMirror } from './load-balancer-props';
 import { checkReachable } from './network-mode-checks';
 import { Workload } from './workload';
 import { listPorts } from './workload-checks';
-import { Protocol, type Port } from '../model/port';
+import { isGrpcPort, Protocol, type Port } from '../model/port';
 import * as messages from '../validation/messages';
 import { checkProps } from '../validation/props';
 import { isWholeNumber } from '../validation/syntax';
@@ -40,7 +40,7 @@ export function mirrorOf(route: RuledRoute, given: RouteMirror | undefined, dest
   if (root !== route.chart.chart.node.root) throw new Error(messages.mirrorInOtherApp(path, name, where, id));
   checkReachable(path, name, workload);
   if (workload === (destination as IPeer)) throw new Error(messages.mirrorToItself(path, name, where, id));
-  if (destinationPort.protocol === Protocol.GRPC) throw new Error(messages.mirrorOfStreams(path, name, where, id, destination.node.id));
+  if (isGrpcPort(destinationPort)) throw new Error(messages.mirrorOfStreams(path, name, where, id, destination.node.id));
   if (!isWholeNumber(percent, 1) || percent > 100) throw new Error(messages.badMirrorPercent(path, name, where, percent));
   return { workload, port: portOf(route, workload, port), percent };
 }

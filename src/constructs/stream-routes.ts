@@ -47,7 +47,7 @@ export class StreamRoutes {
     if (httpPort === httpsPort) throw new Error(messages.noHttpsPort(path, name, host, httpsPort));
     if (servedByHttps) throw new Error(messages.tlsEndedAlready(path, name, host));
     this.refuseSecond(host, (route) => route.host === host, workload);
-    const workloadPort = this.portOf(`TLS for '${host}'`, workload, options, [Protocol.HTTPS, Protocol.TCP]);
+    const workloadPort = this.portOf(`TLS for '${host}'`, workload, options, [Protocol.HTTPS, Protocol.GRPCS, Protocol.TCP]);
     return this.add({ host, port: httpsPort, workload, workloadPort });
   }
 
@@ -58,7 +58,7 @@ export class StreamRoutes {
     const speaks = new Map([[httpsPort, 'HTTPS'], [httpPort, 'HTTP']]).get(port);
     if (speaks !== undefined) throw new Error(messages.portOfHttp(path, name, port, speaks));
     this.refuseSecond(`port ${port}`, (route) => route.host === undefined && route.port === port, workload);
-    const all = [Protocol.TCP, Protocol.HTTP, Protocol.HTTPS, Protocol.GRPC];
+    const all = [Protocol.TCP, Protocol.HTTP, Protocol.HTTPS, Protocol.GRPC, Protocol.GRPCS];
     const workloadPort = this.portOf(`connections to port ${port}`, workload, options, all);
     return this.add({ port, workload, workloadPort });
   }

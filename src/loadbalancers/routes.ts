@@ -1,6 +1,6 @@
 import { pathWithoutPercents } from './http';
 import type { HostModel, LoadBalancerModel, RouteModel, RouteTargetModel } from '../model/load-balancer';
-import { Protocol } from '../model/port';
+import { isGrpcPort } from '../model/port';
 
 /** Seconds for which another copy is tried. */
 export const TRY_SECONDS = 10;
@@ -61,7 +61,7 @@ export function sharesOf({ targets }: RouteModel): Share[] {
  *
  * @internal
  */
-export const isGrpc = ({ port }: RouteTargetModel): boolean => port.protocol === Protocol.GRPC;
+export const isGrpc = ({ port }: RouteTargetModel): boolean => isGrpcPort(port);
 
 /**
  * Names of destinations, each once.

@@ -179,8 +179,8 @@ export interface ILoadBalancerBackend {
   readonly accessKinds?: AccessKind[];
 
   /**
-   * Whether it meets copies over TLS where a destination says how to verify them (`tls`), also for health checks. A route to such
-   * copies is an error otherwise.
+   * Whether it meets copies over TLS where a destination says how to verify them (`tls`), by HTTP/1.1 and, where the port speaks gRPC, by
+   * HTTP/2; also for health checks. A route to such copies is an error otherwise.
    *
    * @default false
    */

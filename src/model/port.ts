@@ -8,6 +8,8 @@ export enum Protocol {
   HTTPS = 'https',
   /** gRPC: HTTP/2 without TLS. */
   GRPC = 'grpc',
+  /** gRPC over TLS, with a certificate of the workload's own. */
+  GRPCS = 'grpcs',
   /** Any protocol over TCP. */
   TCP = 'tcp',
   /** Any protocol over UDP. */
@@ -48,6 +50,18 @@ export class Port {
    */
   public static grpc(name: string, number: number): Port {
     return new Port(name, number, Protocol.GRPC);
+  }
+
+  /**
+   * A port that speaks gRPC over TLS, with a certificate that the workload has. Routes to it say whom they trust (`copyTls`); workloads
+   * that call it verify it themselves. A `HealthCheck.grpc` on it is asked over TLS by HAProxy and by `grpc_health_probe` in the image;
+   * a kubelet knows no TLS there, so that on Kubernetes it only looks whether the port takes connections: a finding.
+   *
+   * @param name a DNS label of 15 characters at most
+   * @param number 1 to 65535
+   */
+  public static grpcs(name: string, number: number): Port {
+    return new Port(name, number, Protocol.GRPCS);
   }
 
   /**
@@ -99,12 +113,26 @@ export class Port {
 }
 
 /**
+ * Whether what is spoken on a port is gRPC.
+ *
+ * @internal
+ */
+export const isGrpcPort = ({ protocol }: Port): boolean => protocol === Protocol.GRPC || protocol === Protocol.GRPCS;
+
+/**
+ * Whether what is spoken on a port is TLS, which the workload ends.
+ *
+ * @internal
+ */
+export const isTlsPort = ({ protocol }: Port): boolean => protocol === Protocol.HTTPS || protocol === Protocol.GRPCS;
+
+/**
  * Whether a port is declared to speak TLS; undefined where it is not.
  *
  * @internal
  */
 export const speaksTls = (ports: Port[], number: number | undefined): true | undefined =>
-  ports.some((port) => port.number === number && port.protocol === Protocol.HTTPS) || undefined;
+  ports.some((port) => port.number === number && isTlsPort(port)) || undefined;
 
 /**
  * A port opened on the host (Compose, Swarm) or by a Service of type LoadBalancer (Kubernetes),

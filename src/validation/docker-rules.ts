@@ -10,38 +10,70 @@ import { PeerKind, WorkloadKind } from '../model/workload';
  * What cannot be on Docker, where charts share hosts: rules that the Compose and Swarm targets add to their own.
  */
 
+/** Who has a port, and where; without an address or host: on all of them. */
+interface PortOwner {
+  readonly path: string;
+  readonly name: string;
+  readonly address?: string;
+  readonly host?: string;
+}
+
+const meet = (one: string | undefined, other: string | undefined): boolean => one === undefined || other === undefined || one === other;
+
 /**
  * A port of a host belongs to one.
  *
+ * @param severalHosts whether workloads that are kept on hosts of their own never meet
  * @internal
  */
-export function hostPortsTaken(app: AppModel): Finding[] {
-  const owners = new Map<string, string>();
+export function hostPortsTaken(app: AppModel, severalHosts = false): Finding[] {
+  const owners = new Map<string, PortOwner[]>();
   const findings: Finding[] = [];
-  const take = (path: string, name: string, port: number, transport: string, address = '*', message = messages.hostPortTaken) => {
-    const wildcard = `${port}/${transport}@*`;
-    const key = `${port}/${transport}@${address}`;
-    const other = owners.get(key) ?? owners.get(wildcard)
-      ?? (address === '*' ? [...owners].find(([taken]) => taken.startsWith(`${port}/${transport}@`))?.[1] : undefined);
-    if (other === undefined) owners.set(key, `'${name}' [${path}]`);
-    else findings.push({ rule: 'host-port-taken', severity: Severity.ERROR, path, message: message(path, name, `${port}/${transport}`, other) });
+  const take = (owner: PortOwner, port: number, transport: string, message = messages.hostPortTaken) => {
+    const what = `${port}/${transport}`;
+    const others = owners.get(what) ?? [];
+    const other = others.find(({ address, host }) => meet(address, owner.address) && meet(host, owner.host));
+    if (other === undefined) owners.set(what, [...others, owner]);
+    else findings.push({ rule: 'host-port-taken', severity: Severity.ERROR, path: owner.path, message: message(owner.path, owner.name, what, `'${other.name}' [${other.path}]`) });
   };
   for (const chart of app.charts) {
     for (const balancer of chart.loadBalancers) {
       if (leadsNowhere(balancer)) continue;
-      for (const port of visitorPorts(balancer)) take(balancer.path, balancer.name, port, 'TCP', balancer.publishAddress);
+      const { path, name, publishAddress } = balancer;
+      for (const port of visitorPorts(balancer)) take({ path, name, address: publishAddress }, port, 'TCP');
     }
     for (const workload of chart.workloads) {
+      const owner = { path: workload.path, name: workload.name, host: severalHosts ? workload.placement?.hostname : undefined };
       if (workload.networkMode?.kind === NetworkModeKind.HOST) {
-        for (const { number, transport } of workload.ports) take(workload.path, workload.name, number, transport, '*', messages.portOfHostTaken);
+        for (const { number, transport } of workload.ports) take(owner, number, transport, messages.portOfHostTaken);
       }
       for (const { port, hostPort = port, address } of workload.publishedPorts) {
-        take(workload.path, workload.name, hostPort, workload.ports.find(({ number }) => number === port)!.transport, address);
+        take({ ...owner, address }, hostPort, workload.ports.find(({ number }) => number === port)!.transport);
       }
     }
   }
   return findings;
 }
+
+/**
+ * A name leads to one load balancer. A cluster's edge may join the routes of several charts; here each is a proxy of its own.
+ *
+ * @internal
+ */
+export function hostsServedTwice(app: AppModel): Finding[] {
+  const owners = new Map<string, LoadBalancerModel>();
+  return app.charts.flatMap(({ loadBalancers }) => loadBalancers).flatMap((loadBalancer) => [...servedNames(loadBalancer)].flatMap((host) => {
+    const { path, name, chart } = loadBalancer;
+    const other = owners.get(host);
+    owners.set(host, loadBalancer);
+    return other === undefined || other.chart === chart ? [] : [{
+      rule: 'host-served-twice', severity: Severity.WARNING, path, message: messages.hostInOtherChart(name, host, `'${other.name}' of chart '${other.chart}'`),
+    }];
+  }));
+}
+
+const servedNames = ({ hosts, streams }: LoadBalancerModel): Set<string> =>
+  new Set([...hosts.map(({ name }) => name), ...streams.flatMap(({ host = [] }) => host)]);
 
 /**
  * An interface of a host serves one network.

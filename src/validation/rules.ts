@@ -30,6 +30,7 @@ export function checkApp(app: AppModel): Finding[] {
     ...app.charts.flatMap((chart) => RULES.flatMap((rule) => rule(chart))),
     ...overlappingSubnets(app),
     ...hostNamesTwice(app),
+    ...requestsCutOff(app),
     ...startCycles(app),
   ];
 }
@@ -142,6 +143,18 @@ function hostNamesTwice({ charts }: AppModel): Finding[] {
       .filter(({ to }) => to.kind === PeerKind.WORKLOAD && to.chart !== chart && own.has(to.name))
       .map(({ to }) => error('host-name-taken', path, messages.hostNameTaken(path, name, to.name, to.chart, `'${to.name}' of its own chart '${chart}'`))));
   });
+}
+
+/** Grace periods follow drain times, so that a drain is never longer than its grace. What a route allows may be longer than both. */
+function requestsCutOff({ charts }: AppModel): Finding[] {
+  const drains = new Map(charts.flatMap(({ workloads }) => workloads).map((workload) => [key(workload), workload.drainSeconds]));
+  return charts.flatMap(({ loadBalancers }) => loadBalancers).flatMap(({ path, name, routes }) =>
+    routes.flatMap(({ host, path: prefix, targets, requestTimeoutSeconds: seconds = 0 }) => targets.flatMap(({ peer }) => {
+      const drain = drains.get(key(peer)) ?? seconds;
+      return drain >= seconds ? [] : [{
+        rule: 'request-outlives-copy', severity: Severity.WARNING, path, message: messages.requestOutlivesCopy(name, `${host}${prefix}`, seconds, peer.name, drain),
+      }];
+    })));
 }
 
 /**

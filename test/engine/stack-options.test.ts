@@ -2,12 +2,12 @@ import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Chart } from 'cdk8s';
-import { describeWithEngine, docker, substituteImages, waitUntil } from './engine';
-import { App, HAWebService, HealthCheck, PublishMode, SwarmTarget, Worker } from '../../src';
+import { describeWithEngine, docker, httpFrom, substituteImages, waitUntil } from './engine';
+import { App, HAWebService, HealthCheck, IsolatedNetwork, PublishMode, SwarmTarget, Worker } from '../../src';
 
 /*
- * What the engine makes of a stack's options: ports by the routing mesh, so many copies on a host, a stop signal. Nobody
- * is asked over the mesh, which needs IPVS in the kernel.
+ * What the engine makes of a stack's options: ports by the routing mesh, so many copies on a host, a stop signal, an encrypted network.
+ * Nobody is asked over the mesh, which needs IPVS in the kernel; between hosts encryption needs ESP in it.
  */
 
 const STACK = 'options';
@@ -17,7 +17,8 @@ describeWithEngine('a stack on a one-node Swarm', () => {
   const deploy = async (release: string) => {
     const app = new App({ targets: [new SwarmTarget({ publishMode: PublishMode.INGRESS })], report: false });
     const chart = new Chart(app, STACK);
-    const common = { image: IMAGE, healthCheck: HealthCheck.http('/healthz', { port: 8080 }), environment: { RELEASE: release } };
+    const networks = [new IsolatedNetwork(chart, 'backend', { encrypted: true })];
+    const common = { image: IMAGE, networks, healthCheck: HealthCheck.http('/healthz', { port: 8080 }), environment: { RELEASE: release } };
     new HAWebService(chart, 'web', { ...common, port: 8080, replicas: 1, publishedPorts: [{ port: 8080, hostPort: 18099 }], stopSignal: 'SIGINT' });
     new Worker(chart, 'mailer', { ...common, replicas: 1, maxReplicasPerNode: 1, maxSurge: 0, maxUnavailable: 1 });
     const folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-'));
@@ -51,6 +52,15 @@ describeWithEngine('a stack on a one-node Swarm', () => {
   test('knows the stop signal', async () => {
     const [id] = await running('web');
     expect((await docker(['inspect', '-f', '{{.Config.StopSignal}}', id])).stdout.trim()).toBe('SIGINT');
+  });
+
+  test('has an encrypted network, whose members meet', async () => {
+    const name = (await docker(['network', 'ls', '-q', '--filter', `name=${STACK}_backend`])).stdout.trim();
+    const { Driver, Options } = JSON.parse((await docker(['network', 'inspect', name])).stdout)[0];
+    expect([Driver, Options.encrypted]).toEqual(['overlay', 'true']);
+    const [[web], [mailer]] = [await running('web'), await running('mailer')];
+    // The name of the other one leads to its virtual address, which needs IPVS in the kernel.
+    expect((await httpFrom({ container: web }, 'http://mailer:8080/')).body).toContain((await docker(['inspect', '-f', '{{.Config.Hostname}}', mailer])).stdout.trim());
   });
 
   test('rotates its logs', async () => {

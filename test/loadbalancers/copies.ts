@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { createServer as createHttp2Server } from 'node:http2';
+import { createSecureServer, createServer as createHttp2Server, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Server as NetServer, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -77,7 +77,9 @@ export class Copies {
 
   private server(copy: number, listener: RequestListener): Server {
     const own = this.tls?.(copy);
-    return own === undefined ? createServer(listener) : createHttpsServer(own, listener);
+    // What is too large is the proxy's to say.
+    const maxHeaderSize = 4 * 1024 * 1024;
+    return own === undefined ? createServer({ maxHeaderSize }, listener) : createHttpsServer({ ...own, maxHeaderSize }, listener);
   }
 
   /** Connections are cut and new ones refused, as of a copy that was killed. */
@@ -99,14 +101,15 @@ export class Copies {
   }
 }
 
-/** A server of HTTP/2 without TLS that sends back each piece of a request as it comes, as a gRPC stream would, or a ready answer. */
+/** A server of HTTP/2, over TLS where it has a certificate, that sends back each piece of a request as it comes, as a gRPC stream would, or a ready answer. */
 export async function startStreamingCopy(
-  workload: string, answer: (path: string) => Buffer | undefined = () => undefined, { copy = 1, port = 0 } = {},
+  workload: string, answer: (path: string) => Buffer | undefined = () => undefined,
+  { copy = 1, port = 0, tls }: { copy?: number; port?: number; tls?: KeyPair } = {},
 ): Promise<{ port: number; stop(): Promise<void> }> {
   port ||= await freePort();
-  const server = createHttp2Server();
+  const server = tls === undefined ? createHttp2Server() : createSecureServer(tls);
   const sockets = new Set<Socket>();
-  server.on('stream', (stream, headers) => {
+  server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
     stream.on('error', () => undefined);
     stream.respond({ ':status': 200, 'content-type': headers['content-type'] ?? 'application/grpc' }, { waitForTrailers: true });
     stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
@@ -119,7 +122,7 @@ export async function startStreamingCopy(
     port,
     stop: () => new Promise((resolve) => {
       for (const socket of sockets) socket.destroy();
-      server.close(() => resolve());
+      (server as unknown as NetServer).close(() => resolve());
     }),
   };
 }

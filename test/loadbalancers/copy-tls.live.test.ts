@@ -1,10 +1,12 @@
+import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
 import { BACKENDS, type Running } from './backends';
-import type { Copies, TlsOf } from './copies';
-import { copiesOf, copy, many } from './live';
-import type { ShortRoute } from './models';
+import { startStreamingCopy, type Copies, type TlsOf } from './copies';
+import { copiesOf, copy, HOST, LOCAL, many, stopAfterwards } from './live';
+import type { ShortRoute, ShortTarget } from './models';
 import type { Received } from './requests';
 import { Authority } from './visitors';
 import { echoed, upgraded } from './web-socket';
+import { Protocol } from '../../src/model/port';
 import { testWith } from '../support/tools';
 
 /*
@@ -16,6 +18,10 @@ const RIGHT = authority.sign('/CN=web', { dns: ['web.internal.example'] });
 const FOREIGN = Authority.root('foreign').sign('/CN=web', { dns: ['web.internal.example'] });
 const OTHER_NAME = authority.sign('/CN=api', { dns: ['api.internal.example'] });
 const ENDED = authority.sign('/CN=web', { dns: ['web.internal.example'], days: -1 });
+
+/** The question for a gRPC server's health, and its answer. */
+const CHECK = '/grpc.health.v1.Health/Check';
+const SERVING = Buffer.from([0, 0, 0, 0, 2, 0x08, 0x01]);
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PURGE'];
 
@@ -66,6 +72,69 @@ for (const [tool, start] of BACKENDS) {
         expect([...new Set(results.map(copy))].sort()).toEqual(['1', '3']);
       }
       expect(web.seen.filter((one) => one.copy === 2)).toEqual([]);
+    });
+
+    describe('gRPC', () => {
+      const ledgers = async (own: TlsOf, count: number, up: number, more: Partial<ShortTarget> = {}): Promise<Running> => {
+        let port = 0;
+        for (let number = 1; number <= count; number++) {
+          const ledger = await startStreamingCopy('ledger', (path) => path === CHECK ? SERVING : path === '/healthz' ? Buffer.from('well') : undefined, { copy: number, port, tls: own(number) });
+          stopAfterwards(ledger.stop);
+          port = ledger.port;
+        }
+        const to = { ledger: { port, protocol: Protocol.GRPCS, copies: count, signedBy: authority.pem, serverName: 'web.internal.example', ...more } };
+        // Caddy speaks HTTP/2 with visitors over TLS alone.
+        return start({ ...tool === 'caddy' ? LOCAL : {}, routes: [{ to }] }, undefined, up);
+      };
+      const calling = ({ httpPort, httpsPort }: Running) => tool === 'caddy'
+        ? connectHttp2(`https://127.0.0.1:${httpsPort}`, { servername: HOST, rejectUnauthorized: false }) : connectHttp2(`http://127.0.0.1:${httpPort}`);
+      const called = (client: ClientHttp2Session) => client.request(
+        { ':method': 'POST', ':path': '/ledger.Ledger/Follow', ':authority': HOST, 'content-type': 'application/grpc', 'te': 'trailers' });
+      const answered = (client: ClientHttp2Session) => new Promise<{ status: unknown; body: string }>((resolve) => {
+        const stream = called(client);
+        let [status, body]: [unknown, string] = [undefined, ''];
+        stream.on('error', () => undefined).on('response', (headers) => { status = headers[':status']; })
+          .on('data', (chunk: Buffer) => { body += chunk.toString(); }).on('close', () => resolve({ status, body })).end('message');
+      });
+
+      testWith(tool, 'goes both ways at once over TLS', async () => {
+        const client = calling(await ledgers(() => RIGHT, 2, 2));
+        const stream = called(client);
+        const trailers = new Promise<any>((resolve) => stream.once('trailers', resolve));
+        for (const piece of ['one', 'two', 'three']) {
+          const back = new Promise((resolve) => stream.once('data', (chunk: Buffer) => resolve(chunk.toString())));
+          stream.write(piece);
+          expect(await back).toBe(piece);
+        }
+        stream.end();
+        expect((await trailers)['grpc-status']).toBe('0');
+        client.destroy();
+      });
+
+      for (const [what, own] of [['of another authority', FOREIGN], ['with another name', OTHER_NAME], ['that has ended', ENDED], ['that is not there', undefined]] as const) {
+        testWith(tool, `sends nothing to copies with a certificate ${what}`, async () => {
+          const client = calling(await ledgers(() => own, 1, 0));
+          expect((await answered(client)).body).not.toBe('message');
+          client.destroy();
+        });
+      }
+
+      // Caddy asks no copy of gRPC for its health: it finds out by a call, which it does not repeat.
+      testWith(tool, `leaves out one copy with a foreign certificate, which costs ${tool === 'caddy' ? 'a call' : 'nothing'}`, async () => {
+        const client = calling(await ledgers((number) => number === 2 ? FOREIGN : RIGHT, 3, 2, { health: '/healthz' }));
+        const answers: { body: string }[] = [];
+        for (let call = 0; call < 20; call++) answers.push(await answered(client));
+        client.destroy();
+        expect(answers.filter(({ body }) => body !== 'message').length).toBeLessThanOrEqual(tool === 'caddy' ? 2 : 0);
+      });
+
+      if (tool === 'haproxy') {
+        testWith(tool, 'asks copies for their health over TLS by its own protocol', async () => {
+          const client = calling(await ledgers(() => RIGHT, 2, 2, { health: 'grpc' }));
+          expect(await answered(client)).toEqual({ status: 200, body: 'message' });
+          client.destroy();
+        });
+      }
     });
 
     if (tool !== 'nginx') {

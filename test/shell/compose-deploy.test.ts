@@ -105,6 +105,11 @@ describe('nothing is touched', () => {
     expect(await failure(deploy())).toContain('the Swarm stack shop runs on this host, and its data must not be opened twice. Nothing was changed.');
   });
 
+  test('while a stack of the same name waits for a host, which may be this one', async () => {
+    engine.given.hasWaitingStack = true;
+    expect(await failure(deploy())).toContain('the Swarm stack shop runs on this host, and its data must not be opened twice. Nothing was changed.');
+  });
+
   test('while a secret is missing', async () => {
     expect(await failure(deploy({ passwordVersion: '2' }))).toContain(`error: values of secrets are missing, and nothing was changed. Give each:
   ${script({ passwordVersion: '2' })} secrets set password --generate   # or from standard input`);
@@ -156,6 +161,13 @@ describe('what is unchanged stays', () => {
       'compose up -d --no-deps --no-recreate worker',
     ]);
     expect(engine.host.files('shop/releases').filter((path) => path.endsWith('compose.yml'))).toEqual(['0001/compose.yml']);
+  });
+
+  test('what new copies need beside the old ones is said before they start', async () => {
+    deployed();
+    const { stderr } = await deploy({ web: '2' });
+    expect(stderr).toMatch(/web: 2 new copies beside the old ones, \d+ MiB more for about \d+ s and more connections to what it calls/);
+    expect(stderr.indexOf('MiB more')).toBeLessThan(stderr.indexOf('replacing the old copies'));
   });
 
   test('another image of one service leaves the others alone', async () => {
@@ -613,6 +625,14 @@ describe('secrets', () => {
     expect(value).toMatch(/^[A-Za-z0-9+/]{43}$/);
     expect((await set('', 'password', '--generate')).stderr).toContain('copies that run keep the old value until they are replaced');
     expect(engine.host.read(file)).not.toBe(value);
+  });
+
+  test('stay as they are when the disk is full', async () => {
+    const before = engine.host.read('shop/secrets/password');
+    engine.host.refuseInput();
+    const { code, stderr } = await engine.host.run(script(), ['secrets', 'set', 'password'], { input: 'another' });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/error: cannot write to .*: is the disk full\? 'password' is as it was/)]);
+    expect(engine.host.read('shop/secrets/password')).toBe(before);
   });
 
   test('cannot be empty', async () => {

@@ -55,6 +55,8 @@ interface Given {
   composeVersion: string;
   /** Whether a stack of the project's name runs. */
   hasStack: boolean;
+  /** Whether this manager knows a stack of the project's name, though nothing of it runs here; undefined: this is no manager. */
+  hasWaitingStack?: boolean;
 }
 
 const nothing = (): void => undefined;
@@ -104,6 +106,10 @@ export class FakeCompose implements Engine {
         return dispatch(rest[0] === '--progress' ? rest.slice(2) : rest, this.composeCommands);
       },
     'ps -q --filter FILTER': () => this.given.hasStack ? 'f00\n' : '',
+    'service ls -q --filter FILTER': () => {
+      if (this.given.hasWaitingStack === undefined) throw new Failure('This node is not a swarm manager.');
+      return this.given.hasWaitingStack ? 'f00\n' : '';
+    },
     'ps -aq ...FILTERS': (filters: string[]) => printed(this.filtered(filters).map(({ id }) => id)),
     'ps -a --filter PROJECT --filter ONEOFF --format TEMPLATE':
       (project: string, oneoff: string) => printed(this.filtered([project, oneoff]).map(({ service }) => service)),

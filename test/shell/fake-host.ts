@@ -94,6 +94,13 @@ export class FakeHost {
     this.install('cp');
   }
 
+  /** From now on what comes by standard input cannot be kept, since the disk is full. */
+  public refuseInput(): void {
+    this.uninstall('cat');
+    const full = '[ $# -gt 0 ] || { echo "cat: write error: No space left on device" >&2; exit 1; }';
+    writeFileSync(join(this.programs, 'cat'), `#!/bin/sh\n${full}\nexec ${which('cat')} "$@"\n`, { mode: 0o755 });
+  }
+
   /** Runs a script to its end. */
   public run(script: string, args: string[] = [], { input = '', env = {} }: { input?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Result> {
     const [program, ...before] = this.shell;

@@ -33,6 +33,8 @@ interface Given {
   areNodesLost: boolean;
   /** Whether a Compose project of the stack's name runs. */
   hasProject: boolean;
+  /** How often one may ask until the containers of a stack that was removed have ended. */
+  endsAfter: number;
 }
 
 /** Tasks of a step that fails: the first and its repetitions. */
@@ -57,12 +59,13 @@ export class FakeSwarm implements Engine {
     nodes: [['db=true']],
     areNodesLost: false,
     hasProject: false,
+    endsAfter: 0,
   };
 
   private readonly commands: Record<string, Handler> = {
     'version --format FORMAT': () => '29.0.0\n',
     'info -f FORMAT': () => `${this.given.membership}\n`,
-    'ps -q --filter FILTER': () => this.given.hasProject ? 'f00\n' : '',
+    'ps -q --filter FILTER': (filter: string) => (filter.includes('stack') ? this.given.endsAfter-- > 0 : this.given.hasProject) ? 'f00\n' : '',
     'secret inspect NAME': (name: string) => {
       if (!this.secrets.has(name)) throw new Failure(`no such secret: ${name}`);
     },

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Chart, Duration } from 'cdk8s';
-import { App, ComposeTarget, HAWebService, HealthCheck, LoadBalancer, NetworkMode, Placement, Secret, StatefulService, SwarmTarget, Volume, Worker } from '../../src';
+import { App, CertificateFiles, ComposeTarget, HAWebService, HealthCheck, LoadBalancer, NetworkMode, Placement, Secret, StatefulService, SwarmTarget, Volume, Worker } from '../../src';
 
 /** What differs between two releases of the shop. */
 export interface Release {
@@ -23,6 +23,8 @@ export interface Release {
   /** Workers that call `web`. */
   callers?: string[];
   passwordVersion?: string;
+  /** Whether the load balancer has a certificate of the user's own. */
+  certificates?: boolean;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-shop-'));
@@ -75,7 +77,11 @@ function synth(outdir: string, release: Release): void {
     }
   }
   for (const id of release.callers ?? []) new Worker(chart, id, { image: `acme/${id}:1` }).connectTo(web);
-  const edge = new LoadBalancer(chart, 'edge');
+  const edge = new LoadBalancer(chart, 'edge', {
+    certificates: release.certificates ? new CertificateFiles(chart, 'files', {
+      certificate: new Secret(chart, 'certificate'), privateKey: new Secret(chart, 'private-key'),
+    }) : undefined,
+  });
   edge.addRoute('shop.example', web);
   if (release.admin) edge.addRoute('admin.example', new HAWebService(chart, 'admin', { image: 'acme/admin:1', port: 8080, healthCheck }));
   app.synth();

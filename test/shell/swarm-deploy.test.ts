@@ -76,6 +76,11 @@ describe('nothing is touched', () => {
     expect(await failure(deploy())).toContain(`  ${script()} secrets set password --generate   # or from standard input`);
   });
 
+  test('when the disk is full', async () => {
+    engine.host.fillDisk('release.new');
+    expect(await failure(deploy())).toMatch(/error: cannot write to .*: is the disk full\? Nothing was changed/);
+  });
+
   test('while no node has the label that a service needs', async () => {
     engine.given.nodes = [['zone=a'], []];
     expect(await failure(deploy())).toContain('no node has the label db=true, so db cannot run. Nothing was changed. Give it to a node:\n' +
@@ -241,6 +246,21 @@ test('down removes the stack and leaves secrets', async () => {
   await verb('down');
   expect(engine.services.size).toBe(0);
   expect(engine.secrets.size).toBe(1);
+});
+
+test('down waits until what ran here has ended, since its data may be opened then', async () => {
+  await deploy();
+  engine.given.endsAfter = 20;
+  const { code, stderr } = await verb('down');
+  expect([code, engine.given.endsAfter < 0]).toEqual([0, true]);
+  expect(stderr).toContain('shop is removed');
+});
+
+test('down says what has not ended in time', async () => {
+  await deploy();
+  engine.given.endsAfter = 10_000;
+  expect(await failure(verb('down')))
+    .toContain('error: containers of shop still run on this host: docker ps --filter label=com.docker.stack.namespace=shop');
 });
 
 test('help is the header of the script', async () => {

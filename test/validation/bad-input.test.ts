@@ -1,8 +1,8 @@
 import { Chart, Duration, Size } from 'cdk8s';
 import {
-  Acceptance, AcmeIssuer, App, CertificateFiles, ComposeTarget, Cpu, Egress, ExternalService, Guarantee, HAWebService, HealthCheck, IsolatedNetwork,
-  KubernetesEdge, KubernetesTarget, LetsEncrypt, LoadBalancer, LocalCertificates, Port, Protocol, ScalingMetric, ScheduledJob, Secret, Severity,
-  SharedVolume, StatefulService, SwarmTarget, Volume, WhenGone, Worker,
+  Acceptance, AcmeIssuer, App, CertificateFiles, ComposeTarget, Cpu, Dns01, Egress, ExternalService, Guarantee, HAWebService, HealthCheck,
+  IsolatedNetwork, KubernetesEdge, KubernetesTarget, LetsEncrypt, LoadBalancer, LoadBalancerBackend, LoadBalancing, LocalCertificates, Port,
+  Protocol, ScalingMetric, ScheduledJob, Secret, Severity, SharedVolume, StatefulService, SwarmTarget, Volume, WhenGone, Worker,
 } from '../../src';
 
 /*
@@ -739,6 +739,66 @@ describe('a load balancer', () => {
     expect(synthError()).toBe("edge cannot publish host port 80/TCP: 'edge' [a/edge] publishes it already, choose another hostPort, httpPort or httpsPort [b/edge]");
   });
 
+  test.each([['fastest', "'fastest'"], [{ algorithm: 'fastest' }, 'an object']])('fails for an algorithm that nobody offers: %j', (algorithm, shown) => {
+    expect(() => edge({ algorithm })).toThrow(new Error(
+      `edge cannot take ${shown} for algorithm: give a choice such as LoadBalancing.leastConnections() [shop/edge]`));
+  });
+
+  test('whose back end has another algorithm altogether is a finding, which names one that has it', () => {
+    app = new App({ targets: [new ComposeTarget(), new SwarmTarget()] });
+    shop = new Chart(app, 'shop');
+    edge({ backend: LoadBalancerBackend.traefik(), algorithm: LoadBalancing.hashHeader('X-Tenant') }).addRoute('shop.example', web());
+    expect(app.findings().filter(({ rule }) => rule === 'balancing-algorithm').map(({ message }) => message)).toEqual([
+      "edge does not balance by consistent-hash: Traefik has no hash of a header: the less busy of two copies is picked ('p2c'); caddy can",
+      'edge does not balance by consistent-hash: Traefik: on swarm the copies of web have one name, which is resolved for each request, so that any copy is picked; caddy can do better',
+    ]);
+  });
+
+  test('fails for a host that another one of the chart serves, in whichever way', () => {
+    edge().addRoute('shop.example', web());
+    const other = new LoadBalancer(shop, 'other', { httpPort: 81, httpsPort: 444 });
+    const message = "other cannot serve 'shop.example': load balancer 'edge' of this chart does already, and the name leads visitors to one of them;"
+      + ' route it from one, or give each a name of its own [shop/other]';
+    expect(() => other.addRoute('shop.example', web({}, 'api'), { path: '/api' })).toThrow(new Error(message));
+    expect(() => other.addRedirect('shop.example', 'www.example')).toThrow(new Error(message));
+    expect(() => other.addRoute('api.example', web({}, 'more'))).not.toThrow();
+  });
+
+  test('fails for TLS of a host that another one of the chart passes on', () => {
+    const tls = db({ port: 8443, protocol: Protocol.TCP });
+    edge({ backend: LoadBalancerBackend.haproxy() }).addTlsRoute('db.example', tls);
+    const other = new LoadBalancer(shop, 'other', { httpPort: 81, httpsPort: 444, backend: LoadBalancerBackend.haproxy() });
+    expect(() => other.addTlsRoute('db.example', tls)).toThrow(new Error(
+      "other cannot serve 'db.example': load balancer 'edge' of this chart does already, and the name leads visitors to one of them;"
+      + ' route it from one, or give each a name of its own [shop/other]'));
+  });
+
+  test.each([['Compose', ComposeTarget], ['Swarm', SwarmTarget]])('for a host that one of another chart serves is a finding on %s', (_, Target) => {
+    app = new App({ targets: [new Target()] });
+    ['a', 'b'].forEach((id, number) => {
+      const chart = new Chart(app, id);
+      new LoadBalancer(chart, 'edge', { httpPort: 80 + number, httpsPort: 443 + number }).addRoute('shop.example', new HAWebService(chart, 'web', { image: IMAGE, port: 80 }));
+    });
+    expect(app.findings().filter(({ rule }) => rule === 'host-served-twice').map(({ message, path }) => `${message} [${path}]`)).toEqual([
+      "edge serves 'shop.example' and so does 'edge' of chart 'a': the name leads visitors, and whoever issues certificates, to one of them;"
+      + ' route it from one to the workloads of both charts, unless the name means another address inside than outside [b/edge]',
+    ]);
+  });
+
+  test('that gives requests more time than copies have to end them is a finding', () => {
+    const slow = web({ drainTimeout: Duration.seconds(20) });
+    edge().addRoute('shop.example', slow, { path: '/report', requestTimeout: Duration.minutes(2) });
+    expect(app.findings().filter(({ rule }) => rule === 'request-outlives-copy').map(({ message }) => message)).toEqual([
+      "edge gives requests for 'shop.example/report' 120 s, and a copy of web that is replaced gives them 20 s to end: longer ones are cut off at each update;"
+      + ' raise drainTimeout of web to 120 s, or lower requestTimeout',
+    ]);
+  });
+
+  test('that gives requests as much time as copies have is fine', () => {
+    edge().addRoute('shop.example', web(), { requestTimeout: Duration.seconds(30) });
+    expect(app.findings().map(({ rule }) => rule)).not.toContain('request-outlives-copy');
+  });
+
   test('over plain HTTP is a finding', () => {
     edge().addRoute('shop.example', web({ healthCheck: HealthCheck.tcp() }));
     expect(warnings()).toContain("edge serves 'shop.example' over plain HTTP: give it certificates, for example new LetsEncrypt(chart, 'letsencrypt', { email }) [shop/edge]");
@@ -760,6 +820,39 @@ describe('a certificate', () => {
   test('fails for a ClusterIssuer that is no name', () => {
     expect(() => new LetsEncrypt(shop, 'le', { email: 'ops@acme.example', clusterIssuer: 'Lets Encrypt' })).toThrow(new Error(
       "'le' cannot take 'Lets Encrypt' for clusterIssuer: give the name of an object of Kubernetes, at most 253 lower-case letters, digits, '-' and '.' [shop/le]"));
+  });
+
+  test.each(['certificate', 'privateKey'])('fails without its %s', (field) => {
+    const [one, other] = [new Secret(shop, 'one'), new Secret(shop, 'other')];
+    expect(() => new CertificateFiles(shop, 'own', { certificate: one, privateKey: other, [field]: undefined } as any)).toThrow(new Error(
+      `'own' cannot do without ${field}: declare new Secret(chart, 'name') and give that [shop/own]`));
+  });
+
+  test('fails for one secret as certificate and key', () => {
+    const pem = new Secret(shop, 'pem');
+    expect(() => new CertificateFiles(shop, 'own', { certificate: pem, privateKey: pem }))
+      .toThrow(new Error("'own' cannot take the secret 'pem' for both certificate and privateKey: declare one for each [shop/own]"));
+  });
+
+  test.each<[string, unknown, string]>([
+    ['true', true, 'true'], ['a text', 'cloudflare', "'cloudflare'"], ['an object', {}, 'an object'],
+  ])('fails for DNS-01 by %s, which is no provider', (_, dns01, shown) => {
+    expect(() => new LetsEncrypt(shop, 'letsencrypt', { email: 'ops@acme.example', dns01: dns01 as any }))
+      .toThrow(new Error(`'letsencrypt' cannot take ${shown} for dns01: give a choice such as Dns01.cloudflare(token) [shop/letsencrypt]`));
+  });
+
+  test.each<[string, (key: Secret) => unknown, string]>([
+    ['a token', () => Dns01.cloudflare(undefined as any), "Dns01.cloudflare cannot do without apiToken: declare new Secret(chart, 'name') and give that [Dns01.cloudflare]"],
+    ['a region', () => Dns01.route53(undefined as any), "Dns01.route53 cannot take undefined for region: give the zone's region, such as 'eu-central-1'"],
+    ['a project', () => Dns01.cloudDns({} as any), "Dns01.cloudDns cannot take undefined for project: give the id of the project with the zone, such as 'acme-dns'"],
+    ['a subscription', () => Dns01.azureDns({ resourceGroup: 'dns' } as any), 'Dns01.azureDns cannot take undefined for subscriptionId: give the id of the subscription'],
+    ['a group', () => Dns01.azureDns({ subscriptionId: '1', resourceGroup: '' }), "Dns01.azureDns cannot take '' for resourceGroup: give the resource group with the zone"],
+    ['a name server', (key) => Dns01.rfc2136({ key, keyName: 'acme' } as any), "Dns01.rfc2136 cannot take undefined for nameserver: give the zone's primary name server, such as '192.0.2.53'"],
+    ['a key name', (key) => Dns01.rfc2136({ key, nameserver: '192.0.2.53' } as any), "Dns01.rfc2136 cannot take undefined for keyName: give the name of the key, such as 'acme-update'"],
+    ['a webhook', () => Dns01.webhook({ solverName: 'acme' } as any), "Dns01.webhook cannot take undefined for groupName: give the API group of the webhook, such as 'acme.example.org'"],
+  ])('fails for a provider of DNS-01 without %s', (_, make, message) => {
+    const key = new Secret(shop, 'key');
+    expect(() => make(key)).toThrow(new Error(message));
   });
 
   test('fails for one host from two issuers', () => {

@@ -91,7 +91,7 @@ export function wayRoute(loadBalancer: LoadBalancerModel, way: Way, traits: ITar
   const copies = copiesOf(loadBalancer, way.target, traits);
   const proxy = (matcher: string, handling: Handling) =>
     block(`reverse_proxy${matcher}`, ...copies, ...proxyLines(loadBalancer, way, traits, handling));
-  if (isGrpc(way.target)) return block(head, ...keyLines(loadBalancer), proxy('', { marks: true, transport: ['versions h2c'] }));
+  if (isGrpc(way.target)) return block(head, ...keyLines(loadBalancer), proxy('', { marks: true, transport: [`versions ${way.target.tls === undefined ? 'h2c' : '2'}`] }));
   return block(head, ...keyLines(loadBalancer),
     block('@bare', `method ${repeatableMethods(loadBalancer).join(' ')}`, 'header !Content-Length', 'header !Transfer-Encoding'),
     proxy(' @bare', {
@@ -170,9 +170,14 @@ function proxyLines(
 }
 
 /** With these it speaks TLS with the copies, also when it asks for their health. WebSockets need HTTP/1.1. */
-function tlsOf(loadBalancer: LoadBalancerModel, { tls }: RouteTargetModel): string[] {
+function tlsOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel): string[] {
+  const { tls } = target;
   if (tls === undefined) return [];
-  return [`tls_trust_pool file ${FOLDER}/${authorityFile(tls.authority)}`, `tls_server_name ${wordOf(loadBalancer, 'the name', tls.serverName)}`, 'versions 1.1'];
+  return [
+    `tls_trust_pool file ${FOLDER}/${authorityFile(tls.authority)}`,
+    `tls_server_name ${wordOf(loadBalancer, 'the name', tls.serverName)}`,
+    ...isGrpc(target) ? [] : ['versions 1.1'],
+  ];
 }
 
 /**

@@ -150,18 +150,23 @@ function protocolOf(target: RouteTargetModel): string[] {
  * Over TLS a copy is who it says, also when it is asked for its health. Where it is asked on another port than requests are sent to,
  * nothing is known about that one's certificate: the answer is a word about health alone, as it is to a kubelet.
  */
-function tlsOf(loadBalancer: LoadBalancerModel, { tls, checkTls = false, healthCheck, port }: RouteTargetModel): string[] {
-  if (tls === undefined) return checkTls && healthCheck?.kind === HealthCheckKind.HTTP ? ['check-ssl verify none'] : [];
+function tlsOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel): string[] {
+  const { tls, checkTls = false, healthCheck, port } = target;
+  const alpn = healthCheck?.kind === HealthCheckKind.GRPC ? ['check-alpn h2'] : [];
+  if (tls === undefined) return checkTls && ASKED_OVER_TLS.includes(healthCheck?.kind) ? ['check-ssl verify none', ...alpn] : [];
   const name = wordOf(loadBalancer, 'the name', tls.serverName);
   const elsewhere = (healthCheck?.port ?? port.number) !== port.number;
   return [
     `ssl verify required ca-file ${FOLDER}/${authorityFile(tls.authority)} sni str(${name}) verifyhost ${name}`,
-    ...elsewhere && !checkTls ? ['no-check-ssl'] : [`check-ssl check-sni ${name}`],
+    ...isGrpc(target) ? ['alpn h2'] : [],
+    ...elsewhere && !checkTls ? ['no-check-ssl'] : [`check-ssl check-sni ${name}`, ...!elsewhere && isGrpc(target) ? ['check-alpn h2'] : alpn],
   ];
 }
 
+const ASKED_OVER_TLS: (HealthCheckKind | undefined)[] = [HealthCheckKind.HTTP, HealthCheckKind.GRPC];
+
 /** Without a check that can be asked over the network, a copy is up while it takes connections. */
-function checkLines(loadBalancer: LoadBalancerModel, { healthCheck, peer }: RouteTargetModel): string[] {
+function checkLines(loadBalancer: LoadBalancerModel, { healthCheck, checkTls, peer }: RouteTargetModel): string[] {
   const timeout = `timeout check ${healthCheck?.timeoutSeconds ?? 1}s`;
   switch (healthCheck?.kind) {
     case HealthCheckKind.HTTP: return [
@@ -173,7 +178,7 @@ function checkLines(loadBalancer: LoadBalancerModel, { healthCheck, peer }: Rout
     case HealthCheckKind.GRPC: return [
       timeout,
       'option tcp-check',
-      `tcp-check send-binary ${grpcQuestion(peer.name)}`,
+      `tcp-check send-binary ${grpcQuestion(peer.name, checkTls)}`,
       `tcp-check expect binary ${GRPC_SERVING}`,
     ];
     default: return [timeout];

@@ -15,11 +15,11 @@ const END_HEADERS = 0x4;
  *
  * @internal
  */
-export function grpcQuestion(authority: string): string {
+export function grpcQuestion(authority: string, overTls = false): string {
   return Buffer.concat([
     Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
     frame(SETTINGS, 0, 0, Buffer.alloc(0)),
-    frame(HEADERS, END_HEADERS, 1, headers(authority)),
+    frame(HEADERS, END_HEADERS, 1, headers(authority, overTls)),
     frame(DATA, END_STREAM, 1, message(Buffer.alloc(0))),
   ]).toString('hex');
 }
@@ -28,10 +28,10 @@ export function grpcQuestion(authority: string): string {
 export const GRPC_SERVING = message(Buffer.from([0x08, 0x01])).toString('hex');
 
 /** Numbers are those of the static table of HPACK: RFC 7541, appendix A. */
-function headers(authority: string): Buffer {
+function headers(authority: string, overTls: boolean): Buffer {
   return Buffer.concat([
-    // `:method: POST`, `:scheme: http`
-    Buffer.from([0x83, 0x86]),
+    // `:method: POST`, `:scheme: http` or `https`
+    Buffer.from([0x83, overTls ? 0x87 : 0x86]),
     // `:path`
     Buffer.from([0x04]), text('/grpc.health.v1.Health/Check'),
     // `:authority`

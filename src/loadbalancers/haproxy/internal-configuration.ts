@@ -1,7 +1,7 @@
 import { connectionsSection, destinationName, destinationSection, destinationsOf } from './destinations';
 import { connectionsDefaults, copiesDefaults, globalSection, healthSection, ownDefaults, resolversSection } from './sections';
 import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
-import { Protocol } from '../../model/port';
+import { isTlsPort, Port, Protocol } from '../../model/port';
 import type { ITargetTraits } from '../../model/traits';
 import { haproxyText, section, type HaproxySection } from '../../util/haproxy-cfg';
 import { STREAM_SILENCE } from '../streams';
@@ -32,7 +32,7 @@ export function internalConfiguration(proxy: LoadBalancerModel, own: { healthPor
         own.overIpv6 ? `bind [::]:${target.port.number} v4v6` : `bind :${target.port.number}`,
         `default_backend ${destinationName(target)}`),
       isOpaque(target)
-        ? connectionsSection(destinationName(target), proxy, target, traits, { often: OFTEN })
+        ? connectionsSection(destinationName(target), proxy, unread(target), traits, { often: OFTEN })
         : destinationSection(proxy, target, [], traits, OFTEN),
     ]),
     healthSection(own.healthPort),
@@ -40,7 +40,10 @@ export function internalConfiguration(proxy: LoadBalancerModel, own: { healthPor
 }
 
 /** Whether what is said on a port cannot be read. */
-const isOpaque = ({ port: { protocol } }: RouteTargetModel): boolean => protocol === Protocol.TCP || protocol === Protocol.HTTPS;
+const isOpaque = ({ port }: RouteTargetModel): boolean => port.protocol === Protocol.TCP || isTlsPort(port);
+
+/** A destination of whose connections nothing is known. */
+const unread = (target: RouteTargetModel): RouteTargetModel => ({ ...target, port: Port.tcp(target.port.name, target.port.number) });
 
 function defaultsSections(targets: RouteTargetModel[], traits: ITargetTraits): HaproxySection[] {
   return [

@@ -4,6 +4,7 @@ import { wordOf } from './words';
 import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
 import { block, type NginxBlock } from '../../util/nginx-conf';
 import { authorityFile, HANDSHAKE_SECONDS } from '../authorities';
+import { isGrpc } from '../routes';
 
 /*
  * Copies that are met over TLS. nginx takes the file of an authority from the location alone, so each such group of copies has a
@@ -34,15 +35,17 @@ export const wayUrl = ({ tls }: RouteTargetModel): string => `${tls === undefine
  *
  * @internal
  */
-export function tlsDirectives(loadBalancer: LoadBalancerModel, { tls }: RouteTargetModel): string[] {
+export function tlsDirectives(loadBalancer: LoadBalancerModel, target: RouteTargetModel): string[] {
+  const { tls } = target;
   if (tls === undefined) return [];
+  const protocol = isGrpc(target) ? 'grpc' : 'proxy';
   return [
-    `proxy_ssl_trusted_certificate ${FOLDER}/${authorityFile(tls.authority)}`,
-    'proxy_ssl_verify on',
-    'proxy_ssl_verify_depth 10',
-    `proxy_ssl_name ${wordOf(loadBalancer, 'the name', tls.serverName)}`,
-    'proxy_ssl_server_name on',
-    `proxy_connect_timeout ${HANDSHAKE_SECONDS}s`,
+    `${protocol}_ssl_trusted_certificate ${FOLDER}/${authorityFile(tls.authority)}`,
+    `${protocol}_ssl_verify on`,
+    `${protocol}_ssl_verify_depth 10`,
+    `${protocol}_ssl_name ${wordOf(loadBalancer, 'the name', tls.serverName)}`,
+    `${protocol}_ssl_server_name on`,
+    `${protocol}_connect_timeout ${HANDSHAKE_SECONDS}s`,
   ];
 }
 
@@ -65,12 +68,12 @@ export function onceLocations(loadBalancer: LoadBalancerModel, header: string): 
 }
 
 /**
- * The groups of copies that are met over TLS, by name.
+ * The groups of copies that are met by HTTP over TLS, by name. Streams of gRPC never pass the loopback address.
  *
  * @internal
  */
 export function groupsOverTls({ routes }: LoadBalancerModel): [name: string, target: RouteTargetModel][] {
-  const groups = routes.flatMap((route) => route.targets.filter(({ tls }) => tls !== undefined)
+  const groups = routes.flatMap((route) => route.targets.filter((target) => target.tls !== undefined && !isGrpc(target))
     .map((target) => [groupName(target, route), target] as const));
   return [...new Map(groups)].sort(([a], [b]) => a < b ? -1 : 1);
 }

@@ -118,7 +118,15 @@ function proxyDirectives(loadBalancer: LoadBalancerModel, route: RouteModel, ind
     ...timeLimits(isGrpc(target) ? 'grpc' : 'proxy', route),
   ];
   // gRPC sends the path that nginx has, not one that a directive gives; a stream may be silent for long in both directions.
-  if (isGrpc(target)) return [...limits, 'client_body_timeout 1h', 'rewrite ^ $request_uri break', `grpc_pass grpc://${group}${ONCE}`];
+  if (isGrpc(target)) {
+    return [
+      ...limits,
+      ...tlsDirectives(loadBalancer, target),
+      'client_body_timeout 1h',
+      'rewrite ^ $request_uri break',
+      `grpc_pass grpc${target.tls === undefined ? '' : 's'}://${group}${ONCE}`,
+    ];
+  }
   return [
     ...limits,
     ...tlsDirectives(loadBalancer, target),

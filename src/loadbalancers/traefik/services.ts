@@ -136,12 +136,14 @@ function connectionsTo(target: RouteTargetModel, connections: Connections, trait
 }
 
 /** Health checks are asked in the same way. */
-function transportOf(connections: Connections, { tls }: RouteTargetModel, timeoutSeconds?: number): Part {
+function transportOf(connections: Connections, target: RouteTargetModel, timeoutSeconds?: number): Part {
+  const { tls } = target;
+  const streams = isGrpc(target);
   return {
-    name: `${connections}${timeoutSeconds === undefined ? '' : `-${timeoutSeconds}s`}${tls === undefined ? '' : `-${tls.serverName}-${tls.authority.hash}`}`,
+    name: `${connections}${timeoutSeconds === undefined ? '' : `-${timeoutSeconds}s`}${tls === undefined ? '' : `-${tls.serverName}-${tls.authority.hash}${streams ? '-grpc' : ''}`}`,
     body: {
       // WebSockets need HTTP/1.1.
-      ...tls === undefined ? {} : { serverName: tls.serverName, rootCAs: [`${FOLDER}/${authorityFile(tls.authority)}`], disableHTTP2: true },
+      ...tls === undefined ? {} : { serverName: tls.serverName, rootCAs: [`${FOLDER}/${authorityFile(tls.authority)}`], disableHTTP2: !streams || undefined },
       maxIdleConnsPerHost: connections === 'kept' ? 64 : -1,
       forwardingTimeouts: {
         dialTimeout: '500ms',
@@ -183,10 +185,10 @@ export function copiesOf({ peer, copies, stateful }: RouteTargetModel, traits: I
   return traits.copyNames(peer.chart, peer.name, copies, stateful);
 }
 
-/** Traefik checks over HTTP and gRPC, and by the names of copies; over TLS where it knows whom to trust. */
+/** Traefik checks over HTTP and gRPC, and by the names of copies; over TLS where it knows whom to trust, and not the checks of gRPC. */
 function isAsked(target: RouteTargetModel, traits: ITargetTraits): boolean {
   const kind = target.healthCheck?.kind;
-  const trusted = target.checkTls !== true || target.tls !== undefined;
+  const trusted = target.checkTls !== true || (target.tls !== undefined && kind === HealthCheckKind.HTTP);
   return (kind === HealthCheckKind.HTTP || kind === HealthCheckKind.GRPC) && trusted && copiesOf(target, traits).length > 0;
 }
 
@@ -197,7 +199,7 @@ function healthCheckOf(target: RouteTargetModel): object {
     mode: overGrpc ? 'grpc' : undefined,
     path: overGrpc ? undefined : urlWithPercents(readyPath),
     // Else it is asked over HTTP/2 or TLS, as requests are sent.
-    scheme: !overGrpc && (isGrpc(target) || (target.tls !== undefined && target.checkTls !== true)) ? 'http' : undefined,
+    scheme: (target.tls === undefined ? !overGrpc && isGrpc(target) : target.checkTls !== true) ? 'http' : undefined,
     port: port === target.port.number ? undefined : port,
     interval: checkInterval(intervalSeconds, '1s'),
     unhealthyInterval: '1s',

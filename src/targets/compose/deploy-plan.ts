@@ -15,6 +15,7 @@ import { hasTwin } from './twin';
 import { projectVariable } from '../../loadbalancers/copies';
 import { secretsOf } from '../../loadbalancers/load-balancer-workload';
 import type { ChartModel } from '../../model/app-model';
+import { IssuerKind, type IssuerModel } from '../../model/certificate';
 import type { SecretModel } from '../../model/secret';
 import { VolumeKind } from '../../model/volume';
 import { PeerKind, WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
@@ -63,6 +64,7 @@ export function deployPlan(
     `project ${chart.name}`,
     `compose ${composeVersion}`,
     ...storedSecrets(chart).map((secret) => secretLine(secret, chart)),
+    ...certificateLines(chart),
     ...shared.map(({ key, options }) => sharedLine(key, options)),
     ...stateful.flatMap((workload) => [...once(workload), ...singleLines(workload)]),
     ...replicated.flatMap((workload) => [...once(workload), ...stepLines(workload)]),
@@ -110,6 +112,20 @@ function secretLine(secret: SecretModel, chart: ChartModel): string {
   // A file has one owner: where several users read it, or one that only the image knows, its folder protects it.
   const owner = users.size === 1 && user !== undefined && !balanced ? ` user=${user}` : '';
   return `secret ${secret.name} file=${secretFileName(secret)}${owner}`;
+}
+
+/**
+ * Certificates of the user's own, and the hosts that each is for: their values are checked before they are used.
+ *
+ * @internal
+ */
+export function certificateLines({ loadBalancers }: ChartModel): string[] {
+  const hosts = new Map<IssuerModel, Set<string>>();
+  for (const { name, issuer } of loadBalancers.flatMap((loadBalancer) => loadBalancer.hosts)) {
+    if (issuer?.kind === IssuerKind.FILES) hosts.set(issuer, (hosts.get(issuer) ?? new Set()).add(name));
+  }
+  return [...hosts].map(([{ certificate, privateKey }, names]) =>
+    `certificate ${certificate!.name} key=${privateKey!.name} hosts=${[...names].sort(compare).join(',')}`).sort(compare);
 }
 
 /** What runs to its end before copies start. */

@@ -2,15 +2,17 @@ import { hasInit } from './container';
 import { isReplicated } from './copies';
 import { leadsOutside } from './networks';
 import { containersOf, isSharedScratch } from './storage';
+import type { Answer } from '../../model/answer';
 import type { AppModel } from '../../model/app-model';
 import { Severity, type Finding } from '../../model/finding';
+import { Level } from '../../model/guarantee';
 import { HealthCheckKind } from '../../model/health-check';
 import { calledBy, type LoadBalancerModel } from '../../model/load-balancer';
 import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
 import type { NetworkModel } from '../../model/network';
 import { Overlap, WorkloadKind, type WorkloadModel } from '../../model/workload';
 import {
-  hostPortsTaken, parentsTaken, requestsNotMirrored, unknownAccess, unpassedStreams, unreachedMetrics, unverifiedCopies,
+  hostPortsTaken, hostsServedTwice, parentsTaken, requestsNotMirrored, unknownAccess, unpassedStreams, unreachedMetrics, unverifiedCopies,
 } from '../../validation/docker-rules';
 
 /*
@@ -20,11 +22,12 @@ import {
 
 /**
  * @param target the target as a reader calls it: Compose, Swarm
+ * @param hostPorts who has a port of a host twice
  * @internal
  */
-export function dockerFindings(app: AppModel, target: string): Finding[] {
-  const everywhere = [hostPortsTaken, parentsTaken, unknownAccess, unverifiedCopies, unreachedMetrics].flatMap((rule) => rule(app));
-  return [...everywhere, ...app.charts.flatMap((chart) => [
+export function dockerFindings(app: AppModel, target: string, hostPorts = hostPortsTaken(app)): Finding[] {
+  const everywhere = [hostsServedTwice, parentsTaken, unknownAccess, unverifiedCopies, unreachedMetrics].flatMap((rule) => rule(app));
+  return [...hostPorts, ...everywhere, ...app.charts.flatMap((chart) => [
     ...chart.workloads.flatMap((workload) => workloadFindings(workload, target)),
     ...chart.loadBalancers.flatMap(requestsNotMirrored),
     ...chart.loadBalancers.flatMap(unpassedStreams),
@@ -59,6 +62,14 @@ export function destinationsOnHost(loadBalancer: LoadBalancerModel): string[] {
  */
 export const limitationFindings = ({ path, name }: LoadBalancerModel, { limitations = [] }: LoweredLoadBalancer): Finding[] =>
   limitations.map((limitation) => warning('load-balancer-limitation', path, `${name} ${limitation}`));
+
+/**
+ * An algorithm that is another one altogether. What comes close is degraded, and in the report.
+ *
+ * @internal
+ */
+export const balancingFindings = ({ path, name, balancing }: LoadBalancerModel, { level, reason }: Answer): Finding[] =>
+  level !== Level.DROPPED ? [] : [warning('balancing-algorithm', path, `${name} does not balance by ${balancing.algorithm}: ${reason}`)];
 
 /** @internal */
 export const warning = (rule: string, path: string, message: string): Finding => ({ rule, severity: Severity.WARNING, path, message });

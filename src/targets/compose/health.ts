@@ -89,7 +89,7 @@ function readyProbe(check: HealthCheck, { port = 0, tls }: Asked): string {
   const { timeoutSeconds } = check;
   switch (check.kind) {
     case HealthCheckKind.HTTP: return httpProbe({ port, tls, path: check.readyPath ?? '/', timeoutSeconds });
-    case HealthCheckKind.GRPC: return grpcProbe({ port, timeoutSeconds });
+    case HealthCheckKind.GRPC: return grpcProbe({ port, tls, timeoutSeconds });
     case HealthCheckKind.TCP: return tcpProbe({ port, timeoutSeconds });
     case HealthCheckKind.COMMAND: return commandProbe(check.readyCommand ?? []);
   }

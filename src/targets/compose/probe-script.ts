@@ -57,6 +57,8 @@ export interface TcpProbeOptions {
 export interface GrpcProbeOptions extends TcpProbeOptions {
   /** Name of the service asked for; the whole server without it. */
   readonly service?: string;
+  /** Whether the port speaks TLS; whose certificate it is is not asked. */
+  readonly tls?: boolean;
 }
 
 const NO_TOOL = 'no wget, curl, nc or bash in this image: use HealthCheck.command';
@@ -150,7 +152,8 @@ export function tcpProbe(options: TcpProbeOptions): string {
 export function grpcProbe(options: GrpcProbeOptions): string {
   const seconds = wholeSeconds(options.timeoutSeconds);
   const service = options.service === undefined ? '' : ` ${shellQuote(`-service=${options.service}`)}`;
-  const ask = `-addr=127.0.0.1:${checkedPort(options.port)} -connect-timeout=${seconds}s -rpc-timeout=${seconds}s${service}`;
+  const tls = options.tls ? ' -tls -tls-no-verify' : '';
+  const ask = `-addr=127.0.0.1:${checkedPort(options.port)}${tls} -connect-timeout=${seconds}s -rpc-timeout=${seconds}s${service}`;
   return `if ${has('grpc_health_probe')}; then grpc_health_probe ${ask}; elif ${has('grpc-health-probe')}; then grpc-health-probe ${ask}; else ${tcpProbe(options)}; fi`;
 }
 

@@ -1,5 +1,5 @@
 import { rangeOf } from './addresses';
-import { destinationsOnHost, dockerFindings, error, limitationFindings, warning } from './findings';
+import { balancingFindings, destinationsOnHost, dockerFindings, error, limitationFindings, warning } from './findings';
 import { sharedHostNames } from './host-names';
 import type { CalleeProxy, ProxiedApp } from './internal-proxies';
 import { asWorkload } from './load-balancer';
@@ -40,6 +40,7 @@ export function composeFindings(app: AppModel, proxied: ProxiedApp, neighbours: 
     ...app.charts.flatMap(({ loadBalancers }) => loadBalancers).flatMap((loadBalancer) => [
       ...composeVisitorAddresses(loadBalancer, pool),
       ...routesToHost(loadBalancer),
+      ...balancingFindings(loadBalancer, loadBalancer.backend.answerBalancing(loadBalancer, composeTraits(loadBalancer.chart))),
       ...limitationFindings(loadBalancer, asWorkload(loadBalancer, composeTraits(loadBalancer.chart)).lowered),
     ]),
     ...app.charts.flatMap((chart) => chart.networks).flatMap(closedNetworks),

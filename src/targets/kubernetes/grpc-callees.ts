@@ -1,7 +1,7 @@
 import { warning } from './findings';
 import type { AppModel, ChartModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
-import { Protocol } from '../../model/port';
+import { isGrpcPort } from '../../model/port';
 import { PeerKind, type WorkloadModel } from '../../model/workload';
 
 /**
@@ -14,7 +14,7 @@ export function grpcCallees({ charts }: AppModel): Finding[] {
   const workloads = charts.flatMap(({ workloads: all }) => all);
   const calleeOf = (chart: string, name: string) => workloads.find((candidate) => candidate.chart === chart && candidate.name === name);
   const called = workloads.flatMap(({ path, name, callees }) => {
-    const found = callees.filter(({ to, ports }) => to.kind === PeerKind.WORKLOAD && ports.some(({ protocol }) => protocol === Protocol.GRPC))
+    const found = callees.filter(({ to, ports }) => to.kind === PeerKind.WORKLOAD && ports.some(isGrpcPort))
       .map(({ to }) => calleeOf(to.chart, to.name)).filter((callee): callee is WorkloadModel => callee !== undefined && hasSeveral(callee));
     return found.length === 0 ? [] : [oneCopyAlone(path, `'${name}' reaches`, found)];
   });
@@ -25,7 +25,7 @@ export function grpcCallees({ charts }: AppModel): Finding[] {
 function calledInNetworks({ networks, workloads }: ChartModel): Finding[] {
   return networks.filter(({ connectedOnly }) => !connectedOnly).flatMap((network) => {
     const members = workloads.filter(({ attachments }) => attachments.some((attachment) => attachment.network === network));
-    const found = members.filter((member) => hasSeveral(member) && member.ports.some(({ protocol }) => protocol === Protocol.GRPC)
+    const found = members.filter((member) => hasSeveral(member) && member.ports.some(isGrpcPort)
       && members.some((other) => other !== member && !other.callees.some(({ to }) => to.chart === member.chart && to.name === member.name)));
     return found.length === 0 ? [] : [oneCopyAlone(network.path, `a member of '${network.name}' that calls reaches`, found)];
   });

@@ -79,7 +79,8 @@ function handler(check: HealthCheck, { port, tls }: Asked, path: string | undefi
   switch (check.kind) {
     case HealthCheckKind.HTTP: return { httpGet: { path, port, scheme: tls ? 'HTTPS' : undefined } };
     case HealthCheckKind.TCP: return { tcpSocket: { port } };
-    case HealthCheckKind.GRPC: return { grpc: { port } };
+    // A kubelet asks without TLS.
+    case HealthCheckKind.GRPC: return tls ? { tcpSocket: { port } } : { grpc: { port } };
     case HealthCheckKind.COMMAND: return { exec: { command } };
   }
 }

@@ -67,5 +67,6 @@ const APP_PROTOCOL: { [protocol: string]: string | undefined } = {
   [Protocol.HTTP]: 'http',
   [Protocol.HTTPS]: 'https',
   [Protocol.GRPC]: 'kubernetes.io/h2c',
+  [Protocol.GRPCS]: 'https',
   [Protocol.TCP]: 'tcp',
 };

@@ -14,6 +14,7 @@ import { objectNames } from './validate-names';
 import { podFindings } from './validate-pods';
 import type { AppModel, ChartModel, SharedVolumeModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
+import { HealthCheckKind } from '../../model/health-check';
 import type { NetworkModel, PodsModel } from '../../model/network';
 import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
@@ -53,10 +54,18 @@ function workloadFindings(workload: WorkloadModel, options: KubernetesOptions): 
     ...startsAcross(workload),
     ...releaseSteps(workload, options),
     ...stopSignals(workload),
+    ...grpcChecksOverTls(workload),
     ...copiesPerNode(workload, options),
     ...podFindings(workload),
     ...scalingFindings(workload, options),
   ];
+}
+
+/** Fields of a probe know gRPC in the clear alone. */
+function grpcChecksOverTls({ path, container, sidecars }: WorkloadModel): Finding[] {
+  return [container, ...sidecars].filter(({ healthCheck, healthCheckTls }) => healthCheck?.kind === HealthCheckKind.GRPC && healthCheckTls)
+    .map(({ name, healthCheckPort }) => warning('grpc-health-check', path, `'${name}' is ready on Kubernetes when its port ${healthCheckPort} takes connections: a kubelet asks by gRPC without TLS alone;`
+      + ' give it a port for health checks without TLS (additionalPorts, HealthCheck.grpc({ port })), or use HealthCheck.command with grpc_health_probe'));
 }
 
 function publishedAddresses({ path, name, publishedPorts }: WorkloadModel): Finding[] {

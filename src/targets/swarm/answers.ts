@@ -2,7 +2,7 @@ import { keepsMaxPerNode, needsOwnLabel, stopsFirst } from './deploy';
 import { replacedWorkload, runsEverywhere, stackLoadBalancer } from './load-balancer';
 import { needsOverlay } from './networks';
 import { EndpointMode, PublishMode, type SwarmOptions } from './options';
-import { hasOwnDisk } from './storage';
+import { hasDisk, hasOwnDisk } from './storage';
 import { swarmTraits } from './traits';
 import { waitingOnLostHosts } from '../../loadbalancers/lost-hosts';
 import { Answer, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
@@ -74,7 +74,7 @@ export function networkAnswers(network: NetworkModel, options: SwarmOptions): Ne
         + (network.connectedOnly ? ' where a connection was declared' : ''))
       : Answer.native('it has one member at most'),
     encryptionBetweenNodes: network.encrypted || options.encrypted
-      ? Answer.native('the overlay is encrypted by IPsec', 'UDP 4789 and ESP pass between the hosts')
+      ? Answer.native('the overlay is encrypted by IPsec', 'UDP 4789 and ESP pass between the hosts, whose kernels know ESP (esp4), and engines are 20.10.24, 23.0.3 or later')
       : Answer.dropped("not encrypted between hosts: give the network 'encrypted: true', or all of them with new SwarmTarget({ encrypted: true })"),
   };
 }
@@ -129,7 +129,7 @@ function plannedDisruption(workload: WorkloadModel): Answer {
 function rollingUpdate(workload: WorkloadModel, options: SwarmOptions): Answer {
   const { kind, container, publishedPorts, replicas } = workload;
   if (kind === WorkloadKind.JOB) return Answer.notNeeded('it runs by the clock');
-  if (kind === WorkloadKind.STATEFUL || hasOwnDisk(workload)) {
+  if (kind === WorkloadKind.STATEFUL || hasDisk(container)) {
     return Answer.degraded('stop-first, since two copies must not share a disk: each is down from its stop until the new one is ready');
   }
   if (stopsFirst(workload, options)) {
@@ -166,8 +166,12 @@ function survivesNodeLoss(workload: WorkloadModel, chart: ChartModel): Answer {
     : Answer.degraded('a shared volume outlives a host only on an NFS server (nfsServer)');
 }
 
-/** The mesh knows nothing of a load balancer's algorithm, which counts in each of its copies by itself. */
-function edgeBalancing(loadBalancer: LoadBalancerModel, { publishMode }: SwarmOptions): Answer {
+/**
+ * How well the algorithm is kept. The mesh knows nothing of it, and it counts in each copy of the load balancer by itself.
+ *
+ * @internal
+ */
+export function edgeBalancing(loadBalancer: LoadBalancerModel, { publishMode }: SwarmOptions): Answer {
   const answer = loadBalancer.backend.answerBalancing(loadBalancer, swarmTraits(loadBalancer.chart));
   const { level, reason, condition } = answer;
   if (publishMode !== PublishMode.INGRESS || level !== Level.NATIVE) return answer;

@@ -63,7 +63,7 @@ function sidecarService(workload: WorkloadModel, sidecar: ContainerModel, servic
   return asWritten(inOrder({
     ...stackContainer(workload, sidecar, service, options),
     networks: networksOf(companionMemberships(workload, besides(service, sidecar.name))),
-    deploy: deployOf({ ...workload, publishedPorts: [] }, service, stackResources(sidecar, options), options),
+    deploy: deployOf({ ...workload, container: sidecar, publishedPorts: [] }, service, stackResources(sidecar, options), options),
   }));
 }
 

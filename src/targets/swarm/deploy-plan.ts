@@ -6,7 +6,7 @@ import type { ChartModel } from '../../model/app-model';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { sharedLine, type SharedNetwork } from '../compose/across-charts';
 import { besides, copyServices, ownerName } from '../compose/copies';
-import { startSeconds } from '../compose/deploy-plan';
+import { certificateLines, startSeconds } from '../compose/deploy-plan';
 import { storedSecrets } from '../compose/secrets';
 
 /*
@@ -29,6 +29,7 @@ export function swarmPlan(chart: ChartModel, shared: SharedNetwork[]): string {
     `# What deploy.sh must know of ${chart.name}. Made by cdk8s-ha.`,
     `project ${chart.name}`,
     ...storedSecrets(chart).map((secret) => `secret ${secret.name} name=${secretName(secret)}`),
+    ...certificateLines(chart),
     ...shared.map(({ name, options }) => sharedLine(name, options)),
     ...chart.workloads.flatMap(labelLines),
     ...early.flatMap(copyServices).map((service) => `early ${service}`),

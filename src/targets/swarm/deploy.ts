@@ -1,5 +1,5 @@
 import { EndpointMode, PublishMode, type SwarmOptions } from './options';
-import { hasOwnDisk } from './storage';
+import { hasDisk, hasOwnDisk } from './storage';
 import type { Placement } from '../../model/placement';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { freezeAll } from '../../util/constants';
@@ -38,7 +38,7 @@ export function deployOf(workload: WorkloadModel, service: string, resources: an
  * @internal
  */
 export function stopsFirst(workload: WorkloadModel, options: SwarmOptions): boolean {
-  return !isReplicated(workload) || hasOwnDisk(workload) || surgeOf(workload) === 0 || sharesPorts(workload)
+  return !isReplicated(workload) || hasDisk(workload.container) || surgeOf(workload) === 0 || sharesPorts(workload)
     || (workload.publishedPorts.length > 0 && options.publishMode === PublishMode.HOST);
 }
 

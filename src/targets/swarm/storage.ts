@@ -1,6 +1,6 @@
 import { VolumeKind } from '../../model/volume';
 import type { ContainerModel, WorkloadModel } from '../../model/workload';
-import { mountsOf, scratchOf } from '../compose/storage';
+import { containersOf, mountsOf, scratchOf } from '../compose/storage';
 
 /** Bytes of a mebibyte. */
 const MEBIBYTE = 1024 * 1024;
@@ -20,8 +20,15 @@ export function stackMounts(container: ContainerModel, workload: WorkloadModel, 
 }
 
 /**
- * Whether a workload has a disk that is on one host only.
+ * Whether a container has a disk that is on one host only.
  *
  * @internal
  */
-export const hasOwnDisk = (workload: WorkloadModel): boolean => workload.container.volumes.some(({ kind }) => kind === VolumeKind.PERSISTENT);
+export const hasDisk = ({ volumes }: ContainerModel): boolean => volumes.some(({ kind }) => kind === VolumeKind.PERSISTENT);
+
+/**
+ * Whether a workload has such a disk, in whichever of its containers: all of them run on one host.
+ *
+ * @internal
+ */
+export const hasOwnDisk = (workload: WorkloadModel): boolean => containersOf(workload).some(hasDisk);

@@ -1,3 +1,4 @@
+import { edgeBalancing } from './answers';
 import { isMeshed, keepsMaxPerNode, needsOwnLabel } from './deploy';
 import { runsEverywhere, stackLoadBalancer } from './load-balancer';
 import { secretName } from './names';
@@ -10,8 +11,9 @@ import type { Finding } from '../../model/finding';
 import type { NetworkModel } from '../../model/network';
 import { VolumeKind } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { hostPortsTaken } from '../../validation/docker-rules';
 import { copyServices } from '../compose/copies';
-import { destinationsOnHost, dockerFindings, error, limitationFindings, warning } from '../compose/findings';
+import { balancingFindings, destinationsOnHost, dockerFindings, error, limitationFindings, warning } from '../compose/findings';
 import { sharedHostNames } from '../compose/host-names';
 import { isOnHost, isSharer } from '../compose/network-mode';
 import { isLinkable, spansCharts } from '../compose/networks';
@@ -28,7 +30,8 @@ const LONGEST_SECRET = 64;
  */
 export function swarmFindings(app: AppModel, options: SwarmOptions): Finding[] {
   return [
-    ...dockerFindings(app, 'Swarm'),
+    // By the mesh a port is had once on all hosts.
+    ...dockerFindings(app, 'Swarm', hostPortsTaken(app, options.publishMode === PublishMode.HOST)),
     ...sharedHostNames(app, 'Swarm'),
     ...app.charts.flatMap((chart) => [
       ...chart.workloads.flatMap((workload) => [
@@ -177,9 +180,11 @@ function sharedVolumes(chart: ChartModel): Finding[] {
       `${name} is another volume on each host of a Swarm: give it nfsServer, or keep all that use it on one host by placement`));
 }
 
-function loadBalancers({ loadBalancers: all }: ChartModel, { edge, publishMode }: SwarmOptions): Finding[] {
+function loadBalancers({ loadBalancers: all }: ChartModel, options: SwarmOptions): Finding[] {
+  const { edge, publishMode } = options;
   return all.flatMap((loadBalancer) => [
     ...swarmVisitorAddresses(loadBalancer, publishMode === PublishMode.INGRESS),
+    ...balancingFindings(loadBalancer, edgeBalancing(loadBalancer, options)),
     ...limitationFindings(loadBalancer, stackLoadBalancer(loadBalancer).lowered),
     ...publishMode === PublishMode.INGRESS ? [warning('routing-mesh', loadBalancer.path,
       `${loadBalancer.name} sees addresses of the routing mesh on Swarm instead of those of its visitors, in its log and in what it tells workloads`

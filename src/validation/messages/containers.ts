@@ -21,8 +21,9 @@ export const variableTwice = (path: string, name: string, variable: string) =>
   `${name} cannot take ${variable} from both environment and secretEnvironment: remove one [${path}]`;
 
 /** @internal */
-export const notASecret = (path: string, name: string, field: string) =>
-  `${name} cannot take plain text for ${field}: a value never stands in the code, declare new Secret(chart, 'name') and give that [${path}]`;
+export const notASecret = (path: string, name: string, field: string, value: unknown) => value === undefined || value === null
+  ? `${name} cannot do without ${field}: declare new Secret(chart, 'name') and give that [${path}]`
+  : `${name} cannot take plain text for ${field}: a value never stands in the code, declare new Secret(chart, 'name') and give that [${path}]`;
 
 /** @internal */
 export const plainTextSecret = (name: string, variable: string) =>

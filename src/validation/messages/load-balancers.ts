@@ -21,6 +21,20 @@ export const hostsMeet = (path: string, name: string, host: string, other: strin
   `${name} cannot serve '${host}' beside ${other}: their objects would have one name, since only letters and digits of it count; change one, or serve it from another chart [${path}]`;
 
 /** @internal */
+export const hostOfAnother = (path: string, name: string, host: string, other: string) =>
+  `${name} cannot serve '${host}': load balancer '${other}' of this chart does already, and the name leads visitors to one of them; route it from one, or give each a name of its own [${path}]`;
+
+/** @internal */
+export const hostInOtherChart = (name: string, host: string, other: string) =>
+  `${name} serves '${host}' and so does ${other}: the name leads visitors, and whoever issues certificates, to one of them; route it from one to the workloads of both charts, unless the name means`
+  + ' another address inside than outside';
+
+/** @internal */
+export const requestOutlivesCopy = (name: string, where: string, seconds: number, workload: string, drain: number) =>
+  `${name} gives requests for '${where}' ${seconds} s, and a copy of ${workload} that is replaced gives them ${drain} s to end: longer ones are cut off at each update; raise drainTimeout of ${workload} to`
+  + ` ${seconds} s, or lower requestTimeout`;
+
+/** @internal */
 export const routeWithoutPort = (path: string, name: string, workload: string) =>
   `${name} cannot route to ${workload}: it has no port that speaks HTTP, HTTPS or gRPC, give it one or name it with 'port' [${path}]`;
 
@@ -116,7 +130,7 @@ export const copiesNotVerified = (path: string, name: string, where: string, wor
 
 /** @internal */
 export const copiesWithoutTls = (path: string, name: string, where: string, workload: string, port: number) =>
-  `${name} cannot verify the copies of ${workload} for '${where}': port ${port} is not declared to speak TLS, declare it with Port.https or leave copyTls out [${path}]`;
+  `${name} cannot verify the copies of ${workload} for '${where}': port ${port} is not declared to speak TLS, declare it with Port.https or Port.grpcs, or leave copyTls out [${path}]`;
 
 /** @internal */
 export const copiesNotMet = (path: string, name: string, where: string, workload: string, backend: string) =>
@@ -227,6 +241,14 @@ export const severalIssuers = (path: string, host: string, issuers: string[]) =>
 /** @internal */
 export const wildcardWithoutDns01 = (path: string, host: string, issuer: string) =>
   `'${issuer}' cannot issue a certificate for '${host}': a wildcard is proven by a DNS record only, give the issuer dns01 [${path}]`;
+
+/** @internal */
+export const oneSecretForBoth = (path: string, name: string, secret: string) =>
+  `${name} cannot take the secret '${secret}' for both certificate and privateKey: declare one for each [${path}]`;
+
+/** @internal */
+export const dns01Without = (name: string, field: string, value: unknown, example: string) =>
+  `${name} cannot take ${show(value)} for ${field}: give ${example}`;
 
 /** @internal */
 export const badEmail = (path: string, name: string, value: unknown) =>

@@ -204,6 +204,19 @@ testWith('haproxy', 'HAProxy takes the configuration, and one for callers over I
   expect(problems).toEqual([[], []]);
 });
 
+testWith('haproxy', 'HAProxy takes the configuration for what is spoken over TLS, which it only passes on', () => {
+  const ports = [Port.https('https', 8443), Port.grpcs('grpcs', 9443)];
+  const folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-proxy-'));
+  const problems = ports.map((port) => {
+    const file = join(folder, `${port.name}.cfg`);
+    const over = { ports, container: container('api', { ports, healthCheck: HealthCheck.grpc(), healthCheckPort: port.number, healthCheckTls: true }) };
+    writeFileSync(file, new Bound(compose, [linked(call('web', { ports }), over)]).text('compose/shop/config/api-proxy/haproxy.cfg'));
+    return haproxyCheck(file);
+  });
+  rmSync(folder, { recursive: true });
+  expect(problems).toEqual([[], []]);
+});
+
 test('it listens on IPv6 where a group has that', () => {
   const listens = (ipv6Subnet?: string) => {
     const attachments = [attach(network('backend', ['api', 'web'], { ipv6Subnet }))];

@@ -34,6 +34,14 @@ describe('updates', () => {
     expect(service(more, of).deploy).toMatchObject({ update_config: { order: 'stop-first', parallelism: 1 }, rollback_config: { order: 'stop-first' } });
   });
 
+  test('stop the old copy first where the disk is, in a sidecar as well, which runs on the same host', () => {
+    const keeper = container('keeper', { volumes: [Volume.persistent('/data')] });
+    const { services } = stack({ replicas: 1, sidecars: [keeper], placement: Placement.onNodesWithLabels({ web: 'true' }) });
+    expect([services.web, services['web-keeper']].map(({ deploy }) => [deploy.update_config.order, deploy.placement])).toEqual([
+      ['start-first', { constraints: ['node.labels.web == true'] }], ['stop-first', { constraints: ['node.labels.web == true'] }],
+    ]);
+  });
+
   test('of a stateful service stop first and pause when they fail', () => {
     expect(stack({ kind: WorkloadKind.STATEFUL }).services['web-0'].deploy.update_config).toMatchObject({ order: 'stop-first', failure_action: 'pause' });
   });

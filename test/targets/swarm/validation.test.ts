@@ -36,6 +36,14 @@ test.each<[string, Severity, Partial<WorkloadModel>, Partial<ContainerModel>, st
   expect(found({ workloads: [workload('web', { ...more, container: container('web', of) })] })).toEqual([[rule, severity, message]]);
 });
 
+test.each(['sidecars', 'init'])('unpinned-volume, of %s', (beside) => {
+  const keeper = container('keeper', { volumes: [Volume.persistent('/data')] });
+  const of = (more: Partial<WorkloadModel>) => found({ workloads: [workload('web', { replicas: 1, [beside]: [keeper], ...more })] })
+    .filter(([rule]) => rule === 'unpinned-volume').map(([, severity]) => severity);
+  expect(of({})).toEqual([ERROR]);
+  expect(of({ placement: Placement.onNode('host-1') })).toEqual([]);
+});
+
 describe('a published port', () => {
   const published = { ports: [HTTP], publishedPorts: [{ port: 8080, hostPort: 80 }] };
   const mesh = new SwarmTarget({ publishMode: PublishMode.INGRESS });
@@ -54,6 +62,17 @@ describe('a published port', () => {
   test('of several on one host cannot be', () => {
     expect(foundOf({ placement: Placement.onNode('host-1') })).toEqual([['published-port-of-several', ERROR,
       'web cannot publish 80 for 2 copies on host-1 alone: a host has a port once, put a LoadBalancer in front, or run one copy [shop/web]']]);
+  });
+
+  test('of two is an error where they may meet', () => {
+    const two = (placement: (name: string) => Placement | undefined, target?: SwarmTarget) => found({
+      workloads: ['a', 'b'].map((name) => workload(name, { ...published, replicas: 1, placement: placement(name) })),
+    }, target).filter(([rule]) => rule === 'host-port-taken');
+    const taken = [['host-port-taken', ERROR, "b cannot publish host port 80/TCP: 'a' [shop/a] publishes it already, choose another hostPort, httpPort or httpsPort [shop/b]"]];
+    expect(two(() => undefined)).toEqual(taken);
+    expect(two(() => Placement.onNode('host-1'))).toEqual(taken);
+    expect(two((name) => Placement.onNode(`host-${name}`))).toEqual([]);
+    expect(two((name) => Placement.onNode(`host-${name}`), mesh)).toEqual(taken);
   });
 
   test('by the mesh hides who comes', () => {

@@ -1,7 +1,7 @@
 import { routeOf } from './gateway';
 import type { KubernetesEdge } from './kubernetes-edge';
 import type { LoadBalancerModel, RouteModel } from '../../../model/load-balancer';
-import { Protocol } from '../../../model/port';
+import { isGrpcPort } from '../../../model/port';
 
 /**
  * Whether the routes of a host are GRPCRoutes: a listener takes a host from one kind of route alone, so that all of them
@@ -16,7 +16,7 @@ export function isGrpcHost(host: string, { routes, redirects }: LoadBalancerMode
 
 function isGrpcRoute({ path, methods, requestTimeoutSeconds, targets }: RouteModel): boolean {
   return (path === '/' || METHOD.test(path)) && methods.length === 0 && requestTimeoutSeconds === undefined
-    && targets.every(({ port }) => port.protocol === Protocol.GRPC);
+    && targets.every(({ port }) => isGrpcPort(port));
 }
 
 /** `/package.Service` or `/package.Service/Method`: gRPC has no other paths. */

@@ -5,7 +5,7 @@ import { streamOf } from './streams';
 import { AccessKind, sourceRangesOf } from '../../../model/access-rule';
 import type { Finding } from '../../../model/finding';
 import type { LoadBalancerModel, RouteModel } from '../../../model/load-balancer';
-import { Protocol } from '../../../model/port';
+import { isGrpcPort } from '../../../model/port';
 import type { KubernetesOptions } from '../options';
 import { KNOWN_CONTROLLERS } from '../peers';
 
@@ -82,7 +82,7 @@ function routeFindings(route: RouteModel, { path, name }: LoadBalancerModel): Fi
     ...route.requestTimeoutSeconds === undefined ? [] : [warning('request-timeout', path, `'${name}' does not end requests of ${where} after ${route.requestTimeoutSeconds} s ${no}: end them in the application`)],
     ...route.maxRequestBodyBytes === undefined ? [] : [warning('request-body-limit', path, `'${name}' does not limit request bodies of ${where} to ${route.maxRequestBodyBytes} bytes ${no}: limit them in the application`)],
     ...route.mirror === undefined ? [] : [warning('route-mirror', path, `'${name}' does not copy requests for ${where} to '${route.mirror.target.peer.name}' ${no}: use KubernetesEdge.gateway()`)],
-    ...main.port.protocol === Protocol.GRPC ? [warning('ingress-grpc', path, `'${name}' leads ${where} to a port that speaks gRPC: whether the controller speaks it too follows from the Service's appProtocol,`
+    ...isGrpcPort(main.port) ? [warning('ingress-grpc', path, `'${name}' leads ${where} to a port that speaks gRPC: whether the controller speaks it too follows from the Service's appProtocol,`
       + ' or from annotations; see its manual')] : [],
   ];
 }
