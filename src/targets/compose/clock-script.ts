@@ -131,9 +131,11 @@ find_next() {
 # Runs the command once, and again when it fails.
 run() {
   beat busy
-${deadlineSeconds === undefined ? '' : `  (
-    trap 'kill $! 2>/dev/null; exit' TERM
-    sleep ${Math.ceil(deadlineSeconds)} & wait $!
+${deadlineSeconds === undefined ? '' : `  # A shell that has just begun may lose every signal but KILL, which leaves its last sleep behind: so it sleeps for moments.
+  (
+    rest=${Math.ceil(deadlineSeconds)}
+    while [ $rest -gt 5 ]; do sleep 5; rest=$((rest - 5)); done
+    sleep $rest
     kill -ALRM $$
   ) &
   watchdog=$!
@@ -148,8 +150,8 @@ ${deadlineSeconds === undefined ? '' : `  (
     left=$((left - 1)) pause=$((pause * 2))
     [ $pause -le 360 ] || pause=360
   done
-${deadlineSeconds === undefined ? '' : `  kill $watchdog 2>/dev/null
-  wait $watchdog
+${deadlineSeconds === undefined ? '' : `  kill -KILL $watchdog
+  wait $watchdog 2>/dev/null
   watchdog=
 `}}
 
@@ -157,8 +159,9 @@ ${deadlineSeconds === undefined ? '' : `  kill $watchdog 2>/dev/null
 watchdog=
 stop() {
   trap '' TERM INT HUP
-  kill $watchdog $! 2>/dev/null
-  wait
+  [ -z "$watchdog" ] || kill -KILL $watchdog
+  kill $! 2>/dev/null
+  wait 2>/dev/null
   exit 0
 }
 trap stop TERM INT HUP

@@ -276,8 +276,8 @@ if [ "$1" = +%s ]; then read -r now < "$WORLD/now"; echo $now; echo $((now + 1))
     const { child, ended, says } = start(shell, script, dueNow());
     await says('ended well');
     await says('done');
-    // It has got its signal, and may need a moment to go.
-    while (spawnSync('pgrep', ['-f', `^sleep ${deadlineSeconds}$`]).status === 0) await new Promise((done) => setTimeout(done, 10));
+    // The clock alone; what it starts to look at its watch is gone in a moment.
+    while (spawnSync('pgrep', ['-fc', `rest=${deadlineSeconds}`], { encoding: 'utf8' }).stdout !== '1\n') await new Promise((done) => setTimeout(done, 10));
     child.kill('SIGTERM');
     expect((await ended).code).toBe(0);
   });
