@@ -1,6 +1,6 @@
-import { connect as connectHttp2 } from 'node:http2';
 import { ECHO, startStreamingCopy } from './copies';
-import { caddyWith, copiesOf, copiesSeen, copy, HOST, LOCAL, many, stopAfterwards } from './live';
+import { sentThereAndBack } from './grpc-visitor';
+import { caddyWith, copiesOf, copiesSeen, copy, LOCAL, many, stopAfterwards } from './live';
 import { RESOLVED } from './models';
 import { NameServer } from './name-server';
 import type { Received } from './requests';
@@ -182,17 +182,7 @@ describe('long connections', () => {
     const ledger = await startStreamingCopy('ledger');
     stopAfterwards(ledger.stop);
     const caddy = await caddyWith({ ...LOCAL, routes: [{ to: { ledger: { port: ledger.port, protocol: Protocol.GRPC, copies: 1 } } }] });
-    const client = connectHttp2(`https://127.0.0.1:${caddy.httpsPort}`, { servername: HOST, rejectUnauthorized: false });
-    const stream = client.request({ ':method': 'POST', ':path': '/ledger.Ledger/Follow', ':authority': HOST, 'content-type': 'application/grpc', 'te': 'trailers' });
-    const trailers = new Promise<any>((resolve) => stream.once('trailers', resolve));
-    for (const piece of ['one', 'two', 'three']) {
-      const back = new Promise((resolve) => stream.once('data', (chunk: Buffer) => resolve(chunk.toString())));
-      stream.write(piece);
-      expect(await back).toBe(piece);
-    }
-    stream.end();
-    expect((await trailers)['grpc-status']).toBe('0');
-    client.destroy();
+    expect(await sentThereAndBack(`https://127.0.0.1:${caddy.httpsPort}`, ['one', 'two', 'three'])).toEqual({ back: ['one', 'two', 'three'], grpcStatus: '0' });
   });
 });
 

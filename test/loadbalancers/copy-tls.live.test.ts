@@ -1,7 +1,8 @@
-import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
+import type { ClientHttp2Session } from 'node:http2';
 import { BACKENDS, type Running } from './backends';
 import { startStreamingCopy, type Copies, type TlsOf } from './copies';
-import { copiesOf, copy, HOST, LOCAL, many, stopAfterwards } from './live';
+import { called, grpcVisitor, sentThereAndBack } from './grpc-visitor';
+import { copiesOf, copy, LOCAL, many, stopAfterwards } from './live';
 import type { ShortRoute, ShortTarget } from './models';
 import type { Received } from './requests';
 import { Authority } from './visitors';
@@ -90,10 +91,8 @@ for (const [tool, start] of BACKENDS) {
         // Caddy speaks HTTP/2 with visitors over TLS alone.
         return start({ ...tool === 'caddy' ? LOCAL : {}, routes: [{ to }] }, undefined, up);
       };
-      const calling = ({ httpPort, httpsPort }: Running) => tool === 'caddy'
-        ? connectHttp2(`https://127.0.0.1:${httpsPort}`, { servername: HOST, rejectUnauthorized: false }) : connectHttp2(`http://127.0.0.1:${httpPort}`);
-      const called = (client: ClientHttp2Session, method = 'Follow') => client.request(
-        { ':method': 'POST', ':path': `/ledger.Ledger/${method}`, ':authority': HOST, 'content-type': 'application/grpc', 'te': 'trailers' });
+      const originOf = ({ httpPort, httpsPort }: Running) => tool === 'caddy' ? `https://127.0.0.1:${httpsPort}` : `http://127.0.0.1:${httpPort}`;
+      const calling = (running: Running) => grpcVisitor(originOf(running));
       const answered = (client: ClientHttp2Session) => new Promise<{ status: unknown; body: string }>((resolve) => {
         const stream = called(client, 'Read');
         let [status, body]: [unknown, string] = [undefined, ''];
@@ -102,17 +101,7 @@ for (const [tool, start] of BACKENDS) {
       });
 
       testWith(tool, 'goes both ways at once over TLS', async () => {
-        const client = calling(await ledgers(() => RIGHT, 2, 2));
-        const stream = called(client);
-        const trailers = new Promise<any>((resolve) => stream.once('trailers', resolve));
-        for (const piece of ['one', 'two', 'three']) {
-          const back = new Promise((resolve) => stream.once('data', (chunk: Buffer) => resolve(chunk.toString())));
-          stream.write(piece);
-          expect(await back).toBe(piece);
-        }
-        stream.end();
-        expect((await trailers)['grpc-status']).toBe('0');
-        client.destroy();
+        expect(await sentThereAndBack(originOf(await ledgers(() => RIGHT, 2, 2)), ['one', 'two', 'three'])).toEqual({ back: ['one', 'two', 'three'], grpcStatus: '0' });
       });
 
       for (const [what, own] of [['of another authority', FOREIGN], ['with another name', OTHER_NAME], ['that has ended', ENDED], ['that is not there', undefined]] as const) {

@@ -2,6 +2,7 @@ import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { ECHO, startStreamingCopy, type Copies } from './copies';
+import { sentThereAndBack } from './grpc-visitor';
 import { copiesOf, copiesSeen, haproxyWith, HOST, LOCAL, many, stopAfterwards } from './live';
 import type { Received } from './requests';
 import { addressOf, certificateFor, pause } from './running-caddy';
@@ -232,17 +233,7 @@ describe('gRPC', () => {
     bundleFor(haproxy.folder, HOST);
     await haproxy.reload(short);
     for (const origin of [`https://127.0.0.1:${haproxy.httpsPort}`, `http://127.0.0.1:${haproxy.httpPort}`]) {
-      const client = connectHttp2(origin, { servername: HOST, rejectUnauthorized: false });
-      const stream = client.request({ ':method': 'POST', ':path': '/ledger.Ledger/Follow', ':authority': HOST, 'content-type': 'application/grpc', 'te': 'trailers' });
-      const trailers = new Promise<any>((resolve) => stream.once('trailers', resolve));
-      for (const piece of ['one', 'two', 'three']) {
-        const back = new Promise((resolve) => stream.once('data', (chunk: Buffer) => resolve(chunk.toString())));
-        stream.write(piece);
-        expect(await back).toBe(piece);
-      }
-      stream.end();
-      expect((await trailers)['grpc-status']).toBe('0');
-      client.destroy();
+      expect(await sentThereAndBack(origin, ['one', 'two', 'three'])).toEqual({ back: ['one', 'two', 'three'], grpcStatus: '0' });
     }
   });
 

@@ -2,6 +2,7 @@ import { connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type PeerCertificate } from 'node:tls';
 import { ECHO, startStreamingCopy, type Copies } from './copies';
+import { sentThereAndBack } from './grpc-visitor';
 import { copiesOf, copy, HOST, LOCAL, many, stopAfterwards } from './live';
 import { RESOLVED, type ShortLoadBalancer, type ShortTarget } from './models';
 import { NameServer } from './name-server';
@@ -211,17 +212,7 @@ describe('long connections', () => {
       const grpc = { redirectHttp: false, to: { ledger: { port: ledger.port, protocol: Protocol.GRPC, copies: 1, stateful: true } } };
       const nginx = await start({ ...OWN, routes: routes === 'alone' ? [grpc] : [{ path: '/web', to: to(web) }, grpc] });
       for (const origin of [`https://127.0.0.1:${nginx.httpsPort}`, `http://127.0.0.1:${nginx.httpPort}`]) {
-        const client = connectHttp2(origin, { servername: HOST, rejectUnauthorized: false });
-        const stream = client.request({ ':method': 'POST', ':path': '/ledger.Ledger/Follow', ':authority': HOST, 'content-type': 'application/grpc', 'te': 'trailers' });
-        const trailers = new Promise<any>((resolve) => stream.once('trailers', resolve));
-        for (const piece of ['one', 'two', 'three']) {
-          const back = new Promise((resolve) => stream.once('data', (chunk: Buffer) => resolve(chunk.toString())));
-          stream.write(piece);
-          expect(await back).toBe(piece);
-        }
-        stream.end();
-        expect((await trailers)['grpc-status']).toBe('0');
-        client.destroy();
+        expect(await sentThereAndBack(origin, ['one', 'two', 'three'])).toEqual({ back: ['one', 'two', 'three'], grpcStatus: '0' });
       }
     });
   }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { connect as connectHttp2 } from 'node:http2';
 import { join } from 'node:path';
 import { ECHO, startStreamingCopy, type Copies } from './copies';
+import { sentThereAndBack } from './grpc-visitor';
 import { copiesOf, copiesSeen, copy, HOST, LOCAL, many, stopAfterwards } from './live';
 import { loadBalancer, type ShortLoadBalancer } from './models';
 import type { Received } from './requests';
@@ -192,17 +192,7 @@ describe('long connections', () => {
     const ledger = await startStreamingCopy('ledger');
     stopAfterwards(ledger.stop);
     const traefik = await traefikWith({ ...LOCAL, routes: [{ to: { ledger: { port: ledger.port, protocol: Protocol.GRPC, copies: 1 } } }] });
-    const client = connectHttp2(`https://127.0.0.1:${traefik.httpsPort}`, { servername: HOST, rejectUnauthorized: false });
-    const stream = client.request({ ':method': 'POST', ':path': '/ledger.Ledger/Follow', ':authority': HOST, 'content-type': 'application/grpc', 'te': 'trailers' });
-    const trailers = new Promise<any>((resolve) => stream.once('trailers', resolve));
-    for (const piece of ['one', 'two', 'three']) {
-      const back = new Promise((resolve) => stream.once('data', (chunk: Buffer) => resolve(chunk.toString())));
-      stream.write(piece);
-      expect(await back).toBe(piece);
-    }
-    stream.end();
-    expect((await trailers)['grpc-status']).toBe('0');
-    client.destroy();
+    expect(await sentThereAndBack(`https://127.0.0.1:${traefik.httpsPort}`, ['one', 'two', 'three'])).toEqual({ back: ['one', 'two', 'three'], grpcStatus: '0' });
   });
 });
 
