@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Chart } from 'cdk8s';
-import { canConnect, describeUnless, docker, execIn, REACH, run, whyNoEngine } from './engine';
+import { canConnect, describeWhere, describeWithEngine, docker, execIn, REACH, run } from './engine';
 import { runnable } from './generated';
 import { App, ComposeTarget, HealthCheck, IpvlanMode, IpvlanNetwork, MacvlanNetwork, Security, StatefulService, type INetworkAttachment } from '../../src';
 
@@ -32,7 +32,7 @@ const DRIVERS: [string, string | undefined, (chart: Chart) => { attach(props: { 
 ];
 
 describe.each(DRIVERS)('a network outside by %s', (driver, why, declare) => {
-  describeUnless(whyNoEngine() ?? why, `containers on a network outside by ${driver}`, () => {
+  describeWhere(why, `${driver} of this machine`, () => describeWithEngine(`containers on a network outside by ${driver}`, () => {
     const outdir = mkdtempSync(join(tmpdir(), 'cdk8s-ha-'));
     let machine: ChildProcess;
     let folder: string;
@@ -97,7 +97,7 @@ describe.each(DRIVERS)('a network outside by %s', (driver, why, declare) => {
       const [panel, gateway] = [await address(containers.panel), await address(containers.gateway)];
       expect([panel === hosts, gateway === hosts]).toEqual(driver === 'ipvlan' ? [true, true] : [false, false]);
     });
-  });
+  }));
 });
 
 const networks = async () => (await docker(['network', 'ls', '-q', '--filter', 'label=com.docker.compose.project=layer2'])).stdout.trim().split('\n');
