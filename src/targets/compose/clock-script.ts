@@ -131,7 +131,7 @@ find_next() {
 # Runs the command once, and again when it fails.
 run() {
   beat busy
-${deadlineSeconds === undefined ? '' : `  # A shell that has just begun may lose every signal but KILL, which leaves its last sleep behind: so it sleeps for moments.
+${deadlineSeconds === undefined ? '' : `  # A shell that has just begun may lose every signal but KILL, and KILL leaves its sleep behind: so it sleeps 5 s at a time.
   (
     rest=${Math.ceil(deadlineSeconds)}
     while [ $rest -gt 5 ]; do sleep 5; rest=$((rest - 5)); done
