@@ -233,6 +233,13 @@ drain() { # service copies...
   [ $# = 0 ] || sleep 1
 }
 
+# After copies have gone. Who may send requests knows their addresses for up to two seconds, and over HTTP/2 HAProxy has
+# requests wait at one where nobody is.
+drain_no_more() { # service
+  [ ! -s "$release/.drains" ] || sleep 2
+  drain "$1"
+}
+
 remove() {
   keep_logs "$1"
   remove_ids=$(ids "$1")
@@ -321,7 +328,7 @@ roll() { # service copies seconds settle memory
         drain "$1" $roll_surplus
       fi
       up --no-recreate "$1" && wait_for "$1" "$2" "$3" || { drain "$1"; explain "$1"; return 1; }
-      [ -z "$roll_surplus" ] || drain "$1"
+      [ -z "$roll_surplus" ] || drain_no_more "$1"
       misnamed "$1" "$2" || return 0
     fi
     say "$1: $2 new copies beside the old ones, $(($2 * $5)) MiB more for about $((2 * $4 + 5)) s and more connections to what it calls"
@@ -353,7 +360,7 @@ roll() { # service copies seconds settle memory
   # shellcheck disable=SC2046 # one word for each copy
   drain "$1" $(ids "$1-next")
   remove "$1-next"
-  drain "$1"
+  drain_no_more "$1"
   say "$1: updated"
 }
 
