@@ -470,6 +470,16 @@ test.each([
   expect({ gaps, images: images('web'), twins: ids('web-next') }).toEqual({ gaps: 0, images: ['acme/web:2', 'acme/web:2'], twins: [] });
 });
 
+test('load balancers get places of copies that went back only once they have forgotten them', async () => {
+  deployed();
+  const calls: string[] = [];
+  engine.host.before = (call) => { calls.push(call); };
+  await deploy({ web: '2' });
+  const gone = calls.lastIndexOf(calls.filter((call) => /^docker stop/.test(call)).at(-1)!);
+  const again = calls.findIndex((call, at) => at > gone && / drain$/.test(call));
+  expect(calls.slice(gone, again)).toContain('sleep 2');
+});
+
 describe('when the second phase fails', () => {
   /** New copies get ready in the twin alone, and old ones are not to be had any more. */
   const onlyTwin = () => engine.given.behaviour = ({ service }) => service === 'web' ? 'never gets ready' : 'gets ready';
