@@ -1,9 +1,9 @@
 import { connect } from 'node:http2';
 import { Chart, Duration } from 'cdk8s';
 import { Backends, type Got } from './backends';
-import { ControlPlane, describeUnless, describeWithCluster, eventually, freePorts } from './control-plane';
+import { ControlPlane, describeUnless, describeWithCluster, freePorts } from './control-plane';
 import { installCustomResources } from './custom-resources';
-import { CONTROLLER, RunningGateway } from './running-gateway';
+import { RunningGateway, TRAEFIK_CLASS } from './running-gateway';
 import {
   App, GatewayImplementation, HAWebService, HealthCheck, KubernetesEdge, KubernetesTarget, LetsEncrypt, LoadBalancer, Protocol,
 } from '../../src';
@@ -20,7 +20,6 @@ import { findTool } from '../support/tools';
 const NAMESPACE = 'shop';
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
 const HOST = 'shop.acme.example';
-const CLASS = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'GatewayClass', metadata: { name: 'traefik' }, spec: { controllerName: CONTROLLER } };
 
 function define(chart: Chart, httpPort: number, httpsPort: number): void {
   const service = (name: string) => new HAWebService(chart, name, { image: IMAGE, port: 8080, healthCheck: HealthCheck.http('/healthz') });
@@ -45,6 +44,7 @@ function define(chart: Chart, httpPort: number, httpsPort: number): void {
 const tests = () => {
   let plane: ControlPlane;
   let gateway: RunningGateway;
+  let ports: { httpPort: number; httpsPort: number };
   let backends: Backends;
   let objects: any[];
 
@@ -53,7 +53,7 @@ const tests = () => {
     const { api } = plane;
     await installCustomResources(api);
     await api.create('/api/v1/namespaces', { metadata: { name: NAMESPACE } });
-    await api.apply(CLASS, NAMESPACE);
+    await api.apply(TRAEFIK_CLASS, NAMESPACE);
 
     const [httpPort, httpsPort] = await freePorts(2);
     const edge = KubernetesEdge.gateway({ implementation: GatewayImplementation.traefik() });
@@ -73,9 +73,9 @@ const tests = () => {
     backends = new Backends(api, NAMESPACE, authority.sign('/CN=raw', { dns: ['raw.acme.example'] }));
     for (const object of objects.filter(({ kind, spec }) => kind === 'Service' && spec.selector !== undefined)) await backends.serve(object);
 
-    gateway = new RunningGateway(plane, httpPort, httpsPort);
-    await eventually(() => `visitors are let in\n${gateway.log}`, async () =>
-      (await ask({}).catch(() => undefined))?.status === 200, 60);
+    ports = { httpPort, httpsPort };
+    gateway = new RunningGateway(plane, { address: '127.0.0.1', ...ports });
+    await gateway.programmed();
   }, 300_000);
 
   afterAll(async () => {
@@ -84,7 +84,7 @@ const tests = () => {
     await plane?.stop();
   });
 
-  const ask = (sent: Sent) => sendTo(gateway, { secure: true, host: HOST, ...sent });
+  const ask = (sent: Sent) => sendTo(ports, { secure: true, host: HOST, ...sent });
   const at = async (sent: Sent): Promise<string> => {
     const { status, body } = await ask(sent);
     return status === 200 ? (JSON.parse(body) as Got).at : String(status);
@@ -140,12 +140,12 @@ const tests = () => {
 
   test('it sends plain HTTP to HTTPS', async () => {
     const { status, headers: { location } } = await ask({ secure: false, path: '/cart?id=1' });
-    expect({ status, location }).toEqual({ status: 301, location: `https://${HOST}:${gateway.httpsPort}/cart?id=1` });
+    expect({ status, location }).toEqual({ status: 301, location: `https://${HOST}:${ports.httpsPort}/cart?id=1` });
   });
 
   test('it sends a host to another', async () => {
     const { status, headers: { location } } = await ask({ host: 'www.acme.example', path: '/cart?id=1' });
-    expect({ status, location }).toEqual({ status: 301, location: `https://${HOST}:${gateway.httpsPort}/cart?id=1` });
+    expect({ status, location }).toEqual({ status: 301, location: `https://${HOST}:${ports.httpsPort}/cart?id=1` });
   });
 
   test('it tells browsers to use HTTPS, and copies who came how', async () => {
@@ -155,7 +155,7 @@ const tests = () => {
   });
 
   test('it speaks HTTP/2 without TLS with copies that speak gRPC', async () => {
-    const visitor = connect(`https://127.0.0.1:${gateway.httpsPort}`, { servername: 'prices.acme.example', rejectUnauthorized: false });
+    const visitor = connect(`https://127.0.0.1:${ports.httpsPort}`, { servername: 'prices.acme.example', rejectUnauthorized: false });
     try {
       const stream = visitor.request({
         ':method': 'POST', ':path': '/prices.Prices/Get', ':authority': 'prices.acme.example', 'content-type': 'application/grpc', 'te': 'trailers',

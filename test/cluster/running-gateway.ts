@@ -2,11 +2,19 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ControlPlane } from './control-plane';
+import { eventually, type ControlPlane } from './control-plane';
 import { findTool } from '../support/tools';
 
-/** The name that Traefik goes by in a GatewayClass. */
-export const CONTROLLER = 'traefik.io/gateway-controller';
+/** What says that Gateways of this class are Traefik's. */
+export const TRAEFIK_CLASS = {
+  apiVersion: 'gateway.networking.k8s.io/v1', kind: 'GatewayClass', metadata: { name: 'traefik' }, spec: { controllerName: 'traefik.io/gateway-controller' },
+};
+
+export interface EntryPoints {
+  readonly address: string;
+  readonly httpPort: number;
+  readonly httpsPort: number;
+}
 
 /** The real Traefik, which reads Gateways and routes of a control plane and serves them on this machine. */
 export class RunningGateway {
@@ -14,17 +22,22 @@ export class RunningGateway {
   private readonly process: ChildProcess;
   private output = '';
 
-  public constructor(plane: ControlPlane, public readonly httpPort: number, public readonly httpsPort: number) {
+  public constructor(private readonly plane: ControlPlane, { address, httpPort, httpsPort }: EntryPoints) {
     this.process = spawn(findTool('traefik')![0], [
       '--providers.kubernetesgateway=true', '--providers.kubernetesgateway.statusaddress.ip=198.51.100.7',
-      `--entrypoints.web.address=127.0.0.1:${httpPort}`, `--entrypoints.websecure.address=127.0.0.1:${httpsPort}`,
+      `--entrypoints.web.address=${address}:${httpPort}`, `--entrypoints.websecure.address=${address}:${httpsPort}`,
       '--log.level=INFO', '--log.nocolor=true',
     ], { env: { PATH: process.env.PATH, HOME: this.folder, KUBECONFIG: plane.kubeconfig() }, cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.process.stdout!, this.process.stderr!]) stream.on('data', (chunk) => { this.output += chunk; });
   }
 
-  public get log(): string {
-    return this.output;
+  /** Waits until it says of every Gateway that it serves it. */
+  public async programmed(): Promise<void> {
+    await eventually(() => `Traefik to serve its Gateways\n${this.output}`, async () => {
+      const { items } = await this.plane.api.get('/apis/gateway.networking.k8s.io/v1/gateways');
+      return items.length > 0 && items.every(({ status }: any) =>
+        (status?.conditions ?? []).some(({ type, status: is }: any) => type === 'Programmed' && is === 'True'));
+    }, 60);
   }
 
   public async stop(): Promise<void> {
