@@ -328,7 +328,8 @@ roll() { # service copies seconds settle memory
         drain "$1" $roll_surplus
       fi
       up --no-recreate "$1" && wait_for "$1" "$2" "$3" || { drain "$1"; explain "$1"; return 1; }
-      [ -z "$roll_surplus" ] || drain_no_more "$1"
+      # A load balancer that has a place for each copy would ask for those that are gone: it gets its new configuration first.
+      [ -z "$roll_surplus" ] || drained="$drained $1"
       misnamed "$1" "$2" || return 0
     fi
     say "$1: $2 new copies beside the old ones, $(($2 * $5)) MiB more for about $((2 * $4 + 5)) s and more connections to what it calls"
@@ -550,7 +551,7 @@ interrupted() {
 }
 
 deploy() { # number
-  number=$1 release=$releases/$1 phase='' replacing=''
+  number=$1 release=$releases/$1 phase='' replacing='' drained=''
   trap interrupted INT TERM HUP
   check_alone
   check_secrets
@@ -562,6 +563,7 @@ deploy() { # number
   make_networks
   if [ "$(current)" = "$number" ]; then say "$project: release $number"; else say "$project: release $number${was:+, after }$(current)"; fi
   if run_plan; then
+    for deploy_service in $drained; do drain_no_more "$deploy_service"; done
     sweep
     guard_volumes
     settle_release "$number"

@@ -21,6 +21,13 @@ export interface KeptRunningOptions {
    * @default - none
    */
   readonly passedSignals?: string[];
+  /**
+   * The signal at which processes that it started end what they have, where they outlive it: they go on serving, and hold the ports
+   * that the next one needs.
+   *
+   * @default - none outlives it
+   */
+  readonly orphanSignal?: string;
 }
 
 /**
@@ -30,7 +37,7 @@ export interface KeptRunningOptions {
  * @param command the program and its arguments, which are plain words
  * @internal
  */
-export function keptRunning(command: string[], { before = [], endSignals, passedSignals = [] }: KeptRunningOptions): string {
+export function keptRunning(command: string[], { before = [], endSignals, passedSignals = [], orphanSignal }: KeptRunningOptions): string {
   return [
     'ending=',
     ...endSignals.map((signal) => `trap 'ending=1; kill -${signal} $program' ${signal}`),
@@ -45,7 +52,26 @@ export function keptRunning(command: string[], { before = [], endSignals, passed
     '  while kill -0 $program 2>/dev/null; do wait $program; code=$?; done',
     `  if [ -n "$ending" ] || [ $(($(date +%s) - began)) -lt ${LONG_ENOUGH} ]; then exit $code; fi`,
     `  echo "${command[0]} ended with $code: starting it again" >&2`,
+    ...orphanSignal === undefined ? [] : endOrphans(command[0], orphanSignal),
     'done',
     '',
   ].join('\n');
+}
+
+/** The kernel keeps fifteen letters of a program's name. */
+const nameOfProcess = (program: string): string => program.slice(program.lastIndexOf('/') + 1).slice(0, 15);
+
+/** Lines that end what a program has left behind: processes of its name, in the group of the shell that started it. */
+function endOrphans(program: string, signal: string): string[] {
+  return [
+    '  orphans=',
+    '  read -r _ _ _ _ own _ </proc/$$/stat',
+    '  for process in /proc/[0-9]*; do',
+    '    read -r id name _ _ group _ <$process/stat || continue',
+    `    [ "$name $group" = "(${nameOfProcess(program)}) $own" ] || continue`,
+    `    kill -${signal} $id && orphans=1`,
+    '  done 2>/dev/null',
+    '  # They give their ports back at once.',
+    '  [ -z "$orphans" ] || sleep 0.1',
+  ];
 }

@@ -52,7 +52,7 @@ export class NginxBackend implements ILoadBalancerBackend {
     return {
       image: this.image,
       // QUIT lets it end what it has, and is what the published image is stopped by.
-      command: ['sh', '-c', keptRunning(nginx, { before: findResolver(traits), endSignals: ['QUIT', 'TERM', 'INT'] })],
+      command: ['sh', '-c', keptRunning(nginx, { before: findResolver(traits), endSignals: ['QUIT', 'TERM', 'INT'], orphanSignal: 'QUIT' })],
       configurationFolder: FOLDER,
       configuration: { 'nginx.conf': nginxConf(loadBalancer, traits), 'maintenance.conf': maintenanceConf(loadBalancer), ...authorityFiles(loadBalancer) },
       // A signal alone would be called a success whatever comes of it.

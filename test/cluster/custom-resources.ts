@@ -49,7 +49,12 @@ function definitionsOf(all: CustomResource[]): any[] {
         scope,
         names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
         versions: versions.map((version, i) => ({
-          name: version.api.split('/')[1], served: true, storage: i === 0, schema: { openAPIV3Schema: structural(version.schema, true) },
+          name: version.api.split('/')[1],
+          served: true,
+          storage: i === 0,
+          schema: { openAPIV3Schema: structural(version.schema, true) },
+          // What a controller says of an object, which nobody else writes.
+          ...version.schema.properties.status === undefined ? {} : { subresources: { status: {} } },
         })),
       },
     };

@@ -1,11 +1,12 @@
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeUnless, eventually, KUBERNETES } from './control-plane';
-import { ILoadBalancerBackend, LoadBalancerBackend } from '../../src';
+import { LoadBalancerBackend } from '../../src';
 import { Release } from '../engine/deployment';
 import { CALLS, Disruption, endure } from '../engine/disruptions';
 import { whyNoEngine } from '../engine/engine';
 import { ClusterShop } from './node/cluster-shop';
+import { Entrance, GatewayOfTraefik, ProxiesOfOurOwn } from './node/entrances';
 import { RealCluster } from './node/real-cluster';
 import { missingForNode, versionsOf } from './node/real-node';
 import { LoadReport } from '../engine/load/load';
@@ -13,7 +14,7 @@ import { record, WHOLE } from '../engine/record';
 
 /*
  * No deployment loses a request, on a real node: kubelet, kube-proxy, containerd, network plug-ins and CoreDNS, with the same
- * application under the same load as on Docker, and proxies of our own before it.
+ * application under the same load as on Docker, behind proxies of our own or a Gateway.
  */
 
 const LONGEST = 900_000;
@@ -60,15 +61,34 @@ const OF_HAPROXY = disruptionsWith(PROXIES_REPLACED);
 /** What tells how proxies stop. */
 const OF_OTHERS = OF_HAPROXY.filter(({ name }) => ['deploy a new image', 'add a service and a route', 'remove them', 'a proxy deleted'].includes(name));
 
-const BACKENDS: readonly [string, () => ILoadBalancerBackend, readonly OnCluster[]][] = [
-  ['Caddy', () => LoadBalancerBackend.caddy(), WHOLE ? OF_CADDY : OF_CADDY.slice(0, 1)],
-  ['HAProxy', () => LoadBalancerBackend.haproxy(), WHOLE ? OF_HAPROXY : []],
-  ['nginx', () => LoadBalancerBackend.nginx(), WHOLE ? OF_OTHERS : []],
-  ['Traefik', () => LoadBalancerBackend.traefik(), WHOLE ? OF_OTHERS : []],
+/** Its proxies stay whatever is deployed, and it tries no other copy when one has died. */
+const OF_A_GATEWAY = disruptionsWith({}).filter(({ name }) => !/proxy|killed|hangs/.test(name));
+
+interface Way {
+  readonly title: string;
+  readonly entrance: () => Entrance;
+  readonly disruptions: readonly OnCluster[];
+  /** Which pods, and which of them from outside, reach which. */
+  readonly reached: readonly string[];
+}
+
+const OF_PROXIES = [
+  // Declared by nobody: kube-router has both directions of a policy in one chain, so that what it lets in may also go out.
+  'edge -> edge:10080', 'edge -> edge:10443',
+  'edge -> web:8080', 'outside -> edge:10080', 'outside -> edge:10443', 'web -> api:8080',
 ];
 
-describe.each(BACKENDS.filter(([, , disruptions]) => disruptions.length > 0))('%s', (name, backend, disruptions) => {
-  const title = `Kubernetes with ${name}`;
+const WAYS: readonly Way[] = [
+  { title: 'Caddy', entrance: () => new ProxiesOfOurOwn(LoadBalancerBackend.caddy()), disruptions: WHOLE ? OF_CADDY : OF_CADDY.slice(0, 1), reached: OF_PROXIES },
+  { title: 'HAProxy', entrance: () => new ProxiesOfOurOwn(LoadBalancerBackend.haproxy()), disruptions: WHOLE ? OF_HAPROXY : [], reached: OF_PROXIES },
+  { title: 'nginx', entrance: () => new ProxiesOfOurOwn(LoadBalancerBackend.nginx()), disruptions: WHOLE ? OF_OTHERS : [], reached: OF_PROXIES },
+  { title: 'Traefik', entrance: () => new ProxiesOfOurOwn(LoadBalancerBackend.traefik()), disruptions: WHOLE ? OF_OTHERS : [], reached: OF_PROXIES },
+  // The machine's own address is that of the Gateway's proxies.
+  { title: 'a Gateway of Traefik', entrance: () => new GatewayOfTraefik(), disruptions: WHOLE ? OF_A_GATEWAY : [], reached: ['outside -> web:8080', 'web -> api:8080'] },
+];
+
+describe.each(WAYS.filter(({ disruptions }) => disruptions.length > 0))('$title', ({ title: way, entrance, disruptions, reached }) => {
+  const title = `Kubernetes with ${way}`;
   describeUnless(missingForNode() ?? whyNoEngine(), title, () => {
     const reports: Record<string, LoadReport> = {};
     let cluster: RealCluster;
@@ -76,23 +96,19 @@ describe.each(BACKENDS.filter(([, , disruptions]) => disruptions.length > 0))('%
 
     beforeAll(async () => {
       cluster = await RealCluster.start(1);
-      shop = new ClusterShop(cluster, backend);
+      shop = new ClusterShop(cluster, entrance());
       await shop.start();
     }, LONGEST);
 
     afterAll(async () => {
+      await shop?.stop();
       await cluster?.stop();
-      shop?.stop();
       const where = `Kubernetes ${KUBERNETES}, ${versionsOf()}, one node, ${cpus().length} processors that load, proxies and copies share`;
       await record(title, where, reports, disruptions.length);
     }, LONGEST);
 
     test('lets those reach each other who may', async () => {
-      expect(await shop.reached([8080, 10080, 10443])).toEqual([
-        // Declared by nobody: kube-router has both directions of a policy in one chain, so that what it lets in may also go out.
-        'edge -> edge:10080', 'edge -> edge:10443',
-        'edge -> web:8080', 'outside -> edge:10080', 'outside -> edge:10443', 'web -> api:8080',
-      ]);
+      expect(await shop.reached([8080, 10080, 10443])).toEqual(reached);
     }, LONGEST);
 
     test.each(disruptions)('$name', async (disruption) => {

@@ -132,7 +132,7 @@ export class Deployment {
 }
 
 /** The application. `executed` is a folder that its copies share, `backend` the software of its load balancer. */
-export function defineShop(chart: Chart, release: Release, { executed, backend }: { executed: string; backend: ILoadBalancerBackend }): void {
+export function defineShop(chart: Chart, release: Release, { executed, backend }: { executed: string; backend?: ILoadBalancerBackend }): void {
   const image = (tag: string) => `ghcr.io/acme/shop:${TAGS[tag]}`;
   const healthCheck = HealthCheck.http('/healthz', {
     livePath: '/livez', restartAfter: Duration.seconds(5), interval: Duration.seconds(1), timeout: Duration.seconds(1), startPeriod: Duration.seconds(8),

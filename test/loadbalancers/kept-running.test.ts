@@ -21,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function start(interpreter: string[], lines: string, before?: string[]): Promise<void> {
   writeFileSync(log, '');
   writeFileSync(program, `#!/bin/sh\necho "started $$" >> ${log}\n${lines}\n`, { mode: 0o755 });
-  const script = keptRunning([program], { before, endSignals: ['TERM', 'USR1'], passedSignals: ['HUP'] })
+  const script = keptRunning([program], { before, endSignals: ['TERM', 'USR1'], passedSignals: ['HUP'], orphanSignal: 'USR2' })
     // As if it had run for long.
     .replace('began=$(date +%s)', 'began=$(($(date +%s) - ${AGE:-0}))');
   shell = spawn(interpreter[0], [...interpreter.slice(1), '-c', script], { env: { ...process.env, AGE: before === undefined ? '9' : '0' }, stdio: 'ignore' });
@@ -49,6 +49,15 @@ describe.each([['dash', ['dash']], ['busybox', ['busybox', 'sh']], ['bash', ['ba
     await start(interpreter, SERVES);
     process.kill(started()[0], 'SIGKILL');
     await until(() => started().length === 2);
+    shell.kill('SIGTERM');
+    expect(await ended).toBe(3);
+  });
+
+  check('that is killed, and leaves a process behind, is started again once that was told to end', async () => {
+    const orphan = `(trap 'echo orphan ends >> ${log}; exit' USR2; while :; do sleep 0.1; done) &`;
+    await start(interpreter, `[ $(grep -c started ${log}) -gt 1 ] || { ${orphan} }\n${SERVES}`);
+    process.kill(started()[0], 'SIGKILL');
+    await until(() => started().length === 2 && said().includes('orphan ends'));
     shell.kill('SIGTERM');
     expect(await ended).toBe(3);
   });

@@ -220,6 +220,19 @@ describe('counts and services', () => {
     expect(ids('web')).toHaveLength(1);
   });
 
+  test('fewer copies: the load balancer is told to use all places again once it knows of the fewer', async () => {
+    await deploy({ copies: 3 });
+    const calls = engine.host.calls.length;
+    await deploy({ copies: 1 });
+    const since = engine.host.calls.slice(calls);
+    const drained = since.findIndex((call) => / drain shop-web-/.test(call));
+    const loaded = since.findIndex((call) => /^exec /.test(call) && !isDrain(call));
+    const again = since.findIndex((call, at) => at > drained && / drain$/.test(call));
+    expect(drained).toBeGreaterThan(-1);
+    expect(loaded).toBeGreaterThan(drained);
+    expect(again).toBeGreaterThan(loaded);
+  });
+
   test('the running load balancer joins the network of a new service', async () => {
     deployed();
     const [edge] = ids('edge');

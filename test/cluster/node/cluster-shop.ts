@@ -1,26 +1,25 @@
 import { rmSync } from 'node:fs';
 import { Chart } from 'cdk8s';
-import { App, ILoadBalancerBackend, KubernetesEdge, KubernetesTarget } from '../../../src';
+import { App, KubernetesTarget } from '../../../src';
 import { defineShop, openFolder, Release, selfSigned } from '../../engine/deployment';
 import { UnderLoad } from '../../engine/disruptions';
 import { run } from '../../engine/engine';
 import { HTTPS_PORT } from '../../engine/settings';
 import { readManifests } from '../../support/reachability';
 import { eventually } from '../control-plane';
+import { Entrance } from './entrances';
 import { RealCluster } from './real-cluster';
 import { RealNode } from './real-node';
 
-/** Where visitors come in: the address of the cluster's load balancer. */
-const ENTRANCE = '198.18.1.1';
 const NAMESPACE = 'shop';
 
-/** The application of the engine tests, with proxies of our own before it. */
+/** The application of the engine tests. */
 export class ClusterShop implements UnderLoad {
   public readonly executed = openFolder('executed');
   private readonly certificate = selfSigned();
   private applied: any[] = [];
 
-  public constructor(private readonly cluster: RealCluster, private readonly backend: () => ILoadBalancerBackend) {}
+  public constructor(private readonly cluster: RealCluster, private readonly way: Entrance) {}
 
   public async start(): Promise<void> {
     const { api } = this.cluster.plane;
@@ -31,15 +30,14 @@ export class ClusterShop implements UnderLoad {
       secret('token', 'Opaque', { value: 'first' }),
       secret('files', 'kubernetes.io/tls', { 'tls.crt': certificate, 'tls.key': privateKey }),
     ], NAMESPACE);
+    await this.way.prepare?.(this.cluster);
     await this.apply();
-    // What a cloud does: an address, whose packets a node gets.
-    await this.cluster.lan.lead(ENTRANCE, 1);
-    await api.merge(`/api/v1/namespaces/${NAMESPACE}/services/edge/status`, { status: { loadBalancer: { ingress: [{ ip: ENTRANCE }] } } });
+    await this.way.open(this.cluster, NAMESPACE);
     await this.settle();
   }
 
   public async entrance(): Promise<string> {
-    return `${ENTRANCE}:${HTTPS_PORT}`;
+    return `${this.way.address}:${HTTPS_PORT}`;
   }
 
   /** Applies a release, removes what it has no more, and waits until all old copies are gone. */
@@ -113,7 +111,8 @@ export class ClusterShop implements UnderLoad {
     }, seconds);
   }
 
-  public stop(): void {
+  public async stop(): Promise<void> {
+    await this.way.close?.();
     rmSync(this.executed, { recursive: true, force: true });
   }
 
@@ -122,8 +121,9 @@ export class ClusterShop implements UnderLoad {
   }
 
   private synth(release: Release = {}): any[] {
-    const app = new App({ targets: [new KubernetesTarget({ edge: KubernetesEdge.ownProxies() })] });
-    defineShop(new Chart(app, 'shop', { namespace: NAMESPACE }), release, { executed: this.executed, backend: this.backend() });
+    const { executed, way: { edge, backend } } = this;
+    const app = new App({ targets: [new KubernetesTarget({ edge })] });
+    defineShop(new Chart(app, 'shop', { namespace: NAMESPACE }), release, { executed, backend });
     return app.render().filter(({ path }) => path.endsWith('.k8s.yaml')).flatMap(({ text }) => readManifests(text));
   }
 }

@@ -215,10 +215,11 @@ describe('a request that takes longer than its route allows', () => {
 });
 
 describe('a host whose routes all lead to gRPC', () => {
-  const balanced = (declare: (edge: LoadBalancer, prices: HAWebService, chart: Chart) => void) => new Manifests((chart) => {
+  type Declare = (edge: LoadBalancer, prices: HAWebService, chart: Chart) => void;
+  const balanced = (declare: Declare, options: GatewayOptions = {}) => new Manifests((chart) => {
     const prices = new HAWebService(chart, 'prices', { image: IMAGE, port: 9000, protocol: Protocol.GRPC });
     declare(new LoadBalancer(chart, 'edge'), prices, chart);
-  });
+  }, { edge: KubernetesEdge.gateway(options) });
   const kinds = ({ objects }: Manifests) => objects.filter(({ kind }) => kind.endsWith('Route')).map(({ kind, metadata: { name } }) => `${kind}/${name}`);
 
   test('has GRPCRoutes, of a service or a method where a path says so', () => {
@@ -246,6 +247,10 @@ describe('a host whose routes all lead to gRPC', () => {
   test('has HTTPRoutes where a GRPCRoute has no field for it', () => {
     expect(kinds(balanced((edge, prices) => edge.addRoute(HOST, prices, { requestTimeout: Duration.seconds(5) })))).toEqual(['HTTPRoute/shop-acme-example']);
     expect(kinds(balanced((edge, prices) => edge.addRoute(HOST, prices, { path: '/a/b/c' })))).toEqual([expect.stringMatching(/^HTTPRoute/)]);
+  });
+
+  test('has HTTPRoutes with Traefik, which serves no GRPCRoute that sets a header of answers', () => {
+    expect(kinds(balanced((edge, prices) => edge.addRoute(HOST, prices), { className: 'traefik' }))).toEqual(['HTTPRoute/shop-acme-example']);
   });
 
   test('keeps an HTTPRoute that was changed by hand', () => {

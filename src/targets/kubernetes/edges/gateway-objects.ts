@@ -141,7 +141,7 @@ function settleRoute(hanger: ObjectHanger, name: string, { edge }: KubernetesOpt
   const [route, balancer]: [RouteModel, LoadBalancerModel] = hanger.produce();
   // What leads nowhere on this target would answer 500.
   if (route.targets.length === 0) return hanger.remove(`route-${name}`);
-  const overGrpc = isGrpcHost(route.host, balancer) && !hanger.isPatched(`route-${name}`);
+  const overGrpc = isGrpcHost(route.host, balancer, edge) && !hanger.isPatched(`route-${name}`);
   if (overGrpc) {
     hanger.remove(`route-${name}`);
     hanger.addOnce('GRPCRoute', name, ([one, model]) => grpcRoute(one, model, edge), { id: `grpc-route-${name}` });

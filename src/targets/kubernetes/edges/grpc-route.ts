@@ -7,11 +7,13 @@ import { isGrpcPort } from '../../../model/port';
  * Whether the routes of a host are GRPCRoutes: a listener takes a host from one kind of route alone, so that all of them
  * must lead to ports that speak gRPC and say nothing that a GRPCRoute cannot. Else they are HTTPRoutes, which carry gRPC too.
  *
+ * Traefik answers every call of a GRPCRoute that sets a header of answers, as HSTS does, with `Unavailable`.
+ *
  * @see https://gateway-api.sigs.k8s.io/api-types/grpcroute/
  * @internal
  */
-export function isGrpcHost(host: string, { routes, redirects }: LoadBalancerModel): boolean {
-  return redirects.every(({ from }) => from !== host) && routes.every((route) => route.host !== host || isGrpcRoute(route));
+export function isGrpcHost(host: string, { routes, redirects }: LoadBalancerModel, edge: KubernetesEdge): boolean {
+  return !edge._is('traefik') && redirects.every(({ from }) => from !== host) && routes.every((route) => route.host !== host || isGrpcRoute(route));
 }
 
 function isGrpcRoute({ path, methods, requestTimeoutSeconds, targets }: RouteModel): boolean {
