@@ -80,6 +80,32 @@ describe('the proxies of a Gateway, like copies of a workload,', () => {
     expect(behind({ className: 'istio' }).get('DestinationRule').spec.trafficPolicy.connectionPool).toEqual({ tcp: { connectTimeout: '2s' } });
   });
 
+  // The Service of these proxies is `externalTrafficPolicy: Local`: the cluster's load balancer sends to a node until it has asked it in vain.
+  describe('go on for as long as the cluster\'s load balancer may still send to them', () => {
+    const shutdown = (options: GatewayOptions) => behind(options, { drainTimeout: Duration.seconds(20) }).get('EnvoyProxy').spec.shutdown;
+
+    test('Envoy Gateway, which has a field for it since 1.9: where that is said', () => {
+      expect(shutdown({})).toEqual({ drainTimeout: '20s', minDrainDuration: '10s' });
+      expect(shutdown({ proxyDeregistration: Duration.seconds(40) })).toEqual({ drainTimeout: '60s', healthCheckFailureDelay: '40s', minDrainDuration: '40s' });
+    });
+
+    test('NGINX Gateway Fabric: 30 s unless told otherwise, and the time to drain after them', () => {
+      const pod = (options: GatewayOptions) => {
+        const { container, pod: { terminationGracePeriodSeconds } } = behind({ className: 'nginx', ...options }, { drainTimeout: Duration.seconds(20) })
+          .get('NginxProxy').spec.kubernetes.deployment;
+        return [container.lifecycle.preStop.sleep.seconds, terminationGracePeriodSeconds];
+      };
+      expect([pod({}), pod({ proxyDeregistration: Duration.seconds(40) })]).toEqual([[30, 55], [40, 65]]);
+    });
+
+    test('others have no field for it: a finding', () => {
+      const found = (className: string) => findingsOf({ className, proxyDeregistration: Duration.seconds(40) }).filter((line) => line.includes('proxy-deregistration'));
+      expect([found('eg'), found('nginx')]).toEqual([[], []]);
+      expect(found('istio')).toEqual(["warning proxy-deregistration: the proxies of 'edge' are not told to go on for 40 s with GatewayClass 'istio', which has no field for it: leave"
+        + ' proxyDeregistration out, and set it in the installation of its proxies where the cluster\'s load balancer takes so long to forget one [shop/edge]']);
+    });
+  });
+
   describe('leave a copy alone that cannot be reached: after two failures in a row, for 2 s and longer each time, never more than half', () => {
     const common = { baseEjectionTime: '2s', consecutiveGatewayErrors: 0, consecutiveLocalOriginFailures: 2, interval: '1s', maxEjectionPercent: 50, splitExternalLocalOriginErrors: true };
 
@@ -154,7 +180,7 @@ describe('NGINX Gateway Fabric', () => {
     expect(manifests.get('NginxProxy').spec).toMatchObject({
       // It stops listening when it is told to stop, so that it is told after visitors are sent to others; then it has 30 s to drain.
       kubernetes: {
-        deployment: { container: { lifecycle: { preStop: { sleep: { seconds: 10 } } } }, pod: { terminationGracePeriodSeconds: 45 }, replicas: 2 },
+        deployment: { container: { lifecycle: { preStop: { sleep: { seconds: 30 } } } }, pod: { terminationGracePeriodSeconds: 65 }, replicas: 2 },
       },
       rewriteClientIP: { mode: 'XForwardedFor', setIPRecursively: true, trustedAddresses: [{ type: 'CIDR', value: '10.0.0.0/8' }] },
     });

@@ -44,11 +44,22 @@ export function envoyProxy(model: LoadBalancerModel, { edge }: KubernetesOptions
         },
         type: 'Kubernetes',
       },
-      // https://gateway.envoyproxy.io/docs/tasks/operations/graceful-shutdown/
-      shutdown: { drainTimeout: duration(model.drainSeconds), minDrainDuration: duration(Math.min(10, model.drainSeconds)) },
+      shutdown: shutdown(model, edge),
       telemetry: model.accessLog ? undefined : { accessLog: { disable: true } },
     },
   };
+}
+
+/**
+ * A proxy that stops goes on listening, and is not ready any more, at once or when it is told. Until then what comes to its node for it
+ * is led to it; after that nothing is, where it was the only one there.
+ *
+ * @see https://gateway.envoyproxy.io/docs/tasks/operations/graceful-shutdown/
+ */
+function shutdown({ drainSeconds }: LoadBalancerModel, { _proxyDeregistration: forgotten }: KubernetesEdge): any {
+  if (forgotten === undefined) return { drainTimeout: duration(drainSeconds), minDrainDuration: duration(Math.min(10, drainSeconds)) };
+  const seconds = forgotten.toSeconds();
+  return { drainTimeout: duration(seconds + drainSeconds), healthCheckFailureDelay: duration(seconds), minDrainDuration: duration(seconds) };
 }
 
 /** Proxies of all Gateways stand in one namespace, so those of the same name elsewhere must not count. */
