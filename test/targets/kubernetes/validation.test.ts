@@ -439,6 +439,13 @@ describe('a quota of the namespace', () => {
     expect(quota({ pods: 3, memory: Size.gibibytes(1) })).toEqual([]);
   });
 
+  test('is for proxies of our own too', () => {
+    const withProxies = (pods: number) => found((chart) => new LoadBalancer(chart, 'edge').addRoute('a.acme.example', web(chart)), {
+      createNamespace: true, edge: KubernetesEdge.ownProxies(), namespaceQuota: { pods },
+    }, { namespace: 'prod' }).filter((line) => line.includes('namespace-quota'));
+    expect([withProxies(5).length, withProxies(6).length]).toEqual([1, 0]);
+  });
+
   test('needs a namespace of ours', () => {
     expect(() => new KubernetesTarget({ namespaceQuota: { pods: 10 } })).toThrow(new Error(
       'KubernetesTarget cannot have a namespaceQuota for namespaces that it does not create: give createNamespace: true, or leave the quota to their owner'));
