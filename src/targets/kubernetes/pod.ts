@@ -24,7 +24,8 @@ export function podTemplate(workload: WorkloadModel, options: KubernetesOptions)
   const before = [...init.map((one) => initContainer(one, place)), ...steps, ...sidecars.map((one) => sidecarContainer(one, place))];
   return {
     metadata: {
-      annotations: unlessEmpty({ ...sparedAnnotation(workload, volumes), ...annotations, ...interfacesAnnotation(workload, options) }), labels: podLabels(workload),
+      annotations: unlessEmpty({ ...sparedAnnotation(workload, volumes), ...annotations, ...interfacesAnnotation(workload, options) }),
+      labels: podLabels(workload),
     },
     spec: {
       affinity: isSpread(workload) ? antiAffinity(workload, options) : undefined,

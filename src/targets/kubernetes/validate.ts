@@ -193,7 +193,7 @@ function nfsServers(volumes: SharedVolumeModel[]): Finding[] {
 
 /** Nobody notices until the first copy stays Pending. */
 function defaultClasses(volumes: SharedVolumeModel[]): Finding[] {
-  const unsaid = volumes.filter(({ storageClassName, existingName, nfsServer }) => storageClassName === undefined && existingName === undefined && nfsServer === undefined);
+  const unsaid = volumes.filter((volume) => (volume.storageClassName ?? volume.existingName ?? volume.nfsServer) === undefined);
   return unsaid.map(({ path, name }) => warning('shared-volume-class', path,
     `'${name}' is for several copies (ReadWriteMany) and asks for the default storage class on Kubernetes, which is disks of one node at a time in most clusters: its claim,`
     + ' and every copy that mounts it, would wait for ever; give storageClassName: one of file shares, such as NFS, CephFS, EFS, Filestore or Azure Files'));

@@ -2,8 +2,8 @@ import { Duration, JsonPatch, type Chart } from 'cdk8s';
 import { parse } from 'yaml';
 import { findings, Manifests } from './manifests';
 import {
-  GatewayImplementation, HAWebService, HealthCheck, KubernetesEdge, KubernetesObjects, LetsEncrypt, LoadBalancer, LoadBalancing, Protocol,
-  RouteAccess, type GatewayOptions, type LoadBalancerProps,
+  Dns01, GatewayImplementation, HAWebService, HealthCheck, KubernetesEdge, KubernetesObjects, LetsEncrypt, LoadBalancer, LoadBalancing, Protocol,
+  RouteAccess, Secret, type GatewayOptions, type LoadBalancerProps,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -53,6 +53,33 @@ describe('where the proxies run, so that policies let them in', () => {
     const manifests = behind({ className: 'internal', implementation: GatewayImplementation.envoyGateway() });
     expect(manifests.get('Gateway').spec.gatewayClassName).toBe('internal');
     expect(manifests.get('EnvoyProxy').spec.provider.kubernetes.envoyDeployment.replicas).toBe(2);
+  });
+});
+
+describe('the way to the pod that answers an authority', () => {
+  const SOLVERS = {
+    matchExpressions: [{ key: 'acme.cert-manager.io/http-domain', operator: 'In', values: ['988808857'] }],
+    matchLabels: { 'acme.cert-manager.io/http01-solver': 'true' },
+  };
+  const out = (manifests: Manifests) => manifests.get('NetworkPolicy', 'edge').spec.egress.filter(({ ports }: any) => ports.some(({ port }: any) => port === 8089));
+
+  test.each(['istio', 'nginx'])('is open at both ends where the proxies have a policy of ours: %s', (className) => {
+    const manifests = behind({ className });
+    expect(out(manifests)).toEqual([{ ports: [{ port: 8089, protocol: 'TCP' }], to: [{ podSelector: SOLVERS }] }]);
+    const { podSelector, ingress } = manifests.get('NetworkPolicy', 'letsencrypt-http01-solver').spec;
+    expect(podSelector).toEqual(SOLVERS);
+    expect(ingress).toEqual([{
+      from: [{ podSelector: manifests.get('NetworkPolicy', 'edge').spec.podSelector }], ports: [{ port: 8089, protocol: 'TCP' }],
+    }]);
+  });
+
+  test('is closed where nobody asks over HTTP', () => {
+    const dns01 = (chart: Chart) => new LetsEncrypt(chart, 'letsencrypt', { email: 'ops@acme.example', dns01: Dns01.cloudflare(new Secret(chart, 'token')) });
+    const manifests = new Manifests((chart) => {
+      const web = new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck: HealthCheck.http('/healthz') });
+      new LoadBalancer(chart, 'edge', { certificates: dns01(chart) }).addRoute(HOST, web);
+    }, { edge: KubernetesEdge.gateway({ className: 'istio' }) }, { namespace: 'shop' });
+    expect(out(manifests)).toEqual([]);
   });
 });
 
@@ -154,6 +181,7 @@ describe('Istio', () => {
     expect(ingress).toEqual([{ ports: [80, 443, 15021].map((port) => ({ port, protocol: 'TCP' })) }]);
     expect(egress.slice(2)).toEqual([
       { ports: [{ port: 15012, protocol: 'TCP' }], to: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: 'istiod' } } }] },
+      expect.objectContaining({ ports: [{ port: 8089, protocol: 'TCP' }] }),
       { ports: [8080, 15008].map((port) => ({ port, protocol: 'TCP' })), to: [{ podSelector: { matchLabels: { 'app.kubernetes.io/instance': 'web' } } }] },
     ]);
   });

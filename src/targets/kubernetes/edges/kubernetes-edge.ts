@@ -183,7 +183,9 @@ export class KubernetesEdge {
 
   /** @internal The same edge as proxies of our own see it, which are themselves what visitors are sent to. */
   public _ofProxies(): KubernetesEdge {
-    return new KubernetesEdge(this._kind, this, { proxies: this.proxies, own: this._service, deregistrationSeconds: this._proxyDeregistrationSeconds });
+    return new KubernetesEdge(this._kind, this, {
+      proxies: this.proxies, own: this._service, deregistrationSeconds: this._proxyDeregistrationSeconds,
+    });
   }
 }
 
