@@ -201,6 +201,13 @@ describe('Istio', () => {
   });
 });
 
+test('Istio\'s proxies of a Gateway elsewhere are told how to pick a copy there', () => {
+  const exportTo = (inNamespace?: string) => new Manifests(declared({}), {
+    edge: KubernetesEdge.existingGateway({ name: 'public', namespace: inNamespace, className: 'istio' }),
+  }, { namespace: 'shop' }, ['Gateway/public']).get('DestinationRule').spec.exportTo;
+  expect([exportTo(), exportTo('shop'), exportTo('infra')]).toEqual([['.'], ['.'], ['infra']]);
+});
+
 describe('NGINX Gateway Fabric', () => {
   test('runs as many proxies as said, on different nodes, which go one at a time', () => {
     const manifests = behind({ className: 'nginx' }, { trustedProxies: ['10.0.0.0/8'] });

@@ -113,8 +113,11 @@ function bindLink(slot: LinkSlot, loadBalancer: LoadBalancerSlot, callers: Calle
   const model = loadBalancer.lazy(WHOLE);
   if (edge._is('istio')) {
     const host = calleeChart.namespace === undefined ? id : `${id}.${calleeChart.namespace}.svc.${clusterDomain}`;
-    new ObjectHanger(slot.scope as Construct, chart, loadBalancer.name, model, options)
-      .addOnce('DestinationRule', `${loadBalancer.name}-${id}`, (one) => destinationRule(host, one), { id: `balancing-${name}` });
+    const elsewhere = edge.existingNamespace === namespace ? undefined : edge.existingNamespace;
+    // Proxies look for it beside themselves, and then beside who is asked.
+    const [scope, home] = elsewhere === undefined ? [slot.scope, chart] : [callee, calleeChart];
+    new ObjectHanger(scope as Construct, home, loadBalancer.name, model, options)
+      .addOnce('DestinationRule', `${loadBalancer.name}-${id}`, (one) => destinationRule(host, one, elsewhere), { id: `balancing-${name}` });
   }
   if (edge._is('nginx')) {
     new ObjectHanger(callee as Construct, calleeChart, id, model, options)
