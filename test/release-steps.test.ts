@@ -66,6 +66,7 @@ function shopWithSteps(shop: Chart): void {
     image: 'ghcr.io/acme/shop:1.4.2',
     port: 8080,
     networks: [new IsolatedNetwork(shop, 'backend')],
+    metricsPort: 9102,
     files: { '/etc/shop.conf': 'a' },
     volumes: [new SharedVolume(shop, 'uploads').mount('/uploads')],
     healthCheck: HealthCheck.http('/healthz'),
@@ -114,6 +115,18 @@ describe('a release step on Kubernetes as a Job', () => {
     expect(wave(-99)).toEqual(['PersistentVolumeClaim/uploads', 'Job/web-migrate']);
     expect(wave(-98)).toEqual(['Job/web-warm']);
     expect(wave(0)).toEqual(['Service/web', 'Deployment/web', 'PodDisruptionBudget/web']);
+  });
+
+  // Else the first release would wait for ever: for a step that waits for a database which comes after it.
+  test('Argo CD: comes after a database of its network too, which it may reach without a declared connection', () => {
+    const databases = (connectedOnly: boolean) => new Manifests((shop) => {
+      const networks = [new IsolatedNetwork(shop, 'backend', { connectedOnly })];
+      new StatefulService(shop, 'db', { image: 'ghcr.io/acme/db:1.0.0', port: 5432, networks, healthCheck: HealthCheck.tcp() });
+      new StatefulService(shop, 'other', { image: 'ghcr.io/acme/db:1.0.0', port: 5432, healthCheck: HealthCheck.tcp() });
+      new HAWebService(shop, 'web', { image: 'ghcr.io/acme/shop:1.4.2', port: 8080, networks, healthCheck: HealthCheck.http('/healthz') })
+        .addReleaseStep('migrate', { command: ['shop', 'migrate'] });
+    }, { releaseTool: ReleaseTool.argoCd() }).objects.filter(({ kind, metadata }) => kind === 'StatefulSet' && metadata.annotations !== undefined).map(({ metadata }) => metadata.name);
+    expect([databases(false), databases(true)]).toEqual([['db'], []]);
   });
 
   test('Argo CD: is a hook of the sync, made anew with each', () => {

@@ -9,7 +9,8 @@ const shop = new Chart(app, 'shop');
 
 const backend = new IsolatedNetwork(shop, 'backend');
 const password = new Secret(shop, 'db-password');
-const uploads = new SharedVolume(shop, 'uploads', { size: Size.gibibytes(5) });
+// Copies on several nodes write it: Kubernetes needs a storage class of file shares for that.
+const uploads = new SharedVolume(shop, 'uploads', { size: Size.gibibytes(5), storageClassName: 'nfs' });
 
 const db = new StatefulService(shop, 'db', {
   image: 'postgres:17.2',

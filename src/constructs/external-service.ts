@@ -19,7 +19,8 @@ export interface ExternalServiceProps {
   readonly port: number;
   /**
    * Address ranges behind the host name. Kubernetes opens exactly these; without them every public address on that
-   * port, which the report calls degraded. Docker opens everything, degraded.
+   * port, which the report calls degraded, and no private one: a database inside your own network has such. Docker opens
+   * everything, degraded.
    *
    * @default - unknown
    */

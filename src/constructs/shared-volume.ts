@@ -20,7 +20,7 @@ export interface SharedVolumeProps {
   /**
    * Kubernetes: storage class, which must offer ReadWriteMany.
    *
-   * @default - the cluster's default class
+   * @default - the cluster's default class, which is mostly one of disks that are on one node at a time: a finding
    */
   readonly storageClassName?: string;
   /**

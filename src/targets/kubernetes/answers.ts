@@ -174,7 +174,8 @@ function egressIsolation(workload: WorkloadModel, options: KubernetesOptions): A
 function egressByName(byName: boolean, options: KubernetesOptions): Answer {
   if (!byName) return byPolicy('NetworkPolicy: what may be reached stands in the workload\'s own policy', options);
   if (options.networkPlugin.knowsHostNames) return Answer.native('CiliumNetworkPolicy: host names (toFQDNs)');
-  return Answer.degraded('a NetworkPolicy knows no host names: every public address is open on these ports; give ranges, or networkPlugin: NetworkPlugin.cilium()');
+  return Answer.degraded('a NetworkPolicy knows no host names: every public address is open on these ports, and no private one, such as a database of your own network has;'
+    + ' give ranges, or networkPlugin: NetworkPlugin.cilium()');
 }
 
 /** A policy is only as good as the network plug-in. */

@@ -6,7 +6,7 @@ import type { KubernetesOptions } from './options';
 import { proxyPeers } from './peers';
 import { constant } from './plain-json';
 import { IssuerKind, KeyType, type IssuerModel } from '../../model/certificate';
-import type { LoadBalancerModel } from '../../model/load-balancer';
+import type { HostModel, LoadBalancerModel } from '../../model/load-balancer';
 
 /*
  * Objects of cert-manager. Issuers are namespaced: a chart then owns all it needs and needs no right outside.
@@ -118,7 +118,11 @@ export function solverPolicy([issuer, loadBalancers]: [IssuerModel, LoadBalancer
 
 /** @internal The pods that answer for the hosts of an issuer; undefined: there are none. */
 export function solverSelector(issuer: IssuerModel, loadBalancers: LoadBalancerModel[]): any {
-  const hosts = loadBalancers.flatMap((balancer) => balancer.hosts).filter((host) => host.issuer?.path === issuer.path);
+  return solversOf(loadBalancers.flatMap((balancer) => balancer.hosts).filter((host) => host.issuer?.path === issuer.path));
+}
+
+/** @internal The pods that answer for some hosts; undefined: there are none. */
+export function solversOf(hosts: HostModel[]): any {
   const values = [...new Set(hosts.map(({ name }) => domainLabel(name)))].sort();
   // An empty list would be no selector.
   return values.length === 0 ? undefined : { matchExpressions: [{ key: DOMAIN, operator: 'In', values }], matchLabels: SOLVER };

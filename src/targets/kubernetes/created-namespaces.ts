@@ -57,7 +57,7 @@ export class CreatedNamespaces {
   public findings(app: AppModel): Finding[] {
     const { quota } = this;
     return [...this.charts.keys()].flatMap((namespace) => [
-      ...quota === undefined ? [] : quotaFindings(quota, namespace, app.charts.filter((model) => model.namespace === namespace)),
+      ...quota === undefined ? [] : quotaFindings(quota, namespace, app.charts.filter((model) => model.namespace === namespace), this.options),
       ...cutOffByDefault(namespace, this.objectsIn(namespace)),
       ...looseObjects(this.objectsIn(namespace).filter(mayHavePods), this.options).map(([{ kind, name, node: { path } }, standard]) => warning('namespace-standard', path,
         `namespace '${namespace}' cannot enforce more than Pod Security Standard ${standard} on Kubernetes, or it could refuse the pods of ${kind} '${name}':`

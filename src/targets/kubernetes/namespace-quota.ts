@@ -1,5 +1,7 @@
 import type { Size } from 'cdk8s';
 import { mostCopies, surgeOf } from './copies';
+import { proxiesOf } from './edges/proxies';
+import type { KubernetesOptions } from './options';
 import { cores, mebibytes } from './quantities';
 import type { ChartModel } from '../../model/app-model';
 import { Severity, type Finding } from '../../model/finding';
@@ -59,8 +61,9 @@ export const CONTAINER_DEFAULTS = {
  *
  * @internal
  */
-export function quotaFindings(quota: NamespaceQuota, namespace: string, charts: ChartModel[]): Finding[] {
-  const workloads = charts.flatMap((chart) => chart.workloads);
+export function quotaFindings(quota: NamespaceQuota, namespace: string, charts: ChartModel[], options: KubernetesOptions): Finding[] {
+  const proxies = options.edge._kind === 'own-proxies' ? charts.flatMap((chart) => chart.loadBalancers) : [];
+  const workloads = [...charts.flatMap((chart) => chart.workloads), ...proxies.map((balancer) => proxiesOf(balancer, options).workload)];
   const sum = (of: (workload: WorkloadModel) => number): number => workloads
     .reduce((total, workload) => total + (mostCopies(workload) + surgeOf(workload)) * of(workload), 0);
   const needs: [string, number, number | undefined, (amount: number) => string][] = [

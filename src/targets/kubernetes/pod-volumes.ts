@@ -26,6 +26,11 @@ export class PodVolumes {
     this.volumes = volumes.length === 0 ? undefined : volumes.sort((a, b) => a.name < b.name ? -1 : 1);
   }
 
+  /** Names of those that lie on the node and go with each copy: scratch space that is not memory. */
+  public get onNode(): string[] {
+    return (this.volumes ?? []).filter(({ emptyDir }) => emptyDir !== undefined && emptyDir.medium === undefined).map(({ name }) => name);
+  }
+
   /** For a container's `volumeMounts`; undefined: none. */
   public mountsOf(container: ContainerModel): any[] | undefined {
     const mounts = this.mounts.get(container)!;

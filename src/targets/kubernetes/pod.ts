@@ -5,6 +5,7 @@ import { instanceLabel, podLabels, selectorLabels } from './labels';
 import { metricsContainerPort } from './monitoring';
 import { interfacesAnnotation } from './multus';
 import type { KubernetesOptions } from './options';
+import { shared } from './plain-json';
 import { ownsDisk, PodVolumes } from './pod-volumes';
 import { hasUserNamespace, securityContexts } from './security';
 import { QUICK_MOVE, REVISION, spreadOver } from './spread';
@@ -14,7 +15,6 @@ import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 /** @internal The template of a workload's pods. */
 export function podTemplate(workload: WorkloadModel, options: KubernetesOptions): any {
   const { container, sidecars, init, releaseSteps, annotations } = workload;
-  const interfaces = interfacesAnnotation(workload, options);
   const onHost = workload.networkMode?.kind === NetworkModeKind.HOST;
   const volumes = new PodVolumes(workload, options);
   const security = securityContexts(containersOf(workload));
@@ -23,7 +23,10 @@ export function podTemplate(workload: WorkloadModel, options: KubernetesOptions)
   const steps = options.releaseTool._hasJobs ? [] : releaseSteps.map((step) => stepContainer(container, step, place));
   const before = [...init.map((one) => initContainer(one, place)), ...steps, ...sidecars.map((one) => sidecarContainer(one, place))];
   return {
-    metadata: { annotations: isEmpty(annotations) ? interfaces : { ...annotations, ...interfaces }, labels: podLabels(workload) },
+    metadata: {
+      annotations: unlessEmpty({ ...sparedAnnotation(workload, volumes), ...annotations, ...interfacesAnnotation(workload, options) }),
+      labels: podLabels(workload),
+    },
     spec: {
       affinity: isSpread(workload) ? antiAffinity(workload, options) : undefined,
       automountServiceAccountToken: false,
@@ -63,6 +66,17 @@ export function deregistrationSeconds(workload: WorkloadModel, { edge }: Kuberne
   if (workload.ports.length === 0 || workload.kind === WorkloadKind.JOB || ownsDisk(workload)) return 0;
   if (workload.kind === WorkloadKind.STATEFUL && workload.replicas === 1) return 0;
   return edge.deregistrationSeconds;
+}
+
+/**
+ * The cluster autoscaler takes no node away on which a pod has a volume, unless it says that this one may go: else every node with a copy
+ * of ours would stay for ever, since each has scratch space. An only copy stays: it would be away for a while, to save a node.
+ *
+ * @see https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/FAQ.md#what-types-of-pods-can-prevent-ca-from-removing-a-node
+ */
+function sparedAnnotation(workload: WorkloadModel, { onNode }: PodVolumes): { [key: string]: string } | undefined {
+  if (!isSpread(workload) || onNode.length === 0) return undefined;
+  return shared(`spared ${onNode.join()}`, () => ({ 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes': onNode.join() }));
 }
 
 /** @internal Whether there are several copies to keep apart. */
@@ -119,7 +133,7 @@ function nodeSelector({ placement }: WorkloadModel): any {
   return hostname === undefined ? { ...labels } : { ...labels, 'kubernetes.io/hostname': hostname };
 }
 
-function isEmpty(map: object): boolean {
-  for (const _ in map) return false;
-  return true;
+function unlessEmpty<T extends object>(map: T): T | undefined {
+  for (const _ in map) return map;
+  return undefined;
 }

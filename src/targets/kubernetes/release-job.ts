@@ -71,6 +71,7 @@ function stepWorkload(workload: WorkloadModel, step: ReleaseStepModel): Workload
     releaseSteps: [],
     ports: [],
     publishedPorts: [],
+    metricsPort: undefined,
     replicas: 1,
     maxReplicas: undefined,
   };

@@ -18,7 +18,7 @@ export class ReleaseTool {
    * Argo CD: a release step is a Job that runs once each sync.
    *
    * It is a hook of the sync itself, not a `PreSync` one, in a wave of its own: after what it needs (files, policies, the
-   * stateful services that its workload calls), before the Deployments. A failure stops the sync there.
+   * stateful services that its workload calls or shares an open network with), before the Deployments. A failure stops the sync there.
    *
    * @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/
    */

@@ -1,4 +1,5 @@
 import type { AppModel, ChartModel } from '../../model/app-model';
+import { hasMember } from '../../model/network';
 import { VolumeKind } from '../../model/volume';
 import { PeerKind, WorkloadKind, type WorkloadModel } from '../../model/workload';
 
@@ -68,19 +69,25 @@ export class ReleaseWaves {
   }
 }
 
-/** The stateful services that a workload calls, and those that they call. */
+/** The stateful services that a workload calls or may call, and those that they do. */
 function databases(workload: WorkloadModel, all: WorkloadModel[]): Set<WorkloadModel> {
   const found = new Set<WorkloadModel>();
   const open = [workload];
+  const stateful = all.filter(({ kind }) => kind === WorkloadKind.STATEFUL);
   for (let caller = open.pop(); caller !== undefined; caller = open.pop()) {
-    for (const { to } of caller.callees.filter((callee) => callee.to.kind === PeerKind.WORKLOAD)) {
-      const callee = all.find(({ chart, name }) => chart === to.chart && name === to.name);
-      if (callee?.kind !== WorkloadKind.STATEFUL || found.has(callee)) continue;
+    for (const callee of stateful) {
+      if (callee === workload || found.has(callee) || !reaches(caller, callee)) continue;
       found.add(callee);
       open.push(callee);
     }
   }
   return found;
+}
+
+/** By a declared connection, or as members of a network, who need none. */
+function reaches({ callees, attachments }: WorkloadModel, { chart, name }: WorkloadModel): boolean {
+  return callees.some(({ to }) => to.kind === PeerKind.WORKLOAD && to.chart === chart && to.name === name)
+    || attachments.some(({ network }) => !network.connectedOnly && network.chart === chart && hasMember(network, name));
 }
 
 /** @internal Annotations of a release step: waves in the order of steps. */

@@ -35,7 +35,7 @@ export function headlessService(workload: WorkloadModel, copy?: number): any {
 /** @internal Ports opened to the outside, for what is not HTTP. */
 export function publishedService(workload: WorkloadModel, { publishedServices }: KubernetesOptions): any {
   const ports = workload.publishedPorts.flatMap((published) => workload.ports.filter(({ number }) => number === published.port)
-    .map((port) => ({ ...servicePort(port), port: published.hostPort ?? published.port })));
+    .map((port) => ({ ...outsidePort(port), port: published.hostPort ?? published.port })));
   const body = serviceBody(workload, { ports, selector: selectorLabels(workload.name), ...loadBalancerSpec(publishedServices) });
   return { ...body, metadata: { ...body.metadata, annotations: publishedServices.annotations } };
 }
@@ -55,7 +55,18 @@ function servicePorts(ports: Port[]): any[] {
 
 /** @internal */
 export function servicePort(port: Port): any {
-  return { appProtocol: APP_PROTOCOL[port.protocol], name: port.name, port: port.number, protocol: port.transport, targetPort: port.name };
+  return { appProtocol: APP_PROTOCOL[port.protocol], ...outsidePort(port) };
+}
+
+/**
+ * A port that the cluster's load balancer leads to. Some clouds would speak HTTP themselves where `appProtocol` says so, or check whether
+ * `/` answers.
+ *
+ * @see https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/#custom-load-balancer-health-probe
+ * @internal
+ */
+export function outsidePort(port: Port): any {
+  return { name: port.name, port: port.number, protocol: port.transport, targetPort: port.name };
 }
 
 /**

@@ -31,7 +31,7 @@ export function kubernetesFindings(app: AppModel, options: KubernetesOptions): F
     ...app.charts.flatMap(({ workloads }) => workloads.flatMap((workload) => workloadFindings(workload, options))),
     ...app.charts.flatMap(({ networks }) => networks.flatMap((network) => networkFindings(network, options))),
     ...app.charts.flatMap(({ pods }) => cutOffPods(pods)),
-    ...app.charts.flatMap(({ sharedVolumes }) => nfsServers(sharedVolumes)),
+    ...app.charts.flatMap(({ sharedVolumes }) => [...nfsServers(sharedVolumes), ...defaultClasses(sharedVolumes)]),
     ...app.charts.flatMap(({ loadBalancers }) => loadBalancers.flatMap((balancer) => loadBalancerFindings(balancer, options))),
     ...namesInTwoCharts(app.charts),
     ...app.charts.flatMap(claimsOfSeveral),
@@ -189,6 +189,14 @@ function nfsServers(volumes: SharedVolumeModel[]): Finding[] {
     `'${name}' does not use its NFS server '${nfsServer}' on Kubernetes: it is a claim of`
     + ` ${storageClassName === undefined ? 'the default storage class' : `storage class '${storageClassName}'`}; make a PersistentVolume for that server and a claim`
     + ' that is bound to it, and give the claim\'s name by existingName, or give a storageClassName that serves it'));
+}
+
+/** Nobody notices until the first copy stays Pending. */
+function defaultClasses(volumes: SharedVolumeModel[]): Finding[] {
+  const unsaid = volumes.filter((volume) => (volume.storageClassName ?? volume.existingName ?? volume.nfsServer) === undefined);
+  return unsaid.map(({ path, name }) => warning('shared-volume-class', path,
+    `'${name}' is for several copies (ReadWriteMany) and asks for the default storage class on Kubernetes, which is disks of one node at a time in most clusters: its claim,`
+    + ' and every copy that mounts it, would wait for ever; give storageClassName: one of file shares, such as NFS, CephFS, EFS, Filestore or Azure Files'));
 }
 
 /** There is no `connectTo` for pods of another library, and membership alone opens nothing there. */

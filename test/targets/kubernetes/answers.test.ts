@@ -1,4 +1,4 @@
-import { Chart } from 'cdk8s';
+import { Chart, Duration } from 'cdk8s';
 import {
   App, Autoscaler, Cpu, Egress, ExternalService, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesTarget, LetsEncrypt, Level,
   LoadBalancer, LoadBalancing,
@@ -204,8 +204,15 @@ describe('a load balancer', () => {
       plannedDisruption: 'native: EnvoyProxy: a PodDisruptionBudget lets one proxy go at a time (if Envoy Gateway is installed, with GatewayClass eg)',
       redirectAndHsts: 'native: HTTPRoute: RequestRedirect from HTTP, Strict-Transport-Security on HTTPS',
       rollingUpdate: 'native: EnvoyProxy: maxUnavailable 0, and a proxy drains for 30 s; a changed route is taken over without a restart'
-        + ' (if Envoy Gateway is installed, with GatewayClass eg)',
+        + ' (if Envoy Gateway is installed, with GatewayClass eg; the cluster\'s load balancer leaves out a node within 5 s of the end of its last proxy, or, from Envoy Gateway'
+        + ' 1.9 on, proxyDeregistration says how long it takes)',
     });
+  });
+
+  test('that stays ready until the cluster\'s load balancer has forgotten it', () => {
+    const { rollingUpdate } = edge({ edge: KubernetesEdge.gateway({ proxyDeregistration: Duration.seconds(40) }) });
+    expect(text(rollingUpdate)).toBe('native: EnvoyProxy: maxUnavailable 0, and a proxy goes on for 40 s and drains for 30 s; a changed route is taken over without a restart'
+      + ' (if Envoy Gateway 1.9 or newer is installed, with GatewayClass eg)');
   });
 
   test('of another class has no algorithm, and nobody knows how many proxies', () => {

@@ -2,8 +2,8 @@ import { Duration, JsonPatch, type Chart } from 'cdk8s';
 import { parse } from 'yaml';
 import { findings, Manifests } from './manifests';
 import {
-  GatewayImplementation, HAWebService, HealthCheck, KubernetesEdge, KubernetesObjects, LetsEncrypt, LoadBalancer, LoadBalancing, Protocol,
-  RouteAccess, type GatewayOptions, type LoadBalancerProps,
+  Dns01, GatewayImplementation, HAWebService, HealthCheck, KubernetesEdge, KubernetesObjects, LetsEncrypt, LoadBalancer, LoadBalancing, Protocol,
+  RouteAccess, Secret, type GatewayOptions, type LoadBalancerProps,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -56,6 +56,33 @@ describe('where the proxies run, so that policies let them in', () => {
   });
 });
 
+describe('the way to the pod that answers an authority', () => {
+  const SOLVERS = {
+    matchExpressions: [{ key: 'acme.cert-manager.io/http-domain', operator: 'In', values: ['988808857'] }],
+    matchLabels: { 'acme.cert-manager.io/http01-solver': 'true' },
+  };
+  const out = (manifests: Manifests) => manifests.get('NetworkPolicy', 'edge').spec.egress.filter(({ ports }: any) => ports.some(({ port }: any) => port === 8089));
+
+  test.each(['istio', 'nginx'])('is open at both ends where the proxies have a policy of ours: %s', (className) => {
+    const manifests = behind({ className });
+    expect(out(manifests)).toEqual([{ ports: [{ port: 8089, protocol: 'TCP' }], to: [{ podSelector: SOLVERS }] }]);
+    const { podSelector, ingress } = manifests.get('NetworkPolicy', 'letsencrypt-http01-solver').spec;
+    expect(podSelector).toEqual(SOLVERS);
+    expect(ingress).toEqual([{
+      from: [{ podSelector: manifests.get('NetworkPolicy', 'edge').spec.podSelector }], ports: [{ port: 8089, protocol: 'TCP' }],
+    }]);
+  });
+
+  test('is closed where nobody asks over HTTP', () => {
+    const dns01 = (chart: Chart) => new LetsEncrypt(chart, 'letsencrypt', { email: 'ops@acme.example', dns01: Dns01.cloudflare(new Secret(chart, 'token')) });
+    const manifests = new Manifests((chart) => {
+      const web = new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck: HealthCheck.http('/healthz') });
+      new LoadBalancer(chart, 'edge', { certificates: dns01(chart) }).addRoute(HOST, web);
+    }, { edge: KubernetesEdge.gateway({ className: 'istio' }) }, { namespace: 'shop' });
+    expect(out(manifests)).toEqual([]);
+  });
+});
+
 describe('the proxies of a Gateway, like copies of a workload,', () => {
   const pods: [string, () => any][] = [
     ['Envoy Gateway', () => behind({}).get('EnvoyProxy').spec.provider.kubernetes.envoyDeployment.pod],
@@ -78,6 +105,32 @@ describe('the proxies of a Gateway, like copies of a workload,', () => {
   test('wait two seconds for a copy whose node is gone: Envoy Gateway, Istio', () => {
     expect(behind({}).get('BackendTrafficPolicy').spec.timeout.tcp).toEqual({ connectTimeout: '2s' });
     expect(behind({ className: 'istio' }).get('DestinationRule').spec.trafficPolicy.connectionPool).toEqual({ tcp: { connectTimeout: '2s' } });
+  });
+
+  // The Service of these proxies is `externalTrafficPolicy: Local`: the cluster's load balancer sends to a node until it has asked it in vain.
+  describe('go on for as long as the cluster\'s load balancer may still send to them', () => {
+    const shutdown = (options: GatewayOptions) => behind(options, { drainTimeout: Duration.seconds(20) }).get('EnvoyProxy').spec.shutdown;
+
+    test('Envoy Gateway, which has a field for it since 1.9: where that is said', () => {
+      expect(shutdown({})).toEqual({ drainTimeout: '20s', minDrainDuration: '10s' });
+      expect(shutdown({ proxyDeregistration: Duration.seconds(40) })).toEqual({ drainTimeout: '60s', healthCheckFailureDelay: '40s', minDrainDuration: '40s' });
+    });
+
+    test('NGINX Gateway Fabric: 30 s unless told otherwise, and the time to drain after them', () => {
+      const pod = (options: GatewayOptions) => {
+        const { container, pod: { terminationGracePeriodSeconds } } = behind({ className: 'nginx', ...options }, { drainTimeout: Duration.seconds(20) })
+          .get('NginxProxy').spec.kubernetes.deployment;
+        return [container.lifecycle.preStop.sleep.seconds, terminationGracePeriodSeconds];
+      };
+      expect([pod({}), pod({ proxyDeregistration: Duration.seconds(40) })]).toEqual([[30, 55], [40, 65]]);
+    });
+
+    test('others have no field for it: a finding', () => {
+      const found = (className: string) => findingsOf({ className, proxyDeregistration: Duration.seconds(40) }).filter((line) => line.includes('proxy-deregistration'));
+      expect([found('eg'), found('nginx')]).toEqual([[], []]);
+      expect(found('istio')).toEqual(["warning proxy-deregistration: the proxies of 'edge' are not told to go on for 40 s with GatewayClass 'istio', which has no field for it: leave"
+        + ' proxyDeregistration out, and set it in the installation of its proxies where the cluster\'s load balancer takes so long to forget one [shop/edge]']);
+    });
   });
 
   describe('leave a copy alone that cannot be reached: after two failures in a row, for 2 s and longer each time, never more than half', () => {
@@ -128,6 +181,7 @@ describe('Istio', () => {
     expect(ingress).toEqual([{ ports: [80, 443, 15021].map((port) => ({ port, protocol: 'TCP' })) }]);
     expect(egress.slice(2)).toEqual([
       { ports: [{ port: 15012, protocol: 'TCP' }], to: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: 'istiod' } } }] },
+      expect.objectContaining({ ports: [{ port: 8089, protocol: 'TCP' }] }),
       { ports: [8080, 15008].map((port) => ({ port, protocol: 'TCP' })), to: [{ podSelector: { matchLabels: { 'app.kubernetes.io/instance': 'web' } } }] },
     ]);
   });
@@ -147,6 +201,13 @@ describe('Istio', () => {
   });
 });
 
+test('Istio\'s proxies of a Gateway elsewhere are told how to pick a copy there', () => {
+  const exportTo = (inNamespace?: string) => new Manifests(declared({}), {
+    edge: KubernetesEdge.existingGateway({ name: 'public', namespace: inNamespace, className: 'istio' }),
+  }, { namespace: 'shop' }, ['Gateway/public']).get('DestinationRule').spec.exportTo;
+  expect([exportTo(), exportTo('shop'), exportTo('infra')]).toEqual([['.'], ['.'], ['infra']]);
+});
+
 describe('NGINX Gateway Fabric', () => {
   test('runs as many proxies as said, on different nodes, which go one at a time', () => {
     const manifests = behind({ className: 'nginx' }, { trustedProxies: ['10.0.0.0/8'] });
@@ -154,7 +215,7 @@ describe('NGINX Gateway Fabric', () => {
     expect(manifests.get('NginxProxy').spec).toMatchObject({
       // It stops listening when it is told to stop, so that it is told after visitors are sent to others; then it has 30 s to drain.
       kubernetes: {
-        deployment: { container: { lifecycle: { preStop: { sleep: { seconds: 10 } } } }, pod: { terminationGracePeriodSeconds: 45 }, replicas: 2 },
+        deployment: { container: { lifecycle: { preStop: { sleep: { seconds: 30 } } } }, pod: { terminationGracePeriodSeconds: 65 }, replicas: 2 },
       },
       rewriteClientIP: { mode: 'XForwardedFor', setIPRecursively: true, trustedAddresses: [{ type: 'CIDR', value: '10.0.0.0/8' }] },
     });

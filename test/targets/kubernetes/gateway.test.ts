@@ -284,6 +284,26 @@ describe('Envoy Gateway', () => {
       { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', matchLabels: { 'app.kubernetes.io/instance': 'edge' } },
     ]);
   });
+
+  // Of two policies for one route Envoy Gateway takes the older and leaves the other one out.
+  test('has one policy for each route of a Gateway that exists already, one that limits bodies too', () => {
+    const manifests = balanced((edge, web) => {
+      edge.addRoute(HOST, web);
+      edge.addRoute(HOST, web, { path: '/up', maxRequestBody: Size.mebibytes(5) });
+    }, {}, { edge: KubernetesEdge.existingGateway({ name: 'shared', className: 'eg' }) });
+    const marked = ['shop-acme-example', 'shop-acme-example-up'].map((name) => manifests.get('HTTPRoute', name).metadata.labels['cdk8s-ha/traffic-policy']);
+    expect(marked).toEqual([undefined, 'own']);
+    const { targetSelectors, ...common } = manifests.get('BackendTrafficPolicy', 'edge').spec;
+    expect(targetSelectors).toEqual(['GRPCRoute', 'HTTPRoute'].map((kind) => ({
+      group: 'gateway.networking.k8s.io',
+      kind,
+      matchExpressions: [{ key: 'cdk8s-ha/traffic-policy', operator: 'DoesNotExist' }],
+      matchLabels: { 'app.kubernetes.io/instance': 'edge' },
+    })));
+    expect(manifests.get('BackendTrafficPolicy', 'shop-acme-example-up').spec).toEqual({
+      ...common, requestBuffer: { limit: '5Mi' }, targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: 'shop-acme-example-up' }],
+    });
+  });
 });
 
 test('a certificate of one\'s own is a Secret called like its construct', () => {

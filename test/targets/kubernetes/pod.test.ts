@@ -1,6 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import { Manifests } from './manifests';
-import { HAWebService, HealthCheck, Secret, Security, SharedVolume, StatefulService, Volume, Worker, type WorkerProps } from '../../../src';
+import { HAWebService, HealthCheck, ScheduledJob, Secret, Security, SharedVolume, StatefulService, Volume, Worker, type WorkerProps } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
 
@@ -321,9 +321,35 @@ test.each([
   expect(podOf({ image }).container.imagePullPolicy).toBe(policy);
 });
 
+/*
+ * The cluster autoscaler leaves a node alone that has a pod with a volume on it, and every pod of ours has scratch space. A copy that can
+ * be spared must not keep an idle node for ever.
+ */
+describe('a node that the cluster autoscaler may take away', () => {
+  const SPARED = 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes';
+  const volumes = [Volume.scratch('/cache'), Volume.scratch('/fast', { inMemory: true }), Volume.hostPath('/var/log', '/logs')];
+  const annotations = (manifests: Manifests, kind: string) => manifests.get(kind).spec.template.metadata.annotations;
+
+  test('may have a copy of several with scratch space, which is lost with every copy; not with what lies on the node itself', () => {
+    const { manifests } = podOf({ volumes, annotations: { 'prometheus.io/scrape': 'true' } }, (worker) => worker.addSidecar('proxy', { image: IMAGE }));
+    expect(annotations(manifests, 'Deployment')).toEqual({ [SPARED]: 'cache,tmp,tmp-proxy', 'prometheus.io/scrape': 'true' });
+  });
+
+  test('may not have an only copy, which would be away for a while, nor a run of a job', () => {
+    expect(annotations(podOf({ replicas: 1 }).manifests, 'Deployment')).toBeUndefined();
+    expect(annotations(new Manifests((chart) => new StatefulService(chart, 'db', { image: IMAGE, port: 5432 })), 'StatefulSet')).toBeUndefined();
+    const job = new Manifests((chart) => new ScheduledJob(chart, 'report', { image: IMAGE, schedule: '15 3 * * *', command: ['report'] })).get('CronJob');
+    expect(job.spec.jobTemplate.spec.template.metadata.annotations).toBeUndefined();
+  });
+
+  test('may have what its owner says', () => {
+    expect(annotations(podOf({ annotations: { [SPARED]: '' } }).manifests, 'Deployment')).toEqual({ [SPARED]: '' });
+  });
+});
+
 test('pull secrets, annotations and the working directory reach the pod', () => {
   const { pod, container, manifests } = podOf({ imagePullSecrets: ['registry'], annotations: { 'prometheus.io/scrape': 'true' }, workingDirectory: '/app' });
   expect(pod.imagePullSecrets).toEqual([{ name: 'registry' }]);
   expect(container.workingDir).toBe('/app');
-  expect(manifests.get('Deployment').spec.template.metadata.annotations).toEqual({ 'prometheus.io/scrape': 'true' });
+  expect(manifests.get('Deployment').spec.template.metadata.annotations).toMatchObject({ 'prometheus.io/scrape': 'true' });
 });

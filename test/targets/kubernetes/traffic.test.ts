@@ -48,6 +48,13 @@ describe('published ports', () => {
     expect(Object.keys(spec)).toEqual(['ports', 'selector', 'type']);
   });
 
+  // Azure would ask for `/` over HTTP, and send nobody to a node where that is not answered by 200.
+  test('do not say what is spoken, which some clouds would then check in their own way', () => {
+    const api = new Manifests((chart) => new HAWebService(chart, 'api', { image: IMAGE, port: 8080, healthCheck: HealthCheck.tcp(), publishedPorts: [{ port: 8080 }] }));
+    expect(api.get('Service', 'api-published').spec.ports).toEqual([{ name: 'http', port: 8080, protocol: 'TCP', targetPort: 'http' }]);
+    expect(api.get('Service', 'api').spec.ports[0].appProtocol).toBe('http');
+  });
+
   test('are told whom to let in, and by which load balancer', () => {
     const { metadata, spec } = published({
       publishedServices: {

@@ -4,6 +4,7 @@ import { findings } from './manifests';
 import {
   Autoscaler, Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesObjects, KubernetesTarget, LoadBalancer, LocalCertificates,
   NetworkMode, Overlap, Placement, Protocol, RouteAccess, ScalingMetric, ScheduledJob, Secret, SharedVolume, StatefulService, Volume, Worker,
+  type SharedVolumeProps,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -91,6 +92,16 @@ test('a claim does not say on which NFS server it is', () => {
     + ' make a PersistentVolume for that server and a claim that is bound to it, and give the claim\'s name by existingName,'
     + ' or give a storageClassName that serves it [shop/uploads]',
   ]);
+});
+
+test('a volume of several nodes is none that the default class of most clusters has', () => {
+  const said = (props: SharedVolumeProps) => found((chart) => new SharedVolume(chart, 'uploads', props));
+  expect(said({})).toEqual([
+    "warning shared-volume-class: 'uploads' is for several copies (ReadWriteMany) and asks for the default storage class on Kubernetes, which is disks of one node at a time in most"
+    + ' clusters: its claim, and every copy that mounts it, would wait for ever; give storageClassName: one of file shares, such as NFS, CephFS, EFS, Filestore or Azure Files'
+    + ' [shop/uploads]',
+  ]);
+  expect([said({ storageClassName: 'nfs' }), said({ existingName: 'uploads' })]).toEqual([[], []]);
 });
 
 test('files over a mebibyte do not fit a ConfigMap', () => {
@@ -437,6 +448,13 @@ describe('a quota of the namespace', () => {
       + ' raise namespaceQuota.pods [shop]',
     ]);
     expect(quota({ pods: 3, memory: Size.gibibytes(1) })).toEqual([]);
+  });
+
+  test('is for proxies of our own too', () => {
+    const withProxies = (pods: number) => found((chart) => new LoadBalancer(chart, 'edge').addRoute('a.acme.example', web(chart)), {
+      createNamespace: true, edge: KubernetesEdge.ownProxies(), namespaceQuota: { pods },
+    }, { namespace: 'prod' }).filter((line) => line.includes('namespace-quota'));
+    expect([withProxies(5).length, withProxies(6).length]).toEqual([1, 0]);
   });
 
   test('needs a namespace of ours', () => {

@@ -52,7 +52,7 @@ describe('which objects there are', () => {
     }));
     expect(manifests.get('Service', 'mqtt-published').spec).toEqual({
       ports: [
-        { appProtocol: 'tcp', name: 'tcp', port: 8883, protocol: 'TCP', targetPort: 'tcp' },
+        { name: 'tcp', port: 8883, protocol: 'TCP', targetPort: 'tcp' },
         { name: 'coap', port: 5683, protocol: 'UDP', targetPort: 'coap' },
       ],
       selector: { 'app.kubernetes.io/instance': 'mqtt', 'app.kubernetes.io/name': 'mqtt' },

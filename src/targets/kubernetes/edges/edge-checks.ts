@@ -54,7 +54,7 @@ function checkProxies(who: string, { proxyNamespace, proxyLabels, proxyRanges }:
 const WHERE = 'new KubernetesTarget({ edge })';
 
 const PROXIES: PropNames<EdgeProxyOptions> = { proxyNamespace: true, proxyLabels: true, proxyRanges: true, deregistration: true };
-const GATEWAY: PropNames<GatewayOptions> = { ...PROXIES, implementation: true, className: true, proxies: true };
+const GATEWAY: PropNames<GatewayOptions> = { ...PROXIES, implementation: true, className: true, proxies: true, proxyDeregistration: true };
 const EXISTING: PropNames<ExistingGatewayOptions> = {
   ...PROXIES, implementation: true, name: true, namespace: true, className: true, httpListener: true, httpsListener: true, listenerSet: true,
 };

@@ -1,6 +1,7 @@
 import { backendRef } from './backend-ref';
 import { PASSIVE_HEALTH_CHECK } from './failed-copies';
 import { httpsListenerName } from './gateway';
+import type { KubernetesEdge } from './kubernetes-edge';
 import { streamKinds } from './streams';
 import { authorityOfHost, HANDSHAKE_SECONDS, hostsThatAsk } from '../../../loadbalancers/authorities';
 import { forwardAuthOf, sourceRangesOf, SUBJECT_HEADER, type ForwardAuthModel } from '../../../model/access-rule';
@@ -43,11 +44,22 @@ export function envoyProxy(model: LoadBalancerModel, { edge }: KubernetesOptions
         },
         type: 'Kubernetes',
       },
-      // https://gateway.envoyproxy.io/docs/tasks/operations/graceful-shutdown/
-      shutdown: { drainTimeout: duration(model.drainSeconds), minDrainDuration: duration(Math.min(10, model.drainSeconds)) },
+      shutdown: shutdown(model, edge),
       telemetry: model.accessLog ? undefined : { accessLog: { disable: true } },
     },
   };
+}
+
+/**
+ * A proxy that stops goes on listening, and is not ready any more, at once or when it is told. Until then what comes to its node for it
+ * is led to it; after that nothing is, where it was the only one there.
+ *
+ * @see https://gateway.envoyproxy.io/docs/tasks/operations/graceful-shutdown/
+ */
+function shutdown({ drainSeconds }: LoadBalancerModel, { _proxyDeregistration: forgotten }: KubernetesEdge): any {
+  if (forgotten === undefined) return { drainTimeout: duration(drainSeconds), minDrainDuration: duration(Math.min(10, drainSeconds)) };
+  const seconds = forgotten.toSeconds();
+  return { drainTimeout: duration(seconds + drainSeconds), healthCheckFailureDelay: duration(seconds), minDrainDuration: duration(seconds) };
 }
 
 /** Proxies of all Gateways stand in one namespace, so those of the same name elsewhere must not count. */
@@ -108,18 +120,39 @@ export function authorityConfigMap(name: string, { certificates }: AuthorityMode
  * @internal
  */
 export function backendTrafficPolicy(model: LoadBalancerModel, { edge }: KubernetesOptions): any {
+  const targets = edge.isOwn ? { targetRefs: [{ group: GATEWAY_API, kind: 'Gateway', name: model.name }] } : { targetSelectors: routesOf(model) };
+  return { spec: { ...trafficOf(model), ...targets } };
+}
+
+function trafficOf({ balancing }: LoadBalancerModel): any {
   return {
-    spec: {
-      healthCheck: PASSIVE_HEALTH_CHECK,
-      loadBalancer: loadBalancer(model.balancing),
-      retry: RETRY_UNSENT,
-      ...edge.isOwn ? { targetRefs: [{ group: GATEWAY_API, kind: 'Gateway', name: model.name }] } : {
-        targetSelectors: ['GRPCRoute', 'HTTPRoute', ...streamKinds(model.streams)].map((kind) => ({ group: GATEWAY_API, kind, matchLabels: { 'app.kubernetes.io/instance': model.name } })),
-      },
-      timeout: { http: NO_LIMIT, tcp: { connectTimeout: CONNECT_TIMEOUT } },
-    },
+    healthCheck: PASSIVE_HEALTH_CHECK,
+    loadBalancer: loadBalancer(balancing),
+    retry: RETRY_UNSENT,
+    timeout: { http: NO_LIMIT, tcp: { connectTimeout: CONNECT_TIMEOUT } },
   };
 }
+
+/** The routes of a Gateway that is not ours to have a policy, but for those with one of their own. */
+function routesOf({ name, routes, streams }: LoadBalancerModel): any[] {
+  const matchLabels = { 'app.kubernetes.io/instance': name };
+  const matchExpressions = routes.some(isLimited) ? [{ key: TRAFFIC_POLICY, operator: 'DoesNotExist' }] : undefined;
+  return ['GRPCRoute', 'HTTPRoute', ...streamKinds(streams)].map((kind) => ({ group: GATEWAY_API, kind, matchExpressions, matchLabels }));
+}
+
+const isLimited = ({ maxRequestBodyBytes }: RouteModel): boolean => maxRequestBodyBytes !== undefined;
+
+/**
+ * Marks a route that has a policy of its own, beside a Gateway that has none of ours to merge with: a route takes one policy, of two the
+ * older.
+ *
+ * @internal
+ */
+export function policyLabels(route: RouteModel, edge: KubernetesEdge): { [key: string]: string } | undefined {
+  return edge.isEnvoyGateway && !edge.isOwn && isLimited(route) ? { [TRAFFIC_POLICY]: 'own' } : undefined;
+}
+
+const TRAFFIC_POLICY = 'cdk8s-ha/traffic-policy';
 
 /** @internal An HTTPRoute or GRPCRoute. */
 export interface RouteRef {
@@ -127,11 +160,11 @@ export interface RouteRef {
   readonly name: string;
 }
 
-/** @internal Refuses request bodies that are too large, beside what the Gateway's policy says. */
-export function requestBodyPolicy(target: RouteRef, route: RouteModel): any {
+/** @internal Refuses request bodies that are too large, beside what the Gateway's policy says where it is ours. */
+export function requestBodyPolicy(target: RouteRef, route: RouteModel, model: LoadBalancerModel, { edge }: KubernetesOptions): any {
   return {
     spec: {
-      mergeType: 'StrategicMerge',
+      ...edge.isOwn ? { mergeType: 'StrategicMerge' } : trafficOf(model),
       requestBuffer: { limit: byteQuantity(route.maxRequestBodyBytes!) },
       targetRefs: [{ group: GATEWAY_API, ...target }],
     },

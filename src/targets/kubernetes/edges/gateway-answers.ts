@@ -12,8 +12,8 @@ import { LoadBalancingAlgorithm, type LoadBalancing } from '../../../model/load-
  */
 
 /** @internal */
-export function installed({ className, isEnvoyGateway }: KubernetesEdge): string {
-  return isEnvoyGateway ? `Envoy Gateway is installed, with GatewayClass ${className}` : `the implementation of GatewayClass ${className} is installed`;
+export function installed({ className, isEnvoyGateway, _proxyDeregistration: forgotten }: KubernetesEdge): string {
+  return isEnvoyGateway ? `Envoy Gateway ${forgotten === undefined ? '' : '1.9 or newer '}is installed, with GatewayClass ${className}` : `the implementation of GatewayClass ${className} is installed`;
 }
 
 /** What keeps the proxies of a Gateway up. */
@@ -37,8 +37,19 @@ export function gatewayAvailability(model: LoadBalancerModel, edge: KubernetesEd
       : native('a PodDisruptionBudget lets one proxy go at a time'),
     rollingUpdate: edge._is('nginx') && edge.proxies > 3
       ? Answer.degraded(`${object} has no field for it: of ${edge.proxies} proxies a quarter may be missing during an update of the fabric; of three or fewer none is`)
-      : native(`${edge._is('nginx') ? 'none is missing' : 'maxUnavailable 0'}, and a proxy drains for ${model.drainSeconds} s; a changed route is taken over without a restart`),
+      : native(`${edge._is('nginx') ? 'none is missing' : 'maxUnavailable 0'}, and a proxy ${leaves(model, edge)}; a changed route is taken over without a restart`, noticed(edge)),
   };
+}
+
+function leaves({ drainSeconds }: LoadBalancerModel, edge: KubernetesEdge): string {
+  const goesOn = edge._is('nginx') || (edge.isEnvoyGateway && edge._proxyDeregistration !== undefined);
+  return `${goesOn ? `goes on for ${edge._proxyDeregistrationSeconds} s and ` : ''}drains for ${drainSeconds} s`;
+}
+
+/** https://github.com/envoyproxy/gateway/issues/9210 */
+function noticed({ isEnvoyGateway, _proxyDeregistration: forgotten }: KubernetesEdge): string | undefined {
+  return !isEnvoyGateway || forgotten !== undefined ? undefined : 'the cluster\'s load balancer leaves out a node within 5 s of the end of its last proxy, or, from Envoy Gateway'
+    + ' 1.9 on, proxyDeregistration says how long it takes';
 }
 
 const OBJECT_OF_PROXIES: [className: string, object: string][] = [['eg', 'EnvoyProxy'], ['istio', 'ConfigMap for the Gateway'], ['nginx', 'NginxProxy']];

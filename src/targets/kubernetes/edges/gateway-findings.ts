@@ -141,6 +141,9 @@ function unusedOptions(balancer: LoadBalancerModel, edge: KubernetesEdge): Findi
   return [
     ...trustedProxies.length > 0 && !believes ? [trustedProxiesUnused(path, name, trustedProxies, gatewayOf(edge))] : [],
     ...retryIdempotent ? [retriesUnused(path, name)] : [],
+    ...edge._proxyDeregistration === undefined || edge.isEnvoyGateway || edge._is('nginx') ? [] : [warning('proxy-deregistration', path,
+      `the proxies of '${name}' are not told to go on for ${edge._proxyDeregistrationSeconds} s with ${gatewayOf(edge)}, which has no field for it: leave proxyDeregistration`
+      + ' out, and set it in the installation of its proxies where the cluster\'s load balancer takes so long to forget one')],
     ...edge.isOwn && edge._is('traefik') ? [warning('traefik-entry-points', path,
       `the listeners of '${name}' have ports ${ports}, which Traefik takes only where its entry points have them: set ports.web.port and`
       + ' ports.websecure.port of its chart, or httpPort and httpsPort of the load balancer')] : [],

@@ -4,7 +4,8 @@ import { hostCertificate, isIssued } from '../certificates';
 import { gatewayPolicy } from '../cilium-policy';
 import type { EdgeObjects } from './edge-objects';
 import {
-  accessPolicy, authorityConfigMap, authorityName, backendTrafficPolicy, clientCertificatePolicy, clientTrafficPolicy, envoyProxy, requestBodyPolicy,
+  accessPolicy, authorityConfigMap, authorityName, backendTrafficPolicy, clientCertificatePolicy, clientTrafficPolicy, envoyProxy, policyLabels,
+  requestBodyPolicy,
 } from './envoy-gateway';
 import { backendTlsPolicy, gateway, httpRoute, isRedirected, redirectRoute, referenceGrant } from './gateway';
 import { proxyPolicy } from './gateway-proxies';
@@ -55,7 +56,7 @@ export function gatewayObjects(options: KubernetesOptions): EdgeObjects {
     bindRoute: (slot) => {
       const name = shortName(slot.name, 253);
       const hanger = ObjectHanger.of(slot, options, slot.scope.node.id);
-      hanger.add('HTTPRoute', name, ([route, model]) => httpRoute(route, model, options), { id: `route-${name}` });
+      hanger.add('HTTPRoute', name, ([route, model]) => marked(route, httpRoute(route, model, options), edge), { id: `route-${name}` });
       return () => settleRoute(hanger, name, options);
     },
     bindStreamRoute: (slot) => {
@@ -112,8 +113,11 @@ function bindLink(slot: LinkSlot, loadBalancer: LoadBalancerSlot, callers: Calle
   const model = loadBalancer.lazy(WHOLE);
   if (edge._is('istio')) {
     const host = calleeChart.namespace === undefined ? id : `${id}.${calleeChart.namespace}.svc.${clusterDomain}`;
-    new ObjectHanger(slot.scope as Construct, chart, loadBalancer.name, model, options)
-      .addOnce('DestinationRule', `${loadBalancer.name}-${id}`, (one) => destinationRule(host, one), { id: `balancing-${name}` });
+    const elsewhere = edge.existingNamespace === namespace ? undefined : edge.existingNamespace;
+    // Proxies look for it beside themselves, and then beside who is asked.
+    const [scope, home] = elsewhere === undefined ? [slot.scope, chart] : [callee, calleeChart];
+    new ObjectHanger(scope as Construct, home, loadBalancer.name, model, options)
+      .addOnce('DestinationRule', `${loadBalancer.name}-${id}`, (one) => destinationRule(host, one, elsewhere), { id: `balancing-${name}` });
   }
   if (edge._is('nginx')) {
     new ObjectHanger(callee as Construct, calleeChart, id, model, options)
@@ -137,14 +141,20 @@ function settleHost(hanger: ObjectHanger, name: string, hostName: string, { edge
   if (host === undefined || !isRedirected(hostName, balancer)) hanger.remove(`redirect-${name}`);
 }
 
-function settleRoute(hanger: ObjectHanger, name: string, { edge }: KubernetesOptions): void {
+function marked(route: RouteModel, body: any, edge: KubernetesEdge): any {
+  const labels = policyLabels(route, edge);
+  return labels === undefined ? body : { ...body, metadata: { labels } };
+}
+
+function settleRoute(hanger: ObjectHanger, name: string, options: KubernetesOptions): void {
+  const { edge } = options;
   const [route, balancer]: [RouteModel, LoadBalancerModel] = hanger.produce();
   // What leads nowhere on this target would answer 500.
   if (route.targets.length === 0) return hanger.remove(`route-${name}`);
   const overGrpc = isGrpcHost(route.host, balancer, edge) && !hanger.isPatched(`route-${name}`);
   if (overGrpc) {
     hanger.remove(`route-${name}`);
-    hanger.addOnce('GRPCRoute', name, ([one, model]) => grpcRoute(one, model, edge), { id: `grpc-route-${name}` });
+    hanger.addOnce('GRPCRoute', name, ([one, model]) => marked(one, grpcRoute(one, model, edge), edge), { id: `grpc-route-${name}` });
   }
   route.targets.forEach((target) => {
     settleCopyTls(hanger, target, balancer);
@@ -160,7 +170,7 @@ function settleRoute(hanger: ObjectHanger, name: string, { edge }: KubernetesOpt
     hanger.addOnce('SecurityPolicy', name, ([one, model]) => accessPolicy(target, one, model), { id: `access-${name}` });
   }
   if (route.maxRequestBodyBytes !== undefined) {
-    hanger.addOnce('BackendTrafficPolicy', name, ([one]) => requestBodyPolicy(target, one), { id: `limits-${name}` });
+    hanger.addOnce('BackendTrafficPolicy', name, ([one, model]) => requestBodyPolicy(target, one, model, options), { id: `limits-${name}` });
   }
 }
 

@@ -1,4 +1,6 @@
+import { challengedHosts } from './proxy-model';
 import { calledBy, visitorPorts, type LoadBalancerModel } from '../../../model/load-balancer';
+import { solversOf, SOLVER_PORT } from '../certificates';
 import { metricsRule } from '../monitoring';
 import { nameServerRules } from '../name-servers';
 import type { KubernetesOptions } from '../options';
@@ -10,8 +12,8 @@ import { constant } from '../plain-json';
  */
 
 /**
- * Lets visitors in on the listeners' ports, and the proxies out to the copies and to what configures them. Without it a
- * policy for the whole namespace would cut them off.
+ * Lets visitors in on the listeners' ports, and the proxies out to the copies, to what configures them, and to what answers an authority.
+ * Without it a policy for the whole namespace would cut them off.
  *
  * @internal
  */
@@ -20,7 +22,7 @@ export function proxyPolicy(model: LoadBalancerModel, options: KubernetesOptions
   const ports = [...visitorPorts(model), ...health];
   return {
     spec: {
-      egress: [...nameServerRules(options), control, ...destinations(model, options, mesh)],
+      egress: [...nameServerRules(options), control, ...challenges(model), ...destinations(model, options, mesh)],
       ingress: [
         { ports: ports.map((port) => ({ port, protocol: 'TCP' })) },
         ...options.monitoring.readsProxies ? [metricsRule(metrics, model.namespace, options)] : [],
@@ -29,6 +31,12 @@ export function proxyPolicy(model: LoadBalancerModel, options: KubernetesOptions
       policyTypes: ['Egress', 'Ingress'],
     },
   };
+}
+
+/** The authority asks through the proxies; the pods that answer let them in by a policy of their own. */
+function challenges(model: LoadBalancerModel): any[] {
+  const solvers = solversOf(challengedHosts(model));
+  return solvers === undefined ? [] : [{ ports: [{ port: SOLVER_PORT, protocol: 'TCP' }], to: [{ podSelector: solvers }] }];
 }
 
 function destinations(model: LoadBalancerModel, options: KubernetesOptions, mesh: number[]): any[] {

@@ -50,13 +50,15 @@ export function spreadOf(gateway: string): any[] {
 /**
  * How a proxy picks a copy of a destination, and which one it leaves alone. It holds for all clients in the Gateway's namespace that are in the mesh.
  *
+ * @param elsewhere the Gateway's namespace; undefined: the rule's own
+ * @see https://istio.io/latest/docs/ops/best-practices/traffic-management/#cross-namespace-configuration
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/
  * @internal
  */
-export function destinationRule(host: string, { balancing }: LoadBalancerModel): any {
+export function destinationRule(host: string, { balancing }: LoadBalancerModel, elsewhere?: string): any {
   return {
     spec: {
-      exportTo: OWN_NAMESPACE,
+      exportTo: elsewhere === undefined ? OWN_NAMESPACE : [elsewhere],
       host,
       trafficPolicy: {
         connectionPool: { tcp: { connectTimeout: CONNECT_TIMEOUT } },

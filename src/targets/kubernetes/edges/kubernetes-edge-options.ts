@@ -65,6 +65,15 @@ export interface GatewayOptions extends GatewayProxyOptions {
    * @default 2
    */
   readonly proxies?: number;
+  /**
+   * How long the cluster's load balancer may go on sending to a proxy that is about to stop: the interval of its health check times its
+   * threshold. The proxies of Envoy Gateway and of the NGINX fabric are behind a Service with `externalTrafficPolicy: Local`, where what
+   * still comes to the node of a proxy that is not ready any more is lost. With Envoy Gateway it takes 1.9; with others it is a finding.
+   *
+   * @default - Duration.seconds(30) with NGINX Gateway Fabric; with Envoy Gateway a proxy that stops is not ready at once, on which the
+   * report puts a condition
+   */
+  readonly proxyDeregistration?: Duration;
 }
 
 /**

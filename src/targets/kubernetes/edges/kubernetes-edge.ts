@@ -1,3 +1,4 @@
+import type { Duration } from 'cdk8s';
 import { checkExistingGateway, checkGateway, checkIngress, checkOwnProxies } from './edge-checks';
 import { GatewayImplementation } from './gateway-implementation';
 import {
@@ -22,6 +23,7 @@ interface EdgeRest {
   readonly own?: OwnProxiesOptions;
   readonly annotations?: { [key: string]: string };
   readonly deregistrationSeconds: number;
+  readonly proxyDeregistration?: Duration;
 }
 
 /**
@@ -41,6 +43,7 @@ export class KubernetesEdge {
       proxies: options.proxies ?? 2,
       implementation: options.implementation ?? GatewayImplementation._ofClass(className),
       deregistrationSeconds: deregistrationSeconds(options, 10),
+      proxyDeregistration: options.proxyDeregistration,
     });
   }
 
@@ -70,7 +73,10 @@ export class KubernetesEdge {
   public static ownProxies(options: OwnProxiesOptions = {}): KubernetesEdge {
     checkOwnProxies(options);
     return new KubernetesEdge('own-proxies', {}, {
-      proxies: options.proxies ?? 2, own: options, deregistrationSeconds: deregistrationSeconds(options, 15),
+      proxies: options.proxies ?? 2,
+      own: options,
+      deregistrationSeconds: deregistrationSeconds(options, 15),
+      proxyDeregistration: options.proxyDeregistration,
     });
   }
 
@@ -93,6 +99,8 @@ export class KubernetesEdge {
   public readonly _implementation?: GatewayImplementation;
   /** @internal The Service of proxies of our own. */
   public readonly _service: OwnProxiesOptions;
+  /** @internal How long the cluster's load balancer may go on sending to a proxy; undefined: not said. */
+  public readonly _proxyDeregistration?: Duration;
   /** @internal Annotations of Ingresses. */
   public readonly _annotations?: { [key: string]: string };
   /** @internal Whether listeners of our own are added to a Gateway that exists already. */
@@ -123,6 +131,7 @@ export class KubernetesEdge {
     this._kind = kind;
     this._implementation = implementation;
     this._service = { externalTrafficPolicy: ExternalTrafficPolicy.LOCAL, ...own };
+    this._proxyDeregistration = rest.proxyDeregistration;
     this._annotations = annotations;
     this._listenerSet = existing?.listenerSet ?? false;
     this.proxyNamespace = options.proxyNamespace;
@@ -167,10 +176,15 @@ export class KubernetesEdge {
     return this._implementation !== undefined && this._implementation.className === className && this._implementation.name !== '';
   }
 
+  /** @internal Seconds in which the cluster's load balancer forgets a proxy: long enough for those of the large clouds unless told. */
+  public get _proxyDeregistrationSeconds(): number {
+    return this._proxyDeregistration?.toSeconds() ?? 30;
+  }
+
   /** @internal The same edge as proxies of our own see it, which are themselves what visitors are sent to. */
   public _ofProxies(): KubernetesEdge {
     return new KubernetesEdge(this._kind, this, {
-      proxies: this.proxies, own: this._service, deregistrationSeconds: this._service.proxyDeregistration?.toSeconds() ?? 30,
+      proxies: this.proxies, own: this._service, deregistrationSeconds: this._proxyDeregistrationSeconds,
     });
   }
 }

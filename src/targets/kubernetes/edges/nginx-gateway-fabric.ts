@@ -16,13 +16,14 @@ import { QUICK_MOVE } from '../spread';
  * @internal
  */
 export function nginxProxy(model: LoadBalancerModel, { edge }: KubernetesOptions): any {
+  const seconds = edge._proxyDeregistrationSeconds;
   return {
     spec: {
       kubernetes: {
         deployment: {
-          container: { lifecycle: { preStop: { sleep: { seconds: FORGOTTEN_SECONDS } } } },
+          container: { lifecycle: { preStop: { sleep: { seconds } } } },
           pod: {
-            terminationGracePeriodSeconds: FORGOTTEN_SECONDS + model.drainSeconds + 5,
+            terminationGracePeriodSeconds: seconds + model.drainSeconds + 5,
             tolerations: QUICK_MOVE,
             topologySpreadConstraints: spreadOf(proxiesName(model)),
           },
@@ -35,9 +36,6 @@ export function nginxProxy(model: LoadBalancerModel, { edge }: KubernetesOptions
     },
   };
 }
-
-/** Until who sends to a proxy has forgotten it; the proxies of Envoy Gateway listen as long. */
-const FORGOTTEN_SECONDS = 10;
 
 /** @internal The fabric writes none for its proxies. */
 export function nginxDisruptionBudget(model: LoadBalancerModel): any {

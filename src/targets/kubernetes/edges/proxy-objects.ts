@@ -9,7 +9,7 @@ import type { KubernetesOptions } from '../options';
 import { constant } from '../plain-json';
 import { proxiesOf } from './proxies';
 import { challengedHosts } from './proxy-model';
-import { servicePort } from '../service';
+import { outsidePort, servicePort } from '../service';
 
 /*
  * The objects of proxies of our own that other workloads do not have.
@@ -53,8 +53,7 @@ export function proxyService(model: LoadBalancerModel, options: KubernetesOption
     metadata: { annotations: wanted.annotations, labels: userLabels(workload) },
     spec: {
       ...loadBalancerSpec(wanted),
-      // Not `appProtocol`: some clouds would speak HTTP themselves, and proxies see connections as visitors open them.
-      ports: outside.map(({ port, number }) => ({ name: port.name, port: number, protocol: 'TCP', targetPort: port.name })),
+      ports: outside.map(({ port, number }) => ({ ...outsidePort(port), port: number })),
       selector: selectorLabels(workload.name),
     },
   };
