@@ -1,10 +1,11 @@
 // Asks programs that others wrote what they think of every example, and prints a table: program x example, with what
 // passed, what failed and what is exempted. The exemptions, each with its reason, are the table in docs/checkers.md.
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseAllDocuments, stringify } from 'yaml';
 
 const HELP = `usage: node scripts/checkers.mjs [--write] [EXAMPLE...]
 
@@ -23,10 +24,14 @@ const KUBERNETES = '1.36';
 const ENVIRONMENT = { ...process.env, PATH: `${process.env.PATH}${delimiter}${CACHE}` };
 
 /** Each gives, for a file, `{ passed, failed: [{ check, object, message }] }`. */
-const CHECKERS = { 'kubeconform': kubeconform, 'kube-score': kubeScore, 'trivy': trivy, 'checkov': checkov, 'monokle': monokle, 'istioctl': istioctl };
+const CHECKERS = { 'kubeconform': kubeconform, 'kube-score': kubeScore, 'trivy': trivy, 'checkov': checkov, 'monokle': monokle, 'istioctl': istioctl, 'egctl': egctl };
 
 /** What is asked beside the examples: `{ checker: { name: file } }`. */
-const ALSO = { istioctl: { 'edges/gateway-istio': join(ROOT, 'test', 'targets', 'kubernetes', 'goldens', 'edges', 'gateway-istio.yaml') } };
+const golden = (name) => [name, join(ROOT, 'test', 'targets', 'kubernetes', 'goldens', `${name}.yaml`)];
+const ALSO = {
+  istioctl: Object.fromEntries([golden('edges/gateway-istio')]),
+  egctl: Object.fromEntries(['edges/gateway', 'streams/gateway'].map(golden)),
+};
 
 const write = process.argv.includes('--write');
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--write');
@@ -139,6 +144,42 @@ function istioctl(file) {
   const failed = unread !== undefined ? [{ check: 'unread', object: file, message: unread }]
     : run('istioctl', ['analyze', '--use-kube=false', '-A', '-o', 'json', file]).map(({ code, origin, message }) => ({ check: code, object: origin, message }));
   return { passed: analyzers - new Set(failed.map(({ check }) => check)).size, failed };
+}
+
+/** What Envoy Gateway says of each Gateway, listener, route and policy, once there are the certificates that cert-manager makes. */
+function egctl(file) {
+  const objects = parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS()).filter((object) => object !== null);
+  const given = [
+    { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'GatewayClass', metadata: { name: 'eg' }, spec: { controllerName: 'gateway.envoyproxy.io/gatewayclass-controller' } },
+    ...objects.filter(({ kind, spec }) => kind === 'Certificate' && spec.dnsNames !== undefined).map(madeCertificate),
+    ...objects.filter(({ apiVersion, kind }) => apiVersion.startsWith('gateway.') || kind === 'Service' || kind === 'ConfigMap'),
+  ];
+  const asked = join(work, 'envoy-gateway.yaml');
+  writeFileSync(asked, given.map((object) => stringify(object)).join('---\n'));
+  const answer = run('egctl', ['x', 'translate', '--from', 'gateway-api', '--to', 'gateway-api', '--add-missing-resources', '-o', 'json', '-f', asked]);
+  const conditions = Object.entries(answer).flatMap(([kind, value]) => [value].flat().flatMap((object) =>
+    conditionsIn(object.status).map((condition) => ({ object: `${kind}/${object.metadata.name}`, ...condition }))));
+  // These are true where something is wrong.
+  const isBad = ({ type, status }) => (['Conflicted', 'OverlappingTLSConfig', 'PartiallyInvalid'].includes(type) ? status === 'True' : status !== 'True');
+  const failed = conditions.filter(isBad).map(({ object, reason, message }) => ({ check: reason, object, message }));
+  return { passed: conditions.length - failed.length, failed };
+}
+
+/** All that a status says, of the object itself, its listeners, or those that it belongs to. */
+function conditionsIn(status) {
+  if (status === null || typeof status !== 'object') return [];
+  return Object.entries(status).flatMap(([key, value]) => key === 'conditions' ? value : conditionsIn(value));
+}
+
+function madeCertificate({ metadata: { namespace }, spec: { secretName, dnsNames } }) {
+  const [key, certificate] = [join(work, 'key.pem'), join(work, 'certificate.pem')];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=test',
+    '-addext', `subjectAltName=${dnsNames.map((name) => `DNS:${name}`).join(',')}`, '-keyout', key, '-out', certificate], { stdio: 'ignore' });
+  const base64 = (path) => readFileSync(path).toString('base64');
+  return {
+    apiVersion: 'v1', kind: 'Secret', metadata: { name: secretName, namespace }, type: 'kubernetes.io/tls',
+    data: { 'tls.crt': base64(certificate), 'tls.key': base64(key) },
+  };
 }
 
 /** The schemas of the tests, one file a kind, as kubeconform looks for them. */

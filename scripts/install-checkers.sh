@@ -1,16 +1,17 @@
 #!/bin/bash
 # Installs the programs that `npm run checkers` asks for their opinion, from the package registries of Go, Python and npm:
-# kubeconform, kube-score, checkov and Monokle, and, since their build is long, trivy and istioctl with --all. What is there
-# already stays.
+# kubeconform, kube-score, checkov and Monokle, and, since their build is long, trivy, istioctl and egctl with --all. What is
+# there already stays.
 #
 #   install-checkers.sh [--all]
 #
 # They lie in ~/.cache/cdk8s-ha/checkers (XDG_CACHE_HOME). A program that cannot be had is said; that is no failure.
-# With two idle processors: 3 minutes, trivy and istioctl 10 more each. Exit code: 0; 2 usage.
+# With two idle processors: 3 minutes, trivy, istioctl and egctl 10 more each. Exit code: 0; 2 usage.
 set -uo pipefail
 
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/cdk8s-ha/checkers
 TRIVY=v0.74.0
+ENVOY_GATEWAY=v1.9.1
 ISTIO=v0.0.0-20260827124520-eed52ebb66ad
 MONOKLE=0.33.0
 
@@ -39,6 +40,7 @@ from_go kube-score github.com/zegl/kube-score/cmd/kube-score@latest
 [[ -z $all ]] || GOEXPERIMENT=jsonv2 from_go trivy "github.com/aquasecurity/trivy/cmd/trivy@$TRIVY"
 # Istio's releases are no versions of its module.
 [[ -z $all ]] || from_go istioctl "istio.io/istio/istioctl/cmd/istioctl@$ISTIO"
+[[ -z $all ]] || from_go egctl "github.com/envoyproxy/gateway/cmd/egctl@$ENVOY_GATEWAY"
 
 if command -v checkov >/dev/null || [[ -x $CACHE/bin/checkov ]]; then
   echo 'present: checkov'
