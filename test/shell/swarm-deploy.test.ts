@@ -158,6 +158,17 @@ describe('when a service does not converge', () => {
     expect(current()).toBe('0001');
   });
 
+  test('what keeps data stays with the new version, which may have written what the one before cannot read, until somebody says otherwise', async () => {
+    engine.given.behaviour = (name) => name === 'acme/worker:2' ? 'rolls back' : 'converges';
+    const stderr = await failure(deploy({ db: '2', worker: '2', admin: true }));
+    expect([image('db-0'), image('worker')]).toEqual(['acme/db:2', 'acme/worker:1']);
+    expect(stderr).toContain('db-0: left as it is, since it keeps data: with release 0002, as far as that had come.'
+      + ` To go back with it all the same: ${script({ db: '2', worker: '2', admin: true })} rollback 0001`);
+    expect(image('admin')).toBeUndefined();
+    await verb('rollback', '0001');
+    expect(image('db-0')).toBe('acme/db:1');
+  });
+
   test('in time, it is a failure', async () => {
     engine.given.behaviour = (name) => name === 'acme/web:2' ? 'never converges' : 'converges';
     expect(await failure(deploy({ web: '2' }))).toMatch(/not converged after \d+ s: web \(updating\)/);
