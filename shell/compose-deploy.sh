@@ -259,6 +259,19 @@ run_once() { # service for
   }
 }
 
+# Steps of releases before, whose deployment was given up while they ran: two of one service must not be at work at once.
+end_steps() { # service name
+  for end_id in $(docker ps -aq --filter "label=com.docker.compose.project=$project" --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=True); do
+    end_name=$(docker inspect -f '{{.Name}}' "$end_id" 2>/dev/null) || continue
+    # What somebody runs by hand has another name.
+    case ${end_name#"/$project-$1-"} in "${2#"$project-$1-"}" | *[!0-9]*) continue ;; esac
+    [ "$(docker inspect -f '{{.State.Status}}' "$end_id")" != running ] || say "$1: that of a release before still runs, waiting for its end"
+    docker wait "$end_id" >/dev/null
+    docker logs --timestamps "$end_id" >"$release/logs/${end_name#/}.$(date +%H%M%S).log" 2>&1 || true
+    docker rm -f "$end_id" >/dev/null
+  done
+}
+
 # A release step runs to its end once a release, whatever happens to this script meanwhile.
 run_step() { # service
   step_name=$project-$1-$number
@@ -271,6 +284,7 @@ run_step() { # service
   # One that was created and did not start counts as ended, with exit code 0, for "docker wait".
   [ "$step_state" != created ] || docker rm -f "$step_name" >/dev/null
   if [ "$step_state" = none ] || [ "$step_state" = created ]; then
+    end_steps "$1" "$step_name"
     say "$1: running"
     quiet run -d --no-deps --name "$step_name" "$1" || { sed 's/^/    /' "$home/compose.log" >&2; return 1; }
   else

@@ -114,7 +114,7 @@ make_network() { # name option...
 
 # ---- releases -------------------------------------------------------------------------------------------------
 
-latest() { ls "$releases" 2>/dev/null | sort | tail -n 1; }
+latest() { ls "$releases" 2>/dev/null | sort -n | tail -n 1; }
 
 # Whether release $1 is what lies beside this script, with the variables of today.
 is_same() {
@@ -143,12 +143,20 @@ keep_release() {
   }
 }
 
-# Removes all but the last releases.
+# Removes all but the last releases. A rollback leads to the one that was deployed before, however many have failed since.
 forget_releases() {
   forget_current=$(current)
-  ls "$releases" | sort -r | tail -n +$((keep + 1)) | while read -r forget_old; do
-    [ "$forget_old" = "$forget_current" ] || rm -rf "${releases:?}/$forget_old"
+  forget_before=$(deployed_before "${forget_current:-0}")
+  ls "$releases" | sort -rn | tail -n +$((keep + 1)) | while read -r forget_old; do
+    [ "$forget_old" = "$forget_current" ] || [ "$forget_old" = "$forget_before" ] || rm -rf "${releases:?}/$forget_old"
   done
+}
+
+# The last release before one that was deployed.
+deployed_before() { # release
+  ls "$releases" | sort -n | while read -r before_one; do
+    [ "$before_one" -ge "$1" ] || ! grep -q "release $before_one deployed" "$home/history" 2>/dev/null || echo "$before_one"
+  done | tail -n 1
 }
 
 # The release is deployed: from now on it is the one to ask about, by a script that stays.
@@ -171,9 +179,7 @@ find_rollback() { # [release]
     return
   fi
   [ -n "$was" ] || die "$project was never deployed"
-  number=$(ls "$releases" | sort | while read -r find_one; do
-    [ "$find_one" -ge "$was" ] || ! grep -q "release $find_one deployed" "$home/history" || echo "$find_one"
-  done | tail -n 1)
+  number=$(deployed_before "$was")
   [ -n "$number" ] || die "no release before $was is kept: '$0 history' lists them"
 }
 

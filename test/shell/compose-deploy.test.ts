@@ -386,6 +386,16 @@ describe('what runs once', () => {
     expect(engine.state.steps).toEqual(['shop-web-migrate-0001']);
   });
 
+  test('a step of a release before that still runs is waited for: two never run at once', async () => {
+    signalAt(/^docker wait/, 'SIGKILL');
+    await deploy();
+    const { code, stderr } = await deploy({ web: '2' });
+    expect(code).toBe(0);
+    expect(stderr).toContain('web-migrate: that of a release before still runs, waiting for its end');
+    expect(engine.state.steps).toEqual(['shop-web-migrate-0001', 'shop-web-migrate-0002']);
+    expect(engine.state.containers.filter(({ name }) => name.includes('migrate'))).toEqual([]);
+  });
+
   test('a step that failed while nobody waited has failed', async () => {
     signalAt(/^docker wait/, 'SIGKILL');
     await deploy();
@@ -589,6 +599,17 @@ describe('rollback', () => {
     engine.given.exitCode = () => 0;
     await deploy({ web: '3' });
     await verb('rollback');
+    expect(current()).toBe('0001');
+  });
+
+  test('finds the one before, however many have failed since', async () => {
+    deployed();
+    engine.given.exitCode = (service) => service === 'web-migrate' ? 1 : 0;
+    for (const web of ['2', '3', '4', '5', '6', '7']) await deploy({ web });
+    engine.given.exitCode = () => 0;
+    await deploy({ web: '8' });
+    await verb('gc');
+    expect((await verb('rollback')).code).toBe(0);
     expect(current()).toBe('0001');
   });
 
