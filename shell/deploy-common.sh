@@ -206,15 +206,19 @@ read_secret() { # name [--generate]
   case ${2:-} in '' | --generate) ;; *) die "secrets set has no '$2': it is 'secrets set NAME [--generate]'" ;; esac
   secret_options=$(plan secret | while read -r secret_name secret_rest; do [ "$secret_name" != "$1" ] || printf '%s\n' "$secret_rest"; done)
   [ -n "$secret_options" ] || die "there is no secret '$1'; there are: $(plan secret | cut -d' ' -f1 | tr '\n' ' ')"
-  secret_file=$home/secrets/.new
+  # Of this process alone: values that are set at the same time must not mix.
+  secret_file=$home/secrets/.new.$$ secret_hidden=
+  trap 'rm -f "$secret_file"; [ -z "$secret_hidden" ] || stty echo; exit 130' INT TERM HUP
   secret_full="cannot write to $home: is the disk full? '$1' is as it was"
   if [ "${2:-}" = --generate ]; then
     head -c 32 /dev/urandom | base64 | tr -d '\n=' >"$secret_file" || die "$secret_full"
   elif [ -t 0 ]; then
-    printf 'value of %s: ' "$1" >&2
+    printf 'value of %s, one line (of several: %s secrets set %s <FILE): ' "$1" "$0" "$1" >&2
+    secret_hidden=1
     stty -echo
     IFS= read -r secret_value || true
     stty echo
+    secret_hidden=
     printf '\n' >&2
     printf '%s' "$secret_value" >"$secret_file" || die "$secret_full"
   else

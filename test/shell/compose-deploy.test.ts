@@ -658,6 +658,17 @@ describe('secrets', () => {
     expect(engine.host.read(file)).not.toBe(value);
   });
 
+  test('that are set at the same time do not mix', async () => {
+    const both = script({ certificates: true });
+    let later = (_: string): void => undefined;
+    const first = engine.host.run(both, ['secrets', 'set', 'certificate'], { input: new Promise<string>((resolve) => { later = resolve; }) });
+    while (!engine.host.files('shop/secrets').some((name) => name.startsWith('.new'))) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await engine.host.run(both, ['secrets', 'set', 'private-key'], { input: 'key' })).code).toBe(0);
+    later('certificate');
+    expect((await first).code).toBe(0);
+    expect(['private-key', 'certificate'].map((name) => engine.host.read(`shop/secrets/${name}`))).toEqual(['key', 'certificate']);
+  });
+
   test('stay as they are when the disk is full', async () => {
     const before = engine.host.read('shop/secrets/password');
     engine.host.refuseInput();
@@ -673,6 +684,14 @@ describe('secrets', () => {
 
   test.each(['pasword', 'a/b', '', '.*'])("there is none of the name '%s'", async (name) => {
     expect(await failure(set('x', name))).toContain(`error: there is no secret '${name}'; there are: password`);
+  });
+
+  test('that are interrupted leave nothing', async () => {
+    const ended = engine.host.run(script(), ['secrets', 'set', 'password'], { input: new Promise<string>(() => undefined) });
+    while (!engine.host.files('shop/secrets').some((name) => name.startsWith('.new'))) await new Promise((resolve) => setTimeout(resolve, 20));
+    engine.host.signal('SIGINT');
+    expect((await ended).code).toBe(130);
+    expect(engine.host.files('shop/secrets')).toEqual(['password']);
   });
 
   test('an option that there is not is said', async () => {
