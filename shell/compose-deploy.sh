@@ -566,11 +566,11 @@ interrupted() {
 deploy() { # number
   number=$1 release=$releases/$1 phase='' replacing=''
   trap interrupted INT TERM HUP
+  without_order "$release/compose.yml" >"$release/.ordered.yml" && kernel_settings >"$release/.kernel.yml" ||
+    die "cannot write to $release: is the disk full? Nothing was changed"
   check_alone
   check_secrets
   check_certificates
-  without_order "$release/compose.yml" >"$release/.ordered.yml" && kernel_settings >"$release/.kernel.yml" ||
-    die "cannot write to $release: is the disk full? Nothing was changed"
   pull_images
   lay_files
   make_networks
@@ -634,7 +634,7 @@ set_secret() { # name [--generate]
   [ ! -e "$set_place" ] || set_before=1
   mv "$secret_file" "$set_place"
   say "$1 is set"
-  [ -z "$set_before" ] || say 'copies that run keep the old value until they are replaced: change the version of the secret in the definition'
+  [ -z "$set_before" ] || say 'copies that run keep the old value until they start anew: change the version of the secret in the definition'
 }
 
 do_down() {

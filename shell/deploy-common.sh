@@ -74,6 +74,8 @@ lock() {
   fi
   if ! mkdir "$home/lock.d" 2>/dev/null; then
     lock_owner=$(cat "$home/lock.d/pid" 2>/dev/null || true)
+    # Whoever has only just taken it says who it is a moment later.
+    [ -n "$lock_owner" ] || { sleep 1; lock_owner=$(cat "$home/lock.d/pid" 2>/dev/null || true); }
     [ -z "$lock_owner" ] || ! kill -0 "$lock_owner" 2>/dev/null || die "another deployment of $project is at work (process $lock_owner)"
   fi
   echo $$ >"$home/lock.d/pid"

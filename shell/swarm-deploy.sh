@@ -22,6 +22,8 @@ set -eu
 main="stack.yml before.yml"
 home_suffix=.swarm
 shared_driver=overlay shared_dot=_
+# A stack is called like its chart, as its secrets, configs and links are.
+unset COMPOSE_PROJECT_NAME
 
 #include deploy-common.sh
 

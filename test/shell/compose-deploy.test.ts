@@ -654,7 +654,7 @@ describe('secrets', () => {
     await set('', 'password', '--generate');
     const value = engine.host.read(file)!;
     expect(value).toMatch(/^[A-Za-z0-9+/]{43}$/);
-    expect((await set('', 'password', '--generate')).stderr).toContain('copies that run keep the old value until they are replaced');
+    expect((await set('', 'password', '--generate')).stderr).toContain('copies that run keep the old value until they start anew');
     expect(engine.host.read(file)).not.toBe(value);
   });
 
@@ -727,6 +727,13 @@ describe('verbs', () => {
     expect(await failure(engine.host.run(script(), ['deplyo']))).toContain("error: there is no 'deplyo': it is deploy, rollback, ");
   });
 
+  test('status of a project whose first deployment was refused tells that nothing runs', async () => {
+    engine.host.write('shop/secrets/password', '');
+    await engine.host.run(script({ passwordVersion: '2' }));
+    const { code, stderr } = await engine.host.run(script({ passwordVersion: '2' }), ['status']);
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
   test('status tells what runs', async () => {
     deployed();
     const { stdout } = await verb('status');
@@ -789,6 +796,17 @@ describe('one at a time', () => {
     else expect(stderr).toContain('another deployment of shop is at work: waiting for it');
     expect(code).toBe(flock === undefined ? 1 : 0);
     expect(current()).toBe(flock === undefined ? '0001' : '0002');
+  });
+
+  test('one that has only just taken the lock has it, without flock too', async () => {
+    engine.host.uninstall('flock');
+    engine.host.write('shop/lock.d/pid', '');
+    // It says who it is a moment later.
+    engine.host.before = (call) => {
+      if (/^sleep 1$/.test(call)) engine.host.write('shop/lock.d/pid', `${process.pid}\n`);
+    };
+    expect(await failure(deploy())).toContain(`error: another deployment of shop is at work (process ${process.pid})`);
+    expect(engine.state.containers).toEqual([]);
   });
 
   test('a killed run holds no lock, without flock either', async () => {

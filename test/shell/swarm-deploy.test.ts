@@ -50,6 +50,12 @@ test('a stack is deployed after its data and its release step, and settles', asy
   expect(current()).toBe('0001');
 });
 
+test('a project name of Compose is none of a stack, whose secrets and configs are called by its chart', async () => {
+  expect((await engine.host.run(script(), [], { env: { COMPOSE_PROJECT_NAME: 'other' } })).code).toBe(0);
+  expect([...engine.services.keys()]).toContain('shop_web');
+  expect(current()).toBe('0001');
+});
+
 describe('nothing is touched', () => {
   afterEach(() => expect(engine.services.size).toBe(0));
 
