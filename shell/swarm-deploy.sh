@@ -136,7 +136,8 @@ state_of() {
   # Of copies on a node that is lost Swarm still says that they run, but no longer that they are to.
   state_tasks=$(docker service ps --no-resolve --filter desired-state=running --format '{{.CurrentState}}' "$1")
   state_running=$(printf '%s\n' "$state_tasks" | grep -c '^Running' || true)
-  [ -n "$state_wanted" ] || state_wanted=$(printf '%s\n' "$state_tasks" | grep -c . || true)
+  # Of one that runs on every host: none at all is none that is fit for it.
+  [ -n "$state_wanted" ] || state_wanted=$(printf '%s\n' "${state_tasks:-none}" | grep -c .)
   if [ "$state_running" = "$state_wanted" ]; then echo converged; else echo "waiting $state_running/$state_wanted"; fi
 }
 

@@ -204,6 +204,12 @@ test.each(['worker', 'edge'])('the copies of %s that come in the stead of those 
   expect(await failure(deploy({ web: '2' }))).toContain(`not converged after 150 s: ${name} (${service.running}/${service.copies})`);
 });
 
+test('a load balancer for which no host is fit is not taken for one that runs on all of them', async () => {
+  await deploy();
+  Object.assign(engine.services.get('shop_edge')!, { copies: 0, running: 0 });
+  expect(await failure(deploy({ web: '2' }))).toMatch(/not converged after \d+ s: edge \(0\/1\)/);
+});
+
 test('an interruption leaves Swarm at work', async () => {
   await deploy();
   signalAt(/^sleep/, 'SIGINT');
