@@ -530,7 +530,7 @@ restore_order() {
   sed -n -e '/^rolling /p' -e '/^single /p' "$release/deploy.plan" | sed '1!G;h;$!d' |
     awk -v sharers=" $(printf '%s' "$restore_sharers" | tr '\n' ' ') " 'index(sharers, " " $2 " ") { later = later $0 "\n"; next } { print } END { printf "%s", later }'
 }
-sharers() { awk '/^  [^ ]/ { name = $1; sub(/:$/, "", name) } /^    network_mode: .*service:/ { print name }' "$release/.ordered.yml"; }
+sharers() { awk '/^  [^ ]/ { name = $1; gsub(/[":]/, "", name) } /^    network_mode: .*service:/ { print name }' "$release/.ordered.yml"; }
 
 # A service that keeps data stays with the new version while that works: it may have written what the version before
 # cannot read, or be about to. One that has ended by itself leaves its data as it is, which the version before reads or refuses.

@@ -198,14 +198,14 @@ explain() {
 # Steps of the release that have not ended well yet.
 steps_left() { plan step | while read -r left_step _; do [ -e "$release/steps/$left_step" ] || echo "$left_step"; done; }
 
-# A file of the stack without some of its services.
+# A file of the stack without some of its services. YAML quotes a name such as "on".
 without() { # file services
   awk -v without=" $2 " '
     /^[^ ]/ { section = $1; skip = 0 }
-    section == "services:" && /^  [^ ]/ { skip = index(without, " " substr($1, 1, length($1) - 1) " ") }
+    section == "services:" && /^  [^ ]/ { name = $1; gsub(/[":]/, "", name); skip = index(without, " " name " ") }
     !skip' "$1"
 }
-services_in() { awk '/^[^ ]/ { section = $1 } section == "services:" && /^  [^ ]/ { print substr($1, 1, length($1) - 1) }' "$1"; }
+services_in() { awk '/^[^ ]/ { section = $1 } section == "services:" && /^  [^ ]/ { gsub(/[":]/, "", $1); print $1 }' "$1"; }
 
 # Deploys data, and the steps that this release has not started yet. Steps of another release have the same names.
 start_steps() {

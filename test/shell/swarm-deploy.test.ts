@@ -175,6 +175,13 @@ describe('when a service does not converge', () => {
     expect(image('db-0')).toBe('acme/db:1');
   });
 
+  test('a service whose name YAML quotes stays where the others go back', async () => {
+    await deploy({ callers: ['on'] });
+    engine.given.behaviour = (name) => name === 'acme/worker:2' ? 'rolls back' : 'converges';
+    await deploy({ callers: ['on'], worker: '2' });
+    expect(image('on')).toBe('acme/on:1');
+  });
+
   test('in time, it is a failure', async () => {
     engine.given.behaviour = (name) => name === 'acme/web:2' ? 'never converges' : 'converges';
     expect(await failure(deploy({ web: '2' }))).toMatch(/not converged after \d+ s: web \(updating\)/);
