@@ -661,11 +661,11 @@ describe('secrets', () => {
   test('that are set at the same time do not mix', async () => {
     const both = script({ certificates: true });
     let later = (_: string): void => undefined;
-    const first = engine.host.run(both, ['secrets', 'set', 'certificate'], { input: new Promise<string>((resolve) => { later = resolve; }) });
+    const slow = engine.host.run(both, ['secrets', 'set', 'certificate'], { input: new Promise<string>((resolve) => { later = resolve; }) });
     while (!engine.host.files('shop/secrets').some((name) => name.startsWith('.new'))) await new Promise((resolve) => setTimeout(resolve, 20));
     expect((await engine.host.run(both, ['secrets', 'set', 'private-key'], { input: 'key' })).code).toBe(0);
     later('certificate');
-    expect((await first).code).toBe(0);
+    expect((await slow).code).toBe(0);
     expect(['private-key', 'certificate'].map((name) => engine.host.read(`shop/secrets/${name}`))).toEqual(['key', 'certificate']);
   });
 

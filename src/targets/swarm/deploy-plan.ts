@@ -24,10 +24,10 @@ const MONITOR = 15;
  * The plan of one stack.
  *
  * @param shared the networks that it shares with other stacks
- * @param options of the target
+ * @param target options of the target
  * @internal
  */
-export function swarmPlan(chart: ChartModel, shared: SharedNetwork[], options: SwarmOptions): string {
+export function swarmPlan(chart: ChartModel, shared: SharedNetwork[], target: SwarmOptions): string {
   const early = chart.workloads.filter(isEarly);
   const later = chart.workloads.filter((workload) => !isEarly(workload));
   return [
@@ -37,12 +37,12 @@ export function swarmPlan(chart: ChartModel, shared: SharedNetwork[], options: S
     ...certificateLines(chart),
     ...shared.map(({ name, options }) => sharedLine(name, options)),
     ...chart.workloads.flatMap(labelLines),
-    ...chart.loadBalancers.flatMap(({ name }) => labelsOf(options.edge).map((label) => `label ${label} for=${name}`)),
+    ...chart.loadBalancers.flatMap(({ name }) => labelsOf(target.edge).map((label) => `label ${label} for=${name}`)),
     ...early.flatMap(copyServices).map((service) => `early ${service}`),
     ...chart.workloads.flatMap((workload) => workload.releaseSteps.map(({ name }) => `step ${besides(workload.name, name)} attempts=${ATTEMPTS}`)),
     ...later.flatMap(servicesOf).map((service) => `service ${service}`),
     ...chart.loadBalancers.map(({ name }) => `service ${name}`),
-    `wait ${Math.max(60, ...chart.workloads.map(updateSeconds), ...chart.loadBalancers.map((one) => edgeSeconds(one, options)))}`,
+    `wait ${Math.max(60, ...chart.workloads.map(updateSeconds), ...chart.loadBalancers.map((one) => edgeSeconds(one, target)))}`,
     '',
   ].join('\n');
 }
