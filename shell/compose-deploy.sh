@@ -265,10 +265,10 @@ end_steps() { # service name
     end_name=$(docker inspect -f '{{.Name}}' "$end_id" 2>/dev/null) || continue
     # What somebody runs by hand has another name.
     case ${end_name#"/$project-$1-"} in "${2#"$project-$1-"}" | *[!0-9]*) continue ;; esac
-    [ "$(docker inspect -f '{{.State.Status}}' "$end_id")" != running ] || say "$1: that of a release before still runs, waiting for its end"
-    docker wait "$end_id" >/dev/null
+    [ "$(docker inspect -f '{{.State.Status}}' "$end_id")" != running ] || say "$1: that of a release before still runs, waiting for its end. To give it up: docker rm -f ${end_name#/}"
+    docker wait "$end_id" >/dev/null 2>&1 || true
     docker logs --timestamps "$end_id" >"$release/logs/${end_name#/}.$(date +%H%M%S).log" 2>&1 || true
-    docker rm -f "$end_id" >/dev/null
+    docker rm -f "$end_id" >/dev/null 2>&1 || true
   done
 }
 
