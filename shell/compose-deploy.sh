@@ -259,6 +259,19 @@ run_once() { # service for
   }
 }
 
+# Steps of releases before, whose deployment was given up while they ran: two of one service must not be at work at once.
+end_steps() { # service name
+  for end_id in $(docker ps -aq --filter "label=com.docker.compose.project=$project" --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=True); do
+    end_name=$(docker inspect -f '{{.Name}}' "$end_id" 2>/dev/null) || continue
+    # What somebody runs by hand has another name.
+    case ${end_name#"/$project-$1-"} in "${2#"$project-$1-"}" | *[!0-9]*) continue ;; esac
+    [ "$(docker inspect -f '{{.State.Status}}' "$end_id")" != running ] || say "$1: that of a release before still runs, waiting for its end. To give it up: docker rm -f ${end_name#/}"
+    docker wait "$end_id" >/dev/null 2>&1 || true
+    docker logs --timestamps "$end_id" >"$release/logs/${end_name#/}.$(date +%H%M%S).log" 2>&1 || true
+    docker rm -f "$end_id" >/dev/null 2>&1 || true
+  done
+}
+
 # A release step runs to its end once a release, whatever happens to this script meanwhile.
 run_step() { # service
   step_name=$project-$1-$number
@@ -271,6 +284,7 @@ run_step() { # service
   # One that was created and did not start counts as ended, with exit code 0, for "docker wait".
   [ "$step_state" != created ] || docker rm -f "$step_name" >/dev/null
   if [ "$step_state" = none ] || [ "$step_state" = created ]; then
+    end_steps "$1" "$step_name"
     say "$1: running"
     quiet run -d --no-deps --name "$step_name" "$1" || { sed 's/^/    /' "$home/compose.log" >&2; return 1; }
   else
@@ -517,7 +531,7 @@ restore_order() {
   sed -n -e '/^rolling /p' -e '/^single /p' "$release/deploy.plan" | sed '1!G;h;$!d' |
     awk -v sharers=" $(printf '%s' "$restore_sharers" | tr '\n' ' ') " 'index(sharers, " " $2 " ") { later = later $0 "\n"; next } { print } END { printf "%s", later }'
 }
-sharers() { awk '/^  [^ ]/ { name = $1; sub(/:$/, "", name) } /^    network_mode: .*service:/ { print name }' "$release/.ordered.yml"; }
+sharers() { awk '/^  [^ ]/ { name = $1; gsub(/[":]/, "", name) } /^    network_mode: .*service:/ { print name }' "$release/.ordered.yml"; }
 
 # A service that keeps data stays with the new version while that works: it may have written what the version before
 # cannot read, or be about to. One that has ended by itself leaves its data as it is, which the version before reads or refuses.
@@ -553,11 +567,11 @@ interrupted() {
 deploy() { # number
   number=$1 release=$releases/$1 phase='' replacing='' drained=''
   trap interrupted INT TERM HUP
+  without_order "$release/compose.yml" >"$release/.ordered.yml" && kernel_settings >"$release/.kernel.yml" ||
+    die "cannot write to $release: is the disk full? Nothing was changed"
   check_alone
   check_secrets
   check_certificates
-  without_order "$release/compose.yml" >"$release/.ordered.yml" && kernel_settings >"$release/.kernel.yml" ||
-    die "cannot write to $release: is the disk full? Nothing was changed"
   pull_images
   lay_files
   make_networks
@@ -622,7 +636,7 @@ set_secret() { # name [--generate]
   [ ! -e "$set_place" ] || set_before=1
   mv "$secret_file" "$set_place"
   say "$1 is set"
-  [ -z "$set_before" ] || say 'copies that run keep the old value until they are replaced: change the version of the secret in the definition'
+  [ -z "$set_before" ] || say 'copies that run keep the old value until they start anew: change the version of the secret in the definition'
 }
 
 do_down() {

@@ -74,6 +74,8 @@ lock() {
   fi
   if ! mkdir "$home/lock.d" 2>/dev/null; then
     lock_owner=$(cat "$home/lock.d/pid" 2>/dev/null || true)
+    # Whoever has only just taken it says who it is a moment later.
+    [ -n "$lock_owner" ] || { sleep 1; lock_owner=$(cat "$home/lock.d/pid" 2>/dev/null || true); }
     [ -z "$lock_owner" ] || ! kill -0 "$lock_owner" 2>/dev/null || die "another deployment of $project is at work (process $lock_owner)"
   fi
   echo $$ >"$home/lock.d/pid"
@@ -114,7 +116,7 @@ make_network() { # name option...
 
 # ---- releases -------------------------------------------------------------------------------------------------
 
-latest() { ls "$releases" 2>/dev/null | sort | tail -n 1; }
+latest() { ls "$releases" 2>/dev/null | sort -n | tail -n 1; }
 
 # Whether release $1 is what lies beside this script, with the variables of today.
 is_same() {
@@ -143,12 +145,20 @@ keep_release() {
   }
 }
 
-# Removes all but the last releases.
+# Removes all but the last releases. A rollback leads to the one that was deployed before, however many have failed since.
 forget_releases() {
   forget_current=$(current)
-  ls "$releases" | sort -r | tail -n +$((keep + 1)) | while read -r forget_old; do
-    [ "$forget_old" = "$forget_current" ] || rm -rf "${releases:?}/$forget_old"
+  forget_before=$(deployed_before "${forget_current:-0}")
+  ls "$releases" | sort -rn | tail -n +$((keep + 1)) | while read -r forget_old; do
+    [ "$forget_old" = "$forget_current" ] || [ "$forget_old" = "$forget_before" ] || rm -rf "${releases:?}/$forget_old"
   done
+}
+
+# The last release before one that was deployed.
+deployed_before() { # release
+  ls "$releases" | sort -n | while read -r before_one; do
+    [ "$before_one" -ge "$1" ] || ! grep -q "release $before_one deployed" "$home/history" 2>/dev/null || echo "$before_one"
+  done | tail -n 1
 }
 
 # The release is deployed: from now on it is the one to ask about, by a script that stays.
@@ -171,9 +181,7 @@ find_rollback() { # [release]
     return
   fi
   [ -n "$was" ] || die "$project was never deployed"
-  number=$(ls "$releases" | sort | while read -r find_one; do
-    [ "$find_one" -ge "$was" ] || ! grep -q "release $find_one deployed" "$home/history" || echo "$find_one"
-  done | tail -n 1)
+  number=$(deployed_before "$was")
   [ -n "$number" ] || die "no release before $was is kept: '$0 history' lists them"
 }
 
@@ -200,15 +208,19 @@ read_secret() { # name [--generate]
   case ${2:-} in '' | --generate) ;; *) die "secrets set has no '$2': it is 'secrets set NAME [--generate]'" ;; esac
   secret_options=$(plan secret | while read -r secret_name secret_rest; do [ "$secret_name" != "$1" ] || printf '%s\n' "$secret_rest"; done)
   [ -n "$secret_options" ] || die "there is no secret '$1'; there are: $(plan secret | cut -d' ' -f1 | tr '\n' ' ')"
-  secret_file=$home/secrets/.new
+  # Of this process alone: values that are set at the same time must not mix.
+  secret_file=$home/secrets/.new.$$ secret_hidden=
+  trap 'rm -f "$secret_file"; [ -z "$secret_hidden" ] || stty echo; exit 130' INT TERM HUP
   secret_full="cannot write to $home: is the disk full? '$1' is as it was"
   if [ "${2:-}" = --generate ]; then
     head -c 32 /dev/urandom | base64 | tr -d '\n=' >"$secret_file" || die "$secret_full"
   elif [ -t 0 ]; then
-    printf 'value of %s: ' "$1" >&2
+    printf 'value of %s, one line (of several: %s secrets set %s <FILE): ' "$1" "$0" "$1" >&2
+    secret_hidden=1
     stty -echo
     IFS= read -r secret_value || true
     stty echo
+    secret_hidden=
     printf '\n' >&2
     printf '%s' "$secret_value" >"$secret_file" || die "$secret_full"
   else

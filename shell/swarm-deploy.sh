@@ -22,6 +22,8 @@ set -eu
 main="stack.yml before.yml"
 home_suffix=.swarm
 shared_driver=overlay shared_dot=_
+# A stack is called like its chart, as its secrets, configs and links are.
+unset COMPOSE_PROJECT_NAME
 
 #include deploy-common.sh
 
@@ -134,7 +136,8 @@ state_of() {
   # Of copies on a node that is lost Swarm still says that they run, but no longer that they are to.
   state_tasks=$(docker service ps --no-resolve --filter desired-state=running --format '{{.CurrentState}}' "$1")
   state_running=$(printf '%s\n' "$state_tasks" | grep -c '^Running' || true)
-  [ -n "$state_wanted" ] || state_wanted=$(printf '%s\n' "$state_tasks" | grep -c . || true)
+  # Of one that runs on every host: none at all is none that is fit for it.
+  [ -n "$state_wanted" ] || state_wanted=$(printf '%s\n' "${state_tasks:-none}" | grep -c .)
   if [ "$state_running" = "$state_wanted" ]; then echo converged; else echo "waiting $state_running/$state_wanted"; fi
 }
 
@@ -195,23 +198,32 @@ explain() {
 # Steps of the release that have not ended well yet.
 steps_left() { plan step | while read -r left_step _; do [ -e "$release/steps/$left_step" ] || echo "$left_step"; done; }
 
+# A file of the stack without some of its services. YAML quotes a name such as "on".
+without() { # file services
+  awk -v without=" $2 " '
+    /^[^ ]/ { section = $1; skip = 0 }
+    section == "services:" && /^  [^ ]/ { name = $1; gsub(/[":]/, "", name); skip = index(without, " " name " ") }
+    !skip' "$1"
+}
+services_in() { awk '/^[^ ]/ { section = $1 } section == "services:" && /^  [^ ]/ { gsub(/[":]/, "", $1); print $1 }' "$1"; }
+
 # Deploys data, and the steps that this release has not started yet. Steps of another release have the same names.
 start_steps() {
-  start_release=$(cat "$home/stepping" 2>/dev/null || true) start_now=''
-  for start_step in $(steps_left); do
-    if [ "$start_release" = "$number" ] && exists "${project}_$start_step"; then
+  start_release=$(cat "$home/stepping" 2>/dev/null || true) start_now='' start_not=''
+  for start_step in $(plan step | cut -d' ' -f1); do
+    if [ -e "$release/steps/$start_step" ]; then
+      start_not="$start_not $start_step"
+    elif [ "$start_release" = "$number" ] && exists "${project}_$start_step"; then
       say "$start_step: it was started before, waiting for its end"
+      start_not="$start_not $start_step"
     else
       docker service rm "${project}_$start_step" >/dev/null 2>&1 || true
-      start_now="$start_now $start_step "
+      start_now=1
     fi
   done
   [ -n "$start_now" ] || return 0
   printf '%s\n' "$number" >"$home/stepping"
-  awk -v steps=" $(plan step | cut -d' ' -f1 | tr '\n' ' ')" -v now="$start_now" '
-    /^[^ ]/ { section = $1; skip = 0 }
-    section == "services:" && /^  [^ ]/ { name = " " substr($1, 1, length($1) - 1) " "; skip = index(steps, name) && !index(now, name) }
-    !skip' "$release/before.yml" >"$release/.before.yml"
+  without "$release/before.yml" "$start_not" >"$release/.before.yml"
   stack .before.yml
 }
 
@@ -262,6 +274,25 @@ run_release() {
   converge "$home/watched" "$(plan wait)"
 }
 
+# Swarm has brought back the services that failed; the others go back with them. But what keeps data stays with the new
+# version, which may have written what the one before cannot read: so no service is pruned that is only left out here.
+go_back() {
+  say "$project: back to release $was"
+  release=$releases/$was
+  back_data=$(plan early | cut -d' ' -f1)
+  without "$release/stack.yml" "$(lines "$back_data" | tr '\n' ' ')" >"$release/.back.yml"
+  watch service >"$home/watched"
+  [ -z "$(services_in "$release/.back.yml")" ] || stack .back.yml || return 1
+  back_declared=$(services_in "$release/stack.yml")
+  for back_service in $(docker service ls --filter "label=com.docker.stack.namespace=$project" --format '{{.Name}}'); do
+    has_line "$back_declared" "${back_service#"${project}_"}" || docker service rm "$back_service" >/dev/null || return 1
+  done
+  for back_service in $back_data; do
+    say "$back_service: left as it is, since it keeps data: with release $number, as far as that had come. To go back with it all the same: $0 rollback $was"
+  done
+  converge "$home/watched" "$(plan wait)"
+}
+
 interrupted() {
   trap '' INT TERM HUP
   say 'interrupted: Swarm goes on by itself. Run it again to see the outcome'
@@ -285,13 +316,7 @@ deploy() { # number
     return
   fi
   note "$number" failed
-  # Swarm has brought back the services that failed; the others go back with them.
-  if [ -n "$was" ] && [ "$was" != "$number" ]; then
-    say "$project: back to release $was"
-    release=$releases/$was
-    watch early service >"$home/watched"
-    stack stack.yml --prune && converge "$home/watched" "$(plan wait)" || say "not all of it: see '$0 status'"
-  fi
+  if [ -n "$was" ] && [ "$was" != "$number" ]; then go_back || say "not all of it: see '$0 status'"; fi
   say "$project: release $number FAILED${was:+; release $was keeps serving}"
   exit 1
 }

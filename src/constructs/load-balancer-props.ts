@@ -77,7 +77,7 @@ export interface LoadBalancerProps {
    * with path and query. It costs Caddy about a sixth more processor time a request (measured with small answers over plain
    * HTTP) and some 700 bytes of log.
    *
-   * Compose and Swarm: Caddy. Kubernetes: Envoy Gateway's own log, which other classes have as their owners set them up.
+   * Compose and Swarm: all four back ends. Kubernetes: Envoy Gateway's own log, which other classes have as their owners set them up.
    *
    * @default true
    */

@@ -9,6 +9,7 @@ import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations
 import { LOAD_BALANCER_PROPS, ROUTE_OPTIONS, type LoadBalancerProps, type RouteMirror, type RouteOptions } from './load-balancer-props';
 import { checkReachable } from './network-mode-checks';
 import { isPlusService, plusServicePeer, plusServiceSelects } from './plus';
+import { Redirects } from './redirects';
 import type { RouteAccess } from './route-access';
 import { checkRoute } from './route-checks';
 import { mirrorOf, type MirrorRule } from './route-mirror';
@@ -20,7 +21,7 @@ import { listPorts } from './workload-checks';
 import { LoadBalancerBackend } from '../loadbalancers/load-balancer-backend';
 import { IssuerKind } from '../model/certificate';
 import type { HealthCheck } from '../model/health-check';
-import type { CopyTlsModel, HostModel, LoadBalancerModel, RedirectModel, RouteModel } from '../model/load-balancer';
+import type { CopyTlsModel, HostModel, LoadBalancerModel, RouteModel } from '../model/load-balancer';
 import { LoadBalancing } from '../model/load-balancing';
 import { Port, Protocol } from '../model/port';
 import type { StreamRouteModel } from '../model/stream-route';
@@ -72,7 +73,7 @@ export class LoadBalancer extends Construct {
   /** How copies are met, by their workload and port. */
   private readonly copyTls = new Map<string, string>();
   private readonly hosts = new Map<string, CertificateIssuer | undefined>();
-  private readonly redirects: RedirectModel[] = [];
+  private readonly redirects: Redirects;
   /** @internal The workload whose `domainName` made or used it first. */
   public _firstUser?: string;
 
@@ -97,6 +98,7 @@ export class LoadBalancer extends Construct {
     for (const range of props.trustedProxies ?? []) if (!isRange(range)) throw new Error(messages.badRange(path, id, range));
 
     this.chart = chart;
+    this.redirects = new Redirects(path, id);
     this._streams = new StreamRoutes({ path, name: id, root: this.node.root, httpPort: props.httpPort ?? 80, httpsPort: props.httpsPort ?? 443 });
     this._peer = Object.freeze({ kind: PeerKind.LOAD_BALANCER, chart: chart.name, namespace: chart.chart.namespace, name: id });
     chart.loadBalancers.push(this);
@@ -121,6 +123,7 @@ export class LoadBalancer extends Construct {
     const prefix = options.path ?? '/';
     const to = this.destination(destination, options);
     const where = `${host}${prefix}`;
+    this.redirects.refuseRoute(host);
 
     this.chart.app.touch();
     const issuer = this.addHost(host, options.certificates ?? this.props.certificates);
@@ -185,16 +188,14 @@ export class LoadBalancer extends Construct {
   /**
    * Sends visitors of one host to another, with the path they asked for.
    *
-   * @param from host name visitors ask for
+   * @param from host name visitors ask for, which has no route
    * @param to host name they are sent to
    */
   public addRedirect(from: string, to: string): void {
     const { path, id } = this.node;
     for (const host of [from, to]) if (!isHost(host) || host.startsWith('*.')) throw new Error(messages.badHost(path, id, host));
-    if (this._routes.some((route) => route.host === from) || this.redirects.some((redirect) => redirect.from === from)) {
-      throw new Error(messages.routeTaken(path, id, from, `the redirect to ${to}`, 'another destination'));
-    }
-    this.redirects.push({ from, to });
+    if (this._routes.some((route) => route.host === from)) throw new Error(messages.routeOfRedirected(path, id, from, to));
+    this.redirects.add(from, to);
     this.addHost(from, this.props.certificates, to);
   }
 
@@ -243,7 +244,7 @@ export class LoadBalancer extends Construct {
   /** @internal */
   public _toModel(routes: RouteModel[], streams: StreamRouteModel[]): LoadBalancerModel {
     const { props } = this;
-    const served = new Set([...routes.map((route) => route.host), ...this.redirects.map((redirect) => redirect.from)]);
+    const served = new Set([...routes.map((route) => route.host), ...this.redirects.all.map(({ from }) => from)]);
     const hosts: HostModel[] = [...this.hosts].filter(([name]) => served.has(name))
       .map(([name, issuer]) => ({ name, issuer: issuer?._model })).sort((a, b) => compare(a.name, b.name));
     return Object.freeze({
@@ -256,7 +257,7 @@ export class LoadBalancer extends Construct {
       hosts,
       routes: routes.sort((a, b) => compare(a.host, b.host) || b.path.length - a.path.length || compare(a.path, b.path)
         || specificity(b) - specificity(a) || compare(matchText(a), matchText(b))),
-      redirects: [...this.redirects].sort((a, b) => compare(a.from, b.from)),
+      redirects: [...this.redirects.all].sort((a, b) => compare(a.from, b.from)),
       streams: streams.sort((a, b) => a.port - b.port || compare(a.host ?? '', b.host ?? '')),
       httpPort: props.httpPort ?? 80,
       httpsPort: props.httpsPort ?? 443,

@@ -39,7 +39,7 @@ export class Worker extends Workload {
    * go on. It must be able to run again: a rollback does not undo it, and one that failed is repeated.
    *
    * Compose: `deploy.sh` runs it; plain `docker compose up` before the copies start, each time.
-   * Swarm: a job that starts with the deployment and is not awaited, a finding.
+   * Swarm: `deploy.sh` runs it as a service of its own and waits for its end; plain `docker stack deploy` does not run it.
    * Kubernetes: an init container, so before each copy, a finding; with `releaseTool: ReleaseTool.argoCd()` or `.helm()` on the
    * target a Job that runs once.
    *

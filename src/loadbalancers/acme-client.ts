@@ -1,6 +1,6 @@
 import { Size } from 'cdk8s';
 import { dnsVariables, legoProvider } from './dns-variables';
-import { issuersOf } from './hosts';
+import { issuersOf, keptName } from './hosts';
 import { IssuerKind, KeyType, type Dns01Model, type IssuerModel } from '../model/certificate';
 import type { LoadBalancerModel } from '../model/load-balancer';
 import type { LoadBalancerSidecar } from '../model/load-balancer-backend';
@@ -44,7 +44,7 @@ export function acmeClients(loadBalancer: LoadBalancerModel, options: AcmeClient
     image: IMAGE,
     command: ['sh', '-c', SCRIPT, 'sh', ...hostsOf(loadBalancer, issuer)],
     environment: {
-      ACCOUNT: `${options.folder}/${issuer.name}`,
+      ACCOUNT: `${options.folder}/${keptName(issuer)}`,
       SERVED: options.served,
       KEY_TYPE: issuer.keyType === KeyType.RSA_2048 ? 'rsa2048' : 'ec256',
       CHALLENGE: issuer.dns01 === undefined ? `--http --http.port :${CHALLENGE_PORT}` : `--dns ${legoProvider(issuer.dns01)}`,

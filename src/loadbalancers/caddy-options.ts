@@ -4,7 +4,8 @@
 export interface CaddyOptions {
   /**
    * Image. One of your own needs `caddy` on its path, and for its health check `sh` with one of wget, curl, nc and bash; for
-   * `RouteAccess.basicAuth` `sh` with awk.
+   * `RouteAccess.basicAuth` `sh` with awk. Compose: with wget, as the published image has, `deploy.sh` has it send copies nothing any
+   * more before they stop; without, it says that a few requests may be lost.
    *
    * @default 'caddy:2.11.4'
    * @see https://hub.docker.com/_/caddy

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { tcpStreams } from './streams';
 import type { IssuerModel } from '../model/certificate';
 import { opensHttp, opensHttps, type HostModel, type LoadBalancerModel } from '../model/load-balancer';
@@ -29,6 +30,14 @@ export function certificateRoots(loadBalancer: LoadBalancerModel): { [fileName: 
  * @internal
  */
 export const rootFileOf = ({ name }: IssuerModel): string => `${name}-root.pem`;
+
+/**
+ * What an ACME directory has issued is kept under this name. Another directory has another one: a certificate of staging's is not due
+ * for weeks, and lego and Traefik would go on with it where the real directory is asked since.
+ *
+ * @internal
+ */
+export const keptName = ({ name, directory = '' }: IssuerModel): string => `${name}-${createHash('sha256').update(directory).digest('hex').slice(0, 8)}`;
 
 /**
  * Where visitors of a host are sent to instead, without the path. A host of another server is asked as this one is.

@@ -199,7 +199,8 @@ async function killCopies(deployment: Deployment, service = 'web', count = 2): P
 
 async function hang(deployment: Deployment, service = 'web'): Promise<void> {
   const [copy] = await deployment.copies(service);
-  const started = () => docker(['inspect', '-f', '{{.State.StartedAt}}', copy], { mayFail: true }).then(({ stdout }) => stdout);
+  // Swarm leaves what it has stopped as it is, and starts another.
+  const started = () => docker(['inspect', '-f', '{{.State.Running}} {{.State.StartedAt}}', copy], { mayFail: true }).then(({ stdout }) => stdout);
   const before = await started();
   await httpFrom({ container: copy }, 'http://localhost:8080/hang');
   await waitUntil(async () => await started() !== before, 20_000, 'the copy that hangs to be started again');

@@ -28,7 +28,7 @@ test('each directory has a client, with all that the issuer says', () => {
   expect(client).toMatchObject({ name: 'acme-company', user: 99, egress: true, secrets: [] });
   expect(client.command.slice(3)).toEqual(['sh', 'a.example', 'b.example']);
   expect(client.environment).toEqual({
-    ACCOUNT: '/data/company',
+    ACCOUNT: '/data/company-1242d0bc',
     SERVED: '/data/served',
     CA_ROOT: 'PEM',
     CHALLENGE: '--http --http.port :8888',
@@ -37,6 +37,14 @@ test('each directory has a client, with all that the issuer says', () => {
     LEGO_SERVER: 'https://ca.example/dir',
     PROFILE: 'shortlived',
   });
+});
+
+test('another directory has a folder of its own: what staging has issued is not due for weeks, and would stay', () => {
+  const folderOf = (directory?: string) => clients({ issuers: { a: { directory } }, hosts: { 'a.example': 'a' } })[0].environment!.ACCOUNT;
+  const [staging, production] = ['https://staging.ca.example/dir', 'https://ca.example/dir'].map(folderOf);
+  expect(staging).toMatch(/^\/data\/a-[0-9a-f]{8}$/);
+  expect(production).not.toBe(staging);
+  expect(folderOf('https://ca.example/dir')).toBe(production);
 });
 
 test('proof by DNS takes credentials from secrets, which it alone has', () => {
@@ -71,7 +79,7 @@ test('the script asks once, then renews, and hands over chain and key of a wildc
 echo "$@" >>${folder}/asked
 mkdir -p "$3/certificates"
 while [ "$1" != --domains ]; do shift; done
-echo "certificate of $2 by $3" >"${folder}/a/certificates/$(echo "$2" | tr '*' _).pem"
+echo "certificate of $2 by $3" >"${client.environment!.ACCOUNT}/certificates/$(echo "$2" | tr '*' _).pem"
 `, { mode: 0o755 });
   writeFileSync(join(bin, 'sleep'), '#!/bin/sh\nexec /bin/sleep 0.1\n', { mode: 0o755 });
   const [command, ...args] = client.command;
@@ -82,9 +90,9 @@ echo "certificate of $2 by $3" >"${folder}/a/certificates/$(echo "$2" | tr '*' _
     expect([served('_.acme.example.pem'), served('shop.acme.example.pem')])
       .toEqual(['certificate of *.acme.example by renew\n', 'certificate of shop.acme.example by renew\n']);
     expect(readFileSync(join(folder, 'asked'), 'utf8').split('\n').slice(0, 3)).toEqual([
-      `--accept-tos --path ${folder}/a --key-type ec256 --pem --http --http.port :8888 --domains *.acme.example run`,
-      `--accept-tos --path ${folder}/a --key-type ec256 --pem --http --http.port :8888 --domains shop.acme.example run`,
-      `--accept-tos --path ${folder}/a --key-type ec256 --pem --http --http.port :8888 --domains *.acme.example renew --dynamic --no-random-sleep`,
+      `--accept-tos --path ${client.environment!.ACCOUNT} --key-type ec256 --pem --http --http.port :8888 --domains *.acme.example run`,
+      `--accept-tos --path ${client.environment!.ACCOUNT} --key-type ec256 --pem --http --http.port :8888 --domains shop.acme.example run`,
+      `--accept-tos --path ${client.environment!.ACCOUNT} --key-type ec256 --pem --http --http.port :8888 --domains *.acme.example renew --dynamic --no-random-sleep`,
     ]);
   } finally {
     process_.kill();

@@ -112,6 +112,13 @@ describe('the container', () => {
   });
 });
 
+test('another directory has a file of its own: Traefik would go on with what staging has issued', () => {
+  const storageOf = (directory: string) => /storage: (.*)/
+    .exec(lower({ issuers: { a: { directory } }, hosts: { 'shop.acme.example': 'a' }, routes: [{ to: WEB }] }).configuration['traefik.yaml'])![1];
+  expect(storageOf('https://ca.example/dir')).toBe('/data/a-1242d0bc.json');
+  expect(storageOf('https://staging.ca.example/dir')).not.toBe('/data/a-1242d0bc.json');
+});
+
 describe('proof by DNS', () => {
   const wildcard = (issuers: ShortLoadBalancer['issuers'], hosts: ShortLoadBalancer['hosts'] = { '*.acme.example': 'wild' }) =>
     lower({ issuers, hosts, routes: [{ host: '*.acme.example', to: WEB }] });

@@ -399,6 +399,16 @@ describe('what runs once', () => {
     expect(engine.state.steps).toEqual(['shop-web-migrate-0001']);
   });
 
+  test('a step of a release before that still runs is waited for: two never run at once', async () => {
+    signalAt(/^docker wait/, 'SIGKILL');
+    await deploy();
+    const { code, stderr } = await deploy({ web: '2' });
+    expect(code).toBe(0);
+    expect(stderr).toContain('web-migrate: that of a release before still runs, waiting for its end');
+    expect(engine.state.steps).toEqual(['shop-web-migrate-0001', 'shop-web-migrate-0002']);
+    expect(engine.state.containers.filter(({ name }) => name.includes('migrate'))).toEqual([]);
+  });
+
   test('a step that failed while nobody waited has failed', async () => {
     signalAt(/^docker wait/, 'SIGKILL');
     await deploy();
@@ -605,6 +615,17 @@ describe('rollback', () => {
     expect(current()).toBe('0001');
   });
 
+  test('finds the one before, however many have failed since', async () => {
+    deployed();
+    engine.given.exitCode = (service) => service === 'web-migrate' ? 1 : 0;
+    for (const web of ['2', '3', '4', '5', '6', '7']) await deploy({ web });
+    engine.given.exitCode = () => 0;
+    await deploy({ web: '8' });
+    await verb('gc');
+    expect((await verb('rollback')).code).toBe(0);
+    expect(current()).toBe('0001');
+  });
+
   test.each(['1', '0001'])('to release %s', async (number) => {
     deployed();
     await deploy({ web: '2' });
@@ -646,8 +667,19 @@ describe('secrets', () => {
     await set('', 'password', '--generate');
     const value = engine.host.read(file)!;
     expect(value).toMatch(/^[A-Za-z0-9+/]{43}$/);
-    expect((await set('', 'password', '--generate')).stderr).toContain('copies that run keep the old value until they are replaced');
+    expect((await set('', 'password', '--generate')).stderr).toContain('copies that run keep the old value until they start anew');
     expect(engine.host.read(file)).not.toBe(value);
+  });
+
+  test('that are set at the same time do not mix', async () => {
+    const both = script({ certificates: true });
+    let later = (_: string): void => undefined;
+    const slow = engine.host.run(both, ['secrets', 'set', 'certificate'], { input: new Promise<string>((resolve) => { later = resolve; }) });
+    while (!engine.host.files('shop/secrets').some((name) => name.startsWith('.new'))) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await engine.host.run(both, ['secrets', 'set', 'private-key'], { input: 'key' })).code).toBe(0);
+    later('certificate');
+    expect((await slow).code).toBe(0);
+    expect(['private-key', 'certificate'].map((name) => engine.host.read(`shop/secrets/${name}`))).toEqual(['key', 'certificate']);
   });
 
   test('stay as they are when the disk is full', async () => {
@@ -665,6 +697,14 @@ describe('secrets', () => {
 
   test.each(['pasword', 'a/b', '', '.*'])("there is none of the name '%s'", async (name) => {
     expect(await failure(set('x', name))).toContain(`error: there is no secret '${name}'; there are: password`);
+  });
+
+  test('that are interrupted leave nothing', async () => {
+    const ended = engine.host.run(script(), ['secrets', 'set', 'password'], { input: new Promise<string>(() => undefined) });
+    while (!engine.host.files('shop/secrets').some((name) => name.startsWith('.new'))) await new Promise((resolve) => setTimeout(resolve, 20));
+    engine.host.signal('SIGINT');
+    expect((await ended).code).toBe(130);
+    expect(engine.host.files('shop/secrets')).toEqual(['password']);
   });
 
   test('an option that there is not is said', async () => {
@@ -698,6 +738,13 @@ describe('verbs', () => {
 
   test('another verb is refused, with those that there are', async () => {
     expect(await failure(engine.host.run(script(), ['deplyo']))).toContain("error: there is no 'deplyo': it is deploy, rollback, ");
+  });
+
+  test('status of a project whose first deployment was refused tells that nothing runs', async () => {
+    engine.host.write('shop/secrets/password', '');
+    await engine.host.run(script({ passwordVersion: '2' }));
+    const { code, stderr } = await engine.host.run(script({ passwordVersion: '2' }), ['status']);
+    expect([code, stderr]).toEqual([0, '']);
   });
 
   test('status tells what runs', async () => {
@@ -762,6 +809,17 @@ describe('one at a time', () => {
     else expect(stderr).toContain('another deployment of shop is at work: waiting for it');
     expect(code).toBe(flock === undefined ? 1 : 0);
     expect(current()).toBe(flock === undefined ? '0001' : '0002');
+  });
+
+  test('one that has only just taken the lock has it, without flock too', async () => {
+    engine.host.uninstall('flock');
+    engine.host.write('shop/lock.d/pid', '');
+    // It says who it is a moment later.
+    engine.host.before = (call) => {
+      if (/^sleep 1$/.test(call)) engine.host.write('shop/lock.d/pid', `${process.pid}\n`);
+    };
+    expect(await failure(deploy())).toContain(`error: another deployment of shop is at work (process ${process.pid})`);
+    expect(engine.state.containers).toEqual([]);
   });
 
   test('a killed run holds no lock, without flock either', async () => {

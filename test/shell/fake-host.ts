@@ -102,7 +102,7 @@ export class FakeHost {
   }
 
   /** Runs a script to its end. */
-  public run(script: string, args: string[] = [], { input = '', env = {} }: { input?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Result> {
+  public run(script: string, args: string[] = [], { input = '', env = {} }: { input?: string | Promise<string>; env?: NodeJS.ProcessEnv } = {}): Promise<Result> {
     const [program, ...before] = this.shell;
     return new Promise((done) => {
       const child = spawn(which(program)!, [...before, script, ...args], {
@@ -114,7 +114,8 @@ export class FakeHost {
       const result = { stdout: '', stderr: '' };
       child.stdout.setEncoding('utf8').on('data', (text) => result.stdout += text);
       child.stderr.setEncoding('utf8').on('data', (text) => result.stderr += text);
-      child.stdin.on('error', () => undefined).end(input);
+      child.stdin.on('error', () => undefined);
+      void Promise.resolve(input).then((text) => child.stdin.end(text));
       child.on('close', (code) => done({ code, ...result }));
     });
   }

@@ -89,6 +89,7 @@ export class FakeSwarm implements Engine {
     'service ps -q --no-trunc NAME': (name: string) => `${name}.0\n`,
     'inspect --type task -f TEMPLATE TASK': () => '    task: failed task: non-zero exit (1) started\n',
     'service logs --raw --tail COUNT NAME': () => 'a line of the log\n',
+    'service ls --filter FILTER --format FORMAT': () => printed([...this.services.keys()]),
     'service rm NAME': (name: string) => {
       this.find(name);
       this.services.delete(name);

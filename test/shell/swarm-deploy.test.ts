@@ -50,6 +50,12 @@ test('a stack is deployed after its data and its release step, and settles', asy
   expect(current()).toBe('0001');
 });
 
+test('a project name of Compose is none of a stack, whose secrets and configs are called by its chart', async () => {
+  expect((await engine.host.run(script(), [], { env: { COMPOSE_PROJECT_NAME: 'other' } })).code).toBe(0);
+  expect([...engine.services.keys()]).toContain('shop_web');
+  expect(current()).toBe('0001');
+});
+
 describe('nothing is touched', () => {
   afterEach(() => expect(engine.services.size).toBe(0));
 
@@ -158,6 +164,24 @@ describe('when a service does not converge', () => {
     expect(current()).toBe('0001');
   });
 
+  test('what keeps data stays with the new version, which may have written what the one before cannot read, until somebody says otherwise', async () => {
+    engine.given.behaviour = (name) => name === 'acme/worker:2' ? 'rolls back' : 'converges';
+    const stderr = await failure(deploy({ db: '2', worker: '2', admin: true }));
+    expect([image('db-0'), image('worker')]).toEqual(['acme/db:2', 'acme/worker:1']);
+    expect(stderr).toContain('db-0: left as it is, since it keeps data: with release 0002, as far as that had come.'
+      + ` To go back with it all the same: ${script({ db: '2', worker: '2', admin: true })} rollback 0001`);
+    expect(image('admin')).toBeUndefined();
+    await verb('rollback', '0001');
+    expect(image('db-0')).toBe('acme/db:1');
+  });
+
+  test('a service whose name YAML quotes stays where the others go back', async () => {
+    await deploy({ callers: ['on'] });
+    engine.given.behaviour = (name) => name === 'acme/worker:2' ? 'rolls back' : 'converges';
+    await deploy({ callers: ['on'], worker: '2' });
+    expect(image('on')).toBe('acme/on:1');
+  });
+
   test('in time, it is a failure', async () => {
     engine.given.behaviour = (name) => name === 'acme/web:2' ? 'never converges' : 'converges';
     expect(await failure(deploy({ web: '2' }))).toMatch(/not converged after \d+ s: web \(updating\)/);
@@ -185,6 +209,12 @@ test.each(['worker', 'edge'])('the copies of %s that come in the stead of those 
   const service = engine.services.get(`shop_${name}`)!;
   service.running--;
   expect(await failure(deploy({ web: '2' }))).toContain(`not converged after 150 s: ${name} (${service.running}/${service.copies})`);
+});
+
+test('a load balancer for which no host is fit is not taken for one that runs on all of them', async () => {
+  await deploy();
+  Object.assign(engine.services.get('shop_edge')!, { copies: 0, running: 0 });
+  expect(await failure(deploy({ web: '2' }))).toMatch(/not converged after \d+ s: edge \(0\/1\)/);
 });
 
 test('an interruption leaves Swarm at work', async () => {

@@ -682,6 +682,31 @@ describe('a load balancer', () => {
     expect(() => balancer.addRoute('shop.example', web({}, 'other'), { path: '/api' })).not.toThrow();
   });
 
+  test('fails for a route of a host whose visitors are sent to another one, whichever is declared first', () => {
+    const message = "edge cannot serve 'old.example' and send its visitors to 'shop.example': leave out addRoute or addRedirect for it [shop/edge]";
+    const balancer = edge();
+    balancer.addRedirect('old.example', 'shop.example');
+    expect(() => balancer.addRoute('old.example', web(), { path: '/api' })).toThrow(new Error(message));
+    balancer.addRoute('served.example', web({}, 'other'));
+    expect(() => balancer.addRedirect('served.example', 'shop.example')).toThrow(new Error(message.replace('old', 'served')));
+  });
+
+  test('fails when visitors of a host are sent to two others', () => {
+    const balancer = edge();
+    balancer.addRedirect('old.example', 'shop.example');
+    expect(() => balancer.addRedirect('old.example', 'www.example')).toThrow(new Error(
+      "edge cannot send visitors of 'old.example' to both 'shop.example' and 'www.example': choose one [shop/edge]"));
+  });
+
+  test('fails when visitors would be sent round for ever', () => {
+    const balancer = edge();
+    const message = (way: string) => new Error(`edge cannot send visitors of ${way}: they would never arrive; give a host that has a route [shop/edge]`);
+    expect(() => balancer.addRedirect('a.example', 'a.example')).toThrow(message("'a.example' to 'a.example' itself"));
+    balancer.addRedirect('a.example', 'b.example');
+    balancer.addRedirect('b.example', 'c.example');
+    expect(() => balancer.addRedirect('c.example', 'a.example')).toThrow(message("'c.example' to 'a.example', 'b.example' and back to 'c.example'"));
+  });
+
   test.each(['api', '/a?b', '/a b', '/*'])('fails for the path %p', (path) => {
     expect(() => edge().addRoute('shop.example', web(), { path })).toThrow(new Error(
       `edge cannot route the path '${path}': give a prefix that starts with '/', without '?', '#' or '*' [shop/edge]`));

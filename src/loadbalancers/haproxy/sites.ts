@@ -29,12 +29,14 @@ function wildcardLine(loadBalancer: LoadBalancerModel, wildcard: string, names: 
 
 /**
  * The path that routes are compared with: without percents and doubled slashes, and with a slash at its end, so that no
- * route can be gone around by writing it in another way. Nobody asks for `.` and `..`; whoever does gets 400.
+ * route can be gone around by writing it in another way. Nobody asks for `.` and `..`, nor for percents that stand for nothing;
+ * whoever does gets 400.
  *
  * @internal
  */
 export const pathLines = (): string[] => [
   "http-request set-var(txn.path) 'path,url_dec,concat(/),regsub(/+,/,g)'",
+  'http-request return status 400 if { path -m found } !{ var(txn.path) -m found }',
   "http-request return status 400 if { var(txn.path) -m reg -- '/[.][.]?/' }",
 ];
 

@@ -5,7 +5,7 @@ import { IssuerKind, KeyType, type IssuerModel } from '../../model/certificate';
 import { opensHttps, type HostModel, type LoadBalancerModel } from '../../model/load-balancer';
 import { authorityFile, authorityOfHost, hostsThatAsk } from '../authorities';
 import { dnsVariables, legoProvider, type DnsVariables } from '../dns-variables';
-import { issuersOf, rootFileOf } from '../hosts';
+import { issuersOf, keptName, rootFileOf } from '../hosts';
 
 /**
  * Whether Traefik gets certificates by itself, and so keeps them.
@@ -37,7 +37,7 @@ function acmeOf(issuer: IssuerModel): object {
     certificatesDuration: HOURS[profile ?? ''],
     keyType: keyType === KeyType.RSA_2048 ? 'RSA2048' : 'EC256',
     caCertificates: caRoot === undefined ? undefined : [`${FOLDER}/${rootFileOf(issuer)}`],
-    storage: `${DATA}/acme.json`,
+    storage: `${DATA}/${keptName(issuer)}.json`,
     // Traefik answers the authority before any route or redirect.
     ...dns01 === undefined ? { httpChallenge: { entryPoint: HTTP } } : { dnsChallenge: { provider: legoProvider(dns01) } },
   };

@@ -1,8 +1,12 @@
 import { ATTEMPTS } from './companions';
 import { constraintsOf, needsOwnLabel } from './deploy';
+import { runsEverywhere, stackLoadBalancer } from './load-balancer';
 import { secretName } from './names';
+import type { SwarmOptions } from './options';
 import { hasOwnDisk } from './storage';
 import type { ChartModel } from '../../model/app-model';
+import type { LoadBalancerModel } from '../../model/load-balancer';
+import type { Placement } from '../../model/placement';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { sharedLine, type SharedNetwork } from '../compose/across-charts';
 import { besides, copyServices, ownerName } from '../compose/copies';
@@ -20,9 +24,10 @@ const MONITOR = 15;
  * The plan of one stack.
  *
  * @param shared the networks that it shares with other stacks
+ * @param target options of the target
  * @internal
  */
-export function swarmPlan(chart: ChartModel, shared: SharedNetwork[]): string {
+export function swarmPlan(chart: ChartModel, shared: SharedNetwork[], target: SwarmOptions): string {
   const early = chart.workloads.filter(isEarly);
   const later = chart.workloads.filter((workload) => !isEarly(workload));
   return [
@@ -32,11 +37,12 @@ export function swarmPlan(chart: ChartModel, shared: SharedNetwork[]): string {
     ...certificateLines(chart),
     ...shared.map(({ name, options }) => sharedLine(name, options)),
     ...chart.workloads.flatMap(labelLines),
+    ...chart.loadBalancers.flatMap(({ name }) => labelsOf(target.edge).map((label) => `label ${label} for=${name}`)),
     ...early.flatMap(copyServices).map((service) => `early ${service}`),
     ...chart.workloads.flatMap((workload) => workload.releaseSteps.map(({ name }) => `step ${besides(workload.name, name)} attempts=${ATTEMPTS}`)),
     ...later.flatMap(servicesOf).map((service) => `service ${service}`),
     ...chart.loadBalancers.map(({ name }) => `service ${name}`),
-    `wait ${Math.max(60, ...chart.workloads.map(updateSeconds))}`,
+    `wait ${Math.max(60, ...chart.workloads.map(updateSeconds), ...chart.loadBalancers.map((one) => edgeSeconds(one, target)))}`,
     '',
   ].join('\n');
 }
@@ -59,7 +65,7 @@ const isEarly = ({ kind }: WorkloadModel): boolean => kind === WorkloadKind.STAT
 /** Labels that nodes must have; where data lies on the node, one node alone. */
 function labelLines(workload: WorkloadModel): string[] {
   const data = hasOwnDisk(workload) ? ' data=yes' : '';
-  const labels = constraintsOf(workload.placement).flatMap((constraint) => /^node\.labels\.(\S+) == (\S+)$/.exec(constraint)?.slice(1).join('=') ?? []);
+  const labels = labelsOf(workload.placement);
   const own = needsOwnLabel(workload);
   return [
     ...labels.map((label) => `label ${label} for=${workload.name}${own ? '' : data}`),
@@ -67,7 +73,15 @@ function labelLines(workload: WorkloadModel): string[] {
   ];
 }
 
+const labelsOf = (placement: Placement | undefined): string[] =>
+  constraintsOf(placement).flatMap((constraint) => /^node\.labels\.(\S+) == (\S+)$/.exec(constraint)?.slice(1).join('=') ?? []);
+
 /** The longest that a rolling update may take, one copy after the other. */
 function updateSeconds({ replicas, container, drainSeconds }: WorkloadModel): number {
   return replicas * (startSeconds(container) + drainSeconds + MONITOR);
+}
+
+/** A load balancer on every host is replaced on one after the other. */
+function edgeSeconds(loadBalancer: LoadBalancerModel, { nodes = 1 }: SwarmOptions): number {
+  return (runsEverywhere(loadBalancer) ? nodes : 1) * updateSeconds(stackLoadBalancer(loadBalancer).workload);
 }

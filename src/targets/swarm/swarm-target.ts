@@ -75,7 +75,7 @@ export interface SwarmTargetProps extends TargetProps {
   readonly endpointMode?: EndpointMode;
   /**
    * Number of hosts that may run copies. With it `maxReplicasPerNode` holds where updates start new copies first, as long
-   * as one host may be away.
+   * as one host may be away, and `deploy.sh` waits as long as a load balancer on each of them may take.
    *
    * @default - not known
    */
@@ -230,7 +230,7 @@ export class SwarmTarget extends Target {
         { path: `${folder}/stack.yml`, text: documentText(ours, this.head(), [headerOf(chart.name), ...withoutScript(shared)]) },
         ...Object.keys(steps).length === 0 ? [] : [{ path: `${folder}/before.yml`, text: this.beforeText(chart, ours, steps) }],
         { path: `${folder}/deploy.sh`, text: shellFile('swarm-deploy.sh'), executable: true },
-        { path: `${folder}/deploy.plan`, text: swarmPlan(chart, shared) },
+        { path: `${folder}/deploy.plan`, text: swarmPlan(chart, shared, this.options) },
         { path: `${folder}/.env.example`, text: environmentExample(chart, head) },
         ...workloadFiles(folder, chart),
         ...chart.loadBalancers.flatMap((loadBalancer) => loadBalancerFiles(folder, stackLoadBalancer(loadBalancer))),

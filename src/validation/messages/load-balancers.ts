@@ -17,6 +17,19 @@ export const routeTaken = (path: string, name: string, route: string, workload: 
   `${name} cannot send ${route} to both ${other} and ${workload}: give each a path, a match or a weight of its own [${path}]`;
 
 /** @internal */
+export const routeOfRedirected = (path: string, name: string, host: string, to: string) =>
+  `${name} cannot serve '${host}' and send its visitors to '${to}': leave out addRoute or addRedirect for it [${path}]`;
+
+/** @internal */
+export const redirectTwice = (path: string, name: string, from: string, to: string, other: string) =>
+  `${name} cannot send visitors of '${from}' to both '${other}' and '${to}': choose one [${path}]`;
+
+/** @internal */
+export const redirectRound = (path: string, name: string, [from, ...hosts]: string[]) =>
+  `${name} cannot send visitors of '${from}' to ${hosts.length === 0 ? `'${from}' itself` : `${hosts.map((host) => `'${host}'`).join(', ')} and back to '${from}'`}:`
+  + ` they would never arrive; give a host that has a route [${path}]`;
+
+/** @internal */
 export const hostsMeet = (path: string, name: string, host: string, other: string) =>
   `${name} cannot serve '${host}' beside ${other}: their objects would have one name, since only letters and digits of it count; change one, or serve it from another chart [${path}]`;
 

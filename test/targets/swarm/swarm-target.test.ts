@@ -4,8 +4,9 @@ import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { LoadBalancerBackend } from '../../../src/loadbalancers/load-balancer-backend';
 import type { ILoadBalancerBackend } from '../../../src/model/load-balancer-backend';
+import { Placement } from '../../../src/model/placement';
 import { Port } from '../../../src/model/port';
-import { EndpointMode, PublishMode, SwarmTarget } from '../../../src/targets/swarm/swarm-target';
+import { EndpointMode, PublishMode, SwarmTarget, type SwarmTargetProps } from '../../../src/targets/swarm/swarm-target';
 import { validateStack } from '../../support/compose-schema';
 import { expectGoldens } from '../../support/goldens';
 import { stackConfig, testWith } from '../../support/tools';
@@ -35,6 +36,22 @@ test('a load balancer behind the routing mesh is replaced by one that runs besid
   expect(edge.deploy).toMatchObject({ mode: 'global', endpoint_mode: 'vip', update_config: { order: 'start-first', parallelism: 1 } });
   expect(edge.ports.map(({ mode }: any) => mode)).toEqual(edge.ports.map(() => 'ingress'));
   expect(web).toMatchObject({ stop_signal: 'SIGQUIT', stop_grace_period: '35s', deploy: { placement: { max_replicas_per_node: 2 } } });
+});
+
+describe('what deploy.sh is told of a load balancer', () => {
+  const planOf = (props: SwarmTargetProps, drainSeconds = 30) =>
+    new Bound(new SwarmTarget(props), [chart({ loadBalancers: [loadBalancer('edge', { drainSeconds })] })]).text('swarm/shop/deploy.plan').split('\n');
+  const waitOf = (...given: Parameters<typeof planOf>) => Number(planOf(...given).at(-2)!.replace('wait ', ''));
+
+  test('the labels of its hosts', () => {
+    expect(planOf({ edge: Placement.onNodesWithLabels({ edge: 'true' }) })).toContain('label edge=true for=edge');
+    expect(planOf({}).join()).not.toContain('label ');
+  });
+
+  test('how long it may take to be replaced, on each host after the other', () => {
+    expect(waitOf({}, 600)).toBeGreaterThan(600);
+    expect(waitOf({ nodes: 3 }, 600)).toBeGreaterThan(1800);
+  });
 });
 
 test('what waits for a copy on a lost host is said, by the back end', () => {
