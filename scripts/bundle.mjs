@@ -48,12 +48,15 @@ const OPTIONS = {
   write: false,
 };
 
+const inOrder = [...WITH_EACH_PART, ...Object.keys(PARTS).filter((part) => !WITH_EACH_PART.includes(part))];
+const load = (part) => createRequire(import.meta.url)(join(lib, fileOf(part)));
+
 const { exported, shared } = await modules();
 const { types, version } = JSON.parse(readFileSync(join(root, '.jsii'), 'utf8'));
 const classes = Object.values(types).filter(({ kind }) => kind === 'class')
   .map(({ name, symbolId }) => ({ name, module: symbolId.split(':')[0].replace('src/', '') }));
 
-for (const part of [CORE, ...Object.keys(PARTS)]) {
+for (const part of inOrder) {
   const { outputFiles: [bundle] } = await build({ ...OPTIONS, stdin: { contents: entry(part), resolveDir: src }, plugins: [otherParts(part)] });
   writeFileSync(join(lib, fileOf(part)), bundle.text);
 }
@@ -126,24 +129,35 @@ function otherParts(part) {
       onLoad({ filter: /.*/, namespace }, ({ path: module }) => {
         const file = `require('./${fileOf(partOf(module))}').modules['${module}']`;
         const atOnce = part !== CORE && WITH_EACH_PART.includes(partOf(module));
-        return { contents: (atOnce ? constants : getters)(file, exported.get(module)), resolveDir: src };
+        return { contents: (atOnce ? constants : getters)(file, exported.get(module), module), loader: 'ts', resolveDir: src };
       });
     },
   };
 }
 
 /** Names of a module of another file, each a constant; those that are not used vanish. */
-function constants(file, names) {
+function constants(file, names, module) {
+  const values = load(partOf(module)).modules[module];
   return `
     const module = ${file};
-    const of = (name) => module[name];
-    ${names.map((name) => `export const ${name} = /* @__PURE__ */ of('${name}');`).join('\n')}`;
+    const of = (name: string) => module[name];
+    ${names.map((name) => isEnum(values[name]) ? enumText(name, values[name]) : `export const ${name} = /* @__PURE__ */ of('${name}');`).join('\n')}`;
+}
+
+/** Of enums nothing is looked up at run time: their values stand where they are used, as within one file. */
+function enumText(name, members) {
+  return `export enum ${name} { ${Object.entries(members).map(([member, value]) => `${member} = ${JSON.stringify(value)}`).join(', ')} }`;
+}
+
+function isEnum(value) {
+  const members = Object.entries(value?.constructor === Object ? value : {});
+  return members.length > 0 && members.every(([member, text]) => /^[A-Z][A-Z0-9_]*$/.test(member) && typeof text === 'string');
 }
 
 /** Names of a module of another file, which is read when one of them is first used. */
 function getters(file, names) {
   return `
-    let read;
+    let read: any;
     const from = () => read ??= ${file};
     module.exports = { ${names.map((name) => `get ${name}() { return from().${name}; }`).join(', ')} };`;
 }

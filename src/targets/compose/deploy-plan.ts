@@ -199,8 +199,8 @@ function balancerLine({ name, container }: WorkloadModel, bodies: BalancerBodies
   const further = [...new Set(joined.flatMap(({ aliases }) => aliases))].sort(compare);
   const text = `[${[jsonText(body), ...[ways, ...further.length > 0 ? [further] : []].map((names) => JSON.stringify(names))].join(',')}]`;
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 8);
-  const words = joined.map((network) => [network.name, ...network.aliases].join(':'));
-  return `balancer ${name} wait=${startSeconds(container)} settle=${SETTLE} body=${hash} networks=${words.join(',')}`;
+  const named = joined.map((network) => [network.name, ...network.aliases].join(':'));
+  return `balancer ${name} wait=${startSeconds(container)} settle=${SETTLE} body=${hash} networks=${named.join(',')}`;
 }
 
 /** Names of projects at their defaults are in its configuration: a route into another chart needs no new container. */
