@@ -48,6 +48,7 @@ const OPTIONS = {
   write: false,
 };
 
+/** Those first from which others take enums. */
 const inOrder = [...WITH_EACH_PART, ...Object.keys(PARTS).filter((part) => !WITH_EACH_PART.includes(part))];
 const load = (part) => createRequire(import.meta.url)(join(lib, fileOf(part)));
 
