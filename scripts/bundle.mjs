@@ -26,11 +26,15 @@ const PARTS = {
   nginx: ['loadbalancers/nginx'],
   traefik: ['loadbalancers/traefik'],
   loadbalancers: ['loadbalancers/'],
+  messages: ['validation/messages/'],
   synth: ['constructs/model-view', 'validation/rules', 'validation/docker-rules', 'validation/known-images/', 'targets/report/'],
 };
 
 /** A part reads these with itself: it uses them anyway, and reaches what it has at hand faster than what it must look for. */
 const WITH_EACH_PART = [CORE, 'loadbalancers', 'synth', 'compose'];
+
+/** These have functions alone: who imports them calls one, and need not have a class at hand. */
+const OF_FUNCTIONS = ['messages'];
 
 const partOf = (module) => Object.keys(PARTS).find((part) => PARTS[part].some((start) => module.startsWith(start))) ?? CORE;
 const fileOf = (part) => `${part}.js`;
@@ -128,9 +132,10 @@ function otherParts(part) {
         return partOf(module) === part ? undefined : { path: module, namespace };
       });
       onLoad({ filter: /.*/, namespace }, ({ path: module }) => {
-        const file = `require('./${fileOf(partOf(module))}').modules['${module}']`;
-        const atOnce = part !== CORE && WITH_EACH_PART.includes(partOf(module));
-        return { contents: (atOnce ? constants : getters)(file, exported.get(module), module), loader: 'ts', resolveDir: src };
+        const other = partOf(module);
+        const atOnce = part !== CORE && WITH_EACH_PART.includes(other);
+        const stub = atOnce ? constants : OF_FUNCTIONS.includes(other) ? calls : getters;
+        return { contents: stub(`require('./${fileOf(other)}').modules['${module}']`, exported.get(module), module), loader: 'ts', resolveDir: src };
       });
     },
   };
@@ -153,6 +158,14 @@ function enumText(name, members) {
 function isEnum(value) {
   const members = Object.entries(value?.constructor === Object ? value : {});
   return members.length > 0 && members.every(([member, text]) => /^[A-Z][A-Z0-9_]*$/.test(member) && typeof text === 'string');
+}
+
+/** Functions of a module of another file, which is read when one of them is first called. */
+function calls(file, names) {
+  return `
+    let read: any;
+    const from = () => read ??= ${file};
+    ${names.map((name) => `export function ${name}(...given) { return from().${name}(...given); }`).join('\n')}`;
 }
 
 /** Names of a module of another file, which is read when one of them is first used. */
