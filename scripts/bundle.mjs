@@ -27,7 +27,10 @@ const PARTS = {
   traefik: ['loadbalancers/traefik'],
   loadbalancers: ['loadbalancers/'],
   messages: ['validation/messages/'],
-  synth: ['constructs/model-view', 'validation/rules', 'validation/docker-rules', 'validation/known-images/', 'targets/report/'],
+  synth: [
+    'constructs/model-view', 'validation/rules', 'validation/docker-rules', 'validation/known-images/', 'targets/report/',
+    'util/yaml', 'util/tree-walk', 'util/dependency-order', 'util/write-files', 'util/helm-chart',
+  ],
 };
 
 /** A part reads these with itself: it uses them anyway, and reaches what it has at hand faster than what it must look for. */
