@@ -59,8 +59,8 @@ const OPTIONS = {
 const inOrder = [...WITH_EACH_PART, ...Object.keys(PARTS).filter((part) => !WITH_EACH_PART.includes(part))];
 const load = (part) => createRequire(import.meta.url)(join(lib, fileOf(part)));
 
-const { exported, shared } = await modules();
 const { types, version } = JSON.parse(readFileSync(join(root, '.jsii'), 'utf8'));
+const { exported, shared } = await modules();
 const classes = Object.values(types).filter(({ kind }) => kind === 'class')
   .map(({ name, symbolId }) => ({ name, module: symbolId.split(':')[0].replace('src/', '') }));
 
@@ -97,7 +97,10 @@ async function modules() {
   const imports = Object.entries(metafile.inputs).flatMap(([path, { imports }]) => imports.filter(({ external }) => !external)
     .map((to) => ({ from: moduleAt(join(src, path)), to: moduleAt(join(src, to.path)) })));
   return {
-    exported: new Map(entries.map(({ entryPoint, exports }) => [moduleAt(join(src, entryPoint)), exports])),
+    // A type that is exported anew looks like a value.
+    exported: new Map(entries.map(({ entryPoint, exports }) => [
+      moduleAt(join(src, entryPoint)), exports.filter((name) => types[`cdk8s-ha.${name}`]?.kind !== 'interface'),
+    ])),
     shared: [...new Set(imports.filter(({ from, to }) => partOf(from) !== partOf(to)).map(({ to }) => to))].sort(),
   };
 }

@@ -61,10 +61,10 @@ import type { Finding } from '../../model/finding';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { NetworkModel } from '../../model/network';
 
-export { Autoscaler, type KedaOptions } from './autoscaler';
+export { Autoscaler, KedaOptions } from './autoscaler';
 export { GatewayApiChannel } from './gateway-api-version';
-export type { NamespaceQuota } from './namespace-quota';
-export type { MonitoringOptions } from './monitoring';
+export { NamespaceQuota } from './namespace-quota';
+export { MonitoringOptions } from './monitoring';
 export { NetworkPlugin } from './network-plugin';
 export { ReleaseTool } from './release-tool';
 export { TrafficDistribution } from './traffic-distribution';

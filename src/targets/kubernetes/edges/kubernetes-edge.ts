@@ -8,7 +8,7 @@ import { ExternalTrafficPolicy } from '../load-balancer-service';
 
 export * from './gateway-implementation';
 export * from './kubernetes-edge-options';
-export { ExternalTrafficPolicy, type LoadBalancerServiceOptions } from '../load-balancer-service';
+export { ExternalTrafficPolicy, LoadBalancerServiceOptions } from '../load-balancer-service';
 
 /** @internal What a load balancer becomes. */
 export type EdgeKind = 'gateway' | 'existing-gateway' | 'own-proxies' | 'ingress';
