@@ -34,6 +34,23 @@ check ts/swarm/site/stack.yml 'image: ghcr.io/graygnuorg/pound:4.16'
 check ts/nomad/site/web.json '"Driver": "docker"'
 check ts/report/report.md 'nomad'
 
+echo 'JavaScript: a part is read when something of it is first used'
+cat > lazy.js <<'END'
+const { basename } = require('node:path');
+const library = require('cdk8s-ha');
+const read = () => Object.keys(require.cache).filter((file) => file.includes('/cdk8s-ha/lib/')).map((file) => basename(file, '.js')).sort().join(' ');
+const expect = (what, is, wanted) => { if (is !== wanted) throw new Error(`${what}: ${is}, not ${wanted}`); };
+expect('files read with the package', read(), 'index');
+library.Cpu.millis(100);
+expect('files read for a choice', read(), 'index');
+const target = new library.ComposeTarget();
+expect('files read for a target', read(), 'compose index loadbalancers synth');
+library.LoadBalancerBackend.traefik();
+expect('files read for a back end', read(), 'compose index loadbalancers synth traefik');
+expect('a target is one of the core\'s', target instanceof library.Target, true);
+END
+node lazy.js
+
 echo 'JavaScript: synth'
 CDK8S_OUTDIR=js node main.js
 check js/site.k8s.yaml 'kind: HTTPRoute'

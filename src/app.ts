@@ -76,10 +76,12 @@ export class App extends Cdk8sApp {
     const beside = isChart ? dirname(this.outdir) : this.outdir;
     const others = outputs.filter(({ target }) => !(target instanceof KubernetesTarget));
     const files = others.flatMap((output) => output.files);
-    writeFiles(this.outdir, outputs.filter((output) => !others.includes(output)).flatMap((output) => output.files));
-    writeFiles(beside, isChart ? [...files, ...helmIgnore(beside, files)] : files);
+    const made = new Set([
+      ...writeFiles(this.outdir, outputs.filter((output) => !others.includes(output)).flatMap((output) => output.files)),
+      ...writeFiles(beside, isChart ? [...files, ...helmIgnore(beside, files)] : files),
+    ]);
     const written = new Set(files.map(({ path }) => join(beside, path)));
-    for (const { name } of [...others.map(({ target }) => target), ...OWN_FOLDERS]) removeStale(join(beside, name), written);
+    for (const { name } of [...others.map(({ target }) => target), ...OWN_FOLDERS]) removeStale(join(beside, name), written, made);
     const report = this.targets.find((target) => target instanceof ReportTarget);
     if (warnings.length > 0 && report !== undefined) process.stderr.write(messages.warningsFound(warnings.length, join(beside, 'report', 'report.md')));
   }

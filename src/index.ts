@@ -72,7 +72,7 @@ export * from './targets/kubernetes/edges/kubernetes-edge';
 export * from './targets/kubernetes/kubernetes-objects';
 export * from './targets/compose/compose-target';
 export * from './targets/compose/compose-objects';
-export { DockerObjects, DockerObjectProps } from './targets/compose/docker-objects';
+export { DockerObjects, type DockerObjectProps } from './targets/compose/docker-objects';
 export * from './targets/swarm/swarm-target';
 export * from './targets/swarm/swarm-objects';
 export { Fragment } from './targets/fragment';

@@ -12,7 +12,7 @@ import { caddyfileOf } from './caddy/caddyfile';
 import { checkDns01 } from './caddy/certificates';
 import { drainCommandOf } from './caddy/drain';
 import { ADMIN, CADDY_IMAGE, DATA, FOLDER, RUN } from './caddy/places';
-import { destinationsNotAsked } from './caddy/upstreams';
+import { destinationsNotAsked, waysOf } from './caddy/upstreams';
 import { USERS } from './caddy/users';
 import type { CaddyOptions } from './caddy-options';
 import { certificateRoots, portsOf } from './hosts';
@@ -48,19 +48,20 @@ export class CaddyBackend implements ILoadBalancerBackend {
 
   public lower(loadBalancer: LoadBalancerModel, traits: ITargetTraits): LoweredLoadBalancer {
     if (!this.hasDnsModule) checkDns01(loadBalancer, this.image);
+    const ways = waysOf(loadBalancer, traits);
     const caddyfile = ['--config', `${FOLDER}/Caddyfile`, '--adapter', 'caddyfile'];
     return {
       image: this.image,
       command: ['/bin/sh', '-c', keptRunning(['caddy', 'run', ...caddyfile], { before: beforeStart(loadBalancer), endSignals: ['TERM', 'INT'] })],
       configurationFolder: FOLDER,
       configuration: {
-        Caddyfile: caddyfileOf(loadBalancer, traits),
+        Caddyfile: caddyfileOf(loadBalancer, ways, traits),
         ...certificateRoots(loadBalancer),
         ...authorityFiles(loadBalancer),
         ...usersProgram(loadBalancer, USERS),
       },
       reloadCommand: ['/bin/sh', '-c', reloadScript(loadBalancer, caddyfile)],
-      drainCommand: drainCommandOf(loadBalancer, traits),
+      drainCommand: drainCommandOf(ways),
       // Connections that wait for the sockets of the configuration before go to those of the next one.
       // https://docs.kernel.org/networking/ip-sysctl.html
       sysctls: [{ name: 'net.ipv4.tcp_migrate_req', value: '1', kernel: '5.14' }],
@@ -75,7 +76,7 @@ export class CaddyBackend implements ILoadBalancerBackend {
       user: USER,
       metricsPort: HEALTH_PORT,
       healthCheck: ownHealth(),
-      notAsked: destinationsNotAsked(loadBalancer, traits),
+      notAsked: destinationsNotAsked(ways),
     };
   }
 }

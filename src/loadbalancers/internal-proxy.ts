@@ -14,13 +14,14 @@ import type { ITargetTraits } from '../model/traits';
 import { Volume } from '../model/volume';
 
 /**
- * A proxy between workloads: a load balancer without hosts and certificates, that listens on the ports of its
+ * Proxies between workloads: each is a load balancer without hosts and certificates, that listens on the ports of its
  * destinations. By HAProxy: HTTP, gRPC and TCP in one small program.
  *
  * @internal
  */
 export class InternalProxy implements ILoadBalancerBackend {
   public readonly name = 'haproxy';
+  private common?: ReturnType<typeof commonOf>;
 
   /**
    * @param overIpv6 whether callers may come over IPv6 too
@@ -35,19 +36,26 @@ export class InternalProxy implements ILoadBalancerBackend {
     const ports = proxy.routes.flatMap(({ targets }) => targets).map(({ port }) => port);
     const healthPort = freePort(ports.map(({ number }) => number));
     return {
-      image: HAPROXY_IMAGE,
-      command: runCommand(proxy),
-      configurationFolder: FOLDER,
+      ...this.common ??= commonOf(proxy),
       configuration: { [CONFIGURATION]: internalConfiguration(proxy, { healthPort, overIpv6: this.overIpv6 }, traits) },
-      reloadCommand: ['sh', '-c', `${readAgain(proxy, '1')} && sleep 1`],
-      drainCommand: DRAIN_COMMAND,
       ports,
-      volumes: [Volume.scratch(RUN, { size: Size.mebibytes(1) })],
-      user: HAPROXY_USER,
       healthCheck: ownHealth(HEALTH_PATH, healthPort),
       notAsked: destinationsNotAsked(proxy),
     };
   }
+}
+
+/** What proxies have in common, since none has users or certificates of its own. */
+function commonOf(proxy: LoadBalancerModel) {
+  return {
+    image: HAPROXY_IMAGE,
+    command: runCommand(proxy),
+    configurationFolder: FOLDER,
+    reloadCommand: ['sh', '-c', `${readAgain(proxy, '1')} && sleep 1`],
+    drainCommand: DRAIN_COMMAND,
+    volumes: [Volume.scratch(RUN, { size: Size.mebibytes(1) })],
+    user: HAPROXY_USER,
+  };
 }
 
 /** A port for its own health that is none of its callers'. */

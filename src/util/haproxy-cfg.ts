@@ -27,7 +27,11 @@ export const section = (head: string, ...lines: string[]): HaproxySection => ({ 
  * @internal
  */
 export function haproxyText(sections: HaproxySection[]): string {
-  return sections.map(({ head, lines }) => [head, ...lines.map((line) => `\t${line}`), ''].join('\n')).join('\n');
+  return sections.map(({ head, lines }) => {
+    let text = `${head}\n`;
+    for (const line of lines) text += `\t${line}\n`;
+    return text;
+  }).join('\n');
 }
 
 /**

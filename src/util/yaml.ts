@@ -72,8 +72,11 @@ const constantTexts = new WeakMap<object, string[]>();
  */
 export function stringifyYaml(value: unknown, indent = '', anchors: Anchors = NONE): string {
   if (value === undefined) return Yaml.stringify(value);
-  const whole = `${indent}${text(value, indent, anchors)}\n`;
-  // A text that was put together of thousands of pieces holds on to them until somebody looks into it.
+  return inOnePiece(`${indent}${text(value, indent, anchors)}\n`);
+}
+
+/** A text that was put together of thousands of pieces holds on to them until somebody looks into it. */
+function inOnePiece(whole: string): string {
   whole.charCodeAt(0);
   return whole;
 }
@@ -98,7 +101,7 @@ function text(value: unknown, indent: string, anchors: Anchors): string {
 function constantText(value: object, indent: string): string {
   let texts = constantTexts.get(value);
   if (texts === undefined) constantTexts.set(value, texts = []);
-  return texts[indent.length] ??= structureText(value, indent, NONE);
+  return texts[indent.length] ??= inOnePiece(structureText(value, indent, NONE));
 }
 
 function structureText(value: object, indent: string, anchors: Anchors): string {

@@ -3,7 +3,7 @@ import { drainLines, drainSnippets } from './drain';
 import { ADMIN, DATA } from './places';
 import { siteSnippets } from './site-snippets';
 import { sitesOf } from './sites';
-import { wayRoute, waysOf } from './upstreams';
+import { wayRoute, type KnownWay } from './upstreams';
 import { wordOf } from './words';
 import { IssuerKind } from '../../model/certificate';
 import type { LoadBalancerModel } from '../../model/load-balancer';
@@ -18,14 +18,14 @@ import { isGrpc } from '../routes';
  *
  * @internal
  */
-export function caddyfileOf(loadBalancer: LoadBalancerModel, traits: ITargetTraits): string {
+export function caddyfileOf(loadBalancer: LoadBalancerModel, ways: KnownWay[], traits: ITargetTraits): string {
   return caddyfileText([
     globalOptions(loadBalancer, traits),
     ...certificatesSnippets(loadBalancer),
     ...siteSnippets(loadBalancer),
-    ...drainSnippets(loadBalancer, traits),
-    ...waysOf(loadBalancer).map((way) => wayRoute(loadBalancer, way, traits)),
-    ownPort(loadBalancer, traits),
+    ...drainSnippets(ways),
+    ...ways.map((way) => wayRoute(loadBalancer, way, traits)),
+    ownPort(ways, traits),
     ...loadBalancer.hosts.flatMap((host) => sitesOf(loadBalancer, host)),
     // Else Caddy answers with an empty 200.
     block('http://', 'respond 404'),
@@ -70,11 +70,11 @@ function serverOptions(loadBalancer: LoadBalancerModel, traits: ITargetTraits): 
 }
 
 /** For the container's own health check, and for whoever collects metrics inside the container. */
-function ownPort(loadBalancer: LoadBalancerModel, traits: ITargetTraits): CaddyfileBlock {
+function ownPort(ways: KnownWay[], traits: ITargetTraits): CaddyfileBlock {
   return block(`http://:${HEALTH_PORT}`,
     `bind ${healthAddressOf(traits)}`,
     block('handle /metrics', 'metrics'),
-    ...drainLines(loadBalancer, traits),
+    ...drainLines(ways),
     block('handle', `respond ${HEALTH_PATH} 200`, 'respond 404'),
   );
 }

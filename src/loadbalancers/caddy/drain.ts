@@ -1,7 +1,5 @@
 import { RUN } from './places';
-import { copyAddresses, hasCopyNames, waysOf } from './upstreams';
-import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
-import type { ITargetTraits } from '../../model/traits';
+import type { KnownWay } from './upstreams';
 import { block, type CaddyfileBlock } from '../../util/caddyfile';
 import { HEALTH_PORT } from '../own-health';
 
@@ -23,8 +21,8 @@ const AT_MOST_SECONDS = 120;
  *
  * @internal
  */
-export function drainSnippets(loadBalancer: LoadBalancerModel, traits: ITargetTraits): CaddyfileBlock[] {
-  if (drainable(loadBalancer, traits).length === 0) return [];
+export function drainSnippets(ways: KnownWay[]): CaddyfileBlock[] {
+  if (!ways.some(isDrainable)) return [];
   return [block(`(${DRAIN})`,
     block(`handle /${DRAIN}/{args[0]}`,
       block('reverse_proxy {args[0]}',
@@ -42,8 +40,8 @@ export function drainSnippets(loadBalancer: LoadBalancerModel, traits: ITargetTr
  *
  * @internal
  */
-export function drainLines(loadBalancer: LoadBalancerModel, traits: ITargetTraits): (string | CaddyfileBlock)[] {
-  const addresses = [...new Set(drainable(loadBalancer, traits).flatMap((target) => copyAddresses(loadBalancer, target, traits)))];
+export function drainLines(ways: KnownWay[]): (string | CaddyfileBlock)[] {
+  const addresses = [...new Set(ways.filter(isDrainable).flatMap(({ copies }) => copies))];
   // A failure that is answered is no error in Caddy's log.
   return addresses.length === 0 ? [] : [...addresses.map((address) => `import ${DRAIN} ${address}`), block('handle_errors', 'respond 204')];
 }
@@ -54,8 +52,8 @@ export function drainLines(loadBalancer: LoadBalancerModel, traits: ITargetTrait
  *
  * @internal
  */
-export function drainCommandOf(loadBalancer: LoadBalancerModel, traits: ITargetTraits): string[] | undefined {
-  const ports = [...new Set(drainable(loadBalancer, traits).map(({ port }) => String(port.number)))];
+export function drainCommandOf(ways: KnownWay[]): string[] | undefined {
+  const ports = [...new Set(ways.filter(isDrainable).map(({ target }) => String(target.port.number)))];
   if (ports.length === 0) return undefined;
   const script = [
     `latest=${RUN}/drain`,
@@ -71,7 +69,5 @@ export function drainCommandOf(loadBalancer: LoadBalancerModel, traits: ITargetT
   return ['/bin/sh', '-c', script, DRAIN];
 }
 
-/** Destinations whose copies have names, and are replaced beside others. */
-function drainable(loadBalancer: LoadBalancerModel, traits: ITargetTraits): RouteTargetModel[] {
-  return waysOf(loadBalancer).map(({ target }) => target).filter((target) => !target.stateful && hasCopyNames(target, traits));
-}
+/** Whether the copies of a destination have names, and are replaced beside others. */
+const isDrainable = ({ target, copies }: KnownWay): boolean => !target.stateful && copies.length > 0;

@@ -24,6 +24,19 @@ export interface Way {
 }
 
 /**
+ * A way, and what its target lets Caddy know of the copies.
+ *
+ * @internal
+ */
+export interface KnownWay extends Way {
+  readonly name: string;
+  /** Where each copy is; none where copies have no names of their own. */
+  readonly copies: string[];
+  /** Whether each copy is asked for its health. */
+  readonly asked: boolean;
+}
+
+/**
  * The way to a workload that is asked about requests.
  *
  * @internal
@@ -45,20 +58,11 @@ export function wayName({ target: { peer, port }, timeoutSeconds, forwardAuth }:
 const plain = (text: string): string => text.replace(/[^\w/.:~-]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /**
- * All ways, by name.
+ * All ways, by name. Each part of a Caddyfile is made of them.
  *
  * @internal
  */
-export function waysOf(loadBalancer: LoadBalancerModel): Way[] {
-  let ways = WAYS.get(loadBalancer);
-  if (ways === undefined) WAYS.set(loadBalancer, ways = findWays(loadBalancer));
-  return ways;
-}
-
-/** Each part of a Caddyfile asks for them. */
-const WAYS = new WeakMap<LoadBalancerModel, Way[]>();
-
-function findWays(loadBalancer: LoadBalancerModel): Way[] {
+export function waysOf(loadBalancer: LoadBalancerModel, traits: ITargetTraits): KnownWay[] {
   const ways = loadBalancer.routes.flatMap((route): Way[] => {
     const forwardAuth = forwardAuthOf(route);
     return [
@@ -67,7 +71,10 @@ function findWays(loadBalancer: LoadBalancerModel): Way[] {
     ];
   });
   const byName = new Map(ways.map((way) => [wayName(way), way]));
-  return [...byName].sort(([a], [b]) => a < b ? -1 : 1).map(([, way]) => way);
+  return [...byName].sort(([a], [b]) => a < b ? -1 : 1).map(([name, way]) => {
+    const copies = copyAddresses(loadBalancer, way.target, traits);
+    return { ...way, name, copies, asked: copies.length > 0 && canBeAsked(way.target) };
+  });
 }
 
 /**
@@ -75,9 +82,7 @@ function findWays(loadBalancer: LoadBalancerModel): Way[] {
  *
  * @internal
  */
-export function destinationsNotAsked(loadBalancer: LoadBalancerModel, traits: ITargetTraits): string[] {
-  return namesOf(waysOf(loadBalancer).map(({ target }) => target).filter((target) => !isAsked(target, traits)));
-}
+export const destinationsNotAsked = (ways: KnownWay[]): string[] => namesOf(ways.filter(({ asked }) => !asked).map(({ target }) => target));
 
 /**
  * The proxies to a destination, as a route that sites invoke. A route is set up once, so that each copy is asked once
@@ -85,10 +90,10 @@ export function destinationsNotAsked(loadBalancer: LoadBalancerModel, traits: IT
  *
  * @internal
  */
-export function wayRoute(loadBalancer: LoadBalancerModel, way: Way, traits: ITargetTraits): CaddyfileBlock {
-  const head = `&(${wayName(way)})`;
+export function wayRoute(loadBalancer: LoadBalancerModel, way: KnownWay, traits: ITargetTraits): CaddyfileBlock {
+  const head = `&(${way.name})`;
   if (way.forwardAuth !== undefined) return block(head, askBlock(loadBalancer, way, way.forwardAuth, traits));
-  const copies = copiesOf(loadBalancer, way.target, traits);
+  const copies = copiesOf(loadBalancer, way, traits);
   const proxy = (matcher: string, handling: Handling) =>
     block(`reverse_proxy${matcher}`, ...copies, ...proxyLines(loadBalancer, way, traits, handling));
   if (isGrpc(way.target)) return block(head, ...keyLines(loadBalancer), proxy('', { marks: true, transport: [`versions ${way.target.tls === undefined ? 'h2c' : '2'}`] }));
@@ -96,13 +101,13 @@ export function wayRoute(loadBalancer: LoadBalancerModel, way: Way, traits: ITar
     block('@bare', `method ${repeatableMethods(loadBalancer).join(' ')}`, 'header !Content-Length', 'header !Transfer-Encoding'),
     proxy(' @bare', {
       // A limit that ends a slow request is no death of a copy.
-      marks: way.timeoutSeconds === undefined || !isAsked(way.target, traits),
+      marks: way.timeoutSeconds === undefined || !way.asked,
       transport: KEPT_CONNECTIONS,
     }),
     proxy('', {
       // Caddy takes a body that its visitor breaks off, or makes too large, for a failure of the copy: a few such requests
       // would take all copies out. The copies' health checks, twice as often, tell of dead ones.
-      marks: !isAsked(way.target, traits),
+      marks: !way.asked,
       buffers: true,
       // A copy that stops may close a kept connection just when a request is written to it. What must not be repeated
       // therefore gets a connection of its own, which is either refused or served to the end.
@@ -116,7 +121,7 @@ export function wayRoute(loadBalancer: LoadBalancerModel, way: Way, traits: ITar
  *
  * @see https://caddyserver.com/docs/caddyfile/directives/forward_auth
  */
-function askBlock(loadBalancer: LoadBalancerModel, way: Way, { path, copyHeaders }: ForwardAuthModel, traits: ITargetTraits): CaddyfileBlock {
+function askBlock(loadBalancer: LoadBalancerModel, way: KnownWay, { path, copyHeaders }: ForwardAuthModel, traits: ITargetTraits): CaddyfileBlock {
   return block('forward_auth',
     // Without a query of its own Caddy adds the visitor's, who would have a say in how is asked.
     `uri ${urlOf(loadBalancer, 'the path', path.includes('?') ? path : `${path}?`)}`,
@@ -124,7 +129,7 @@ function askBlock(loadBalancer: LoadBalancerModel, way: Way, { path, copyHeaders
     // A WebSocket is the application's; else the workload could take it over with an answer 101.
     'header_up -Connection',
     'header_up -Upgrade',
-    ...copiesOf(loadBalancer, way.target, traits),
+    ...copiesOf(loadBalancer, way, traits),
     ...proxyLines(loadBalancer, way, traits, { marks: true, policy: 'least_conn', transport: KEPT_CONNECTIONS }),
   );
 }
@@ -143,8 +148,9 @@ interface Handling {
 }
 
 function proxyLines(
-  loadBalancer: LoadBalancerModel, { target, timeoutSeconds }: Way, traits: ITargetTraits, { marks, buffers, transport, policy }: Handling,
+  loadBalancer: LoadBalancerModel, way: KnownWay, traits: ITargetTraits, { marks, buffers, transport, policy }: Handling,
 ): CaddyfileLine[] {
+  const { target, timeoutSeconds } = way;
   return [
     `lb_policy ${policy ?? policyOf(loadBalancer)}`,
     `lb_try_duration ${trySeconds({ requestTimeoutSeconds: timeoutSeconds })}s`,
@@ -153,7 +159,7 @@ function proxyLines(
     block('lb_retry_match', `method ${repeatableMethods(loadBalancer).join(' ')}`),
     ...marks ? ['fail_duration 2s'] : [],
     'max_fails 1',
-    ...healthCheckOf(loadBalancer, target, traits, marks ? '1s' : '500ms'),
+    ...healthCheckOf(loadBalancer, way, marks ? '1s' : '500ms'),
     ...buffers ? ['request_buffers 64KiB'] : [],
     // Over TLS Caddy would tell a copy its own name.
     ...target.tls === undefined ? [] : ['header_up Host {hostport}'],
@@ -180,27 +186,12 @@ function tlsOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel): strin
   ];
 }
 
-/**
- * Where each copy is; none where copies have no names of their own.
- *
- * @internal
- */
-export function copyAddresses(loadBalancer: LoadBalancerModel, { peer, port, copies, stateful }: RouteTargetModel, traits: ITargetTraits): string[] {
+function copyAddresses(loadBalancer: LoadBalancerModel, { peer, port, copies, stateful }: RouteTargetModel, traits: ITargetTraits): string[] {
   return traits.copyNames(peer.chart, peer.name, copies, stateful).map((name) => `${hostWord(loadBalancer, name)}:${port.number}`);
 }
 
-/**
- * Whether copies have names of their own.
- *
- * @internal
- */
-export const hasCopyNames = ({ peer, stateful }: RouteTargetModel, traits: ITargetTraits): boolean =>
-  traits.copyNames(peer.chart, peer.name, 1, stateful).length > 0;
-
-function copiesOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits): CaddyfileLine[] {
-  const { peer, port } = target;
-  const addresses = copyAddresses(loadBalancer, target, traits);
-  if (addresses.length > 0) return [`to ${addresses.join(' ')}`];
+function copiesOf(loadBalancer: LoadBalancerModel, { target: { peer, port }, copies }: KnownWay, traits: ITargetTraits): CaddyfileLine[] {
+  if (copies.length > 0) return [`to ${copies.join(' ')}`];
   return [block('dynamic a',
     `name ${hostWord(loadBalancer, traits.allCopiesName(peer.chart, peer.name))}`,
     `port ${port.number}`,
@@ -215,17 +206,14 @@ function hostWord(loadBalancer: LoadBalancerModel, name: string): string {
     (text) => wordOf(loadBalancer, 'the name of a copy', text));
 }
 
-/**
- * Checks need names of copies; and Caddy asks with the transport of the proxy, with TLS or without, which for gRPC no HTTP check
- * understands.
- */
-function isAsked(target: RouteTargetModel, traits: ITargetTraits): boolean {
+/** Caddy asks with the transport of the proxy, with TLS or without, which for gRPC no HTTP check understands. And checks need names of copies. */
+function canBeAsked(target: RouteTargetModel): boolean {
   const { healthCheck, tls, checkTls = false } = target;
-  return healthCheck?.kind === HealthCheckKind.HTTP && !isGrpc(target) && (tls !== undefined) === checkTls && hasCopyNames(target, traits);
+  return healthCheck?.kind === HealthCheckKind.HTTP && !isGrpc(target) && (tls !== undefined) === checkTls;
 }
 
-function healthCheckOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits, interval: string): string[] {
-  if (!isAsked(target, traits)) return [];
+function healthCheckOf(loadBalancer: LoadBalancerModel, { target, asked }: KnownWay, interval: string): string[] {
+  if (!asked) return [];
   const { readyPath = '/', port = target.port.number, intervalSeconds, timeoutSeconds } = target.healthCheck!;
   return [
     `health_uri ${urlOf(loadBalancer, 'the health check', readyPath)}`,

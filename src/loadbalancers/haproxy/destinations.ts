@@ -1,5 +1,5 @@
 import { balanceLines } from './balancing';
-import { GRPC_SERVING, grpcQuestion } from './grpc-check';
+import { grpcQuestion, grpcServing } from './grpc-check';
 import { copyAt } from './lost-hosts';
 import { FOLDER } from './places';
 import { timeoutsOf, type NumberedRoute } from './routes';
@@ -179,7 +179,7 @@ function checkLines(loadBalancer: LoadBalancerModel, { healthCheck, checkTls, pe
       timeout,
       'option tcp-check',
       `tcp-check send-binary ${grpcQuestion(peer.name, checkTls)}`,
-      `tcp-check expect binary ${GRPC_SERVING}`,
+      `tcp-check expect binary ${grpcServing()}`,
     ];
     default: return [timeout];
   }

@@ -24,8 +24,14 @@ export function grpcQuestion(authority: string, overTls = false): string {
   ]).toString('hex');
 }
 
-/** The answer `SERVING`: field 1 of the message is 1. */
-export const GRPC_SERVING = message(Buffer.from([0x08, 0x01])).toString('hex');
+/**
+ * The answer `SERVING`, in hexadecimal digits: field 1 of the message is 1.
+ *
+ * @internal
+ */
+export function grpcServing(): string {
+  return message(Buffer.from([0x08, 0x01])).toString('hex');
+}
 
 /** Numbers are those of the static table of HPACK: RFC 7541, appendix A. */
 function headers(authority: string, overTls: boolean): Buffer {

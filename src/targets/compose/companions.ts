@@ -1,7 +1,6 @@
 import { LOGGING } from './container';
 import { besides, copyServices, isReplicated, ownerName } from './copies';
 import { dependenciesBeside } from './dependencies';
-import { asWritten } from './interpolation';
 import { loadBalancerService } from './load-balancer';
 import type { Neighbours } from './neighbours';
 import { networkFields } from './network-mode';
@@ -9,7 +8,7 @@ import { hasEgress, memberships, outsideNetwork, type Membership } from './netwo
 import type { DockerOptions } from './options';
 import { folderOf, handoverCapabilities, handoverScript, handovers, type Handover } from './ownership';
 import { externalLinks } from './proxied-calls';
-import { containerFields, inOrder, resourcesOf } from './service';
+import { containerFields, resourcesOf, written } from './service';
 import { hasTwin, twinName, twinService } from './twin';
 import { stepContainer, type ContainerModel, type ReleaseStepModel, type WorkloadModel } from '../../model/workload';
 
@@ -45,7 +44,7 @@ export function companionServices(workload: WorkloadModel, neighbours: Neighbour
 }
 
 function sidecarService(workload: WorkloadModel, sidecar: ContainerModel, service: string, neighbours: Neighbours, options: DockerOptions): any {
-  return asWritten(inOrder({
+  return written({
     ...containerFields(workload, sidecar, service, options),
     restart: 'unless-stopped',
     depends_on: dependenciesBeside(workload, service, workload.init.length, neighbours),
@@ -55,13 +54,13 @@ function sidecarService(workload: WorkloadModel, sidecar: ContainerModel, servic
       replicas: isReplicated(workload) ? workload.replicas : undefined,
       resources: resourcesOf(sidecar, options),
     },
-  }));
+  });
 }
 
 function initService(
   workload: WorkloadModel, init: ContainerModel, index: number, service: string, neighbours: Neighbours, options: DockerOptions,
 ): any {
-  return asWritten(inOrder({
+  return written({
     ...containerFields(workload, init, service, options),
     restart: `on-failure:${ATTEMPTS}`,
     depends_on: dependenciesBeside(workload, service, index, neighbours),
@@ -69,19 +68,19 @@ function initService(
     ...networkFields(workload, companionMemberships(workload, service), neighbours),
     external_links: externalLinks(workload, neighbours),
     deploy: { resources: resourcesOf(init, options) },
-  }));
+  });
 }
 
 /** By the first copy's networks and disks; the copies of all kinds of workloads that can have steps are alike. */
 function stepService(workload: WorkloadModel, step: ReleaseStepModel, neighbours: Neighbours, options: DockerOptions): any {
-  return asWritten(inOrder({
+  return written({
     ...containerFields(workload, stepContainer(workload, step), workload.name, options),
     restart: `on-failure:${ATTEMPTS}`,
     depends_on: dependenciesBeside(workload, workload.name, workload.init.length, neighbours),
     ...networkFields(workload, companionMemberships(workload, workload.name), neighbours),
     external_links: externalLinks(workload, neighbours),
     deploy: { resources: resourcesOf(workload.container, options) },
-  }));
+  });
 }
 
 /** The networks of a workload for a service that is none of its copies: without their names, addresses and ports. */
@@ -92,7 +91,7 @@ function companionMemberships(workload: WorkloadModel, service: string): Members
 
 function ownerServices(volumes: Handover[], service: string, options: DockerOptions): [string, any][] {
   if (volumes.length === 0) return [];
-  return [[ownerName(service), asWritten(inOrder({
+  return [[ownerName(service), written({
     image: options.toolImage,
     entrypoint: ['/bin/sh', '-c'],
     command: [handoverScript(volumes)],
@@ -106,5 +105,5 @@ function ownerServices(volumes: Handover[], service: string, options: DockerOpti
     network_mode: 'none',
     deploy: { resources: { limits: { memory: '64M', pids: 64 } } },
     logging: LOGGING,
-  }))]];
+  })]];
 }

@@ -203,7 +203,7 @@ export class ComposeTarget extends Target {
 
   public files(context: SynthContext): OutputFile[] {
     this.see(context.app);
-    const fragments = fragmentsByFile(context.root);
+    const fragments = fragmentsByFile(context);
     return this.proxied.app.charts.flatMap((chart) => {
       const folder = `compose/${chart.name}`;
       const ours = fragments.get(folder) ?? [];

@@ -19,6 +19,7 @@ import { IssuerKind, type IssuerModel } from '../../model/certificate';
 import type { SecretModel } from '../../model/secret';
 import { VolumeKind } from '../../model/volume';
 import { PeerKind, WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
+import { jsonText } from '../../util/json-text';
 import { compare } from '../../util/order';
 import { shellQuote } from '../../util/shell';
 
@@ -196,9 +197,10 @@ function balancerLine({ name, container }: WorkloadModel, bodies: BalancerBodies
   const ways = joined.map((network) => network.name).filter((network) => network.startsWith(outsideNetwork(name)));
   // Other names in a link that it has joined are as good as another body.
   const further = [...new Set(joined.flatMap(({ aliases }) => aliases))].sort(compare);
-  const hash = createHash('sha256').update(JSON.stringify([body, ways, ...further.length > 0 ? [further] : []])).digest('hex').slice(0, 8);
-  const words = joined.map((network) => [network.name, ...network.aliases].join(':'));
-  return `balancer ${name} wait=${startSeconds(container)} settle=${SETTLE} body=${hash} networks=${words.join(',')}`;
+  const text = `[${[jsonText(body), ...[ways, ...further.length > 0 ? [further] : []].map((names) => JSON.stringify(names))].join(',')}]`;
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 8);
+  const named = joined.map((network) => [network.name, ...network.aliases].join(':'));
+  return `balancer ${name} wait=${startSeconds(container)} settle=${SETTLE} body=${hash} networks=${named.join(',')}`;
 }
 
 /** Names of projects at their defaults are in its configuration: a route into another chart needs no new container. */
@@ -209,7 +211,14 @@ function withoutProjects(environment: any): any {
 }
 
 /** A plan has one line for each thing. */
-const words = (command: string[]): string => command.map((word) => shellQuote(word.replaceAll('\n', '; '))).join(' ');
+function words(command: string[]): string {
+  let text = WORDS.get(command);
+  if (text === undefined) WORDS.set(command, text = command.map((word) => shellQuote(word.replaceAll('\n', '; '))).join(' '));
+  return text;
+}
+
+/** A load balancer is drained for each of its routes, and proxies have their commands in common. */
+const WORDS = new WeakMap<string[], string>();
 
 /**
  * Seconds in which a copy that can start has become ready.

@@ -2,6 +2,7 @@ import type { Lazy } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { stringifyYaml, type Anchors } from '../../util/yaml';
 import { Fragment } from '../fragment';
+import type { RenderedTarget, SynthContext } from '../target';
 
 /*
  * One file from its fragments. Compose files and Swarm stacks have the same sections.
@@ -35,20 +36,30 @@ export class Companions extends Fragment {
 }
 
 /**
- * The fragments of one app, by file.
+ * The fragments of one synth, by file.
  *
  * @internal
  */
-export function fragmentsByFile(root: IConstruct): Map<string, Fragment[]> {
-  const files = new Map<string, Fragment[]>();
-  for (const construct of root.node.findAll()) {
-    if (!Fragment.isFragment(construct)) continue;
+export function fragmentsByFile({ root, rendered }: Pick<SynthContext, 'root' | 'rendered'>): Map<string, Fragment[]> {
+  let files = FRAGMENTS.get(rendered);
+  if (files === undefined) {
+    FRAGMENTS.set(rendered, files = new Map());
+    collect(root, files);
+  }
+  return files;
+}
+
+/** Each target has files of them. */
+const FRAGMENTS = new WeakMap<RenderedTarget[], Map<string, Fragment[]>>();
+
+function collect(construct: IConstruct, files: Map<string, Fragment[]>): void {
+  if (Fragment.isFragment(construct)) {
     const fragment = construct as Fragment;
     const others = files.get(fragment.file);
     if (others === undefined) files.set(fragment.file, [fragment]);
     else others.push(fragment);
   }
-  return files;
+  for (const child of construct.node.children) collect(child, files);
 }
 
 /**
@@ -76,7 +87,8 @@ export function documentText(fragments: Fragment[], head: any, comments: string[
   if (fragments.some(({ section, patched }) => section === '' && patched)) return first + stringifyYaml(documentOf(fragments, head, look));
   const sections = entriesBySection(fragments, (key, body) => stringifyYaml({ [key]: body }, '  ', links), look);
   const before = Object.keys(head).length > 0 ? stringifyYaml(head) : '';
-  return first + before + linksText(links) + sections.map(([section, entries]) => `${section}:\n${entries.map(([, text]) => text).join('')}`).join('');
+  // All at once: the text of a thousand services is millions of characters, and would be copied with each part.
+  return [first, before, linksText(links), ...sections.flatMap(([section, entries]) => [`${section}:\n`, ...entries.map(([, text]) => text)])].join('');
 }
 
 /** Compose leaves a section alone whose name begins with `x-`. */

@@ -1,4 +1,4 @@
-import { asWorkload, workloadOf, type LoadBalancerWorkload } from './load-balancer';
+import { workloadOf, type LoadBalancerWorkload } from './load-balancer';
 import { isLinkable, spansCharts, type NamedConnection } from './networks';
 import { copiesName } from './proxied-calls';
 import { composeTraits } from './traits';
@@ -63,7 +63,11 @@ const proxyTraits = (chart: string): ITargetTraits => ({ ...composeTraits(chart)
  * @internal
  */
 export function withProxies({ charts }: AppModel): ProxiedApp {
-  const proxied = charts.map((chart) => ({ chart, proxies: chart.workloads.flatMap((workload) => proxyOf(workload) ?? []) }));
+  const programs = { overIpv4: new InternalProxy(false), overBoth: new InternalProxy(true) };
+  const proxied = charts.map((chart) => {
+    const traits = proxyTraits(chart.name);
+    return { chart, proxies: chart.workloads.flatMap((workload) => proxyOf(workload, programs, traits) ?? []) };
+  });
   return {
     app: { charts: proxied.map(({ chart, proxies }) => proxies.length === 0 ? chart : withoutTheProxied(chart, proxies)) },
     proxies: proxied.flatMap(({ proxies }) => proxies),
@@ -106,7 +110,13 @@ const isCarried = (connection: ConnectionModel): boolean => isLinkable(connectio
 
 const openGroups = ({ attachments }: WorkloadModel): AttachmentModel[] => attachments.filter(({ network }) => !network.connectedOnly);
 
-function proxyOf(callee: WorkloadModel): CalleeProxy | undefined {
+/** What the proxies of an application run. */
+interface Programs {
+  readonly overIpv4: InternalProxy;
+  readonly overBoth: InternalProxy;
+}
+
+function proxyOf(callee: WorkloadModel, programs: Programs, traits: ITargetTraits): CalleeProxy | undefined {
   if (!canHaveProxy(callee)) return undefined;
   const carried = callee.callers.filter(isCarried);
   const groups = openGroups(callee);
@@ -116,8 +126,9 @@ function proxyOf(callee: WorkloadModel): CalleeProxy | undefined {
 
   const called = new Set(carried.flatMap((connection) => connection.ports).map(({ number }) => number));
   const ports = callee.ports.filter((port) => isStream(port) && (byMembership || called.has(port.number)));
-  const model = loadBalancerOf(callee, ports);
-  const { lowered } = asWorkload(model, proxyTraits(callee.chart));
+  const overIpv6 = groups.some(({ network }) => network.ipv6Subnet !== undefined);
+  const model = loadBalancerOf(callee, ports, overIpv6 ? programs.overBoth : programs.overIpv4);
+  const lowered = model.backend.lower(model, traits);
   const peer = { kind: PeerKind.WORKLOAD, chart: callee.chart, name: model.name };
   const toCopies = groups.length > 0 ? undefined
     : { from: peer, to: { ...peer, name: callee.name }, ports, startAfter: false, direct: true, names: [copiesName(callee.name)] };
@@ -132,7 +143,7 @@ function proxyOf(callee: WorkloadModel): CalleeProxy | undefined {
 }
 
 /** The copies are asked for their health and picked as by the edge, where nothing else is said. */
-function loadBalancerOf(callee: WorkloadModel, ports: Port[]): LoadBalancerModel {
+function loadBalancerOf(callee: WorkloadModel, ports: Port[], backend: InternalProxy): LoadBalancerModel {
   const { path, chart, name, container, replicas, maxReplicas } = callee;
   const peer = { kind: PeerKind.WORKLOAD, chart, name };
   const copies = maxReplicas ?? replicas;
@@ -142,7 +153,7 @@ function loadBalancerOf(callee: WorkloadModel, ports: Port[]): LoadBalancerModel
     path,
     chart,
     name: proxyName(name),
-    backend: new InternalProxy(openGroups(callee).some(({ network }) => network.ipv6Subnet !== undefined)),
+    backend,
     balancing: LoadBalancing.leastConnections(),
     hosts: [],
     routes: [{ host: '', path: '/', headers: {}, methods: [], targets, access: [], redirectHttp: false, hstsSeconds: 0 }],

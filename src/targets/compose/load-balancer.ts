@@ -1,8 +1,11 @@
 import { projectElsewhere } from './across-charts';
+import { environmentOf } from './container';
 import { copyServices } from './copies';
+import { Interpolation } from './interpolation';
 import type { Neighbours } from './neighbours';
 import type { DockerOptions } from './options';
-import { copyService, inOrder } from './service';
+import { copyService } from './service';
+import { mountsOf } from './storage';
 import { projectVariable } from '../../loadbalancers/copies';
 import { loadBalancerWorkload, portsOfVisitors } from '../../loadbalancers/load-balancer-workload';
 import { sourceRangesOf } from '../../model/access-rule';
@@ -11,6 +14,7 @@ import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
 import type { PublishedPort } from '../../model/port';
 import type { ITargetTraits } from '../../model/traits';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { sortedByKey } from '../../util/order';
 
 /**
  * A load balancer as an ordinary workload, and what its back end made of the routes.
@@ -50,31 +54,34 @@ const LOWERED = new WeakMap<LoadBalancerModel, Map<ITargetTraits, LoadBalancerWo
  * @internal
  */
 export function loadBalancerService({ workload, lowered }: LoadBalancerWorkload, neighbours: Neighbours, options: DockerOptions): any {
-  const service = copyService(workload, workload.name, neighbours, options);
+  const { container, name } = workload;
   const folder = {
-    type: 'bind', source: `./config/${workload.name}`, target: lowered.configurationFolder, read_only: true, bind: { create_host_path: false },
+    type: 'bind', source: `./config/${name}`, target: lowered.configurationFolder, read_only: true, bind: { create_host_path: false },
   };
-  // eslint-disable-next-line no-template-curly-in-string -- Compose replaces it
-  const environment = { ...service.environment, COMPOSE_PROJECT_NAME: '${COMPOSE_PROJECT_NAME}', ...projectsElsewhere(workload) };
-  return inOrder({
-    ...service, environment: sortedByName(environment), extra_hosts: hostsFile(workload, neighbours), volumes: [folder, ...service.volumes ?? []],
+  return copyService(workload, name, neighbours, options, {
+    environment: sortedByKey({ ...environmentOf(container), COMPOSE_PROJECT_NAME: OWN_PROJECT, ...projectsElsewhere(workload) }),
+    extra_hosts: hostsFile(workload, neighbours),
+    volumes: [folder, ...mountsOf(container, workload, name)],
   });
 }
 
+// eslint-disable-next-line no-template-curly-in-string -- Compose replaces it
+const OWN_PROJECT = new Interpolation('${COMPOSE_PROJECT_NAME}');
+
 /** Copies that have the network of the host are found at its address, under the names by which back ends know copies. */
-function hostsFile({ callees }: WorkloadModel, neighbours: Neighbours): string[] | undefined {
+function hostsFile({ callees }: WorkloadModel, neighbours: Neighbours): Interpolation[] | undefined {
   const names = callees.filter(({ to }) => to.onHost).flatMap(({ to }) => {
     const [service] = copyServices(neighbours.workload(to)!);
     // eslint-disable-next-line no-template-curly-in-string -- Compose replaces it
     return neighbours.workload(to)!.kind === WorkloadKind.STATEFUL ? [service] : ['${COMPOSE_PROJECT_NAME}' + `-${service}-1`];
   });
-  return names.length === 0 ? undefined : names.map((name) => `${name}:host-gateway`);
+  return names.length === 0 ? undefined : names.map((name) => new Interpolation(`${name}:host-gateway`));
 }
 
 /** The projects of other charts that routes lead to. */
-function projectsElsewhere({ chart, callees }: WorkloadModel): { [name: string]: string } {
+function projectsElsewhere({ chart, callees }: WorkloadModel): { [name: string]: Interpolation } {
   const others = callees.map(({ to }) => to.chart).filter((other) => other !== chart);
-  return Object.fromEntries(others.map((other) => [projectVariable(other), projectElsewhere(other)]));
+  return Object.fromEntries(others.map((other) => [projectVariable(other), new Interpolation(projectElsewhere(other))]));
 }
 
 /**
@@ -100,7 +107,3 @@ function publishedPorts(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBal
 export const knowsVisitors = ({ routes }: LoadBalancerModel): boolean => routes.some((route) => sourceRangesOf(route).length > 0);
 
 const ALL_OF_IPV4 = '0.0.0.0';
-
-function sortedByName(values: { [name: string]: string }): { [name: string]: string } {
-  return Object.fromEntries(Object.entries(values).sort(([a], [b]) => a < b ? -1 : 1));
-}

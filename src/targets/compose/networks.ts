@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Interpolation } from './interpolation';
 import { hasMember, type Layer2Model, type NetworkModel } from '../../model/network';
 import { PeerKind, WorkloadKind, type ConnectionModel, type PeerModel, type WorkloadModel } from '../../model/workload';
+import { freezeAll } from '../../util/constants';
 
 /*
  * Who may talk to whom on Docker: there are no rules inside a network, so the networks themselves are the rules. A
@@ -197,6 +198,11 @@ export function internalNetwork(key: string, subnet?: string, declared: Pick<Net
   return named(key, internalOptions(subnet, declared));
 }
 
+const ISOLATED = freezeAll({
+  'com.docker.network.bridge.inhibit_ipv4': 'true',
+  'com.docker.network.bridge.gateway_mode_ipv4': 'isolated',
+});
+
 /**
  * The options of such a network.
  *
@@ -206,9 +212,8 @@ export function internalOptions(subnet?: string, { ipv6Subnet, mtu }: Pick<Netwo
   return {
     internal: true,
     enable_ipv6: ipv6Subnet === undefined ? undefined : true,
-    driver_opts: {
-      'com.docker.network.bridge.inhibit_ipv4': 'true',
-      'com.docker.network.bridge.gateway_mode_ipv4': 'isolated',
+    driver_opts: ipv6Subnet === undefined && mtu === undefined ? ISOLATED : {
+      ...ISOLATED,
       ...ipv6Subnet === undefined ? {} : { 'com.docker.network.bridge.gateway_mode_ipv6': 'isolated' },
       ...mtuOption(mtu),
     },

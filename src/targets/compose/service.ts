@@ -26,11 +26,12 @@ const ORDER = [
 /**
  * The body of a service that runs copies of a workload.
  *
+ * @param more fields besides, or instead
  * @internal
  */
-export function copyService(workload: WorkloadModel, service: string, neighbours: Neighbours, options: DockerOptions): any {
+export function copyService(workload: WorkloadModel, service: string, neighbours: Neighbours, options: DockerOptions, more: any = {}): any {
   const container = scheduled(workload);
-  return asWritten(inOrder({
+  return written({
     ...containerFields(workload, container, service, options),
     // Who shares a network has its owner's name.
     hostname: workload.kind === WorkloadKind.STATEFUL && workload.networkMode?.kind !== NetworkModeKind.SHARED ? service : undefined,
@@ -43,7 +44,8 @@ export function copyService(workload: WorkloadModel, service: string, neighbours
       replicas: isReplicated(workload) ? workload.replicas : undefined,
       resources: resourcesOf(container, options),
     },
-  }));
+    ...more,
+  });
 }
 
 /**
@@ -81,6 +83,19 @@ export function resourcesOf(container: ContainerModel, options: DockerOptions): 
     limits: limitsOf(container, options.cpuLimitMillis),
     reservations: { memory: `${container.resources.memoryMebibytes}M` },
   };
+}
+
+/**
+ * A service as it stands in the file, with its fields in the order of every service.
+ *
+ * @internal
+ */
+export function written(service: any): any {
+  const ordered: any = {};
+  for (const field of ORDER) {
+    if (service[field] !== undefined) ordered[field] = asWritten(service[field]);
+  }
+  return ordered;
 }
 
 /**

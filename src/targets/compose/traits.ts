@@ -35,7 +35,11 @@ function traitsIn(own: string): ITargetTraits {
       if (stateful) return Array.from({ length: copies }, (_, copy) => nameOf(chart, `${workload}-${copy}`));
       const project = chart === own ? PROJECT : `{project:${chart}}`;
       // During a deployment the new copies stand in the twin of the service.
-      return [workload, twinName(workload)].flatMap((service) => Array.from({ length: copies }, (_, copy) => `${project}-${service}-${copy + 1}`));
+      const names: string[] = [];
+      for (const service of [workload, twinName(workload)]) {
+        for (let copy = 1; copy <= copies; copy++) names.push(`${project}-${service}-${copy}`);
+      }
+      return names;
     },
     allCopiesName: nameOf,
   };

@@ -69,10 +69,11 @@ interface ManifestDocument {
 export function manifestFiles(app: App, tree: TreeWalk, options: ManifestOptions = {}): ManifestFile[] {
   const head = options.head ?? DEFAULT_HEAD;
   const extension = app.outputFileExtension;
-  const file = (name: string, documents: readonly ManifestDocument[]): ManifestFile => ({
-    path: `${name}${extension}`,
-    text: (documents.some(({ ours }) => ours) ? head : '') + documents.map(({ text }) => text).join('---\n'),
-  });
+  const file = (name: string, documents: readonly ManifestDocument[]): ManifestFile => {
+    const texts = documents.map(({ text }) => text);
+    if (documents.some(({ ours }) => ours)) texts[0] = head + texts[0];
+    return { path: `${name}${extension}`, text: texts.join('---\n') };
+  };
   const charts = tree.orderedCharts
     .map((of, index) => ({ of, name: fileName(of.chart, tree.hasDependentCharts ? index : undefined), objects: orderedObjects(tree, of) }))
     .filter(({ of }) => options.renders?.(of.chart) ?? true);

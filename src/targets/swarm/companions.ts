@@ -5,11 +5,10 @@ import { stackContainer, stackResources } from './service';
 import { stepContainer, type ContainerModel, type WorkloadModel } from '../../model/workload';
 import { LOGGING } from '../compose/container';
 import { besides, copyServices, ownerName } from '../compose/copies';
-import { asWritten } from '../compose/interpolation';
 import type { Neighbours } from '../compose/neighbours';
 import { hasEgress, networksOf, outsideNetwork, ownNetwork, type Membership } from '../compose/networks';
 import { folderOf, handoverCapabilities, handoverScript, handovers, type Handover } from '../compose/ownership';
-import { inOrder } from '../compose/service';
+import { written } from '../compose/service';
 
 /*
  * The services beside a workload's own. Nothing waits for another service on Swarm: a one-shot service runs when it
@@ -60,24 +59,24 @@ export function stackSteps(workload: WorkloadModel, options: SwarmOptions): any 
 }
 
 function sidecarService(workload: WorkloadModel, sidecar: ContainerModel, service: string, options: SwarmOptions): any {
-  return asWritten(inOrder({
+  return written({
     ...stackContainer(workload, sidecar, service, options),
     networks: networksOf(companionMemberships(workload, besides(service, sidecar.name))),
     deploy: deployOf({ ...workload, container: sidecar, publishedPorts: [] }, service, stackResources(sidecar, options), options),
-  }));
+  });
 }
 
 function initService(workload: WorkloadModel, init: ContainerModel, service: string, options: SwarmOptions): any {
-  return asWritten(inOrder({
+  return written({
     ...stackContainer(workload, init, service, options),
     networks: networksOf(companionMemberships(workload, service)),
     deploy: jobDeploy(workload, service, stackResources(init, options), options),
-  }));
+  });
 }
 
 function ownerServices(workload: WorkloadModel, volumes: Handover[], service: string, options: SwarmOptions, global: boolean): [string, any][] {
   if (volumes.length === 0) return [];
-  return [[ownerName(service), asWritten(inOrder({
+  return [[ownerName(service), written({
     image: options.toolImage,
     entrypoint: ['/bin/sh', '-c'],
     command: [handoverScript(volumes)],
@@ -89,7 +88,7 @@ function ownerServices(workload: WorkloadModel, volumes: Handover[], service: st
     networks: { [ownerName(service)]: {} },
     deploy: jobDeploy(workload, service, { limits: { memory: '64M', pids: 64 } }, options, global),
     logging: LOGGING,
-  }))]];
+  })]];
 }
 
 /**

@@ -7,10 +7,10 @@ import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../mod
 import { scheduled } from '../compose/clock';
 import { filesOf, gracePeriod, graceSeconds, hasInit, labelsOf, limitsOf, lockIn, LOGGING, processFields } from '../compose/container';
 import { healthcheckOf } from '../compose/health';
-import { asWritten, shared } from '../compose/interpolation';
+import { shared } from '../compose/interpolation';
 import { networksOf } from '../compose/networks';
 import { secretKey } from '../compose/secret-names';
-import { inOrder } from '../compose/service';
+import { written } from '../compose/service';
 
 /** Who may read a secret in a container. */
 const OWNER_MAY_READ = 0o400;
@@ -27,14 +27,14 @@ const ALL_MAY_READ = 0o444;
 export function stackService(workload: WorkloadModel, service: string, options: SwarmOptions): any {
   const container = scheduled(workload);
   const isJob = workload.kind === WorkloadKind.JOB;
-  return asWritten(inOrder({
+  return written({
     // A clock that stands still is replaced: nothing is lost with it.
     ...stackContainer(workload, container, service, isJob ? { ...options, readyOnce: false } : options),
     hostname: workload.kind === WorkloadKind.STATEFUL ? service : undefined,
     networks: networksOf(overlayMemberships(workload, service)),
     ports: publishedPorts(workload, options),
     deploy: deployOf(workload, service, stackResources(container, options), options),
-  }));
+  });
 }
 
 /**

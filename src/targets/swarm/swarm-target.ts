@@ -216,7 +216,7 @@ export class SwarmTarget extends Target {
 
   public files(context: SynthContext): OutputFile[] {
     this.see(context.app);
-    const fragments = fragmentsByFile(context.root);
+    const fragments = fragmentsByFile(context);
     return context.app.charts.flatMap((chart) => {
       const folder = `swarm/${chart.name}`;
       const head = [
