@@ -35,7 +35,7 @@ export interface AzureDnsOptions {
   /** Resource group that the zone is in. */
   readonly resourceGroup: string;
   /**
-   * Name of the zone.
+   * Name of the zone. Caddy's module has no word for it: a finding.
    *
    * @default - found by the host
    */

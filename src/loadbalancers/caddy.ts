@@ -9,7 +9,7 @@ import type { ITargetTraits } from '../model/traits';
 import { Volume } from '../model/volume';
 import { balancingAnswer } from './caddy/balancing';
 import { caddyfileOf } from './caddy/caddyfile';
-import { checkDns01 } from './caddy/certificates';
+import { checkDns01, limitationsOf } from './caddy/certificates';
 import { drainCommandOf } from './caddy/drain';
 import { ADMIN, CADDY_IMAGE, DATA, FOLDER, RUN } from './caddy/places';
 import { destinationsNotAsked, waysOf } from './caddy/upstreams';
@@ -77,6 +77,7 @@ export class CaddyBackend implements ILoadBalancerBackend {
       metricsPort: HEALTH_PORT,
       healthCheck: ownHealth(),
       notAsked: destinationsNotAsked(ways),
+      limitations: limitationsOf(loadBalancer),
     };
   }
 }

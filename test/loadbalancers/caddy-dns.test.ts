@@ -1,14 +1,18 @@
 import { loadBalancer, NAMED } from './models';
 import { LoadBalancerBackend } from '../../src/loadbalancers/load-balancer-backend';
 import type { Dns01Model } from '../../src/model/certificate';
+import type { LoweredLoadBalancer } from '../../src/model/load-balancer-backend';
 
 const secret = (name: string) => ({ path: `shop/${name}`, chart: 'shop', name, file: `/run/secrets/${name}`, secretName: name, key: 'value' });
 
-function dnsOf(dns01: Dns01Model, image: string | undefined = 'ghcr.io/acme/caddy:1'): string[] {
+function lowered(dns01: Dns01Model, image = 'ghcr.io/acme/caddy:1'): LoweredLoadBalancer {
   const model = loadBalancer({ issuers: { wild: { cloudflare: 'token' } }, hosts: { '*.acme.example': 'wild' } });
   const hosts = model.hosts.map((host) => ({ ...host, issuer: { ...host.issuer!, dns01 } }));
-  const { configuration } = LoadBalancerBackend.caddy({ image }).lower({ ...model, hosts }, NAMED);
-  return /\bdns [^]*?\}/.exec(configuration.Caddyfile)![0].split('\n').map((line) => line.trim());
+  return LoadBalancerBackend.caddy({ image }).lower({ ...model, hosts }, NAMED);
+}
+
+function dnsOf(dns01: Dns01Model, image?: string): string[] {
+  return /\bdns [^]*?\}/.exec(lowered(dns01, image).configuration.Caddyfile)![0].split('\n').map((line) => line.trim());
 }
 
 test.each<[string, Dns01Model, string[]]>([
@@ -18,6 +22,14 @@ test.each<[string, Dns01Model, string[]]>([
     ['dns azure {', 'subscription_id s', 'resource_group_name dns', '}']],
 ])('a module whose words are not ours: %s', (_, dns01, lines) => {
   expect(dnsOf(dns01)).toEqual(lines);
+});
+
+test('a zone of Azure, which its module has no word for, is said', () => {
+  const said = (settings: Dns01Model['settings']) =>
+    lowered({ provider: 'azuredns', settings: { subscriptionId: 's', resourceGroup: 'dns', ...settings }, credentials: {} }).limitations;
+  expect(said({})).toEqual([]);
+  expect(said({ zone: 'acme.example' })).toEqual(["does not tell Caddy the zone 'acme.example' of Dns01.azureDns, as Caddy's module finds it by the host and has no word for it:"
+    + ' leave it out, or use LoadBalancerBackend.haproxy(), nginx() or traefik()']);
 });
 
 test('dynamic updates take the key from its file', () => {

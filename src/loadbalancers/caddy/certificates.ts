@@ -97,6 +97,17 @@ function dnsOf(loadBalancer: LoadBalancerModel, { provider, settings, credential
 }
 
 /**
+ * What Caddy does not keep as declared.
+ *
+ * @internal
+ */
+export function limitationsOf({ hosts }: LoadBalancerModel): string[] {
+  const zones = hosts.flatMap(({ issuer }) => issuer?.dns01?.provider === 'azuredns' && issuer.dns01.settings.zone !== undefined ? [issuer.dns01.settings.zone] : []);
+  return [...new Set(zones)].map((zone) => `does not tell Caddy the zone '${zone}' of Dns01.azureDns, as Caddy's module finds it by the host and has no word for it:`
+    + ' leave it out, or use LoadBalancerBackend.haproxy(), nginx() or traefik()');
+}
+
+/**
  * Modules whose words are not ours: https://github.com/caddy-dns
  */
 const MODULES: { [provider: string]: { name: string; names: { [name: string]: string }; takesFiles?: boolean } | undefined } = {
