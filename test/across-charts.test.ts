@@ -111,7 +111,7 @@ describe('routes into other charts', () => {
 
   test.each([
     ['caddy', LoadBalancerBackend.caddy(), 'Caddyfile', 'to {$COMPOSE_PROJECT_NAME_SHOP:shop}-web-1:8080', 'name tasks.shop_web'],
-    ['haproxy', LoadBalancerBackend.haproxy(), 'haproxy.cfg', 'server-template web- 8 shop_web:8080', 'server-template web- 8 ipv4@tasks.shop_web:8080'],
+    ['haproxy', LoadBalancerBackend.haproxy(), 'haproxy.cfg', 'server-template web- 8 shop_web:8080', 'server-template web- 64 ipv4@tasks.shop_web:8080'],
     ['nginx', LoadBalancerBackend.nginx(), 'nginx.conf', 'server shop_web:8080 resolve', 'server tasks.shop_web:8080 resolve'],
     ['traefik', LoadBalancerBackend.traefik(), 'dynamic.yaml', 'http://{{ env "COMPOSE_PROJECT_NAME_SHOP" | default "shop" }}-web-1:8080', 'http://tasks.shop_web:8080'],
   ])('tell workloads of one name apart: %s', (_, backend, name, onCompose, onSwarm) => {

@@ -12,7 +12,8 @@ export class Placement {
   }
 
   /**
-   * On hosts that carry all these labels. Kubernetes: `nodeSelector`. Swarm: `node.labels.KEY == VALUE`.
+   * On hosts that carry all these labels. Kubernetes: `nodeSelector`. Swarm: `node.labels.KEY == VALUE`, where a key with a slash,
+   * as Kubernetes' own have, is an error: Swarm refuses it.
    *
    * @param labels keys and values
    */

@@ -48,8 +48,8 @@ export function swarmFindings(app: AppModel, options: SwarmOptions): Finding[] {
 
 function workloadFindings(workload: WorkloadModel): Finding[] {
   return [
-    ...unpinnedVolumes(workload), ...ownLabels(workload), ...hostPaths(workload), ...publishedAddresses(workload), ...staticAddresses(workload),
-    ...networkModes(workload), ...orderedStarts(workload), ...initContainers(workload), ...longServices(workload),
+    ...unpinnedVolumes(workload), ...ownLabels(workload), ...placements(workload), ...hostPaths(workload), ...publishedAddresses(workload),
+    ...staticAddresses(workload), ...networkModes(workload), ...orderedStarts(workload), ...initContainers(workload), ...longServices(workload),
   ];
 }
 
@@ -67,6 +67,27 @@ function ownLabels(workload: WorkloadModel): Finding[] {
   const labels = copyServices(workload).map((service) => `docker node update --label-add ${service}=true HOST`);
   return [warning('volume-of-each-copy', workload.path,
     `each copy of ${workload.name} stays on the host with its disk: on Swarm label one host for each (${labels.join('; ')})`)];
+}
+
+/**
+ * What Swarm takes in a constraint. Blanks around a value are lost, and its letters' case counts for nothing.
+ *
+ * @see https://github.com/moby/swarmkit/blob/master/manager/constraint/constraint.go
+ */
+const CONSTRAINT_KEY = /^[\w.-]+$/;
+const CONSTRAINT_VALUE = /^[\w:.*()?+[\]\\^$|/-]+(?: [\w:.*()?+[\]\\^$|/-]+)*$/;
+
+function placements({ path, name, placement }: WorkloadModel): Finding[] {
+  const refused = (what: string, instead: string) => error('placement', path, `${name} cannot be placed by ${what} on Swarm, which takes ${instead}`);
+  const { hostname, labels = {} } = placement ?? {};
+  return [
+    ...hostname === undefined || CONSTRAINT_VALUE.test(hostname) ? [] : [refused(`the host name '${hostname}'`, 'letters, digits, dots, dashes and underscores there')],
+    ...Object.entries(labels).flatMap(([key, value]) => [
+      ...CONSTRAINT_KEY.test(key) ? [] : [refused(`the label '${key}'`,
+        'letters, digits, dots, dashes and underscores in a key: label hosts with such a one, on Kubernetes too, or place it by SwarmObjects')],
+      ...CONSTRAINT_VALUE.test(value) ? [] : [refused(`the label '${key}' with the value '${value}'`, "letters, digits and ._-:/ in a value: give the hosts' label another one")],
+    ]),
+  ];
 }
 
 function hostPaths(workload: WorkloadModel): Finding[] {

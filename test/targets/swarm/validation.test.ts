@@ -36,6 +36,24 @@ test.each<[string, Severity, Partial<WorkloadModel>, Partial<ContainerModel>, st
   expect(found({ workloads: [workload('web', { ...more, container: container('web', of) })] })).toEqual([[rule, severity, message]]);
 });
 
+describe('a placement that Swarm refuses', () => {
+  const refused = (placement: Placement) => found({ workloads: [workload('web', { placement })] });
+
+  test.each<[string, Placement, string]>([
+    ['by a key of Kubernetes', Placement.onNodesWithLabels({ 'topology.kubernetes.io/zone': 'a' }), "web cannot be placed by the label 'topology.kubernetes.io/zone' on Swarm, which"
+      + ' takes letters, digits, dots, dashes and underscores in a key: label hosts with such a one, on Kubernetes too, or place it by SwarmObjects [shop/web]'],
+    ['by a value', Placement.onNodesWithLabels({ zone: 'a@b' }), "web cannot be placed by the label 'zone' with the value 'a@b' on Swarm, which takes letters, digits and ._-:/ in a"
+      + " value: give the hosts' label another one [shop/web]"],
+    ['by a host name', Placement.onNode('höst'), "web cannot be placed by the host name 'höst' on Swarm, which takes letters, digits, dots, dashes and underscores there [shop/web]"],
+  ])('%s', (_, placement, message) => {
+    expect(refused(placement)).toEqual([['placement', ERROR, message]]);
+  });
+
+  test('is no other one', () => {
+    expect(refused(Placement.onNodesWithLabels({ 'acme.example.disk': 'ssd/nvme', 'ROOM_1': 'second floor' }))).toEqual([]);
+  });
+});
+
 test.each(['sidecars', 'init'])('unpinned-volume, of %s', (beside) => {
   const keeper = container('keeper', { volumes: [Volume.persistent('/data')] });
   const of = (more: Partial<WorkloadModel>) => found({ workloads: [workload('web', { replicas: 1, [beside]: [keeper], ...more })] })
