@@ -369,6 +369,11 @@ do_down() {
     [ "$(date +%s)" -lt "$down_until" ] || die "containers of $project still run on this host: docker ps --filter label=com.docker.stack.namespace=$project"
     sleep 1
   done
+  # A deployment would take a network for its own that is about to go; what somebody else still uses stays.
+  for down_second in 1 2 3 4 5 6 7 8 9 10; do
+    [ -n "$(docker network ls -q --filter "label=com.docker.stack.namespace=$project")" ] || break
+    sleep 1
+  done
   leave_networks ''
   say "$project is removed. Its volumes and secrets stay"
 }

@@ -35,6 +35,8 @@ interface Given {
   hasProject: boolean;
   /** How often one may ask until the containers of a stack that was removed have ended. */
   endsAfter: number;
+  /** How often one may ask until the networks of such a stack are gone. */
+  networksGoAfter: number;
 }
 
 /** Tasks of a step that fails: the first and its repetitions. */
@@ -60,6 +62,7 @@ export class FakeSwarm implements Engine {
     areNodesLost: false,
     hasProject: false,
     endsAfter: 0,
+    networksGoAfter: 0,
   };
 
   private readonly commands: Record<string, Handler> = {
@@ -96,6 +99,7 @@ export class FakeSwarm implements Engine {
     },
     'stack deploy --with-registry-auth ...WORDS': (words: string[]) => this.deploy(words),
     'network ls --filter LABEL --filter DRIVER --format FORMAT': () => '',
+    'network ls -q --filter LABEL': () => this.given.networksGoAfter-- > 0 ? 'f00\n' : '',
     'stack rm NAME': () => this.services.clear(),
     'stack services --format FORMAT NAME': () => printed(['NAME', ...this.services.keys()]),
     'config ls --filter FILTER --format FORMAT': () => printed(this.configs),

@@ -286,6 +286,16 @@ test('down waits until what ran here has ended, since its data may be opened the
   expect(stderr).toContain('shop is removed');
 });
 
+test('down waits until its networks are gone, which a deployment would take for its own, but not for ever', async () => {
+  await deploy();
+  engine.given.networksGoAfter = 3;
+  expect((await verb('down')).code).toBe(0);
+  expect(engine.given.networksGoAfter).toBe(-1);
+  await deploy();
+  engine.given.networksGoAfter = 10_000;
+  expect((await verb('down')).stderr).toContain('shop is removed');
+});
+
 test('down says what has not ended in time', async () => {
   await deploy();
   engine.given.endsAfter = 10_000;
