@@ -247,6 +247,14 @@ remove() {
   [ -z "$remove_ids" ] || (docker stop $remove_ids && docker rm -f $remove_ids) >/dev/null 2>&1 || docker rm -f $(ids "$1") >/dev/null 2>&1 || true
 }
 
+# Copies of a twin go, and no request is on its way to one of them.
+retire_twin() { # service
+  # shellcheck disable=SC2046 # one word for each copy
+  drain "$1" $(ids "$1-next")
+  remove "$1-next"
+  drain_no_more "$1"
+}
+
 # ---- what the plan is made of ---------------------------------------------------------------------------------
 
 # A service that runs to its end: hands over volumes, prepares something.
@@ -323,12 +331,12 @@ replace() { # service copies seconds
 # then they go. At each moment one of the two is complete, and a file tells which one: SERVICE, unless it exists.
 roll() { # service copies seconds settle memory
   roll_marker=$home/rolling/$1
-  drain "$1" # none: an interrupted run may have left some so
   if [ -e "$roll_marker" ] && [ -n "$(ids "$1-next")" ]; then
     say "$1: an update was interrupted, $1-next serves: going on"
   else
     rm -f "$roll_marker"
-    [ -z "$(ids "$1-next")" ] || remove "$1-next"
+    # What an interrupted run has left; it may have left copies without requests as well.
+    if [ -n "$(ids "$1-next")" ]; then retire_twin "$1"; else drain "$1"; fi
     if [ -z "$(ids "$1")" ]; then
       say "$1: first start"
       up "$1" && wait_for "$1" "$2" "$3" && stays_up "$1" "$2" || { explain "$1"; return 1; }
@@ -350,7 +358,7 @@ roll() { # service copies seconds settle memory
     phase="$1"
     if ! { up "$1-next" && wait_for "$1-next" "$2" "$3" && stays_up "$1-next" "$2"; }; then
       explain "$1-next"
-      remove "$1-next"
+      retire_twin "$1"
       phase=
       say "$1: the new version did not get ready; the old copies keep serving"
       return 1
@@ -372,10 +380,7 @@ roll() { # service copies seconds settle memory
   drain "$1"
   sleep "$4"
   rm -f "$roll_marker"
-  # shellcheck disable=SC2046 # one word for each copy
-  drain "$1" $(ids "$1-next")
-  remove "$1-next"
-  drain_no_more "$1"
+  retire_twin "$1"
   say "$1: updated"
 }
 
@@ -558,7 +563,7 @@ is_at_work() {
 
 interrupted() {
   trap '' INT TERM HUP
-  if [ -n "$phase" ]; then remove "$phase-next"; fi
+  if [ -n "$phase" ]; then retire_twin "$phase"; fi
   [ -z "$replacing" ] || say "$replacing: it was being replaced, and may be down"
   say 'interrupted: what served before keeps serving. Run it again to go on'
   exit 130

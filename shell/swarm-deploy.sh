@@ -370,10 +370,8 @@ do_down() {
     sleep 1
   done
   # A deployment would take a network for its own that is about to go; what somebody else still uses stays.
-  for down_second in 1 2 3 4 5 6 7 8 9 10; do
-    [ -n "$(docker network ls -q --filter "label=com.docker.stack.namespace=$project")" ] || break
-    sleep 1
-  done
+  down_until=$(($(date +%s) + 10))
+  while [ -n "$(docker network ls -q --filter "label=com.docker.stack.namespace=$project")" ] && [ "$(date +%s)" -lt "$down_until" ]; do sleep 1; done
   leave_networks ''
   say "$project is removed. Its volumes and secrets stay"
 }
