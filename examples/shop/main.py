@@ -10,7 +10,7 @@ shop = Chart(app, "shop")
 
 backend = IsolatedNetwork(shop, "backend")
 password = Secret(shop, "db-password")
-uploads = SharedVolume(shop, "uploads", size=Size.gibibytes(5))
+uploads = SharedVolume(shop, "uploads", size=Size.gibibytes(5), storage_class_name="nfs")
 
 db = StatefulService(
     shop, "db",
