@@ -58,6 +58,7 @@ describe.each([['dash', ['dash']], ['busybox', ['busybox', 'sh']], ['bash', ['ba
     await start(interpreter, `[ $(grep -c started ${log}) -gt 1 ] || { ${orphan} }\n${SERVES}`);
     process.kill(started()[0], 'SIGKILL');
     await until(() => started().length === 2 && said().includes('orphan ends'));
+    await pause(300);
     shell.kill('SIGTERM');
     expect(await ended).toBe(3);
   });
