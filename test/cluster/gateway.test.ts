@@ -1,7 +1,7 @@
 import { connect } from 'node:http2';
 import { Chart, Duration } from 'cdk8s';
 import { Backends, type Got } from './backends';
-import { ControlPlane, describeUnless, describeWithCluster, freePorts } from './control-plane';
+import { ControlPlane, describeUnless, describeWithCluster, eventually, freePorts } from './control-plane';
 import { installCustomResources } from './custom-resources';
 import { RunningGateway, TRAEFIK_CLASS } from './running-gateway';
 import {
@@ -76,6 +76,8 @@ const tests = () => {
     ports = { httpPort, httpsPort };
     gateway = new RunningGateway(plane, { address: '127.0.0.1', ...ports });
     await gateway.programmed();
+    // It says so a moment before its routes count.
+    await eventually('visitors to be let in', async () => (await ask({}).catch(() => undefined))?.status === 200, 60);
   }, 300_000);
 
   afterAll(async () => {
