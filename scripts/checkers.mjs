@@ -26,8 +26,9 @@ const ENVIRONMENT = { ...process.env, PATH: `${process.env.PATH}${delimiter}${CA
 /** Each gives, for a file, `{ passed, failed: [{ check, object, message }] }`. */
 const CHECKERS = { 'kubeconform': kubeconform, 'kube-score': kubeScore, 'trivy': trivy, 'checkov': checkov, 'monokle': monokle, 'istioctl': istioctl, 'egctl': egctl };
 
-/** What is asked beside the examples: `{ checker: { name: file } }`. */
 const golden = (name) => [name, join(ROOT, 'test', 'targets', 'kubernetes', 'goldens', `${name}.yaml`)];
+
+/** What is asked beside the examples: `{ checker: { name: file } }`. */
 const ALSO = {
   istioctl: Object.fromEntries([golden('edges/gateway-istio')]),
   egctl: Object.fromEntries(['edges/gateway', 'streams/gateway'].map(golden)),
