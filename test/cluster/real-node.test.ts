@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describeUnless, eventually, KUBERNETES } from './control-plane';
 import { LoadBalancerBackend } from '../../src';
 import { Release } from '../engine/deployment';
-import { CALLS, Disruption, endure } from '../engine/disruptions';
+import { CALLS, Disruption, endure, WITH_COPIES } from '../engine/disruptions';
 import { whyNoEngine } from '../engine/engine';
 import { ClusterShop } from './node/cluster-shop';
 import { Entrance, GatewayOfTraefik, ProxiesOfOurOwn } from './node/entrances';
@@ -29,9 +29,6 @@ const CADDYS_REPLACED = { replacesWeb: true };
 /** Others have no such word. The four end, and those that were opened anew since with the next proxy. */
 const PROXIES_REPLACED = { may: { post: 0, long: 12 } };
 
-/** All three slow requests, the upload and the four WebSockets may be with what dies. */
-const KILLED = { post: 3, long: 8 };
-
 /**
  * Each leaves behind what the next one finds.
  *
@@ -50,8 +47,8 @@ const disruptionsWith = (replaced: Pick<OnCluster, 'may' | 'replacesWeb'>): read
   { name: 'rollback', run: (shop) => shop.deploy(), replacesWeb: true },
   { name: 'two copies deleted', run: (shop) => deleteCopies(shop, 'web', 2), replacesWeb: true },
   { name: 'a proxy deleted', run: (shop) => deleteCopies(shop, 'edge', 1), ...replaced },
-  { name: 'two copies killed', run: (shop) => killCopies(shop, 'web', 2), may: KILLED, replacesWeb: true },
-  { name: 'a copy hangs', run: hang, may: { ...KILLED, slowShare: 0.001 }, replacesWeb: true },
+  { name: 'two copies killed', run: (shop) => killCopies(shop, 'web', 2), may: WITH_COPIES, replacesWeb: true },
+  { name: 'a copy hangs', run: hang, may: { ...WITH_COPIES, slowShare: 0.001 }, replacesWeb: true },
   { name: 'a proxy killed', run: (shop) => killCopies(shop, 'edge', 1), may: { perTenThousand: 500 } },
 ];
 
