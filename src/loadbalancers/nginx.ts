@@ -55,7 +55,7 @@ export class NginxBackend implements ILoadBalancerBackend {
       // QUIT lets it end what it has, and is what the published image is stopped by.
       command: ['sh', '-c', keptRunning(nginx, { before: findResolver(traits), endSignals: ['QUIT', 'TERM', 'INT'], orphanSignal: 'QUIT' })],
       configurationFolder: FOLDER,
-      configuration: { 'nginx.conf': nginxConf(loadBalancer, traits), 'maintenance.conf': maintenanceConf(loadBalancer), ...authorityFiles(loadBalancer) },
+      configuration: { 'nginx.conf': nginxConf(loadBalancer, traits), 'maintenance.conf': maintenanceConf(loadBalancer, traits), ...authorityFiles(loadBalancer) },
       // A signal alone would be called a success whatever comes of it.
       reloadCommand: ['sh', '-c', `${nginx.join(' ')} -q -t && ${nginx.join(' ')} -s reload`],
       drainCommand: drainCommandOf(loadBalancer, traits),

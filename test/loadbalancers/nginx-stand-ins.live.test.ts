@@ -258,6 +258,28 @@ describe('copies that are replaced', () => {
   });
 });
 
+for (const secure of [false, true]) {
+  testWith('nginx', `those that stand in and are gone without a word cost no GET${secure ? ' over TLS' : ''}`, async () => {
+    const target = secure ? { signedBy: authority.pem, serverName: 'web.internal.example' } : {};
+    const { web, nginx } = await updating({ target }, secure ? () => CERTIFICATE : undefined);
+    nginx.drain('web-next', 'shop-web-1');
+    await web.kill(3);
+    await web.kill(4);
+    expect(await answering(nginx, ['GET', 'OPTIONS'])).toEqual(OWN);
+    resolve('web', OWN, []);
+    await refreshed();
+    expect(await answering(nginx, ['GET', 'OPTIONS'])).toEqual(OWN);
+    expect((await nginx.send({ method: 'POST' })).status).toBe(503);
+  });
+}
+
+testWith('nginx', 'a name server that answers late costs nothing while others stand in', async () => {
+  const { nginx } = await updating();
+  nginx.drain('web-next', 'shop-web-1');
+  names.delay = 2000;
+  expect(await answering(nginx)).toEqual(STAND_INS);
+});
+
 testWith('nginx', 'a visitor has no say in it', async () => {
   const { nginx } = await updating();
   for (const method of METHODS) {

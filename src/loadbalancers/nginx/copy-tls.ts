@@ -28,9 +28,10 @@ export function schemeMaps(loadBalancer: LoadBalancerModel): NginxBlock[] {
 /**
  * Where the requests of a location are sent.
  *
+ * @param way variable of whom they go to
  * @internal
  */
-export const wayUrl = ({ tls }: RouteTargetModel): string => `${tls === undefined ? 'http' : SCHEME}://$way$request_uri`;
+export const wayUrl = ({ tls }: RouteTargetModel, way = '$way'): string => `${tls === undefined ? 'http' : SCHEME}://${way}$request_uri`;
 
 /**
  * How the copies of a destination are verified.

@@ -1,6 +1,6 @@
 import { onceLocations } from './copy-tls';
 import { LOOPBACK } from './places';
-import { knowsStandIns, reached, STAND_INS } from './stand-ins';
+import { knowsStandIns, reached, standInsOfHeader, STAND_INS } from './stand-ins';
 import { VISITOR_HEADER } from './visitors';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
@@ -99,7 +99,7 @@ function onLoopback(loadBalancer: LoadBalancerModel, traits: ITargetTraits, name
       'proxy_set_header Host $http_host',
       'proxy_set_header Connection ""',
       ...noRepeatHeaders(loadBalancer, traits),
-      ...knowsStandIns(loadBalancer, traits) ? [`set ${STAND_INS} ${header(STAND_INS_HEADER)}`] : [],
+      ...standInsOfHeader(loadBalancer, header(STAND_INS_HEADER), traits),
       'include maintenance.conf',
       ...onceLocations(loadBalancer, header(COPIES_HEADER), traits),
       block('location /', `set $copies ${header(COPIES_HEADER)}`, `proxy_pass http://${reached(loadBalancer, traits).once}$request_uri`),

@@ -20,6 +20,9 @@ const REACHED = '$reached';
 /** The same, with connections that are used once: those to a name that is looked up always are. */
 const REACHED_ONCE = '$reached_once';
 
+/** Seconds for which a request waits for their addresses: nginx asks once more after five. */
+const LOOKED_UP_SECONDS = 6;
+
 /** Seconds after which nginx has the addresses of new copies, of which it asks once a second. */
 const KNOWN_SECONDS = 2;
 
@@ -56,6 +59,21 @@ export function standInMaps(loadBalancer: LoadBalancerModel, traits: ITargetTrai
 }
 
 /**
+ * What a server says whose requests name those that stand in by a header.
+ *
+ * @internal
+ */
+export const standInsOfHeader = (loadBalancer: LoadBalancerModel, header: string, traits: ITargetTraits): string[] =>
+  knowsStandIns(loadBalancer, traits) ? [PATIENCE, `set ${STAND_INS} ${header}`] : [];
+
+/**
+ * Where a request begins anew: with the copies themselves, should nobody be there any more that stands in for them.
+ *
+ * @internal
+ */
+export const begunAnewWith = (loadBalancer: LoadBalancerModel, traits: ITargetTraits): string => knowsStandIns(loadBalancer, traits) ? '$copies' : '$way';
+
+/**
  * Whom a location's requests reach, with connections that are kept and with such as are used once.
  *
  * @internal
@@ -86,6 +104,8 @@ export function waysOf(
   return { before: chosen(loadBalancer, variable, group, traits, target), to: variable };
 }
 
+const PATIENCE = `resolver_timeout ${LOOKED_UP_SECONDS}s`;
+
 /** Nothing but `set` is safe in an `if`: what a location says else holds there as well. */
 function chosen(
   loadBalancer: LoadBalancerModel, variable: string, otherwise: string, traits: ITargetTraits, target?: RouteTargetModel,
@@ -93,7 +113,7 @@ function chosen(
   const names = target && standInNames(target, traits);
   if (names === undefined) return [`set ${variable} ${otherwise}`];
   const name = wordOf(loadBalancer, 'the name of a copy', names.standIns);
-  return [`set ${variable} ${otherwise}`, block(`if (-f ${RUN}/${name})`, `set ${variable} ${name}:${target!.port.number}`)];
+  return [PATIENCE, `set ${variable} ${otherwise}`, block(`if (-f ${RUN}/${name})`, `set ${variable} ${name}:${target!.port.number}`)];
 }
 
 /**
