@@ -214,10 +214,11 @@ keep_logs() {
 }
 
 # Load balancers that can do so send no more requests to copies that are about to stop: a connection that such a copy has
-# not accepted yet would be lost. Without copies all get requests again: a new one may have the address of an old one.
-drain() { # service copies...
-  drain_service=$1
-  shift
+# not accepted yet would be lost. Those that stand in for all of them are named too, for who asks no copy whether it is ready.
+# Without copies all get requests again: a new one may have the address of an old one.
+drain() { # service stand-ins copies...
+  drain_service=$1 drain_stand_ins=$2
+  shift 2
   plan "drain $drain_service" >"$release/.drains"
   [ -s "$release/.drains" ] || return 0
   # Of names and addresses a load balancer knows the one or the other.
@@ -227,17 +228,20 @@ drain() { # service copies...
   while read -r drain_balancer drain_command <&5; do
     drain_id=$(ids "$drain_balancer")
     [ -n "$drain_id" ] || continue
-    eval "docker exec \"\$drain_id\" $drain_command \$drain_copies >/dev/null 2>&1" || [ $# = 0 ] || say "$drain_balancer: cannot keep requests from copies that stop; a few may be lost"
+    eval "docker exec -e \"STAND_INS=\$drain_stand_ins\" \"\$drain_id\" $drain_command \$drain_copies >/dev/null 2>&1" || [ $# = 0 ] || say "$drain_balancer: cannot keep requests from copies that stop; a few may be lost"
   done 5<"$release/.drains"
   # Requests are on their way for a moment.
   [ $# = 0 ] || sleep 1
 }
 
+# All copies of a service get requests.
+drain_none() { drain "$1" "$1-next"; }
+
 # After copies have gone. Who may send requests knows their addresses for up to two seconds, and over HTTP/2 HAProxy has
 # requests wait at one where nobody is.
 drain_no_more() { # service
   [ ! -s "$release/.drains" ] || sleep 2
-  drain "$1"
+  drain_none "$1"
 }
 
 remove() {
@@ -250,7 +254,7 @@ remove() {
 # Copies of a twin go, and no request is on its way to one of them.
 retire_twin() { # service
   # shellcheck disable=SC2046 # one word for each copy
-  drain "$1" $(ids "$1-next")
+  drain "$1" '' $(ids "$1-next")
   remove "$1-next"
   drain_no_more "$1"
 }
@@ -336,7 +340,7 @@ roll() { # service copies seconds settle memory
   else
     rm -f "$roll_marker"
     # What an interrupted run has left; it may have left copies without requests as well.
-    if [ -n "$(ids "$1-next")" ]; then retire_twin "$1"; else drain "$1"; fi
+    if [ -n "$(ids "$1-next")" ]; then retire_twin "$1"; else drain_none "$1"; fi
     if [ -z "$(ids "$1")" ]; then
       say "$1: first start"
       up "$1" && wait_for "$1" "$2" "$3" && stays_up "$1" "$2" || { explain "$1"; return 1; }
@@ -347,9 +351,9 @@ roll() { # service copies seconds settle memory
       if [ -n "$roll_surplus" ]; then
         keep_logs "$1"
         # shellcheck disable=SC2086 # one word for each copy
-        drain "$1" $roll_surplus
+        drain "$1" '' $roll_surplus
       fi
-      up --no-recreate "$1" && wait_for "$1" "$2" "$3" || { drain "$1"; explain "$1"; return 1; }
+      up --no-recreate "$1" && wait_for "$1" "$2" "$3" || { drain_none "$1"; explain "$1"; return 1; }
       # A load balancer that has a place for each copy would ask for those that are gone: it gets its new configuration first.
       [ -z "$roll_surplus" ] || drained="$drained $1"
       misnamed "$1" "$2" || return 0
@@ -369,15 +373,16 @@ roll() { # service copies seconds settle memory
   fi
   say "$1: replacing the old copies, $1-next serves"
   # shellcheck disable=SC2046 # one word for each copy
-  drain "$1" $(ids "$1")
+  drain "$1" "$1-next" $(ids "$1")
   if misnamed "$1" "$2"; then remove "$1"; else keep_logs "$1"; fi
   up "$1" && wait_for "$1" "$2" "$3" || {
-    drain "$1"
+    # Whatever is ready gets requests; who does not ask copies goes on with those that stand in.
+    drain "$1" ''
     explain "$1"
     say "$1: the new copies did not get ready a second time; $1-next keeps serving"
     return 1
   }
-  drain "$1"
+  drain_none "$1"
   sleep "$4"
   rm -f "$roll_marker"
   retire_twin "$1"

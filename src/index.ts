@@ -88,4 +88,4 @@ export { NetworkModel, NetworkFacts, Layer2Driver, Layer2Model, IpvlanMode, Link
 export { LoadBalancerModel, RouteModel, RouteTargetModel, CopyTlsModel, MirrorModel, RedirectModel, HostModel } from './model/load-balancer';
 export { StreamRouteModel } from './model/stream-route';
 export { CronSchedule } from './model/cron';
-export { ITargetTraits } from './model/traits';
+export { ITargetTraits, StandInNames } from './model/traits';

@@ -132,7 +132,7 @@ describe('gRPC', () => {
   test.each<[string, () => ILoadBalancerBackend, RegExp[]]>([
     ['caddy', LoadBalancerBackend.caddy, [/transport http \{[^}]*versions 2\n[^}]*tls_server_name ledger\n/]],
     ['haproxy', LoadBalancerBackend.haproxy, [/default-server .* proto h2 ssl verify required .* verifyhost ledger alpn h2 check-ssl check-sni ledger check-alpn h2/]],
-    ['nginx', LoadBalancerBackend.nginx, [/grpc_ssl_verify on;[^}]*grpc_pass grpcs:\/\/shop\.ledger\.9443-once;/]],
+    ['nginx', LoadBalancerBackend.nginx, [/grpc_ssl_verify on;[^}]*\s(grpc_pass grpcs:\/\/|set \$stream_to )shop\.ledger\.9443-once;/, /grpc_pass grpcs:\/\//]],
     ['traefik', LoadBalancerBackend.traefik, [/url: https:\/\/.*ledger.*:9443\n/, /serverName: ledger\n/]],
   ])('is HTTP/2 over TLS by %s', (_, backend, patterns) => {
     for (const target of [new ComposeTarget(), new SwarmTarget()]) {

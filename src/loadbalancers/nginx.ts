@@ -14,6 +14,7 @@ import { maintenanceConf } from './nginx/maintenance';
 import { nginxConf } from './nginx/nginx-conf';
 import { FOLDER, RUN } from './nginx/places';
 import { findResolver } from './nginx/resolver';
+import { drainCommandOf, standInsBalanced } from './nginx/stand-ins';
 import type { NginxOptions } from './nginx-options';
 import { ownHealth } from './own-health';
 import { namesOf } from './routes';
@@ -41,8 +42,8 @@ export class NginxBackend implements ILoadBalancerBackend {
     this.image = options.image ?? IMAGE;
   }
 
-  public answerBalancing(loadBalancer: LoadBalancerModel): Answer {
-    return balancingAnswer(loadBalancer);
+  public answerBalancing(loadBalancer: LoadBalancerModel, traits: ITargetTraits): Answer {
+    return balancingAnswer(loadBalancer)._with(standInsBalanced(loadBalancer, traits));
   }
 
   public lower(loadBalancer: LoadBalancerModel, traits: ITargetTraits): LoweredLoadBalancer {
@@ -54,9 +55,10 @@ export class NginxBackend implements ILoadBalancerBackend {
       // QUIT lets it end what it has, and is what the published image is stopped by.
       command: ['sh', '-c', keptRunning(nginx, { before: findResolver(traits), endSignals: ['QUIT', 'TERM', 'INT'], orphanSignal: 'QUIT' })],
       configurationFolder: FOLDER,
-      configuration: { 'nginx.conf': nginxConf(loadBalancer, traits), 'maintenance.conf': maintenanceConf(loadBalancer), ...authorityFiles(loadBalancer) },
+      configuration: { 'nginx.conf': nginxConf(loadBalancer, traits), 'maintenance.conf': maintenanceConf(loadBalancer, traits), ...authorityFiles(loadBalancer) },
       // A signal alone would be called a success whatever comes of it.
       reloadCommand: ['sh', '-c', `${nginx.join(' ')} -q -t && ${nginx.join(' ')} -s reload`],
+      drainCommand: drainCommandOf(loadBalancer, traits),
       ports: portsOf(loadBalancer, { http3: false }, traits),
       volumes: [Volume.scratch(RUN, { size: Size.mebibytes(16) }), ...certificateVolumes(sidecars)],
       user: USER,

@@ -1,4 +1,14 @@
 /**
+ * How copies are called that are all replaced while others stand in for them.
+ */
+export interface StandInNames {
+  /** A name that resolves to the address of every copy, and of none that stands in. */
+  readonly own: string;
+  /** A name that resolves to the addresses of those that stand in: nobody has it at other times. */
+  readonly standIns: string;
+}
+
+/**
  * What a target tells about itself, so that a load balancer back end can write a configuration for it.
  */
 export interface ITargetTraits {
@@ -73,4 +83,12 @@ export interface ITargetTraits {
    * @param workload name of the workload
    */
   allCopiesName(chart: string, workload: string): string;
+  /**
+   * The names by which a load balancer that asks no copy for its health tells copies from those that stand in for them, which
+   * are not ready at first; `drainCommand` says when they do. Undefined: none stand in, or nobody says when.
+   *
+   * @param chart name of the workload's chart
+   * @param workload name of the workload
+   */
+  standInNames(chart: string, workload: string): StandInNames | undefined;
 }

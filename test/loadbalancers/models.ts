@@ -75,6 +75,7 @@ export const NAMED: ITargetTraits = {
   copyNames: (_chart, workload, copies, stateful) =>
     Array.from({ length: copies }, (_, copy) => stateful ? `${workload}-${copy}` : `{project}-${workload}-${copy + 1}`),
   allCopiesName: (_chart, workload) => workload,
+  standInNames: (_chart, workload) => ({ own: `own.${workload}`, standIns: `${workload}-next` }),
 };
 
 /** A target that has one name for all copies, which are on several hosts, as Swarm does. */
@@ -84,6 +85,7 @@ export const RESOLVED: ITargetTraits = {
   severalHosts: true,
   copyNames: () => [],
   allCopiesName: (_chart, workload) => `tasks.${workload}`,
+  standInNames: () => undefined,
 };
 
 /** Kubernetes: names of ready copies, ports that take no rights, and health that is asked for from the node. */
@@ -98,6 +100,7 @@ export const KUBERNETES: ITargetTraits = {
   roomForCopies: 32,
   copyNames: () => [],
   allCopiesName: (_chart, workload) => `${workload}-copies.shop.svc.cluster.local`,
+  standInNames: () => undefined,
 };
 
 const NOBODY: ILoadBalancerBackend = {

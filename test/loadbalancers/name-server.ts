@@ -14,6 +14,10 @@ export class NameServer {
   /** Addresses of names that are not in `byName`. */
   addresses: string[] = [];
   readonly byName = new Map<string, string[]>();
+  /** Milliseconds before an answer. */
+  delay = 0;
+
+  private isStopped = false;
 
   private readonly overTcp = createServer((connection) => connection.on('error', () => undefined).once('data', (query) => {
     const answer = this.answer(query.subarray(2));
@@ -23,7 +27,7 @@ export class NameServer {
   }));
 
   private constructor(private readonly socket: Socket) {
-    socket.on('message', (query, from) => socket.send(this.answer(query), from.port, from.address));
+    socket.on('message', (query, from) => setTimeout(() => this.isStopped || socket.send(this.answer(query), from.port, from.address), this.delay));
     this.overTcp.on('error', () => undefined).listen(this.port, '127.0.0.1');
   }
 
@@ -32,6 +36,7 @@ export class NameServer {
   }
 
   stop(): Promise<void> {
+    this.isStopped = true;
     this.overTcp.close();
     return new Promise((resolve) => this.socket.close(() => resolve()));
   }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { casesFor } from './cases';
@@ -104,6 +104,36 @@ describe('the container', () => {
   });
 });
 
+describe('copies that are replaced', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'stand-ins-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const laid = () => readdirSync(folder);
+  /** What a load balancer is told before copies stop, and without any afterwards. */
+  const tell = (shell: string[], standIns: string, ...copies: string[]) => {
+    const [, flag, script, ...rest] = lower({ routes: [{ to: WEB }] }).drainCommand!;
+    // In a plan it stands in one line.
+    const line = script.replaceAll('\n', '; ').replaceAll('/run/nginx', folder).replace('sleep 2', 'true');
+    execFileSync(shell[0], [...shell.slice(1), flag, line, ...rest, ...copies], { env: { ...process.env, STAND_INS: standIns } });
+    return laid();
+  };
+
+  for (const shell of [['dash'], ['busybox', 'sh'], ['bash', '--posix']].filter(([program]) => existsSync(`/bin/${program}`) || existsSync(`/usr/bin/${program}`))) {
+    test(`are spared as long as others stand in for them, by a file: ${shell.join(' ')}`, () => {
+      expect(tell(shell, '', 'shop-web-3', '172.17.0.4')).toEqual([]);
+      expect(tell(shell, 'web-next', 'shop-web-1', '172.17.0.2', 'shop-web-2', '172.17.0.3')).toEqual(['web-next']);
+      expect(tell(shell, '')).toEqual(['web-next']);
+      expect(tell(shell, 'api-next')).toEqual(['web-next']);
+      expect(tell(shell, 'web-next')).toEqual([]);
+      expect(tell(shell, 'web-next')).toEqual([]);
+    });
+  }
+
+  test('are told of where anybody may stand in', () => {
+    const { drainCommand } = lower({ routes: [{ to: WEB }] }, RESOLVED);
+    expect([drainCommand, lower({ routes: [{ to: { db: { stateful: true } } }] }).drainCommand]).toEqual([undefined, undefined]);
+  });
+});
+
 describe('what cannot be written or done fails', () => {
   test.each([
     ['a text with a variable', { algorithm: 'sticky a$b', routes: [{ to: WEB }] },
@@ -133,7 +163,7 @@ describe('what cannot be written or done fails', () => {
 describe('balancing', () => {
   const answer = (algorithm: string, targets: number) => {
     const model = loadBalancer({ algorithm, routes: [{ to: targets === 1 ? WEB : { ...WEB, canary: {} } }] });
-    const { level, reason } = nginx.answerBalancing(model, NAMED);
+    const { level, reason } = nginx.answerBalancing(model, RESOLVED);
     return `${level}: ${reason}`;
   };
 
@@ -141,6 +171,12 @@ describe('balancing', () => {
     expect(answer('leastConnections', 1)).toBe("native: nginx: 'least_conn'");
     expect(answer('roundRobin', 1)).toBe("native: nginx: 'round robin'");
     expect(answer('sticky', 1)).toBe("native: nginx: 'least_conn; sticky cookie lb path=/ httponly samesite=lax'");
+  });
+
+  test('is by turns where others stand in for copies', () => {
+    expect(nginx.answerBalancing(loadBalancer({ routes: [{ to: WEB }] }), NAMED).reason)
+      .toBe("nginx: 'least_conn'; while copies are replaced, those that stand in for them take turns");
+    expect(nginx.answerBalancing(loadBalancer({ routes: [{ to: { db: { stateful: true } } }] }), NAMED).reason).toBe("nginx: 'least_conn'");
   });
 
   test('by a cookie has a secure one where all hosts are', () => {

@@ -59,6 +59,7 @@ export class RunningNginx {
   readonly folder = mkdtempSync(join(tmpdir(), 'nginx-test-'));
   private process?: ChildProcess;
   private output = '';
+  private model = loadBalancer();
 
   private constructor(private readonly traits: ITargetTraits, private readonly ports: OwnPorts) {}
 
@@ -89,6 +90,14 @@ export class RunningNginx {
         response.on('end', () => resolve(text));
       }).on('error', reject).end();
     });
+  }
+
+  /** As before copies with these names stop, while others may stand in for them; without names, as afterwards. */
+  drain(standIns: string, ...names: string[]): void {
+    const { drainCommand } = LoadBalancerBackend.nginx().lower(this.model, this.traits);
+    const [program, ...args] = drainCommand!.map((word) => word.replaceAll('/run/nginx', `${this.folder}/run`));
+    const { status, stderr } = spawnSync(program, [...args, ...names], { encoding: 'utf8', env: { ...process.env, STAND_INS: standIns } });
+    if (status !== 0) throw new Error(stderr);
   }
 
   /** By the reload command, with another configuration; gives its exit code. */
@@ -124,7 +133,8 @@ export class RunningNginx {
   }
 
   private write(short: ShortLoadBalancer): void {
-    writeNginx(this.folder, loadBalancer({ httpsPort: this.httpsPort, ...short }), this.traits, this.ports);
+    this.model = loadBalancer({ httpsPort: this.httpsPort, ...short });
+    writeNginx(this.folder, this.model, this.traits, this.ports);
   }
 
   private async run(): Promise<void> {

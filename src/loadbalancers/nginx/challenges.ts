@@ -1,3 +1,4 @@
+import { copiesOfLocation } from './stand-ins';
 import { wordOf } from './words';
 import type { HostModel, LoadBalancerModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
@@ -23,10 +24,10 @@ export function challengeUpstreams(loadBalancer: LoadBalancerModel, traits: ITar
  *
  * @internal
  */
-export function challengeLocations(loadBalancer: LoadBalancerModel, { issuer }: HostModel): NginxBlock[] {
+export function challengeLocations(loadBalancer: LoadBalancerModel, { issuer }: HostModel, traits: ITargetTraits): NginxBlock[] {
   return challengedOverHttp(loadBalancer).filter(({ name }) => name === issuer?.name).map((one) => block(`location ^~ ${CHALLENGE_PATH}`,
     'proxy_read_timeout 10s',
-    `set $copies ${wordOf(loadBalancer, 'the name', clientName(one))}`,
+    ...copiesOfLocation(loadBalancer, wordOf(loadBalancer, 'the name', clientName(one)), traits),
     'proxy_pass http://$way$request_uri',
   ));
 }

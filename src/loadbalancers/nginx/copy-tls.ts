@@ -1,7 +1,9 @@
 import { FOLDER } from './places';
+import { knowsStandIns, reached } from './stand-ins';
 import { groupName, ONCE } from './upstreams';
 import { wordOf } from './words';
 import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
+import type { ITargetTraits } from '../../model/traits';
 import { block, type NginxBlock } from '../../util/nginx-conf';
 import { authorityFile, HANDSHAKE_SECONDS } from '../authorities';
 import { isGrpc } from '../routes';
@@ -26,9 +28,10 @@ export function schemeMaps(loadBalancer: LoadBalancerModel): NginxBlock[] {
 /**
  * Where the requests of a location are sent.
  *
+ * @param way variable of whom they go to
  * @internal
  */
-export const wayUrl = ({ tls }: RouteTargetModel): string => `${tls === undefined ? 'http' : SCHEME}://$way$request_uri`;
+export const wayUrl = ({ tls }: RouteTargetModel, way = '$way'): string => `${tls === undefined ? 'http' : SCHEME}://${way}$request_uri`;
 
 /**
  * How the copies of a destination are verified.
@@ -55,14 +58,16 @@ export function tlsDirectives(loadBalancer: LoadBalancerModel, target: RouteTarg
  * @param header the header with the group of copies, as a variable
  * @internal
  */
-export function onceLocations(loadBalancer: LoadBalancerModel, header: string): (NginxBlock | string)[] {
+export function onceLocations(loadBalancer: LoadBalancerModel, header: string, traits: ITargetTraits): (NginxBlock | string)[] {
   const groups = groupsOverTls(loadBalancer);
   if (groups.length === 0) return [];
   return [
     `rewrite ^ /${header} last`,
     ...groups.map(([name, target]) => block(`location = /${name}`,
       ...tlsDirectives(loadBalancer, target),
-      `proxy_pass https://${name}${ONCE}$request_uri`,
+      ...knowsStandIns(loadBalancer, traits)
+        ? [`set $copies ${name}`, `proxy_pass https://${reached(loadBalancer, traits).once}$request_uri`]
+        : [`proxy_pass https://${name}${ONCE}$request_uri`],
     )),
   ];
 }

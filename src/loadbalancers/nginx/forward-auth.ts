@@ -1,10 +1,12 @@
 import { LAST_ANSWERS } from './maintenance';
+import { waysOf } from './stand-ins';
 import { groupName } from './upstreams';
 import { visitorHeaders } from './visitors';
 import { headerVariable, wordOf } from './words';
 import { forwardAuthOf, type ForwardAuthModel } from '../../model/access-rule';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
-import { block, type NginxBlock } from '../../util/nginx-conf';
+import type { ITargetTraits } from '../../model/traits';
+import { block, type NginxBlock, type NginxDirective } from '../../util/nginx-conf';
 import { tokenOf, urlWithPercents } from '../http';
 import { TRY_SECONDS } from '../routes';
 
@@ -62,10 +64,13 @@ export function copiedHeaders(loadBalancer: LoadBalancerModel, route: RouteModel
  *
  * @internal
  */
-export function questionLocations(loadBalancer: LoadBalancerModel, routes: RouteModel[], where: (route: RouteModel) => boolean): NginxBlock[] {
+export function questionLocations(
+  loadBalancer: LoadBalancerModel, routes: RouteModel[], traits: ITargetTraits, where: (route: RouteModel) => boolean,
+): NginxBlock[] {
   const asking = routes.flatMap((route, index) => {
     const forwardAuth = forwardAuthOf(route);
-    return forwardAuth === undefined || !where(route) ? [] : [{ number: index + 1, directives: questionDirectives(loadBalancer, forwardAuth) }];
+    if (forwardAuth === undefined || !where(route)) return [];
+    return [{ number: index + 1, directives: questionDirectives(loadBalancer, forwardAuth, traits) }];
   });
   return [
     ...asking.flatMap(({ number, directives }) => [
@@ -83,7 +88,10 @@ const questionOf = (number: number): string => `ask:${number}`;
 
 const copied = (loadBalancer: LoadBalancerModel, header: string): string => headerVariable(loadBalancer, header).replace('$http_', '$asked_');
 
-function questionDirectives(loadBalancer: LoadBalancerModel, { target, path, copyHeaders }: ForwardAuthModel): string[] {
+function questionDirectives(
+  loadBalancer: LoadBalancerModel, { target, path, copyHeaders }: ForwardAuthModel, traits: ITargetTraits,
+): NginxDirective[] {
+  const { before, to } = waysOf(loadBalancer, '$asked_of', groupName(target, {}), target, traits);
   const header = (name: string, value: string) => `proxy_set_header ${name} ${value}`;
   return [
     'proxy_method GET',
@@ -97,6 +105,7 @@ function questionDirectives(loadBalancer: LoadBalancerModel, { target, path, cop
     ...copyHeaders.map((name) => header(tokenOf(loadBalancer, 'the name of a header', name), '""')),
     // With a variable the visitor's query is not added.
     `set $asked_path ${wordOf(loadBalancer, 'the path', urlWithPercents(path))}`,
-    `proxy_pass http://${groupName(target, {})}$asked_path`,
+    ...before,
+    `proxy_pass http://${to}$asked_path`,
   ];
 }

@@ -1,6 +1,8 @@
 import { groupsOverTls, tlsDirectives, wayUrl } from './copy-tls';
+import { begunAnewWith } from './stand-ins';
 import { LIMITED } from './upstreams';
 import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
+import type { ITargetTraits } from '../../model/traits';
 import { block, nginxText, type NginxBlock } from '../../util/nginx-conf';
 import { literal } from '../../util/re2';
 import { SAFE_METHODS } from '../http';
@@ -37,15 +39,16 @@ export function maintenanceMaps(loadBalancer: LoadBalancerModel): NginxBlock[] {
  *
  * @internal
  */
-export function maintenanceConf(loadBalancer: LoadBalancerModel): string {
+export function maintenanceConf(loadBalancer: LoadBalancerModel, traits: ITargetTraits): string {
+  const way = begunAnewWith(loadBalancer, traits);
   return nginxText([
     // What is begun anew may fail too; where that is said, a failure is the last one.
     'recursive_error_pages on',
     'error_page 502 = $failed',
     'error_page 504 = $late',
-    block('location @again', LAST, ...LAST_ANSWERS, 'proxy_pass http://$way$request_uri'),
+    block('location @again', LAST, ...LAST_ANSWERS, `proxy_pass http://${way}$request_uri`),
     ...groupsOverTls(loadBalancer).filter(canBeginAnew).map(([name, target]) => block(`location ${againOf(name)}`,
-      LAST, ...LAST_ANSWERS, ...tlsDirectives(loadBalancer, target), `proxy_pass ${wayUrl(target)}`)),
+      LAST, ...LAST_ANSWERS, ...tlsDirectives(loadBalancer, target), `proxy_pass ${wayUrl(target, way)}`)),
     ...FAILURES.map(([status, , place]) => block(`location ${place}`, LAST, `return ${status}`)),
     block('location @maintenance',
       'default_type text/html',

@@ -1,9 +1,11 @@
 import { copiedHeaders } from './forward-auth';
 import type { HostRoutes } from './matches';
-import { NO_REPEAT_HEADERS } from './repeats';
+import { noRepeatHeaders } from './repeats';
+import { waysOf } from './stand-ins';
 import { mirrorGroup, ONCE } from './upstreams';
 import { visitorHeaders } from './visitors';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
+import type { ITargetTraits } from '../../model/traits';
 import { block, type NginxBlock } from '../../util/nginx-conf';
 import { SAFE_METHODS } from '../http';
 import { COPIED_DIGITS, MIRROR_SECONDS, TOO_LARGE_TO_COPY } from '../mirrors';
@@ -66,25 +68,32 @@ export function placesOf({ routes }: HostRoutes, route: RouteModel, place: strin
  *
  * @internal
  */
-export function mirrorLocations(loadBalancer: LoadBalancerModel, routes: RouteModel[], where: (route: RouteModel) => boolean): NginxBlock[] {
+export function mirrorLocations(
+  loadBalancer: LoadBalancerModel, routes: RouteModel[], traits: ITargetTraits, where: (route: RouteModel) => boolean,
+): NginxBlock[] {
   const mirroring = routes.filter((route) => route.mirror !== undefined && where(route));
   if (mirroring.length === 0) return [];
   return [
-    ...mirroring.map((route) => block(`location = ${mirrorOf(routes.indexOf(route) + 1)}`,
-      'internal',
-      // A server on the loopback address has no part in it.
-      'proxy_method $request_method',
-      'proxy_next_upstream off',
-      `proxy_read_timeout ${MIRROR_SECONDS}s`,
-      `proxy_send_timeout ${MIRROR_SECONDS}s`,
-      // Else a copy that fails would be sent to the destinations.
-      `error_page 502 504 = ${UNANSWERED}`,
-      ...NO_REPEAT_HEADERS,
-      ...visitorHeaders(loadBalancer, 'proxy'),
-      ...['Connection', 'Upgrade'].map((name) => `proxy_set_header ${name} ""`),
-      ...copiedHeaders(loadBalancer, route).map(([name, value]) => `proxy_set_header ${name} ${value}`),
-      `proxy_pass http://${mirrorGroup(route.mirror!)}${ONCE}$request_uri`,
-    )),
+    ...mirroring.map((route) => {
+      const { target } = route.mirror!;
+      const { before, to } = waysOf(loadBalancer, '$copied_to', `${mirrorGroup(route.mirror!)}${ONCE}`, target, traits);
+      return block(`location = ${mirrorOf(routes.indexOf(route) + 1)}`,
+        'internal',
+        // A server on the loopback address has no part in it.
+        'proxy_method $request_method',
+        'proxy_next_upstream off',
+        `proxy_read_timeout ${MIRROR_SECONDS}s`,
+        `proxy_send_timeout ${MIRROR_SECONDS}s`,
+        // Else a copy that fails would be sent to the destinations.
+        `error_page 502 504 = ${UNANSWERED}`,
+        ...noRepeatHeaders(loadBalancer, traits),
+        ...visitorHeaders(loadBalancer, 'proxy'),
+        ...['Connection', 'Upgrade'].map((name) => `proxy_set_header ${name} ""`),
+        ...copiedHeaders(loadBalancer, route).map(([name, value]) => `proxy_set_header ${name} ${value}`),
+        ...before,
+        `proxy_pass http://${to}$request_uri`,
+      );
+    }),
     block(`location ${UNANSWERED}`, 'return 204'),
   ];
 }

@@ -5,9 +5,10 @@ import { schemeMaps } from './copy-tls';
 import { refusalMaps } from './forward-auth';
 import { maintenanceMaps } from './maintenance';
 import { LOOPBACK, RUN } from './places';
-import { REPEAT_HEADERS, repeatMaps, repeatServers } from './repeats';
+import { repeatHeaders, repeatMaps, repeatServers } from './repeats';
 import { resolverDirective } from './resolver';
 import { defaultServers, hostBlocks, hstsMaps } from './servers';
+import { standInMaps } from './stand-ins';
 import { streamBlocks } from './streams';
 import { upstreamsOf } from './upstreams';
 import { visitorDirectives, visitorHeaders } from './visitors';
@@ -46,11 +47,12 @@ export function nginxConf(loadBalancer: LoadBalancerModel, traits: ITargetTraits
       ...servedDirectives(loadBalancer),
       resolverDirective(loadBalancer, traits),
       'resolver_timeout 1s',
-      ...proxyDirectives(loadBalancer),
+      ...proxyDirectives(loadBalancer, traits),
       ...visitorDirectives(loadBalancer),
       block('map $http_upgrade $upgrade', '"~*^websocket$" $http_upgrade', 'default ""'),
       block('map $upgrade $upgrade_connection', '"" ""', 'default upgrade'),
-      ...repeatMaps(loadBalancer),
+      ...standInMaps(loadBalancer, traits),
+      ...repeatMaps(loadBalancer, traits),
       ...schemeMaps(loadBalancer),
       ...maintenanceMaps(loadBalancer),
       ...refusalMaps(loadBalancer),
@@ -59,7 +61,7 @@ export function nginxConf(loadBalancer: LoadBalancerModel, traits: ITargetTraits
       ...upstreamsOf(loadBalancer, traits),
       ...challengeUpstreams(loadBalancer, traits),
       ...ownServers(traits),
-      ...repeatServers(loadBalancer),
+      ...repeatServers(loadBalancer, traits),
       ...defaultServers(loadBalancer, traits),
       ...loadBalancer.hosts.flatMap((host) => hostBlocks(loadBalancer, host, traits)),
     ),
@@ -93,7 +95,7 @@ function frontDirectives(): string[] {
 }
 
 /** What all proxies have in common. Bodies and answers pass as they come: nothing large lies in scratch space, events are not held back. */
-function proxyDirectives(loadBalancer: LoadBalancerModel): string[] {
+function proxyDirectives(loadBalancer: LoadBalancerModel, traits: ITargetTraits): string[] {
   const both = (protocol: 'grpc' | 'proxy') => [
     `${protocol}_connect_timeout 500ms`,
     // No limit where none is declared; a WebSocket may be silent for long.
@@ -113,7 +115,7 @@ function proxyDirectives(loadBalancer: LoadBalancerModel): string[] {
     'proxy_buffers 4 16k',
     'proxy_busy_buffers_size 32k',
     'proxy_method $sent_method',
-    ...REPEAT_HEADERS,
+    ...repeatHeaders(loadBalancer, traits),
     ...both('proxy'),
     'proxy_set_header Upgrade $upgrade',
     'proxy_set_header Connection $upgrade_connection',

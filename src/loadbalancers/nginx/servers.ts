@@ -5,6 +5,7 @@ import { askDirectives, copiedHeaders, questionLocations } from './forward-auth'
 import { placeMaps, placeOf, placeVariable, type HostRoutes } from './matches';
 import { mirrorLocations, placesOf } from './mirrors';
 import { sentHeaders } from './sent-headers';
+import { copiesOfLocation, waysOf } from './stand-ins';
 import { httpsAddress } from './streams';
 import { groupName, ONCE } from './upstreams';
 import { wordOf } from './words';
@@ -44,16 +45,16 @@ export function hostBlocks(loadBalancer: LoadBalancerModel, host: HostModel, tra
     block('server', listen[0], `server_name ${wordOf(loadBalancer, 'the host', host.name)}`, ...listen.slice(1), ...directives);
   const secure = host.issuer === undefined ? undefined : [`listen ${httpsAddress(loadBalancer, traits)} ssl`, ...certificateDirectives(loadBalancer, host.name, host.issuer)];
   const plain = [`listen ${httpPortOf(traits)}`];
-  const challenges = challengeLocations(loadBalancer, host);
+  const challenges = challengeLocations(loadBalancer, host, traits);
   if (redirect !== undefined) {
     const answer = `return 308 ${wordOf(loadBalancer, 'the address', redirectUrl(loadBalancer, host, redirect.to))}$request_uri`;
     return [...secure === undefined ? [] : [server(secure, answer)], server(plain, ...allBut(challenges, answer))];
   }
   const hostRoutes = { number: loadBalancer.hosts.indexOf(host) + 1, routes };
   const maps = placeMaps(loadBalancer, hostRoutes);
-  const serve = (route: RouteModel, target: number) => proxyDirectives(loadBalancer, route, target, routes.indexOf(route) + 1);
+  const serve = (route: RouteModel, target: number) => proxyDirectives(loadBalancer, route, target, routes.indexOf(route) + 1, traits);
   const questions = (asking: (route: RouteModel) => boolean) =>
-    [...questionLocations(loadBalancer, routes, asking), ...mirrorLocations(loadBalancer, routes, asking)];
+    [...questionLocations(loadBalancer, routes, traits, asking), ...mirrorLocations(loadBalancer, routes, traits, asking)];
   if (secure === undefined) return [...maps, server(plain, ...locations(hostRoutes, serve, { questions: questions(() => true) }))];
   const toHttps = `return 308 ${secureUrl(loadBalancer, '$host')}$request_uri`;
   return [
@@ -102,7 +103,7 @@ function locations(
   ];
 }
 
-function proxyDirectives(loadBalancer: LoadBalancerModel, route: RouteModel, index: number, number: number): string[] {
+function proxyDirectives(loadBalancer: LoadBalancerModel, route: RouteModel, index: number, number: number, traits: ITargetTraits): NginxDirective[] {
   const target = route.targets[index];
   const group = groupName(target, route);
   const ranges = sourceRangesOf(route);
@@ -113,32 +114,34 @@ function proxyDirectives(loadBalancer: LoadBalancerModel, route: RouteModel, ind
     // Its lines are read for each request, so that other passwords need no reload.
     ...users === undefined ? [] : ['auth_basic restricted', `auth_basic_user_file ${wordOf(loadBalancer, 'the file', users.file)}`],
     ...askDirectives(loadBalancer, route, number),
-    ...headersOf(loadBalancer, route, isGrpc(target) ? 'grpc' : 'proxy'),
+    ...headersOf(loadBalancer, route, isGrpc(target) ? 'grpc' : 'proxy', traits),
     ...route.maxRequestBodyBytes === undefined ? [] : [`client_max_body_size ${route.maxRequestBodyBytes}`],
     ...timeLimits(isGrpc(target) ? 'grpc' : 'proxy', route),
   ];
   // gRPC sends the path that nginx has, not one that a directive gives; a stream may be silent for long in both directions.
   if (isGrpc(target)) {
+    const { before, to } = waysOf(loadBalancer, '$stream_to', `${group}${ONCE}`, target, traits);
     return [
       ...limits,
       ...tlsDirectives(loadBalancer, target),
       'client_body_timeout 1h',
+      ...before,
       'rewrite ^ $request_uri break',
-      `grpc_pass grpc${target.tls === undefined ? '' : 's'}://${group}${ONCE}`,
+      `grpc_pass grpc${target.tls === undefined ? '' : 's'}://${to}`,
     ];
   }
   return [
     ...limits,
     ...tlsDirectives(loadBalancer, target),
-    `set $copies ${group}`,
+    ...copiesOfLocation(loadBalancer, group, traits, target),
     `proxy_pass ${wayUrl(target)}`,
   ];
 }
 
 /** Those of all proxies hold where a location has none of its own. */
-function headersOf(loadBalancer: LoadBalancerModel, route: RouteModel, protocol: 'grpc' | 'proxy'): string[] {
+function headersOf(loadBalancer: LoadBalancerModel, route: RouteModel, protocol: 'grpc' | 'proxy', traits: ITargetTraits): string[] {
   const copied = copiedHeaders(loadBalancer, route);
-  return copied.length === 0 ? [] : [...sentHeaders(loadBalancer, protocol), ...copied.map(([name, value]) => `${protocol}_set_header ${name} ${value}`)];
+  return copied.length === 0 ? [] : [...sentHeaders(loadBalancer, protocol, traits), ...copied.map(([name, value]) => `${protocol}_set_header ${name} ${value}`)];
 }
 
 function timeLimits(prefix: string, route: RouteModel): string[] {

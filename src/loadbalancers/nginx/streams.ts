@@ -61,7 +61,7 @@ function groupsOf(loadBalancer: LoadBalancerModel, traits: ITargetTraits): Nginx
   const seen = forStreams(loadBalancer);
   const byName = new Map(loadBalancer.streams.map(({ target }) => [groupName(target), target]));
   return [...byName].sort(([a], [b]) => a < b ? -1 : 1).map(([name, target]) => block(`upstream ${wordOf(loadBalancer, 'the name', name)}`,
-    `zone ${name} 256k`, ...methodOf(seen), ...serversOf(seen, target, traits, false)));
+    `zone ${name} 256k`, ...methodOf(seen), ...serversOf(seen, target, traits)));
 }
 
 /** One server takes all names that no other has. */

@@ -2,7 +2,7 @@ import { methodOf, takesBackup } from './balancing';
 import { wordOf } from './words';
 import { askedBy } from '../../model/access-rule';
 import type { LoadBalancerModel, MirrorModel, RouteModel, RouteTargetModel } from '../../model/load-balancer';
-import type { ITargetTraits } from '../../model/traits';
+import type { ITargetTraits, StandInNames } from '../../model/traits';
 import { block, type NginxBlock } from '../../util/nginx-conf';
 import { MIRROR_SECONDS } from '../mirrors';
 import { isGrpc } from '../routes';
@@ -53,7 +53,7 @@ export function upstreamsOf(loadBalancer: LoadBalancerModel, traits: ITargetTrai
   ]);
   const byName = new Map(groups.map((group) => [group.name, group]));
   return [...byName.values()].sort((a, b) => a.name < b.name ? -1 : 1).flatMap(({ name, target, limited }) => {
-    const copies = [...methodOf(loadBalancer), ...serversOf(loadBalancer, target, traits, limited)];
+    const copies = [...methodOf(loadBalancer), ...serversOf(loadBalancer, target, traits, { limited, knowsStandIns: true })];
     const group = (suffix: string, keepalive: number) => block(`upstream ${wordOf(loadBalancer, 'the name', `${name}${suffix}`)}`,
       `zone ${name}${suffix} 256k`,
       ...copies,
@@ -64,20 +64,48 @@ export function upstreamsOf(loadBalancer: LoadBalancerModel, traits: ITargetTrai
 }
 
 /**
+ * The names of a destination's copies and of those that stand in for them; undefined: nobody does.
+ *
+ * @internal
+ */
+export const standInNames = ({ peer, stateful }: RouteTargetModel, traits: ITargetTraits): StandInNames | undefined =>
+  stateful ? undefined : traits.standInNames(peer.chart, peer.name);
+
+/**
+ * Which servers a group has.
+ *
+ * @internal
+ */
+export interface GroupOptions {
+  /** Whether its requests have a time limit: one that ends a slow request is no death of a copy, but nginx would take it for one. */
+  readonly limited?: boolean;
+  /** Whether those that stand in for its copies are asked at the right time, and only then. */
+  readonly knowsStandIns?: boolean;
+}
+
+/**
  * Copies with names of their own by these, all others by the one name that leads to each, which is asked once a second.
  *
  * A copy that has failed is spared for two seconds, as long as another one is left: `backup` servers are the same copies
  * without that mark. Methods that take no `backup` spare none, or a handful of failures would close the site.
  *
+ * Those that stand in for copies are `backup` servers too: should nobody have said that they do, they are asked once no copy is
+ * left. Where there is no `backup` they are asked as all copies are.
+ *
  * @internal
  */
-export function serversOf(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits, limited: boolean): string[] {
+export function serversOf(
+  loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits, { limited = false, knowsStandIns = false }: GroupOptions = {},
+): string[] {
   const { peer, port, copies, stateful } = target;
-  const own = stateful ? traits.copyNames(peer.chart, peer.name, copies, stateful) : [];
-  const names = own.length > 0 ? own : [traits.allCopiesName(peer.chart, peer.name)];
-  const servers = (...parameters: string[]) =>
+  const single = stateful ? traits.copyNames(peer.chart, peer.name, copies, stateful) : [];
+  const all = single.length > 0 ? single : [traits.allCopiesName(peer.chart, peer.name)];
+  const own = knowsStandIns ? standInNames(target, traits)?.own : undefined;
+  const servers = (names: string[], ...parameters: string[]) =>
     names.map((name) => [`server ${wordOf(loadBalancer, 'the name of a copy', name)}:${port.number} resolve`, ...parameters].join(' '));
-  // A limit that ends a slow request is no death of a copy, but nginx would take it for one.
-  if (limited || !takesBackup(loadBalancer)) return servers('max_fails=0');
-  return [...servers('max_fails=1 fail_timeout=2s'), ...servers('max_fails=0 backup')];
+  if (!takesBackup(loadBalancer) || (limited && own === undefined)) return servers(all, 'max_fails=0');
+  return [
+    ...servers(own === undefined ? all : [own], limited ? 'max_fails=0' : 'max_fails=1 fail_timeout=2s'),
+    ...servers(all, 'max_fails=0 backup'),
+  ];
 }

@@ -1,5 +1,5 @@
 import { qualifiedName } from './networks';
-import { twinName } from './twin';
+import { ownCopiesName, twinName } from './twin';
 import type { ITargetTraits } from '../../model/traits';
 
 /** What a back end replaces by its own syntax for the environment variable `COMPOSE_PROJECT_NAME`. */
@@ -42,5 +42,7 @@ function traitsIn(own: string): ITargetTraits {
       return names;
     },
     allCopiesName: nameOf,
+    // The script of another chart tells load balancers of this one nothing.
+    standInNames: (chart, workload) => chart === own ? { own: ownCopiesName(workload), standIns: twinName(workload) } : undefined,
   };
 }

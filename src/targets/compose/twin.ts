@@ -1,9 +1,9 @@
 import { isReplicated } from './copies';
 import { asWritten } from './interpolation';
 import { sharesPorts } from './network-mode';
-import { memberships, networksOf, outsideNetwork } from './networks';
+import { linkedPeers, memberships, networksOf, outsideNetwork, type Membership } from './networks';
 import { VolumeKind } from '../../model/volume';
-import type { WorkloadModel } from '../../model/workload';
+import { PeerKind, type WorkloadModel } from '../../model/workload';
 import { freezeAll } from '../../util/constants';
 
 /*
@@ -20,6 +20,26 @@ const PROFILES = freezeAll(['rollout']);
  * @internal
  */
 export const twinName = (service: string): string => `${service}-next`;
+
+/**
+ * The name of a service's own copies, which its twin's have not. No workload's: it has a dot.
+ *
+ * @internal
+ */
+export const ownCopiesName = (service: string): string => `own.${service}`;
+
+/**
+ * The networks of a service that may have a twin: where load balancers of its chart meet it, its own copies have one more name.
+ *
+ * @internal
+ */
+export function ownMemberships(workload: WorkloadModel, service: string): Membership[] {
+  const members = memberships(workload, service);
+  if (!isReplicated(workload)) return members;
+  const balanced = new Set(linkedPeers(workload)
+    .filter(({ peer }) => peer.kind === PeerKind.LOAD_BALANCER && peer.chart === workload.chart).map(({ link }) => link));
+  return members.map((member) => balanced.has(member.network) ? { ...member, aliases: [...member.aliases, ownCopiesName(service)] } : member);
+}
 
 /**
  * Whether new copies of a workload can stand beside its old ones: not where they would share a disk, a static address,

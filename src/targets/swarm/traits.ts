@@ -30,5 +30,6 @@ function traitsIn(own: string): ITargetTraits {
       return stateful ? Array.from({ length: copies }, (_, copy) => tasksOf(chart, `${workload}-${copy}`)) : [];
     },
     allCopiesName: tasksOf,
+    standInNames: () => undefined,
   };
 }

@@ -1,4 +1,5 @@
 import { Bound, chart, documentOf, issuer, loadBalancer, NOTING_BACKEND, peer, route, secret, shop } from './models';
+import { LoadBalancerBackend } from '../../../src/loadbalancers/load-balancer-backend';
 import { IssuerKind } from '../../../src/model/certificate';
 import { Volume } from '../../../src/model/volume';
 import { PeerKind } from '../../../src/model/workload';
@@ -12,6 +13,22 @@ test('copies are named so that the name of the project may be another: compose',
   expect(new Bound(new ComposeTarget(), [shop()]).text('compose/shop/config/edge/routes.conf'))
     .toBe('shop.example.org {project}-web-1 {project}-web-2 {project}-web-3 {project}-web-next-1 {project}-web-next-2 {project}-web-next-3 web\n');
   expect(documentOf(new ComposeTarget(), shop()).services.edge.environment).toEqual({ COMPOSE_PROJECT_NAME: '${COMPOSE_PROJECT_NAME}' });
+});
+
+test('a service\'s own copies have a name that its twin\'s have not: compose', () => {
+  const { services } = documentOf(new ComposeTarget(), shop());
+  expect([services.web.networks['edge-to-web'], services['web-next'].networks['edge-to-web']]).toEqual([{ aliases: ['own.web'] }, { aliases: ['web'] }]);
+});
+
+test('a load balancer that asks no copy is told when a twin stands in: compose', () => {
+  const { loadBalancers: [edge], ...rest } = shop();
+  const charts = [{ ...rest, loadBalancers: [{ ...edge, backend: LoadBalancerBackend.nginx() }] }];
+  const plan = new Bound(new ComposeTarget(), charts).text('compose/shop/deploy.plan').split('\n').filter((line) => line.startsWith('drain web edge'));
+  expect(plan).toEqual([expect.stringMatching(/^drain web edge 'sh' '-c' '.*: > \$file; .*' 'drain'$/)]);
+  const conf = new Bound(new ComposeTarget(), charts).text('compose/shop/config/edge/nginx.conf');
+  expect(conf).toMatch(/if \(-f \/run\/nginx\/web-next\) \{\s+set \$stand_ins web-next:\d+;\s+\}/);
+  expect(conf).toMatch(/server own\.web:\d+ resolve/);
+  expect(new Bound(new SwarmTarget(), charts).text('swarm/shop/config/edge/nginx.conf')).not.toMatch(/stand_ins|own\./);
 });
 
 test('copies have no names but all have one in common: swarm', () => {

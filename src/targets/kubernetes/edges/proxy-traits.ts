@@ -34,6 +34,7 @@ export function proxyTraits(loadBalancer: LoadBalancerModel, { clusterDomain, mo
     roomForCopies: ROOM_FOR_COPIES,
     copyNames: () => [],
     allCopiesName: (chart, workload) => serviceOf.get(`${chart}/${workload}`)!,
+    standInNames: () => undefined,
   };
 }
 
