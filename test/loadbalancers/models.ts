@@ -82,6 +82,7 @@ export const RESOLVED: ITargetTraits = {
   targetName: 'resolved',
   dnsServer: '127.0.0.11',
   severalHosts: true,
+  immutableConfiguration: true,
   copyNames: () => [],
   allCopiesName: (_chart, workload) => `tasks.${workload}`,
 };
@@ -95,7 +96,7 @@ export const KUBERNETES: ITargetTraits = {
   healthAddress: '0.0.0.0',
   severalHosts: true,
   leavingSeconds: 30,
-  roomForCopies: 32,
+  immutableConfiguration: true,
   copyNames: () => [],
   allCopiesName: (_chart, workload) => `${workload}-copies.shop.svc.cluster.local`,
 };
