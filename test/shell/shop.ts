@@ -10,6 +10,8 @@ export interface Release {
   worker?: string;
   db?: string;
   copies?: number;
+  /** Value of the label of the database's host. */
+  place?: string;
   /** Whether the database has a health check. */
   checked?: boolean;
   /** A service with a port of the host, which has no twin. */
@@ -55,7 +57,7 @@ function synth(outdir: string, release: Release): void {
     secrets: [new Secret(chart, 'password', { version: release.passwordVersion })],
     volumes: [Volume.persistent('/data')],
     healthCheck: release.checked ? HealthCheck.tcp({ startPeriod: second, interval: second, timeout: second }) : undefined,
-    placement: Placement.onNodesWithLabels({ db: 'true' }),
+    placement: Placement.onNodesWithLabels({ db: release.place ?? 'true' }),
   });
   const web = new HAWebService(chart, 'web', {
     image: `acme/web:${release.web ?? '1'}`,
