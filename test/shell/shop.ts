@@ -14,6 +14,8 @@ export interface Release {
   place?: string;
   /** Whether the database has a health check. */
   checked?: boolean;
+  /** A second service with data. */
+  index?: string;
   /** A service with a port of the host, which has no twin. */
   dns?: string;
   /** A service that has the network of that one. */
@@ -77,6 +79,11 @@ function synth(outdir: string, release: Release): void {
     if (release.probe !== undefined) {
       new Worker(chart, 'probe', { image: `acme/probe:${release.probe}`, replicas: 1, networkMode: NetworkMode.sharedWith(dns), onlyOn: ['compose'] });
     }
+  }
+  if (release.index !== undefined) {
+    new StatefulService(chart, 'index', {
+      image: `acme/index:${release.index}`, port: 9200, volumes: [Volume.persistent('/data')], healthCheck, placement: Placement.onNodesWithLabels({ db: 'true' }),
+    });
   }
   for (const id of release.callers ?? []) new Worker(chart, id, { image: `acme/${id}:1` }).connectTo(web);
   const edge = new LoadBalancer(chart, 'edge', {
