@@ -454,13 +454,18 @@ lies_there() { # folder other
   for there_file in $(cd "$1" && find . -type f); do cmp -s "$1/$there_file" "$2/$there_file" || return 1; done
 }
 
+# Services that have copies and are not part of the release.
+undeclared() {
+  undeclared_but=$(dc config --services) || return 1
+  docker ps -a --filter "label=com.docker.compose.project=$project" --filter label=com.docker.compose.oneoff=False --format '{{.Label "com.docker.compose.service"}}' | sort -u | while read -r undeclared_service; do
+    has_line "$undeclared_but" "$undeclared_service" || echo "$undeclared_service"
+  done
+}
+
 # What ran before and is declared no more. No update is under way then.
 sweep() {
   rm -f "$home"/rolling/*
-  sweep_declared=$(dc config --services)
-  docker ps -a --filter "label=com.docker.compose.project=$project" --filter label=com.docker.compose.oneoff=False --format '{{.Label "com.docker.compose.service"}}' | sort -u | while read -r sweep_service; do
-    if ! has_line "$sweep_declared" "$sweep_service"; then say "$sweep_service: removed"; remove "$sweep_service"; fi
-  done
+  undeclared | while read -r sweep_service; do say "$sweep_service: removed"; remove "$sweep_service"; done
   leave_networks "$(cut -d' ' -f2 "$release/.networks")"
   for sweep_network in $(docker network ls -q --filter "label=com.docker.compose.project=$project"); do
     [ -n "$(docker network inspect -f '{{range .Containers}}x{{end}}' "$sweep_network")" ] || docker network rm "$sweep_network" >/dev/null 2>&1 || true
@@ -520,7 +525,7 @@ restore() {
     say 'there is no release before, to which anything could go back: what was started stays as it is'
     return 0
   fi
-  restore_from=$number restore_failed='' restore_owner=''
+  restore_from=$number restore_failed='' restore_owner='' restore_stays=''
   release=$releases/$restore_to number=$restore_to
   restore_sharers=$(sharers)
   restore_order >"$home/restore.plan"
@@ -533,7 +538,8 @@ restore() {
   rm -f "$home/restore.plan"
   plan balancer | while read -r restore_service restore_options; do run_line balancer "$restore_service" $restore_options || exit 1; done || restore_failed=1
   number=$restore_from
-  [ -z "$restore_failed" ]
+  [ -z "$restore_failed" ] || return 1
+  remove_added
 }
 
 # The last one first, since that is the one that failed. Who has the network of another service comes after that one.
@@ -551,6 +557,7 @@ bring_back() { # verb service options...
   if [ "$(option data "$@")" = yes ] && is_at_work "$back_service"; then
     if [ "$(count_good "$back_service")" -ge "$(option copies "$@")" ]; then
       say "$back_service: stays with release $restore_from, since it is ready and keeps data"
+      restore_stays=$back_service
       return
     fi
     say "$back_service: left with release $restore_from, which still runs and may be at work on its data. To go back all the same: $0 rollback $number"
@@ -564,6 +571,21 @@ bring_back() { # verb service options...
 is_at_work() {
   work_states=$(states "$1")
   [ -n "$work_states" ] && ! lines "$work_states" | grep -q -v '^running [a-z]* 0$'
+}
+
+# What a release that failed has added goes with it, but not in the midst of work on its data, and not while something
+# with data stays with that release and may call it.
+remove_added() {
+  undeclared | while read -r added_service; do
+    if [ -n "$restore_stays" ]; then
+      say "$added_service: stays with release $restore_from too, since $restore_stays may call it"
+    elif grep -q "^single $added_service .*data=yes" "$releases/$restore_from/deploy.plan" && is_at_work "$added_service"; then
+      say "$added_service: left as it is, since it may be at work on its data"
+    else
+      say "$added_service: removed"
+      remove "$added_service"
+    fi
+  done
 }
 
 interrupted() {

@@ -79,12 +79,11 @@ check_labels() {
   plan label >"$home/labels"
   # shellcheck disable=SC2046 # one word for each node
   docker node inspect -f "{{\$state := .Status.State}}{{range \$k, \$v := .Spec.Labels}}{{\$state}} {{\$k}}={{\$v}}{{\"\n\"}}{{end}}" $(docker node ls -q) >"$home/nodes"
-  while read -r label_name label_options <&3; do
-    label_for=$(option for $label_options)
+  while read -r label_for label_nodes label_name <&3; do
     label_count=$(cut -d' ' -f2- "$home/nodes" | grep -cxF -- "$label_name" || true)
     [ "$label_count" -gt 0 ] || die "no node has the label $label_name, so $label_for cannot run. Nothing was changed. Give it to a node:
-  docker node update --label-add $label_name NODE"
-    [ -z "$(option data $label_options)" ] || [ "$label_count" -eq 1 ] ||
+  docker node update --label-add '$label_name' NODE"
+    [ "$label_nodes" = any ] || [ "$label_count" -eq 1 ] ||
       die "$label_count nodes have the label $label_name, and the data of $label_for lies on one of them: on another it would start empty. Nothing was changed. Leave it on one:
   docker node update --label-rm ${label_name%%=*} NODE"
     has_line "$(cat "$home/nodes")" "ready $label_name" ||

@@ -61,12 +61,12 @@ export interface ITargetTraits {
    */
   readonly leavingSeconds?: number;
   /**
-   * How many copies of a workload a configuration has room for at least, where it has a place for each: up to that, another number
-   * of copies needs no other configuration.
+   * Whether another configuration is another load balancer, which ends what the one before still has open. So another number of
+   * copies should need none.
    *
-   * @default 4
+   * @default false
    */
-  readonly roomForCopies?: number;
+  readonly immutableConfiguration?: boolean;
   /**
    * The names of single copies, where the target can name them; else none.
    *

@@ -102,7 +102,7 @@ describe('copies', () => {
   test('with names of their own are looked up by these', () => {
     const short = { routes: [{ to: { db: { stateful: true } } }] };
     expect(textOf(short)).toMatch(/\tserver db-0 db-0:8080\n\tserver db-1 db-1:8080\n/);
-    expect(textOf(short, { ...RESOLVED, severalHosts: false })).toContain('\tserver-template db- 8 tasks.db:8080\n');
+    expect(textOf(short, { ...RESOLVED, severalHosts: false })).toContain('\tserver-template db- 64 tasks.db:8080\n');
   });
 
   test('on other hosts are given up within seconds when a host is lost: where they are one host has all of it', () => {
@@ -111,7 +111,7 @@ describe('copies', () => {
     expect(lines(RESOLVED)).toEqual([
       '\toption srvtcpka', '\tsrvtcpka-idle 1s', '\tsrvtcpka-intvl 1s', '\tsrvtcpka-cnt 2',
       // Without the family of addresses HAProxy would not keep the last two words.
-      '\tserver-template web- 8 ipv4@tasks.web:8080 tcp-ut 3s',
+      '\tserver-template web- 64 ipv4@tasks.web:8080 tcp-ut 3s',
     ]);
   });
 

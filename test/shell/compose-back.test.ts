@@ -155,6 +155,51 @@ describe('a service with data', () => {
   });
 });
 
+describe('what a release that fails has added', () => {
+  test('goes', async () => {
+    bad('crashes', 'acme/worker:2');
+    const stderr = await failure({ callers: ['mailer'], admin: true, worker: '2' });
+    expect(stderr).toMatch(/admin: removed\n[\s\S]*mailer: removed\n[\s\S]*release 0001 keeps serving\n$/);
+    expect(images('admin', 'mailer')).toEqual([]);
+    isBack();
+  });
+
+  test.each(['SIGKILL', 'SIGINT'] as const)('goes when the script is run again that %s has ended meanwhile', async (signal) => {
+    bad('crashes', 'acme/worker:2');
+    const release: Release = { callers: ['mailer'], admin: true, worker: '2' };
+    engine.host.before = (call) => {
+      if (!call.startsWith('docker stop') || !engine.copies('mailer').some(({ id }) => call.includes(id))) return;
+      engine.host.before = () => undefined;
+      engine.host.signal(signal);
+      throw new Failure('nobody hears this any more');
+    };
+    await deploy(release);
+    expect(engine.host.read('shop/history')).not.toContain('release 0002 failed');
+    await failure(release);
+    expect(images('admin', 'mailer')).toEqual([]);
+    isBack();
+  });
+
+  test('goes when it has data and has ended by itself', async () => {
+    bad('crashes', 'acme/index:1');
+    expect(await failure({ index: '1' })).toContain('index-0: removed\n');
+    expect(images('index-0')).toEqual([]);
+  });
+
+  test('stays when it has data that it may be at work on', async () => {
+    bad('never gets ready', 'acme/index:1');
+    expect(await failure({ callers: ['mailer'], index: '1' })).toContain('index-0: left as it is, since it may be at work on its data\n');
+    expect(images('index-0')).toEqual(['acme/index:1']);
+  });
+
+  test('stays while something with data stays with that release, which may call it', async () => {
+    bad('crashes', 'acme/worker:2');
+    const stderr = await failure({ db: '2', callers: ['mailer'], worker: '2' });
+    expect(stderr).toContain('mailer: stays with release 0002 too, since db-0 may call it\n');
+    expect(images('db-0', 'mailer')).toEqual(['acme/db:2', 'acme/mailer:1', 'acme/mailer:1']);
+  });
+});
+
 test('a service with the network of another one comes after that one, though nothing else of it changed', async () => {
   await deploy({ probe: '1' });
   for (const [probe, image] of [['1', 'acme/dns:2'], ['2', 'acme/probe:2']]) {

@@ -10,8 +10,12 @@ export interface Release {
   worker?: string;
   db?: string;
   copies?: number;
+  /** Value of the label of the database's host. */
+  place?: string;
   /** Whether the database has a health check. */
   checked?: boolean;
+  /** A second service with data. */
+  index?: string;
   /** A service with a port of the host, which has no twin. */
   dns?: string;
   /** A service that has the network of that one. */
@@ -55,7 +59,7 @@ function synth(outdir: string, release: Release): void {
     secrets: [new Secret(chart, 'password', { version: release.passwordVersion })],
     volumes: [Volume.persistent('/data')],
     healthCheck: release.checked ? HealthCheck.tcp({ startPeriod: second, interval: second, timeout: second }) : undefined,
-    placement: Placement.onNodesWithLabels({ db: 'true' }),
+    placement: Placement.onNodesWithLabels({ db: release.place ?? 'true' }),
   });
   const web = new HAWebService(chart, 'web', {
     image: `acme/web:${release.web ?? '1'}`,
@@ -75,6 +79,11 @@ function synth(outdir: string, release: Release): void {
     if (release.probe !== undefined) {
       new Worker(chart, 'probe', { image: `acme/probe:${release.probe}`, replicas: 1, networkMode: NetworkMode.sharedWith(dns), onlyOn: ['compose'] });
     }
+  }
+  if (release.index !== undefined) {
+    new StatefulService(chart, 'index', {
+      image: `acme/index:${release.index}`, port: 9200, volumes: [Volume.persistent('/data')], healthCheck, placement: Placement.onNodesWithLabels({ db: 'true' }),
+    });
   }
   for (const id of release.callers ?? []) new Worker(chart, id, { image: `acme/${id}:1` }).connectTo(web);
   const edge = new LoadBalancer(chart, 'edge', {

@@ -90,7 +90,15 @@ describe('nothing is touched', () => {
   test('while no node has the label that a service needs', async () => {
     engine.given.nodes = [['zone=a'], []];
     expect(await failure(deploy())).toContain('no node has the label db=true, so db cannot run. Nothing was changed. Give it to a node:\n' +
-      '  docker node update --label-add db=true NODE');
+      "  docker node update --label-add 'db=true' NODE");
+  });
+
+  test.each([
+    [['db=second'], "no node has the label db=second floor, so db cannot run. Nothing was changed. Give it to a node:\n  docker node update --label-add 'db=second floor' NODE"],
+    [['db=second floor', 'db=second floor'], '2 nodes have the label db=second floor, and the data of db lies on one of them'],
+  ])('while nodes have the labels %p, and the one of data has a blank', async (labels, message) => {
+    engine.given.nodes = labels.map((label) => [label]);
+    expect(await failure(deploy({ place: 'second floor' }))).toContain(message);
   });
 
   test('while the node with the label is lost', async () => {

@@ -14,8 +14,8 @@ import { checkInterval } from '../copies';
 import { repeatableMethods } from '../http';
 import { isGrpc, namesOf } from '../routes';
 
-/** For so many copies there is room, unless the target wants more. */
-const ROOM_FOR_COPIES = 4;
+/** For so many copies there is room at least. A place without a copy costs five kilobytes, and no time. */
+const ROOM_FOR_COPIES = { mutable: 4, immutable: 32 };
 
 /** How often a copy is asked that is well, where it is not declared to be seldom. */
 const OFTEN = '500ms';
@@ -126,8 +126,9 @@ function serverLines(loadBalancer: LoadBalancerModel, { peer, port, copies, stat
 }
 
 /** A power of two, so that a few copies more or less need no other configuration. */
-function placesFor(copies: number, { roomForCopies = ROOM_FOR_COPIES }: ITargetTraits): number {
-  return 2 ** Math.ceil(Math.log2(2 * Math.max(roomForCopies, copies)));
+function placesFor(copies: number, { immutableConfiguration }: ITargetTraits): number {
+  const room = immutableConfiguration ? ROOM_FOR_COPIES.immutable : ROOM_FOR_COPIES.mutable;
+  return 2 ** Math.ceil(Math.log2(2 * Math.max(room, copies)));
 }
 
 /**

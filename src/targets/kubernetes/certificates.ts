@@ -5,6 +5,7 @@ import { hostSlug } from './names';
 import type { KubernetesOptions } from './options';
 import { proxyPeers } from './peers';
 import { constant } from './plain-json';
+import { keptName } from '../../loadbalancers/hosts';
 import { IssuerKind, KeyType, type IssuerModel } from '../../model/certificate';
 import type { HostModel, LoadBalancerModel } from '../../model/load-balancer';
 
@@ -23,6 +24,16 @@ export function tlsSecretOf(host: string, { kind, name }: IssuerModel): string {
   return kind === IssuerKind.FILES ? name : tlsSecretName(host);
 }
 
+/**
+ * Name of an Issuer. cert-manager asks anew where a Certificate names another one, and not where that one has another directory.
+ *
+ * @see https://cert-manager.io/docs/faq/#when-do-certs-get-re-issued
+ * @internal
+ */
+export function issuerName(issuer: IssuerModel): string {
+  return issuer.kind === IssuerKind.ACME ? keptName(issuer) : issuer.name;
+}
+
 /** @internal The certificate of a host. */
 export function hostCertificate(host: string, { hosts }: LoadBalancerModel, { edge, certManager }: KubernetesOptions): any {
   const issuer = hosts.find(({ name }) => name === host)!.issuer!;
@@ -30,7 +41,7 @@ export function hostCertificate(host: string, { hosts }: LoadBalancerModel, { ed
     metadata: needsStopgap(issuer, edge) ? { annotations: STOPGAP } : undefined,
     spec: {
       dnsNames: [host],
-      issuerRef: issuer.clusterIssuer === undefined ? issuerRef(issuer.name) : { ...issuerRef(issuer.clusterIssuer), kind: 'ClusterIssuer' },
+      issuerRef: issuer.clusterIssuer === undefined ? issuerRef(issuerName(issuer)) : { ...issuerRef(issuer.clusterIssuer), kind: 'ClusterIssuer' },
       privateKey: privateKey(issuer.keyType),
       // A share of the life, not days: the authority decides how long it is (90 days, 45, 6), and a fixed time longer
       // than it would renew without end. Older versions do the same without a word.
@@ -60,7 +71,7 @@ export function acmeIssuer([model, loadBalancers]: [IssuerModel, LoadBalancerMod
       acme: {
         caBundle: model.caRoot === undefined ? undefined : Buffer.from(model.caRoot).toString('base64'),
         email: model.email,
-        privateKeySecretRef: { name: `${model.name}-account-key` },
+        privateKeySecretRef: { name: `${issuerName(model)}-account-key` },
         profile: knowsProfiles(certManager) ? model.profile : undefined,
         server: model.directory,
         solvers: [model.dns01 === undefined ? http01(loadBalancers, edge) : dns01(model.dns01)],

@@ -1,4 +1,4 @@
-import { acmeIssuer, localIssuer, localRoot, SELF_SIGNED, solverPolicy } from './certificates';
+import { acmeIssuer, issuerName, localIssuer, localRoot, SELF_SIGNED, solverPolicy } from './certificates';
 import { gatewayToSolverPolicy } from './cilium-policy';
 import { certificateGrant } from './edges/gateway';
 import { ObjectHanger } from './object-hanger';
@@ -22,7 +22,7 @@ export function issuerObjects(slot: IssuerSlot, options: KubernetesOptions): voi
       return;
     }
     case IssuerKind.ACME: {
-      if (facts.clusterIssuer === undefined) slot.scope.node.defaultChild = hanger.add('Issuer', name, acmeIssuer);
+      if (facts.clusterIssuer === undefined) slot.scope.node.defaultChild = hanger.add('Issuer', issuerName(facts), acmeIssuer);
       if (facts.dns01 !== undefined) return;
       hanger.add('NetworkPolicy', `${name}-http01-solver`, solverPolicy);
       if (edge._isCilium) hanger.add('CiliumNetworkPolicy', `${name}-http01-solver`, gatewayToSolverPolicy);

@@ -99,7 +99,8 @@ export class KubernetesObjects {
 
   /** The cert-manager Issuer of an issuer. */
   public get issuer(): ApiObject {
-    return this.object('Issuer', this.construct.node.id);
+    const own = this.objects.find(({ kind, node }) => kind === 'Issuer' && node.id !== 'kubernetes-self-signed');
+    return this.object('Issuer', own?.name);
   }
 
   /** The whole manifest of a chart. Patches address objects as `/Kind/name/…`: `/Deployment/web/spec/replicas`. */

@@ -1,5 +1,5 @@
 import { ATTEMPTS } from './companions';
-import { constraintsOf, needsOwnLabel } from './deploy';
+import { needsOwnLabel } from './deploy';
 import { runsEverywhere, stackLoadBalancer } from './load-balancer';
 import { secretName } from './names';
 import type { SwarmOptions } from './options';
@@ -37,7 +37,7 @@ export function swarmPlan(chart: ChartModel, shared: SharedNetwork[], target: Sw
     ...certificateLines(chart),
     ...shared.map(({ name, options }) => sharedLine(name, options)),
     ...chart.workloads.flatMap(labelLines),
-    ...chart.loadBalancers.flatMap(({ name }) => labelsOf(target.edge).map((label) => `label ${label} for=${name}`)),
+    ...chart.loadBalancers.flatMap(({ name }) => labelsOf(target.edge).map((label) => `label ${name} any ${label}`)),
     ...early.flatMap(copyServices).map((service) => `early ${service}`),
     ...chart.workloads.flatMap((workload) => workload.releaseSteps.map(({ name }) => `step ${besides(workload.name, name)} attempts=${ATTEMPTS}`)),
     ...later.flatMap(servicesOf).map((service) => `service ${service}`),
@@ -62,19 +62,18 @@ function servicesOf(workload: WorkloadModel): string[] {
 
 const isEarly = ({ kind }: WorkloadModel): boolean => kind === WorkloadKind.STATEFUL;
 
-/** Labels that nodes must have; where data lies on the node, one node alone. */
+/** Labels that nodes must have; where data lies on the node, one node alone. A value may have blanks. */
 function labelLines(workload: WorkloadModel): string[] {
-  const data = hasOwnDisk(workload) ? ' data=yes' : '';
-  const labels = labelsOf(workload.placement);
   const own = needsOwnLabel(workload);
+  const nodes = hasOwnDisk(workload) && !own ? 'one' : 'any';
   return [
-    ...labels.map((label) => `label ${label} for=${workload.name}${own ? '' : data}`),
-    ...own ? copyServices(workload).map((service) => `label ${service}=true for=${service}${data}`) : [],
+    ...labelsOf(workload.placement).map((label) => `label ${workload.name} ${nodes} ${label}`),
+    ...own ? copyServices(workload).map((service) => `label ${service} one ${service}=true`) : [],
   ];
 }
 
 const labelsOf = (placement: Placement | undefined): string[] =>
-  constraintsOf(placement).flatMap((constraint) => /^node\.labels\.(\S+) == (\S+)$/.exec(constraint)?.slice(1).join('=') ?? []);
+  Object.entries(placement?.labels ?? {}).sort().map((label) => label.join('='));
 
 /** The longest that a rolling update may take, one copy after the other. */
 function updateSeconds({ replicas, container, drainSeconds }: WorkloadModel): number {

@@ -24,8 +24,8 @@ function traitsIn(own: string): ITargetTraits {
     targetName: 'swarm',
     dnsServer: '127.0.0.11',
     severalHosts: true,
-    // Another configuration is another load balancer, which stops the one before first.
-    roomForCopies: 32,
+    // The one before stops first.
+    immutableConfiguration: true,
     copyNames(chart, workload, copies, stateful) {
       return stateful ? Array.from({ length: copies }, (_, copy) => tasksOf(chart, `${workload}-${copy}`)) : [];
     },

@@ -48,7 +48,7 @@ export function swarmFindings(app: AppModel, options: SwarmOptions): Finding[] {
 
 function workloadFindings(workload: WorkloadModel): Finding[] {
   return [
-    ...unpinnedVolumes(workload), ...ownLabels(workload), ...placements(workload), ...hostPaths(workload), ...publishedAddresses(workload),
+    ...unpinnedVolumes(workload), ...ownLabels(workload), ...placementFindings(workload), ...hostPaths(workload), ...publishedAddresses(workload),
     ...staticAddresses(workload), ...networkModes(workload), ...orderedStarts(workload), ...initContainers(workload), ...longServices(workload),
   ];
 }
@@ -77,7 +77,7 @@ function ownLabels(workload: WorkloadModel): Finding[] {
 const CONSTRAINT_KEY = /^[\w.-]+$/;
 const CONSTRAINT_VALUE = /^[\w:.*()?+[\]\\^$|/-]+(?: [\w:.*()?+[\]\\^$|/-]+)*$/;
 
-function placements({ path, name, placement }: WorkloadModel): Finding[] {
+function placementFindings({ path, name, placement }: Pick<WorkloadModel, 'path' | 'name' | 'placement'>): Finding[] {
   const refused = (what: string, instead: string) => error('placement', path, `${name} cannot be placed by ${what} on Swarm, which takes ${instead}`);
   const { hostname, labels = {} } = placement ?? {};
   return [
@@ -204,6 +204,7 @@ function sharedVolumes(chart: ChartModel): Finding[] {
 function loadBalancers({ loadBalancers: all }: ChartModel, options: SwarmOptions): Finding[] {
   const { edge, publishMode } = options;
   return all.flatMap((loadBalancer) => [
+    ...placementFindings({ path: loadBalancer.path, name: loadBalancer.name, placement: edge }),
     ...swarmVisitorAddresses(loadBalancer, publishMode === PublishMode.INGRESS),
     ...balancingFindings(loadBalancer, edgeBalancing(loadBalancer, options)),
     ...limitationFindings(loadBalancer, stackLoadBalancer(loadBalancer).lowered),

@@ -44,7 +44,8 @@ describe('what deploy.sh is told of a load balancer', () => {
   const waitOf = (...given: Parameters<typeof planOf>) => Number(planOf(...given).at(-2)!.replace('wait ', ''));
 
   test('the labels of its hosts', () => {
-    expect(planOf({ edge: Placement.onNodesWithLabels({ edge: 'true' }) })).toContain('label edge=true for=edge');
+    expect(planOf({ edge: Placement.onNodesWithLabels({ edge: 'true', room: 'second floor' }) }))
+      .toEqual(expect.arrayContaining(['label edge any edge=true', 'label edge any room=second floor']));
     expect(planOf({}).join()).not.toContain('label ');
   });
 

@@ -49,6 +49,11 @@ describe('a placement that Swarm refuses', () => {
     expect(refused(placement)).toEqual([['placement', ERROR, message]]);
   });
 
+  test('of load balancers', () => {
+    expect(found({ loadBalancers: [loadBalancer('edge')] }, new SwarmTarget({ edge: Placement.onNodesWithLabels({ zone: 'a@b' }) }))).toEqual([['placement', ERROR,
+      "edge cannot be placed by the label 'zone' with the value 'a@b' on Swarm, which takes letters, digits and ._-:/ in a value: give the hosts' label another one [shop/edge]"]]);
+  });
+
   test('is no other one', () => {
     expect(refused(Placement.onNodesWithLabels({ 'acme.example.disk': 'ssd/nvme', 'ROOM_1': 'second floor' }))).toEqual([]);
   });

@@ -8,12 +8,6 @@ import type { KubernetesOptions } from '../options';
 const PORTS = { httpPort: 10080, httpsPort: 10443, lowestPort: 1024 };
 
 /**
- * Another configuration is another proxy, which ends all WebSockets of the one before. A place without a copy costs a HAProxy five
- * kilobytes, and no time.
- */
-const ROOM_FOR_COPIES = 32;
-
-/**
  * What Kubernetes tells a load balancer back end about itself: a headless Service resolves to every copy that is ready.
  * Names are whole, since not every proxy completes them.
  *
@@ -31,7 +25,8 @@ export function proxyTraits(loadBalancer: LoadBalancerModel, { clusterDomain, mo
     metricsAddress: monitoring.readsProxies ? '0.0.0.0' : undefined,
     severalHosts: true,
     leavingSeconds: edge._ofProxies().deregistrationSeconds,
-    roomForCopies: ROOM_FOR_COPIES,
+    // Another proxy ends all WebSockets of the one before.
+    immutableConfiguration: true,
     copyNames: () => [],
     allCopiesName: (chart, workload) => serviceOf.get(`${chart}/${workload}`)!,
     standInNames: () => undefined,
