@@ -33,7 +33,7 @@ export const rootFileOf = ({ name }: IssuerModel): string => `${name}-root.pem`;
 
 /**
  * What an ACME directory has issued is kept under this name. Another directory has another one: a certificate of staging's is not due
- * for weeks, and lego, Traefik and cert-manager would go on with it where the real directory is asked since.
+ * for weeks, and lego and Traefik would go on with it where the real directory is asked since.
  *
  * @internal
  */

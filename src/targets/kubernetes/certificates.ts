@@ -5,7 +5,6 @@ import { hostSlug } from './names';
 import type { KubernetesOptions } from './options';
 import { proxyPeers } from './peers';
 import { constant } from './plain-json';
-import { keptName } from '../../loadbalancers/hosts';
 import { IssuerKind, KeyType, type IssuerModel } from '../../model/certificate';
 import type { HostModel, LoadBalancerModel } from '../../model/load-balancer';
 
@@ -25,13 +24,14 @@ export function tlsSecretOf(host: string, { kind, name }: IssuerModel): string {
 }
 
 /**
- * Name of an Issuer. cert-manager asks anew where a Certificate names another one, and not where that one has another directory.
+ * Name of an Issuer. cert-manager asks anew where a Certificate names another one, and not where that one has another directory: so
+ * who leaves staging gets trusted certificates at once.
  *
  * @see https://cert-manager.io/docs/faq/#when-do-certs-get-re-issued
  * @internal
  */
-export function issuerName(issuer: IssuerModel): string {
-  return issuer.kind === IssuerKind.ACME ? keptName(issuer) : issuer.name;
+export function issuerName({ name, directory }: IssuerModel): string {
+  return directory !== undefined && new URL(directory).hostname.includes('staging') ? `${name}-staging` : name;
 }
 
 /** @internal The certificate of a host. */

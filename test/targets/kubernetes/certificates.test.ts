@@ -24,7 +24,7 @@ test('Let\'s Encrypt proves control through the Gateway, and its solver can be r
   expect(manifests.get('Issuer').spec).toEqual({
     acme: {
       email,
-      privateKeySecretRef: { name: 'letsencrypt-5e76d315-account-key' },
+      privateKeySecretRef: { name: 'letsencrypt-account-key' },
       server: 'https://acme-v02.api.letsencrypt.org/directory',
       solvers: [{
         http01: {
@@ -53,7 +53,7 @@ test('its staging directory is asked by choice, and browsers are not told to ins
   expect(certified((chart) => new LetsEncrypt(chart, 'letsencrypt', { email })).files[0].text).toContain('Strict-Transport-Security');
 });
 
-test('another directory is another Issuer, since cert-manager asks anew only where a certificate names another one', () => {
+test('staging has another Issuer, since cert-manager asks anew only where a certificate names another one', () => {
   const issuers = [
     (chart: Chart) => new LetsEncrypt(chart, 'letsencrypt', { email }),
     (chart: Chart) => new LetsEncrypt(chart, 'letsencrypt', { email, staging: true }),
@@ -66,9 +66,9 @@ test('another directory is another Issuer, since cert-manager asks anew only whe
     return [name, spec.acme?.privateKeySecretRef.name];
   });
   expect(issuers).toEqual([
-    ['letsencrypt-5e76d315', 'letsencrypt-5e76d315-account-key'],
-    ['letsencrypt-67f27506', 'letsencrypt-67f27506-account-key'],
-    ['letsencrypt-4acecd1c', 'letsencrypt-4acecd1c-account-key'],
+    ['letsencrypt', 'letsencrypt-account-key'],
+    ['letsencrypt-staging', 'letsencrypt-staging-account-key'],
+    ['letsencrypt', 'letsencrypt-account-key'],
     ['letsencrypt', undefined],
   ]);
 });
@@ -103,7 +103,7 @@ test('its policy leaves solvers alone that are for hosts of somebody else in the
 test('a certificate for each host is renewed after two thirds of its life, with a new key', () => {
   expect(certified((chart) => new LetsEncrypt(chart, 'letsencrypt', { email })).get('Certificate').spec).toEqual({
     dnsNames: ['shop.acme.example'],
-    issuerRef: { group: 'cert-manager.io', kind: 'Issuer', name: 'letsencrypt-5e76d315' },
+    issuerRef: { group: 'cert-manager.io', kind: 'Issuer', name: 'letsencrypt' },
     privateKey: { algorithm: 'ECDSA', encoding: 'PKCS1', rotationPolicy: 'Always', size: 256 },
     renewBeforePercentage: 33,
     revisionHistoryLimit: 1,
@@ -214,5 +214,5 @@ test('a local authority signs with a root that signs itself', () => {
 });
 
 test('an issuer that nobody uses isolates no pod', () => {
-  expect(new Manifests((chart) => new LetsEncrypt(chart, 'letsencrypt', { email })).names()).toEqual(['Issuer/letsencrypt-5e76d315']);
+  expect(new Manifests((chart) => new LetsEncrypt(chart, 'letsencrypt', { email })).names()).toEqual(['Issuer/letsencrypt']);
 });

@@ -39,7 +39,7 @@ test('each object of a construct can be patched before synth', () => {
     'Deployment web', 'Service web', 'Service web-published', 'ServiceAccount web', 'PodDisruptionBudget web', 'HorizontalPodAutoscaler web',
     'ConfigMap web-config', 'NetworkPolicy web', 'StatefulSet db', 'Service db-headless', 'CronJob job', 'PersistentVolumeClaim one-data',
     'PersistentVolumeClaim one-data', 'PersistentVolumeClaim uploads', 'Gateway edge', 'HTTPRoute shop-acme-example', 'HTTPRoute shop-acme-example-redirect',
-    'Certificate shop-acme-example', 'Certificate shop-acme-example', 'Issuer letsencrypt-5e76d315', 'EnvoyProxy edge',
+    'Certificate shop-acme-example', 'Certificate shop-acme-example', 'Issuer letsencrypt', 'EnvoyProxy edge',
   ]);
 });
 
