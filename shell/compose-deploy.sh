@@ -217,7 +217,9 @@ keep_logs() {
 # not accepted yet would be lost. Those that stand in for all of them are named too, for who asks no copy whether it is ready.
 # Without copies all get requests again: a new one may have the address of an old one.
 drain() { # service stand-ins copies...
-  drain_service=$1 drain_stand_ins=$2
+  drain_service=$1
+  # shellcheck disable=SC2034 # eval has it
+  drain_stand_ins=$2
   shift 2
   plan "drain $drain_service" >"$release/.drains"
   [ -s "$release/.drains" ] || return 0

@@ -36,6 +36,7 @@ export class NginxBackend implements ILoadBalancerBackend {
   public readonly verifiesCopies = true;
   public readonly mirrorsRequests = true;
   public readonly passesStreams = true;
+  public readonly tellsStandInsApart = true;
   private readonly image: string;
 
   public constructor(options: NginxOptions) {

@@ -221,6 +221,14 @@ export interface ILoadBalancerBackend {
   readonly readsLeavingFile?: boolean;
 
   /**
+   * Whether it tells copies from those that stand in for them while they are replaced, by `standInNames` of the traits: without
+   * health checks only so new copies get no requests before they are ready.
+   *
+   * @default false
+   */
+  readonly tellsStandInsApart?: boolean;
+
+  /**
    * Whether it notices within seconds that a host with copies is lost (`severalHosts` of the traits), also while it waits for an answer,
    * and sends to another copy what may be repeated. The answer for the loss of a host says what becomes of such requests.
    *

@@ -4,8 +4,10 @@
 export interface StandInNames {
   /** A name that resolves to the address of every copy, and of none that stands in. */
   readonly own: string;
-  /** A name that resolves to the addresses of those that stand in: nobody has it at other times. */
+  /** A name that resolves to the addresses of those that stand in; nobody has it at other times. */
   readonly standIns: string;
+  /** A name that resolves to the addresses of both. */
+  readonly all: string;
 }
 
 /**
@@ -84,8 +86,8 @@ export interface ITargetTraits {
    */
   allCopiesName(chart: string, workload: string): string;
   /**
-   * The names by which a load balancer that asks no copy for its health tells copies from those that stand in for them, which
-   * are not ready at first; `drainCommand` says when they do. Undefined: none stand in, or nobody says when.
+   * The names by which a back end that tells them apart (`tellsStandInsApart`) knows copies and those that stand in for them; it has
+   * them in place of `allCopiesName`. `drainCommand` says when they stand in. Undefined: none do, or nobody says when.
    *
    * @param chart name of the workload's chart
    * @param workload name of the workload

@@ -13,7 +13,7 @@ import { testWith } from '../support/tools';
 
 /*
  * The real nginx while copies of a service are replaced as Compose does it: copies 1 and 2 are the service's own, 3 and 4 stand in
- * for them, and the name of the service leads to all of them.
+ * for them.
  */
 
 const OWN = ['1', '2'];
@@ -32,9 +32,9 @@ afterEach(() => names.stop());
 /** What the name server says of a workload from now on. */
 function resolve(workload: string, own: string[] = OWN, standIns: string[] = STAND_INS): void {
   const addresses = (copies: string[]) => copies.map((number) => addressOf(workload, Number(number)));
-  names.byName.set(`own.${workload}`, addresses(own));
+  names.byName.set(workload, addresses(own));
   names.byName.set(`${workload}-next`, addresses(standIns));
-  names.byName.set(workload, addresses([...own, ...standIns]));
+  names.byName.set(`copies.${workload}`, addresses([...own, ...standIns]));
 }
 
 /** nginx counts whole seconds: an answer that holds for one is asked for anew after two. */

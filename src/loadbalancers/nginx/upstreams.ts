@@ -99,10 +99,11 @@ export function serversOf(
 ): string[] {
   const { peer, port, copies, stateful } = target;
   const single = stateful ? traits.copyNames(peer.chart, peer.name, copies, stateful) : [];
-  const all = single.length > 0 ? single : [traits.allCopiesName(peer.chart, peer.name)];
-  const own = knowsStandIns ? standInNames(target, traits)?.own : undefined;
-  const servers = (names: string[], ...parameters: string[]) =>
-    names.map((name) => [`server ${wordOf(loadBalancer, 'the name of a copy', name)}:${port.number} resolve`, ...parameters].join(' '));
+  const names = standInNames(target, traits);
+  const all = single.length > 0 ? single : [names?.all ?? traits.allCopiesName(peer.chart, peer.name)];
+  const own = knowsStandIns ? names?.own : undefined;
+  const servers = (hosts: string[], ...parameters: string[]) =>
+    hosts.map((name) => [`server ${wordOf(loadBalancer, 'the name of a copy', name)}:${port.number} resolve`, ...parameters].join(' '));
   if (!takesBackup(loadBalancer) || (limited && own === undefined)) return servers(all, 'max_fails=0');
   return [
     ...servers(own === undefined ? all : [own], limited ? 'max_fails=0' : 'max_fails=1 fail_timeout=2s'),

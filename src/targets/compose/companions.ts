@@ -37,7 +37,7 @@ export function companionServices(workload: WorkloadModel, neighbours: Neighbour
     ...ownerServices(handovers(workload, service, neighbours), service, options),
   ]);
   for (const step of workload.releaseSteps) services.push([besides(workload.name, step.name), stepService(workload, step, neighbours, options)]);
-  if (hasTwin(workload)) services.push([twinName(workload.name), twinService(workload)]);
+  if (hasTwin(workload)) services.push([twinName(workload.name), twinService(workload, neighbours)]);
   const proxy = neighbours.proxyOf(workload);
   if (proxy !== undefined) services.push([proxy.workload.name, loadBalancerService(proxy, neighbours, options)]);
   return services.length === 0 ? undefined : Object.fromEntries(services);

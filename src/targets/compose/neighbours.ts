@@ -41,6 +41,11 @@ export class Neighbours {
     return this.workloads.get(`${peer.chart}/${peer.name}`);
   }
 
+  /** A load balancer; undefined where it is something else, or not rendered. */
+  public loadBalancer(peer: Pick<PeerModel, 'chart' | 'name'>): LoadBalancerModel | undefined {
+    return this.loadBalancers.get(`${peer.chart}/${peer.name}`);
+  }
+
   /** A workload with its copies' own place. */
   public placed(workload: WorkloadModel): WorkloadModel {
     return this.workload(workload) ?? workload;

@@ -11,7 +11,7 @@ import type { DockerOptions } from './options';
 import { externalLinks } from './proxied-calls';
 import { secretsField } from './secret-names';
 import { mountsOf, tmpfsOf } from './storage';
-import { ownMemberships } from './twin';
+import { copyMemberships } from './twin';
 import { NetworkModeKind } from '../../model/network-mode';
 import { Protocol } from '../../model/port';
 import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
@@ -37,7 +37,7 @@ export function copyService(workload: WorkloadModel, service: string, neighbours
     hostname: workload.kind === WorkloadKind.STATEFUL && workload.networkMode?.kind !== NetworkModeKind.SHARED ? service : undefined,
     restart: 'unless-stopped',
     depends_on: dependenciesOf(workload, service, neighbours),
-    ...networkFields(workload, ownMemberships(workload, service), neighbours),
+    ...networkFields(workload, copyMemberships(workload, service, neighbours), neighbours),
     external_links: externalLinks(workload, neighbours),
     ports: publishedPorts(workload),
     deploy: {

@@ -1,5 +1,6 @@
 import { qualifiedName } from './networks';
-import { ownCopiesName, twinName } from './twin';
+import { copiesName } from './proxied-calls';
+import { twinName } from './twin';
 import type { ITargetTraits } from '../../model/traits';
 
 /** What a back end replaces by its own syntax for the environment variable `COMPOSE_PROJECT_NAME`. */
@@ -43,6 +44,6 @@ function traitsIn(own: string): ITargetTraits {
     },
     allCopiesName: nameOf,
     // The script of another chart tells load balancers of this one nothing.
-    standInNames: (chart, workload) => chart === own ? { own: ownCopiesName(workload), standIns: twinName(workload) } : undefined,
+    standInNames: (chart, workload) => chart === own ? { own: workload, standIns: twinName(workload), all: copiesName(workload) } : undefined,
   };
 }

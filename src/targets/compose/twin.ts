@@ -1,7 +1,9 @@
 import { isReplicated } from './copies';
 import { asWritten } from './interpolation';
+import type { Neighbours } from './neighbours';
 import { sharesPorts } from './network-mode';
 import { linkedPeers, memberships, networksOf, outsideNetwork, type Membership } from './networks';
+import { copiesName } from './proxied-calls';
 import { VolumeKind } from '../../model/volume';
 import { PeerKind, type WorkloadModel } from '../../model/workload';
 import { freezeAll } from '../../util/constants';
@@ -22,24 +24,25 @@ const PROFILES = freezeAll(['rollout']);
 export const twinName = (service: string): string => `${service}-next`;
 
 /**
- * The name of a service's own copies, which its twin's have not. No workload's: it has a dot.
+ * The networks of a service of copies. Where a load balancer tells its own copies from its twin's, the service's name leads to its own
+ * alone, and another one to all of them. A twin extends the service, so that no alias could be the service's alone.
  *
  * @internal
  */
-export const ownCopiesName = (service: string): string => `own.${service}`;
-
-/**
- * The networks of a service that may have a twin: where load balancers of its chart meet it, its own copies have one more name.
- *
- * @internal
- */
-export function ownMemberships(workload: WorkloadModel, service: string): Membership[] {
-  const members = memberships(workload, service);
-  if (!isReplicated(workload)) return members;
-  const balanced = new Set(linkedPeers(workload)
-    .filter(({ peer }) => peer.kind === PeerKind.LOAD_BALANCER && peer.chart === workload.chart).map(({ link }) => link));
-  return members.map((member) => balanced.has(member.network) ? { ...member, aliases: [...member.aliases, ownCopiesName(service)] } : member);
+export function copyMemberships(workload: WorkloadModel, service: string, neighbours: Neighbours): Membership[] {
+  const apart = toldApart(workload, neighbours);
+  return memberships(workload, service)
+    .map((member) => apart.has(member.network) ? { ...member, aliases: [...member.aliases, copiesName(service)] } : member);
 }
+
+/** The links of load balancers of its chart that tell a service's copies from its twin's; those of other charts are not told of updates. */
+function toldApart(workload: WorkloadModel, neighbours: Neighbours): ReadonlySet<string> {
+  if (!isReplicated(workload)) return NONE;
+  return new Set(linkedPeers(workload).filter(({ peer }) => peer.kind === PeerKind.LOAD_BALANCER && peer.chart === workload.chart
+    && neighbours.loadBalancer(peer)?.backend.tellsStandInsApart).map(({ link }) => link));
+}
+
+const NONE: ReadonlySet<string> = new Set();
 
 /**
  * Whether new copies of a workload can stand beside its old ones: not where they would share a disk, a static address,
@@ -61,12 +64,16 @@ export function hasTwin(workload: WorkloadModel): boolean {
  *
  * @internal
  */
-export function twinService(workload: WorkloadModel): any {
+export function twinService(workload: WorkloadModel, neighbours: Neighbours): any {
+  const { name } = workload;
+  const apart = toldApart(workload, neighbours);
+  // Compose adds the aliases of the service itself to those of its twin.
+  const namesIn = ({ network, aliases }: Membership) => apart.has(network) ? [copiesName(name)] : [name, ...aliases];
   // A service alone has its own bridge to the outside, where nobody calls it.
-  const members = memberships(workload, workload.name).filter(({ network }) => network !== outsideNetwork(workload.name));
+  const members = memberships(workload, name).filter(({ network }) => network !== outsideNetwork(name));
   return asWritten({
-    extends: { service: workload.name },
+    extends: { service: name },
     profiles: PROFILES,
-    networks: networksOf(members.map(({ network, aliases }) => ({ network, aliases: [workload.name, ...aliases] }))),
+    networks: networksOf(members.map((member) => ({ network: member.network, aliases: namesIn(member) }))),
   });
 }

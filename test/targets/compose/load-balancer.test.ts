@@ -1,5 +1,6 @@
 import { Bound, chart, documentOf, issuer, loadBalancer, NOTING_BACKEND, peer, route, secret, shop } from './models';
 import { LoadBalancerBackend } from '../../../src/loadbalancers/load-balancer-backend';
+import type { ChartModel } from '../../../src/model/app-model';
 import { IssuerKind } from '../../../src/model/certificate';
 import { Volume } from '../../../src/model/volume';
 import { PeerKind } from '../../../src/model/workload';
@@ -15,20 +16,29 @@ test('copies are named so that the name of the project may be another: compose',
   expect(documentOf(new ComposeTarget(), shop()).services.edge.environment).toEqual({ COMPOSE_PROJECT_NAME: '${COMPOSE_PROJECT_NAME}' });
 });
 
-test('a service\'s own copies have a name that its twin\'s have not: compose', () => {
-  const { services } = documentOf(new ComposeTarget(), shop());
-  expect([services.web.networks['edge-to-web'], services['web-next'].networks['edge-to-web']]).toEqual([{ aliases: ['own.web'] }, { aliases: ['web'] }]);
-});
-
-test('a load balancer that asks no copy is told when a twin stands in: compose', () => {
+describe('a load balancer that asks no copy for its health', () => {
   const { loadBalancers: [edge], ...rest } = shop();
   const charts = [{ ...rest, loadBalancers: [{ ...edge, backend: LoadBalancerBackend.nginx() }] }];
-  const plan = new Bound(new ComposeTarget(), charts).text('compose/shop/deploy.plan').split('\n').filter((line) => line.startsWith('drain web edge'));
-  expect(plan).toEqual([expect.stringMatching(/^drain web edge 'sh' '-c' '.*: > \$file; .*' 'drain'$/)]);
-  const conf = new Bound(new ComposeTarget(), charts).text('compose/shop/config/edge/nginx.conf');
-  expect(conf).toMatch(/if \(-f \/run\/nginx\/web-next\) \{\s+set \$stand_ins web-next:\d+;\s+\}/);
-  expect(conf).toMatch(/server own\.web:\d+ resolve/);
-  expect(new Bound(new SwarmTarget(), charts).text('swarm/shop/config/edge/nginx.conf')).not.toMatch(/stand_ins|own\./);
+
+  test('knows a service\'s copies by a name that its twin\'s have not: compose', () => {
+    const link = (of: ChartModel) => {
+      const { services } = documentOf(new ComposeTarget(), of);
+      return [services.web, services['web-next']].map(({ networks }) => networks['edge-to-web']);
+    };
+    // Compose gives each service its own name, and a twin all further ones of the service that it extends.
+    expect(link(charts[0])).toEqual([{ aliases: ['copies.web'] }, { aliases: ['copies.web'] }]);
+    // Others are told apart by their health.
+    expect(link(shop())).toEqual([{}, { aliases: ['web'] }]);
+  });
+
+  test('is told when a twin stands in: compose', () => {
+    const plan = new Bound(new ComposeTarget(), charts).text('compose/shop/deploy.plan').split('\n').filter((line) => line.startsWith('drain web edge'));
+    expect(plan).toEqual([expect.stringMatching(/^drain web edge 'sh' '-c' '.*: > \$file; .*' 'drain'$/)]);
+    const conf = new Bound(new ComposeTarget(), charts).text('compose/shop/config/edge/nginx.conf');
+    expect(conf).toMatch(/if \(-f \/run\/nginx\/web-next\) \{\s+set \$stand_ins web-next:\d+;\s+\}/);
+    expect(conf).toMatch(/server web:\d+ resolve max_fails=1 fail_timeout=2s;\s+server copies\.web:\d+ resolve max_fails=0 backup;/);
+    expect(new Bound(new SwarmTarget(), charts).text('swarm/shop/config/edge/nginx.conf')).not.toMatch(/stand_ins|copies\.web/);
+  });
 });
 
 test('copies have no names but all have one in common: swarm', () => {
