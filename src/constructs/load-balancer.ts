@@ -3,27 +3,23 @@ import { Chart } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
 import { checkClientCertificates, rulesOf } from './access-rules';
 import type { CertificateIssuer } from './certificate-issuer';
-import type { IPeer } from './connection';
 import { copyTlsOf } from './copy-tls';
 import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations';
 import { LOAD_BALANCER_PROPS, ROUTE_OPTIONS, type LoadBalancerProps, type RouteMirror, type RouteOptions } from './load-balancer-props';
-import { checkReachable } from './network-mode-checks';
-import { isPlusService, plusServicePeer, plusServiceSelects } from './plus';
 import { Redirects } from './redirects';
 import type { RouteAccess } from './route-access';
 import { checkRoute } from './route-checks';
+import { destinationOf, type IDestination } from './route-destination';
 import { mirrorOf, type MirrorRule } from './route-mirror';
 import { askedOf, type RouteRule } from './route-rule';
 import type { StreamRoute } from './stream-route';
 import { StreamRoutes, type StreamRouteOptions } from './stream-routes';
 import { Workload } from './workload';
-import { listPorts } from './workload-checks';
 import { LoadBalancerBackend } from '../loadbalancers/load-balancer-backend';
 import { IssuerKind } from '../model/certificate';
-import type { HealthCheck } from '../model/health-check';
 import type { CopyTlsModel, HostModel, LoadBalancerModel, RouteModel } from '../model/load-balancer';
 import { LoadBalancing } from '../model/load-balancing';
-import { Port, Protocol } from '../model/port';
+import type { Port } from '../model/port';
 import type { StreamRouteModel } from '../model/stream-route';
 import type { PeerModel } from '../model/workload';
 import { PeerKind } from '../model/workload';
@@ -121,7 +117,7 @@ export class LoadBalancer extends Construct {
     checkIssuer(path, id, options.certificates);
     checkRoute(path, id, options);
     const prefix = options.path ?? '/';
-    const to = this.destination(destination, options);
+    const to = destinationOf({ chart: this.chart, path, name: id }, destination, options);
     const where = `${host}${prefix}`;
     this.redirects.refuseRoute(host);
 
@@ -273,35 +269,6 @@ export class LoadBalancer extends Construct {
     this.chart.app.addConnection(this.chart, { from: this, to: workload, ports: [port], startAfter: false, direct: true });
   }
 
-  private destination(construct: IConstruct, { port, copyTls }: RouteOptions): { destination: IDestination; port: Port } {
-    const { path, id, root } = this.node;
-    if (Workload.isWorkload(construct)) {
-      const workload = construct as Workload;
-      if (workload.node.root !== root) throw new Error(messages.connectToOtherApp(path, id, workload.node.id));
-      checkReachable(path, id, workload);
-      if (port !== undefined && workload.ports.length > 0 && !workload.ports.some((candidate) => candidate.number === port)) {
-        throw new Error(messages.routeToUndeclaredPort(path, id, workload.node.id, port, listPorts(workload.ports)));
-      }
-      const speaks = ({ protocol }: Port) => ROUTED.includes(protocol);
-      const found = workload.ports.find((candidate) => speaks(candidate) && (port === undefined || candidate.number === port));
-      if (found === undefined) throw new Error(messages.routeWithoutPort(path, id, workload.node.id));
-      return { destination: workload as Workload & IDestination, port: found };
-    }
-    if (typeof construct === 'object' && construct !== null && isPlusService(construct)) {
-      const number = port ?? construct.ports[0]?.port;
-      if (number === undefined) throw new Error(messages.routeWithoutPort(path, id, construct.name));
-      const destination = Object.assign(Object.create(construct) as IConstruct, {
-        _peer: plusServicePeer(construct, this.chart.name, construct.metadata.namespace),
-        _onlyOn: ['kubernetes'],
-        _routing: { copies: 1, stateful: false },
-        _selects: (labels: { [key: string]: string }) => plusServiceSelects(construct, labels),
-      });
-      this.chart.app.targetsDiffer = true;
-      return { destination, port: copyTls === undefined ? Port.http('http', number) : Port.https('https', number) };
-    }
-    throw new Error(messages.notARouteDestination(path, id));
-  }
-
   private addHost(host: string, issuer: CertificateIssuer | undefined, redirectTo?: string): CertificateIssuer | undefined {
     const { path, id } = this.node;
     const { chart } = this;
@@ -371,18 +338,6 @@ export interface Route extends Omit<RouteModel, 'targets' | 'access' | 'mirror'>
   readonly destinations: { destination: IDestination; port: Port; tls?: CopyTlsModel; weight: number }[];
 }
 
-/**
- * Where a route can lead.
- *
- * @internal
- */
-export interface IDestination extends IPeer {
-  readonly _routing: { copies: number; healthCheck?: HealthCheck; stateful: boolean };
-  readonly ports?: Port[];
-  /** Whether it is a Service that leads to pods with these labels. */
-  readonly _selects?: (labels: { [key: string]: string }) => boolean;
-}
-
 /** One that a `domainName` made comes first, and would keep this one from being found. */
 function roomFor(scope: Construct, id: string): Construct {
   const declared = Chart.isChart(scope) ? Declarations.of(scope).charts.get(scope)?.loadBalancers : undefined;
@@ -396,9 +351,6 @@ function checkIssuer(path: string, name: string, issuer: CertificateIssuer | und
     throw new Error(messages.wrongKind(path, name, 'certificates', issuer, "an issuer such as new LetsEncrypt(chart, 'letsencrypt', { email })"));
   }
 }
-
-/** What routes can lead to. */
-const ROUTED = [Protocol.HTTP, Protocol.HTTPS, Protocol.GRPC, Protocol.GRPCS];
 
 const ONE_YEAR = 365 * 24 * 3600;
 

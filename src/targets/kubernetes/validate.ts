@@ -45,6 +45,7 @@ export function kubernetesFindings(app: AppModel, options: KubernetesOptions): F
 function workloadFindings(workload: WorkloadModel, options: KubernetesOptions): Finding[] {
   return [
     ...publishedAddresses(workload),
+    ...mixedProtocols(workload),
     ...networkNames(workload, options),
     ...networkModes(workload),
     ...hostPaths(workload),
@@ -72,6 +73,15 @@ function publishedAddresses({ path, name, publishedPorts }: WorkloadModel): Find
   return publishedPorts.filter(({ address }) => address !== undefined).map(({ port, address }) => warning('published-address', path,
     `'${name}' cannot listen on address '${address}' with port ${port} on Kubernetes: there a Service of type LoadBalancer gets its address from the cluster;`
     + ' remove \'address\', or patch the Service for your cluster'));
+}
+
+/** @see https://kubernetes.io/docs/concepts/services-networking/service/#load-balancers-with-mixed-protocol-types */
+function mixedProtocols({ path, name, ports, publishedPorts }: WorkloadModel): Finding[] {
+  const published = ports.filter(({ number }) => publishedPorts.some(({ port }) => port === number));
+  if (new Set(published.map(({ transport }) => transport)).size < 2) return [];
+  return [warning('mixed-protocols', path, `'${name}' opens ports of TCP and of UDP in one Service of type LoadBalancer on Kubernetes, which the load balancers of some clouds refuse:`
+    + ' it gets no address then, and its events say so; choose one that takes both (loadBalancerClass of publishedServices),'
+    + ' or take the ports of one protocol out of it (KubernetesObjects.of(workload).publishedService) and give them a Service of your own')];
 }
 
 /** Texts of a network mode that does not hold here. */

@@ -3,7 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import { findings } from './manifests';
 import {
   Autoscaler, Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesObjects, KubernetesTarget, LoadBalancer, LocalCertificates,
-  NetworkMode, Overlap, Placement, Protocol, RouteAccess, ScalingMetric, ScheduledJob, Secret, SharedVolume, StatefulService, Volume, Worker,
+  NetworkMode, Overlap, Placement, Port, Protocol, RouteAccess, ScalingMetric, ScheduledJob, Secret, SharedVolume, StatefulService, Volume, Worker,
   type SharedVolumeProps,
 } from '../../../src';
 
@@ -19,6 +19,19 @@ test('an address of the host cannot be chosen', () => {
   expect(found((chart) => new StatefulService(chart, 'db', { image: IMAGE, port: 5432, publishedPorts: [{ port: 5432, address: '10.0.0.1' }] }))).toEqual([
     'warning published-address: \'db\' cannot listen on address \'10.0.0.1\' with port 5432 on Kubernetes: there a Service of type LoadBalancer gets its address from'
     + ' the cluster; remove \'address\', or patch the Service for your cluster [shop/db]',
+  ]);
+});
+
+test('ports of TCP and of UDP share a Service, which not every cluster\'s load balancer takes', () => {
+  const published = (...ports: number[]) => found((chart) => new HAWebService(chart, 'dns', {
+    image: IMAGE, port: 853, additionalPorts: [Port.tcp('dns-tcp', 5353), Port.udp('dns', 53)], publishedPorts: ports.map((port) => ({ port })),
+  })).filter((one) => one.includes('mixed-protocols'));
+  expect(published(853, 5353)).toEqual([]);
+  expect(published(53)).toEqual([]);
+  expect(published(853, 53)).toEqual([
+    'warning mixed-protocols: \'dns\' opens ports of TCP and of UDP in one Service of type LoadBalancer on Kubernetes, which the load balancers of some clouds refuse:'
+    + ' it gets no address then, and its events say so; choose one that takes both (loadBalancerClass of publishedServices),'
+    + ' or take the ports of one protocol out of it (KubernetesObjects.of(workload).publishedService) and give them a Service of your own [shop/dns]',
   ]);
 });
 
