@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Bound, chart, documentOf, issuer, loadBalancer, NOTING_BACKEND, peer, route, secret, shop } from './models';
 import { LoadBalancerBackend } from '../../../src/loadbalancers/load-balancer-backend';
 import type { ChartModel } from '../../../src/model/app-model';
@@ -6,6 +10,7 @@ import { Volume } from '../../../src/model/volume';
 import { PeerKind } from '../../../src/model/workload';
 import { ComposeTarget } from '../../../src/targets/compose/compose-target';
 import { SwarmTarget } from '../../../src/targets/swarm/swarm-target';
+import { findTool, testWith } from '../../support/tools';
 
 const files = issuer('files', IssuerKind.FILES, { certificate: secret('certificate'), privateKey: secret('key') });
 const letsEncrypt = issuer('letsencrypt', IssuerKind.ACME);
@@ -25,10 +30,24 @@ describe('a load balancer that asks no copy for its health', () => {
       const { services } = documentOf(new ComposeTarget(), of);
       return [services.web, services['web-next']].map(({ networks }) => networks['edge-to-web']);
     };
-    // Compose gives each service its own name, and a twin all further ones of the service that it extends.
+    // Each service has its own name besides.
     expect(link(charts[0])).toEqual([{ aliases: ['copies.web'] }, { aliases: ['copies.web'] }]);
-    // Others are told apart by their health.
+    // For others copies are told apart by their health.
     expect(link(shop())).toEqual([{}, { aliases: ['web'] }]);
+  });
+
+  testWith('docker compose', 'and what a twin extends gives it no further name', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'aliases-'));
+    try {
+      writeFileSync(join(folder, 'compose.yml'), new Bound(new ComposeTarget(), charts).text('compose/shop/compose.yml'));
+      const [program, ...args] = findTool('docker compose')!;
+      const config = execFileSync(program, [...args, '-f', join(folder, 'compose.yml'), '--profile', 'rollout', 'config', '--format', 'json'], {
+        encoding: 'utf8', env: { ...process.env, API_KEY: 'key' },
+      });
+      expect([...new Set(JSON.parse(config).services['web-next'].networks['edge-to-web'].aliases)]).toEqual(['copies.web']);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('is told when a twin stands in: compose', () => {
