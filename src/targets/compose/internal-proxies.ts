@@ -1,9 +1,10 @@
-import { workloadOf, type LoadBalancerWorkload } from './load-balancer';
+import type { LoadBalancerWorkload } from './load-balancer';
 import { isLinkable, spansCharts, type NamedConnection } from './networks';
 import { copiesName } from './proxied-calls';
 import { composeTraits } from './traits';
 import { hasTwin } from './twin';
 import { InternalProxy } from '../../loadbalancers/internal-proxy';
+import { loadBalancerWorkload } from '../../loadbalancers/load-balancer-workload';
 import type { AppModel, ChartModel } from '../../model/app-model';
 import { askedOn, type HealthCheck } from '../../model/health-check';
 import type { LoadBalancerModel } from '../../model/load-balancer';
@@ -63,8 +64,8 @@ const proxyTraits = (chart: string): ITargetTraits => ({ ...composeTraits(chart)
  * @internal
  */
 export function withProxies({ charts }: AppModel): ProxiedApp {
-  const programs = { overIpv4: new InternalProxy(false), overBoth: new InternalProxy(true) };
   const proxied = charts.map((chart) => {
+    const programs = { overIpv4: new InternalProxy(false), overBoth: new InternalProxy(true) };
     const traits = proxyTraits(chart.name);
     return { chart, proxies: chart.workloads.flatMap((workload) => proxyOf(workload, programs, traits) ?? []) };
   });
@@ -110,7 +111,7 @@ const isCarried = (connection: ConnectionModel): boolean => isLinkable(connectio
 
 const openGroups = ({ attachments }: WorkloadModel): AttachmentModel[] => attachments.filter(({ network }) => !network.connectedOnly);
 
-/** What the proxies of an application run. */
+/** What the proxies of a chart run. */
 interface Programs {
   readonly overIpv4: InternalProxy;
   readonly overBoth: InternalProxy;
@@ -133,8 +134,7 @@ function proxyOf(callee: WorkloadModel, programs: Programs, traits: ITargetTrait
   const toCopies = groups.length > 0 ? undefined
     : { from: peer, to: { ...peer, name: callee.name }, ports, startAfter: false, direct: true, names: [copiesName(callee.name)] };
   const workload: WorkloadModel = {
-    ...workloadOf(model, lowered),
-    publishedPorts: [],
+    ...loadBalancerWorkload(model, lowered, []),
     attachments: groups.map(({ network }) => ({ network: withoutEgress(network), aliases: [] })),
     callers: carried.map((connection): NamedConnection => ({ ...connection, names: [callee.name, ...furtherNames(callee, connection.from)] })),
     callees: toCopies === undefined ? [] : [toCopies],
