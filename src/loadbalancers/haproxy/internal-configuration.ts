@@ -37,7 +37,9 @@ export function commonText(proxy: LoadBalancerModel, spoken: Spoken, traits: ITa
  * @param own port of its own health, and whether callers may come over IPv6 too
  * @internal
  */
-export function portsText(proxy: LoadBalancerModel, targets: RouteTargetModel[], own: { healthPort: number; overIpv6: boolean }, traits: ITargetTraits): string {
+export function portsText(
+  proxy: LoadBalancerModel, targets: RouteTargetModel[], own: { healthPort: number; overIpv6: boolean }, traits: ITargetTraits,
+): string {
   return haproxyText([
     ...targets.flatMap((target) => [
       section(`frontend ${target.peer.name}:${target.port.number} from ${isOpaque(target) ? 'connections' : 'callers'}`,
