@@ -1,9 +1,9 @@
 import { Size } from 'cdk8s';
 import { HAPROXY_IMAGE, HAPROXY_USER } from './haproxy';
 import { balancingAnswer } from './haproxy/balancing';
-import { destinationsNotAsked } from './haproxy/destinations';
+import { destinationsOf, notAsked } from './haproxy/destinations';
 import { DRAIN_COMMAND } from './haproxy/drain';
-import { internalConfiguration } from './haproxy/internal-configuration';
+import { commonText, portsText, spokenOn, type Spoken } from './haproxy/internal-configuration';
 import { CONFIGURATION, FOLDER, RUN } from './haproxy/places';
 import { readAgain, runCommand } from './haproxy/start';
 import { HEALTH_PATH, HEALTH_PORT, ownHealth } from './own-health';
@@ -14,14 +14,15 @@ import type { ITargetTraits } from '../model/traits';
 import { Volume } from '../model/volume';
 
 /**
- * Proxies between workloads: each is a load balancer without hosts and certificates, that listens on the ports of its
- * destinations. By HAProxy: HTTP, gRPC and TCP in one small program.
+ * Proxies between the workloads of a chart: each is a load balancer without hosts and certificates, that listens on the ports
+ * of its destinations. By HAProxy: HTTP, gRPC and TCP in one small program.
  *
  * @internal
  */
 export class InternalProxy implements ILoadBalancerBackend {
   public readonly name = 'haproxy';
   private common?: ReturnType<typeof commonOf>;
+  private readonly commonTexts = new Map<Spoken, string>();
 
   /**
    * @param overIpv6 whether callers may come over IPv6 too
@@ -33,15 +34,24 @@ export class InternalProxy implements ILoadBalancerBackend {
   }
 
   public lower(proxy: LoadBalancerModel, traits: ITargetTraits): LoweredLoadBalancer {
+    const destinations = destinationsOf(proxy);
     const ports = proxy.routes.flatMap(({ targets }) => targets).map(({ port }) => port);
     const healthPort = freePort(ports.map(({ number }) => number));
     return {
       ...this.common ??= commonOf(proxy),
-      configuration: { [CONFIGURATION]: internalConfiguration(proxy, { healthPort, overIpv6: this.overIpv6 }, traits) },
+      configuration: {
+        [CONFIGURATION]: `${this.commonTextOf(proxy, spokenOn(destinations), traits)}\n${portsText(proxy, destinations, { healthPort, overIpv6: this.overIpv6 }, traits)}`,
+      },
       ports,
       healthCheck: ownHealth(HEALTH_PATH, healthPort),
-      notAsked: destinationsNotAsked(proxy),
+      notAsked: notAsked(destinations),
     };
+  }
+
+  private commonTextOf(proxy: LoadBalancerModel, spoken: Spoken, traits: ITargetTraits): string {
+    let text = this.commonTexts.get(spoken);
+    if (text === undefined) this.commonTexts.set(spoken, text = commonText(proxy, spoken, traits));
+    return text;
   }
 }
 

@@ -37,11 +37,10 @@ export function caddyfileText(blocks: CaddyfileBlock[]): string {
   return blocks.map((one) => written(one, '')).join('\n');
 }
 
-function written(line: CaddyfileLine, indent: string): string {
-  if (typeof line === 'string') return `${indent}${line}\n`;
+function written({ head, lines }: CaddyfileBlock, indent: string): string {
   const inner = `${indent}\t`;
-  let text = `${indent}${line.head}${line.head === '' ? '' : ' '}{\n`;
-  for (const one of line.lines) text += written(one, inner);
+  let text = `${indent}${head}${head === '' ? '' : ' '}{\n`;
+  for (const line of lines) text += typeof line === 'string' ? `${inner}${line}\n` : written(line, inner);
   return `${text}${indent}}\n`;
 }
 

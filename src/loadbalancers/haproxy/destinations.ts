@@ -62,11 +62,16 @@ function eachOnce(targets: RouteTargetModel[]): RouteTargetModel[] {
  *
  * @internal
  */
-export function destinationsNotAsked(loadBalancer: LoadBalancerModel): string[] {
-  const kinds = [undefined, HealthCheckKind.COMMAND];
-  const destinations = [destinationsOf, streamDestinationsOf, askedOf].flatMap((which) => which(loadBalancer));
-  return namesOf(destinations.filter(({ healthCheck }) => kinds.includes(healthCheck?.kind)));
-}
+export const destinationsNotAsked = (loadBalancer: LoadBalancerModel): string[] =>
+  notAsked([destinationsOf, streamDestinationsOf, askedOf].flatMap((which) => which(loadBalancer)));
+
+/**
+ * Names of those among destinations whose copies are only asked for a connection.
+ *
+ * @internal
+ */
+export const notAsked = (destinations: RouteTargetModel[]): string[] =>
+  namesOf(destinations.filter(({ healthCheck }) => healthCheck === undefined || healthCheck.kind === HealthCheckKind.COMMAND));
 
 /**
  * The back end for a destination.

@@ -1,4 +1,4 @@
-import { connectionsSection, destinationName, destinationSection, destinationsOf } from './destinations';
+import { connectionsSection, destinationName, destinationSection } from './destinations';
 import { connectionsDefaults, copiesDefaults, globalSection, healthSection, ownDefaults, resolversSection } from './sections';
 import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
 import { isTlsPort, Port, Protocol } from '../../model/port';
@@ -13,19 +13,34 @@ import { STREAM_SILENCE } from '../streams';
  */
 const OFTEN = '1s';
 
+/*
+ * The configuration of a proxy between workloads. Proxies have most of it in common.
+ */
+
 /**
- * The configuration of a proxy between workloads: each port of the callee is the proxy's too. Headers pass as they are.
+ * What stands before the ports: it hangs on what is spoken on them alone.
+ *
+ * @internal
+ */
+export function commonText(proxy: LoadBalancerModel, spoken: Spoken, traits: ITargetTraits): string {
+  return haproxyText([
+    // Enough for some ten thousand requests a second, and a host of many processors does not pay for each of them.
+    globalSection('info', 'nbthread 2'),
+    ...defaultsSections(spoken, traits),
+    resolversSection(proxy, traits, OFTEN),
+  ]);
+}
+
+/**
+ * The ports: each of the callee is the proxy's too. Headers pass as they are.
  *
  * @param own port of its own health, and whether callers may come over IPv6 too
  * @internal
  */
-export function internalConfiguration(proxy: LoadBalancerModel, own: { healthPort: number; overIpv6: boolean }, traits: ITargetTraits): string {
-  const targets = destinationsOf(proxy);
+export function portsText(
+  proxy: LoadBalancerModel, targets: RouteTargetModel[], own: { healthPort: number; overIpv6: boolean }, traits: ITargetTraits,
+): string {
   return haproxyText([
-    // Enough for some ten thousand requests a second, and a host of many processors does not pay for each of them.
-    globalSection('info', 'nbthread 2'),
-    ...defaultsSections(targets, traits),
-    resolversSection(proxy, traits, OFTEN),
     ...targets.flatMap((target) => [
       section(`frontend ${target.peer.name}:${target.port.number} from ${isOpaque(target) ? 'connections' : 'callers'}`,
         // A host without IPv6 refuses to listen there.
@@ -39,15 +54,32 @@ export function internalConfiguration(proxy: LoadBalancerModel, own: { healthPor
   ]);
 }
 
+/**
+ * What is spoken on the ports of a callee.
+ *
+ * @internal
+ */
+export enum Spoken {
+  REQUESTS = 'requests',
+  CONNECTIONS = 'connections',
+  BOTH = 'both',
+}
+
+/** @internal */
+export function spokenOn(targets: RouteTargetModel[]): Spoken {
+  if (targets.every(isOpaque)) return Spoken.CONNECTIONS;
+  return targets.some(isOpaque) ? Spoken.BOTH : Spoken.REQUESTS;
+}
+
 /** Whether what is said on a port cannot be read. */
 const isOpaque = ({ port }: RouteTargetModel): boolean => port.protocol === Protocol.TCP || isTlsPort(port);
 
 /** A destination of whose connections nothing is known. */
 const unread = (target: RouteTargetModel): RouteTargetModel => ({ ...target, port: Port.tcp(target.port.name, target.port.number) });
 
-function defaultsSections(targets: RouteTargetModel[], traits: ITargetTraits): HaproxySection[] {
+function defaultsSections(spoken: Spoken, traits: ITargetTraits): HaproxySection[] {
   return [
-    ...targets.every(isOpaque) ? [] : [
+    ...spoken === Spoken.CONNECTIONS ? [] : [
       section('defaults callers',
         'mode http',
         // One that is kept is never closed first: a request that is on its way would be lost.
@@ -57,9 +89,7 @@ function defaultsSections(targets: RouteTargetModel[], traits: ITargetTraits): H
       // Who hangs up has no use for the answer.
       copiesDefaults(traits, STREAM_SILENCE, 'option abortonclose', 'http-error status 503 content-type text/plain string "no copy is ready\\n" hdr Cache-Control no-store'),
     ],
-    ...targets.some(isOpaque) ? [
-      connectionsDefaults(traits),
-    ] : [],
+    ...spoken === Spoken.REQUESTS ? [] : [connectionsDefaults(traits)],
     ownDefaults(),
   ];
 }

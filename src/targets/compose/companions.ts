@@ -1,13 +1,13 @@
 import { LOGGING } from './container';
 import { besides, copyServices, isReplicated, ownerName } from './copies';
 import { dependenciesBeside } from './dependencies';
-import { loadBalancerService } from './load-balancer';
 import type { Neighbours } from './neighbours';
 import { networkFields } from './network-mode';
 import { hasEgress, memberships, outsideNetwork, type Membership } from './networks';
 import type { DockerOptions } from './options';
 import { folderOf, handoverCapabilities, handoverScript, handovers, type Handover } from './ownership';
 import { externalLinks } from './proxied-calls';
+import { proxyService } from './proxy-service';
 import { containerFields, resourcesOf, written } from './service';
 import { hasTwin, twinName, twinService } from './twin';
 import { stepContainer, type ContainerModel, type ReleaseStepModel, type WorkloadModel } from '../../model/workload';
@@ -39,7 +39,7 @@ export function companionServices(workload: WorkloadModel, neighbours: Neighbour
   for (const step of workload.releaseSteps) services.push([besides(workload.name, step.name), stepService(workload, step, neighbours, options)]);
   if (hasTwin(workload)) services.push([twinName(workload.name), twinService(workload, neighbours)]);
   const proxy = neighbours.proxyOf(workload);
-  if (proxy !== undefined) services.push([proxy.workload.name, loadBalancerService(proxy, neighbours, options)]);
+  if (proxy !== undefined) services.push([proxy.workload.name, proxyService(proxy, neighbours, options)]);
   return services.length === 0 ? undefined : Object.fromEntries(services);
 }
 

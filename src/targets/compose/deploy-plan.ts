@@ -190,17 +190,21 @@ function balancerLines(balancer: LoadBalancerWorkload | undefined, bodies: Balan
 
 /** A load balancer is created anew when its body changed; for another link it is not, since it can join that while it runs. */
 function balancerLine({ name, container }: WorkloadModel, bodies: BalancerBodies): string {
-  const { networks = {}, ...service } = bodies.service(name);
-  const body = { ...service, environment: withoutProjects(service.environment) };
+  const { networks = {}, ...body } = bodies.service(name);
   const joined = Object.keys(networks).map((key) => ({ name: bodies.network(key), aliases: (networks[key]?.aliases ?? []) as string[] }))
     .sort((a, b) => compare(a.name, b.name));
+  const named = joined.map((network) => [network.name, ...network.aliases].join(':'));
+  return `balancer ${name} wait=${startSeconds(container)} settle=${SETTLE} body=${bodyHash(name, body, joined)} networks=${named.join(',')}`;
+}
+
+/** Changes where a new container is needed. */
+function bodyHash(name: string, body: any, joined: { name: string; aliases: string[] }[]): string {
   const ways = joined.map((network) => network.name).filter((network) => network.startsWith(outsideNetwork(name)));
   // Other names in a link that it has joined are as good as another body.
   const further = [...new Set(joined.flatMap(({ aliases }) => aliases))].sort(compare);
-  const text = `[${[jsonText(body), ...[ways, ...further.length > 0 ? [further] : []].map((names) => JSON.stringify(names))].join(',')}]`;
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 8);
-  const named = joined.map((network) => [network.name, ...network.aliases].join(':'));
-  return `balancer ${name} wait=${startSeconds(container)} settle=${SETTLE} body=${hash} networks=${named.join(',')}`;
+  const names = further.length > 0 ? [ways, further] : [ways];
+  const text = `[${jsonText({ ...body, environment: withoutProjects(body.environment) })},${JSON.stringify(names).slice(1)}`;
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 
 /** Names of projects at their defaults are in its configuration: a route into another chart needs no new container. */

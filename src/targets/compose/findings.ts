@@ -155,6 +155,7 @@ function besideContainers(workload: WorkloadModel, target: string): Finding[] {
 function sharedScratch(workload: WorkloadModel, target: string): Finding[] {
   const { path, name, replicas } = workload;
   const volumes = containersOf(workload).flatMap((container) => container.volumes).filter((volume) => isSharedScratch(volume, workload));
+  if (volumes.length === 0) return [];
   const shared = new Set(volumes.map((volume) => volume.name));
   const inMemory = new Set(volumes.filter((volume) => volume.inMemory).map((volume) => volume.name));
   const between = isReplicated(workload) && replicas > 1 ? `, shared by all ${replicas} copies` : '';

@@ -1,9 +1,10 @@
-import { workloadOf, type LoadBalancerWorkload } from './load-balancer';
+import type { LoadBalancerWorkload } from './load-balancer';
 import { isLinkable, spansCharts, type NamedConnection } from './networks';
 import { copiesName } from './proxied-calls';
 import { composeTraits } from './traits';
 import { hasTwin } from './twin';
 import { InternalProxy } from '../../loadbalancers/internal-proxy';
+import { loadBalancerWorkload } from '../../loadbalancers/load-balancer-workload';
 import type { AppModel, ChartModel } from '../../model/app-model';
 import { askedOn, type HealthCheck } from '../../model/health-check';
 import type { LoadBalancerModel } from '../../model/load-balancer';
@@ -63,8 +64,8 @@ const proxyTraits = (chart: string): ITargetTraits => ({ ...composeTraits(chart)
  * @internal
  */
 export function withProxies({ charts }: AppModel): ProxiedApp {
-  const programs = { overIpv4: new InternalProxy(false), overBoth: new InternalProxy(true) };
   const proxied = charts.map((chart) => {
+    const programs = { overIpv4: new InternalProxy(false), overBoth: new InternalProxy(true) };
     const traits = proxyTraits(chart.name);
     return { chart, proxies: chart.workloads.flatMap((workload) => proxyOf(workload, programs, traits) ?? []) };
   });
@@ -110,7 +111,7 @@ const isCarried = (connection: ConnectionModel): boolean => isLinkable(connectio
 
 const openGroups = ({ attachments }: WorkloadModel): AttachmentModel[] => attachments.filter(({ network }) => !network.connectedOnly);
 
-/** What the proxies of an application run. */
+/** What the proxies of a chart run. */
 interface Programs {
   readonly overIpv4: InternalProxy;
   readonly overBoth: InternalProxy;
@@ -120,26 +121,44 @@ function proxyOf(callee: WorkloadModel, programs: Programs, traits: ITargetTrait
   if (!canHaveProxy(callee)) return undefined;
   const carried = callee.callers.filter(isCarried);
   const groups = openGroups(callee);
-  const byMembership = groups.some(({ network }) => network.members.some((name) =>
-    !callee.callers.some(({ from }) => isWorkloadOf(callee.chart, name, from)) && callsByProxy({ chart: callee.chart, name }, callee)));
+  const byMembership = isCalledByMembership(callee, groups);
   if (carried.length === 0 && !byMembership) return undefined;
 
-  const called = new Set(carried.flatMap((connection) => connection.ports).map(({ number }) => number));
-  const ports = callee.ports.filter((port) => isStream(port) && (byMembership || called.has(port.number)));
+  const ports = byMembership ? callee.ports.filter(isStream) : portsOf(callee, carried);
   const overIpv6 = groups.some(({ network }) => network.ipv6Subnet !== undefined);
   const model = loadBalancerOf(callee, ports, overIpv6 ? programs.overBoth : programs.overIpv4);
   const lowered = model.backend.lower(model, traits);
-  const peer = { kind: PeerKind.WORKLOAD, chart: callee.chart, name: model.name };
-  const toCopies = groups.length > 0 ? undefined
-    : { from: peer, to: { ...peer, name: callee.name }, ports, startAfter: false, direct: true, names: [copiesName(callee.name)] };
-  const workload: WorkloadModel = {
-    ...workloadOf(model, lowered),
-    publishedPorts: [],
+  const toCopies = groups.length > 0 ? undefined : linkToCopies(callee, ports);
+  const workload: WorkloadModel = { ...loadBalancerWorkload(model, lowered, []), ...placeOf(callee, groups, carried, toCopies) };
+  return { workload, lowered, callee: withoutTheCarried(callee, toCopies), declared: callee, ports, toCopies };
+}
+
+/** Whether a member of a group calls without a connection that was declared. */
+function isCalledByMembership(callee: WorkloadModel, groups: AttachmentModel[]): boolean {
+  const isDeclared = (name: string) => callee.callers.some(({ from }) => isWorkloadOf(callee.chart, name, from));
+  return groups.some(({ network }) => network.members.some((name) => !isDeclared(name) && callsByProxy({ chart: callee.chart, name }, callee)));
+}
+
+/** The ports of a callee that connections lead to. */
+function portsOf(callee: WorkloadModel, connections: ConnectionModel[]): Port[] {
+  const called = new Set(connections.flatMap(({ ports }) => ports).map(({ number }) => number));
+  return callee.ports.filter((port) => isStream(port) && called.has(port.number));
+}
+
+function linkToCopies({ chart, name }: WorkloadModel, ports: Port[]): NamedConnection {
+  const peer = { kind: PeerKind.WORKLOAD, chart, name };
+  return { from: { ...peer, name: proxyName(name) }, to: peer, ports, startAfter: false, direct: true, names: [copiesName(name)] };
+}
+
+/** Where a proxy stands: in the groups of its callee, and between it and its callers. */
+function placeOf(
+  callee: WorkloadModel, groups: AttachmentModel[], carried: ConnectionModel[], toCopies: NamedConnection | undefined,
+): Pick<WorkloadModel, 'attachments' | 'callers' | 'callees'> {
+  return {
     attachments: groups.map(({ network }) => ({ network: withoutEgress(network), aliases: [] })),
     callers: carried.map((connection): NamedConnection => ({ ...connection, names: [callee.name, ...furtherNames(callee, connection.from)] })),
     callees: toCopies === undefined ? [] : [toCopies],
   };
-  return { workload, lowered, callee: withoutTheCarried(callee, toCopies), declared: callee, ports, toCopies };
 }
 
 /** The copies are asked for their health and picked as by the edge, where nothing else is said. */

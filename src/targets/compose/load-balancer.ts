@@ -55,15 +55,20 @@ const LOWERED = new WeakMap<LoadBalancerModel, Map<ITargetTraits, LoadBalancerWo
  */
 export function loadBalancerService({ workload, lowered }: LoadBalancerWorkload, neighbours: Neighbours, options: DockerOptions): any {
   const { container, name } = workload;
-  const folder = {
-    type: 'bind', source: `./config/${name}`, target: lowered.configurationFolder, read_only: true, bind: { create_host_path: false },
-  };
   return copyService(workload, name, neighbours, options, {
     environment: sortedByKey({ ...environmentOf(container), COMPOSE_PROJECT_NAME: OWN_PROJECT, ...projectsElsewhere(workload) }),
     extra_hosts: hostsFile(workload, neighbours),
-    volumes: [folder, ...mountsOf(container, workload, name)],
+    volumes: [folderMount(name, lowered), ...mountsOf(container, workload, name)],
   });
 }
+
+/**
+ * The mount of a configuration.
+ *
+ * @internal
+ */
+export const folderMount = (name: string, { configurationFolder }: LoweredLoadBalancer): any =>
+  ({ type: 'bind', source: `./config/${name}`, target: configurationFolder, read_only: true, bind: { create_host_path: false } });
 
 // eslint-disable-next-line no-template-curly-in-string -- Compose replaces it
 const OWN_PROJECT = new Interpolation('${COMPOSE_PROJECT_NAME}');

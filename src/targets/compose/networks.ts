@@ -54,13 +54,16 @@ const INTERNAL = new WeakMap<WorkloadModel, Membership[]>();
 function findInternal(workload: WorkloadModel): Membership[] {
   // All copies of a stateful service answer to its name; each has its own besides.
   const own = workload.kind === WorkloadKind.STATEFUL ? [workload.name] : [];
-  const groups = workload.attachments.filter(({ network }) => !network.connectedOnly)
-    .map(({ network, aliases, address, ipv6Address }) => ({ network: network.name, aliases: [...own, ...aliases], address, ipv6Address }));
-  const links = linkedPeers(workload)
-    .map(({ link, peer, names }): Membership => peer.kind === PeerKind.LOAD_BALANCER && peer.chart !== workload.chart
+  const members: Membership[] = [];
+  for (const { network, aliases, address, ipv6Address } of workload.attachments) {
+    if (!network.connectedOnly) members.push({ network: network.name, aliases: [...own, ...aliases], address, ipv6Address });
+  }
+  for (const { link, peer, names } of linkedPeers(workload)) {
+    members.push(peer.kind === PeerKind.LOAD_BALANCER && peer.chart !== workload.chart
       ? { network: link, aliases: [...own, ...own.map((name) => qualifiedName(workload.chart, name))], fromOtherChart: true }
       : { network: link, aliases: names ?? [...own, ...aliasesTowards(workload, peer)] });
-  return [...groups, ...links];
+  }
+  return members;
 }
 
 /**
@@ -69,11 +72,13 @@ function findInternal(workload: WorkloadModel): Membership[] {
  * @internal
  */
 export function linkedPeers(workload: WorkloadModel): { link: string; peer: PeerModel; names?: string[] }[] {
-  return [
-    ...workload.callees.map((connection) => ({ connection, peer: connection.to, names: undefined })),
-    ...workload.callers.map((connection: NamedConnection) => ({ connection, peer: connection.from, names: connection.names })),
-  ].filter(({ connection, peer }) => isLinkable(connection) && !meetsInGroup(workload, peer))
-    .map(({ connection, peer, names }) => ({ link: linkName(connection), peer, names }));
+  const linked: { link: string; peer: PeerModel; names?: string[] }[] = [];
+  const meet = (connection: ConnectionModel, peer: PeerModel, names?: string[]) => {
+    if (isLinkable(connection) && !meetsInGroup(workload, peer)) linked.push({ link: linkName(connection), peer, names });
+  };
+  for (const connection of workload.callees) meet(connection, connection.to);
+  for (const connection of workload.callers as NamedConnection[]) meet(connection, connection.from, connection.names);
+  return linked;
 }
 
 /**

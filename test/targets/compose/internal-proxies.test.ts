@@ -44,6 +44,28 @@ test('two callers of one callee do not meet', () => {
   expect([services.one.networks, services.two.networks]).toEqual([{ 'one-to-api': {} }, { 'two-to-api': {} }]);
 });
 
+test('what proxies have in common is made once, and each keeps what is its own', () => {
+  const health = Port.http('http', 8081);
+  const callees = [
+    api({ drainSeconds: 30 }),
+    workload('slow', { ports: [HTTP], drainSeconds: 90 }),
+    workload('other', { ports: [HTTP, health], drainSeconds: 30 }),
+    workload('like', { ports: [HTTP], drainSeconds: 30 }),
+  ];
+  const calls = callees.map(({ name, ports }) => connection(peer('web'), peer(name), ports));
+  const { services } = documentOf(compose, chart({
+    workloads: [workload('web', { callees: calls }), ...callees.map((callee, i) => ({ ...callee, callers: [calls[i]] }))], links: calls.map((one) => link(one)),
+  }));
+  const proxies = callees.map(({ name }) => services[`${name}-proxy`]);
+  expect(proxies.map(({ stop_grace_period }) => stop_grace_period)).toEqual(['35s', '95s', '35s', '35s']);
+  expect(proxies.map(({ volumes }) => volumes[0].source)).toEqual(callees.map(({ name }) => `./config/${name}-proxy`));
+  expect(proxies.map(({ networks }) => Object.keys(networks)))
+    .toEqual(callees.map(({ name }) => [`${name}-proxy-to-${name}`, `web-to-${name}`].sort()));
+  // Its own health is asked on a port that is none of its callee's.
+  const asked = proxies.map(({ healthcheck }) => healthcheck.test.join());
+  expect([asked[3] === asked[0], asked[2] === asked[0]]).toEqual([true, false]);
+});
+
 test('in a group the name is the proxy\'s for those who call, by a link of Docker\'s', () => {
   const backend = network('backend', ['api', 'web']);
   const one = call();
