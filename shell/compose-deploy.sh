@@ -214,13 +214,10 @@ keep_logs() {
 }
 
 # Load balancers that can do so send no more requests to copies that are about to stop: a connection that such a copy has
-# not accepted yet would be lost. Those that stand in for all of them are named too, for who asks no copy whether it is ready.
-# Without copies all get requests again: a new one may have the address of an old one.
-drain() { # service stand-ins copies...
+# not accepted yet would be lost. Without copies all get requests again: a new one may have the address of an old one.
+drain() { # service copies...
   drain_service=$1
-  # shellcheck disable=SC2034 # eval has it
-  drain_stand_ins=$2
-  shift 2
+  shift
   plan "drain $drain_service" >"$release/.drains"
   [ -s "$release/.drains" ] || return 0
   # Of names and addresses a load balancer knows the one or the other.
@@ -230,20 +227,37 @@ drain() { # service stand-ins copies...
   while read -r drain_balancer drain_command <&5; do
     drain_id=$(ids "$drain_balancer")
     [ -n "$drain_id" ] || continue
-    eval "docker exec -e \"STAND_INS=\$drain_stand_ins\" \"\$drain_id\" $drain_command \$drain_copies >/dev/null 2>&1" || [ $# = 0 ] || say "$drain_balancer: cannot keep requests from copies that stop; a few may be lost"
+    eval "docker exec \"\$drain_id\" $drain_command \$drain_copies >/dev/null 2>&1" || [ $# = 0 ] || say "$drain_balancer: cannot keep requests from copies that stop; a few may be lost"
   done 5<"$release/.drains"
   # Requests are on their way for a moment.
   [ $# = 0 ] || sleep 1
 }
 
-# All copies of a service get requests.
-drain_none() { drain "$1" "$1-next"; }
-
 # After copies have gone. Who may send requests knows their addresses for up to two seconds, and over HTTP/2 HAProxy has
 # requests wait at one where nobody is.
 drain_no_more() { # service
   [ ! -s "$release/.drains" ] || sleep 2
-  drain_none "$1"
+  drain "$1"
+}
+
+# A twin serves in place of its service. A load balancer that asks no copy for its health finds a file that says so, also
+# when it starts anew meanwhile.
+stand_in() { # service
+  stand_told=
+  for stand_balancer in $(plan "apart $1"); do
+    stand_folder=$home/config/$stand_balancer/stand-ins
+    mkdir -p "$stand_folder" && chmod 755 "$stand_folder" && : >"$stand_folder/$1-next" && stand_told=1 ||
+      say "$stand_balancer: cannot be told that $1-next serves: is the disk full? Copies that are not ready may get requests"
+  done
+  # Requests are on their way for a moment.
+  [ -z "$stand_told" ] || sleep 1
+}
+
+# The service serves again. A load balancer that finds its copies by their name has the addresses of new ones after two seconds.
+stand_back() { # service
+  [ -n "$(find "$home/config" -path "*/stand-ins/$1-next" 2>/dev/null)" ] || return 0
+  sleep 2
+  rm -f "$home"/config/*/stand-ins/"$1-next"
 }
 
 remove() {
@@ -256,7 +270,7 @@ remove() {
 # Copies of a twin go, and no request is on its way to one of them.
 retire_twin() { # service
   # shellcheck disable=SC2046 # one word for each copy
-  drain "$1" '' $(ids "$1-next")
+  drain "$1" $(ids "$1-next")
   remove "$1-next"
   drain_no_more "$1"
 }
@@ -341,8 +355,9 @@ roll() { # service copies seconds settle memory
     say "$1: an update was interrupted, $1-next serves: going on"
   else
     rm -f "$roll_marker"
+    stand_back "$1"
     # What an interrupted run has left; it may have left copies without requests as well.
-    if [ -n "$(ids "$1-next")" ]; then retire_twin "$1"; else drain_none "$1"; fi
+    if [ -n "$(ids "$1-next")" ]; then retire_twin "$1"; else drain "$1"; fi
     if [ -z "$(ids "$1")" ]; then
       say "$1: first start"
       up "$1" && wait_for "$1" "$2" "$3" && stays_up "$1" "$2" || { explain "$1"; return 1; }
@@ -353,9 +368,9 @@ roll() { # service copies seconds settle memory
       if [ -n "$roll_surplus" ]; then
         keep_logs "$1"
         # shellcheck disable=SC2086 # one word for each copy
-        drain "$1" '' $roll_surplus
+        drain "$1" $roll_surplus
       fi
-      up --no-recreate "$1" && wait_for "$1" "$2" "$3" || { drain_none "$1"; explain "$1"; return 1; }
+      up --no-recreate "$1" && wait_for "$1" "$2" "$3" || { drain "$1"; explain "$1"; return 1; }
       # A load balancer that has a place for each copy would ask for those that are gone: it gets its new configuration first.
       [ -z "$roll_surplus" ] || drained="$drained $1"
       misnamed "$1" "$2" || return 0
@@ -374,17 +389,18 @@ roll() { # service copies seconds settle memory
     phase=
   fi
   say "$1: replacing the old copies, $1-next serves"
+  stand_in "$1"
   # shellcheck disable=SC2046 # one word for each copy
-  drain "$1" "$1-next" $(ids "$1")
+  drain "$1" $(ids "$1")
   if misnamed "$1" "$2"; then remove "$1"; else keep_logs "$1"; fi
   up "$1" && wait_for "$1" "$2" "$3" || {
-    # Whatever is ready gets requests; who does not ask copies goes on with those that stand in.
-    drain "$1" ''
+    drain "$1"
     explain "$1"
     say "$1: the new copies did not get ready a second time; $1-next keeps serving"
     return 1
   }
-  drain_none "$1"
+  drain "$1"
+  stand_back "$1"
   sleep "$4"
   rm -f "$roll_marker"
   retire_twin "$1"
@@ -466,7 +482,7 @@ undeclared() {
 
 # What ran before and is declared no more. No update is under way then.
 sweep() {
-  rm -f "$home"/rolling/*
+  rm -f "$home"/rolling/* "$home"/config/*/stand-ins/*
   undeclared | while read -r sweep_service; do say "$sweep_service: removed"; remove "$sweep_service"; done
   leave_networks "$(cut -d' ' -f2 "$release/.networks")"
   for sweep_network in $(docker network ls -q --filter "label=com.docker.compose.project=$project"); do
@@ -679,7 +695,7 @@ do_down() {
   lock
   dc down --remove-orphans
   leave_networks ''
-  rm -f "$home"/rolling/* "$home"/balancers/*
+  rm -f "$home"/rolling/* "$home"/balancers/* "$home"/config/*/stand-ins/*
   say "$project is stopped. Its volumes and secrets stay"
 }
 

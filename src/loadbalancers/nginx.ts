@@ -14,7 +14,7 @@ import { maintenanceConf } from './nginx/maintenance';
 import { nginxConf } from './nginx/nginx-conf';
 import { FOLDER, RUN } from './nginx/places';
 import { findResolver } from './nginx/resolver';
-import { drainCommandOf, standInsBalanced } from './nginx/stand-ins';
+import { standInsBalanced } from './nginx/stand-ins';
 import type { NginxOptions } from './nginx-options';
 import { ownHealth } from './own-health';
 import { namesOf } from './routes';
@@ -59,7 +59,6 @@ export class NginxBackend implements ILoadBalancerBackend {
       configuration: { 'nginx.conf': nginxConf(loadBalancer, traits), 'maintenance.conf': maintenanceConf(loadBalancer, traits), ...authorityFiles(loadBalancer) },
       // A signal alone would be called a success whatever comes of it.
       reloadCommand: ['sh', '-c', `${nginx.join(' ')} -q -t && ${nginx.join(' ')} -s reload`],
-      drainCommand: drainCommandOf(loadBalancer, traits),
       ports: portsOf(loadBalancer, { http3: false }, traits),
       volumes: [Volume.scratch(RUN, { size: Size.mebibytes(16) }), ...certificateVolumes(sidecars)],
       user: USER,

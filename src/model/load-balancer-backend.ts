@@ -98,9 +98,7 @@ export interface LoweredLoadBalancer {
   /**
    * Command in the container after which copies, whose names and addresses follow it, get no more requests, while they finish
    * what they have; without any all copies get requests again. Compose: `deploy.sh` calls it before copies stop, so that no
-   * request is on its way to a copy that takes none. Where others stand in for all copies of a service, the environment variable
-   * `STAND_INS` has the name of these (`standInNames` of the traits): they are ready, and the copies themselves are not until the
-   * command is called without copies and with that name. Else it is empty. Swarm: not called, since Swarm stops tasks by itself. Kubernetes: a
+   * request is on its way to a copy that takes none. Swarm: not called, since Swarm stops tasks by itself. Kubernetes: a
    * stopping pod goes on accepting for a while instead.
    *
    * @default - it sends requests to copies until they refuse connections

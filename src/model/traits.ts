@@ -8,6 +8,8 @@ export interface StandInNames {
   readonly standIns: string;
   /** A name that resolves to the addresses of both. */
   readonly all: string;
+  /** A file in the folder of the configuration that is there while they stand in, all of them ready, and the copies may be not. */
+  readonly file: string;
 }
 
 /**
@@ -87,7 +89,7 @@ export interface ITargetTraits {
   allCopiesName(chart: string, workload: string): string;
   /**
    * The names by which a back end that tells them apart (`tellsStandInsApart`) knows copies and those that stand in for them; it has
-   * them in place of `allCopiesName`. `drainCommand` says when they stand in. Undefined: none do, or nobody says when.
+   * them in place of `allCopiesName`. Undefined: none stand in, or nobody says when.
    *
    * @param chart name of the workload's chart
    * @param workload name of the workload

@@ -75,7 +75,7 @@ export const NAMED: ITargetTraits = {
   copyNames: (_chart, workload, copies, stateful) =>
     Array.from({ length: copies }, (_, copy) => stateful ? `${workload}-${copy}` : `{project}-${workload}-${copy + 1}`),
   allCopiesName: (_chart, workload) => workload,
-  standInNames: (_chart, workload) => ({ own: workload, standIns: `${workload}-next`, all: `copies.${workload}` }),
+  standInNames: (_chart, workload) => ({ own: workload, standIns: `${workload}-next`, file: `stand-ins/${workload}-next`, all: `copies.${workload}` }),
 };
 
 /** A target that has one name for all copies, which are on several hosts, as Swarm does. */

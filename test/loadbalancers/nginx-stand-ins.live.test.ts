@@ -123,11 +123,11 @@ describe('copies that are replaced', () => {
     testWith('nginx', `get no requests while others stand in for them, whatever the method, and all of them again afterwards: ${algorithm}`, async () => {
       const { web, nginx } = await updating({ algorithm });
       expect(await answering(nginx)).toEqual(expect.arrayContaining(algorithm === 'hashUri' ? [] : OWN));
-      nginx.drain('web-next', 'shop-web-1', addressOf('web', 1), 'shop-web-2', addressOf('web', 2));
+      nginx.standIn('web-next');
       notReady(web, OWN);
       expect(await answering(nginx)).toEqual(STAND_INS);
       web.behaviour = ECHO;
-      nginx.drain('web-next');
+      await nginx.standBack('web-next');
       const answered = await answering(nginx);
       if (algorithm !== 'random' && algorithm !== 'hashUri') expect(OWN).toEqual(expect.arrayContaining(answered));
     });
@@ -137,19 +137,19 @@ describe('copies that are replaced', () => {
     const { web, nginx } = await updating();
     await web.kill(2);
     resolve('web', ['1'], STAND_INS);
-    nginx.drain('web-next', 'shop-web-1');
+    nginx.standIn('web-next');
     await web.kill(1);
     resolve('web', [], STAND_INS);
     expect(await answering(nginx)).toEqual(STAND_INS);
     await web.startCopy(2);
     resolve('web', ['2'], STAND_INS);
-    nginx.drain('web-next');
+    await nginx.standBack('web-next');
     expect(await answering(nginx)).toEqual(['2']);
   });
 
   testWith('nginx', 'are spared on a route with a time limit, and that counts', async () => {
     const { web, nginx } = await updating({ route: { requestTimeoutSeconds: 1 } });
-    nginx.drain('web-next', 'shop-web-1');
+    nginx.standIn('web-next');
     notReady(web, OWN);
     expect(await answering(nginx)).toEqual(STAND_INS);
     web.behaviour = () => undefined;
@@ -159,7 +159,7 @@ describe('copies that are replaced', () => {
 
   testWith('nginx', 'are spared where PUT and DELETE may be repeated', async () => {
     const { web, nginx } = await updating({ retryIdempotent: true });
-    nginx.drain('web-next', 'shop-web-1');
+    nginx.standIn('web-next');
     notReady(web, [...OWN, '3']);
     expect(await answering(nginx, ['GET', 'PUT', 'DELETE'])).toEqual(['4']);
   });
@@ -169,7 +169,7 @@ describe('copies that are replaced', () => {
       const foreign = Authority.root('foreign').sign('/CN=web', { dns: ['web.internal.example'] });
       const target = { signedBy: authority.pem, serverName: 'web.internal.example' };
       const { web, nginx } = await updating({ target, route: { requestTimeoutSeconds: limit } }, (number) => number === 3 ? foreign : CERTIFICATE);
-      nginx.drain('web-next', 'shop-web-1');
+      nginx.standIn('web-next');
       notReady(web, OWN);
       expect(await answering(nginx)).toEqual(['4']);
       await web.kill(4);
@@ -187,7 +187,7 @@ describe('copies that are replaced', () => {
     });
     await knowing(nginx, web);
     api.seen.length = 0;
-    nginx.drain('api-next', 'shop-api-1');
+    nginx.standIn('api-next');
     notReady(api, OWN);
     expect(copiesSeen(await many(40, () => nginx.send({ path: '/api', method: 'POST', body: 'text' })))).toEqual(STAND_INS);
     expect((await nginx.send({ path: '/api', method: 'POST', body: 'more than ten' })).status).toBe(413);
@@ -198,7 +198,7 @@ describe('copies that are replaced', () => {
 
   testWith('nginx', 'get no WebSockets', async () => {
     const { web, nginx } = await updating();
-    nginx.drain('web-next', 'shop-web-1');
+    nginx.standIn('web-next');
     for (let number = 0; number < 4; number++) {
       const socket = await upgraded(nginx.httpPort);
       expect(await echoed(socket, 'text')).toBe('text');
@@ -216,13 +216,13 @@ describe('copies that are replaced', () => {
       resolve('ledger', OWN, ['3']);
       const target = secure ? { protocol: Protocol.GRPCS, signedBy: authority.pem, serverName: 'web.internal.example' } : { protocol: Protocol.GRPC };
       const nginx = await start({ routes: [{ to: { ledger: { port, ...target } } }] });
-      nginx.drain('ledger-next', 'shop-ledger-1');
+      nginx.standIn('ledger-next');
       for (let call = 0; call < 4; call++) {
         expect(await sentThereAndBack(`http://127.0.0.1:${nginx.httpPort}`, ['one', 'two'])).toEqual({ back: ['one', 'two'], grpcStatus: '0' });
       }
       const own = await startStreamingCopy('ledger', undefined, { copy: 1, port, tls });
       stopAfterwards(own.stop);
-      nginx.drain('ledger-next');
+      await nginx.standBack('ledger-next');
       await standIn.stop();
       expect((await sentThereAndBack(`http://127.0.0.1:${nginx.httpPort}`, ['one'])).grpcStatus).toBe('0');
     });
@@ -233,7 +233,7 @@ describe('copies that are replaced', () => {
     for (const workload of ['web', 'gate', 'canary']) resolve(workload);
     const nginx = await start({ routes: [{ asks: to(gate, {}), copiesTo: to(next), to: to(web) }] });
     await knowing(nginx, web);
-    for (const workload of ['gate', 'canary']) nginx.drain(`${workload}-next`, `shop-${workload}-1`);
+    for (const workload of ['gate', 'canary']) nginx.standIn(`${workload}-next`);
     for (const { seen } of [gate, next]) seen.length = 0;
     gate.behaviour = (request, response, number) => response.writeHead(number < 3 ? 500 : request.headers.cookie === undefined ? 204 : 403).end();
     expect(await answering(nginx)).toEqual(OWN);
@@ -245,15 +245,9 @@ describe('copies that are replaced', () => {
     }
   });
 
-  testWith('nginx', 'are asked where nobody stands in for them: some of several cannot be spared', async () => {
-    const { nginx } = await updating();
-    nginx.drain('', 'shop-web-2', addressOf('web', 2));
-    expect(await answering(nginx)).toEqual(OWN);
-  });
-
   testWith('nginx', 'stay spared through a reload', async () => {
     const { web, nginx } = await updating();
-    nginx.drain('web-next', 'shop-web-1');
+    nginx.standIn('web-next');
     expect(nginx.reload({ routes: [{ to: to(web) }, { path: '/more', to: to(web) }] })).toBe(0);
     await pause(300);
     expect(await answering(nginx)).toEqual(STAND_INS);
@@ -274,7 +268,7 @@ for (const secure of [false, true]) {
   testWith('nginx', `those that stand in and are gone without a word cost no GET${secure ? ' over TLS' : ''}`, async () => {
     const target = secure ? { signedBy: authority.pem, serverName: 'web.internal.example' } : {};
     const { web, nginx } = await updating({ target }, secure ? () => CERTIFICATE : undefined);
-    nginx.drain('web-next', 'shop-web-1');
+    nginx.standIn('web-next');
     await web.kill(3);
     await web.kill(4);
     expect(await answering(nginx, ['GET', 'OPTIONS'])).toEqual(OWN);
@@ -287,7 +281,7 @@ for (const secure of [false, true]) {
 
 testWith('nginx', 'a name server that answers late costs nothing while others stand in', async () => {
   const { nginx } = await updating();
-  nginx.drain('web-next', 'shop-web-1');
+  nginx.standIn('web-next');
   names.delay = 2000;
   // Those that waited for one answer all begin with its first address.
   expect(STAND_INS).toEqual(expect.arrayContaining(await answering(nginx)));

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { casesFor } from './cases';
@@ -101,36 +101,6 @@ describe('the container', () => {
     writeFileSync(system, 'search shop.svc.cluster.local\nnameserver fd00::a\nnameserver 10.0.0.10\noptions ndots:5\n');
     const [line] = command![2].split('\n').filter((one) => one.includes('resolv.conf'));
     expect(execFileSync('sh', ['-c', line.replace('/etc/resolv.conf', system).replace(/ > .*/, '')]).toString()).toBe('resolver [fd00::a] valid=1s ipv6=off;\n');
-  });
-});
-
-describe('copies that are replaced', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'stand-ins-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
-  const laid = () => readdirSync(folder);
-  /** What a load balancer is told before copies stop, and without any afterwards. */
-  const tell = (shell: string[], standIns: string, ...copies: string[]) => {
-    const [, flag, script, ...rest] = lower({ routes: [{ to: WEB }] }).drainCommand!;
-    // In a plan it stands in one line.
-    const line = script.replaceAll('\n', '; ').replaceAll('/run/nginx', folder).replace('sleep 2', 'true');
-    execFileSync(shell[0], [...shell.slice(1), flag, line, ...rest, ...copies], { env: { ...process.env, STAND_INS: standIns } });
-    return laid();
-  };
-
-  for (const shell of [['dash'], ['busybox', 'sh'], ['bash', '--posix']].filter(([program]) => existsSync(`/bin/${program}`) || existsSync(`/usr/bin/${program}`))) {
-    test(`are spared as long as others stand in for them, by a file: ${shell.join(' ')}`, () => {
-      expect(tell(shell, '', 'shop-web-3', '172.17.0.4')).toEqual([]);
-      expect(tell(shell, 'web-next', 'shop-web-1', '172.17.0.2', 'shop-web-2', '172.17.0.3')).toEqual(['web-next']);
-      expect(tell(shell, '')).toEqual(['web-next']);
-      expect(tell(shell, 'api-next')).toEqual(['web-next']);
-      expect(tell(shell, 'web-next')).toEqual([]);
-      expect(tell(shell, 'web-next')).toEqual([]);
-    });
-  }
-
-  test('are told of where anybody may stand in', () => {
-    const { drainCommand } = lower({ routes: [{ to: WEB }] }, RESOLVED);
-    expect([drainCommand, lower({ routes: [{ to: { db: { stateful: true } } }] }).drainCommand]).toEqual([undefined, undefined]);
   });
 });
 

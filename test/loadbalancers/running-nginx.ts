@@ -92,12 +92,16 @@ export class RunningNginx {
     });
   }
 
-  /** As before copies with these names stop, while others may stand in for them; without names, as afterwards. */
-  drain(standIns: string, ...names: string[]): void {
-    const { drainCommand } = LoadBalancerBackend.nginx().lower(this.model, this.traits);
-    const [program, ...args] = drainCommand!.map((word) => word.replaceAll('/run/nginx', `${this.folder}/run`));
-    const { status, stderr } = spawnSync(program, [...args, ...names], { encoding: 'utf8', env: { ...process.env, STAND_INS: standIns } });
-    if (status !== 0) throw new Error(stderr);
+  /** As the script of a deployment says that a twin serves. */
+  standIn(twin: string): void {
+    mkdirSync(join(this.folder, 'stand-ins'), { recursive: true });
+    writeFileSync(join(this.folder, 'stand-ins', twin), '');
+  }
+
+  /** As it says that the service itself does again, once its copies' addresses are known. */
+  async standBack(twin: string): Promise<void> {
+    await pause(2_000);
+    rmSync(join(this.folder, 'stand-ins', twin));
   }
 
   /** By the reload command, with another configuration; gives its exit code. */

@@ -52,10 +52,6 @@ const current = () => engine.host.read('shop/current')?.trim();
 /** What was changed by calls from number `from` on. */
 const isDrain = (call: string) => /^exec [^]* drain( |$)/.test(call);
 
-/** Who stood in, and for whom, in calls to load balancers from number `from` on. */
-const drains = (from = 0) => engine.host.calls.slice(from).filter(isDrain)
-  .map((call) => [/^exec -e STAND_INS=(\S*)/.exec(call)![1], ...call.match(/\bshop-web-\S+/g) ?? []].join(' '));
-
 const changes = (from = 0) => engine.host.calls.slice(from).map((call) => call.replace(/^compose .* --profile rollout( --progress quiet)?/, 'compose'))
   .filter((call) => /^(compose (up|run)|stop|rm|exec|create|network (rm|connect|disconnect)) /.test(call));
 
@@ -311,7 +307,7 @@ describe('the proxy of a service', () => {
   const web = (release: Release = {}) => deploy({ ...release, callers });
   /** What the proxy was told, and what became of copies meanwhile, from call number `from` on. */
   const told = (from: number) => changes(from).flatMap((call) => {
-    const [, addresses] = /^exec -e \S+ \S+ perl -e [^]* @changes( .*|$)/.exec(call) ?? [];
+    const [, addresses] = /^exec \S+ perl -e [^]* @changes( .*|$)/.exec(call) ?? [];
     if (addresses !== undefined) return [addresses === '' ? 'all' : `none to${addresses}`];
     return /^(compose up .*|stop .*)/.exec(call)?.slice(1).filter((what) => /web(-next)?$|stop/.test(what)).map((what) => what.replace(/-d .* /, '')) ?? [];
   });
@@ -358,7 +354,7 @@ describe('the proxy of a service', () => {
 
   test('that cannot be told so is no failure, and is said', async () => {
     await web();
-    fail(/^docker exec -e \S+ \S+ perl/, 'exec: "perl": executable file not found');
+    fail(/^docker exec \S+ perl/, 'exec: "perl": executable file not found');
     const { code, stderr } = await web({ web: '2' });
     expect([code, stderr.includes('web-proxy: cannot keep requests from copies that stop; a few may be lost')]).toEqual([0, true]);
   });
@@ -507,24 +503,6 @@ test('load balancers get places of copies that went back only once they have for
   expect(calls.slice(gone, again)).toContain('sleep 2');
 });
 
-describe('load balancers are told who stands in', () => {
-  const since = async (release: Release) => {
-    const calls = engine.host.calls.length;
-    await deploy(release);
-    return drains(calls);
-  };
-
-  test('for all copies of a service that are replaced, and not for those that stood in', async () => {
-    deployed();
-    expect(await since({ web: '2' })).toEqual(['web-next', 'web-next shop-web-1 shop-web-2', 'web-next', ' shop-web-next-1 shop-web-next-2', 'web-next']);
-  });
-
-  test('nobody for single copies', async () => {
-    await deploy({ copies: 3 });
-    expect(await since({ copies: 1 })).toEqual(['web-next', ' shop-web-2 shop-web-3', 'web-next']);
-  });
-});
-
 describe('when the second phase fails', () => {
   /** New copies get ready in the twin alone, and old ones are not to be had any more. */
   const onlyTwin = () => engine.given.behaviour = ({ service }) => service === 'web' ? 'never gets ready' : 'gets ready';
@@ -539,7 +517,6 @@ describe('when the second phase fails', () => {
     expect(stderr).toContain('web: the new copies did not get ready a second time; web-next keeps serving');
     expect(stderr).toContain("not all of it: run '");
     expect(engine.isComplete('web-next', 2)).toBe(true);
-    expect(drains().slice(-2)).toEqual(['web-next shop-web-1 shop-web-2', '']);
     expect((await verb('status')).stdout).toContain('web: an update was interrupted. Run ');
   });
 

@@ -137,9 +137,8 @@ export class FakeCompose implements Engine {
       if (container.status === 'running') Object.assign(container, { status: 'exited', exitCode: this.given.exitCode(container.service) });
       return `${container.exitCode}\n`;
     },
-    'exec -e VARIABLE NAME ...COMMAND': (_: string, name: string) => void this.find(name),
-    'exec NAME ...COMMAND': (name: string) => {
-      if (this.find(name).service !== 'edge') return;
+    'exec NAME ...COMMAND': (name: string, command: string[]) => {
+      if (this.find(name).service !== 'edge' || command.includes('drain')) return;
       const configuration = this.host.read(`${this.find(name).labels.project}/config/edge/Caddyfile`)!;
       if (this.given.refuses(configuration)) throw new Failure('Error: unknown directive');
       this.state.loaded = configuration;

@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Chart, Duration } from 'cdk8s';
-import { App, CertificateFiles, ComposeTarget, HAWebService, HealthCheck, LoadBalancer, NetworkMode, Placement, Secret, StatefulService, SwarmTarget, Volume, Worker } from '../../src';
+import {
+  App, CertificateFiles, ComposeTarget, HAWebService, HealthCheck, LoadBalancer, LoadBalancerBackend, NetworkMode, Placement, Secret, StatefulService, SwarmTarget,
+  Volume, Worker,
+} from '../../src';
 
 /** What differs between two releases of the shop. */
 export interface Release {
@@ -27,6 +30,10 @@ export interface Release {
   /** Workers that call `web`. */
   callers?: string[];
   passwordVersion?: string;
+  /** A port of the host where `web` is published, so that it has no twin. */
+  published?: number;
+  /** Whether the load balancer is nginx, which asks no copy for its health. */
+  nginx?: boolean;
   /** Whether the load balancer has a certificate of the user's own. */
   certificates?: boolean;
 }
@@ -64,7 +71,8 @@ function synth(outdir: string, release: Release): void {
   const web = new HAWebService(chart, 'web', {
     image: `acme/web:${release.web ?? '1'}`,
     port: 8080,
-    replicas: release.copies ?? 2,
+    replicas: release.published === undefined ? release.copies ?? 2 : 1,
+    publishedPorts: release.published === undefined ? undefined : [{ port: 8080, hostPort: release.published }],
     healthCheck,
     secretEnvironment: { TOKEN: new Secret(chart, 'token') },
     files: { '/etc/web.conf': release.settings ?? 'one' },
@@ -87,6 +95,7 @@ function synth(outdir: string, release: Release): void {
   }
   for (const id of release.callers ?? []) new Worker(chart, id, { image: `acme/${id}:1` }).connectTo(web);
   const edge = new LoadBalancer(chart, 'edge', {
+    backend: release.nginx ? LoadBalancerBackend.nginx() : undefined,
     certificates: release.certificates ? new CertificateFiles(chart, 'files', {
       certificate: new Secret(chart, 'certificate'), privateKey: new Secret(chart, 'private-key'),
     }) : undefined,

@@ -1,4 +1,4 @@
-import { RUN } from './places';
+import { FOLDER } from './places';
 import { ONCE, standInNames } from './upstreams';
 import { wordOf } from './words';
 import { calledFor, type LoadBalancerModel, type RouteTargetModel } from '../../model/load-balancer';
@@ -22,9 +22,6 @@ const REACHED_ONCE = '$reached_once';
 
 /** Seconds for which a request waits for their addresses: nginx asks once more after five. */
 const LOOKED_UP_SECONDS = 6;
-
-/** Seconds after which nginx has the addresses of new copies, of which it asks once a second. */
-const KNOWN_SECONDS = 2;
 
 /**
  * Whether others may stand in for copies of any destination.
@@ -113,7 +110,7 @@ function chosen(
   const names = target && standInNames(target, traits);
   if (names === undefined) return [`set ${variable} ${otherwise}`];
   const name = wordOf(loadBalancer, 'the name of a copy', names.standIns);
-  return [PATIENCE, `set ${variable} ${otherwise}`, block(`if (-f ${RUN}/${name})`, `set ${variable} ${name}:${target!.port.number}`)];
+  return [PATIENCE, `set ${variable} ${otherwise}`, block(`if (-f ${FOLDER}/${wordOf(loadBalancer, 'the name of a file', names.file)})`, `set ${variable} ${name}:${target!.port.number}`)];
 }
 
 /**
@@ -123,18 +120,3 @@ function chosen(
  */
 export const standInsBalanced = (loadBalancer: LoadBalancerModel, traits: ITargetTraits): string =>
   knowsStandIns(loadBalancer, traits) ? '; while copies are replaced, those that stand in for them take turns' : '';
-
-/**
- * The command that is told of copies that stop. It counts where others stand in for all of them: single copies cannot be spared.
- *
- * @internal
- */
-export function drainCommandOf(loadBalancer: LoadBalancerModel, traits: ITargetTraits): string[] | undefined {
-  if (!knowsStandIns(loadBalancer, traits)) return undefined;
-  const script = [
-    '[ -n "$STAND_INS" ] || exit 0',
-    `file=${RUN}/$STAND_INS`,
-    `if [ $# -gt 0 ]; then : > $file; elif [ -e $file ]; then sleep ${KNOWN_SECONDS}; rm $file; fi`,
-  ].join('\n');
-  return ['sh', '-c', script, 'drain'];
-}

@@ -70,7 +70,7 @@ export function deployPlan(
     ...stateful.flatMap((workload) => [...once(workload), ...singleLines(workload)]),
     ...replicated.flatMap((workload) => [...once(workload), ...stepLines(workload)]),
     ...replicated.flatMap((workload) => [
-      ...hasTwin(workload) ? [rollingLine(workload), ...drainLines(workload, loadBalancers, neighbours)] : singleLines(workload),
+      ...hasTwin(workload) ? [rollingLine(workload), ...drainLines(workload, loadBalancers, neighbours), ...apartLines(workload, loadBalancers, neighbours)] : singleLines(workload),
       ...balancerLines(neighbours.proxyOf(workload), bodies),
       ...sidecarLines(workload),
     ]),
@@ -161,6 +161,12 @@ function drainLines({ chart, name }: WorkloadModel, loadBalancers: LoadBalancerW
   const before = loadBalancers.filter((loadBalancer) => isCalledBy(loadBalancer, chart, name));
   return [...proxy === undefined ? [] : [proxy], ...before].flatMap(({ workload, lowered: { drainCommand } }) =>
     drainCommand === undefined ? [] : [`drain ${name} ${workload.name} ${words(drainCommand)}`]);
+}
+
+/** What must be told when the twin of a service serves in its place. */
+function apartLines({ chart, name }: WorkloadModel, loadBalancers: LoadBalancerWorkload[], neighbours: Neighbours): string[] {
+  return loadBalancers.filter((loadBalancer) => isCalledBy(loadBalancer, chart, name) && neighbours.loadBalancer(loadBalancer.workload)?.backend.tellsStandInsApart)
+    .map(({ workload }) => `apart ${name} ${workload.name}`);
 }
 
 function isCalledBy({ workload }: LoadBalancerWorkload, chart: string, name: string): boolean {

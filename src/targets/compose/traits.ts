@@ -44,6 +44,6 @@ function traitsIn(own: string): ITargetTraits {
     },
     allCopiesName: nameOf,
     // The script of another chart tells load balancers of this one nothing.
-    standInNames: (chart, workload) => chart === own ? { own: workload, standIns: twinName(workload), all: copiesName(workload) } : undefined,
+    standInNames: (chart, workload) => chart === own ? { own: workload, standIns: twinName(workload), all: copiesName(workload), file: `stand-ins/${twinName(workload)}` } : undefined,
   };
 }
