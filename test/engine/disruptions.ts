@@ -34,8 +34,8 @@ export interface Disruption<T extends UnderLoad = Deployment> {
 export interface Losses {
   readonly get?: number;
   readonly post?: number;
-  /** POSTs that a dead copy has may be more than `post` where answers take so long that more are on their way. @default false */
-  readonly postsOnTheirWay?: boolean;
+  /** POSTs that a dead copy has, up to so many, where answers take so long that more than `post` are on their way. @default - `post` */
+  readonly postsOnTheirWay?: number;
   /** Slow requests, uploads and WebSockets. */
   readonly long?: number;
   /** Milliseconds of what comes over HTTP/1.1 or on new connections; where one of 100 answers took longer at that time, as long. */
@@ -77,7 +77,7 @@ const RELOADED = (deployment: Deployment): Losses => ({ ...REPLACED(deployment),
 const FEWER = (deployment: Deployment): Losses => ({ ...RELOADED(deployment), ...deployment.backendName === 'nginx' ? { post: 2 } : {} });
 
 /** All three slow requests, the upload and the four WebSockets may be with the copies that die. */
-export const WITH_COPIES: Losses = { post: 3, postsOnTheirWay: true, long: 8 };
+export const WITH_COPIES: Losses = { post: 3, postsOnTheirWay: 10, long: 8 };
 
 /** What was deployed in the end. */
 const LATEST: Release = { web: '2', settings: 'two', api: '2' };
@@ -152,7 +152,7 @@ export async function endure<T extends UnderLoad>(
   const lostOf = (method: string) => lost((words) => words[0] === method && (may.newOrHttp1 === undefined || !isNewOrHttp1(words)));
   const lostLong = lost(([kind]) => ['slow', 'upload', 'websocket'].includes(kind));
   const mostNewOrHttp1 = may.newOrHttp1 === undefined ? Infinity : Math.ceil(NEW_OR_HTTP1_PER_SECOND * Math.max(may.newOrHttp1, report.p99) / 1_000);
-  const onTheirWay = may.postsOnTheirWay ? Math.ceil(POSTS_PER_SECOND * report.p99 / 1_000) : 0;
+  const onTheirWay = Math.min(may.postsOnTheirWay ?? 0, Math.ceil(POSTS_PER_SECOND * report.p99 / 1_000));
   const mostPosts = Math.max(may.post ?? 0, onTheirWay);
   const isJudged = WHOLE || report.latestStart < STARVED;
   if (may.slowShare !== undefined && !isJudged) {

@@ -45,7 +45,7 @@ export function kubernetesFindings(app: AppModel, options: KubernetesOptions): F
 function workloadFindings(workload: WorkloadModel, options: KubernetesOptions): Finding[] {
   return [
     ...publishedAddresses(workload),
-    ...mixedProtocols(workload),
+    ...mixedProtocols(workload, options),
     ...networkNames(workload, options),
     ...networkModes(workload),
     ...hostPaths(workload),
@@ -76,7 +76,9 @@ function publishedAddresses({ path, name, publishedPorts }: WorkloadModel): Find
 }
 
 /** @see https://kubernetes.io/docs/concepts/services-networking/service/#load-balancers-with-mixed-protocol-types */
-function mixedProtocols({ path, name, ports, publishedPorts }: WorkloadModel): Finding[] {
+function mixedProtocols({ path, name, ports, publishedPorts }: WorkloadModel, { publishedServices }: KubernetesOptions): Finding[] {
+  // Who names one has chosen it.
+  if (publishedServices.loadBalancerClass !== undefined) return [];
   const published = ports.filter(({ number }) => publishedPorts.some(({ port }) => port === number));
   if (new Set(published.map(({ transport }) => transport)).size < 2) return [];
   return [warning('mixed-protocols', path, `'${name}' opens ports of TCP and of UDP in one Service of type LoadBalancer on Kubernetes, which the load balancers of some clouds refuse:`

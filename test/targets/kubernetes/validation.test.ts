@@ -4,7 +4,7 @@ import { findings } from './manifests';
 import {
   Autoscaler, Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesObjects, KubernetesTarget, LoadBalancer, LocalCertificates,
   NetworkMode, Overlap, Placement, Port, Protocol, RouteAccess, ScalingMetric, ScheduledJob, Secret, SharedVolume, StatefulService, Volume, Worker,
-  type SharedVolumeProps,
+  type KubernetesTargetProps, type SharedVolumeProps,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -23,11 +23,13 @@ test('an address of the host cannot be chosen', () => {
 });
 
 test('ports of TCP and of UDP share a Service, which not every cluster\'s load balancer takes', () => {
-  const published = (...ports: number[]) => found((chart) => new HAWebService(chart, 'dns', {
+  const publishedBy = (options: KubernetesTargetProps, ...ports: number[]) => found((chart) => new HAWebService(chart, 'dns', {
     image: IMAGE, port: 853, additionalPorts: [Port.tcp('dns-tcp', 5353), Port.udp('dns', 53)], publishedPorts: ports.map((port) => ({ port })),
-  })).filter((one) => one.includes('mixed-protocols'));
+  }), options).filter((one) => one.includes('mixed-protocols'));
+  const published = (...ports: number[]) => publishedBy({}, ...ports);
   expect(published(853, 5353)).toEqual([]);
   expect(published(53)).toEqual([]);
+  expect(publishedBy({ publishedServices: { loadBalancerClass: 'acme.example/both' } }, 853, 53)).toEqual([]);
   expect(published(853, 53)).toEqual([
     'warning mixed-protocols: \'dns\' opens ports of TCP and of UDP in one Service of type LoadBalancer on Kubernetes, which the load balancers of some clouds refuse:'
     + ' it gets no address then, and its events say so; choose one that takes both (loadBalancerClass of publishedServices),'
