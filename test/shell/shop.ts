@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Chart, Duration } from 'cdk8s';
 import {
-  App, CertificateFiles, ComposeTarget, HAWebService, HealthCheck, LoadBalancer, LoadBalancerBackend, NetworkMode, Placement, Secret, StatefulService, SwarmTarget,
-  Volume, Worker,
+  App, CertificateFiles, ComposeTarget, HAWebService, HealthCheck, LoadBalancer, LoadBalancerBackend, NetworkMode, Placement, Secret,
+  StatefulService, SwarmTarget, Volume, Worker,
 } from '../../src';
 
 /** What differs between two releases of the shop. */
