@@ -58,7 +58,7 @@ export class Deployed {
   private async label(plan: string): Promise<void> {
     if ((await docker(['info', '-f', '{{.Swarm.LocalNodeState}}'])).stdout.trim() !== 'active') await docker(['swarm', 'init', '--advertise-addr', '127.0.0.1']);
     const labels = JSON.parse((await docker(['node', 'inspect', '-f', '{{json .Spec.Labels}}', await thisNode()])).stdout) as Record<string, string> ?? {};
-    for (const [, name, value] of plan.matchAll(/^label ([^= ]+)=(\S*)/gm)) {
+    for (const [, name, value] of plan.matchAll(/^label \S+ (?:one|any) ([^=]+)=(.*)$/gm)) {
       if (labels[name] !== undefined) continue;
       await docker(['node', 'update', '--label-add', `${name}=${value}`, await thisNode()]);
       this.labels.push(name);
