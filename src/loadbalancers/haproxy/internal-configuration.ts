@@ -6,16 +6,16 @@ import type { ITargetTraits } from '../../model/traits';
 import { haproxyText, section, type HaproxySection } from '../../util/haproxy-cfg';
 import { STREAM_SILENCE } from '../streams';
 
+/*
+ * The configuration of a proxy between workloads. Proxies have most of it in common.
+ */
+
 /**
  * How often a copy is asked that is well, and the name server for copies. Each callee has a proxy, so that these questions are most
  * of what a project costs while nothing happens. A refused connection tells of a copy that is dead by itself; one that hangs is seen
  * by then, and a new one within twice that.
  */
 const OFTEN = '1s';
-
-/*
- * The configuration of a proxy between workloads. Proxies have most of it in common.
- */
 
 /**
  * What stands before the ports: it hangs on what is spoken on them alone.

@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { Interpolation } from './interpolation';
+import { Interpolation, variable } from './interpolation';
 import { isLinkable, linkName, optionsHash, spansCharts } from './networks';
 import { projectVariable } from '../../loadbalancers/copies';
 import type { ChartModel } from '../../model/app-model';
@@ -84,7 +84,7 @@ export const projectSeenFrom = (own: string) => (chart: string): string =>
  *
  * @internal
  */
-export const projectElsewhere = (chart: string): string => `\${${projectVariable(chart)}:-${chart}}`;
+export const projectElsewhere = (chart: string): string => variable(projectVariable(chart), chart);
 
 /**
  * The entry of a shared network in the section `networks`.

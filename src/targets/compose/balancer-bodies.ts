@@ -1,3 +1,5 @@
+import { PROJECT_NAME } from './interpolation';
+
 /**
  * What the plan of a project asks of its file, kept while that is written: the bodies of its load balancers and proxies, and
  * the names of its networks.
@@ -32,8 +34,7 @@ export class BalancerBodies {
 }
 
 /** What stands before the names of a project's networks. */
-// eslint-disable-next-line no-template-curly-in-string -- Compose replaces it
-const PROJECT = '${COMPOSE_PROJECT_NAME}_';
+const PROJECT = `${PROJECT_NAME}_`;
 
 function nameOf(key: string, { name = key, external = false }: any): string {
   // Its name hangs on that of another project, which deploy.sh finds out.

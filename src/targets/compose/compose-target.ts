@@ -26,7 +26,7 @@ import { deployPlan } from './deploy-plan';
 import { Companions, documentText, fragmentsByFile } from './document';
 import { configDefinition, configDefinitions } from './files';
 import { withProxies, type ProxiedApp } from './internal-proxies';
-import { asWritten, Interpolation } from './interpolation';
+import { asWritten, Interpolation, PROJECT_NAME, variable } from './interpolation';
 import { asWorkload, loadBalancerService } from './load-balancer';
 import { Neighbours } from './neighbours';
 import { networkBody, plannedGroup, plannedLink, plannedOwn, sharedNetworkOf, sharedNetworks, type PlannedNetwork } from './network-plan';
@@ -289,8 +289,7 @@ function fileOf(chart: Chart): string {
 
 /** The value's file on the host; it is put there at deployment. */
 function secretFile(secret: SecretModel): Interpolation {
-  // eslint-disable-next-line no-template-curly-in-string -- Compose replaces them
-  return new Interpolation('${CDK8S_HA_HOME:-/var/lib/cdk8s-ha}' + '/${COMPOSE_PROJECT_NAME}/secrets/' + secretFileName(secret));
+  return new Interpolation(`${variable('CDK8S_HA_HOME', '/var/lib/cdk8s-ha')}/${PROJECT_NAME}/secrets/${secretFileName(secret)}`);
 }
 
 const PROPS: PropNames<ComposeTargetProps> = {

@@ -70,7 +70,9 @@ export function deployPlan(
     ...stateful.flatMap((workload) => [...once(workload), ...singleLines(workload)]),
     ...replicated.flatMap((workload) => [...once(workload), ...stepLines(workload)]),
     ...replicated.flatMap((workload) => [
-      ...hasTwin(workload) ? [rollingLine(workload), ...drainLines(workload, loadBalancers, neighbours), ...apartLines(workload, loadBalancers, neighbours)] : singleLines(workload),
+      ...hasTwin(workload)
+        ? [rollingLine(workload), ...drainLines(workload, loadBalancers, neighbours), ...apartLines(workload, loadBalancers, neighbours)]
+        : singleLines(workload),
       ...balancerLines(neighbours.proxyOf(workload), bodies),
       ...sidecarLines(workload),
     ]),
@@ -165,7 +167,8 @@ function drainLines({ chart, name }: WorkloadModel, loadBalancers: LoadBalancerW
 
 /** What must be told when the twin of a service serves in its place. */
 function apartLines({ chart, name }: WorkloadModel, loadBalancers: LoadBalancerWorkload[], neighbours: Neighbours): string[] {
-  return loadBalancers.filter((loadBalancer) => isCalledBy(loadBalancer, chart, name) && neighbours.loadBalancer(loadBalancer.workload)?.backend.tellsStandInsApart)
+  const toldApart = (loadBalancer: LoadBalancerWorkload) => neighbours.loadBalancer(loadBalancer.workload)?.backend.tellsStandInsApart;
+  return loadBalancers.filter((loadBalancer) => isCalledBy(loadBalancer, chart, name) && toldApart(loadBalancer))
     .map(({ workload }) => `apart ${name} ${workload.name}`);
 }
 

@@ -16,6 +16,17 @@ export class Interpolation {
 }
 
 /**
+ * A variable in such a text.
+ *
+ * @param otherwise what counts where it is not set
+ * @internal
+ */
+export const variable = (name: string, otherwise?: string): string => `\${${otherwise === undefined ? name : `${name}:-${otherwise}`}}`;
+
+/** The project's name, which may be chosen at deployment. */
+export const PROJECT_NAME = variable('COMPOSE_PROJECT_NAME');
+
+/**
  * A value as it stands in the file: `$` doubled but for interpolations, undefined left out.
  *
  * @internal

@@ -1,7 +1,7 @@
 import { projectElsewhere } from './across-charts';
 import { environmentOf } from './container';
 import { copyServices } from './copies';
-import { Interpolation } from './interpolation';
+import { Interpolation, PROJECT_NAME } from './interpolation';
 import type { Neighbours } from './neighbours';
 import type { DockerOptions } from './options';
 import { copyService } from './service';
@@ -70,15 +70,13 @@ export function loadBalancerService({ workload, lowered }: LoadBalancerWorkload,
 export const folderMount = (name: string, { configurationFolder }: LoweredLoadBalancer): any =>
   ({ type: 'bind', source: `./config/${name}`, target: configurationFolder, read_only: true, bind: { create_host_path: false } });
 
-// eslint-disable-next-line no-template-curly-in-string -- Compose replaces it
-const OWN_PROJECT = new Interpolation('${COMPOSE_PROJECT_NAME}');
+const OWN_PROJECT = new Interpolation(PROJECT_NAME);
 
 /** Copies that have the network of the host are found at its address, under the names by which back ends know copies. */
 function hostsFile({ callees }: WorkloadModel, neighbours: Neighbours): Interpolation[] | undefined {
   const names = callees.filter(({ to }) => to.onHost).flatMap(({ to }) => {
     const [service] = copyServices(neighbours.workload(to)!);
-    // eslint-disable-next-line no-template-curly-in-string -- Compose replaces it
-    return neighbours.workload(to)!.kind === WorkloadKind.STATEFUL ? [service] : ['${COMPOSE_PROJECT_NAME}' + `-${service}-1`];
+    return neighbours.workload(to)!.kind === WorkloadKind.STATEFUL ? [service] : [`${PROJECT_NAME}-${service}-1`];
   });
   return names.length === 0 ? undefined : names.map((name) => new Interpolation(`${name}:host-gateway`));
 }

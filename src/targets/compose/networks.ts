@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Interpolation } from './interpolation';
+import { Interpolation, PROJECT_NAME } from './interpolation';
 import { hasMember, type Layer2Model, type NetworkModel } from '../../model/network';
 import { PeerKind, WorkloadKind, type ConnectionModel, type PeerModel, type WorkloadModel } from '../../model/workload';
 import { freezeAll } from '../../util/constants';
@@ -273,8 +273,7 @@ export function outsideBridge(key: string, subnet?: string): any {
  * stay open. So its name changes with its options.
  */
 function named(key: string, options: any): any {
-  // eslint-disable-next-line no-template-curly-in-string -- Compose replaces it
-  return { name: new Interpolation('${COMPOSE_PROJECT_NAME}' + `_${key}-${optionsHash(options)}`), ...options };
+  return { name: new Interpolation(`${PROJECT_NAME}_${key}-${optionsHash(options)}`), ...options };
 }
 
 /**

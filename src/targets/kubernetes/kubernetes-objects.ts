@@ -99,8 +99,8 @@ export class KubernetesObjects {
 
   /** The cert-manager Issuer of an issuer. */
   public get issuer(): ApiObject {
-    const own = this.objects.find(({ kind, node }) => kind === 'Issuer' && node.id !== 'kubernetes-self-signed');
-    return this.object('Issuer', own?.name);
+    // The root of a local authority is signed by another, which comes after it.
+    return this.object('Issuer', this.objects.find(({ kind }) => kind === 'Issuer')?.name);
   }
 
   /** The whole manifest of a chart. Patches address objects as `/Kind/name/…`: `/Deployment/web/spec/replicas`. */
