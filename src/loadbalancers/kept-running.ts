@@ -39,14 +39,18 @@ export interface KeptRunningOptions {
  */
 export function keptRunning(command: string[], { before = [], endSignals, passedSignals = [], orphanSignal }: KeptRunningOptions): string {
   return [
-    'ending=',
-    ...endSignals.map((signal) => `trap 'ending=1; kill -${signal} $program' ${signal}`),
-    ...passedSignals.map((signal) => `trap 'kill -${signal} $program' ${signal}`),
+    'ending= program=',
+    'pass() { [ -z "$program" ] || kill -$1 $program; }',
+    ...endSignals.map((signal) => `trap 'ending=${signal}; pass ${signal}' ${signal}`),
+    ...passedSignals.map((signal) => `trap 'pass ${signal}' ${signal}`),
     'while :; do',
+    '  program=',
     ...before.map((one) => `  ${one} || exit 1`),
     '  began=$(date +%s)',
     `  ${command.join(' ')} &`,
     '  program=$!',
+    '  # What came before its number was known. A moment later it is a program, and no shell any more that drops a signal.',
+    '  [ -z "$ending" ] || { sleep 0.1; pass $ending; }',
     '  wait $program; code=$?',
     '  # A signal ends the wait, and not the program at once.',
     '  while kill -0 $program 2>/dev/null; do wait $program; code=$?; done',

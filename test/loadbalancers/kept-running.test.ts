@@ -18,12 +18,14 @@ let ended: Promise<number | null>;
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The script in a shell, around a program of these lines, which writes `started PID` first. */
-async function start(interpreter: string[], lines: string, before?: string[]): Promise<void> {
+async function start(interpreter: string[], lines: string, { before, endsAt = 0 }: { before?: string[]; endsAt?: number } = {}): Promise<void> {
   writeFileSync(log, '');
   writeFileSync(program, `#!/bin/sh\necho "started $$" >> ${log}\n${lines}\n`, { mode: 0o755 });
   const script = keptRunning([program], { before, endSignals: ['TERM', 'USR1'], passedSignals: ['HUP'], orphanSignal: 'USR2' })
     // As if it had run for long.
-    .replace('began=$(date +%s)', 'began=$(($(date +%s) - ${AGE:-0}))');
+    .replace('began=$(date +%s)', 'began=$(($(date +%s) - ${AGE:-0}))')
+    // As if it were told to end in the instant of a start.
+    .replace('program=$!', () => `[ $((starts += 1)) -ne ${endsAt} ] || kill -TERM $$; program=$!`);
   shell = spawn(interpreter[0], [...interpreter.slice(1), '-c', script], { env: { ...process.env, AGE: before === undefined ? '9' : '0' }, stdio: 'ignore' });
   ended = new Promise((resolve) => shell.on('exit', resolve));
   await until(() => said().length > 0);
@@ -64,7 +66,7 @@ describe.each([['dash', ['dash']], ['busybox', ['busybox', 'sh']], ['bash', ['ba
   });
 
   check('that dies soon after its start is not: the container ends', async () => {
-    await start(interpreter, 'exit 7', ['true']);
+    await start(interpreter, 'exit 7', { before: ['true'] });
     expect(await ended).toBe(7);
     expect(started()).toHaveLength(1);
   });
@@ -79,6 +81,17 @@ describe.each([['dash', ['dash']], ['busybox', ['busybox', 'sh']], ['bash', ['ba
       expect(started()).toHaveLength(1);
     });
   }
+
+  check('ends where the signal comes in the instant of its start', async () => {
+    await start(interpreter, SERVES, { endsAt: 1 });
+    expect(await ended).not.toBe(0);
+  });
+
+  check('ends where the signal comes in the instant of its next start', async () => {
+    await start(interpreter, SERVES, { endsAt: 2 });
+    process.kill(started()[0], 'SIGKILL');
+    expect(await ended).not.toBe(0);
+  });
 
   check('gets other signals, and goes on', async () => {
     await start(interpreter, SERVES);
