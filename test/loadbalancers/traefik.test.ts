@@ -80,7 +80,7 @@ describe('the container', () => {
   });
 
   test('clears up before it has the memory of the container', () => {
-    expect(lower({}).environment!.GOMEMLIMIT).toBe('217MiB');
+    expect(lower({}).environment!.GOMEMLIMIT).toBe('435MiB');
   });
 
   test('is ready when it has read its routes, and alive before', () => {
