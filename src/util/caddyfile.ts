@@ -1,3 +1,5 @@
+import { isConstant } from './constants';
+
 /*
  * Writing Caddyfiles. A Caddyfile is made of words; blanks, quotes, `#` and backslashes end or change a word, braces make
  * blocks, environment variables (`{$X}`, replaced in the raw text, quoted or not) and placeholders (`{x}`).
@@ -5,11 +7,11 @@
  */
 
 /**
- * A line, or a block of lines.
+ * A line, a block of lines, or several of them. Constants, which are in many blocks, become text once.
  *
  * @internal
  */
-export type CaddyfileLine = string | CaddyfileBlock;
+export type CaddyfileLine = string | CaddyfileBlock | readonly CaddyfileLine[];
 
 /**
  * A line that opens a block, and what stands in it.
@@ -18,7 +20,7 @@ export type CaddyfileLine = string | CaddyfileBlock;
  */
 export interface CaddyfileBlock {
   readonly head: string;
-  readonly lines: CaddyfileLine[];
+  readonly lines: readonly CaddyfileLine[];
 }
 
 /**
@@ -33,15 +35,33 @@ export const block = (head: string, ...lines: CaddyfileLine[]): CaddyfileBlock =
  *
  * @internal
  */
-export function caddyfileText(blocks: CaddyfileBlock[]): string {
-  return blocks.map((one) => written(one, '')).join('\n');
+export function caddyfileText(blocks: readonly CaddyfileBlock[]): string {
+  return blocks.map((one) => blockText(one, '')).join('\n');
 }
 
-function written({ head, lines }: CaddyfileBlock, indent: string): string {
-  const inner = `${indent}\t`;
-  let text = `${indent}${head}${head === '' ? '' : ' '}{\n`;
-  for (const line of lines) text += typeof line === 'string' ? `${inner}${line}\n` : written(line, inner);
-  return `${text}${indent}}\n`;
+function blockText({ head, lines }: CaddyfileBlock, indent: string): string {
+  return `${indent}${head}${head === '' ? '' : ' '}{\n${linesText(lines, `${indent}\t`)}${indent}}\n`;
+}
+
+function linesText(lines: readonly CaddyfileLine[], indent: string): string {
+  let text = '';
+  for (const line of lines) {
+    if (typeof line === 'string') text += `${indent}${line}\n`;
+    else if (!isSeveral(line)) text += blockText(line, indent);
+    else text += isConstant(line) ? constantText(line, indent) : linesText(line, indent);
+  }
+  return text;
+}
+
+const isSeveral = (line: CaddyfileLine): line is readonly CaddyfileLine[] => Array.isArray(line);
+
+/** The text of constants, by length of the indentation. */
+const CONSTANT_TEXTS = new WeakMap<object, string[]>();
+
+function constantText(lines: readonly CaddyfileLine[], indent: string): string {
+  let texts = CONSTANT_TEXTS.get(lines);
+  if (texts === undefined) CONSTANT_TEXTS.set(lines, texts = []);
+  return texts[indent.length] ??= linesText(lines, indent);
 }
 
 /**

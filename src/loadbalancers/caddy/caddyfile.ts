@@ -2,8 +2,8 @@ import { certificatesSnippets } from './certificates';
 import { drainLines, drainSnippets } from './drain';
 import { ADMIN, DATA } from './places';
 import { siteSnippets } from './site-snippets';
-import { sitesOf } from './sites';
-import { wayRoute, type KnownWay } from './upstreams';
+import { sitesText } from './sites';
+import { wayRoutes, type KnownWay } from './upstreams';
 import { wordOf } from './words';
 import { IssuerKind } from '../../model/certificate';
 import type { LoadBalancerModel } from '../../model/load-balancer';
@@ -19,17 +19,17 @@ import { isGrpc } from '../routes';
  * @internal
  */
 export function caddyfileOf(loadBalancer: LoadBalancerModel, ways: KnownWay[], traits: ITargetTraits): string {
-  return caddyfileText([
+  const beforeSites = caddyfileText([
     globalOptions(loadBalancer, traits),
     ...certificatesSnippets(loadBalancer),
     ...siteSnippets(loadBalancer),
     ...drainSnippets(ways),
-    ...ways.map((way) => wayRoute(loadBalancer, way, traits)),
+    ...wayRoutes(loadBalancer, ways, traits),
     ownPort(ways, traits),
-    ...loadBalancer.hosts.flatMap((host) => sitesOf(loadBalancer, host)),
-    // Else Caddy answers with an empty 200.
-    block('http://', 'respond 404'),
   ]);
+  // Else Caddy answers with an empty 200.
+  const afterSites = caddyfileText([block('http://', 'respond 404')]);
+  return [beforeSites, sitesText(loadBalancer), afterSites].filter((text) => text !== '').join('\n');
 }
 
 function globalOptions(loadBalancer: LoadBalancerModel, traits: ITargetTraits): CaddyfileBlock {

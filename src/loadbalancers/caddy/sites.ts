@@ -5,17 +5,26 @@ import { IMPORT_NO_COPY, SET_SUBJECT, siteImports } from './site-snippets';
 import { wayName } from './upstreams';
 import { wordOf } from './words';
 import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-balancer';
-import { block, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
+import { block, caddyfileText, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
 import { authorityOfHost } from '../authorities';
 import { redirectUrl, secureUrl } from '../hosts';
 import { routesOf, sharesOf } from '../routes';
 
 /**
- * The sites of a host: one for HTTPS, one for HTTP.
+ * The sites of all hosts. Nothing in them is another on another target, so that they are made once for all.
  *
  * @internal
  */
-export function sitesOf(loadBalancer: LoadBalancerModel, host: HostModel): CaddyfileBlock[] {
+export function sitesText(loadBalancer: LoadBalancerModel): string {
+  let text = TEXTS.get(loadBalancer);
+  if (text === undefined) TEXTS.set(loadBalancer, text = caddyfileText(loadBalancer.hosts.flatMap((host) => sitesOf(loadBalancer, host))));
+  return text;
+}
+
+const TEXTS = new WeakMap<LoadBalancerModel, string>();
+
+/** The sites of a host: one for HTTPS, one for HTTP. */
+function sitesOf(loadBalancer: LoadBalancerModel, host: HostModel): CaddyfileBlock[] {
   const redirect = loadBalancer.redirects.find(({ from }) => from === host.name);
   const routes = routesOf(loadBalancer, host);
   if (redirect === undefined && routes.length === 0) return [];

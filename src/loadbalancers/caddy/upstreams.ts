@@ -6,6 +6,7 @@ import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { block, type CaddyfileBlock, type CaddyfileLine } from '../../util/caddyfile';
+import { SharedParts } from '../../util/constants';
 import { authorityFile } from '../authorities';
 import { checkInterval, copyName } from '../copies';
 import { repeatableMethods } from '../http';
@@ -85,35 +86,64 @@ export function waysOf(loadBalancer: LoadBalancerModel, traits: ITargetTraits): 
 export const destinationsNotAsked = (ways: KnownWay[]): string[] => namesOf(ways.filter(({ asked }) => !asked).map(({ target }) => target));
 
 /**
- * The proxies to a destination, as a route that sites invoke. A route is set up once, so that each copy is asked once
+ * The proxies to destinations, as routes that sites invoke. A route is set up once, so that each copy is asked once
  * for its health however many sites lead to it. (`import` does not work in such a route: Caddy 2.11.)
  *
  * @internal
  */
-export function wayRoute(loadBalancer: LoadBalancerModel, way: KnownWay, traits: ITargetTraits): CaddyfileBlock {
-  const head = `&(${way.name})`;
-  if (way.forwardAuth !== undefined) return block(head, askBlock(loadBalancer, way, way.forwardAuth, traits));
-  const copies = copiesOf(loadBalancer, way, traits);
-  const proxy = (matcher: string, handling: Handling) =>
-    block(`reverse_proxy${matcher}`, ...copies, ...proxyLines(loadBalancer, way, traits, handling));
-  if (isGrpc(way.target)) return block(head, ...keyLines(loadBalancer), proxy('', { marks: true, transport: [`versions ${way.target.tls === undefined ? 'h2c' : '2'}`] }));
-  return block(head, ...keyLines(loadBalancer),
-    block('@bare', `method ${repeatableMethods(loadBalancer).join(' ')}`, 'header !Content-Length', 'header !Transfer-Encoding'),
-    proxy(' @bare', {
-      // A limit that ends a slow request is no death of a copy.
-      marks: way.timeoutSeconds === undefined || !way.asked,
-      transport: KEPT_CONNECTIONS,
-    }),
-    proxy('', {
-      // Caddy takes a body that its visitor breaks off, or makes too large, for a failure of the copy: a few such requests
-      // would take all copies out. The copies' health checks, twice as often, tell of dead ones.
-      marks: !way.asked,
-      buffers: true,
-      // A copy that stops may close a kept connection just when a request is written to it. What must not be repeated
-      // therefore gets a connection of its own, which is either refused or served to the end.
-      transport: ['keepalive off'],
-    }),
-  );
+export function wayRoutes(loadBalancer: LoadBalancerModel, ways: KnownWay[], traits: ITargetTraits): CaddyfileBlock[] {
+  const alike = new SharedParts((route) => route);
+  return ways.map((way) => {
+    const head = `&(${way.name})`;
+    if (way.forwardAuth !== undefined) return block(head, askBlock(loadBalancer, way, way.forwardAuth, traits));
+    const { before, proxies } = alike.get(likeness(way), () => routeTo(loadBalancer, way, traits));
+    const copies = copiesOf(loadBalancer, way, traits);
+    return block(head, before, ...proxies.map((proxy) => block(proxy.head, copies, proxy.lines)));
+  });
+}
+
+/** What a route hangs on besides its load balancer, but for its copies. */
+function likeness({ target: { port, healthCheck, tls }, timeoutSeconds, asked }: KnownWay): string {
+  const question = [healthCheck?.readyPath, healthCheck?.port, healthCheck?.intervalSeconds, healthCheck?.timeoutSeconds];
+  return JSON.stringify([timeoutSeconds, asked, port.number, port.protocol, ...question, tls?.serverName, tls && authorityFile(tls.authority)]);
+}
+
+/** A route, whose proxies lack their copies. */
+interface RouteTo {
+  readonly before: CaddyfileLine[];
+  readonly proxies: CaddyfileBlock[];
+}
+
+function routeTo(loadBalancer: LoadBalancerModel, way: KnownWay, traits: ITargetTraits): RouteTo {
+  const proxy = (head: string, handling: Handling) => block(head, ...proxyLines(loadBalancer, way, traits, handling));
+  if (isGrpc(way.target)) {
+    return {
+      before: keyLines(loadBalancer),
+      proxies: [proxy('reverse_proxy', { marks: true, transport: [`versions ${way.target.tls === undefined ? 'h2c' : '2'}`] })],
+    };
+  }
+  return {
+    before: [
+      ...keyLines(loadBalancer),
+      block('@bare', `method ${repeatableMethods(loadBalancer).join(' ')}`, 'header !Content-Length', 'header !Transfer-Encoding'),
+    ],
+    proxies: [
+      proxy('reverse_proxy @bare', {
+        // A limit that ends a slow request is no death of a copy.
+        marks: way.timeoutSeconds === undefined || !way.asked,
+        transport: KEPT_CONNECTIONS,
+      }),
+      proxy('reverse_proxy', {
+        // Caddy takes a body that its visitor breaks off, or makes too large, for a failure of the copy: a few such requests
+        // would take all copies out. The copies' health checks, twice as often, tell of dead ones.
+        marks: !way.asked,
+        buffers: true,
+        // A copy that stops may close a kept connection just when a request is written to it. What must not be repeated
+        // therefore gets a connection of its own, which is either refused or served to the end.
+        transport: ['keepalive off'],
+      }),
+    ],
+  };
 }
 
 /**
