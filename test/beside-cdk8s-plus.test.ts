@@ -30,7 +30,7 @@ const find = (kind: string, choose: (manifest: any) => boolean = () => true) =>
 const policyOf = (labels: object) =>
   find('NetworkPolicy', ({ spec }) => JSON.stringify(spec.podSelector.matchLabels) === JSON.stringify(labels));
 const legacyLabels = () => find('Deployment', ({ metadata }) => metadata.name === legacy.name).spec.selector.matchLabels;
-const MEMBER = { podSelector: { matchLabels: { 'cdk8s-ha/network-backend': 'member' } } };
+const MEMBER = { podSelector: { matchLabels: { 'cdk8s-ha/network-backend': 'shop' } } };
 
 /** All but the name servers. */
 const egressOf = (policy: any) => policy.spec.egress.filter(({ ports }: any) => ![53, 5353].includes(ports?.[0].port));
@@ -43,7 +43,7 @@ describe('a Deployment of cdk8s-plus in our network', () => {
   });
 
   test("has the network's label on its pods", () => {
-    expect(find('Deployment').spec.template.metadata.labels).toMatchObject({ 'cdk8s-ha/network-backend': 'member' });
+    expect(find('Deployment').spec.template.metadata.labels).toMatchObject({ 'cdk8s-ha/network-backend': 'shop' });
   });
 
   test("has a policy that lets members in on its containers' ports, and it out to theirs", () => {

@@ -98,7 +98,7 @@ describe('a release step on Kubernetes as a Job', () => {
     const { labels } = manifests.get('Job', 'web-migrate').spec.template.metadata;
     const isSelected = (selector: any) => Object.entries(selector).every(([key, value]) => labels[key] === value);
     expect(isSelected(manifests.get('NetworkPolicy', 'web').spec.podSelector.matchLabels)).toBe(true);
-    expect(labels).toMatchObject({ 'cdk8s-ha/network-backend': 'member' });
+    expect(labels).toMatchObject({ 'cdk8s-ha/network-backend': 'shop' });
     expect(isSelected(manifests.get('Service', 'web').spec.selector)).toBe(false);
     expect(isSelected(manifests.get('Deployment', 'web').spec.selector.matchLabels)).toBe(false);
     expect(isSelected(manifests.get('PodDisruptionBudget', 'web').spec.selector.matchLabels)).toBe(false);

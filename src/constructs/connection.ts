@@ -24,7 +24,7 @@ export interface ConnectOptions {
   readonly ports?: number[];
   /**
    * Whether the caller starts after the callee is ready. Compose: `depends_on` with `service_healthy`.
-   * Kubernetes: the callee's objects come first in the file. Swarm cannot order starts.
+   * Kubernetes: the callee's objects come first in the file, and nobody waits until it is ready. Swarm cannot order starts. Both are findings.
    *
    * @default false
    */

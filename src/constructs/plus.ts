@@ -7,6 +7,7 @@ import { Severity, type Finding } from '../model/finding';
 import { Port, Protocol } from '../model/port';
 import type { PeerModel } from '../model/workload';
 import { PeerKind } from '../model/workload';
+import { chartName } from '../util/chart-name';
 import * as messages from '../validation/messages';
 
 /*
@@ -26,7 +27,7 @@ export function joinNetwork(network: IsolatedNetwork, pods: plus.IPodSelector): 
   if (repeated !== undefined) throw new Error(messages.memberTwice(network.node.path, network.node.id, pods.node.id, repeated.path));
   const { labelSelector } = pods.toPodSelectorConfig();
   const workload = pods as Partial<plus.Deployment>;
-  workload.podMetadata?.addLabel(`cdk8s-ha/network-${network.node.id}`, 'member');
+  workload.podMetadata?.addLabel(`cdk8s-ha/network-${network.node.id}`, chartName(network._chart.chart));
   return {
     path: pods.node.path,
     name: pods.node.id.toLowerCase(),

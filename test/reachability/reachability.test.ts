@@ -52,7 +52,7 @@ const pod = (name: string, namespace: string, labels: Pod['labels']): Pod => ({ 
 const OTHERS: Pod[] = [
   proxiesOf('edge'),
   STRANGER,
-  pod('foreigner', 'elsewhere', { 'app': 'stranger', 'app.kubernetes.io/instance': 'web', 'cdk8s-ha/network-backend': 'member' }),
+  pod('foreigner', 'elsewhere', { 'app': 'stranger', 'app.kubernetes.io/instance': 'web', 'cdk8s-ha/network-backend': 'shop' }),
   pod('dns', 'kube-system', { 'k8s-app': 'kube-dns' }),
   pod('other-dns', 'openshift-dns', { dns: 'default' }),
   pod('node-dns', 'kube-system', { 'k8s-app': 'node-local-dns' }),

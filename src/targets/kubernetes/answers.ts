@@ -13,10 +13,11 @@ import { Answer, type NetworkAnswers, type WorkloadAnswers } from '../../model/a
 import { EgressKind } from '../../model/egress';
 import type { NetworkModel } from '../../model/network';
 import { NetworkModeKind } from '../../model/network-mode';
+import type { Placement } from '../../model/placement';
 import { ScalingKind } from '../../model/scaling';
 import { SecurityLevel } from '../../model/security';
 import { VolumeKind, type Volume } from '../../model/volume';
-import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { Overlap, WorkloadKind, type WorkloadModel } from '../../model/workload';
 
 export { loadBalancerAnswers } from './edges/load-balancer-answers';
 
@@ -79,9 +80,13 @@ const isScaledByDefault = ({ scaleOn }: WorkloadModel): boolean => scaleOn.lengt
 const needsMetricsServer = ({ scaleOn }: WorkloadModel): boolean =>
   scaleOn.some(({ kind }) => kind === ScalingKind.CPU || kind === ScalingKind.MEMORY);
 
-function copyHang({ kind, container, schedule }: WorkloadModel): Answer {
+function copyHang({ kind, container, schedule, ports }: WorkloadModel): Answer {
   if (kind === WorkloadKind.JOB) return Answer.native(`Job: a run is ended after ${schedule!.timeoutSeconds} s (activeDeadlineSeconds)`);
-  if (container.healthCheck === undefined) return Answer.degraded('no health check: a copy that hangs keeps its traffic and is not started again; declare a healthCheck with livePath');
+  if (container.healthCheck === undefined) {
+    return Answer.degraded(ports.length === 0
+      ? 'no health check: a copy that hangs is not started again; declare HealthCheck.command() with liveCommand'
+      : 'no health check: a copy that hangs keeps its traffic and is not started again; declare a healthCheck with livePath');
+  }
   if (container.healthCheck.restarts) {
     return Answer.native(`livenessProbe: started again after ${container.healthCheck.restartAfterSeconds} s of failing, TERM before KILL`);
   }
@@ -89,28 +94,57 @@ function copyHang({ kind, container, schedule }: WorkloadModel): Answer {
 }
 
 function nodeLoss(workload: WorkloadModel): Answer {
-  if (workload.kind === WorkloadKind.JOB) return Answer.native('Job: a run lost with its node is started on another, and uses up no retry');
-  if (workload.kind === WorkloadKind.STATEFUL) {
-    return Answer.degraded(workload.replicas === 1
-      ? 'one copy: it is down until somebody confirms that the node is gone (kubectl delete node, or taint node.kubernetes.io/out-of-service), so that never two of it run'
-      : 'StatefulSet: the other copies stay; the lost one comes back when somebody confirms that the node is gone, so that never two of it run');
+  const { kind, placement, replicas, spread } = workload;
+  if (placement?.hostname !== undefined) return Answer.degraded(`placement: node '${placement.hostname}' alone may run it; while that is away, it is down`);
+  if (kind === WorkloadKind.JOB) return lostRun(workload, 'its node');
+  const elsewhere = elsewhereFor(workload);
+  if (kind === WorkloadKind.STATEFUL) {
+    return Answer.degraded(replicas === 1
+      ? `one copy: it is down until somebody confirms that the node is gone (${CONFIRMATION}), so that never two of it run${elsewhere}`
+      : `StatefulSet: the other copies stay; the lost one comes back when somebody confirms that the node is gone, so that never two of it run${elsewhere}`);
   }
-  if (ownsDisk(workload)) return Answer.degraded('one copy with a disk: it is down until its node is confirmed gone and the disk is attached elsewhere');
-  if (!isSpread(workload)) return Answer.degraded('one copy: it is started on another node after about a minute; declare two copies or more');
-  if (isSpreadHard(workload)) {
-    return Answer.native('topologySpreadConstraints: copies are on different nodes; a lost one moves after 30 s', 'there are at least two nodes');
-  }
-  return Answer.native(`topologySpreadConstraints, soft ${workload.spread === undefined ? 'under an autoscaler' : 'as declared'}: copies are on different nodes while there is room; a lost one moves after 30 s`,
-    'there are at least two nodes with room');
+  if (ownsDisk(workload)) return Answer.degraded(`one copy with a disk: it is down until its node is confirmed gone and the disk is attached elsewhere${elsewhere}`);
+  if (!isSpread(workload)) return Answer.degraded(`one copy: it is started on another node ${AFTER_LOSS}; declare two copies or more${elsewhere}`);
+  const needed = placement === undefined ? 'there are at least two nodes' : `at least two nodes have ${labelsOf(placement)}`;
+  if (isSpreadHard(workload)) return Answer.native(`topologySpreadConstraints: copies are on different nodes; a lost one moves ${AFTER_LOSS}`, needed);
+  return Answer.native(`topologySpreadConstraints, soft ${spread === undefined ? 'under an autoscaler' : 'as declared'}: copies are on different nodes while there is room;`
+    + ` a lost one moves ${AFTER_LOSS}`, `${needed} ${placement === undefined ? 'with' : 'and'} room`);
+}
+
+/** The toleration of 30 seconds begins when the node counts as lost (`node-monitor-grace-period`). */
+const AFTER_LOSS = '30 s after the cluster has noticed (50 s by default)';
+
+const CONFIRMATION = 'kubectl delete node, or taint node.kubernetes.io/out-of-service';
+
+/**
+ * With a failure policy a Job replaces a pod that has ended, and one of a lost node has not until that is known to be gone.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-replacement-policy
+ */
+function lostRun({ schedule }: WorkloadModel, lost: string): Answer {
+  const later = schedule!.overlap === Overlap.SKIP ? ', and no later run starts meanwhile' : '';
+  return Answer.degraded(`Job: a run lost with ${lost} is started elsewhere, and uses up no retry, when its node is back or somebody confirms that it is gone (${CONFIRMATION})${later}`);
+}
+
+/** What a copy needs to start elsewhere, where its placement asks for labels. */
+const elsewhereFor = ({ placement }: WorkloadModel): string => placement === undefined ? '' : `; another node needs ${labelsOf(placement)}`;
+
+function labelsOf({ labels }: Placement): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`).sort();
+  return `the label${pairs.length === 1 ? '' : 's'} ${pairs.join(' and ')}`;
 }
 
 function zoneLoss(workload: WorkloadModel): Answer {
-  if (workload.kind === WorkloadKind.JOB) return Answer.native('Job: a run lost with its zone is started in another', 'the cluster has several zones');
-  if (!isSpread(workload)) return Answer.degraded('one copy: it is started in another zone, if its disk can be there; declare two copies or more');
-  if (workload.kind === WorkloadKind.STATEFUL) {
-    return Answer.native('topologySpreadConstraints: copies are in different zones where there is room', 'the cluster has several zones');
+  const { kind, placement } = workload;
+  if (placement?.hostname !== undefined) return Answer.degraded(`placement: node '${placement.hostname}' alone may run it; while its zone is away, it is down`);
+  if (kind === WorkloadKind.JOB) return lostRun(workload, 'its zone');
+  if (!isSpread(workload)) {
+    return Answer.degraded(kind === WorkloadKind.STATEFUL
+      ? 'one copy: it is down until somebody confirms that its node is gone, and then needs a disk that can be in another zone; more copies help where the software replicates'
+      : `one copy: it is started in another zone, if its disk can be there; declare two copies or more${elsewhereFor(workload)}`);
   }
-  return Answer.native('topologySpreadConstraints: copies are in different zones while there is room', 'the cluster has several zones');
+  const needed = placement === undefined ? 'the cluster has several zones' : `nodes of several zones have ${labelsOf(placement)}`;
+  return Answer.native(`topologySpreadConstraints: copies are in different zones ${kind === WorkloadKind.STATEFUL ? 'where' : 'while'} there is room`, needed);
 }
 
 function plannedDisruption(workload: WorkloadModel): Answer {
@@ -256,7 +290,13 @@ function storageSurvivesNodeLoss(workload: WorkloadModel): Answer {
   const volumes = disks(workload);
   if (volumes.length === 0) return Answer.notNeeded('no persistent volume');
   if (volumes.some(({ kind }) => kind === VolumeKind.HOST_PATH)) return Answer.dropped('hostPath: the folder is lost with its node');
-  return Answer.native('PersistentVolumeClaim: the disk is attached to another node', 'the storage class is not local to a node');
+  if (volumes.every(({ kind }) => kind === VolumeKind.SHARED)) {
+    return Answer.native('PersistentVolumeClaim: a file share, which every node mounts', 'its server is not one of these nodes');
+  }
+  const { placement } = workload;
+  if (placement?.hostname !== undefined) return Answer.degraded(`PersistentVolumeClaim: node '${placement.hostname}' alone may mount the disk; its data is out of reach while that is away`);
+  const another = placement === undefined ? '' : `another node has ${labelsOf(placement)}, and `;
+  return Answer.native('PersistentVolumeClaim: the disk is attached to another node when its own is confirmed to be gone', `${another}the storage class is not local to a node`);
 }
 
 function backup(workload: WorkloadModel): Answer {

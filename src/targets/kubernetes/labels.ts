@@ -1,4 +1,5 @@
 import type { Chart } from 'cdk8s';
+import type { NetworkModel } from '../../model/network';
 import type { WorkloadModel } from '../../model/workload';
 import { chartName } from '../../util/chart-name';
 
@@ -44,7 +45,7 @@ export function instanceLabel(name: string): { [key: string]: string } {
 /** @internal Labels of a workload's copies. */
 export function podLabels(workload: WorkloadModel): { [key: string]: string } {
   const labels = commonLabels(workload.name, workload.chart);
-  for (const { network } of workload.attachments) labels[networkLabel(network.name)] = 'member';
+  for (const { network } of workload.attachments) Object.assign(labels, memberLabels(network));
   return { ...labels, ...userLabels(workload) };
 }
 
@@ -60,7 +61,7 @@ export function userLabels({ labels }: WorkloadModel): { [key: string]: string }
   return rest;
 }
 
-/** @internal The label of pods that are members of a network: any pod joins by it. */
-export function networkLabel(network: string): string {
-  return `cdk8s-ha/network-${network}`;
+/** @internal The label of pods that are members of a network: any pod joins by it. Networks of several charts may have one name. */
+export function memberLabels({ name, chart }: Pick<NetworkModel, 'name' | 'chart'>): { [key: string]: string } {
+  return { [`cdk8s-ha/network-${name}`]: chart };
 }

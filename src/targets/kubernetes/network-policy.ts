@@ -1,4 +1,4 @@
-import { instanceLabel, networkLabel, userLabels } from './labels';
+import { instanceLabel, memberLabels, userLabels } from './labels';
 import { metricsRule } from './monitoring';
 import { nameServerRules } from './name-servers';
 import { portsKey } from './names';
@@ -6,7 +6,7 @@ import type { KubernetesOptions } from './options';
 import { namespacePeer, podPeers, PUBLIC_ADDRESSES } from './peers';
 import { constant, shared } from './plain-json';
 import { EgressKind, type Egress } from '../../model/egress';
-import { hasMember, type PodsModel } from '../../model/network';
+import { hasMember, type NetworkModel, type PodsModel } from '../../model/network';
 import { NetworkModeKind } from '../../model/network-mode';
 import type { Port } from '../../model/port';
 import { PeerKind, WorkloadKind, type ConnectionModel, type PeerModel, type WorkloadModel } from '../../model/workload';
@@ -35,7 +35,7 @@ export function networkPolicy(workload: WorkloadModel, options: KubernetesOption
 /** @internal The policy of pods of another library that joined a network. */
 export function podsPolicy({ labels, network, ports, callers }: PodsModel, options: KubernetesOptions): any {
   const open = !network.connectedOnly;
-  const member = [memberPeer(network.name)];
+  const member = [memberPeer(network)];
   return {
     spec: {
       egress: [
@@ -60,7 +60,7 @@ const unlessEmpty = (rules: any[]): any[] | undefined => rules.length === 0 ? un
 function ingressRules(workload: WorkloadModel, options: KubernetesOptions): any[] {
   const { ports, publishedPorts, namespace } = workload;
   const rules: any[] = [];
-  const members = openNetworks(workload).map(({ network }) => memberPeer(network.name));
+  const members = openNetworks(workload).map(({ network }) => memberPeer(network));
   if (members.length > 0 && ports.length > 0) rules.push({ from: members, ports: policyPorts(ports) });
   for (const { from, ports: called } of workload.callers) {
     if (!isMember(from, workload)) rules.push({ from: podPeers(from, namespace, options), ports: policyPorts(called) });
@@ -75,7 +75,7 @@ function ingressRules(workload: WorkloadModel, options: KubernetesOptions): any[
 function egressRules(workload: WorkloadModel, options: KubernetesOptions): any[] {
   const rules: any[] = [...nameServerRules(options)];
   for (const { network } of openNetworks(workload)) {
-    if (network.ports.length > 0) rules.push({ ports: policyPorts(network.ports), to: [memberPeer(network.name)] });
+    if (network.ports.length > 0) rules.push({ ports: policyPorts(network.ports), to: [memberPeer(network)] });
   }
   for (const callee of workload.callees) {
     if (!isMember(callee.to, workload)) rules.push(calleeRule(callee, workload, options));
@@ -139,8 +139,8 @@ function siblingPeer({ name }: WorkloadModel): any {
   return { podSelector: { matchLabels: instanceLabel(name) } };
 }
 
-function memberPeer(network: string): any {
-  return shared(`member of ${network}`, () => ({ podSelector: { matchLabels: { [networkLabel(network)]: 'member' } } }));
+function memberPeer(network: NetworkModel): any {
+  return shared(`member of ${network.chart}/${network.name}`, () => ({ podSelector: { matchLabels: memberLabels(network) } }));
 }
 
 function addressPeer(cidr: string): any {

@@ -52,7 +52,7 @@ function workloadFindings(workload: WorkloadModel, options: KubernetesOptions): 
     ...largeFiles(workload),
     ...emptyVolumes(workload),
     ...unknownNamespaces(workload),
-    ...startsAcross(workload),
+    ...orderedStarts(workload),
     ...releaseSteps(workload, options),
     ...stopSignals(workload),
     ...grpcChecksOverTls(workload),
@@ -188,10 +188,11 @@ function isHalfKnown({ from, to }: ConnectionModel): boolean {
   return to.kind === PeerKind.WORKLOAD && from.namespace !== to.namespace && (from.namespace === undefined || to.namespace === undefined);
 }
 
-/** A manifest is applied by itself. */
-function startsAcross({ path, name, chart, callees }: WorkloadModel): Finding[] {
-  return callees.filter(({ startAfter, to }) => startAfter && to.kind === PeerKind.WORKLOAD && to.chart !== chart).map(({ to }) => warning('start-order', path,
-    `'${name}' does not wait for '${to.name}' of chart '${to.chart}' on Kubernetes, which is another manifest: apply that of '${to.chart}' first`));
+/** A manifest orders its objects, and not when they get ready; each chart's is applied by itself. */
+function orderedStarts({ path, name, chart, callees }: WorkloadModel): Finding[] {
+  return callees.filter(({ startAfter, to }) => startAfter && to.kind === PeerKind.WORKLOAD).map(({ to }) => warning('start-order', path, to.chart === chart
+    ? `'${name}' does not wait until '${to.name}' is ready on Kubernetes, where only its objects come first: it must try again until '${to.name}' answers`
+    : `'${name}' does not wait for '${to.name}' of chart '${to.chart}' on Kubernetes, which is another manifest: apply that of '${to.chart}' first`));
 }
 
 /** A claim says what kind of disk is wanted, not where it is. */

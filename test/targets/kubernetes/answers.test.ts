@@ -1,8 +1,8 @@
-import { Chart, Duration } from 'cdk8s';
+import { Chart, Duration, Size } from 'cdk8s';
 import {
   App, Autoscaler, Cpu, Egress, ExternalService, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesTarget, LetsEncrypt, Level,
   LoadBalancer, LoadBalancing,
-  NetworkPlugin, Placement, ScalingMetric, ScheduledJob, Secret, Security, Spread, StatefulService, Target, Volume, WhenGone, Worker,
+  NetworkPlugin, Overlap, Placement, ScalingMetric, ScheduledJob, Secret, Security, SharedVolume, Spread, StatefulService, Target, Volume, WhenGone, Worker,
   type Answer, type AppModel, type KubernetesTargetProps, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers,
 } from '../../../src';
 
@@ -49,7 +49,7 @@ describe('a web service', () => {
       egressIsolation: 'native: NetworkPolicy: what may be reached stands in the workload\'s own policy (if the network plug-in enforces NetworkPolicy)',
       healthGatedCalls: 'native: Service: only ready copies are endpoints',
       ingressIsolation: 'native: NetworkPolicy: who may come in stands in the workload\'s own policy (if the network plug-in enforces NetworkPolicy)',
-      nodeLoss: 'native: topologySpreadConstraints: copies are on different nodes; a lost one moves after 30 s (if there are at least two nodes)',
+      nodeLoss: 'native: topologySpreadConstraints: copies are on different nodes; a lost one moves 30 s after the cluster has noticed (50 s by default) (if there are at least two nodes)',
       plannedDisruption: 'native: PodDisruptionBudget: one copy at a time',
       restrictedRuntime: 'native: securityContext: Pod Security Standard restricted, read-only root file system, no service account token',
       rollback: 'native: kubectl rollout undo deployment NAME: three revisions are kept',
@@ -65,6 +65,18 @@ describe('a web service', () => {
   test('of one copy is down when its node is', () => {
     const { nodeLoss, zoneLoss, plannedDisruption } = web({ replicas: 1 });
     expect([nodeLoss, zoneLoss, plannedDisruption].map(({ level }) => level)).toEqual([Level.DEGRADED, Level.DEGRADED, Level.DEGRADED]);
+  });
+
+  test('that only some nodes may run needs two of them', () => {
+    const { nodeLoss, zoneLoss } = web({ placement: Placement.onNodesWithLabels({ disk: 'ssd', tier: 'web' }) });
+    expect(nodeLoss.condition).toBe('at least two nodes have the labels disk=ssd and tier=web');
+    expect(zoneLoss.condition).toBe('nodes of several zones have the labels disk=ssd and tier=web');
+  });
+
+  test('that one node alone may run is lost with it', () => {
+    const { nodeLoss, zoneLoss } = web({ placement: Placement.onNode('n1') });
+    expect(text(nodeLoss)).toBe("degraded: placement: node 'n1' alone may run it; while that is away, it is down");
+    expect(text(zoneLoss)).toBe("degraded: placement: node 'n1' alone may run it; while its zone is away, it is down");
   });
 
   test('without a health check is not sure of anything', () => {
@@ -140,6 +152,19 @@ describe('a stateful service', () => {
     expect(text(storageSurvivesRestart)).toBe('native: PersistentVolumeClaim, kept when its workload goes');
   });
 
+  test('of one copy is not told to have more, which would be several databases', () => {
+    expect(text(db().zoneLoss)).toBe('degraded: one copy: it is down until somebody confirms that its node is gone, and then needs a disk that can be in another zone;'
+      + ' more copies help where the software replicates');
+  });
+
+  test('with a placement needs another such node, for itself and for its disk', () => {
+    const { nodeLoss, storageSurvivesNodeLoss } = db({ placement: Placement.onNodesWithLabels({ db: 'true' }) });
+    expect(text(nodeLoss)).toMatch(/^degraded: one copy: .+; another node needs the label db=true$/);
+    expect(text(storageSurvivesNodeLoss)).toBe('native: PersistentVolumeClaim: the disk is attached to another node when its own is confirmed to be gone'
+      + ' (if another node has the label db=true, and the storage class is not local to a node)');
+    expect(text(db({ placement: Placement.onNode('n1') }).storageSurvivesNodeLoss)).toMatch(/^degraded: .+ its data is out of reach while that is away$/);
+  });
+
   test('says which copies are held back, and which disks go', () => {
     expect(text(db({ replicas: 3, updatePartition: 2 }).rollingUpdate)).toMatch(/; db-0 to db-1 stay as they are until updatePartition is lowered$/);
     expect(text(db({ volumeRetention: { whenScaled: WhenGone.DELETE, whenDeleted: WhenGone.DELETE } }).storageSurvivesRestart)).toBe(
@@ -150,6 +175,16 @@ describe('a stateful service', () => {
     expect(text(db({ replicas: 3 }).backup)).toMatch(/copies are independent: nothing replicates for you/);
     expect(db({ replicas: 3 }).plannedDisruption.level).toBe(Level.NATIVE);
   });
+});
+
+test('a shared volume is mounted by every node', () => {
+  const worker = answers((chart) => new Worker(chart, 'w', { image: IMAGE, volumes: [new SharedVolume(chart, 'files', { size: Size.gibibytes(1) }).mount('/files')] }));
+  expect(text(worker.storageSurvivesNodeLoss)).toBe('native: PersistentVolumeClaim: a file share, which every node mounts (if its server is not one of these nodes)');
+});
+
+test('a worker that hangs keeps no traffic, since it has none', () => {
+  expect(text(answers((chart) => new Worker(chart, 'w', { image: IMAGE })).copyHang)).toBe(
+    'degraded: no health check: a copy that hangs is not started again; declare HealthCheck.command() with liveCommand');
 });
 
 test('a folder of the host is not a disk', () => {
@@ -177,6 +212,14 @@ test('a scheduled job answers for its runs', () => {
   expect(text(job.copyCrash)).toBe('native: Job: a failed run is repeated up to 3 times');
   expect(text(job.copyHang)).toBe('native: Job: a run is ended after 3600 s (activeDeadlineSeconds)');
   expect(job.plannedDisruption.level).toBe(Level.NATIVE);
+});
+
+test('a run on a lost node holds all later ones up where two must not run at once', () => {
+  const nodeLoss = (overlap?: Overlap) => text(answers((chart) => new ScheduledJob(chart, 'report', { image: IMAGE, schedule: '0 3 * * *', command: ['report'], overlap })).nodeLoss);
+  const started = 'degraded: Job: a run lost with its node is started elsewhere, and uses up no retry, when its node is back or somebody confirms that it is gone'
+    + ' (kubectl delete node, or taint node.kubernetes.io/out-of-service)';
+  expect(nodeLoss()).toBe(`${started}, and no later run starts meanwhile`);
+  expect(nodeLoss(Overlap.ALLOW)).toBe(started);
 });
 
 test('a network is encrypted by the cluster, not by manifests', () => {

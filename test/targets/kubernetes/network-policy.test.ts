@@ -11,7 +11,7 @@ import { kubernetesConnections } from '../../support/reachability';
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
 const tcp = (...ports: number[]) => ports.map((port) => ({ port, protocol: 'TCP' }));
 const instance = (name: string) => ({ podSelector: { matchLabels: { 'app.kubernetes.io/instance': name } } });
-const member = (network: string) => ({ podSelector: { matchLabels: { [`cdk8s-ha/network-${network}`]: 'member' } } });
+const member = (network: string) => ({ podSelector: { matchLabels: { [`cdk8s-ha/network-${network}`]: 'shop' } } });
 const inNamespace = (name: string) => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } } });
 
 /** Rules in, and rules out without those for DNS. */
@@ -188,6 +188,19 @@ describe('a network', () => {
     expect(rules(manifests, 'w').egress).toEqual([{ ports: tcp(443), to: [{ ipBlock: { cidr: '203.0.113.0/24' } }] }]);
   });
 
+  test('is not that of another chart that calls one of its own the same', () => {
+    const define = (chart: Chart, name: string) => new HAWebService(chart, name, { image: IMAGE, port: 8080, networks: [new IsolatedNetwork(chart, 'backend')] });
+    const manifests = new Manifests((chart, app) => {
+      define(chart, 'web');
+      define(new Chart(app, 'blog'), 'articles');
+    });
+    const backendOf = (chart: string) => ({ podSelector: { matchLabels: { 'cdk8s-ha/network-backend': chart } } });
+    expect(rules(manifests, 'web')).toMatchObject({ ingress: [{ from: [backendOf('shop')] }], egress: [{ to: [backendOf('shop')] }] });
+    expect(rules(manifests, 'articles')).toMatchObject({ ingress: [{ from: [backendOf('blog')] }], egress: [{ to: [backendOf('blog')] }] });
+    const labelsOf = (name: string) => manifests.get('Deployment', name).spec.template.metadata.labels['cdk8s-ha/network-backend'];
+    expect(['web', 'articles'].map(labelsOf)).toEqual(['shop', 'blog']);
+  });
+
   test('is joined by pods of cdk8s-plus-28', () => {
     const manifests = new Manifests((chart) => {
       const backend = new IsolatedNetwork(chart, 'backend');
@@ -198,7 +211,7 @@ describe('a network', () => {
     const policy = manifests.get('NetworkPolicy', 'backend-cache');
     const [owner] = manifests.objects.filter(({ kind, metadata }) => kind === 'Deployment' && metadata.name !== 'web');
     expect(policy.spec.podSelector.matchLabels).toEqual(owner.spec.selector.matchLabels);
-    expect(owner.spec.template.metadata.labels).toMatchObject({ 'cdk8s-ha/network-backend': 'member' });
+    expect(owner.spec.template.metadata.labels).toMatchObject({ 'cdk8s-ha/network-backend': 'shop' });
     expect(policy.spec.ingress).toEqual([{ from: [member('backend')], ports: tcp(6379) }]);
     expect(rules(manifests, 'web').egress).toEqual([{ ports: tcp(6379, 8080), to: [member('backend')] }]);
   });

@@ -37,6 +37,14 @@ test('ports of TCP and of UDP share a Service, which not every cluster\'s load b
   ]);
 });
 
+test('who starts after another does not wait until that is ready', () => {
+  expect(found((chart) => {
+    new HAWebService(chart, 'web', { image: IMAGE, port: 8080 }).connectTo(new HAWebService(chart, 'api', { image: IMAGE, port: 8080 }), { startAfter: true });
+  })).toEqual([
+    'warning start-order: \'web\' does not wait until \'api\' is ready on Kubernetes, where only its objects come first: it must try again until \'api\' answers [shop/web]',
+  ]);
+});
+
 test('neither can a copy\'s address or its further names', () => {
   expect(found((chart) => {
     const lan = new IsolatedNetwork(chart, 'lan', { subnet: '10.7.0.0/24' });

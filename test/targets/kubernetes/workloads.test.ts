@@ -77,7 +77,7 @@ describe('labels', () => {
       'app.kubernetes.io/instance': 'web',
       'app.kubernetes.io/name': 'web',
       'app.kubernetes.io/part-of': 'platform',
-      'cdk8s-ha/network-backend': 'member',
+      'cdk8s-ha/network-backend': 'shop',
       'team': 'red',
     });
   });
