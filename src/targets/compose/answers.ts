@@ -48,7 +48,7 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, neig
     direction: directionByProxies(workload, proxies, neighbours),
     restrictedRuntime: restrictedRuntime(workload),
     secrets: secrets(workload),
-    storageSurvivesRestart: survivesRestart(workload, 'named volumes, which deploy.sh keeps from `docker compose down --volumes` and from pruning'),
+    storageSurvivesRestart: survivesRestart(workload, 'named volumes, kept from `docker compose down --volumes` and `docker volume prune` by a container that deploy.sh makes, which `docker system prune` removes'),
     storageSurvivesNodeLoss: survivesNodeLoss(workload, chart),
     backup: backup(workload),
     scaling: scaling(workload),

@@ -2,7 +2,8 @@ import { Chart, Duration, Size } from 'cdk8s';
 import {
   App, Autoscaler, Cpu, Egress, ExternalService, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesTarget, LetsEncrypt, Level,
   LoadBalancer, LoadBalancing,
-  NetworkPlugin, Overlap, Placement, ScalingMetric, ScheduledJob, Secret, Security, SharedVolume, Spread, StatefulService, Target, Volume, WhenGone, Worker,
+  NetworkPlugin, Overlap, Placement, ScalingMetric, ScheduledJob, Secret, Security, SharedVolume, Spread, StatefulService, Target, Volume, WhenGone,
+  Worker,
   type Answer, type AppModel, type KubernetesTargetProps, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers,
 } from '../../../src';
 
