@@ -193,7 +193,7 @@ export interface RouteOptions {
    */
   readonly requestTimeout?: Duration;
   /**
-   * Most a request's body may hold; more is answered with 413.
+   * Most a request's body may hold; more is answered with 413. Envoy Gateway holds each body in memory until it is complete: a finding.
    *
    * @default - no limit
    */

@@ -32,7 +32,8 @@ export interface SecretProps {
    */
   readonly version?: string;
   /**
-   * Kubernetes: where the External Secrets operator takes it from, so that it makes the Secret object.
+   * Kubernetes: where the External Secrets operator takes it from, so that it makes the Secret object. Once an hour it takes a value
+   * that was changed there: copies that start afterwards have it, those that run keep the one before. Another `version` replaces them.
    *
    * @default - the Secret object exists already: `kubectl create secret generic NAME --from-file=value=/dev/stdin`
    */
@@ -43,7 +44,9 @@ export interface SecretProps {
  * A secret. Its value is given when the application is deployed; it stands in no file that synth writes, and neither
  * does a hash of it.
  *
- * Kubernetes: a Secret object that exists already, or that an ExternalSecret makes.
+ * Kubernetes: a Secret object that exists already, or that an ExternalSecret makes. Each is a file of its own, and a copy keeps the
+ * value that it was started with: one that changes in place is seen by copies that start afterwards, and another `version` replaces
+ * the copies.
  * Compose: the file `${CDK8S_HA_HOME}/CHART/secrets/NAME` of the host (`/var/lib/cdk8s-ha` by default).
  * Swarm: an external secret `CHART_NAME`.
  * On both `deploy.sh secrets set NAME` takes the value, or makes one up.

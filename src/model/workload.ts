@@ -58,6 +58,8 @@ export interface ContainerModel {
   readonly secretEnvironment: { [name: string]: SecretModel };
   /** Secrets mounted as files. */
   readonly secrets: SecretModel[];
+  /** Whether it reads its secrets again while it runs, so that a value that changes in place must reach it. */
+  readonly rereadsSecrets?: boolean;
   /** Ports it listens on. */
   readonly ports: Port[];
   /** Files given to it. */

@@ -41,7 +41,7 @@ export class PodVolumes {
     const mounts = container.volumes
       .map((volume) => ({ mountPath: volume.path, name: this.declared(volume), readOnly: volume.readOnly || undefined }));
     if (container.files.length > 0) mounts.push(...this.fileMounts(container));
-    if (container.secrets.length > 0) mounts.push(this.secretsMount(container));
+    if (container.secrets.length > 0) mounts.push(...this.secretMounts(container));
     if (needsTmp(container)) mounts.push(this.tmpMount(container));
     return mounts.length < 2 ? mounts : mounts.sort((a, b) => a.mountPath < b.mountPath ? -1 : 1);
   }
@@ -77,11 +77,20 @@ export class PodVolumes {
     return container.files.map((file) => ({ mountPath: file.path, name, readOnly: true, subPath: files.keyOf(container, file) }));
   }
 
-  private secretsMount(container: ContainerModel): any {
+  /**
+   * Each secret, too, stands at its own path: of a folder that cannot be written, clouds and clusters could make none below it for
+   * their tokens, which they look for in `/var/run/secrets`, in most images the same one. What is mounted alone stays as it was when
+   * the container started, so that who reads secrets again gets the folder.
+   *
+   * @see https://github.com/kubernetes/kubernetes/issues/65835
+   * @see https://kubernetes.io/docs/concepts/configuration/secret/#using-secrets-as-files-from-a-pod
+   */
+  private secretMounts(container: ContainerModel): any[] {
     const main = container === this.workload.container;
     const plain = main ? 'secrets' : `secrets-${container.name}`;
     const name = this.add(plain, (free) => secretsVolume(free, container.secrets, this.workload.container.group === undefined));
-    return { mountPath: SECRETS_MOUNT_PATH, name, readOnly: true };
+    if (container.rereadsSecrets) return [{ mountPath: SECRETS_MOUNT_PATH, name, readOnly: true }];
+    return container.secrets.map((secret) => ({ mountPath: secret.file, name, readOnly: true, subPath: secret.name }));
   }
 
   private tmpMount(container: ContainerModel): any {

@@ -1,4 +1,4 @@
-import { Duration, JsonPatch, type Chart } from 'cdk8s';
+import { Duration, JsonPatch, Size, type Chart } from 'cdk8s';
 import { parse } from 'yaml';
 import { findings, Manifests } from './manifests';
 import {
@@ -105,6 +105,27 @@ describe('the proxies of a Gateway, like copies of a workload,', () => {
   test('wait two seconds for a copy whose node is gone: Envoy Gateway, Istio', () => {
     expect(behind({}).get('BackendTrafficPolicy').spec.timeout.tcp).toEqual({ connectTimeout: '2s' });
     expect(behind({ className: 'istio' }).get('DestinationRule').spec.trafficPolicy.connectionPool).toEqual({ tcp: { connectTimeout: '2s' } });
+  });
+
+  // Envoy Gateway tells Envoy four fifths of the limit. Without one, bodies that are held in memory could take all that a node has.
+  describe('refuse requests before they run out of memory', () => {
+    const resources = (options: GatewayOptions) => behind(options).get('EnvoyProxy').spec.provider.kubernetes.envoyDeployment.container.resources;
+
+    test('Envoy Gateway: by a limit', () => {
+      expect(resources({})).toEqual({ limits: { memory: '1Gi' }, requests: { cpu: '100m', memory: '512Mi' } });
+    });
+
+    test('Envoy Gateway: by another one, below which nothing more is set aside', () => {
+      expect(resources({ proxyMemoryLimit: Size.gibibytes(3) })).toEqual({ limits: { memory: '3Gi' }, requests: { cpu: '100m', memory: '512Mi' } });
+      expect(resources({ proxyMemoryLimit: Size.mebibytes(256) })).toEqual({ limits: { memory: '256Mi' }, requests: { cpu: '100m', memory: '256Mi' } });
+    });
+
+    test('others have it in their installation: a finding', () => {
+      const found = (className: string) => findingsOf({ className, proxyMemoryLimit: Size.gibibytes(3) }).filter((line) => line.includes('proxy-memory-limit'));
+      expect(found('eg')).toEqual([]);
+      expect(found('istio')).toEqual(["warning proxy-memory-limit: the proxies of 'edge' are not kept to 3072 MiB with GatewayClass 'istio', which is told nothing about it:"
+        + ' leave proxyMemoryLimit out, and set it in the installation of its proxies [shop/edge]']);
+    });
   });
 
   // The Service of these proxies is `externalTrafficPolicy: Local`: the cluster's load balancer sends to a node until it has asked it in vain.

@@ -1,4 +1,4 @@
-import { Duration } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import { Autoscaler, KubernetesEdge, KubernetesTarget, TrafficDistribution } from '../../../src';
 
 /*
@@ -15,6 +15,10 @@ test.each<[string, () => unknown, string]>([
   ['a GatewayClass', () => KubernetesEdge.gateway({ className: 'My Class' }), `KubernetesEdge.gateway() cannot take 'My Class' for className: ${NAME}`],
   ['no proxies', () => KubernetesEdge.gateway({ proxies: 0 }), 'KubernetesEdge.gateway() cannot have proxies 0: give a whole number from 1'],
   ['a part of a proxy', () => KubernetesEdge.ownProxies({ proxies: 1.5 }), 'KubernetesEdge.ownProxies() cannot have proxies 1.5: give a whole number from 1'],
+  ['memory of a proxy as a text', () => KubernetesEdge.gateway({ proxyMemoryLimit: '2Gi' as any }),
+    "KubernetesEdge.gateway() cannot take '2Gi' for proxyMemoryLimit: give a Size such as Size.gibibytes(2) [new KubernetesTarget({ edge })]"],
+  ['too little of it', () => KubernetesEdge.gateway({ proxyMemoryLimit: Size.mebibytes(100) }),
+    'KubernetesEdge.gateway() cannot have proxyMemoryLimit in MiB 100: give a whole number from 128'],
   ['where proxies run', () => KubernetesEdge.gateway({ proxyNamespace: 'Edge_1' }), `KubernetesEdge.gateway() cannot take 'Edge_1' for proxyNamespace: ${NAMESPACE}`],
   ['labels of proxies', () => KubernetesEdge.ingress({ className: 'acme', proxyLabels: { 'app name': 'proxy' } }),
     `KubernetesEdge.ingress() cannot have the label 'app name' on Kubernetes: ${KEY}`],

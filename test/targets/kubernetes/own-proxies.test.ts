@@ -154,6 +154,11 @@ describe('their certificates', () => {
     expect(manifests.get('Certificate').metadata.annotations).toEqual({ 'cert-manager.io/issue-temporary-certificate': 'true' });
   });
 
+  // A file that is mounted alone is never replaced.
+  test('are one folder, so that renewed ones come into it', () => {
+    expect(proxy(behind(routed)).volumeMounts.filter(({ name }: any) => name === 'secrets')).toEqual([{ mountPath: '/run/secrets', name: 'secrets', readOnly: true }]);
+  });
+
   test('are waited for where nobody asks through the proxies', () => {
     const local = behind((edge, web, chart) => edge.addRoute(HOST, web, { certificates: new LocalCertificates(chart, 'local') }));
     const dns = behind((edge, web, chart) => edge.addRoute(HOST, web, {

@@ -149,12 +149,11 @@ describe('environment', () => {
 });
 
 describe('secrets', () => {
-  test('are one folder, whatever Secret they come from', () => {
+  test('are one volume, whatever Secret they come from', () => {
     const manifests = new Manifests((chart) => new Worker(chart, 'w', {
       image: IMAGE,
       secrets: [new Secret(chart, 'db-password'), new Secret(chart, 'tls-key', { secretName: 'tls', key: 'key.pem' }), new Secret(chart, 'tls-ca', { secretName: 'tls', key: 'ca.pem' })],
     }));
-    expect(manifests.pod().containers[0].volumeMounts).toContainEqual({ mountPath: '/run/secrets', name: 'secrets', readOnly: true });
     expect(manifests.pod().volumes[0]).toEqual({
       name: 'secrets',
       projected: {
@@ -165,6 +164,16 @@ describe('secrets', () => {
         ],
       },
     });
+  });
+
+  // `/var/run` is a link to `/run`: a token of the cluster's or a cloud's needs a folder beside them.
+  test('stand each at its path, so that others can mount something in their folder', () => {
+    const manifests = new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE, secrets: [new Secret(chart, 'db-password'), new Secret(chart, 'api-key', { key: 'token' })] }));
+    expect(manifests.pod().containers[0].volumeMounts).toEqual([
+      { mountPath: '/run/secrets/api-key', name: 'secrets', readOnly: true, subPath: 'api-key' },
+      { mountPath: '/run/secrets/db-password', name: 'secrets', readOnly: true, subPath: 'db-password' },
+      { mountPath: '/tmp', name: 'tmp' },
+    ]);
   });
 
   test('of another version are another Secret, so that copies are replaced and a rollback finds the one before', () => {

@@ -189,11 +189,22 @@ describe('what the plain Gateway API cannot do', () => {
   });
 });
 
-test('Envoy Gateway limits bodies by taking them in whole', () => {
-  expect(found((chart) => new LoadBalancer(chart, 'edge').addRoute('a.acme.example', web(chart), { path: '/up', maxRequestBody: Size.mebibytes(1) }))).toEqual([
-    'warning request-buffering: \'edge\' takes each request to \'a.acme.example/up\' in whole before a copy gets it, which is how Envoy Gateway limits bodies:'
-    + ' WebSockets and streams do not pass there; give those a route of their own without \'maxRequestBody\' [shop/edge]',
-  ]);
+describe('Envoy Gateway limits bodies by taking them in whole', () => {
+  const limited = (maxRequestBody: Size, options: any = {}) => found((chart) => new LoadBalancer(chart, 'edge').addRoute('a.acme.example', web(chart), { path: '/up', maxRequestBody }), options);
+  const whole = 'warning request-buffering: \'edge\' takes each request to \'a.acme.example/up\' in whole before a copy gets it, which is how Envoy Gateway limits bodies:'
+    + ' each takes up to \'maxRequestBody\' of a proxy\'s memory, and WebSockets and streams do not pass there; give those a route of their own without \'maxRequestBody\' [shop/edge]';
+
+  test('which is a warning', () => {
+    expect(limited(Size.mebibytes(1))).toEqual([whole]);
+  });
+
+  test('and another one where a single one may take all the memory of a proxy', () => {
+    expect(limited(Size.gibibytes(2))).toEqual([whole,
+      'warning request-memory: a request to \'a.acme.example/up\' may be larger than the memory that Envoy may fill, four fifths of the 1024 MiB of a proxy of \'edge\', so that the kernel'
+      + ' ends the proxy: lower \'maxRequestBody\', or raise proxyMemoryLimit of KubernetesEdge.gateway() to several times 2048 MiB [shop/edge]']);
+    expect(limited(Size.gibibytes(2), { edge: KubernetesEdge.gateway({ proxyMemoryLimit: Size.gibibytes(4) }) })).toEqual([whole]);
+    expect(limited(Size.gibibytes(2), { edge: KubernetesEdge.existingGateway({ name: 'shared', className: 'eg' }) })).toEqual([whole]);
+  });
 });
 
 test('certificates of a Gateway that exists already are its owner\'s', () => {

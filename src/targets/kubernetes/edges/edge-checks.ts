@@ -1,5 +1,6 @@
+import { Size, SizeRoundingBehavior } from 'cdk8s';
 import type { EdgeProxyOptions, ExistingGatewayOptions, GatewayOptions, IngressOptions, OwnProxiesOptions } from './kubernetes-edge-options';
-import { checkProps, type PropNames } from '../../../validation/props';
+import { checkInstance, checkProps, type PropNames } from '../../../validation/props';
 import { checkLoadBalancerService } from '../load-balancer-service';
 import { checkAnnotations, checkCount, checkLabels, checkNamespaceName, checkObjectName, checkRanges } from '../option-checks';
 
@@ -13,8 +14,14 @@ export function checkGateway(options: GatewayOptions): void {
   checkProps(WHERE, who, options, GATEWAY);
   checkObjectName(who, 'className', options.className);
   checkCount(who, 'proxies', options.proxies, 1);
+  checkInstance(WHERE, who, 'proxyMemoryLimit', options.proxyMemoryLimit, Size, 'a Size such as Size.gibibytes(2)');
+  const mebibytes = options.proxyMemoryLimit?.toMebibytes({ rounding: SizeRoundingBehavior.NONE });
+  checkCount(who, 'proxyMemoryLimit in MiB', mebibytes, LEAST_MEBIBYTES);
   checkProxies(who, options);
 }
+
+/** Envoy takes half of it before the first visitor comes. */
+const LEAST_MEBIBYTES = 128;
 
 /** @internal */
 export function checkExistingGateway(options: ExistingGatewayOptions): void {
@@ -54,7 +61,9 @@ function checkProxies(who: string, { proxyNamespace, proxyLabels, proxyRanges }:
 const WHERE = 'new KubernetesTarget({ edge })';
 
 const PROXIES: PropNames<EdgeProxyOptions> = { proxyNamespace: true, proxyLabels: true, proxyRanges: true, deregistration: true };
-const GATEWAY: PropNames<GatewayOptions> = { ...PROXIES, implementation: true, className: true, proxies: true, proxyDeregistration: true };
+const GATEWAY: PropNames<GatewayOptions> = {
+  ...PROXIES, implementation: true, className: true, proxies: true, proxyDeregistration: true, proxyMemoryLimit: true,
+};
 const EXISTING: PropNames<ExistingGatewayOptions> = {
   ...PROXIES, implementation: true, name: true, namespace: true, className: true, httpListener: true, httpsListener: true, listenerSet: true,
 };

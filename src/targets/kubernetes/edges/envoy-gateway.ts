@@ -12,7 +12,7 @@ import { hostSlug } from '../names';
 import type { KubernetesOptions } from '../options';
 import { envoyProxyLabels, OWNING_NAMESPACE } from '../peers';
 import { constant } from '../plain-json';
-import { duration } from '../quantities';
+import { duration, mebibytes } from '../quantities';
 import { QUICK_MOVE, REVISION, spreadOver } from '../spread';
 
 /*
@@ -32,6 +32,7 @@ export function envoyProxy(model: LoadBalancerModel, { edge }: KubernetesOptions
       provider: {
         kubernetes: {
           envoyDeployment: {
+            container: { resources: resources(edge) },
             pod: {
               tolerations: QUICK_MOVE,
               topologySpreadConstraints: spreadOver(labels, true, model.namespace === undefined ? OWN_REVISION : REVISION),
@@ -49,6 +50,26 @@ export function envoyProxy(model: LoadBalancerModel, { edge }: KubernetesOptions
     },
   };
 }
+
+/** Mebibytes that a proxy sets aside: Envoy Gateway's own default, as what is said here takes its place. */
+const SET_ASIDE = 512;
+
+/**
+ * Envoy refuses requests before it runs out of memory where it is told how much there is. Envoy Gateway tells it by the limit, and
+ * nothing without one, so that bodies held in memory, which visitors may send as slowly as they like, could take all that a node has.
+ *
+ * @see https://github.com/envoyproxy/gateway/pull/3082
+ */
+function resources(edge: KubernetesEdge): any {
+  const limit = proxyMebibytes(edge);
+  return { limits: { memory: mebibytes(limit) }, requests: { cpu: '100m', memory: mebibytes(Math.min(SET_ASIDE, limit)) } };
+}
+
+/** @internal Mebibytes that a proxy may take. */
+export const proxyMebibytes = ({ _proxyMemoryLimit: limit }: KubernetesEdge): number => limit?.toMebibytes() ?? 1024;
+
+/** @internal Mebibytes that Envoy may fill, which is its heap. */
+export const heapMebibytes = (edge: KubernetesEdge): number => 0.8 * proxyMebibytes(edge);
 
 /**
  * A proxy that stops goes on listening, and is not ready any more, at once or when it is told. Until then what comes to its node for it

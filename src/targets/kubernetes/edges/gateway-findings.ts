@@ -1,4 +1,4 @@
-import { ASKED_HEADERS } from './envoy-gateway';
+import { ASKED_HEADERS, heapMebibytes, proxyMebibytes } from './envoy-gateway';
 import { error, warning } from '../findings';
 import { gatewayApiFindings } from './gateway-api-findings';
 import { gatewayOf } from './gateway-implementation';
@@ -56,7 +56,9 @@ function routeFindings(route: RouteModel, balancer: LoadBalancerModel, edge: Kub
     // https://gateway.envoyproxy.io/docs/tasks/traffic/request-buffering/
     ...route.maxRequestBodyBytes !== undefined && isEnvoyGateway ? [warning('request-buffering', balancer.path,
       `'${balancer.name}' takes each request to '${where}' in whole before a copy gets it, which is how Envoy Gateway limits bodies:`
-      + ' WebSockets and streams do not pass there; give those a route of their own without \'maxRequestBody\'')] : [],
+      + ' each takes up to \'maxRequestBody\' of a proxy\'s memory, and WebSockets and streams do not pass there; give those a route of their own without'
+      + ' \'maxRequestBody\'')] : [],
+    ...outOfMemory(route, where, balancer, edge),
     // https://gateway-api.sigs.k8s.io/api-types/backendtlspolicy/
     ...isEnvoyGateway ? [] : route.targets.filter(({ tls }) => tls !== undefined).map(({ peer }) => warning('copy-tls', balancer.path,
       `'${balancer.name}' meets the copies of '${peer.name}' for '${where}' over TLS only if the implementation of ${gateway} knows BackendTLSPolicy (Gateway API 1.4):`
@@ -67,6 +69,15 @@ function routeFindings(route: RouteModel, balancer: LoadBalancerModel, edge: Kub
     ...Object.keys(route.headers).length > MOST_HEADERS ? [error('too-many-matches', balancer.path,
       `'${balancer.name}' cannot match ${Object.keys(route.headers).length} headers for '${where}' on Kubernetes: an HTTPRoute matches at most ${MOST_HEADERS}`)] : [],
   ];
+}
+
+/** A single visitor could end one proxy after the other. */
+function outOfMemory({ maxRequestBodyBytes = 0 }: RouteModel, where: string, { path, name }: LoadBalancerModel, edge: KubernetesEdge): Finding[] {
+  const size = maxRequestBodyBytes / 1024 / 1024;
+  if (!edge.isOwn || !edge.isEnvoyGateway || size < heapMebibytes(edge)) return [];
+  return [warning('request-memory', path,
+    `a request to '${where}' may be larger than the memory that Envoy may fill, four fifths of the ${proxyMebibytes(edge)} MiB of a proxy of '${name}', so that the kernel`
+    + ` ends the proxy: lower 'maxRequestBody', or raise proxyMemoryLimit of KubernetesEdge.gateway() to several times ${Math.ceil(size)} MiB`)];
 }
 
 function accessFindings(route: RouteModel, balancer: LoadBalancerModel, edge: KubernetesEdge): Finding[] {
@@ -144,6 +155,9 @@ function unusedOptions(balancer: LoadBalancerModel, edge: KubernetesEdge): Findi
     ...edge._proxyDeregistration === undefined || edge.isEnvoyGateway || edge._is('nginx') ? [] : [warning('proxy-deregistration', path,
       `the proxies of '${name}' are not told to go on for ${edge._proxyDeregistrationSeconds} s with ${gatewayOf(edge)}, which has no field for it: leave proxyDeregistration`
       + ' out, and set it in the installation of its proxies where the cluster\'s load balancer takes so long to forget one')],
+    ...edge._proxyMemoryLimit === undefined || edge.isEnvoyGateway ? [] : [warning('proxy-memory-limit', path,
+      `the proxies of '${name}' are not kept to ${edge._proxyMemoryLimit.toMebibytes()} MiB with ${gatewayOf(edge)}, which is told nothing about it: leave proxyMemoryLimit`
+      + ' out, and set it in the installation of its proxies')],
     ...edge.isOwn && edge._is('traefik') ? [warning('traefik-entry-points', path,
       `the listeners of '${name}' have ports ${ports}, which Traefik takes only where its entry points have them: set ports.web.port and`
       + ' ports.websecure.port of its chart, or httpPort and httpsPort of the load balancer')] : [],

@@ -1,4 +1,4 @@
-import type { Duration } from 'cdk8s';
+import type { Duration, Size } from 'cdk8s';
 import type { GatewayImplementation } from './gateway-implementation';
 import type { LoadBalancerServiceOptions } from '../load-balancer-service';
 
@@ -74,6 +74,14 @@ export interface GatewayOptions extends GatewayProxyOptions {
    * report puts a condition
    */
   readonly proxyDeregistration?: Duration;
+  /**
+   * Most memory that each proxy of Envoy Gateway may take. Envoy refuses requests when it has filled four fifths of it; beyond it the
+   * kernel ends the proxy. Each request of a route with a `maxRequestBody` may take that much of it. With others it is a finding: they
+   * have it in their installation.
+   *
+   * @default Size.gibibytes(1)
+   */
+  readonly proxyMemoryLimit?: Size;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Duration } from 'cdk8s';
+import type { Duration, Size } from 'cdk8s';
 import { checkExistingGateway, checkGateway, checkIngress, checkOwnProxies } from './edge-checks';
 import { GatewayImplementation } from './gateway-implementation';
 import {
@@ -24,6 +24,7 @@ interface EdgeRest {
   readonly annotations?: { [key: string]: string };
   readonly deregistrationSeconds: number;
   readonly proxyDeregistration?: Duration;
+  readonly proxyMemoryLimit?: Size;
 }
 
 /**
@@ -44,6 +45,7 @@ export class KubernetesEdge {
       implementation: options.implementation ?? GatewayImplementation._ofClass(className),
       deregistrationSeconds: deregistrationSeconds(options, 10),
       proxyDeregistration: options.proxyDeregistration,
+      proxyMemoryLimit: options.proxyMemoryLimit,
     });
   }
 
@@ -101,6 +103,8 @@ export class KubernetesEdge {
   public readonly _service: OwnProxiesOptions;
   /** @internal How long the cluster's load balancer may go on sending to a proxy; undefined: not said. */
   public readonly _proxyDeregistration?: Duration;
+  /** @internal Most memory that a proxy of a Gateway of ours may take; undefined: not said. */
+  public readonly _proxyMemoryLimit?: Size;
   /** @internal Annotations of Ingresses. */
   public readonly _annotations?: { [key: string]: string };
   /** @internal Whether listeners of our own are added to a Gateway that exists already. */
@@ -132,6 +136,7 @@ export class KubernetesEdge {
     this._implementation = implementation;
     this._service = { externalTrafficPolicy: ExternalTrafficPolicy.LOCAL, ...own };
     this._proxyDeregistration = rest.proxyDeregistration;
+    this._proxyMemoryLimit = rest.proxyMemoryLimit;
     this._annotations = annotations;
     this._listenerSet = existing?.listenerSet ?? false;
     this.proxyNamespace = options.proxyNamespace;

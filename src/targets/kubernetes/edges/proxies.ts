@@ -55,7 +55,7 @@ function lower(loadBalancer: LoadBalancerModel, options: KubernetesOptions): Pro
       replicas: options.edge.proxies,
       maxSurge: '1',
       maxUnavailable: '0',
-      container: withConfiguration(workload.container, lowered),
+      container: { ...withConfiguration(workload.container, lowered), rereadsSecrets: true },
       sidecars: workload.sidecars.map((sidecar) => ({ ...sidecar, volumes: sidecar.volumes.map(scratch) })),
     },
   };
