@@ -34,6 +34,9 @@ dc() {
     -f "$release/.ordered.yml" -f "$release/.kernel.yml" --profile rollout "$@"
 }
 
+# What Compose reads in the release. Why it refuses one it says itself.
+config() { dc config "$@" || die "Compose refuses release $number, as it says above; nothing was changed. Variables for it stand in $home/.env"; }
+
 # The plan orders starts. What stands there of the order makes a service look changed: it counts in the hash that
 # "config --hash" gives, and not in the one that "up --no-deps" takes (Compose 2.26).
 without_order() { awk '/^    depends_on:$/ { skip = 1; next } skip && /^      / { next } { skip = 0; print }' "$1"; }
@@ -66,7 +69,7 @@ check_alone() {
 
 # An image that is not here yet is fetched before the first copy is touched.
 pull_images() {
-  pull_wanted=$(dc config --images) || die "Compose does not take compose.yml with the variables of $home/.env; nothing was changed"
+  pull_wanted=$(config --images) || exit 1
   lines "$pull_wanted" | sort -u | while read -r pull_image; do
     docker image inspect "$pull_image" >/dev/null 2>&1 && continue
     say "fetching $pull_image"
@@ -79,7 +82,7 @@ make_networks() {
   plan network >"$release/.network-plan"
   : >"$release/.networks"
   [ -s "$release/.network-plan" ] || return 0
-  make_config=$(dc config) || die "Compose does not take compose.yml with the variables of $home/.env; nothing was changed"
+  make_config=$(config) || exit 1
   lines "$make_config" | awk '/^[^ ]/ { section = $1 } section != "networks:" { next } /^  [^ ]/ { key = $1 } /^    name: / { sub(/:$/, "", key); print key, $2 }' >"$release/.networks"
   while read -r make_key make_options <&4; do
     # shellcheck disable=SC2086 # options are words
@@ -100,11 +103,15 @@ leave_networks() { # networks that stay, one a line
 # Settings of the kernel, where this host's has them: an unknown one keeps a container from starting.
 kernel_settings() {
   kernel_version=$(docker info -f '{{.KernelVersion}}')
-  plan sysctl | grep -q . && echo 'services:' || echo 'services: {}'
-  plan sysctl | while read -r kernel_service kernel_options; do
+  kernel_before=
+  kernel_lines=$(plan sysctl | while read -r kernel_service kernel_options; do
     at_least "$kernel_version" "$(option kernel $kernel_options)" || continue
-    printf '  %s:\n    sysctls:\n      %s: "%s"\n' "$kernel_service" "$(option name $kernel_options)" "$(option value $kernel_options)"
-  done
+    [ "$kernel_service" = "$kernel_before" ] || printf '  %s:\n    sysctls:\n' "$kernel_service"
+    kernel_before=$kernel_service
+    printf '      %s: "%s"\n' "$(option name $kernel_options)" "$(option value $kernel_options)"
+  done)
+  # Compose refuses a file with services that has none.
+  if [ -n "$kernel_lines" ]; then printf 'services:\n%s\n' "$kernel_lines"; else echo 'services: {}'; fi
 }
 
 # Files of workloads are named by their content and never change, so that old copies keep theirs.

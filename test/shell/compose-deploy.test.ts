@@ -122,7 +122,7 @@ describe('nothing is touched', () => {
 
   test('while a variable has no value', async () => {
     engine.host.write('shop/.env', '');
-    expect(await failure(deploy())).toMatch(/required variable TOKEN is missing a value\nerror: Compose does not take compose\.yml/);
+    expect(await failure(deploy())).toMatch(/required variable TOKEN is missing a value\nerror: Compose refuses release 0001, as it says above; nothing was changed\. Variables for it stand in \S+shop\/\.env\n$/);
   });
 
   test('while variables lie where nobody reads them', async () => {
@@ -145,6 +145,14 @@ describe('nothing is touched', () => {
     engine.host.fillDisk('web-7692c3ad.conf.new');
     expect(await failure(deploy())).toContain('is the disk full? Nothing was changed');
   });
+});
+
+test.each([['5.10.0-32-amd64', false], ['5.14.0-503.el9', true]])('with the kernel %s a setting that came with 5.14 is made: %s', async (kernel, made) => {
+  engine.given.kernel = kernel;
+  expect((await deploy()).code).toBe(0);
+  const settings = engine.host.read('shop/releases/0001/.kernel.yml');
+  if (made) expect(settings).toMatch(/^services:\n {2}edge:\n {4}sysctls:\n/);
+  else expect(settings).toBe('services: {}\n');
 });
 
 describe('what is unchanged stays', () => {

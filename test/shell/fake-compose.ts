@@ -53,6 +53,8 @@ interface Given {
   /** Images that no registry has. */
   unknownImages: string[];
   composeVersion: string;
+  /** The version of the host's kernel. */
+  kernel: string;
   /** Whether a stack of the project's name runs. */
   hasStack: boolean;
   /** Whether this manager knows a stack of the project's name, though nothing of it runs here; undefined: this is no manager. */
@@ -88,6 +90,7 @@ export class FakeCompose implements Engine {
     refuses: () => false,
     unknownImages: [],
     composeVersion: '2.40.3',
+    kernel: '6.12.0-amd64',
     hasStack: false,
   };
 
@@ -98,7 +101,7 @@ export class FakeCompose implements Engine {
 
   private readonly commands: Record<string, Handler> = {
     'version --format FORMAT': () => '29.0.0\n',
-    'info -f FORMAT': () => '6.12.0-amd64\n',
+    'info -f FORMAT': () => `${this.given.kernel}\n`,
     'compose version --short': () => `${this.given.composeVersion}\n`,
     'compose --project-name PROJECT --project-directory FOLDER --env-file VARIABLES -f FILE -f OTHER --profile rollout ...WORDS':
       (project: string, _: string, variables: string, file: string, other: string, rest: string[]) => {
@@ -388,6 +391,7 @@ const documents = new Map<string, any>();
 /** One document of two files, the second one with more of some services. */
 function merged(project: string, texts: string[]): any {
   const [{ services, networks }, added] = texts.map((text) => parse(text));
+  if (added.services === null) throw new Failure('validating .kernel.yml: services must be a mapping');
   for (const [name, more] of Object.entries<any>(added.services)) Object.assign(services[name], more);
   for (const [name, { extends: extended, profiles: _, ...own }] of Object.entries<any>(services)) {
     if (extended !== undefined) services[name] = { ...services[extended.service], ...own };
