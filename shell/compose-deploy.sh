@@ -430,10 +430,17 @@ feed() { # service seconds settle body networks reload...
     put "$release/config/$feed_service/$feed_part" "$home/config/$feed_service/$feed_part" || exit 1
   done || die "cannot write to $home/config: is the disk full? $feed_service still has its configuration"
   if [ -z "$feed_known" ]; then
-    if [ -n "$feed_id" ]; then say "$feed_service: created anew, requests are lost for a moment"; keep_logs "$feed_service"; else say "$feed_service: first start"; fi
+    if [ -z "$feed_id" ]; then
+      say "$feed_service: first start"
+    elif ! is_current "$feed_service"; then
+      say "$feed_service: created anew, requests are lost for a moment"
+      keep_logs "$feed_service"
+    fi
     up "$feed_service" && wait_for "$feed_service" 1 "$feed_seconds" || { explain "$feed_service"; return 1; }
-    printf '%s\n' "$(ids "$feed_service") $feed_body loaded" >"$feed_state"
-    return
+    feed_new=$(ids "$feed_service")
+    if [ "$feed_new" != "$feed_id" ]; then printf '%s\n' "$feed_new $feed_body loaded" >"$feed_state"; return; fi
+    # It ran before, with a configuration that nobody knows: a run was interrupted, or somebody has created it by hand.
+    printf '%s\n' "$feed_id $feed_body" >"$feed_state"
   fi
   [ "$(docker inspect -f '{{.State.Status}}' "$feed_id")" = running ] ||
     { up --no-recreate "$feed_service" && wait_for "$feed_service" 1 "$feed_seconds"; } || { explain "$feed_service"; return 1; }

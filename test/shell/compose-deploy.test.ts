@@ -587,6 +587,43 @@ describe('the load balancer', () => {
     expect(engine.host.read('shop/config/edge/Caddyfile')).toBe(engine.host.read('shop/releases/0001/config/edge/Caddyfile'));
   });
 
+  test('that nobody knows the configuration of loads it: its first deployment was interrupted while it was waited for', async () => {
+    engine.given.behaviour = ({ service }) => service === 'edge' ? 'never gets ready' : 'gets ready';
+    engine.host.before = (call) => {
+      if (!/^sleep/.test(call) || ids('edge').length === 0) return;
+      engine.host.before = () => undefined;
+      engine.host.signal('SIGINT');
+    };
+    expect((await deploy()).code).toBe(130);
+    engine.given.behaviour = () => 'gets ready';
+    const before = ids('edge');
+    const { code, stderr } = await deploy({ copies: 3 });
+    expect([code, ids('edge')]).toEqual([0, before]);
+    expect(stderr).not.toContain('edge: created anew');
+    expect(stderr).toContain('edge: configuration loaded');
+    expect(engine.state.loaded).toBe(engine.host.read('shop/releases/0002/config/edge/Caddyfile'));
+  });
+
+  test('that somebody has created anew by hand loads what is new', async () => {
+    deployed();
+    const [edge] = engine.copies('edge');
+    edge.id = 'c999';
+    await deploy({ copies: 3 });
+    expect(engine.state.loaded).toBe(engine.host.read('shop/releases/0002/config/edge/Caddyfile'));
+  });
+
+  test('that is created anew is said to be, and not asked to load what it has read', async () => {
+    deployed();
+    const [edge] = engine.copies('edge');
+    edge.hash = 'another';
+    engine.host.write('shop/balancers/edge', 'c999 other loaded\n');
+    const calls = engine.host.calls.length;
+    const { stderr } = await deploy();
+    expect(ids('edge')).not.toEqual([edge.id]);
+    expect(stderr).toContain('edge: created anew, requests are lost for a moment');
+    expect(changes(calls).filter((call) => call.startsWith('exec') && !isDrain(call))).toEqual([]);
+  });
+
   test('that was stopped by hand starts again', async () => {
     deployed();
     engine.copies('edge')[0].status = 'exited';
