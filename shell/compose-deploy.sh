@@ -212,12 +212,28 @@ misnamed() { # service copies
   return 1
 }
 
-# The logs of copies that are about to go, up to their last line.
-keep_logs() {
-  for logs_id in $(ids "$1"); do
+# The logs of copies that are about to go, up to their last line: of all or of some.
+keep_logs() { # service [ids...]
+  # shellcheck disable=SC2046 # one word for each copy
+  [ $# -gt 1 ] || set -- "$1" $(ids "$1")
+  shift
+  for logs_id; do
     logs_name=$(docker inspect -f '{{.Name}}' "$logs_id" 2>/dev/null) || continue
     docker logs --follow --timestamps --tail 10000 "$logs_id" >"$release/logs/${logs_name#/}.$(date +%H%M%S).log" 2>&1 9>&- &
+    echo "$! $logs_id" >>"$home/followers" || true
   done
+}
+
+# A copy that stays after all is followed no more: that would go on until its end. One that has ended is read to its last line.
+end_logs() {
+  [ -e "$home/followers" ] || return 0
+  while read -r logs_follower logs_id; do
+    case $(docker inspect -f '{{.State.Status}}' "$logs_id" 2>/dev/null || true) in
+      '' | removing | exited | dead) ;;
+      *) kill "$logs_follower" 2>/dev/null || true ;;
+    esac
+  done <"$home/followers"
+  rm -f "$home/followers"
 }
 
 # Load balancers that can do so send no more requests to copies that are about to stop: a connection that such a copy has
@@ -372,9 +388,9 @@ roll() { # service copies seconds settle memory
     fi
     if is_current "$1"; then
       roll_surplus=$(surplus "$1" "$2")
+      # shellcheck disable=SC2086 # one word for each copy
       if [ -n "$roll_surplus" ]; then
-        keep_logs "$1"
-        # shellcheck disable=SC2086 # one word for each copy
+        keep_logs "$1" $roll_surplus
         drain "$1" $roll_surplus
       fi
       up --no-recreate "$1" && wait_for "$1" "$2" "$3" || { drain "$1"; explain "$1"; return 1; }
@@ -631,6 +647,8 @@ interrupted() {
 deploy() { # number
   number=$1 release=$releases/$1 phase='' replacing='' drained=''
   trap interrupted INT TERM HUP
+  rm -f "$home/followers"
+  trap 'end_logs; unlock' EXIT
   without_order "$release/compose.yml" >"$release/.ordered.yml" && kernel_settings >"$release/.kernel.yml" ||
     die "cannot write to $release: is the disk full? Nothing was changed"
   check_alone

@@ -79,8 +79,10 @@ lock() {
     [ -z "$lock_owner" ] || ! kill -0 "$lock_owner" 2>/dev/null || die "another deployment of $project is at work (process $lock_owner)"
   fi
   echo $$ >"$home/lock.d/pid"
-  trap 'rm -rf "$home/lock.d"' EXIT
+  trap unlock EXIT
 }
+
+unlock() { [ "$(cat "$home/lock.d/pid" 2>/dev/null || true)" != $$ ] || rm -rf "$home/lock.d"; }
 
 check_docker() {
   command -v docker >/dev/null 2>&1 || die 'docker is not installed: see https://docs.docker.com/engine/install/'

@@ -74,6 +74,11 @@ function signalAt(pattern: RegExp, signal: NodeJS.Signals): void {
   };
 }
 
+/** Waits for what is to come about. */
+async function eventually(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
 describe('nothing is touched', () => {
   afterEach(() => expect(changes()).toEqual([]));
 
@@ -837,6 +842,49 @@ describe('verbs', () => {
     expect(engine.state.volumes).toEqual(volumes);
     expect(engine.host.read('shop/secrets/password')).toBe('s3cret');
     expect((await deploy()).code).toBe(0);
+  });
+});
+
+describe('logs of copies that go', () => {
+  const FOLLOWED = /^docker logs --follow --timestamps .* /;
+  const followed = () => [...engine.host.running].filter((call) => FOLLOWED.test(call)).map((call) => call.replace(FOLLOWED, ''));
+  const nobodyFollows = () => eventually(() => followed().length === 0);
+
+  test('are followed of those alone that are too many', async () => {
+    await deploy({ copies: 4 });
+    const [, , third, fourth] = ids('web');
+    const calls = engine.host.calls.length;
+    await deploy({ copies: 2 });
+    expect(engine.host.calls.slice(calls).map((call) => `docker ${call}`).filter((call) => FOLLOWED.test(call)).map((call) => call.replace(FOLLOWED, '')))
+      .toEqual([third, fourth]);
+  });
+
+  test('are kept to the last line, though that comes after the end of the script', async () => {
+    deployed();
+    let write = (): void => undefined;
+    engine.lastLine = new Promise((resolve) => { write = resolve; });
+    expect((await deploy({ web: '2' })).code).toBe(0);
+    expect(followed()).not.toEqual([]);
+    write();
+    await nobodyFollows();
+    const logs = engine.host.files('shop/releases/0002/logs');
+    await eventually(() => logs.every((path) => engine.host.read(`shop/releases/0002/logs/${path}`) !== ''));
+  });
+
+  test.each([['with flock', true], ['without flock', false]])('are followed no more when a copy stays, since the new one cannot be created, %s', async (_, flock) => {
+    if (!flock) engine.host.uninstall('flock');
+    deployed();
+    fail(/releases\/0002\/.* up -d --no-deps db-0/, 'no space left on device');
+    await failure(deploy({ db: '2' }));
+    await nobodyFollows();
+    expect(engine.host.files('shop').filter((path) => /^(followers|lock\.d)/.test(path))).toEqual([]);
+  });
+
+  test('are followed no more when a copy stays, since the script is interrupted', async () => {
+    deployed();
+    signalAt(/ up -d --no-deps db-0/, 'SIGINT');
+    expect((await deploy({ db: '2' })).code).toBe(130);
+    await nobodyFollows();
   });
 });
 

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { FakeHost, Failure, type Engine } from './fake-host';
-import { dispatch, printed, type Handler } from './words';
+import { dispatch, printed, type Handler, type Printed } from './words';
 
 export interface Container {
   id: string;
@@ -97,7 +97,13 @@ export class FakeCompose implements Engine {
   /** Called whenever the state may have changed, in the midst of calls too. */
   public moment: () => void = nothing;
 
+  /** After this whoever follows a log has its last line, which is later than the end of the container. */
+  public lastLine: Promise<void> = Promise.resolve();
+
   private document: any;
+
+  /** Who waits for the end of a container, by its identity. */
+  private readonly waiting = new Map<string, (() => void)[]>();
 
   private readonly commands: Record<string, Handler> = {
     'version --format FORMAT': () => '29.0.0\n',
@@ -128,9 +134,10 @@ export class FakeCompose implements Engine {
       if (field === undefined) throw new Error(`the fake docker does not know the template ${template}`);
       return printed(names.map((name) => field(this.find(name), this)));
     },
+    'logs --follow --timestamps --tail COUNT NAME': (_: string, name: string) => this.follow(this.find(name)),
     'logs ...WORDS': () => 'a line of the log\n',
     'stop ...NAMES': (names: string[]) => names.forEach((name) => {
-      Object.assign(this.find(name), { status: 'exited', exitCode: 143 });
+      this.end(Object.assign(this.find(name), { status: 'exited', exitCode: 143 }));
       this.moment();
     }),
     'rm -f ...NAMES': (names: string[]) => names.forEach((name) => this.remove(this.find(name))),
@@ -198,7 +205,7 @@ export class FakeCompose implements Engine {
     },
   };
 
-  public docker(words: string[]): string {
+  public docker(words: string[]): Printed {
     this.moment();
     return dispatch(words, this.commands);
   }
@@ -323,7 +330,19 @@ export class FakeCompose implements Engine {
 
   private remove(container: Container): void {
     this.state.containers = this.state.containers.filter((one) => one !== container);
+    this.end(container);
     this.moment();
+  }
+
+  private end({ id }: Container): void {
+    for (const done of this.waiting.get(id) ?? []) done();
+    this.waiting.delete(id);
+  }
+
+  private async follow({ id, status }: Container): Promise<string> {
+    if (status === 'running') await new Promise<void>((done) => this.waiting.set(id, [...this.waiting.get(id) ?? [], done]));
+    await this.lastLine;
+    return 'a line of the log\n';
   }
 
   private find(name: string): Container {

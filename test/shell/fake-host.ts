@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdir
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join, relative } from 'node:path';
+import type { Printed } from './words';
 
 /** All that deploy.sh needs besides docker. */
 const UTILITIES = [
@@ -27,7 +28,7 @@ export interface Call { folder: string; variables: Record<string, string> }
 /** The engine that a host has. */
 export interface Engine {
   /** What docker prints for some words. */
-  docker(words: string[], call: Call): string;
+  docker(words: string[], call: Call): Printed;
 }
 
 /**
@@ -41,6 +42,8 @@ export class FakeHost {
   public readonly calls: string[] = [];
   /** What was asked of a fake that does not know it: a test is wrong then, or a script asks for something new. */
   public readonly mistakes: string[] = [];
+  /** Calls of any program that go on, in the background too. */
+  public readonly running = new Set<string>();
   /** Seconds since 1970. */
   public now = Date.UTC(2030, 0, 1) / 1000;
   /** Called before a program does anything; to throw a Failure is what the program does instead. */
@@ -50,6 +53,7 @@ export class FakeHost {
 
   private readonly folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-host-'));
   private readonly programs = join(this.folder, 'bin');
+  private readonly sockets = new Set<Socket>();
   private server!: Server;
   private script?: ChildProcess;
 
@@ -62,13 +66,17 @@ export class FakeHost {
   }
 
   public async start(): Promise<this> {
-    this.server = createServer((socket) => this.answer(socket));
+    this.server = createServer((socket) => {
+      this.sockets.add(socket);
+      this.answer(socket);
+    });
     await new Promise<void>((done) => this.server.listen(0, '127.0.0.1', done));
     return this;
   }
 
   public stop(): void {
     this.server.close();
+    for (const socket of this.sockets) socket.destroy();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -148,16 +156,21 @@ export class FakeHost {
       received += text;
       const [count, ...words] = received.split('\0');
       if (words.length <= Number(count)) return;
-      const { code, descriptor, output } = this.call(words.slice(0, -1));
-      socket.end(`${code} ${descriptor}\n${output}`);
+      const call = words.slice(2, -1).join(' ');
+      socket.on('close', () => this.running.delete(call));
+      this.running.add(call);
+      void this.call(words.slice(0, -1)).then(({ code, descriptor, output }) => {
+        this.running.delete(call);
+        socket.end(`${code} ${descriptor}\n${output}`);
+      });
     });
   }
 
-  private call([folder, exported, program, ...words]: string[]): { code: number; descriptor: number; output: string } {
+  private async call([folder, exported, program, ...words]: string[]): Promise<{ code: number; descriptor: number; output: string }> {
     try {
       if (program === 'docker') this.calls.push(words.join(' '));
       this.before([program, ...words].join(' '));
-      return { code: 0, descriptor: 1, output: this.programOf(program)(words, { folder, variables: variablesOf(exported) }) };
+      return { code: 0, descriptor: 1, output: await this.programOf(program)(words, { folder, variables: variablesOf(exported) }) };
     } catch (error) {
       if (!(error instanceof Failure)) this.mistakes.push(`${error}`);
       const { message, code = 125 } = error as Failure;
@@ -165,7 +178,7 @@ export class FakeHost {
     }
   }
 
-  private programOf(program: string): (words: string[], call: Call) => string {
+  private programOf(program: string): (words: string[], call: Call) => Printed {
     switch (program) {
       case 'docker': return (words, call) => this.engine.docker(words, call);
       case 'sleep': return ([seconds]) => {
