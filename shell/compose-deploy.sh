@@ -67,6 +67,24 @@ check_alone() {
     die "the Swarm stack $project runs on this host, and its data must not be opened twice. Nothing was changed. Stop it first: its deploy.sh down"
 }
 
+# What runs was deployed from this home, or by plain "docker compose up", which is replaced.
+check_home() {
+  docker ps --filter "label=com.docker.compose.project=$project" \
+    --format '{{.Label "com.docker.compose.project.config_files"}} {{.Label "com.docker.compose.project.working_dir"}}' |
+    sed -n 's/^.*\/\.kernel\.yml //p' | sort -u | while read -r home_other; do
+      is_gone "$home_other" || [ "$(cd "$home_other" 2>/dev/null && pwd -P)" = "$(cd "$home" && pwd -P)" ] ||
+        die "$project runs from $home_other, and its secrets and releases are not in $home. Nothing was changed. Run this as the user who deployed it, with CDK8S_HA_HOME=$(dirname "$home_other"), or stop it first: $home_other/deploy.sh down"
+    done || exit 1
+}
+
+# Of a folder below one that is closed to this user nobody knows.
+is_gone() { # folder
+  [ ! -e "$1" ] || return 1
+  gone_above=$(dirname "$1")
+  while [ ! -e "$gone_above" ]; do gone_above=$(dirname "$gone_above"); done
+  [ -x "$gone_above" ]
+}
+
 # An image that is not here yet is fetched before the first copy is touched.
 pull_images() {
   pull_wanted=$(config --images) || exit 1
@@ -652,6 +670,7 @@ deploy() { # number
   without_order "$release/compose.yml" >"$release/.ordered.yml" && kernel_settings >"$release/.kernel.yml" ||
     die "cannot write to $release: is the disk full? Nothing was changed"
   check_alone
+  check_home
   check_secrets
   check_certificates
   pull_images

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parse } from 'yaml';
 import { FakeHost, Failure, type Engine } from './fake-host';
 import { dispatch, printed, type Handler, type Printed } from './words';
@@ -102,6 +102,9 @@ export class FakeCompose implements Engine {
 
   private document: any;
 
+  /** Of containers that Compose makes; the folder is below the home, which is another one after `goBackTo`. */
+  private labels: Record<string, string> = {};
+
   /** Who waits for the end of a container, by its identity. */
   private readonly waiting = new Map<string, (() => void)[]>();
 
@@ -110,11 +113,14 @@ export class FakeCompose implements Engine {
     'info -f FORMAT': () => `${this.given.kernel}\n`,
     'compose version --short': () => `${this.given.composeVersion}\n`,
     'compose --project-name PROJECT --project-directory FOLDER --env-file VARIABLES -f FILE -f OTHER --profile rollout ...WORDS':
-      (project: string, _: string, variables: string, file: string, other: string, rest: string[]) => {
+      (project: string, directory: string, variables: string, file: string, other: string, rest: string[]) => {
+        this.labels = { project, folder: relative(this.host.home, directory), files: `${file},${other}` };
         this.document = this.readDocument(project, variables, [file, other]);
         return dispatch(rest[0] === '--progress' ? rest.slice(2) : rest, this.composeCommands);
       },
     'ps -q --filter FILTER': () => this.given.hasStack ? 'f00\n' : '',
+    'ps --filter FILTER --format TEMPLATE': (filter: string) => printed(this.filtered([filter]).filter(({ status }) => status === 'running')
+      .map(({ labels: { files, folder } }) => `${files} ${join(this.host.home, folder)}`)),
     'service ls -q --filter FILTER': () => {
       if (this.given.hasWaitingStack === undefined) throw new Failure('This node is not a swarm manager.');
       return this.given.hasWaitingStack ? 'f00\n' : '';
@@ -292,7 +298,7 @@ export class FakeCompose implements Engine {
       imageId: this.imageId(image).trim(),
       checked: healthcheck !== undefined,
       networks: Object.keys(networks ?? {}).map((network) => this.document.networks[network].name).sort(),
-      labels: { project: this.document.name },
+      labels: this.labels,
       volumes: this.volumesOf(service),
     });
   }

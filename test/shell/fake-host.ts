@@ -25,6 +25,13 @@ export interface Result { code: number | null; stdout: string; stderr: string }
 /** Where a program was called, and with which variables; those only where a stack is deployed. */
 export interface Call { folder: string; variables: Record<string, string> }
 
+export interface RunOptions {
+  input?: string | Promise<string>;
+  env?: NodeJS.ProcessEnv;
+  /** The user who runs it; else the one who runs the tests. */
+  uid?: number;
+}
+
 /** The engine that a host has. */
 export interface Engine {
   /** What docker prints for some words. */
@@ -110,10 +117,11 @@ export class FakeHost {
   }
 
   /** Runs a script to its end. */
-  public run(script: string, args: string[] = [], { input = '', env = {} }: { input?: string | Promise<string>; env?: NodeJS.ProcessEnv } = {}): Promise<Result> {
+  public run(script: string, args: string[] = [], { input = '', env = {}, uid }: RunOptions = {}): Promise<Result> {
     const [program, ...before] = this.shell;
     return new Promise((done) => {
       const child = spawn(which(program)!, [...before, script, ...args], {
+        uid,
         env: { PATH: this.programs, HOME: this.folder, CDK8S_HA_HOME: this.home, FAKE_PORT: `${(this.server.address() as AddressInfo).port}`, ...env },
         // A group of its own, so that a signal reaches what the script has started too, as from a terminal.
         detached: true,
