@@ -585,13 +585,13 @@ run_plan() {
 
 # What got the new version, in this run or in one that was killed, goes back to the version before.
 restore() {
-  restore_to=$(current)
+  restore_to=$(current) restore_stays=''
   [ "$restore_to" != "$number" ] || return 0
   if [ -z "$restore_to" ]; then
     say 'there is no release before, to which anything could go back: what was started stays as it is'
     return 0
   fi
-  restore_from=$number restore_failed='' restore_owner='' restore_stays=''
+  restore_from=$number restore_failed='' restore_owner=''
   release=$releases/$restore_to number=$restore_to
   restore_sharers=$(sharers)
   restore_order >"$home/restore.plan"
@@ -686,9 +686,14 @@ deploy() { # number
     say "$project: release $number is deployed"
     return
   fi
-  restore || say "not all of it: run '$0 rollback $was', or deploy again"
+  deploy_left="see '$0 status'"
+  if ! restore; then
+    say "not all of it: run '$0 rollback $was', or deploy again"
+  elif [ -n "$was" ] && [ "$was" != "$number" ] && [ -z "$restore_stays" ]; then
+    deploy_left="release $was keeps serving"
+  fi
   note "$number" failed
-  say "$project: release $number FAILED${was:+; release $was keeps serving}"
+  say "$project: release $number FAILED; $deploy_left"
   exit 1
 }
 

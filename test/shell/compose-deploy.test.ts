@@ -376,7 +376,7 @@ describe('the proxy of a service', () => {
 describe('what runs once', () => {
   test('a disk that cannot be handed over ends the deployment', async () => {
     engine.given.exitCode = (service) => service === 'db-0-volumes' ? 1 : 0;
-    expect(await failure(deploy())).toMatch(/db-0-volumes failed:\n {4}a line of the log\n[\s\S]*shop: release 0001 FAILED\n$/);
+    expect(await failure(deploy())).toMatch(/db-0-volumes failed:\n {4}a line of the log\n[\s\S]*shop: release 0001 FAILED; see '\S+deploy\.sh status'\n$/);
     expect(ids('db-0')).toEqual([]);
   });
 
@@ -385,6 +385,13 @@ describe('what runs once', () => {
     engine.given.exitCode = (service) => service === 'web-migrate' ? 3 : 0;
     expect(await failure(deploy({ web: '2' }))).toMatch(/web-migrate: failed with exit code 3\n {4}log: a line of the log\n[\s\S]*shop: release 0002 FAILED; release 0001 keeps serving\n$/);
     expect(images('web')).toEqual(['acme/web:1', 'acme/web:1']);
+  });
+
+  test('the release that is deployed already and fails is not said to keep serving', async () => {
+    deployed();
+    engine.state.images['acme/worker:1'] = 'sha256:rebuilt';
+    engine.given.behaviour = ({ imageId }) => imageId === 'sha256:rebuilt' ? 'crashes' : 'gets ready';
+    expect(await failure(deploy())).toMatch(/shop: release 0001 FAILED; see '\S+deploy\.sh status'\n$/);
   });
 
   test('a step that failed runs again', async () => {
@@ -582,7 +589,7 @@ describe('the load balancer', () => {
   test('that refuses the old one too is told', async () => {
     deployed();
     engine.given.refuses = () => true;
-    expect(await failure(deploy({ admin: true }))).toContain("not all of it: run '");
+    expect(await failure(deploy({ admin: true }))).toMatch(/not all of it: run '[\s\S]*shop: release 0002 FAILED; see '\S+deploy\.sh status'\n$/);
   });
 
   test('keeps its configuration when the disk is full', async () => {
