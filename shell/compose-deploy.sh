@@ -416,7 +416,7 @@ roll() { # service copies seconds settle memory
       [ -z "$roll_surplus" ] || drained="$drained $1"
       misnamed "$1" "$2" || return 0
     fi
-    say "$1: $2 new copies beside the old ones, $(($2 * $5)) MiB more for about $((2 * $4 + 5)) s and more connections to what it calls"
+    say "$1: $2 new copies beside the old ones until they have replaced them, with $(($2 * $5)) MiB more, and more connections to what it calls"
     phase="$1"
     if ! { up "$1-next" && wait_for "$1-next" "$2" "$3" && stays_up "$1-next" "$2"; }; then
       explain "$1-next"

@@ -179,7 +179,7 @@ describe('what is unchanged stays', () => {
   test('what new copies need beside the old ones is said before they start', async () => {
     deployed();
     const { stderr } = await deploy({ web: '2' });
-    expect(stderr).toMatch(/web: 2 new copies beside the old ones, \d+ MiB more for about \d+ s and more connections to what it calls/);
+    expect(stderr).toMatch(/web: 2 new copies beside the old ones until they have replaced them, with \d+ MiB more, and more connections to what it calls\n/);
     expect(stderr.indexOf('MiB more')).toBeLessThan(stderr.indexOf('replacing the old copies'));
   });
 
