@@ -538,22 +538,32 @@ sweep() {
   done
 }
 
-# A volume that a container holds is not removed: neither by "docker compose down -v" nor by pruning volumes.
-guard_volumes() {
-  guard_wanted=$(plan volume | sort)
-  [ -n "$guard_wanted" ] || return 0
-  guard=$project-volumes-guard
-  guard_label=$(lines "$guard_wanted" | tr '\n' ' ')
-  [ "$(docker inspect -f '{{index .Config.Labels "cdk8s-ha.volumes"}}' "$guard" 2>/dev/null || true)" != "$guard_label" ] || return 0
-  docker rm -f "$guard" >/dev/null 2>&1 || true
-  guard_image=$(docker ps -aq --filter "label=com.docker.compose.project=$project" | head -n 1)
-  guard_image=$(docker inspect -f '{{.Image}}' "$guard_image")
-  set --
-  for guard_volume in $guard_wanted; do
-    case $guard_volume in =*) guard_volume=${guard_volume#=} ;; *) guard_volume=${project}_$guard_volume ;; esac
-    set -- "$@" -v "$guard_volume:/volumes/$guard_volume:ro"
+# Volumes of the release that are there.
+volumes() {
+  volumes_there=$(docker volume ls -q)
+  plan volume | sort | while read -r volumes_name; do
+    case $volumes_name in =*) volumes_name=${volumes_name#=} ;; *) volumes_name=${project}_$volumes_name ;; esac
+    ! has_line "$volumes_there" "$volumes_name" || echo "$volumes_name"
   done
-  docker create --name "$guard" --label "cdk8s-ha.volumes=$guard_label" --network none --entrypoint guard "$@" "$guard_image" >/dev/null
+}
+
+# A volume that a container holds is not removed: neither by "docker compose down -v" nor by pruning volumes. To prune
+# containers removes that one.
+guard_volumes() {
+  guard_wanted=$(volumes)
+  [ -n "$guard_wanted" ] || return 0
+  [ "$(docker inspect -f '{{index .Config.Labels "cdk8s-ha.volumes"}}' "$project-volumes-guard" 2>/dev/null || true)" != "$(guard_label "$guard_wanted")" ] || return 0
+  docker rm -f "$project-volumes-guard" >/dev/null 2>&1 || true
+  guard_words=$(guard_command "$guard_wanted")
+  $guard_words >/dev/null
+}
+
+guard_label() { lines "$1" | tr '\n' ','; }
+
+guard_command() { # volumes
+  printf 'docker create --name %s --label cdk8s-ha.volumes=%s --network none --entrypoint guard' "$project-volumes-guard" "$(guard_label "$1")"
+  for guard_volume in $1; do printf ' -v %s:/volumes/%s:ro' "$guard_volume" "$guard_volume"; done
+  printf ' %s\n' "$(dc config --images | sort | head -n 1)"
 }
 
 # ---- a deployment ---------------------------------------------------------------------------------------------
@@ -724,6 +734,9 @@ do_status() {
   for status_marker in "$home/rolling"/*; do
     [ ! -e "$status_marker" ] || printf '\n%s: an update was interrupted. Run %s again\n' "$(basename "$status_marker")" "$0"
   done
+  status_volumes=$(volumes)
+  [ -z "$status_volumes" ] || docker inspect "$project-volumes-guard" >/dev/null 2>&1 ||
+    printf '\nNothing holds the volumes of %s: docker compose down -v would delete their data. To hold them:\n  %s\n' "$project" "$(guard_command "$status_volumes")"
 }
 
 do_logs() {
@@ -749,6 +762,7 @@ do_down() {
   use_current
   check_engine
   lock
+  guard_volumes || say "cannot make $project-volumes-guard, which holds the volumes: take care that nothing removes them"
   dc down --remove-orphans
   leave_networks ''
   rm -f "$home"/rolling/* "$home"/balancers/* "$home"/config/*/stand-ins/*

@@ -852,6 +852,54 @@ describe('verbs', () => {
   });
 });
 
+describe('the container that holds the volumes', () => {
+  const GUARD = 'shop-volumes-guard';
+  const guard = () => engine.state.containers.find(({ name }) => name === GUARD);
+  /** As `docker container prune` does. */
+  const prune = () => engine.state.containers = engine.state.containers.filter(({ status }) => status === 'running');
+  const command = (stdout: string) => /^ {2}docker (create .*)$/m.exec(stdout)?.[1];
+
+  test('is there again before down removes any other', async () => {
+    deployed();
+    const before = guard();
+    prune();
+    let held = true;
+    engine.moment = () => held &&= engine.isComplete('web', 2) || guard() !== undefined;
+    expect((await verb('down')).code).toBe(0);
+    expect([held, guard()?.volumes]).toEqual([true, before!.volumes]);
+  });
+
+  test('that cannot be made is no reason not to stop, and is said', async () => {
+    deployed();
+    prune();
+    fail(/^docker create/, 'no space left on device');
+    const { code, stderr } = await verb('down');
+    expect([code, engine.copies('web')]).toEqual([0, []]);
+    expect(stderr).toMatch(/no space left on device\n[\s\S]*cannot make shop-volumes-guard, which holds the volumes: take care that nothing removes them\n/);
+  });
+
+  test('is missed by status, which says how to make it again', async () => {
+    deployed();
+    const before = guard();
+    expect((await verb('status')).stdout).not.toContain('volumes');
+    prune();
+    const { stdout } = await verb('status');
+    expect(stdout).toContain('\nNothing holds the volumes of shop: docker compose down -v would delete their data. To hold them:\n  docker create ');
+    await engine.docker(command(stdout)!.split(' '));
+    expect(guard()).toMatchObject({ volumes: before!.volumes, labels: before!.labels });
+    expect((await verb('status')).stdout).not.toContain('volumes');
+  });
+
+  test('is not missed where there are no volumes', async () => {
+    deployed();
+    prune();
+    engine.state.volumes = [];
+    expect((await verb('status')).stdout).not.toContain('volumes');
+    await verb('down');
+    expect(guard()).toBeUndefined();
+  });
+});
+
 describe('logs of copies that go', () => {
   const FOLLOWED = /^docker logs --follow --timestamps .* /;
   const followed = () => [...engine.host.running].filter((call) => FOLLOWED.test(call)).map((call) => call.replace(FOLLOWED, ''));

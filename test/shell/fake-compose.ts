@@ -164,6 +164,7 @@ export class FakeCompose implements Engine {
       const volumes = rest.filter((word) => word.endsWith(':ro')).map((word) => word.split(':')[0]);
       this.add({ name, labels: { [key]: value }, volumes, image: rest.at(-1)!, imageId: rest.at(-1)! });
     },
+    'volume ls -q': () => printed(this.state.volumes),
     'network ls -q --filter FILTER': () => printed(this.state.networks.filter((name) => !isShared(name))),
     'network ls --filter LABEL --filter DRIVER --format FORMAT': () => printed(this.state.networks.filter(isShared)),
     'network ls --no-trunc --format FORMAT': () => printed(this.state.networks.map((name, index) => `n${index} ${name}`)),
