@@ -34,6 +34,9 @@ dc() {
     -f "$release/.ordered.yml" -f "$release/.kernel.yml" --profile rollout "$@"
 }
 
+# What Compose reads in the release. Why it refuses one it says itself.
+config() { dc config "$@" || die "Compose refuses release $number, as it says above; nothing was changed. Variables for it stand in $home/.env"; }
+
 # The plan orders starts. What stands there of the order makes a service look changed: it counts in the hash that
 # "config --hash" gives, and not in the one that "up --no-deps" takes (Compose 2.26).
 without_order() { awk '/^    depends_on:$/ { skip = 1; next } skip && /^      / { next } { skip = 0; print }' "$1"; }
@@ -64,9 +67,27 @@ check_alone() {
     die "the Swarm stack $project runs on this host, and its data must not be opened twice. Nothing was changed. Stop it first: its deploy.sh down"
 }
 
+# What runs was deployed from this home, or by plain "docker compose up", which is replaced.
+check_home() {
+  docker ps --filter "label=com.docker.compose.project=$project" \
+    --format '{{.Label "com.docker.compose.project.config_files"}} {{.Label "com.docker.compose.project.working_dir"}}' |
+    sed -n 's/^.*\/\.kernel\.yml //p' | sort -u | while read -r home_other; do
+      is_gone "$home_other" || [ "$(cd "$home_other" 2>/dev/null && pwd -P)" = "$(cd "$home" && pwd -P)" ] ||
+        die "$project runs from $home_other, and its secrets and releases are not in $home. Nothing was changed. Run this as the user who deployed it, with CDK8S_HA_HOME=$(dirname "$home_other"), or stop it first: $home_other/deploy.sh down"
+    done || exit 1
+}
+
+# Of a folder below one that is closed to this user nobody knows.
+is_gone() { # folder
+  [ ! -e "$1" ] || return 1
+  gone_above=$(dirname "$1")
+  while [ ! -e "$gone_above" ]; do gone_above=$(dirname "$gone_above"); done
+  [ -x "$gone_above" ]
+}
+
 # An image that is not here yet is fetched before the first copy is touched.
 pull_images() {
-  pull_wanted=$(dc config --images) || die "Compose does not take compose.yml with the variables of $home/.env; nothing was changed"
+  pull_wanted=$(config --images) || exit 1
   lines "$pull_wanted" | sort -u | while read -r pull_image; do
     docker image inspect "$pull_image" >/dev/null 2>&1 && continue
     say "fetching $pull_image"
@@ -79,7 +100,7 @@ make_networks() {
   plan network >"$release/.network-plan"
   : >"$release/.networks"
   [ -s "$release/.network-plan" ] || return 0
-  make_config=$(dc config) || die "Compose does not take compose.yml with the variables of $home/.env; nothing was changed"
+  make_config=$(config) || exit 1
   lines "$make_config" | awk '/^[^ ]/ { section = $1 } section != "networks:" { next } /^  [^ ]/ { key = $1 } /^    name: / { sub(/:$/, "", key); print key, $2 }' >"$release/.networks"
   while read -r make_key make_options <&4; do
     # shellcheck disable=SC2086 # options are words
@@ -100,11 +121,15 @@ leave_networks() { # networks that stay, one a line
 # Settings of the kernel, where this host's has them: an unknown one keeps a container from starting.
 kernel_settings() {
   kernel_version=$(docker info -f '{{.KernelVersion}}')
-  plan sysctl | grep -q . && echo 'services:' || echo 'services: {}'
-  plan sysctl | while read -r kernel_service kernel_options; do
+  kernel_before=
+  kernel_lines=$(plan sysctl | while read -r kernel_service kernel_options; do
     at_least "$kernel_version" "$(option kernel $kernel_options)" || continue
-    printf '  %s:\n    sysctls:\n      %s: "%s"\n' "$kernel_service" "$(option name $kernel_options)" "$(option value $kernel_options)"
-  done
+    [ "$kernel_service" = "$kernel_before" ] || printf '  %s:\n    sysctls:\n' "$kernel_service"
+    kernel_before=$kernel_service
+    printf '      %s: "%s"\n' "$(option name $kernel_options)" "$(option value $kernel_options)"
+  done)
+  # Compose refuses a file with services that has none.
+  if [ -n "$kernel_lines" ]; then printf 'services:\n%s\n' "$kernel_lines"; else echo 'services: {}'; fi
 }
 
 # Files of workloads are named by their content and never change, so that old copies keep theirs.
@@ -205,12 +230,28 @@ misnamed() { # service copies
   return 1
 }
 
-# The logs of copies that are about to go, up to their last line.
-keep_logs() {
-  for logs_id in $(ids "$1"); do
+# The logs of copies that are about to go, up to their last line: of all or of some.
+keep_logs() { # service [ids...]
+  # shellcheck disable=SC2046 # one word for each copy
+  [ $# -gt 1 ] || set -- "$1" $(ids "$1")
+  shift
+  for logs_id; do
     logs_name=$(docker inspect -f '{{.Name}}' "$logs_id" 2>/dev/null) || continue
     docker logs --follow --timestamps --tail 10000 "$logs_id" >"$release/logs/${logs_name#/}.$(date +%H%M%S).log" 2>&1 9>&- &
+    echo "$! $logs_id" >>"$home/followers" || true
   done
+}
+
+# A copy that stays after all is followed no more: that would go on until its end. One that has ended is read to its last line.
+end_logs() {
+  [ -e "$home/followers" ] || return 0
+  while read -r logs_follower logs_id; do
+    case $(docker inspect -f '{{.State.Status}}' "$logs_id" 2>/dev/null || true) in
+      '' | removing | exited | dead) ;;
+      *) kill "$logs_follower" 2>/dev/null || true ;;
+    esac
+  done <"$home/followers"
+  rm -f "$home/followers"
 }
 
 # Load balancers that can do so send no more requests to copies that are about to stop: a connection that such a copy has
@@ -365,9 +406,9 @@ roll() { # service copies seconds settle memory
     fi
     if is_current "$1"; then
       roll_surplus=$(surplus "$1" "$2")
+      # shellcheck disable=SC2086 # one word for each copy
       if [ -n "$roll_surplus" ]; then
-        keep_logs "$1"
-        # shellcheck disable=SC2086 # one word for each copy
+        keep_logs "$1" $roll_surplus
         drain "$1" $roll_surplus
       fi
       up --no-recreate "$1" && wait_for "$1" "$2" "$3" || { drain "$1"; explain "$1"; return 1; }
@@ -375,7 +416,7 @@ roll() { # service copies seconds settle memory
       [ -z "$roll_surplus" ] || drained="$drained $1"
       misnamed "$1" "$2" || return 0
     fi
-    say "$1: $2 new copies beside the old ones, $(($2 * $5)) MiB more for about $((2 * $4 + 5)) s and more connections to what it calls"
+    say "$1: $2 new copies beside the old ones until they have replaced them, with $(($2 * $5)) MiB more, and more connections to what it calls"
     phase="$1"
     if ! { up "$1-next" && wait_for "$1-next" "$2" "$3" && stays_up "$1-next" "$2"; }; then
       explain "$1-next"
@@ -423,10 +464,17 @@ feed() { # service seconds settle body networks reload...
     put "$release/config/$feed_service/$feed_part" "$home/config/$feed_service/$feed_part" || exit 1
   done || die "cannot write to $home/config: is the disk full? $feed_service still has its configuration"
   if [ -z "$feed_known" ]; then
-    if [ -n "$feed_id" ]; then say "$feed_service: created anew, requests are lost for a moment"; keep_logs "$feed_service"; else say "$feed_service: first start"; fi
+    if [ -z "$feed_id" ]; then
+      say "$feed_service: first start"
+    elif ! is_current "$feed_service"; then
+      say "$feed_service: created anew, requests are lost for a moment"
+      keep_logs "$feed_service"
+    fi
     up "$feed_service" && wait_for "$feed_service" 1 "$feed_seconds" || { explain "$feed_service"; return 1; }
-    printf '%s\n' "$(ids "$feed_service") $feed_body loaded" >"$feed_state"
-    return
+    feed_new=$(ids "$feed_service")
+    if [ "$feed_new" != "$feed_id" ]; then printf '%s\n' "$feed_new $feed_body loaded" >"$feed_state"; return; fi
+    # It ran before, with a configuration that nobody knows: a run was interrupted, or somebody has created it by hand.
+    printf '%s\n' "$feed_id $feed_body" >"$feed_state"
   fi
   [ "$(docker inspect -f '{{.State.Status}}' "$feed_id")" = running ] ||
     { up --no-recreate "$feed_service" && wait_for "$feed_service" 1 "$feed_seconds"; } || { explain "$feed_service"; return 1; }
@@ -490,22 +538,32 @@ sweep() {
   done
 }
 
-# A volume that a container holds is not removed: neither by "docker compose down -v" nor by pruning volumes.
-guard_volumes() {
-  guard_wanted=$(plan volume | sort)
-  [ -n "$guard_wanted" ] || return 0
-  guard=$project-volumes-guard
-  guard_label=$(lines "$guard_wanted" | tr '\n' ' ')
-  [ "$(docker inspect -f '{{index .Config.Labels "cdk8s-ha.volumes"}}' "$guard" 2>/dev/null || true)" != "$guard_label" ] || return 0
-  docker rm -f "$guard" >/dev/null 2>&1 || true
-  guard_image=$(docker ps -aq --filter "label=com.docker.compose.project=$project" | head -n 1)
-  guard_image=$(docker inspect -f '{{.Image}}' "$guard_image")
-  set --
-  for guard_volume in $guard_wanted; do
-    case $guard_volume in =*) guard_volume=${guard_volume#=} ;; *) guard_volume=${project}_$guard_volume ;; esac
-    set -- "$@" -v "$guard_volume:/volumes/$guard_volume:ro"
+# Volumes of the release that are there.
+volumes() {
+  volumes_there=$(docker volume ls -q)
+  plan volume | sort | while read -r volumes_name; do
+    case $volumes_name in =*) volumes_name=${volumes_name#=} ;; *) volumes_name=${project}_$volumes_name ;; esac
+    ! has_line "$volumes_there" "$volumes_name" || echo "$volumes_name"
   done
-  docker create --name "$guard" --label "cdk8s-ha.volumes=$guard_label" --network none --entrypoint guard "$@" "$guard_image" >/dev/null
+}
+
+# A volume that a container holds is not removed: neither by "docker compose down -v" nor by pruning volumes. To prune
+# containers removes that one.
+guard_volumes() {
+  guard_wanted=$(volumes)
+  [ -n "$guard_wanted" ] || return 0
+  [ "$(docker inspect -f '{{index .Config.Labels "cdk8s-ha.volumes"}}' "$project-volumes-guard" 2>/dev/null || true)" != "$(guard_label "$guard_wanted")" ] || return 0
+  docker rm -f "$project-volumes-guard" >/dev/null 2>&1 || true
+  guard_words=$(guard_command "$guard_wanted")
+  $guard_words >/dev/null
+}
+
+guard_label() { lines "$1" | tr '\n' ','; }
+
+guard_command() { # volumes
+  printf 'docker create --name %s --label cdk8s-ha.volumes=%s --network none --entrypoint guard' "$project-volumes-guard" "$(guard_label "$1")"
+  for guard_volume in $1; do printf ' -v %s:/volumes/%s:ro' "$guard_volume" "$guard_volume"; done
+  printf ' %s\n' "$(dc config --images | sort | head -n 1)"
 }
 
 # ---- a deployment ---------------------------------------------------------------------------------------------
@@ -537,13 +595,13 @@ run_plan() {
 
 # What got the new version, in this run or in one that was killed, goes back to the version before.
 restore() {
-  restore_to=$(current)
+  restore_to=$(current) restore_stays=''
   [ "$restore_to" != "$number" ] || return 0
   if [ -z "$restore_to" ]; then
     say 'there is no release before, to which anything could go back: what was started stays as it is'
     return 0
   fi
-  restore_from=$number restore_failed='' restore_owner='' restore_stays=''
+  restore_from=$number restore_failed='' restore_owner=''
   release=$releases/$restore_to number=$restore_to
   restore_sharers=$(sharers)
   restore_order >"$home/restore.plan"
@@ -617,9 +675,12 @@ interrupted() {
 deploy() { # number
   number=$1 release=$releases/$1 phase='' replacing='' drained=''
   trap interrupted INT TERM HUP
+  rm -f "$home/followers"
+  trap 'end_logs; unlock' EXIT
   without_order "$release/compose.yml" >"$release/.ordered.yml" && kernel_settings >"$release/.kernel.yml" ||
     die "cannot write to $release: is the disk full? Nothing was changed"
   check_alone
+  check_home
   check_secrets
   check_certificates
   pull_images
@@ -635,9 +696,14 @@ deploy() { # number
     say "$project: release $number is deployed"
     return
   fi
-  restore || say "not all of it: run '$0 rollback $was', or deploy again"
+  deploy_left="see '$0 status'"
+  if ! restore; then
+    say "not all of it: run '$0 rollback $was', or deploy again"
+  elif [ -n "$was" ] && [ "$was" != "$number" ] && [ -z "$restore_stays" ]; then
+    deploy_left="release $was keeps serving"
+  fi
   note "$number" failed
-  say "$project: release $number FAILED${was:+; release $was keeps serving}"
+  say "$project: release $number FAILED; $deploy_left"
   exit 1
 }
 
@@ -668,6 +734,9 @@ do_status() {
   for status_marker in "$home/rolling"/*; do
     [ ! -e "$status_marker" ] || printf '\n%s: an update was interrupted. Run %s again\n' "$(basename "$status_marker")" "$0"
   done
+  status_volumes=$(volumes)
+  [ -z "$status_volumes" ] || docker inspect "$project-volumes-guard" >/dev/null 2>&1 ||
+    printf '\nNothing holds the volumes of %s: docker compose down -v would delete their data. To hold them:\n  %s\n' "$project" "$(guard_command "$status_volumes")"
 }
 
 do_logs() {
@@ -693,6 +762,7 @@ do_down() {
   use_current
   check_engine
   lock
+  guard_volumes || say "cannot make $project-volumes-guard, which holds the volumes: take care that nothing removes them"
   dc down --remove-orphans
   leave_networks ''
   rm -f "$home"/rolling/* "$home"/balancers/* "$home"/config/*/stand-ins/*

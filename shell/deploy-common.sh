@@ -38,6 +38,8 @@ find_home() {
     mkdir -p "$root" 2>/dev/null || true
     if [ ! -w "$root" ]; then
       [ -z "${CDK8S_HA_HOME:-}" ] || die "cannot write to $root: give CDK8S_HA_HOME a folder of yours"
+      # A second home would have neither its secrets nor its releases.
+      [ ! -e "$root/$project$home_suffix" ] || die "$project was deployed from $root by another user: run this as that user, or with sudo"
       root=${XDG_DATA_HOME:-$HOME/.local/share}/cdk8s-ha
     fi
     home=$root/$project$home_suffix
@@ -79,8 +81,10 @@ lock() {
     [ -z "$lock_owner" ] || ! kill -0 "$lock_owner" 2>/dev/null || die "another deployment of $project is at work (process $lock_owner)"
   fi
   echo $$ >"$home/lock.d/pid"
-  trap 'rm -rf "$home/lock.d"' EXIT
+  trap unlock EXIT
 }
+
+unlock() { [ "$(cat "$home/lock.d/pid" 2>/dev/null || true)" != $$ ] || rm -rf "$home/lock.d"; }
 
 check_docker() {
   command -v docker >/dev/null 2>&1 || die 'docker is not installed: see https://docs.docker.com/engine/install/'

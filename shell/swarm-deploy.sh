@@ -315,8 +315,9 @@ deploy() { # number
     return
   fi
   note "$number" failed
-  if [ -n "$was" ] && [ "$was" != "$number" ]; then go_back || say "not all of it: see '$0 status'"; fi
-  say "$project: release $number FAILED${was:+; release $was keeps serving}"
+  deploy_left="see '$0 status'"
+  if [ -n "$was" ] && [ "$was" != "$number" ] && go_back; then deploy_left="release $was keeps serving"; fi
+  say "$project: release $number FAILED; $deploy_left"
   exit 1
 }
 

@@ -125,7 +125,7 @@ describe('a service with data', () => {
     bad('never gets ready', 'acme/db:2');
     const stderr = await failure({ db: '2' });
     expect(stderr).toMatch(/db-0: left with release 0002, which still runs and may be at work on its data\. To go back all the same: \S+deploy\.sh rollback 0001\n/);
-    expect(stderr).toMatch(/not all of it: run '\S+ rollback 0001', or deploy again\n/);
+    expect(stderr).toMatch(/not all of it: run '\S+ rollback 0001', or deploy again\n.*shop: release 0002 FAILED; see '\S+deploy\.sh status'\n$/);
     expect(images('db-0', 'dns')).toEqual(['acme/db:2', 'acme/dns:1']);
     expect((await engine.host.run(join(engine.host.home, 'shop', 'deploy.sh'), ['rollback', '0001'])).code).toBe(0);
     isBack();
@@ -144,6 +144,7 @@ describe('a service with data', () => {
     bad('crashes', 'acme/dns:2');
     const stderr = await failure({ db: '2', dns: '2' });
     expect(stderr).toContain('db-0: stays with release 0002, since it is ready and keeps data\n');
+    expect(stderr).toMatch(/shop: release 0002 FAILED; see '\S+deploy\.sh status'\n$/);
     expect(images('db-0', 'dns')).toEqual(['acme/db:2', 'acme/dns:1']);
   });
 

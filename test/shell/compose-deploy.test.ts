@@ -74,6 +74,11 @@ function signalAt(pattern: RegExp, signal: NodeJS.Signals): void {
   };
 }
 
+/** Waits for what is to come about. */
+async function eventually(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
 describe('nothing is touched', () => {
   afterEach(() => expect(changes()).toEqual([]));
 
@@ -122,7 +127,7 @@ describe('nothing is touched', () => {
 
   test('while a variable has no value', async () => {
     engine.host.write('shop/.env', '');
-    expect(await failure(deploy())).toMatch(/required variable TOKEN is missing a value\nerror: Compose does not take compose\.yml/);
+    expect(await failure(deploy())).toMatch(/required variable TOKEN is missing a value\nerror: Compose refuses release 0001, as it says above; nothing was changed\. Variables for it stand in \S+shop\/\.env\n$/);
   });
 
   test('while variables lie where nobody reads them', async () => {
@@ -147,6 +152,14 @@ describe('nothing is touched', () => {
   });
 });
 
+test.each([['5.10.0-32-amd64', false], ['5.14.0-503.el9', true]])('with the kernel %s a setting that came with 5.14 is made: %s', async (kernel, made) => {
+  engine.given.kernel = kernel;
+  expect((await deploy()).code).toBe(0);
+  const settings = engine.host.read('shop/releases/0001/.kernel.yml');
+  if (made) expect(settings).toMatch(/^services:\n {2}edge:\n {4}sysctls:\n/);
+  else expect(settings).toBe('services: {}\n');
+});
+
 describe('what is unchanged stays', () => {
   test('nothing is recreated, run or loaded by the same release again', async () => {
     deployed();
@@ -166,7 +179,7 @@ describe('what is unchanged stays', () => {
   test('what new copies need beside the old ones is said before they start', async () => {
     deployed();
     const { stderr } = await deploy({ web: '2' });
-    expect(stderr).toMatch(/web: 2 new copies beside the old ones, \d+ MiB more for about \d+ s and more connections to what it calls/);
+    expect(stderr).toMatch(/web: 2 new copies beside the old ones until they have replaced them, with \d+ MiB more, and more connections to what it calls\n/);
     expect(stderr.indexOf('MiB more')).toBeLessThan(stderr.indexOf('replacing the old copies'));
   });
 
@@ -363,7 +376,7 @@ describe('the proxy of a service', () => {
 describe('what runs once', () => {
   test('a disk that cannot be handed over ends the deployment', async () => {
     engine.given.exitCode = (service) => service === 'db-0-volumes' ? 1 : 0;
-    expect(await failure(deploy())).toMatch(/db-0-volumes failed:\n {4}a line of the log\n[\s\S]*shop: release 0001 FAILED\n$/);
+    expect(await failure(deploy())).toMatch(/db-0-volumes failed:\n {4}a line of the log\n[\s\S]*shop: release 0001 FAILED; see '\S+deploy\.sh status'\n$/);
     expect(ids('db-0')).toEqual([]);
   });
 
@@ -372,6 +385,13 @@ describe('what runs once', () => {
     engine.given.exitCode = (service) => service === 'web-migrate' ? 3 : 0;
     expect(await failure(deploy({ web: '2' }))).toMatch(/web-migrate: failed with exit code 3\n {4}log: a line of the log\n[\s\S]*shop: release 0002 FAILED; release 0001 keeps serving\n$/);
     expect(images('web')).toEqual(['acme/web:1', 'acme/web:1']);
+  });
+
+  test('the release that is deployed already and fails is not said to keep serving', async () => {
+    deployed();
+    engine.state.images['acme/worker:1'] = 'sha256:rebuilt';
+    engine.given.behaviour = ({ imageId }) => imageId === 'sha256:rebuilt' ? 'crashes' : 'gets ready';
+    expect(await failure(deploy())).toMatch(/shop: release 0001 FAILED; see '\S+deploy\.sh status'\n$/);
   });
 
   test('a step that failed runs again', async () => {
@@ -569,7 +589,7 @@ describe('the load balancer', () => {
   test('that refuses the old one too is told', async () => {
     deployed();
     engine.given.refuses = () => true;
-    expect(await failure(deploy({ admin: true }))).toContain("not all of it: run '");
+    expect(await failure(deploy({ admin: true }))).toMatch(/not all of it: run '[\s\S]*shop: release 0002 FAILED; see '\S+deploy\.sh status'\n$/);
   });
 
   test('keeps its configuration when the disk is full', async () => {
@@ -577,6 +597,43 @@ describe('the load balancer', () => {
     engine.host.fillDisk('edge/./Caddyfile.new');
     expect(await failure(deploy({ admin: true }))).toContain('is the disk full? edge still has its configuration');
     expect(engine.host.read('shop/config/edge/Caddyfile')).toBe(engine.host.read('shop/releases/0001/config/edge/Caddyfile'));
+  });
+
+  test('that nobody knows the configuration of loads it: its first deployment was interrupted while it was waited for', async () => {
+    engine.given.behaviour = ({ service }) => service === 'edge' ? 'never gets ready' : 'gets ready';
+    engine.host.before = (call) => {
+      if (!/^sleep/.test(call) || ids('edge').length === 0) return;
+      engine.host.before = () => undefined;
+      engine.host.signal('SIGINT');
+    };
+    expect((await deploy()).code).toBe(130);
+    engine.given.behaviour = () => 'gets ready';
+    const before = ids('edge');
+    const { code, stderr } = await deploy({ copies: 3 });
+    expect([code, ids('edge')]).toEqual([0, before]);
+    expect(stderr).not.toContain('edge: created anew');
+    expect(stderr).toContain('edge: configuration loaded');
+    expect(engine.state.loaded).toBe(engine.host.read('shop/releases/0002/config/edge/Caddyfile'));
+  });
+
+  test('that somebody has created anew by hand loads what is new', async () => {
+    deployed();
+    const [edge] = engine.copies('edge');
+    edge.id = 'c999';
+    await deploy({ copies: 3 });
+    expect(engine.state.loaded).toBe(engine.host.read('shop/releases/0002/config/edge/Caddyfile'));
+  });
+
+  test('that is created anew is said to be, and not asked to load what it has read', async () => {
+    deployed();
+    const [edge] = engine.copies('edge');
+    edge.hash = 'another';
+    engine.host.write('shop/balancers/edge', 'c999 other loaded\n');
+    const calls = engine.host.calls.length;
+    const { stderr } = await deploy();
+    expect(ids('edge')).not.toEqual([edge.id]);
+    expect(stderr).toContain('edge: created anew, requests are lost for a moment');
+    expect(changes(calls).filter((call) => call.startsWith('exec') && !isDrain(call))).toEqual([]);
   });
 
   test('that was stopped by hand starts again', async () => {
@@ -792,6 +849,97 @@ describe('verbs', () => {
     expect(engine.state.volumes).toEqual(volumes);
     expect(engine.host.read('shop/secrets/password')).toBe('s3cret');
     expect((await deploy()).code).toBe(0);
+  });
+});
+
+describe('the container that holds the volumes', () => {
+  const GUARD = 'shop-volumes-guard';
+  const guard = () => engine.state.containers.find(({ name }) => name === GUARD);
+  /** As `docker container prune` does. */
+  const prune = () => engine.state.containers = engine.state.containers.filter(({ status }) => status === 'running');
+  const command = (stdout: string) => /^ {2}docker (create .*)$/m.exec(stdout)?.[1];
+
+  test('is there again before down removes any other', async () => {
+    deployed();
+    const before = guard();
+    prune();
+    let held = true;
+    engine.moment = () => held &&= engine.isComplete('web', 2) || guard() !== undefined;
+    expect((await verb('down')).code).toBe(0);
+    expect([held, guard()?.volumes]).toEqual([true, before!.volumes]);
+  });
+
+  test('that cannot be made is no reason not to stop, and is said', async () => {
+    deployed();
+    prune();
+    fail(/^docker create/, 'no space left on device');
+    const { code, stderr } = await verb('down');
+    expect([code, engine.copies('web')]).toEqual([0, []]);
+    expect(stderr).toMatch(/no space left on device\n[\s\S]*cannot make shop-volumes-guard, which holds the volumes: take care that nothing removes them\n/);
+  });
+
+  test('is missed by status, which says how to make it again', async () => {
+    deployed();
+    const before = guard();
+    expect((await verb('status')).stdout).not.toContain('volumes');
+    prune();
+    const { stdout } = await verb('status');
+    expect(stdout).toContain('\nNothing holds the volumes of shop: docker compose down -v would delete their data. To hold them:\n  docker create ');
+    await engine.docker(command(stdout)!.split(' '));
+    expect(guard()).toMatchObject({ volumes: before!.volumes, labels: before!.labels });
+    expect((await verb('status')).stdout).not.toContain('volumes');
+  });
+
+  test('is not missed where there are no volumes', async () => {
+    deployed();
+    prune();
+    engine.state.volumes = [];
+    expect((await verb('status')).stdout).not.toContain('volumes');
+    await verb('down');
+    expect(guard()).toBeUndefined();
+  });
+});
+
+describe('logs of copies that go', () => {
+  const FOLLOWED = /^docker logs --follow --timestamps .* /;
+  const followed = () => [...engine.host.running].filter((call) => FOLLOWED.test(call)).map((call) => call.replace(FOLLOWED, ''));
+  const nobodyFollows = () => eventually(() => followed().length === 0);
+
+  test('are followed of those alone that are too many', async () => {
+    await deploy({ copies: 4 });
+    const [, , third, fourth] = ids('web');
+    const calls = engine.host.calls.length;
+    await deploy({ copies: 2 });
+    expect(engine.host.calls.slice(calls).map((call) => `docker ${call}`).filter((call) => FOLLOWED.test(call)).map((call) => call.replace(FOLLOWED, '')))
+      .toEqual([third, fourth]);
+  });
+
+  test('are kept to the last line, though that comes after the end of the script', async () => {
+    deployed();
+    let write = (): void => undefined;
+    engine.lastLine = new Promise((resolve) => { write = resolve; });
+    expect((await deploy({ web: '2' })).code).toBe(0);
+    expect(followed()).not.toEqual([]);
+    write();
+    await nobodyFollows();
+    const logs = engine.host.files('shop/releases/0002/logs');
+    await eventually(() => logs.every((path) => engine.host.read(`shop/releases/0002/logs/${path}`) !== ''));
+  });
+
+  test.each([['with flock', true], ['without flock', false]])('are followed no more when a copy stays, since the new one cannot be created, %s', async (_, flock) => {
+    if (!flock) engine.host.uninstall('flock');
+    deployed();
+    fail(/releases\/0002\/.* up -d --no-deps db-0/, 'no space left on device');
+    await failure(deploy({ db: '2' }));
+    await nobodyFollows();
+    expect(engine.host.files('shop').filter((path) => /^(followers|lock\.d)/.test(path))).toEqual([]);
+  });
+
+  test('are followed no more when a copy stays, since the script is interrupted', async () => {
+    deployed();
+    signalAt(/ up -d --no-deps db-0/, 'SIGINT');
+    expect((await deploy({ db: '2' })).code).toBe(130);
+    await nobodyFollows();
   });
 });
 

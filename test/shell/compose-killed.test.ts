@@ -38,7 +38,7 @@ const deploy = (engine: FakeCompose, release: Release) => engine.host.run(join(s
 /** What a deployment leaves to the next one: no logs, no identities of containers, and of the history what happened at all. */
 function outcome(engine: FakeCompose): unknown {
   const { host } = engine;
-  const files = host.files('shop').filter((path) => !/^(lock|compose\.log|history)$|\/logs\//.test(path));
+  const files = host.files('shop').filter((path) => !/^(lock|compose\.log|history|followers)$|\/logs\//.test(path));
   return {
     engine: engine.view(),
     files: files.map((path) => [path, host.read(`shop/${path}`)!.replace(/^c\d+ /, '')]),

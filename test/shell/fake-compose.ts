@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parse } from 'yaml';
 import { FakeHost, Failure, type Engine } from './fake-host';
-import { dispatch, printed, type Handler } from './words';
+import { dispatch, printed, type Handler, type Printed } from './words';
 
 export interface Container {
   id: string;
@@ -53,6 +53,8 @@ interface Given {
   /** Images that no registry has. */
   unknownImages: string[];
   composeVersion: string;
+  /** The version of the host's kernel. */
+  kernel: string;
   /** Whether a stack of the project's name runs. */
   hasStack: boolean;
   /** Whether this manager knows a stack of the project's name, though nothing of it runs here; undefined: this is no manager. */
@@ -88,24 +90,37 @@ export class FakeCompose implements Engine {
     refuses: () => false,
     unknownImages: [],
     composeVersion: '2.40.3',
+    kernel: '6.12.0-amd64',
     hasStack: false,
   };
 
   /** Called whenever the state may have changed, in the midst of calls too. */
   public moment: () => void = nothing;
 
+  /** After this whoever follows a log has its last line, which is later than the end of the container. */
+  public lastLine: Promise<void> = Promise.resolve();
+
   private document: any;
+
+  /** Of containers that Compose makes; the folder is below the home, which is another one after `goBackTo`. */
+  private labels: Record<string, string> = {};
+
+  /** Who waits for the end of a container, by its identity. */
+  private readonly waiting = new Map<string, (() => void)[]>();
 
   private readonly commands: Record<string, Handler> = {
     'version --format FORMAT': () => '29.0.0\n',
-    'info -f FORMAT': () => '6.12.0-amd64\n',
+    'info -f FORMAT': () => `${this.given.kernel}\n`,
     'compose version --short': () => `${this.given.composeVersion}\n`,
     'compose --project-name PROJECT --project-directory FOLDER --env-file VARIABLES -f FILE -f OTHER --profile rollout ...WORDS':
-      (project: string, _: string, variables: string, file: string, other: string, rest: string[]) => {
+      (project: string, directory: string, variables: string, file: string, other: string, rest: string[]) => {
+        this.labels = { project, folder: relative(this.host.home, directory), files: `${file},${other}` };
         this.document = this.readDocument(project, variables, [file, other]);
         return dispatch(rest[0] === '--progress' ? rest.slice(2) : rest, this.composeCommands);
       },
     'ps -q --filter FILTER': () => this.given.hasStack ? 'f00\n' : '',
+    'ps --filter FILTER --format TEMPLATE': (filter: string) => printed(this.filtered([filter]).filter(({ status }) => status === 'running')
+      .map(({ labels: { files, folder } }) => `${files} ${join(this.host.home, folder)}`)),
     'service ls -q --filter FILTER': () => {
       if (this.given.hasWaitingStack === undefined) throw new Failure('This node is not a swarm manager.');
       return this.given.hasWaitingStack ? 'f00\n' : '';
@@ -125,9 +140,10 @@ export class FakeCompose implements Engine {
       if (field === undefined) throw new Error(`the fake docker does not know the template ${template}`);
       return printed(names.map((name) => field(this.find(name), this)));
     },
+    'logs --follow --timestamps --tail COUNT NAME': (_: string, name: string) => this.follow(this.find(name)),
     'logs ...WORDS': () => 'a line of the log\n',
     'stop ...NAMES': (names: string[]) => names.forEach((name) => {
-      Object.assign(this.find(name), { status: 'exited', exitCode: 143 });
+      this.end(Object.assign(this.find(name), { status: 'exited', exitCode: 143 }));
       this.moment();
     }),
     'rm -f ...NAMES': (names: string[]) => names.forEach((name) => this.remove(this.find(name))),
@@ -148,6 +164,7 @@ export class FakeCompose implements Engine {
       const volumes = rest.filter((word) => word.endsWith(':ro')).map((word) => word.split(':')[0]);
       this.add({ name, labels: { [key]: value }, volumes, image: rest.at(-1)!, imageId: rest.at(-1)! });
     },
+    'volume ls -q': () => printed(this.state.volumes),
     'network ls -q --filter FILTER': () => printed(this.state.networks.filter((name) => !isShared(name))),
     'network ls --filter LABEL --filter DRIVER --format FORMAT': () => printed(this.state.networks.filter(isShared)),
     'network ls --no-trunc --format FORMAT': () => printed(this.state.networks.map((name, index) => `n${index} ${name}`)),
@@ -195,7 +212,7 @@ export class FakeCompose implements Engine {
     },
   };
 
-  public docker(words: string[]): string {
+  public docker(words: string[]): Printed {
     this.moment();
     return dispatch(words, this.commands);
   }
@@ -282,7 +299,7 @@ export class FakeCompose implements Engine {
       imageId: this.imageId(image).trim(),
       checked: healthcheck !== undefined,
       networks: Object.keys(networks ?? {}).map((network) => this.document.networks[network].name).sort(),
-      labels: { project: this.document.name },
+      labels: this.labels,
       volumes: this.volumesOf(service),
     });
   }
@@ -320,7 +337,19 @@ export class FakeCompose implements Engine {
 
   private remove(container: Container): void {
     this.state.containers = this.state.containers.filter((one) => one !== container);
+    this.end(container);
     this.moment();
+  }
+
+  private end({ id }: Container): void {
+    for (const done of this.waiting.get(id) ?? []) done();
+    this.waiting.delete(id);
+  }
+
+  private async follow({ id, status }: Container): Promise<string> {
+    if (status === 'running') await new Promise<void>((done) => this.waiting.set(id, [...this.waiting.get(id) ?? [], done]));
+    await this.lastLine;
+    return 'a line of the log\n';
   }
 
   private find(name: string): Container {
@@ -388,6 +417,7 @@ const documents = new Map<string, any>();
 /** One document of two files, the second one with more of some services. */
 function merged(project: string, texts: string[]): any {
   const [{ services, networks }, added] = texts.map((text) => parse(text));
+  if (added.services === null) throw new Failure('validating .kernel.yml: services must be a mapping');
   for (const [name, more] of Object.entries<any>(added.services)) Object.assign(services[name], more);
   for (const [name, { extends: extended, profiles: _, ...own }] of Object.entries<any>(services)) {
     if (extended !== undefined) services[name] = { ...services[extended.service], ...own };

@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdir
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join, relative } from 'node:path';
+import type { Printed } from './words';
 
 /** All that deploy.sh needs besides docker. */
 const UTILITIES = [
@@ -24,10 +25,17 @@ export interface Result { code: number | null; stdout: string; stderr: string }
 /** Where a program was called, and with which variables; those only where a stack is deployed. */
 export interface Call { folder: string; variables: Record<string, string> }
 
+export interface RunOptions {
+  input?: string | Promise<string>;
+  env?: NodeJS.ProcessEnv;
+  /** The user who runs it; else the one who runs the tests. */
+  uid?: number;
+}
+
 /** The engine that a host has. */
 export interface Engine {
   /** What docker prints for some words. */
-  docker(words: string[], call: Call): string;
+  docker(words: string[], call: Call): Printed;
 }
 
 /**
@@ -41,6 +49,8 @@ export class FakeHost {
   public readonly calls: string[] = [];
   /** What was asked of a fake that does not know it: a test is wrong then, or a script asks for something new. */
   public readonly mistakes: string[] = [];
+  /** Calls of any program that go on, in the background too. */
+  public readonly running = new Set<string>();
   /** Seconds since 1970. */
   public now = Date.UTC(2030, 0, 1) / 1000;
   /** Called before a program does anything; to throw a Failure is what the program does instead. */
@@ -50,6 +60,7 @@ export class FakeHost {
 
   private readonly folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-host-'));
   private readonly programs = join(this.folder, 'bin');
+  private readonly sockets = new Set<Socket>();
   private server!: Server;
   private script?: ChildProcess;
 
@@ -62,13 +73,17 @@ export class FakeHost {
   }
 
   public async start(): Promise<this> {
-    this.server = createServer((socket) => this.answer(socket));
+    this.server = createServer((socket) => {
+      this.sockets.add(socket);
+      this.answer(socket);
+    });
     await new Promise<void>((done) => this.server.listen(0, '127.0.0.1', done));
     return this;
   }
 
   public stop(): void {
     this.server.close();
+    for (const socket of this.sockets) socket.destroy();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -102,10 +117,11 @@ export class FakeHost {
   }
 
   /** Runs a script to its end. */
-  public run(script: string, args: string[] = [], { input = '', env = {} }: { input?: string | Promise<string>; env?: NodeJS.ProcessEnv } = {}): Promise<Result> {
+  public run(script: string, args: string[] = [], { input = '', env = {}, uid }: RunOptions = {}): Promise<Result> {
     const [program, ...before] = this.shell;
     return new Promise((done) => {
       const child = spawn(which(program)!, [...before, script, ...args], {
+        uid,
         env: { PATH: this.programs, HOME: this.folder, CDK8S_HA_HOME: this.home, FAKE_PORT: `${(this.server.address() as AddressInfo).port}`, ...env },
         // A group of its own, so that a signal reaches what the script has started too, as from a terminal.
         detached: true,
@@ -148,16 +164,21 @@ export class FakeHost {
       received += text;
       const [count, ...words] = received.split('\0');
       if (words.length <= Number(count)) return;
-      const { code, descriptor, output } = this.call(words.slice(0, -1));
-      socket.end(`${code} ${descriptor}\n${output}`);
+      const call = words.slice(2, -1).join(' ');
+      socket.on('close', () => this.running.delete(call));
+      this.running.add(call);
+      void this.call(words.slice(0, -1)).then(({ code, descriptor, output }) => {
+        this.running.delete(call);
+        socket.end(`${code} ${descriptor}\n${output}`);
+      });
     });
   }
 
-  private call([folder, exported, program, ...words]: string[]): { code: number; descriptor: number; output: string } {
+  private async call([folder, exported, program, ...words]: string[]): Promise<{ code: number; descriptor: number; output: string }> {
     try {
       if (program === 'docker') this.calls.push(words.join(' '));
       this.before([program, ...words].join(' '));
-      return { code: 0, descriptor: 1, output: this.programOf(program)(words, { folder, variables: variablesOf(exported) }) };
+      return { code: 0, descriptor: 1, output: await this.programOf(program)(words, { folder, variables: variablesOf(exported) }) };
     } catch (error) {
       if (!(error instanceof Failure)) this.mistakes.push(`${error}`);
       const { message, code = 125 } = error as Failure;
@@ -165,7 +186,7 @@ export class FakeHost {
     }
   }
 
-  private programOf(program: string): (words: string[], call: Call) => string {
+  private programOf(program: string): (words: string[], call: Call) => Printed {
     switch (program) {
       case 'docker': return (words, call) => this.engine.docker(words, call);
       case 'sleep': return ([seconds]) => {

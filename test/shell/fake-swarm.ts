@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { FakeHost, Failure, type Call, type Engine } from './fake-host';
-import { dispatch, printed, type Handler } from './words';
+import { dispatch, printed, type Handler, type Printed } from './words';
 
 export interface Service {
   image: string;
@@ -109,7 +109,7 @@ export class FakeSwarm implements Engine {
   /** The call that is answered. */
   private asked!: Call;
 
-  public docker(words: string[], call: Call): string {
+  public docker(words: string[], call: Call): Printed {
     this.asked = call;
     return dispatch(words, this.commands);
   }

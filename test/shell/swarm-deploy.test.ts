@@ -196,6 +196,16 @@ describe('when a service does not converge', () => {
     expect(image('web')).toBe('acme/web:1');
   });
 
+  test('and the release before does not either, that one is not said to keep serving', async () => {
+    engine.given.behaviour = () => 'never converges';
+    expect(await failure(deploy({ web: '2' }))).toMatch(/shop: release 0002 FAILED; see '\S+deploy\.sh status'\n$/);
+  });
+
+  test('of the release that is deployed already, that one is not said to keep serving', async () => {
+    engine.services.get('shop_worker')!.running--;
+    expect(await failure(deploy())).toMatch(/shop: release 0001 FAILED; see '\S+deploy\.sh status'\n$/);
+  });
+
   test('an earlier failure does not count for the next release', async () => {
     engine.given.behaviour = (name) => name === 'acme/worker:2' ? 'rolls back' : 'converges';
     await deploy({ worker: '2' });

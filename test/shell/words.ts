@@ -1,11 +1,14 @@
+/** What a command prints, now or later. */
+export type Printed = string | Promise<string>;
+
 /** What a command does, given the words that its pattern has names for; `undefined` prints nothing. */
-export type Handler = (...values: any[]) => string | void;
+export type Handler = (...values: any[]) => Printed | void;
 
 /**
  * The command that some words are: patterns have small words as they are, `NAME` for one word, and `...NAMES` at the end
  * for all others. A command that no pattern has is an error: the fakes know what the scripts use and nothing else.
  */
-export function dispatch(words: string[], commands: Record<string, Handler>): string {
+export function dispatch(words: string[], commands: Record<string, Handler>): Printed {
   for (const [pattern, handler] of Object.entries(commands)) {
     const values = match(pattern.split(' '), words);
     if (values !== undefined) return handler(...values) ?? '';

@@ -265,7 +265,7 @@ const HEADER = 'Made by cdk8s-ha; change the definition and run synth again.';
 const EXAMPLE_HEAD = [
   '# Copy to .env in the folder of the releases, where deploy.sh reads it; `docker compose` alone reads it beside compose.yml. Made by cdk8s-ha.',
   '',
-  '# Where releases and secrets live on the host.',
+  '# Where releases and secrets live on the host, for `docker compose` alone; for deploy.sh: CDK8S_HA_HOME=/data/ha ./deploy.sh',
   '# CDK8S_HA_HOME=/var/lib/cdk8s-ha',
 ];
 

@@ -59,6 +59,11 @@ test('one project for each chart', () => {
   ]);
 });
 
+test('the example of variables says where deploy.sh finds the folder of the releases, which it needs before it reads any', () => {
+  expect(new Bound(new ComposeTarget(), [shop()]).text('compose/shop/.env.example'))
+    .toContain('# Where releases and secrets live on the host, for `docker compose` alone; for deploy.sh: CDK8S_HA_HOME=/data/ha ./deploy.sh\n# CDK8S_HA_HOME=/var/lib/cdk8s-ha\n');
+});
+
 test('no processor limit unless it is asked for', () => {
   const limits = (target: ComposeTarget) => serviceOf(target).deploy.resources.limits;
   expect(limits(new ComposeTarget())).toEqual({ memory: '256M', pids: 4096 });
