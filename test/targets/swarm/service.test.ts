@@ -95,8 +95,8 @@ describe('at most so many copies on a host', () => {
 describe('placement', () => {
   const placement = (more: Partial<WorkloadModel>, of: Partial<ContainerModel> = {}) => service(more, of).deploy.placement;
 
-  test('spreads copies over zones, then hosts', () => {
-    expect(placement({})).toEqual({ preferences: [{ spread: 'node.labels.zone' }, { spread: 'node.hostname' }] });
+  test('spreads copies over zones: over hosts Swarm does so by itself, and knows no preference for their names', () => {
+    expect(placement({})).toEqual({ preferences: [{ spread: 'node.labels.zone' }] });
     expect(placement({ replicas: 1 })).toBeUndefined();
   });
 
