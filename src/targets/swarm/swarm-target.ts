@@ -207,7 +207,7 @@ export class SwarmTarget extends Target {
   }
 
   public answerWorkload(workload: WorkloadModel, chart: ChartModel): WorkloadAnswers {
-    return workloadAnswers(workload, chart, this.options);
+    return workloadAnswers(workload, chart, this.neighbours, this.options);
   }
 
   public answerNetwork(network: NetworkModel, _chart: ChartModel): NetworkAnswers {
