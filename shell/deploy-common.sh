@@ -36,7 +36,8 @@ find_home() {
     project=${COMPOSE_PROJECT_NAME:-$(plan project)}
     root=${CDK8S_HA_HOME:-/var/lib/cdk8s-ha}
     mkdir -p "$root" 2>/dev/null || true
-    if [ ! -w "$root" ]; then
+    # An administrator may have made the one folder for somebody who may not write beside it.
+    if [ ! -w "$root" ] && [ ! -w "$root/$project$home_suffix" ]; then
       [ -z "${CDK8S_HA_HOME:-}" ] || die "cannot write to $root: give CDK8S_HA_HOME a folder of yours"
       # A second home would have neither its secrets nor its releases.
       [ ! -e "$root/$project$home_suffix" ] || die "$project was deployed from $root by another user: run this as that user, or with sudo"

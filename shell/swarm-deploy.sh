@@ -92,6 +92,16 @@ check_labels() {
   done 3<"$home/labels"
 }
 
+# A stack is deployed in parts: a value that a later one needs must not be missed only then.
+check_variables() {
+  check_missing=$(export_variables
+    sed 's/\$\$//g' "$release/stack.yml" | grep -o '\${[A-Za-z_][A-Za-z0-9_]*:?' | tr -d '${:?' | sort -u | while read -r check_name; do
+      eval "[ -n \"\${$check_name:-}\" ]" || echo "$check_name"
+    done)
+  [ -z "$check_missing" ] ||
+    die "required variable $(lines "$check_missing" | head -n 1) is missing a value. Nothing was changed. Give it in $home/.env, see .env.example"
+}
+
 # ---- networks -------------------------------------------------------------------------------------------------
 
 make_networks() {
@@ -192,6 +202,74 @@ explain() {
   docker service logs --raw --tail 8 "$explain_task" 2>&1 | sed 's/^/    log: /' >&2 || true
 }
 
+# ---- volumes --------------------------------------------------------------------------------------------------
+
+# Nodes that may start something: none that is lost, drained or paused.
+fit_nodes() { docker node ls --format '{{.ID}} {{.Status}} {{.Availability}}' | sed -n 's/ Ready Active$//p' | tr '\n' ' '; }
+
+# On how many of them volumes are handed over, and how the rest stands: done, failed, running or waiting.
+handover_state() { # service
+  docker service ps --no-resolve --format '{{.CurrentState}} on {{.Node}}' "$1" 2>/dev/null | awk -v nodes=" $hand_nodes " '
+    $NF != "on" && !index(nodes, " " $NF " ") || seen[$NF]++ { next } # the youngest task of a node comes first
+    { all++; count[$1]++ }
+    END {
+      ended = count["Failed"] + count["Rejected"]
+      state = "waiting"
+      if (all && count["Complete"] == all) state = "done"
+      else if (count["Running"]) state = "running"
+      else if (ended && count["Complete"] + ended == all) state = "failed"
+      printf "%s %d/%d\n", state, count["Complete"], all
+    }'
+}
+
+# What failed too often Swarm does not start again, and a service's mode it does not change: such ones are made anew.
+make_way() {
+  hand_nodes=$(fit_nodes)
+  plan handover | while read -r way_name way_options; do
+    way_service=${project}_$way_name
+    case $(handover_state "$way_service") in failed*) ;; *)
+      [ "$(mode_of "$way_service")" != "$(option mode $way_options)" ] || continue ;;
+    esac
+    docker service rm "$way_service" >/dev/null 2>&1 || true
+  done
+}
+mode_of() {
+  docker service inspect -f '{{with .Spec.Mode}}{{if .Global}}global{{else if .GlobalJob}}global-job{{else if .ReplicatedJob}}replicated-job{{else}}replicated{{end}}{{end}}' "$1" 2>/dev/null || true
+}
+
+# Hands volumes over wherever copies may run, before any copy that must write to them is started.
+hand_over() {
+  plan handover | cut -d' ' -f1 >"$home/handovers"
+  [ -s "$home/handovers" ] || return 0
+  make_way
+  without "$release/stack.yml" "$(services_in "$release/stack.yml" | grep -vxFf "$home/handovers" | tr '\n' ' ')" >"$release/.handover.yml"
+  stack .handover.yml || return 1
+  hand_until=$(($(date +%s) + $(plan wait))) hand_said='' hand_steady=0 hand_still=0
+  # Tasks are made a moment after they were asked for.
+  while [ "$hand_steady" -lt 3 ]; do
+    sleep 1
+    hand_nodes=$(fit_nodes)
+    hand_waiting='' hand_running='' hand_failed=''
+    while read -r hand_name <&3; do
+      hand_state=$(handover_state "${project}_$hand_name")
+      case $hand_state in done*) continue ;; running*) hand_running=1 ;; failed*) hand_failed=1 ;; esac
+      hand_waiting="$hand_waiting $hand_name (${hand_state#* })"
+    done 3<"$home/handovers"
+    if [ -z "$hand_waiting" ]; then hand_steady=$((hand_steady + 1)); continue; fi
+    hand_steady=0
+    if [ "$hand_waiting" != "$hand_said" ]; then say "waiting for$hand_waiting"; hand_said=$hand_waiting; fi
+    # As with steps: Swarm tries again a second after a failure, and what runs may take its time.
+    if [ -n "$hand_failed" ]; then hand_still=$((hand_still + 1)); else hand_still=0; fi
+    [ "$hand_still" -lt "$still" ] && { [ -n "$hand_running" ] || [ "$(date +%s)" -lt "$hand_until" ]; } && continue
+    say "volumes are not handed over:$hand_waiting"
+    for hand_name in $(printf '%s' "$hand_waiting" | sed 's/([^)]*)//g'); do
+      docker service ps --no-trunc --format '    {{.Node}}: {{.CurrentState}} {{.Error}}' "${project}_$hand_name" | grep -v ': Complete' | head -n 3 >&2
+      docker service logs --raw --tail 12 "${project}_$hand_name" 2>&1 | sed 's/^/    log: /' >&2
+    done
+    return 1
+  done
+}
+
 # ---- a deployment ---------------------------------------------------------------------------------------------
 
 # Steps of the release that have not ended well yet.
@@ -262,8 +340,9 @@ run_steps() {
   done 3<"$home/steps"
 }
 
-# Data first, then what prepares the release, then all of it.
+# Volumes first, then data, then what prepares the release, then all of it.
 run_release() {
+  hand_over || return 1
   if [ -n "$(steps_left)" ]; then
     watch early >"$home/watched"
     start_steps && converge "$home/watched" "$(plan wait)" && run_steps || return 1
@@ -278,6 +357,7 @@ run_release() {
 go_back() {
   say "$project: back to release $was"
   release=$releases/$was
+  make_way
   back_data=$(plan early | cut -d' ' -f1)
   without "$release/stack.yml" "$(lines "$back_data" | tr '\n' ' ')" >"$release/.back.yml"
   watch service >"$home/watched"
@@ -305,6 +385,7 @@ deploy() { # number
   check_secrets
   check_certificates
   check_labels
+  check_variables
   make_networks
   if [ "$(current)" = "$number" ]; then say "$project: release $number"; else say "$project: release $number${was:+, after }$was"; fi
   if run_release; then

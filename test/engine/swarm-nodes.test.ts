@@ -145,7 +145,7 @@ describeWithSwarm('Swarm of three nodes', () => {
     const said = (construct: string, guarantee: string) => answers
       .filter(({ constructs }: any) => constructs.some(({ path }: any) => path === `${deployment.name}/${construct}`))
       .flatMap(({ guarantees }: any) => guarantees).find((one: any) => one.guarantee === guarantee);
-    expect(said('web', 'node-loss')).toMatchObject({ level: 'native', reason: 'copies are spread over hosts, and lost ones are started elsewhere' });
+    expect(said('web', 'node-loss')).toMatchObject({ level: 'native', reason: 'Swarm spreads copies over hosts by itself, and starts lost ones elsewhere' });
     expect(said('web', 'zone-loss')).toMatchObject({ level: 'native', reason: 'copies are spread over zones' });
     expect(said('edge', 'node-loss')).toMatchObject({ level: 'native', condition: expect.stringContaining('visitors are led to those that live') });
     expect(said('db', 'node-loss')).toMatchObject({ level: 'degraded', reason: expect.stringContaining('down until that host is back') });

@@ -11,8 +11,8 @@ export interface Service {
   hash: string;
   copies: number;
   running: number;
-  /** Whether it has a copy on each node. */
-  isGlobal: boolean;
+  /** As in its definition; `global` has a copy on each node. */
+  mode: string;
   /** States of its tasks, the youngest first. */
   tasks: string[];
   update?: { state: string; startedAt: string };
@@ -31,6 +31,10 @@ interface Given {
   nodes: string[][];
   /** Whether the nodes are lost. */
   areNodesLost: boolean;
+  /** Status and availability of a node as `docker node ls` has them. */
+  nodeStatus: (node: string) => string;
+  /** States of the tasks that hand volumes over on a node, the youngest first. */
+  handover: (service: string, node: string) => string[];
   /** Whether a Compose project of the stack's name runs. */
   hasProject: boolean;
   /** How often one may ask until the containers of a stack that was removed have ended. */
@@ -60,6 +64,8 @@ export class FakeSwarm implements Engine {
     membership: 'active true',
     nodes: [['db=true']],
     areNodesLost: false,
+    nodeStatus: () => 'Ready Active',
+    handover: () => ['Complete 2 seconds ago'],
     hasProject: false,
     endsAfter: 0,
     networksGoAfter: 0,
@@ -73,17 +79,23 @@ export class FakeSwarm implements Engine {
       if (!this.secrets.has(name)) throw new Failure(`no such secret: ${name}`);
     },
     'secret create NAME FILE': (name: string, file: string) => void this.secrets.set(name, readFileSync(file, 'utf8')),
-    'node ls -q': () => printed(this.given.nodes.map((_, index) => `n${index}`)),
+    'node ls -q': () => printed(this.nodes),
+    'node ls --format FORMAT': () => printed(this.nodes.map((node) => `${node} ${this.given.nodeStatus(node)}`)),
     'node inspect -f TEMPLATE ...NODES': (_: string, nodes: string[]) => printed(nodes.flatMap((name) =>
       this.given.nodes[Number(name.slice(1))].map((label) => `${this.given.areNodesLost ? 'down' : 'ready'} ${label}`))),
     'service inspect NAME': (name: string) => void this.find(name),
     'service inspect -f TEMPLATE NAME': (template: string, name: string) => {
-      const { update, copies, isGlobal } = this.find(name);
-      return template.includes('StartedAt') ? `${update?.startedAt ?? ''}\n` : `${update?.state ?? ''} ${isGlobal ? '' : copies}\n`;
+      const { update, copies, mode } = this.find(name);
+      if (template.includes('GlobalJob')) return `${mode}\n`;
+      return template.includes('StartedAt') ? `${update?.startedAt ?? ''}\n` : `${update?.state ?? ''} ${mode === 'global' ? '' : copies}\n`;
     },
     'service ps --no-resolve --filter desired-state=running --format FORMAT NAME': (_: string, name: string) => {
       const { copies, running } = this.find(name);
       return printed(Array.from({ length: copies }, (_one, copy) => copy < running ? 'Running 3 seconds ago' : 'Pending 3 seconds ago'));
+    },
+    'service ps --no-resolve --format FORMAT NAME': (_: string, name: string) => {
+      this.find(name);
+      return printed(this.nodes.flatMap((node) => this.given.handover(name, node).map((state) => `${state} on ${node}`)));
     },
     'service ps --format FORMAT NAME': (_: string, name: string) => printed(this.find(name).tasks),
     'service ps --no-trunc --format FORMAT NAME': (_: string, name: string) => printed(this.find(name).tasks.map((state) => `    ${state} task: non-zero exit (1)`)),
@@ -114,6 +126,10 @@ export class FakeSwarm implements Engine {
     return dispatch(words, this.commands);
   }
 
+  private get nodes(): string[] {
+    return this.given.nodes.map((_, index) => `n${index}`);
+  }
+
   private find(name: string): Service {
     const found = this.services.get(name);
     if (found === undefined) throw new Failure(`no such service: ${name}`);
@@ -137,6 +153,7 @@ export class FakeSwarm implements Engine {
     const known = this.services.get(name);
     if (known?.hash === hash) return name;
     const { image, deploy: { replicas: copies = 1, mode } } = definition;
+    if (known !== undefined && known.mode !== mode) throw new Failure(`failed to update service ${name}: service mode change is not allowed`);
     const behaviour = this.given.behaviour(image);
     const update = { state: { 'converges': 'completed', 'rolls back': 'rollback_completed', 'never converges': 'updating' }[behaviour], startedAt: `${this.host.now}` };
     if (behaviour === 'rolls back' && known !== undefined) {
@@ -146,7 +163,7 @@ export class FakeSwarm implements Engine {
     const isStep = isBefore && definition.entrypoint?.[0] === 'migrate';
     if (isStep) this.steps.push(name);
     this.services.set(name, {
-      image, hash, copies, isGlobal: mode === 'global', running: behaviour === 'converges' ? copies : 0, tasks: isStep ? this.stepTasks(name) : ['Running'], update: known && update,
+      image, hash, copies, mode, running: behaviour === 'converges' ? copies : 0, tasks: isStep ? this.stepTasks(name) : ['Running'], update: known && update,
     });
     return name;
   }

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { FakeCompose } from './fake-compose';
@@ -52,6 +52,16 @@ describe('a user who may not write to the folder of all projects', () => {
   test('has one of their own', async () => {
     expect(await secrets()).toMatchObject({ code: 0, stderr: '' });
     expect(existsSync(join(own, '.local/share/cdk8s-ha/shop'))).toBe(true);
+  });
+
+  test('has the one that was made for them', async () => {
+    chmodSync(root, 0o755);
+    mkdirSync(join(root, 'shop'));
+    chownSync(join(root, 'shop'), SOMEBODY, SOMEBODY);
+    chmodSync(root, 0o555);
+    expect(await secrets()).toMatchObject({ code: 0, stderr: '' });
+    expect(existsSync(join(root, 'shop/secrets'))).toBe(true);
+    expect(existsSync(join(own, '.local/share/cdk8s-ha/shop'))).toBe(false);
   });
 
   test('gets no second home of a project that somebody else has deployed', async () => {

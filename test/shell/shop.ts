@@ -34,6 +34,8 @@ export interface Release {
   published?: number;
   /** Whether the load balancer is nginx, which asks no copy for its health. */
   nginx?: boolean;
+  /** The only host where the load balancer runs on Swarm. */
+  edge?: string;
   /** Whether the load balancer has a certificate of the user's own. */
   certificates?: boolean;
 }
@@ -55,7 +57,8 @@ export function shop(target: 'compose' | 'swarm', release: Release = {}): string
 }
 
 function synth(outdir: string, release: Release): void {
-  const app = new App({ outdir, targets: [new ComposeTarget(), new SwarmTarget()] });
+  const edgeHost = release.edge === undefined ? undefined : Placement.onNode(release.edge);
+  const app = new App({ outdir, targets: [new ComposeTarget(), new SwarmTarget({ edge: edgeHost })] });
   const chart = new Chart(app, 'shop');
   // Short, since tests wait for copies that never get ready.
   const second = Duration.seconds(1);

@@ -117,6 +117,73 @@ describe('nothing is touched', () => {
   });
 });
 
+describe('volumes', () => {
+  const HANDOVER = /^docker stack deploy .* -c \.handover\.yml/;
+
+  beforeEach(() => {
+    engine.given.nodes = [['db=true'], []];
+  });
+
+  test('are handed over before anything that needs them is started', async () => {
+    const before: string[][] = [];
+    engine.host.before = (call) => {
+      if (/^docker stack deploy/.test(call) && !HANDOVER.test(call)) before.push([...engine.services.keys()].sort());
+    };
+    expect((await deploy()).code).toBe(0);
+    expect(before[0]).toEqual(['shop_db-0-volumes', 'shop_edge-volumes']);
+  });
+
+  test('are handed over on every node, in the time that it takes', async () => {
+    let asked = 0;
+    engine.given.handover = (service, node) => [service === 'shop_edge-volumes' && node === 'n1' && asked++ < 200 ? 'Running 1 second ago' : 'Complete 1 second ago'];
+    const { code, stderr } = await deploy();
+    expect([code, asked > 200]).toEqual([0, true]);
+    expect(stderr).toContain('waiting for edge-volumes (1/2)');
+  });
+
+  test.each(['Down Active', 'Ready Drain', 'Ready Pause'])('of a node that is %s are not waited for', async (status) => {
+    engine.given.nodeStatus = (node) => node === 'n1' ? status : 'Ready Active';
+    engine.given.handover = (_, node) => [node === 'n1' ? 'Running 2 hours ago' : 'Complete 1 second ago'];
+    expect((await deploy()).code).toBe(0);
+  });
+
+  test.each(['Preparing', 'Failed', 'Rejected'])('that stay %s on a node are a failure, and what runs is left alone', async (state) => {
+    await deploy();
+    engine.given.handover = (_, node) => [`${node === 'n1' ? state : 'Complete'} 1 second ago`];
+    const stderr = await failure(deploy({ web: '2' }));
+    expect(stderr).toMatch(/volumes are not handed over: db-0-volumes \(1\/2\) edge-volumes \(1\/2\)\n[\s\S]*log: a line of the log/);
+    expect([image('web'), current()]).toEqual(['acme/web:1', '0001']);
+  });
+
+  test('that Swarm tries to hand over again are no failure yet', async () => {
+    let asked = 0;
+    engine.given.handover = (_, node) => node === 'n1' && asked++ < 12 ? ['Ready 1 second ago', 'Failed 2 seconds ago'] : ['Complete 1 second ago', 'Failed 3 seconds ago'];
+    expect((await deploy()).code).toBe(0);
+  });
+
+  test('are handed over also where another release had other hosts for it, and back', async () => {
+    await deploy();
+    const { mode } = engine.services.get('shop_edge-volumes')!;
+    expect((await deploy({ edge: 'host-1' })).code).toBe(0);
+    engine.given.behaviour = (name) => name === 'acme/worker:2' ? 'rolls back' : 'converges';
+    expect(await failure(deploy({ worker: '2' }))).toContain('shop: back to release 0002');
+    expect([mode, engine.services.get('shop_edge-volumes')!.mode]).toEqual(['global', 'replicated']);
+  });
+
+  test('that were not handed over are so by the next deployment, for which nothing changed', async () => {
+    engine.given.handover = () => ['Failed 1 second ago'];
+    await deploy();
+    const removed: string[] = [];
+    engine.host.before = (call) => {
+      if (!call.startsWith('docker service rm')) return;
+      removed.push(call.split(' ')[3]);
+      engine.given.handover = () => ['Complete 1 second ago'];
+    };
+    expect((await deploy()).code).toBe(0);
+    expect(removed).toContain('shop_db-0-volumes');
+  });
+});
+
 describe('release steps', () => {
   test('that fail end the deployment before the first new copy', async () => {
     await deploy();
@@ -246,8 +313,9 @@ test('an interruption leaves Swarm at work', async () => {
 });
 
 test.each([
+  ['volumes are handed over', /^docker service ps --no-resolve --format/],
   ['data is deployed', /^docker stack deploy .* -c \.before\.yml/],
-  ['data settles', /^docker service ps --no-resolve/],
+  ['data settles', /^docker service ps --no-resolve --filter/],
   ['the stack is deployed', /^docker stack deploy .* -c stack\.yml/],
   ['configs are removed', /^docker config ls/],
 ])('killed while %s and run again, it ends as if undisturbed', async (_, call) => {

@@ -48,7 +48,7 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, neig
     direction: directionByProxies(workload, proxies, neighbours),
     restrictedRuntime: restrictedRuntime(workload),
     secrets: secrets(workload),
-    storageSurvivesRestart: survivesRestart(workload, 'named volumes, kept from `docker compose down --volumes` and `docker volume prune` by a container that deploy.sh makes, which `docker system prune` removes'),
+    storageSurvivesRestart: survivesRestart(workload),
     storageSurvivesNodeLoss: survivesNodeLoss(workload, chart),
     backup: backup(workload),
     scaling: scaling(workload),
@@ -133,10 +133,17 @@ export function restrictedRuntime(workload: WorkloadModel, without?: string): An
     unknown === undefined ? undefined : `the image of ${unknown.name} does not run as root`);
 }
 
-/** @internal */
-export function survivesRestart(workload: WorkloadModel, how: string): Answer {
-  return hasData(workload) ? Answer.native(how) : Answer.notNeeded('it keeps no data');
+function survivesRestart(workload: WorkloadModel): Answer {
+  if (!hasData(workload)) return Answer.notNeeded('it keeps no data');
+  return Answer.native('named volumes, kept from `docker compose down --volumes` and `docker volume prune` by a container that deploy.sh makes, which `docker system prune` removes');
 }
+
+/**
+ * What a deployment does to a scheduled job: its clock is the program of its container.
+ *
+ * @internal
+ */
+export const runEnded = (): Answer => Answer.degraded('a deployment that changes it ends a run that goes on, which is not repeated');
 
 /** @internal */
 export function backup(workload: WorkloadModel): Answer {
@@ -183,7 +190,7 @@ const BY_SCRIPT = 'deployed by deploy.sh: plain `docker compose up` stops all co
 
 function rollingUpdate(workload: WorkloadModel): Answer {
   const { kind, name, replicas, container } = workload;
-  if (kind === WorkloadKind.JOB) return Answer.notNeeded('it runs by the clock');
+  if (kind === WorkloadKind.JOB) return runEnded();
   if (kind === WorkloadKind.STATEFUL) return Answer.degraded('each copy is stopped and created anew; it is down from its stop until the new one is ready');
   if (!hasTwin(workload)) return Answer.degraded(`${whyNoTwin(workload)}: it is stopped and created anew, and down until the new one is ready`);
   const memory = replicas * container.resources.memoryMebibytes;

@@ -56,7 +56,7 @@ const KNOWN_MOMENTS = [1579089600, 1594814400];
  * - A failed run is said with its exit code, and the clock goes on.
  * - A minute that the zone skips in spring is not run. A minute that comes twice in autumn is run at its first time,
  *   unless the schedule names all 24 hours: then it goes by elapsed time, or it would rest for an hour.
- * - TERM is passed on to the run; the clock ends with it, at once when there is none.
+ * - TERM is passed on to the run, which is said; the clock ends with it, at once when there is none.
  * - A run over its deadline gets TERM, after 10 s KILL, and the clock exits with 1: only the end of the container ends
  *   what such a run has left behind (a pipeline's parts have other parents), and the restart policy starts a new clock.
  * - A zone whose data the image does not have would silently mean UTC: the clock says so and exits with 78.
@@ -131,6 +131,7 @@ find_next() {
 # Runs the command once, and again when it fails.
 run() {
   beat busy
+  goes_on=1
 ${deadlineSeconds === undefined ? '' : `  # A shell that has just begun may lose every signal but KILL, and KILL leaves its sleep behind: so it sleeps 5 s at a time.
   (
     rest=${Math.ceil(deadlineSeconds)}
@@ -143,8 +144,8 @@ ${deadlineSeconds === undefined ? '' : `  # A shell that has just begun may lose
   while :; do
     job & wait $!
     code=$?
-    if [ $code -eq 0 ]; then say "run of $name ended well"; break; fi
-    if [ $left -eq 0 ]; then say "run of $name FAILED with exit code $code"; break; fi
+    if [ $code -eq 0 ]; then goes_on=; say "run of $name ended well"; break; fi
+    if [ $left -eq 0 ]; then goes_on=; say "run of $name FAILED with exit code $code"; break; fi
     say "run of $name FAILED with exit code $code: again in $pause s ($left left)"
     nap $pause
     left=$((left - 1)) pause=$((pause * 2))
@@ -156,9 +157,10 @@ ${deadlineSeconds === undefined ? '' : `  kill -KILL $watchdog
 `}}
 
 # $! is the run, or the sleep.
-watchdog=
+watchdog= goes_on=
 stop() {
   trap '' TERM INT HUP
+  [ -z "$goes_on" ] || say "run of $name ENDED: the container was told to stop. It is not repeated"
   [ -z "$watchdog" ] || kill -KILL $watchdog
   kill $! 2>/dev/null
   wait 2>/dev/null

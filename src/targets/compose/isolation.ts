@@ -1,3 +1,4 @@
+import type { Neighbours } from './neighbours';
 import { internalMemberships, isLinkable, linkedPeers, needsOwnNetwork } from './networks';
 import { outsideIsolation } from './outside-answers';
 import { Answer } from '../../model/answer';
@@ -115,8 +116,9 @@ export function listed(items: readonly string[], text = (item: string) => item):
 }
 
 /**
- * The workloads that a workload calls.
+ * The workloads that a workload calls, or may call as a member of a group.
  *
  * @internal
  */
-export const calleesOf = (workload: WorkloadModel): string[] => workload.callees.filter(isLinkable).map(({ to }) => to.name).sort();
+export const calleesOf = (workload: WorkloadModel, neighbours: Neighbours): string[] =>
+  [...new Set([...workload.callees.filter(isLinkable).map(({ to }) => nameOf(to, workload)), ...neighbours.calledByMembership(workload)])].sort();

@@ -20,6 +20,7 @@ export class Neighbours {
   /** Proxies by chart. */
   private readonly proxies = new Map<string, Map<string, CalleeProxy>>();
   private readonly proxiesInGroups = new Map<NetworkModel, readonly CalleeProxy[]>();
+  private readonly calledInGroups = new Map<NetworkModel, readonly string[]>();
   /** Not all targets ask for them. */
   private proxiedNames?: ProxiedNames;
 
@@ -86,6 +87,19 @@ export class Neighbours {
     return proxies;
   }
 
+  /**
+   * The other members of its groups that a workload may call, without a connection of their own. Where one of two members
+   * calls the other, the other does not call back.
+   */
+  public calledByMembership(workload: WorkloadModel): string[] {
+    const { name, chart, attachments } = workload;
+    const groups = attachments.map(({ network }) => network).filter((network) => !network.connectedOnly && hasMember(network, name));
+    if (groups.length === 0) return [];
+    const callers = new Set(workload.callers.map(({ from }) => from)
+      .filter((from) => from.kind === PeerKind.WORKLOAD && from.chart === chart).map((from) => from.name));
+    return [...new Set(groups.flatMap((network) => this.calledIn(network)))].filter((called) => called !== name && !callers.has(called));
+  }
+
   /** The names that a workload and the other members of its groups call by proxies, where these are too many for each. */
   public namesInGroups(workload: WorkloadModel): NamesInGroups | undefined {
     return this.names.of(workload);
@@ -110,6 +124,16 @@ export class Neighbours {
   /** A shared volume of a chart. */
   public sharedVolume(chart: string, name: string): SharedVolumeModel | undefined {
     return this.sharedVolumes.get(`${chart}/${name}`);
+  }
+
+  /** The members of a group that have ports; each of them asks for them. */
+  private calledIn(network: NetworkModel): readonly string[] {
+    let called = this.calledInGroups.get(network);
+    if (called === undefined) {
+      called = this.membersOf(network).filter(({ ports }) => ports.length > 0).map(({ name }) => name);
+      this.calledInGroups.set(network, called);
+    }
+    return called;
   }
 
   private get names(): ProxiedNames {

@@ -36,8 +36,11 @@ export function proxiesMet(workload: WorkloadModel, neighbours: Neighbours): Pro
 
 /** @internal */
 export function healthGatedCalls(workload: WorkloadModel, { called: proxies }: ProxiesMet, neighbours: Neighbours): Answer {
-  const direct = workload.callees.filter((connection) => isLinkable(connection) && neighbours.proxyBetween(workload, connection.to) === undefined)
-    .map(({ to }) => nameOf(to, workload)).sort();
+  const declared = workload.callees.filter((connection) => isLinkable(connection) && neighbours.proxyBetween(workload, connection.to) === undefined)
+    .map(({ to }) => nameOf(to, workload));
+  const { chart } = workload;
+  const members = neighbours.calledByMembership(workload).filter((name) => neighbours.proxyBetween(workload, { chart, name }) === undefined);
+  const direct = [...new Set([...declared, ...members])].sort();
   const notAsked = names(proxies.filter(({ lowered }) => (lowered.notAsked ?? []).length > 0));
   if (direct.length === 0 && proxies.length === 0) return Answer.notNeeded('it calls nobody');
   const lost = [

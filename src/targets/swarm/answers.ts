@@ -1,4 +1,4 @@
-import { keepsMaxPerNode, needsOwnLabel, stopsFirst } from './deploy';
+import { keepsMaxPerNode, needsOwnLabel, staysOnOneHost, stopsFirst } from './deploy';
 import { replacedWorkload, runsEverywhere, stackLoadBalancer } from './load-balancer';
 import { needsOverlay } from './networks';
 import { EndpointMode, PublishMode, type SwarmOptions } from './options';
@@ -14,10 +14,11 @@ import type { NetworkModel } from '../../model/network';
 import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
-import { backup, copyHang, hasData, keptByNfs, restrictedRuntime, scaling, survivesRestart } from '../compose/answers';
+import { backup, copyHang, hasData, keptByNfs, restrictedRuntime, runEnded, scaling } from '../compose/answers';
 import { isReplicated } from '../compose/copies';
 import { certificateRenewal, encryptionAtEdge, healthGatedIngress, redirectAndHsts } from '../compose/edge-answers';
 import { calleesOf, declaredPortsOnly, direction, egressIsolation, ingressIsolation, listed } from '../compose/isolation';
+import type { Neighbours } from '../compose/neighbours';
 import { isOnHost } from '../compose/network-mode';
 import { layer2Isolation } from '../compose/outside-answers';
 import { containersOf } from '../compose/storage';
@@ -32,7 +33,7 @@ const SEVERAL_HOSTS = 'the Swarm has several hosts, three of them managers';
 const GATEWAY_EXCESS = 'private ranges, metadata services and the host itself included';
 
 /** @internal */
-export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, options: SwarmOptions): WorkloadAnswers {
+export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, neighbours: Neighbours, options: SwarmOptions): WorkloadAnswers {
   return {
     copyCrash: Answer.native('restart_policy: any'),
     copyHang: copyHang(workload, 'a copy that was ready once is not replaced, so that a database that is away restarts nobody'),
@@ -43,7 +44,7 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, opti
     rollback: workload.kind === WorkloadKind.STATEFUL
       ? Answer.degraded('a failed update pauses; `docker service rollback` brings the version before back, down meanwhile')
       : Answer.native('failure_action: rollback, and `docker service rollback`; configs are immutable and come back with it'),
-    healthGatedCalls: healthGatedCalls(workload, options),
+    healthGatedCalls: healthGatedCalls(workload, neighbours, options),
     ingressIsolation: workload.networkMode?.kind === NetworkModeKind.NONE
       ? Answer.degraded('Swarm has no network mode none: an internal overlay, in which its own copies meet') : ingressIsolation(workload),
     egressIsolation: egressIsolation(workload, GATEWAY_EXCESS),
@@ -51,7 +52,7 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, opti
     direction: direction(workload),
     restrictedRuntime: restrictedRuntime(workload, 'all but one: Swarm cannot forbid new privileges (security_opt is ignored)'),
     secrets: secrets(workload),
-    storageSurvivesRestart: survivesRestart(workload, 'named volumes on the host that placement picks'),
+    storageSurvivesRestart: survivesRestart(workload, chart),
     storageSurvivesNodeLoss: survivesNodeLoss(workload, chart),
     backup: backup(workload),
     scaling: scaling(workload),
@@ -108,7 +109,7 @@ function nodeLoss(workload: WorkloadModel, options: SwarmOptions): Answer {
   if (workload.kind === WorkloadKind.JOB) return Answer.native('its clock is started on another host', SEVERAL_HOSTS);
   if (replicas === 1 || !isReplicated(workload)) return Answer.degraded('one copy: down until it runs on another host');
   const room = keepsMaxPerNode(workload, options) ? `, and others have room for its copies (at most ${workload.maxReplicasPerNode} each)` : '';
-  return Answer.native('copies are spread over hosts, and lost ones are started elsewhere', `${SEVERAL_HOSTS}${room}`);
+  return Answer.native('Swarm spreads copies over hosts by itself, and starts lost ones elsewhere', `${SEVERAL_HOSTS}${room}`);
 }
 
 function zoneLoss(workload: WorkloadModel): Answer {
@@ -120,7 +121,7 @@ function zoneLoss(workload: WorkloadModel): Answer {
 }
 
 function plannedDisruption(workload: WorkloadModel): Answer {
-  if (workload.kind === WorkloadKind.JOB) return Answer.native('its clock moves; a run that goes on is ended');
+  if (workload.kind === WorkloadKind.JOB) return Answer.degraded('its clock moves; a run that goes on is ended, and not repeated');
   if (hasOwnDisk(workload)) return Answer.degraded('its disk is on one host: down while that host is');
   if (workload.replicas === 1 || !isReplicated(workload)) return Answer.degraded('one copy: down until it runs on another host');
   return Answer.degraded('draining a host stops its copies before others start elsewhere, and nothing keeps two hosts from being drained at once');
@@ -128,7 +129,7 @@ function plannedDisruption(workload: WorkloadModel): Answer {
 
 function rollingUpdate(workload: WorkloadModel, options: SwarmOptions): Answer {
   const { kind, container, publishedPorts, replicas } = workload;
-  if (kind === WorkloadKind.JOB) return Answer.notNeeded('it runs by the clock');
+  if (kind === WorkloadKind.JOB) return runEnded();
   if (kind === WorkloadKind.STATEFUL || hasDisk(container)) {
     return Answer.degraded('stop-first, since two copies must not share a disk: each is down from its stop until the new one is ready');
   }
@@ -140,8 +141,8 @@ function rollingUpdate(workload: WorkloadModel, options: SwarmOptions): Answer {
   return Answer.native('start-first: an old copy stops when a new one is ready; a failed update is rolled back');
 }
 
-function healthGatedCalls(workload: WorkloadModel, { endpointMode }: SwarmOptions): Answer {
-  const callees = calleesOf(workload);
+function healthGatedCalls(workload: WorkloadModel, neighbours: Neighbours, { endpointMode }: SwarmOptions): Answer {
+  const callees = calleesOf(workload, neighbours);
   if (callees.length === 0) return Answer.notNeeded('it calls nobody');
   const how = endpointMode === EndpointMode.VIP ? 'lead by virtual addresses, which need IPVS in the kernel,' : 'resolve';
   return Answer.degraded(`the names of ${listed(callees)} ${how} to copies that were ready once, whether they still are or not: repeat a failed call`);
@@ -153,6 +154,19 @@ function secrets(workload: WorkloadModel): Answer {
   if (variables.length > 0) return Answer.degraded(`${listed(variables)} stand in the service's definition, which \`docker service inspect\` shows`);
   if (containers.every((container) => container.secrets.length === 0)) return Answer.notNeeded('it uses none');
   return Answer.native('secrets of the Swarm: encrypted in its log, files in memory in the container');
+}
+
+/** Only where a copy finds the same volume again. Of labels that data does not depend on alone, deploy.sh lets several hosts have one. */
+function survivesRestart(workload: WorkloadModel, chart: ChartModel): Answer {
+  if (!hasData(workload)) return Answer.notNeeded('it keeps no data');
+  const kept = keptByNfs(workload, chart);
+  if (kept !== undefined) return kept;
+  const { placement } = workload;
+  if (placement === undefined) {
+    return Answer.degraded('Swarm may start a copy on another host, where the volume is another one: give the workload a placement on one host, or the volume an nfsServer');
+  }
+  const labels = Object.entries(placement.labels).map(([label, value]) => `${label}=${value}`).sort();
+  return Answer.native('named volumes on the host that placement picks', staysOnOneHost(workload) ? undefined : `one host alone has ${listed(labels)}`);
 }
 
 function survivesNodeLoss(workload: WorkloadModel, chart: ChartModel): Answer {

@@ -12,7 +12,8 @@ import { written } from '../compose/service';
 
 /*
  * The services beside a workload's own. Nothing waits for another service on Swarm: a one-shot service runs when it
- * changed (as a job: at each deployment), and the copies start at the same time, and again until it is done.
+ * changed (as a job: at each deployment), and the copies start at the same time, and again until it is done. deploy.sh
+ * has volumes handed over before.
  */
 
 /**
@@ -25,14 +26,14 @@ export const ATTEMPTS = 5;
 /**
  * All services beside those of a workload's copies, by name.
  *
- * @param global whether the workload runs on every host instead of a number of times
+ * @param onOneHost whether all copies of a service run on one host, whatever happens
  * @internal
  */
-export function stackCompanions(workload: WorkloadModel, neighbours: Neighbours, options: SwarmOptions, global: boolean = false): any {
+export function stackCompanions(workload: WorkloadModel, neighbours: Neighbours, options: SwarmOptions, onOneHost: boolean): any {
   const services = copyServices(workload).flatMap((service): [string, any][] => [
     ...workload.sidecars.map((sidecar): [string, any] => [besides(service, sidecar.name), sidecarService(workload, sidecar, service, options)]),
     ...workload.init.map((init): [string, any] => [besides(service, init.name), initService(workload, init, service, options)]),
-    ...ownerServices(workload, handovers(workload, service, neighbours), service, options, global),
+    ...ownerServices(workload, handovers(workload, service, neighbours), service, options, onOneHost),
   ]);
   return services.length === 0 ? undefined : Object.fromEntries(services);
 }
@@ -43,10 +44,24 @@ export function stackCompanions(workload: WorkloadModel, neighbours: Neighbours,
  * @internal
  */
 export function companionOverlays(workload: WorkloadModel, neighbours: Neighbours): any {
-  const entries = copyServices(workload).filter((service) => handovers(workload, service, neighbours).length > 0)
-    .map((service) => [ownerName(service), internalOverlay(workload.chart, ownerName(service), false)]);
+  const entries = handoverServices(workload, neighbours).map((name) => [name, internalOverlay(workload.chart, name, false)]);
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
+
+/**
+ * What deploy.sh must know of the one-shot services that hand a workload's volumes over. A service's mode never changes.
+ *
+ * @internal
+ */
+export const handoverLines = (workload: WorkloadModel, neighbours: Neighbours, options: SwarmOptions, onOneHost: boolean): string[] =>
+  handoverServices(workload, neighbours).map((name) => `handover ${name} mode=${onOneHost ? jobMode(options) : EACH_HOST}`);
+
+const handoverServices = (workload: WorkloadModel, neighbours: Neighbours): string[] =>
+  copyServices(workload).filter((service) => handovers(workload, service, neighbours).length > 0).map(ownerName);
+
+const EACH_HOST = 'global';
+
+const jobMode = ({ jobs }: SwarmOptions): string => jobs ? 'replicated-job' : 'replicated';
 
 /**
  * The release steps of a workload, by name: they run to their end before the stack is deployed.
@@ -74,8 +89,9 @@ function initService(workload: WorkloadModel, init: ContainerModel, service: str
   });
 }
 
-function ownerServices(workload: WorkloadModel, volumes: Handover[], service: string, options: SwarmOptions, global: boolean): [string, any][] {
+function ownerServices(workload: WorkloadModel, volumes: Handover[], service: string, options: SwarmOptions, onOneHost: boolean): [string, any][] {
   if (volumes.length === 0) return [];
+  const job = jobDeploy(workload, service, { limits: { memory: '64M', pids: 64 } }, options);
   return [[ownerName(service), written({
     image: options.toolImage,
     entrypoint: ['/bin/sh', '-c'],
@@ -86,24 +102,40 @@ function ownerServices(workload: WorkloadModel, volumes: Handover[], service: st
     cap_add: handoverCapabilities(volumes),
     volumes: volumes.map(({ volume }) => ({ type: 'volume', source: volume, target: folderOf(volume) })),
     networks: { [ownerName(service)]: {} },
-    deploy: jobDeploy(workload, service, { limits: { memory: '64M', pids: 64 } }, options, global),
+    deploy: onOneHost ? job : onEachHost(job),
     logging: LOGGING,
   })]];
 }
 
 /**
- * Where the copies run, once; for a load balancer that runs on all its hosts, on each of them. Without jobs, a service
- * that is not started again after it succeeded; it shows as 0 of 1 then.
+ * Where the copies run, once. Without jobs, a service that is not started again after it succeeded; it shows as 0 of 1
+ * then.
  */
-function jobDeploy(workload: WorkloadModel, service: string, resources: any, options: SwarmOptions, global: boolean = false): any {
+function jobDeploy(workload: WorkloadModel, service: string, resources: any, options: SwarmOptions): any {
   const { placement } = deployOf(workload, service, resources, options);
-  const mode = global ? 'global' : 'replicated';
   return {
-    mode: options.jobs ? `${mode}-job` : mode,
-    replicas: global ? undefined : 1,
+    mode: jobMode(options),
+    replicas: 1,
     endpoint_mode: options.jobs ? undefined : EndpointMode.DNSRR,
     restart_policy: { condition: 'on-failure', delay: '1s', max_attempts: ATTEMPTS },
     placement: placement?.constraints === undefined ? undefined : { constraints: placement.constraints },
+    resources,
+  };
+}
+
+/**
+ * Once on each host where a copy may run, since each has volumes of its own. No job: that leaves out hosts which join
+ * later. In an update a task that ended well counts as a failed one, after which the other hosts would get none.
+ *
+ * @see https://github.com/moby/swarmkit/blob/master/manager/orchestrator/jobs/global/reconciler.go
+ */
+function onEachHost({ restart_policy, placement, resources }: any): any {
+  return {
+    mode: EACH_HOST,
+    endpoint_mode: EndpointMode.DNSRR,
+    update_config: { parallelism: 0, failure_action: 'continue' },
+    restart_policy,
+    placement,
     resources,
   };
 }

@@ -1,5 +1,5 @@
-import { ATTEMPTS } from './companions';
-import { needsOwnLabel } from './deploy';
+import { ATTEMPTS, handoverLines } from './companions';
+import { needsOwnLabel, staysOnOneHost } from './deploy';
 import { runsEverywhere, stackLoadBalancer } from './load-balancer';
 import { secretName } from './names';
 import type { SwarmOptions } from './options';
@@ -11,6 +11,7 @@ import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { sharedLine, type SharedNetwork } from '../compose/across-charts';
 import { besides, copyServices, ownerName } from '../compose/copies';
 import { certificateLines, startSeconds } from '../compose/deploy-plan';
+import type { Neighbours } from '../compose/neighbours';
 import { storedSecrets } from '../compose/secrets';
 
 /*
@@ -27,7 +28,7 @@ const MONITOR = 15;
  * @param target options of the target
  * @internal
  */
-export function swarmPlan(chart: ChartModel, shared: SharedNetwork[], target: SwarmOptions): string {
+export function swarmPlan(chart: ChartModel, shared: SharedNetwork[], neighbours: Neighbours, target: SwarmOptions): string {
   const early = chart.workloads.filter(isEarly);
   const later = chart.workloads.filter((workload) => !isEarly(workload));
   return [
@@ -38,6 +39,8 @@ export function swarmPlan(chart: ChartModel, shared: SharedNetwork[], target: Sw
     ...shared.map(({ name, options }) => sharedLine(name, options)),
     ...chart.workloads.flatMap(labelLines),
     ...chart.loadBalancers.flatMap(({ name }) => labelsOf(target.edge).map((label) => `label ${name} any ${label}`)),
+    ...chart.workloads.flatMap((workload) => handoverLines(workload, neighbours, target, staysOnOneHost(workload))),
+    ...chart.loadBalancers.flatMap((one) => handoverLines(stackLoadBalancer(one).workload, neighbours, target, target.edge?.hostname !== undefined)),
     ...early.flatMap(copyServices).map((service) => `early ${service}`),
     ...chart.workloads.flatMap((workload) => workload.releaseSteps.map(({ name }) => `step ${besides(workload.name, name)} attempts=${ATTEMPTS}`)),
     ...later.flatMap(servicesOf).map((service) => `service ${service}`),

@@ -84,8 +84,12 @@ function atOnce(amount: string, replicas: number): number {
   return amount.endsWith('%') ? Math.ceil(replicas * Number(amount.slice(0, -1)) / 100) : Number(amount);
 }
 
-/** Over zones first, then over hosts. */
-const SPREAD = freezeAll([{ spread: 'node.labels.zone' }, { spread: 'node.hostname' }]);
+/**
+ * Over zones, then Swarm spreads over hosts by itself. It knows preferences for labels alone: one for `node.hostname` does nothing.
+ *
+ * @see https://github.com/moby/swarmkit/blob/master/manager/scheduler/nodeset.go
+ */
+const SPREAD = freezeAll([{ spread: 'node.labels.zone' }]);
 
 /**
  * Whether a host gets no more copies than it may. Where an update starts new copies first and all hosts are full, it waits
@@ -129,6 +133,15 @@ function placementOf(workload: WorkloadModel, service: string, options: SwarmOpt
 export const needsOwnLabel = (workload: WorkloadModel): boolean =>
   workload.kind === WorkloadKind.STATEFUL && workload.replicas > 1 && hasOwnDisk(workload)
   && workload.placement !== undefined && workload.placement.hostname === undefined;
+
+/**
+ * Whether all copies of one service of a workload run on one host, whatever happens. Where data lies on the host,
+ * deploy.sh sees to it that one host alone has the label.
+ *
+ * @internal
+ */
+export const staysOnOneHost = (workload: WorkloadModel): boolean =>
+  workload.placement !== undefined && (workload.placement.hostname !== undefined || hasOwnDisk(workload));
 
 /**
  * Constraints of a placement.

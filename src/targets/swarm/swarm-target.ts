@@ -1,9 +1,10 @@
 import { Lazy, type Chart } from 'cdk8s';
 import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers';
 import { companionOverlays, stackCompanions, stackSteps } from './companions';
+import { staysOnOneHost } from './deploy';
 import { earlyServices, swarmPlan } from './deploy-plan';
 import { stackConfig, stackConfigs } from './files';
-import { loadBalancerConfigs, runsEverywhere, stackLoadBalancer, stackLoadBalancerService } from './load-balancer';
+import { loadBalancerConfigs, stackLoadBalancer, stackLoadBalancerService } from './load-balancer';
 import { secretName } from './names';
 import { groupOverlay, linkOverlay, ownOverlays, sharedOverlay } from './networks';
 import { EndpointMode, PublishMode, type SwarmOptions } from './options';
@@ -48,8 +49,8 @@ export { EndpointMode, PublishMode } from './options';
 export interface SwarmTargetProps extends TargetProps {
   /**
    * The oldest Docker Engine (and `docker` command line) that the files must work with. From 23 on, one-shot services
-   * are jobs. From 25 on, health checks come once a second while a container starts, so that a new copy gets traffic
-   * sooner. Older ones refuse such files.
+   * that run on one host are jobs. From 25 on, health checks come once a second while a container starts, so that a new
+   * copy gets traffic sooner. Older ones refuse such files.
    *
    * @default '20.10'
    */
@@ -93,7 +94,8 @@ export interface SwarmTargetProps extends TargetProps {
    */
   readonly cpuLimit?: Cpu;
   /**
-   * Image of the job that hands fresh volumes to a workload's user. It needs `sh`, `stat`, `chmod` and `chown`.
+   * Image of the one-shot service that hands fresh volumes to a workload's user, on each host that may run a copy. It
+   * needs `sh`, `stat`, `chmod` and `chown`.
    *
    * @default 'busybox:1.37.0'
    */
@@ -153,7 +155,8 @@ export class SwarmTarget extends Target {
     for (const path of files) {
       add(`config-${path}`, 'configs', fileKey(slot.name, slot.name, path), slot.lazy({ render: (workload) => stackConfig(workload, path) }));
     }
-    this.addCompanions(slot, slot.lazy({ render: (workload) => stackCompanions(workload, this.neighbours, this.options) }), slot.lazy({
+    const companions = (workload: WorkloadModel) => stackCompanions(workload, this.neighbours, this.options, staysOnOneHost(workload));
+    this.addCompanions(slot, slot.lazy({ render: companions }), slot.lazy({
       render: (workload) => ({
         networks: this.ownNetworks(workload),
         volumes: volumeDefinitions(workload, services, settled),
@@ -174,7 +177,8 @@ export class SwarmTarget extends Target {
   public bindLoadBalancer(slot: LoadBalancerSlot): void {
     const workload = (model: LoadBalancerModel): WorkloadModel => ({ ...stackLoadBalancer(model).workload, placement: this.options.edge });
     this.adder(slot)('service', 'services', slot.name, slot.lazy({ render: (model) => stackLoadBalancerService(model, this.options) }));
-    const companions = (model: LoadBalancerModel) => stackCompanions(workload(model), this.neighbours, this.options, runsEverywhere(model));
+    const onOneHost = this.options.edge?.hostname !== undefined;
+    const companions = (model: LoadBalancerModel) => stackCompanions(workload(model), this.neighbours, this.options, onOneHost);
     this.addCompanions(slot, slot.lazy({ render: companions }), slot.lazy({
       render: (model) => ({
         networks: this.ownNetworks(workload(model)),
@@ -203,7 +207,7 @@ export class SwarmTarget extends Target {
   }
 
   public answerWorkload(workload: WorkloadModel, chart: ChartModel): WorkloadAnswers {
-    return workloadAnswers(workload, chart, this.options);
+    return workloadAnswers(workload, chart, this.neighbours, this.options);
   }
 
   public answerNetwork(network: NetworkModel, _chart: ChartModel): NetworkAnswers {
@@ -230,7 +234,7 @@ export class SwarmTarget extends Target {
         { path: `${folder}/stack.yml`, text: documentText(ours, this.head(), [headerOf(chart.name), ...withoutScript(shared)]) },
         ...Object.keys(steps).length === 0 ? [] : [{ path: `${folder}/before.yml`, text: this.beforeText(chart, ours, steps) }],
         { path: `${folder}/deploy.sh`, text: shellFile('swarm-deploy.sh'), executable: true },
-        { path: `${folder}/deploy.plan`, text: swarmPlan(chart, shared, this.options) },
+        { path: `${folder}/deploy.plan`, text: swarmPlan(chart, shared, this.neighbours, this.options) },
         { path: `${folder}/.env.example`, text: environmentExample(chart, head) },
         ...workloadFiles(folder, chart),
         ...chart.loadBalancers.flatMap((loadBalancer) => loadBalancerFiles(folder, stackLoadBalancer(loadBalancer))),

@@ -43,7 +43,8 @@ const CASES: Case[] = [
   ['rollingUpdate', 'without one', {}, {}, DEGRADED, DEGRADED],
   ['rollingUpdate', 'a stateful service', { kind: WorkloadKind.STATEFUL }, { healthCheck: READY }, DEGRADED, DEGRADED],
   ['rollingUpdate', 'published ports', { ports: [HTTP], publishedPorts: [{ port: 8080 }] }, { healthCheck: READY }, DEGRADED, DEGRADED],
-  ['rollingUpdate', 'a job', { kind: WorkloadKind.JOB }, {}, NOT_NEEDED, NOT_NEEDED],
+  ['rollingUpdate', 'a job', { kind: WorkloadKind.JOB }, {}, DEGRADED, DEGRADED],
+  ['plannedDisruption', 'a job', { kind: WorkloadKind.JOB }, {}, DROPPED, DEGRADED],
   ['rollback', 'anything', {}, {}, EMULATED, NATIVE],
   ['rollback', 'a disk of its own', {}, { volumes: [Volume.persistent('/data')] }, DEGRADED, NATIVE],
   ['rollback', 'a stateful service', { kind: WorkloadKind.STATEFUL }, {}, DEGRADED, DEGRADED],
@@ -69,7 +70,9 @@ const CASES: Case[] = [
   ['secrets', 'files', {}, { secrets: [secret('key')] }, EMULATED, NATIVE],
   ['secrets', 'variables', {}, { secretEnvironment: { KEY: secret('key') } }, DEGRADED, DEGRADED],
   ['storageSurvivesRestart', 'no disk', {}, {}, NOT_NEEDED, NOT_NEEDED],
-  ['storageSurvivesRestart', 'a disk', {}, { volumes: [Volume.persistent('/data')] }, NATIVE, NATIVE],
+  ['storageSurvivesRestart', 'a disk on one host', { placement: ONE_HOST }, { volumes: [Volume.persistent('/data')] }, NATIVE, NATIVE],
+  ['storageSurvivesRestart', 'a shared volume on one host', { placement: ONE_HOST }, { volumes: [Volume._shared('/uploads', 'uploads', CHART, false)] }, NATIVE, NATIVE],
+  ['storageSurvivesRestart', 'a shared volume on any host', {}, { volumes: [Volume._shared('/uploads', 'uploads', CHART, false)] }, NATIVE, DEGRADED],
   ['storageSurvivesNodeLoss', 'a disk', {}, { volumes: [Volume.persistent('/data')] }, DROPPED, DROPPED],
   ['backup', 'a disk', {}, { volumes: [Volume.persistent('/data')] }, DROPPED, DROPPED],
   ['scaling', 'none', {}, {}, NOT_NEEDED, NOT_NEEDED],
@@ -93,6 +96,54 @@ test('what is on an NFS server alone survives the loss of a host', () => {
   expect(levels('nas.acme.example', Volume.hostPath('/zoneinfo', '/usr/share/zoneinfo', { readOnly: true }))).toEqual([NATIVE, NATIVE]);
   expect(levels(undefined)).toEqual([DROPPED, DEGRADED]);
   expect(levels('nas.acme.example', Volume.persistent('/data'))).toEqual([DROPPED, DROPPED]);
+});
+
+describe('what a copy finds again on Swarm when it is started anew', () => {
+  const answered = (placement?: Placement, nfsServer?: string) => {
+    const web = workload('web', { replicas: 1, placement, container: container('web', { volumes: [Volume._shared('/uploads', 'uploads', CHART, false)] }) });
+    return new SwarmTarget().answerWorkload(web, chart({ sharedVolumes: [sharedVolume('uploads', { nfsServer })] })).storageSurvivesRestart;
+  };
+
+  test('is another volume where nothing keeps it on its host', () => {
+    expect(reason(answered())).toBe('Swarm may start a copy on another host, where the volume is another one:'
+      + ' give the workload a placement on one host, or the volume an nfsServer');
+  });
+
+  test('is the same on an NFS server', () => {
+    expect(answered(undefined, 'nas.acme.example')).toMatchObject({ level: NATIVE, reason: 'NFS: no data is on the host' });
+  });
+
+  test('is the same where one host alone has the labels', () => {
+    expect(answered(Placement.onNodesWithLabels({ web: 'true' }))).toMatchObject({ level: NATIVE, condition: 'one host alone has web=true' });
+  });
+});
+
+describe('members of a group, who may call each other', () => {
+  const lan = network('lan', ['db', 'mailer', 'web']);
+  const member = (name: string, ports: Port[]) => workload(name, { ports, attachments: [attach(lan)], container: container(name, { ports, healthCheck: READY }) });
+  const workloads = [member('db', [HTTP]), member('mailer', []), member('web', [HTTP])];
+  const answered = (target: ComposeTarget | SwarmTarget, name: string) => {
+    const app = chart({ workloads, networks: [lan] });
+    target.validate({ charts: [app] });
+    return target.answerWorkload(workloads.find((one) => one.name === name)!, app).healthGatedCalls;
+  };
+
+  test('are whom one calls on Swarm, if they have ports', () => {
+    expect(reason(answered(new SwarmTarget(), 'mailer'))).toContain('the names of db and web resolve to');
+    expect(reason(answered(new SwarmTarget(), 'web'))).toContain('the names of db resolve to');
+  });
+
+  test('are called by their proxies on Compose, where they have them', () => {
+    expect(answered(new ComposeTarget(), 'mailer')).toMatchObject({ level: EMULATED, reason: 'calls to db and web go through a proxy that checks every copy by itself' });
+  });
+
+  test('are called directly on Compose where they have none', () => {
+    const raw = [member('db', [Port.udp('log', 514)]), ...workloads.slice(1)];
+    const app = chart({ workloads: raw, networks: [lan] });
+    const target = new ComposeTarget();
+    target.validate({ charts: [app] });
+    expect(reason(target.answerWorkload(raw[1], app).healthGatedCalls)).toContain('the names of db resolve to every running copy');
+  });
 });
 
 test('reasons name who is meant', () => {

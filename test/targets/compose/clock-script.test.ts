@@ -251,14 +251,25 @@ if [ "$1" = +%s ]; then read -r now < "$WORLD/now"; echo $now; echo $((now + 1))
     const { child, ended, says } = start(shell, clock('@yearly', ['job']).replace('nap() {', 'nap() { say napping;'), world.env);
     await says('napping');
     child.kill('SIGTERM');
-    expect((await ended).code).toBe(0);
+    expect(await ended).toEqual({ code: 0, log: ['clock: napping'] });
   });
+
+  const ENDED = 'clock: run of 2025-06-01 00:01 ENDED: the container was told to stop. It is not repeated';
 
   test('TERM is passed on to the run, and waited for', async () => {
     const { child, ended, says } = start(shell, clock('* * * * *', ['sh', '-c', "trap 'echo cleaned up >&2; exit 5' TERM; echo started; while :; do sleep 0.05; done"]), dueNow());
     await says('started');
     child.kill('SIGTERM');
-    expect(await ended).toEqual({ code: 0, log: ['cleaned up'] });
+    expect(await ended).toEqual({ code: 0, log: [ENDED, 'cleaned up'] });
+  });
+
+  test('a run that would be repeated is said to be ended too', async () => {
+    const script = clock('* * * * *', ['false'], { retries: 5 }).replace('nap() {', 'nap() { say napping;');
+    const { child, ended, says } = start(shell, script, dueNow());
+    await says('again in 10 s');
+    await says('napping');
+    child.kill('SIGTERM');
+    expect((await ended).log.at(-1)).toBe(ENDED);
   });
 
   test('a run over its deadline ends the clock', async () => {

@@ -5,7 +5,7 @@ import { Port } from '../../../src/model/port';
 import { Volume } from '../../../src/model/volume';
 import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../../src/model/workload';
 import { EndpointMode, PublishMode, SwarmTarget, type SwarmTargetProps } from '../../../src/targets/swarm/swarm-target';
-import { attach, chart, connection, container, documentOf, file, link, network, peer, secret, workload } from '../compose/models';
+import { attach, chart, connection, container, documentOf, file, link, network, peer, secret, sharedVolume, workload } from '../compose/models';
 
 const HTTP = Port.http('http', 8080);
 
@@ -95,8 +95,8 @@ describe('at most so many copies on a host', () => {
 describe('placement', () => {
   const placement = (more: Partial<WorkloadModel>, of: Partial<ContainerModel> = {}) => service(more, of).deploy.placement;
 
-  test('spreads copies over zones, then hosts', () => {
-    expect(placement({})).toEqual({ preferences: [{ spread: 'node.labels.zone' }, { spread: 'node.hostname' }] });
+  test('spreads copies over zones: over hosts Swarm does so by itself, and knows no preference for their names', () => {
+    expect(placement({})).toEqual({ preferences: [{ spread: 'node.labels.zone' }] });
     expect(placement({ replicas: 1 })).toBeUndefined();
   });
 
@@ -208,6 +208,34 @@ describe('one-shot services', () => {
 
   test('are jobs where the command line knows them', () => {
     for (const deploy of deploys({ engineVersion: '23' })) expect(deploy).toMatchObject({ mode: 'replicated-job', replicas: 1 });
+  });
+
+  test('hand volumes over on every host that may run a copy, also on one that joins later, which a job would leave out', () => {
+    const uploads = Volume._shared('/uploads', 'uploads', 'shop', false);
+    const handover = (more: Partial<WorkloadModel>, props: SwarmTargetProps = {}) => {
+      const web = workload('web', { ...more, container: container('web', { volumes: [uploads] }) });
+      return documentOf(new SwarmTarget(props), chart({ workloads: [web], sharedVolumes: [sharedVolume('uploads')] })).services['web-volumes'].deploy;
+    };
+    for (const engineVersion of ['20.10', '25']) {
+      const deploy = handover({ placement: Placement.onNodesWithLabels({ web: 'true' }) }, { engineVersion });
+      expect(deploy).toMatchObject({
+        mode: 'global',
+        restart_policy: { condition: 'on-failure' },
+        placement: { constraints: ['node.labels.web == true'] },
+        // A task that has ended well is no failed update.
+        update_config: { parallelism: 0, failure_action: 'continue' },
+      });
+      expect(deploy).not.toHaveProperty('replicas');
+    }
+    expect(handover({})).not.toHaveProperty('placement');
+    expect(handover({ placement: Placement.onNode('host-1') })).toMatchObject({ mode: 'replicated', replicas: 1 });
+  });
+
+  test('hand a disk over on its host alone', () => {
+    const volumes = [Volume.persistent('/data')];
+    const { services } = stack({ kind: WorkloadKind.STATEFUL, placement: Placement.onNodesWithLabels({ db: 'true' }) }, { volumes });
+    expect(services['web-1-volumes'].deploy)
+      .toMatchObject({ mode: 'replicated', replicas: 1, placement: { constraints: ['node.labels.db == true', 'node.labels.web-1 == true'] } });
   });
 
   test('meet nobody', () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { LoadBalancerBackend } from '../../../src/loadbalancers/load-balancer-backend';
+import { IssuerKind } from '../../../src/model/certificate';
 import type { ILoadBalancerBackend } from '../../../src/model/load-balancer-backend';
 import { Placement } from '../../../src/model/placement';
 import { Port } from '../../../src/model/port';
@@ -10,7 +11,7 @@ import { EndpointMode, PublishMode, SwarmTarget, type SwarmTargetProps } from '.
 import { validateStack } from '../../support/compose-schema';
 import { expectGoldens } from '../../support/goldens';
 import { stackConfig, testWith } from '../../support/tools';
-import { Bound, chart, container, documentOf, loadBalancer, shop, workload } from '../compose/models';
+import { Bound, chart, container, documentOf, issuer, loadBalancer, shop, workload } from '../compose/models';
 
 const GOLDENS = join(__dirname, 'goldens', 'shop');
 
@@ -36,6 +37,31 @@ test('a load balancer behind the routing mesh is replaced by one that runs besid
   expect(edge.deploy).toMatchObject({ mode: 'global', endpoint_mode: 'vip', update_config: { order: 'start-first', parallelism: 1 } });
   expect(edge.ports.map(({ mode }: any) => mode)).toEqual(edge.ports.map(() => 'ingress'));
   expect(web).toMatchObject({ stop_signal: 'SIGQUIT', stop_grace_period: '35s', deploy: { placement: { max_replicas_per_node: 2 } } });
+});
+
+describe('the volumes of a load balancer that runs once, for its certificates', () => {
+  const handover = (edge?: Placement) => {
+    const hosts = [{ name: 'shop.example.org', issuer: issuer('acme', IssuerKind.ACME) }];
+    const { services } = parse(new Bound(new SwarmTarget({ edge }), [chart({ loadBalancers: [loadBalancer('edge', { hosts })] })]).text('swarm/shop/stack.yml'));
+    expect(services.edge.deploy).toMatchObject({ mode: 'replicated', replicas: 1 });
+    return services['edge-volumes'].deploy;
+  };
+
+  test('are handed over on every host where it may run', () => {
+    expect(handover()).toMatchObject({ mode: 'global' });
+    expect(handover(Placement.onNodesWithLabels({ edge: 'true' }))).toMatchObject({ mode: 'global', placement: { constraints: ['node.labels.edge == true'] } });
+  });
+
+  test('are handed over on its only host', () => {
+    expect(handover(Placement.onNode('host-1'))).toMatchObject({ mode: 'replicated', replicas: 1, placement: { constraints: ['node.hostname == host-1'] } });
+  });
+});
+
+test('deploy.sh is told what hands volumes over', () => {
+  const lines = (props: SwarmTargetProps) => new Bound(new SwarmTarget(props), [shop()]).text('swarm/shop/deploy.plan').match(/^handover .*(web|edge)-.*$/gm);
+  expect(lines({})).toEqual(['handover web-volumes mode=global', 'handover edge-volumes mode=global']);
+  expect(lines({ edge: Placement.onNode('host-1') })).toEqual(['handover web-volumes mode=global', 'handover edge-volumes mode=replicated']);
+  expect(lines({ edge: Placement.onNode('host-1'), engineVersion: '23' })).toContain('handover edge-volumes mode=replicated-job');
 });
 
 describe('what deploy.sh is told of a load balancer', () => {
