@@ -120,7 +120,8 @@ describe('what a copy finds again on Swarm when it is started anew', () => {
 
 describe('members of a group, who may call each other', () => {
   const lan = network('lan', ['db', 'mailer', 'web']);
-  const member = (name: string, ports: Port[]) => workload(name, { ports, attachments: [attach(lan)], container: container(name, { ports, healthCheck: READY }) });
+  const member = (name: string, ports: Port[]) =>
+    workload(name, { ports, attachments: [attach(lan)], container: container(name, { ports, healthCheck: READY }) });
   const workloads = [member('db', [HTTP]), member('mailer', []), member('web', [HTTP])];
   const answered = (target: ComposeTarget | SwarmTarget, name: string) => {
     const app = chart({ workloads, networks: [lan] });
