@@ -11,7 +11,7 @@ import { VolumeKind } from '../../../src/model/volume';
 import { PeerKind, WorkloadKind, type WorkloadModel } from '../../../src/model/workload';
 import { canConnect, docker, httpFrom, httpFromHost, waitUntil, type HttpAnswer, type VisitorPorts } from '../engine';
 import type { Declared } from '../generated';
-import { callsByProxy, namesFor, partiesOf, type Party } from '../isolation/declared';
+import { namesFor, partiesOf, type Party } from '../isolation/declared';
 import { eachOf } from '../parallel';
 
 /** An example that runs; the shop's program is behind every route and called by all but its database. */
@@ -241,12 +241,13 @@ interface Named {
   readonly name: string;
 }
 
-/** By declaration, or as a member of a group through a proxy: by these names no copy should be met that is not ready. */
+/** By declaration, or as a member of a group; where one of two members calls the other, that one does not call back. */
 function callsIn(parties: readonly Party[]): Call[] {
   return parties.flatMap((from) => parties.flatMap((to): Call[] => {
     if (from === to || from.workload === undefined || to.workload === undefined) return [];
     const declared = from.workload.callees.find(({ to: { kind, name } }) => kind === PeerKind.WORKLOAD && name === to.name);
-    if (namesFor(from, to).length === 0 || (declared === undefined && !callsByProxy(from, to))) return [];
+    const callsBack = declared === undefined && to.workload.callees.some(({ to: { kind, name } }) => kind === PeerKind.WORKLOAD && name === from.name);
+    if (namesFor(from, to).length === 0 || callsBack) return [];
     return [{ caller: from.workload, callee: to.workload, port: (declared ?? to.workload).ports[0].number }];
   }));
 }
