@@ -8,8 +8,8 @@ import { Chart, Duration } from 'cdk8s';
 import { docker, run, RunResult, waitUntil } from './engine';
 import { HTTPS_PORT, HTTP_PORT, substituteImages } from './settings';
 import {
-  App, CertificateFiles, ComposeTarget, HAWebService, HealthCheck, ILoadBalancerBackend, LoadBalancer, Placement, Protocol, Secret, StatefulService,
-  SwarmTarget, Volume, Worker,
+  App, CertificateFiles, ComposeTarget, HAWebService, HealthCheck, ILoadBalancerBackend, LoadBalancer, Placement, Protocol, Secret, SharedVolume,
+  StatefulService, SwarmTarget, Volume, Worker,
 } from '../../src';
 
 export const HOST = 'shop.test';
@@ -32,6 +32,8 @@ export interface Release {
   readonly step?: string[];
   /** Whether there is a database, without which `web` is not ready. @default false */
   readonly database?: boolean;
+  /** Whether `web` has a volume at `/uploads` that its copies share. @default false */
+  readonly uploads?: boolean;
   /** Whether the load balancer writes an access log. @default true */
   readonly accessLog?: boolean;
   /** Version of the secret of `web`. @default - the first */
@@ -151,7 +153,7 @@ export function defineShop(chart: Chart, release: Release, { executed, backend }
       ...password && { DB_HOST: 'db', DB_PASSWORD_FILE: password.path, HEALTH_NEEDS_DB: '1' },
     },
     secrets: [token, ...password ? [password] : []],
-    volumes: [Volume.hostPath('/executed', executed)],
+    volumes: [Volume.hostPath('/executed', executed), ...release.uploads ? [new SharedVolume(chart, 'uploads').mount('/uploads')] : []],
     files: { '/etc/shop.conf': `${release.settings ?? 'one'}\n` },
     drainTimeout: Duration.seconds(40),
   });

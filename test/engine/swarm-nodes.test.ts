@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Deployment, HOST } from './deployment';
 import { Disruption, endure, Losses } from './disruptions';
-import { httpFromHost, waitUntil } from './engine';
+import { docker, httpFromHost, waitUntil } from './engine';
 import { LoadReport } from './load/load';
 import { engineVersion, record } from './record';
 import { HTTPS_PORT, VISITOR_PORTS } from './settings';
@@ -17,7 +17,7 @@ import { ILoadBalancerBackend, LoadBalancerBackend } from '../../src';
  */
 
 const [VISITED, WITH_DATA, OTHER] = ['node-1', 'node-2', 'node-3'];
-const RELEASE = { database: true, web: '2' };
+const RELEASE = { database: true, uploads: true, web: '2' };
 
 /**
  * Nobody takes leave of those that talk with a copy on a lost node. WebSockets, slow requests and uploads of that copy end: all of them may be
@@ -41,7 +41,7 @@ class Stack {
     this.deployment = new Deployment(`proof-nodes-${backend().name}`, 'swarm', backend);
     beforeAll(async () => {
       this.swarm = await Swarm.start();
-      await this.deployment.start({ database: true });
+      await this.deployment.start({ database: true, uploads: true });
     }, 400_000);
     afterAll(async () => {
       await Swarm.stop();
@@ -100,6 +100,13 @@ describeWithSwarm('Swarm of three nodes', () => {
     expect(new Set(await stack.nodesOf('api')).size).toBe(2);
     expect(await stack.nodesOf('edge')).toEqual([VISITED, WITH_DATA, OTHER]);
     expect(await stack.nodesOf('db-0')).toEqual([WITH_DATA]);
+  }, 30_000);
+
+  test('copies write into their volumes, on each node', async () => {
+    await Promise.all(stack.swarm.nodes.map(async ({ socket }) => {
+      const { stdout } = await docker(['-H', socket, 'ps', '-q', '--filter', `label=com.docker.swarm.service.name=${deployment.name}_web`]);
+      await docker(['-H', socket, 'exec', stdout.trim(), 'touch', '/uploads/written']);
+    }));
   }, 30_000);
 
   test('a new image loses nothing', async () => {
