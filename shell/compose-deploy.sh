@@ -558,6 +558,8 @@ guard_volumes() {
   $guard_words >/dev/null
 }
 
+hold_volumes() { guard_volumes || say "cannot make $project-volumes-guard, which holds the volumes: take care that nothing removes them"; }
+
 guard_label() { lines "$1" | tr '\n' ','; }
 
 guard_command() { # volumes
@@ -690,8 +692,8 @@ deploy() { # number
   if run_plan; then
     for deploy_service in $drained; do drain_no_more "$deploy_service"; done
     sweep
-    guard_volumes
     settle_release "$number"
+    hold_volumes
     collect
     say "$project: release $number is deployed"
     return
@@ -762,7 +764,7 @@ do_down() {
   use_current
   check_engine
   lock
-  guard_volumes || say "cannot make $project-volumes-guard, which holds the volumes: take care that nothing removes them"
+  hold_volumes
   dc down --remove-orphans
   leave_networks ''
   rm -f "$home"/rolling/* "$home"/balancers/* "$home"/config/*/stand-ins/*

@@ -40,7 +40,7 @@ find_home() {
     if [ ! -w "$root" ] && [ ! -w "$root/$project$home_suffix" ]; then
       [ -z "${CDK8S_HA_HOME:-}" ] || die "cannot write to $root: give CDK8S_HA_HOME a folder of yours"
       # A second home would have neither its secrets nor its releases.
-      [ ! -e "$root/$project$home_suffix" ] || die "$project was deployed from $root by another user: run this as that user, or with sudo"
+      [ ! -e "$root/$project$home_suffix/current" ] || die "$project was deployed from $root by another user: run this as that user, or with sudo"
       root=${XDG_DATA_HOME:-$HOME/.local/share}/cdk8s-ha
     fi
     home=$root/$project$home_suffix

@@ -94,10 +94,9 @@ check_labels() {
 
 # A stack is deployed in parts: a value that a later one needs must not be missed only then.
 check_variables() {
+  check_names=$(sed 's/\$\$//g' "$release/stack.yml" | grep -o '\${[A-Za-z_][A-Za-z0-9_]*:?' | tr -d '${:?' | sort -u)
   check_missing=$(export_variables
-    sed 's/\$\$//g' "$release/stack.yml" | grep -o '\${[A-Za-z_][A-Za-z0-9_]*:?' | tr -d '${:?' | sort -u | while read -r check_name; do
-      eval "[ -n \"\${$check_name:-}\" ]" || echo "$check_name"
-    done)
+    for check_name in $check_names; do eval "[ -n \"\${$check_name:-}\" ]" || echo "$check_name"; done)
   [ -z "$check_missing" ] ||
     die "required variable $(lines "$check_missing" | head -n 1) is missing a value. Nothing was changed. Give it in $home/.env, see .env.example"
 }
@@ -210,7 +209,7 @@ fit_nodes() { docker node ls --format '{{.ID}} {{.Status}} {{.Availability}}' | 
 # On how many of them volumes are handed over, and how the rest stands: done, failed, running or waiting.
 handover_state() { # service
   docker service ps --no-resolve --format '{{.CurrentState}} on {{.Node}}' "$1" 2>/dev/null | awk -v nodes=" $hand_nodes " '
-    $NF != "on" && !index(nodes, " " $NF " ") || seen[$NF]++ { next } # the youngest task of a node comes first
+    !index(nodes, " " $NF " ") || seen[$NF]++ { next } # the youngest task of a node comes first
     { all++; count[$1]++ }
     END {
       ended = count["Failed"] + count["Rejected"]
@@ -222,26 +221,14 @@ handover_state() { # service
     }'
 }
 
-# What failed too often Swarm does not start again, and a service's mode it does not change: such ones are made anew.
-make_way() {
-  hand_nodes=$(fit_nodes)
-  plan handover | while read -r way_name way_options; do
-    way_service=${project}_$way_name
-    case $(handover_state "$way_service") in failed*) ;; *)
-      [ "$(mode_of "$way_service")" != "$(option mode $way_options)" ] || continue ;;
-    esac
-    docker service rm "$way_service" >/dev/null 2>&1 || true
-  done
-}
-mode_of() {
-  docker service inspect -f '{{with .Spec.Mode}}{{if .Global}}global{{else if .GlobalJob}}global-job{{else if .ReplicatedJob}}replicated-job{{else}}replicated{{end}}{{end}}' "$1" 2>/dev/null || true
-}
+# A task that has ended stays so, whatever became of its node or of its volume: each deployment begins anew.
+forget_handovers() { plan handover | while read -r forget_name; do docker service rm "${project}_$forget_name" >/dev/null 2>&1 || true; done; }
 
 # Hands volumes over wherever copies may run, before any copy that must write to them is started.
 hand_over() {
-  plan handover | cut -d' ' -f1 >"$home/handovers"
+  plan handover >"$home/handovers"
   [ -s "$home/handovers" ] || return 0
-  make_way
+  forget_handovers
   without "$release/stack.yml" "$(services_in "$release/stack.yml" | grep -vxFf "$home/handovers" | tr '\n' ' ')" >"$release/.handover.yml"
   stack .handover.yml || return 1
   hand_until=$(($(date +%s) + $(plan wait))) hand_said='' hand_steady=0 hand_still=0
@@ -263,7 +250,8 @@ hand_over() {
     [ "$hand_still" -lt "$still" ] && { [ -n "$hand_running" ] || [ "$(date +%s)" -lt "$hand_until" ]; } && continue
     say "volumes are not handed over:$hand_waiting"
     for hand_name in $(printf '%s' "$hand_waiting" | sed 's/([^)]*)//g'); do
-      docker service ps --no-trunc --format '    {{.Node}}: {{.CurrentState}} {{.Error}}' "${project}_$hand_name" | grep -v ': Complete' | head -n 3 >&2
+      hand_tasks=$(docker service ps --no-trunc --format '    {{.Node}}: {{.CurrentState}} {{.Error}}' "${project}_$hand_name")
+      lines "${hand_tasks:-    no node that may run it is ready and active}" | grep -v ': Complete' | head -n 3 >&2
       docker service logs --raw --tail 12 "${project}_$hand_name" 2>&1 | sed 's/^/    log: /' >&2
     done
     return 1
@@ -357,7 +345,7 @@ run_release() {
 go_back() {
   say "$project: back to release $was"
   release=$releases/$was
-  make_way
+  forget_handovers
   back_data=$(plan early | cut -d' ' -f1)
   without "$release/stack.yml" "$(lines "$back_data" | tr '\n' ' ')" >"$release/.back.yml"
   watch service >"$home/watched"
@@ -366,7 +354,10 @@ go_back() {
   for back_service in $(docker service ls --filter "label=com.docker.stack.namespace=$project" --format '{{.Name}}'); do
     has_line "$back_declared" "${back_service#"${project}_"}" || docker service rm "$back_service" >/dev/null || return 1
   done
+  back_stays=''
   for back_service in $back_data; do
+    ! has_line "$(cat "$home/data")" "$back_service $(started_at "${project}_$back_service")" || continue
+    back_stays=1
     say "$back_service: left as it is, since it keeps data: with release $number, as far as that had come. To go back with it all the same: $0 rollback $was"
   done
   converge "$home/watched" "$(plan wait)"
@@ -388,6 +379,8 @@ deploy() { # number
   check_variables
   make_networks
   if [ "$(current)" = "$number" ]; then say "$project: release $number"; else say "$project: release $number${was:+, after }$was"; fi
+  # A service that keeps data does not go back: whether it was updated, tells the update that it had before.
+  [ -z "$was" ] || (release=$releases/$was; watch early) >"$home/data"
   if run_release; then
     settle_release "$number"
     leave_networks "$(plan network | cut -d' ' -f1)"
@@ -397,7 +390,7 @@ deploy() { # number
   fi
   note "$number" failed
   deploy_left="see '$0 status'"
-  if [ -n "$was" ] && [ "$was" != "$number" ] && go_back; then deploy_left="release $was keeps serving"; fi
+  if [ -n "$was" ] && [ "$was" != "$number" ] && go_back && [ -z "$back_stays" ]; then deploy_left="release $was keeps serving"; fi
   say "$project: release $number FAILED; $deploy_left"
   exit 1
 }

@@ -86,7 +86,6 @@ export class FakeSwarm implements Engine {
     'service inspect NAME': (name: string) => void this.find(name),
     'service inspect -f TEMPLATE NAME': (template: string, name: string) => {
       const { update, copies, mode } = this.find(name);
-      if (template.includes('GlobalJob')) return `${mode}\n`;
       return template.includes('StartedAt') ? `${update?.startedAt ?? ''}\n` : `${update?.state ?? ''} ${mode === 'global' ? '' : copies}\n`;
     },
     'service ps --no-resolve --filter desired-state=running --format FORMAT NAME': (_: string, name: string) => {
@@ -98,7 +97,7 @@ export class FakeSwarm implements Engine {
       return printed(this.nodes.flatMap((node) => this.given.handover(name, node).map((state) => `${state} on ${node}`)));
     },
     'service ps --format FORMAT NAME': (_: string, name: string) => printed(this.find(name).tasks),
-    'service ps --no-trunc --format FORMAT NAME': (_: string, name: string) => printed(this.find(name).tasks.map((state) => `    ${state} task: non-zero exit (1)`)),
+    'service ps --no-trunc --format FORMAT NAME': (_: string, name: string) => printed(this.tasksOf(name).map((state) => `    ${state} task: non-zero exit (1)`)),
     'service ps -q NAME': (name: string) => printed(this.find(name).tasks.map((_, index) => `${name}.${index}`)),
     'service ps -q --no-trunc --filter FILTER NAME': () => '',
     'service ps -q --no-trunc NAME': (name: string) => `${name}.0\n`,
@@ -134,6 +133,12 @@ export class FakeSwarm implements Engine {
     const found = this.services.get(name);
     if (found === undefined) throw new Failure(`no such service: ${name}`);
     return found;
+  }
+
+  /** Also of what hands volumes over, on whatever node. */
+  private tasksOf(name: string): string[] {
+    const { tasks } = this.find(name);
+    return name.endsWith('-volumes') ? this.nodes.flatMap((node) => this.given.handover(name, node)) : tasks;
   }
 
   private deploy(words: string[]): void {

@@ -64,9 +64,18 @@ describe('a user who may not write to the folder of all projects', () => {
     expect(existsSync(join(own, '.local/share/cdk8s-ha/shop'))).toBe(false);
   });
 
+  test('has one of their own also where somebody else has only asked', async () => {
+    chmodSync(root, 0o755);
+    mkdirSync(join(root, 'shop'), { mode: 0o711 });
+    chmodSync(root, 0o555);
+    expect(await secrets()).toMatchObject({ code: 0, stderr: '' });
+    expect(existsSync(join(own, '.local/share/cdk8s-ha/shop'))).toBe(true);
+  });
+
   test('gets no second home of a project that somebody else has deployed', async () => {
     chmodSync(root, 0o755);
-    mkdirSync(join(root, 'shop'), { mode: 0o700 });
+    mkdirSync(join(root, 'shop'), { mode: 0o711 });
+    writeFileSync(join(root, 'shop/current'), '0001\n');
     chmodSync(root, 0o555);
     expect(await secrets()).toMatchObject({
       code: 1, stderr: `error: shop was deployed from ${root} by another user: run this as that user, or with sudo\n`,

@@ -161,13 +161,17 @@ describe('volumes', () => {
     expect((await deploy()).code).toBe(0);
   });
 
-  test('are handed over also where another release had other hosts for it, and back', async () => {
+  test('are handed over anew by each deployment, by when a host or a volume may be another one', async () => {
     await deploy();
-    const { mode } = engine.services.get('shop_edge-volumes')!;
-    expect((await deploy({ edge: 'host-1' })).code).toBe(0);
-    engine.given.behaviour = (name) => name === 'acme/worker:2' ? 'rolls back' : 'converges';
-    expect(await failure(deploy({ worker: '2' }))).toContain('shop: back to release 0002');
-    expect([mode, engine.services.get('shop_edge-volumes')!.mode]).toEqual(['global', 'replicated']);
+    const removed: string[] = [];
+    engine.host.before = (call) => void (/^docker service rm .*-volumes$/.test(call) && removed.push(call.split(' ')[3]));
+    expect((await deploy({ web: '2' })).code).toBe(0);
+    expect(removed).toEqual(['shop_db-0-volumes', 'shop_edge-volumes']);
+  });
+
+  test('that no node may run are said to be so', async () => {
+    engine.given.handover = () => [];
+    expect(await failure(deploy())).toMatch(/volumes are not handed over: db-0-volumes \(0\/0\) edge-volumes \(0\/0\)\n    no node that may run it is ready and active\n/);
   });
 
   test('that were not handed over are so by the next deployment, for which nothing changed', async () => {

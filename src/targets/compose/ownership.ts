@@ -48,15 +48,15 @@ function containerHandovers(container: ContainerModel, workload: WorkloadModel, 
 }
 
 /**
- * The command of the one-shot service: hands over what does not belong to the user yet. `-h` keeps it from following
- * a link out of the volume.
+ * The command of the one-shot service: hands over what does not belong to the user yet. The folder itself, by which that is seen,
+ * comes last, since it may be killed in the midst of it. `-h` keeps it from following a link out of the volume.
  *
  * @internal
  */
 export function handoverScript(volumes: Handover[]): string {
   return [
     'set -e',
-    'hand() { [ "$(stat -c %u:%g "$2")" = "$1" ] || chown -Rh "$1" "$2"; }',
+    'hand() { [ "$(stat -c %u:%g "$2")" = "$1" ] || find "$2" -depth -exec chown -h "$1" {} +; }',
     'open() { [ "$(stat -c %a "$1")" = 1777 ] || chmod 1777 "$1"; }',
     ...volumes.map(({ volume, owner }) => owner === undefined ? `open ${folderOf(volume)}` : `hand ${owner} ${folderOf(volume)}`),
     '',

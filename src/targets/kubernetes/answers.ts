@@ -121,9 +121,9 @@ const CONFIRMATION = 'kubectl delete node, or taint node.kubernetes.io/out-of-se
  *
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-replacement-policy
  */
-function lostRun({ schedule }: WorkloadModel, lost: string): Answer {
-  const later = schedule!.overlap === Overlap.SKIP ? ', and no later run starts meanwhile' : '';
-  return Answer.degraded(`Job: a run lost with ${lost} is started elsewhere, and uses up no retry, when its node is back or somebody confirms that it is gone (${CONFIRMATION})${later}`);
+function lostRun(workload: WorkloadModel, lost: string): Answer {
+  const later = workload.schedule!.overlap === Overlap.SKIP ? ', and no later run starts meanwhile' : '';
+  return Answer.degraded(`Job: a run lost with ${lost} is started elsewhere, and uses up no retry, when its node is back or somebody confirms that it is gone (${CONFIRMATION})${later}${elsewhereFor(workload)}`);
 }
 
 /** What a copy needs to start elsewhere, where its placement asks for labels. */
@@ -139,9 +139,10 @@ function zoneLoss(workload: WorkloadModel): Answer {
   if (placement?.hostname !== undefined) return Answer.degraded(`placement: node '${placement.hostname}' alone may run it; while its zone is away, it is down`);
   if (kind === WorkloadKind.JOB) return lostRun(workload, 'its zone');
   if (!isSpread(workload)) {
+    const elsewhere = elsewhereFor(workload);
     return Answer.degraded(kind === WorkloadKind.STATEFUL
-      ? 'one copy: it is down until somebody confirms that its node is gone, and then needs a disk that can be in another zone; more copies help where the software replicates'
-      : `one copy: it is started in another zone, if its disk can be there; declare two copies or more${elsewhereFor(workload)}`);
+      ? `one copy: it is down until somebody confirms that its node is gone, and then needs a disk that can be in another zone; more copies help where the software replicates${elsewhere}`
+      : `one copy: it is started in another zone, if its disk can be there; declare two copies or more${elsewhere}`);
   }
   const needed = placement === undefined ? 'the cluster has several zones' : `nodes of several zones have ${labelsOf(placement)}`;
   return Answer.native(`topologySpreadConstraints: copies are in different zones ${kind === WorkloadKind.STATEFUL ? 'where' : 'while'} there is room`, needed);

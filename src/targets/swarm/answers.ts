@@ -106,7 +106,7 @@ function nodeLoss(workload: WorkloadModel, options: SwarmOptions): Answer {
   const { placement, replicas } = workload;
   if (hasOwnDisk(workload)) return Answer.degraded('its disk is on one host: down until that host is back, or a backup is restored elsewhere');
   if (placement?.hostname !== undefined) return Answer.degraded(`placement keeps it on ${placement.hostname}: down until that host is back`);
-  if (workload.kind === WorkloadKind.JOB) return Answer.native('its clock is started on another host; a run that is lost is not repeated', SEVERAL_HOSTS);
+  if (workload.kind === WorkloadKind.JOB) return Answer.degraded('its clock is started on another host, if there is one; a run that is lost is not repeated');
   if (replicas === 1 || !isReplicated(workload)) return Answer.degraded('one copy: down until it runs on another host');
   const room = keepsMaxPerNode(workload, options) ? `, and others have room for its copies (at most ${workload.maxReplicasPerNode} each)` : '';
   return Answer.native('Swarm spreads copies over hosts by itself, and starts lost ones elsewhere', `${SEVERAL_HOSTS}${room}`);

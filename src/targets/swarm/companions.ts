@@ -26,14 +26,13 @@ export const ATTEMPTS = 5;
 /**
  * All services beside those of a workload's copies, by name.
  *
- * @param onOneHost whether all copies of a service run on one host, whatever happens
  * @internal
  */
-export function stackCompanions(workload: WorkloadModel, neighbours: Neighbours, options: SwarmOptions, onOneHost: boolean): any {
+export function stackCompanions(workload: WorkloadModel, neighbours: Neighbours, options: SwarmOptions): any {
   const services = copyServices(workload).flatMap((service): [string, any][] => [
     ...workload.sidecars.map((sidecar): [string, any] => [besides(service, sidecar.name), sidecarService(workload, sidecar, service, options)]),
     ...workload.init.map((init): [string, any] => [besides(service, init.name), initService(workload, init, service, options)]),
-    ...ownerServices(workload, handovers(workload, service, neighbours), service, options, onOneHost),
+    ...ownerServices(workload, handovers(workload, service, neighbours), service, options),
   ]);
   return services.length === 0 ? undefined : Object.fromEntries(services);
 }
@@ -49,19 +48,12 @@ export function companionOverlays(workload: WorkloadModel, neighbours: Neighbour
 }
 
 /**
- * What deploy.sh must know of the one-shot services that hand a workload's volumes over. A service's mode never changes.
+ * The one-shot services that hand a workload's volumes over.
  *
  * @internal
  */
-export const handoverLines = (workload: WorkloadModel, neighbours: Neighbours, options: SwarmOptions, onOneHost: boolean): string[] =>
-  handoverServices(workload, neighbours).map((name) => `handover ${name} mode=${onOneHost ? jobMode(options) : EACH_HOST}`);
-
-const handoverServices = (workload: WorkloadModel, neighbours: Neighbours): string[] =>
+export const handoverServices = (workload: WorkloadModel, neighbours: Neighbours): string[] =>
   copyServices(workload).filter((service) => handovers(workload, service, neighbours).length > 0).map(ownerName);
-
-const EACH_HOST = 'global';
-
-const jobMode = ({ jobs }: SwarmOptions): string => jobs ? 'replicated-job' : 'replicated';
 
 /**
  * The release steps of a workload, by name: they run to their end before the stack is deployed.
@@ -89,9 +81,8 @@ function initService(workload: WorkloadModel, init: ContainerModel, service: str
   });
 }
 
-function ownerServices(workload: WorkloadModel, volumes: Handover[], service: string, options: SwarmOptions, onOneHost: boolean): [string, any][] {
+function ownerServices(workload: WorkloadModel, volumes: Handover[], service: string, options: SwarmOptions): [string, any][] {
   if (volumes.length === 0) return [];
-  const job = jobDeploy(workload, service, { limits: { memory: '64M', pids: 64 } }, options);
   return [[ownerName(service), written({
     image: options.toolImage,
     entrypoint: ['/bin/sh', '-c'],
@@ -102,7 +93,7 @@ function ownerServices(workload: WorkloadModel, volumes: Handover[], service: st
     cap_add: handoverCapabilities(volumes),
     volumes: volumes.map(({ volume }) => ({ type: 'volume', source: volume, target: folderOf(volume) })),
     networks: { [ownerName(service)]: {} },
-    deploy: onOneHost ? job : onEachHost(job),
+    deploy: handoverDeploy(workload, service, options),
     logging: LOGGING,
   })]];
 }
@@ -112,14 +103,11 @@ function ownerServices(workload: WorkloadModel, volumes: Handover[], service: st
  * then.
  */
 function jobDeploy(workload: WorkloadModel, service: string, resources: any, options: SwarmOptions): any {
-  const { placement } = deployOf(workload, service, resources, options);
   return {
-    mode: jobMode(options),
+    mode: options.jobs ? 'replicated-job' : 'replicated',
     replicas: 1,
     endpoint_mode: options.jobs ? undefined : EndpointMode.DNSRR,
-    restart_policy: { condition: 'on-failure', delay: '1s', max_attempts: ATTEMPTS },
-    placement: placement?.constraints === undefined ? undefined : { constraints: placement.constraints },
-    resources,
+    ...onceWhereCopiesRun(workload, service, resources, options),
   };
 }
 
@@ -129,13 +117,20 @@ function jobDeploy(workload: WorkloadModel, service: string, resources: any, opt
  *
  * @see https://github.com/moby/swarmkit/blob/master/manager/orchestrator/jobs/global/reconciler.go
  */
-function onEachHost({ restart_policy, placement, resources }: any): any {
+function handoverDeploy(workload: WorkloadModel, service: string, options: SwarmOptions): any {
   return {
-    mode: EACH_HOST,
+    mode: 'global',
     endpoint_mode: EndpointMode.DNSRR,
     update_config: { parallelism: 0, failure_action: 'continue' },
-    restart_policy,
-    placement,
+    ...onceWhereCopiesRun(workload, service, { limits: { memory: '64M', pids: 64 } }, options),
+  };
+}
+
+function onceWhereCopiesRun(workload: WorkloadModel, service: string, resources: any, options: SwarmOptions): any {
+  const { placement } = deployOf(workload, service, resources, options);
+  return {
+    restart_policy: { condition: 'on-failure', delay: '1s', max_attempts: ATTEMPTS },
+    placement: placement?.constraints === undefined ? undefined : { constraints: placement.constraints },
     resources,
   };
 }

@@ -1,5 +1,5 @@
-import { ATTEMPTS, handoverLines } from './companions';
-import { needsOwnLabel, staysOnOneHost } from './deploy';
+import { ATTEMPTS, handoverServices } from './companions';
+import { needsOwnLabel } from './deploy';
 import { runsEverywhere, stackLoadBalancer } from './load-balancer';
 import { secretName } from './names';
 import type { SwarmOptions } from './options';
@@ -39,8 +39,8 @@ export function swarmPlan(chart: ChartModel, shared: SharedNetwork[], neighbours
     ...shared.map(({ name, options }) => sharedLine(name, options)),
     ...chart.workloads.flatMap(labelLines),
     ...chart.loadBalancers.flatMap(({ name }) => labelsOf(target.edge).map((label) => `label ${name} any ${label}`)),
-    ...chart.workloads.flatMap((workload) => handoverLines(workload, neighbours, target, staysOnOneHost(workload))),
-    ...chart.loadBalancers.flatMap((one) => handoverLines(stackLoadBalancer(one).workload, neighbours, target, target.edge?.hostname !== undefined)),
+    ...[...chart.workloads, ...chart.loadBalancers.map((one) => stackLoadBalancer(one).workload)]
+      .flatMap((workload) => handoverServices(workload, neighbours)).map((service) => `handover ${service}`),
     ...early.flatMap(copyServices).map((service) => `early ${service}`),
     ...chart.workloads.flatMap((workload) => workload.releaseSteps.map(({ name }) => `step ${besides(workload.name, name)} attempts=${ATTEMPTS}`)),
     ...later.flatMap(servicesOf).map((service) => `service ${service}`),

@@ -1,7 +1,6 @@
 import { Lazy, type Chart } from 'cdk8s';
 import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers';
 import { companionOverlays, stackCompanions, stackSteps } from './companions';
-import { staysOnOneHost } from './deploy';
 import { earlyServices, swarmPlan } from './deploy-plan';
 import { stackConfig, stackConfigs } from './files';
 import { loadBalancerConfigs, stackLoadBalancer, stackLoadBalancerService } from './load-balancer';
@@ -48,8 +47,8 @@ export { EndpointMode, PublishMode } from './options';
  */
 export interface SwarmTargetProps extends TargetProps {
   /**
-   * The oldest Docker Engine (and `docker` command line) that the files must work with. From 23 on, one-shot services
-   * that run on one host are jobs. From 25 on, health checks come once a second while a container starts, so that a new
+   * The oldest Docker Engine (and `docker` command line) that the files must work with. From 23 on, init containers
+   * and release steps are jobs. From 25 on, health checks come once a second while a container starts, so that a new
    * copy gets traffic sooner. Older ones refuse such files.
    *
    * @default '20.10'
@@ -95,7 +94,7 @@ export interface SwarmTargetProps extends TargetProps {
   readonly cpuLimit?: Cpu;
   /**
    * Image of the one-shot service that hands fresh volumes to a workload's user, on each host that may run a copy. It
-   * needs `sh`, `stat`, `chmod` and `chown`.
+   * needs `sh`, `stat`, `find`, `chmod` and `chown`.
    *
    * @default 'busybox:1.37.0'
    */
@@ -155,7 +154,7 @@ export class SwarmTarget extends Target {
     for (const path of files) {
       add(`config-${path}`, 'configs', fileKey(slot.name, slot.name, path), slot.lazy({ render: (workload) => stackConfig(workload, path) }));
     }
-    const companions = (workload: WorkloadModel) => stackCompanions(workload, this.neighbours, this.options, staysOnOneHost(workload));
+    const companions = (workload: WorkloadModel) => stackCompanions(workload, this.neighbours, this.options);
     this.addCompanions(slot, slot.lazy({ render: companions }), slot.lazy({
       render: (workload) => ({
         networks: this.ownNetworks(workload),
@@ -177,8 +176,7 @@ export class SwarmTarget extends Target {
   public bindLoadBalancer(slot: LoadBalancerSlot): void {
     const workload = (model: LoadBalancerModel): WorkloadModel => ({ ...stackLoadBalancer(model).workload, placement: this.options.edge });
     this.adder(slot)('service', 'services', slot.name, slot.lazy({ render: (model) => stackLoadBalancerService(model, this.options) }));
-    const onOneHost = this.options.edge?.hostname !== undefined;
-    const companions = (model: LoadBalancerModel) => stackCompanions(workload(model), this.neighbours, this.options, onOneHost);
+    const companions = (model: LoadBalancerModel) => stackCompanions(workload(model), this.neighbours, this.options);
     this.addCompanions(slot, slot.lazy({ render: companions }), slot.lazy({
       render: (model) => ({
         networks: this.ownNetworks(workload(model)),

@@ -195,19 +195,16 @@ describe('one-shot services', () => {
   const db = { replicas: 1, placement: Placement.onNode('host-1'), init: [container('prepare')] };
   const deploys = (props: SwarmTargetProps) => {
     const { services } = stack(db, { volumes: [Volume.persistent('/data')] }, props);
-    return [services['web-volumes'].deploy, services['web-prepare'].deploy];
+    return { handover: services['web-volumes'].deploy, init: services['web-prepare'].deploy };
   };
 
   test('end when they succeed, on the host of the workload', () => {
-    for (const deploy of deploys({})) {
-      expect(deploy).toMatchObject({
-        mode: 'replicated', replicas: 1, restart_policy: { condition: 'on-failure', max_attempts: 5 }, placement: { constraints: ['node.hostname == host-1'] },
-      });
-    }
+    const once = { restart_policy: { condition: 'on-failure', max_attempts: 5 }, placement: { constraints: ['node.hostname == host-1'] } };
+    expect(deploys({})).toMatchObject({ handover: { mode: 'global', ...once }, init: { mode: 'replicated', replicas: 1, ...once } });
   });
 
   test('are jobs where the command line knows them', () => {
-    for (const deploy of deploys({ engineVersion: '23' })) expect(deploy).toMatchObject({ mode: 'replicated-job', replicas: 1 });
+    expect(deploys({ engineVersion: '23' }).init).toMatchObject({ mode: 'replicated-job', replicas: 1 });
   });
 
   test('hand volumes over on every host that may run a copy, also on one that joins later, which a job would leave out', () => {
@@ -228,14 +225,13 @@ describe('one-shot services', () => {
       expect(deploy).not.toHaveProperty('replicas');
     }
     expect(handover({})).not.toHaveProperty('placement');
-    expect(handover({ placement: Placement.onNode('host-1') })).toMatchObject({ mode: 'replicated', replicas: 1 });
   });
 
   test('hand a disk over on its host alone', () => {
     const volumes = [Volume.persistent('/data')];
     const { services } = stack({ kind: WorkloadKind.STATEFUL, placement: Placement.onNodesWithLabels({ db: 'true' }) }, { volumes });
     expect(services['web-1-volumes'].deploy)
-      .toMatchObject({ mode: 'replicated', replicas: 1, placement: { constraints: ['node.labels.db == true', 'node.labels.web-1 == true'] } });
+      .toMatchObject({ mode: 'global', placement: { constraints: ['node.labels.db == true', 'node.labels.web-1 == true'] } });
   });
 
   test('meet nobody', () => {
