@@ -878,6 +878,15 @@ describe('the container that holds the volumes', () => {
     expect(stderr).toMatch(/no space left on device\n[\s\S]*cannot make shop-volumes-guard, which holds the volumes: take care that nothing removes them\n/);
   });
 
+  test('that cannot be made is no reason for a release not to be deployed, and is said', async () => {
+    deployed();
+    prune();
+    fail(/^docker create/, 'no space left on device');
+    const { code, stderr } = await deploy({ web: '2' });
+    expect([code, current()]).toEqual([0, '0002']);
+    expect(stderr).toContain('cannot make shop-volumes-guard, which holds the volumes: take care that nothing removes them\n');
+  });
+
   test('is missed by status, which says how to make it again', async () => {
     deployed();
     const before = guard();

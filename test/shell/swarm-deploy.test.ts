@@ -243,6 +243,19 @@ describe('when a service does not converge', () => {
     expect(current()).toBe('0001');
   });
 
+  test('what keeps data and did not change is not said to stay, and the release before is said to serve', async () => {
+    engine.given.behaviour = (name) => name === 'acme/worker:2' ? 'rolls back' : 'converges';
+    const stderr = await failure(deploy({ worker: '2' }));
+    expect(stderr).not.toContain('db-0: left as it is');
+    expect(stderr).toMatch(/shop: release 0002 FAILED; release 0001 keeps serving\n$/);
+  });
+
+  test('what keeps data and is down is not said to serve', async () => {
+    engine.given.behaviour = (name) => name === 'acme/db:2' ? 'rolls back' : 'converges';
+    const stderr = await failure(deploy({ db: '2' }));
+    expect(stderr).toMatch(/shop: release 0002 FAILED; see '.+deploy\.sh status'\n$/);
+  });
+
   test('what keeps data stays with the new version, which may have written what the one before cannot read, until somebody says otherwise', async () => {
     engine.given.behaviour = (name) => name === 'acme/worker:2' ? 'rolls back' : 'converges';
     const stderr = await failure(deploy({ db: '2', worker: '2', admin: true }));
