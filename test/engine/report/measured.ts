@@ -245,12 +245,14 @@ interface Named {
 function callsIn(parties: readonly Party[]): Call[] {
   return parties.flatMap((from) => parties.flatMap((to): Call[] => {
     if (from === to || from.workload === undefined || to.workload === undefined) return [];
-    const declared = from.workload.callees.find(({ to: { kind, name } }) => kind === PeerKind.WORKLOAD && name === to.name);
-    const callsBack = declared === undefined && to.workload.callees.some(({ to: { kind, name } }) => kind === PeerKind.WORKLOAD && name === from.name);
+    const declared = connectionTo(to, from.workload);
+    const callsBack = declared === undefined && connectionTo(from, to.workload) !== undefined;
     if (namesFor(from, to).length === 0 || callsBack) return [];
     return [{ caller: from.workload, callee: to.workload, port: (declared ?? to.workload).ports[0].number }];
   }));
 }
+
+const connectionTo = ({ name }: Party, { callees }: WorkloadModel) => callees.find(({ to }) => to.kind === PeerKind.WORKLOAD && to.name === name);
 
 const isAskedForHealth = ({ kind, container }: WorkloadModel): boolean => kind === WorkloadKind.SERVICE && container.healthCheck !== undefined;
 
