@@ -4,6 +4,7 @@ import type { IConstruct } from 'constructs';
 import type { Declarations } from './declarations';
 import type { IsolatedNetwork, NetworkMember } from './isolated-network';
 import { Severity, type Finding } from '../model/finding';
+import { memberLabels } from '../model/network';
 import { Port, Protocol } from '../model/port';
 import type { PeerModel } from '../model/workload';
 import { PeerKind } from '../model/workload';
@@ -27,7 +28,8 @@ export function joinNetwork(network: IsolatedNetwork, pods: plus.IPodSelector): 
   if (repeated !== undefined) throw new Error(messages.memberTwice(network.node.path, network.node.id, pods.node.id, repeated.path));
   const { labelSelector } = pods.toPodSelectorConfig();
   const workload = pods as Partial<plus.Deployment>;
-  workload.podMetadata?.addLabel(`cdk8s-ha/network-${network.node.id}`, chartName(network._chart.chart));
+  const joining = memberLabels({ name: network.node.id, chart: chartName(network._chart.chart) });
+  for (const label in joining) workload.podMetadata?.addLabel(label, joining[label]);
   return {
     path: pods.node.path,
     name: pods.node.id.toLowerCase(),

@@ -141,3 +141,12 @@ export function hasMember({ members }: Pick<NetworkModel, 'members'>, workload: 
 
 /** Each member may ask about each other one. */
 const NAMES = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/**
+ * The label of pods that are members of a network: any pod joins by it. Networks of several charts may have one name.
+ *
+ * @internal
+ */
+export function memberLabels({ name, chart }: Pick<NetworkModel, 'name' | 'chart'>): { [key: string]: string } {
+  return { [`cdk8s-ha/network-${name}`]: chart };
+}

@@ -28,3 +28,10 @@ export class Placement {
     public readonly hostname?: string,
   ) {}
 }
+
+/**
+ * The labels that a host must carry, as `KEY=VALUE`.
+ *
+ * @internal
+ */
+export const labelPairs = (placement: Placement | undefined): string[] => Object.entries(placement?.labels ?? {}).sort().map((pair) => pair.join('='));

@@ -13,7 +13,7 @@ import { Answer, type NetworkAnswers, type WorkloadAnswers } from '../../model/a
 import { EgressKind } from '../../model/egress';
 import type { NetworkModel } from '../../model/network';
 import { NetworkModeKind } from '../../model/network-mode';
-import type { Placement } from '../../model/placement';
+import { labelPairs, type Placement } from '../../model/placement';
 import { ScalingKind } from '../../model/scaling';
 import { SecurityLevel } from '../../model/security';
 import { VolumeKind, type Volume } from '../../model/volume';
@@ -129,8 +129,8 @@ function lostRun(workload: WorkloadModel, lost: string): Answer {
 /** What a copy needs to start elsewhere, where its placement asks for labels. */
 const elsewhereFor = ({ placement }: WorkloadModel): string => placement === undefined ? '' : `; another node needs ${labelsOf(placement)}`;
 
-function labelsOf({ labels }: Placement): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`).sort();
+function labelsOf(placement: Placement): string {
+  const pairs = labelPairs(placement);
   return `the label${pairs.length === 1 ? '' : 's'} ${pairs.join(' and ')}`;
 }
 

@@ -1,5 +1,5 @@
 import type { Chart } from 'cdk8s';
-import type { NetworkModel } from '../../model/network';
+import { memberLabels } from '../../model/network';
 import type { WorkloadModel } from '../../model/workload';
 import { chartName } from '../../util/chart-name';
 
@@ -59,9 +59,4 @@ export function userLabels({ labels }: WorkloadModel): { [key: string]: string }
   if (!(NAME in labels) && !(INSTANCE in labels)) return labels;
   const { [NAME]: _name, [INSTANCE]: _instance, ...rest } = labels;
   return rest;
-}
-
-/** @internal The label of pods that are members of a network: any pod joins by it. Networks of several charts may have one name. */
-export function memberLabels({ name, chart }: Pick<NetworkModel, 'name' | 'chart'>): { [key: string]: string } {
-  return { [`cdk8s-ha/network-${name}`]: chart };
 }

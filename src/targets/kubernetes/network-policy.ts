@@ -1,4 +1,4 @@
-import { instanceLabel, memberLabels, userLabels } from './labels';
+import { instanceLabel, userLabels } from './labels';
 import { metricsRule } from './monitoring';
 import { nameServerRules } from './name-servers';
 import { portsKey } from './names';
@@ -6,7 +6,7 @@ import type { KubernetesOptions } from './options';
 import { namespacePeer, podPeers, PUBLIC_ADDRESSES } from './peers';
 import { constant, shared } from './plain-json';
 import { EgressKind, type Egress } from '../../model/egress';
-import { hasMember, type NetworkModel, type PodsModel } from '../../model/network';
+import { hasMember, memberLabels, type NetworkModel, type PodsModel } from '../../model/network';
 import { NetworkModeKind } from '../../model/network-mode';
 import type { Port } from '../../model/port';
 import { PeerKind, WorkloadKind, type ConnectionModel, type PeerModel, type WorkloadModel } from '../../model/workload';

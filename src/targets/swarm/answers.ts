@@ -1,4 +1,4 @@
-import { keepsMaxPerNode, needsOwnLabel, staysOnOneHost, stopsFirst } from './deploy';
+import { keepsMaxPerNode, needsOwnLabel, stopsFirst } from './deploy';
 import { replacedWorkload, runsEverywhere, stackLoadBalancer } from './load-balancer';
 import { needsOverlay } from './networks';
 import { EndpointMode, PublishMode, type SwarmOptions } from './options';
@@ -12,6 +12,7 @@ import type { LoadBalancerModel } from '../../model/load-balancer';
 import { HashKey } from '../../model/load-balancing';
 import type { NetworkModel } from '../../model/network';
 import { NetworkModeKind } from '../../model/network-mode';
+import { labelPairs } from '../../model/placement';
 import { VolumeKind } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { backup, copyHang, hasData, keptByNfs, restrictedRuntime, runEnded, scaling } from '../compose/answers';
@@ -156,7 +157,7 @@ function secrets(workload: WorkloadModel): Answer {
   return Answer.native('secrets of the Swarm: encrypted in its log, files in memory in the container');
 }
 
-/** Only where a copy finds the same volume again. Of labels that data does not depend on alone, deploy.sh lets several hosts have one. */
+/** Only where a copy finds the same volume again. deploy.sh sees to it that one host alone has the label of a disk, and of no other volume. */
 function survivesRestart(workload: WorkloadModel, chart: ChartModel): Answer {
   if (!hasData(workload)) return Answer.notNeeded('it keeps no data');
   const kept = keptByNfs(workload, chart);
@@ -165,8 +166,8 @@ function survivesRestart(workload: WorkloadModel, chart: ChartModel): Answer {
   if (placement === undefined) {
     return Answer.degraded('Swarm may start a copy on another host, where the volume is another one: give the workload a placement on one host, or the volume an nfsServer');
   }
-  const labels = Object.entries(placement.labels).map(([label, value]) => `${label}=${value}`).sort();
-  return Answer.native('named volumes on the host that placement picks', staysOnOneHost(workload) ? undefined : `one host alone has ${listed(labels)}`);
+  const onOneHost = placement.hostname !== undefined || hasOwnDisk(workload);
+  return Answer.native('named volumes on the host that placement picks', onOneHost ? undefined : `one host alone has ${listed(labelPairs(placement))}`);
 }
 
 function survivesNodeLoss(workload: WorkloadModel, chart: ChartModel): Answer {

@@ -6,7 +6,7 @@ import type { SwarmOptions } from './options';
 import { hasOwnDisk } from './storage';
 import type { ChartModel } from '../../model/app-model';
 import type { LoadBalancerModel } from '../../model/load-balancer';
-import type { Placement } from '../../model/placement';
+import { labelPairs } from '../../model/placement';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { sharedLine, type SharedNetwork } from '../compose/across-charts';
 import { besides, copyServices, ownerName } from '../compose/copies';
@@ -38,7 +38,7 @@ export function swarmPlan(chart: ChartModel, shared: SharedNetwork[], neighbours
     ...certificateLines(chart),
     ...shared.map(({ name, options }) => sharedLine(name, options)),
     ...chart.workloads.flatMap(labelLines),
-    ...chart.loadBalancers.flatMap(({ name }) => labelsOf(target.edge).map((label) => `label ${name} any ${label}`)),
+    ...chart.loadBalancers.flatMap(({ name }) => labelPairs(target.edge).map((label) => `label ${name} any ${label}`)),
     ...[...chart.workloads, ...chart.loadBalancers.map((one) => stackLoadBalancer(one).workload)]
       .flatMap((workload) => handoverServices(workload, neighbours)).map((service) => `handover ${service}`),
     ...early.flatMap(copyServices).map((service) => `early ${service}`),
@@ -70,13 +70,10 @@ function labelLines(workload: WorkloadModel): string[] {
   const own = needsOwnLabel(workload);
   const nodes = hasOwnDisk(workload) && !own ? 'one' : 'any';
   return [
-    ...labelsOf(workload.placement).map((label) => `label ${workload.name} ${nodes} ${label}`),
+    ...labelPairs(workload.placement).map((label) => `label ${workload.name} ${nodes} ${label}`),
     ...own ? copyServices(workload).map((service) => `label ${service} one ${service}=true`) : [],
   ];
 }
-
-const labelsOf = (placement: Placement | undefined): string[] =>
-  Object.entries(placement?.labels ?? {}).sort().map((label) => label.join('='));
 
 /** The longest that a rolling update may take, one copy after the other. */
 function updateSeconds({ replicas, container, drainSeconds }: WorkloadModel): number {

@@ -135,15 +135,6 @@ export const needsOwnLabel = (workload: WorkloadModel): boolean =>
   && workload.placement !== undefined && workload.placement.hostname === undefined;
 
 /**
- * Whether all copies of one service of a workload run on one host, whatever happens. Where data lies on the host,
- * deploy.sh sees to it that one host alone has the label.
- *
- * @internal
- */
-export const staysOnOneHost = (workload: WorkloadModel): boolean =>
-  workload.placement !== undefined && (workload.placement.hostname !== undefined || hasOwnDisk(workload));
-
-/**
  * Constraints of a placement.
  *
  * @internal
