@@ -4,7 +4,8 @@ import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Deployment, HOST, Release } from './deployment';
 import { docker, execIn, httpFrom, waitUntil } from './engine';
-import { LoadOptions, LoadReport, underLoad } from './load/load';
+import { affordableRate } from './load/affordable';
+import { DEFAULT_RATE, LoadOptions, LoadReport, underLoad } from './load/load';
 import { WHOLE } from './record';
 
 /** An application under load. */
@@ -23,8 +24,8 @@ export interface Disruption<T extends UnderLoad = Deployment> {
   readonly prepare?: (deployment: T) => Promise<unknown>;
   /** Most that may be lost; anything that was sent to a copy that dies may be, and none may be done twice. */
   readonly may?: Losses | ((deployment: T) => Losses);
-  /** Fewest requests, where what is lost is a share of them. @default - as long as it takes */
-  readonly minimum?: number;
+  /** Fewest seconds of load, where what is lost is a share of it. @default - as long as it takes */
+  readonly seconds?: number;
   /** Whether WebSockets of `web` end, with a word of farewell: its copies are replaced. @default false */
   readonly replacesWeb?: boolean;
   /** What is asked for. @default '/' */
@@ -45,8 +46,8 @@ export interface Losses {
 }
 
 /** HTTP/1.1 is half of all requests, and half of the others come on new connections. */
-const NEW_OR_HTTP1_PER_SECOND = 375;
-const POSTS_PER_SECOND = 100;
+const NEW_OR_HTTP1_SHARE = 0.75;
+const POST_SHARE = 0.2;
 
 /**
  * Milliseconds. A client that starts a request so much too late had no processor, nor had what it asks: how long answers took is then the
@@ -124,26 +125,29 @@ export const GRPC_CALLEE: Disruption = {
 
 /** Compose alone, where the load balancer is one container. What arrives while nothing runs is lost; nothing may be done twice. */
 export const LOAD_BALANCER: readonly Disruption[] = [
-  { name: 'the load balancer killed', run: killLoadBalancer, minimum: 10_000, may: { perTenThousand: 150 }, replacesWeb: true },
+  { name: 'the load balancer killed', run: killLoadBalancer, seconds: 20, may: { perTenThousand: 150 }, replacesWeb: true },
   { name: 'every container killed at once', run: killEverything, may: { perTenThousand: 10_000 }, replacesWeb: true },
 ];
 
 /** Runs a disruption under load and fails where more is lost than it may cost. */
 export async function endure<T extends UnderLoad>(
-  deployment: T, { run, prepare, minimum, may: allowed = {}, replacesWeb = false, path = '/' }: Disruption<T>, options: Partial<LoadOptions> = {},
+  deployment: T, { run, prepare, seconds = 0, may: allowed = {}, replacesWeb = false, path = '/' }: Disruption<T>, options: Partial<LoadOptions> = {},
 ): Promise<LoadReport> {
   await prepare?.(deployment);
   const may = typeof allowed === 'function' ? allowed(deployment) : allowed;
+  const visitors = { url: `https://${HOST}${path}`, connect: await deployment.entrance(), ...options };
+  // The proof itself knows no slow machine.
+  const rate = WHOLE ? DEFAULT_RATE : await affordableRate(visitors);
+  if (rate < DEFAULT_RATE) process.stdout.write(`${rate} requests a second are what this machine carries\n`);
   const report = await underLoad({
-    url: `https://${HOST}${path}`,
-    connect: await deployment.entrance(),
+    rate,
+    minimum: seconds * rate,
     // What web calls is not written down.
     executed: path === '/' ? deployment.executed : undefined,
     webSockets: { count: 4, allowPlannedClose: replacesWeb },
     slow: { count: 3, milliseconds: 5_000 },
     uploads: 1,
-    ...minimum === undefined ? {} : { minimum },
-    ...options,
+    ...visitors,
   }, () => run(deployment));
   const lost = (of: (words: string[]) => boolean) => Object.entries(report.kinds)
     .filter(([kind]) => of(kind.split(' '))).reduce((sum, [, { failed }]) => sum + failed, 0);
@@ -151,10 +155,12 @@ export async function endure<T extends UnderLoad>(
   const isNewOrHttp1 = (words: string[]) => !words.includes('reused') || words.includes('h1');
   const lostOf = (method: string) => lost((words) => words[0] === method && (may.newOrHttp1 === undefined || !isNewOrHttp1(words)));
   const lostLong = lost(([kind]) => ['slow', 'upload', 'websocket'].includes(kind));
-  const mostNewOrHttp1 = may.newOrHttp1 === undefined ? Infinity : Math.ceil(NEW_OR_HTTP1_PER_SECOND * Math.max(may.newOrHttp1, report.p99) / 1_000);
-  // The proof itself knows no slow machine.
-  const onTheirWay = WHOLE ? 0 : Math.min(may.postsOnTheirWay ?? 0, Math.ceil(POSTS_PER_SECOND * report.p99 / 1_000));
+  const mostNewOrHttp1 = may.newOrHttp1 === undefined ? Infinity
+    : Math.ceil(rate * NEW_OR_HTTP1_SHARE * Math.max(may.newOrHttp1, report.p99) / 1_000);
+  const onTheirWay = WHOLE ? 0 : Math.min(may.postsOnTheirWay ?? 0, Math.ceil(rate * POST_SHARE * report.p99 / 1_000));
   const mostPosts = Math.max(may.post ?? 0, onTheirWay);
+  // As many wait for a copy that hangs at any rate: by least connections, what comes after them goes to others.
+  const mostSlow = (may.slowShare ?? Infinity) * report.sent * DEFAULT_RATE / rate;
   const isJudged = WHOLE || report.latestStart < STARVED;
   if (may.slowShare !== undefined && !isJudged) {
     process.stdout.write(`slow answers are not judged: the machine had no time for the client itself for ${report.latestStart.toFixed(0)} ms\n`);
@@ -166,7 +172,7 @@ export async function endure<T extends UnderLoad>(
     ...may.perTenThousand === undefined && may.newOrHttp1 === undefined && lostLong > (may.long ?? 0) ? [`${lostLong} slow requests, uploads or WebSockets`] : [],
     ...may.perTenThousand === undefined && may.newOrHttp1 === undefined && may.post === undefined && report.failed > 0 ? [`${report.failed} of all kinds`] : [],
     ...may.perTenThousand !== undefined && report.failed * 10_000 > may.perTenThousand * report.sent ? [`${report.failed} of all kinds`] : [],
-    ...may.slowShare !== undefined && isJudged && report.slowerThan1s > may.slowShare * report.sent ? [`${report.slowerThan1s} slow`] : [],
+    ...isJudged && report.slowerThan1s > mostSlow ? [`${report.slowerThan1s} slow, of at most ${mostSlow.toFixed(1)}`] : [],
     ...report.doneTwice > 0 ? [`${report.doneTwice} done twice`] : [],
     ...report.neverDone > 0 ? [`${report.neverDone} answered and never done`] : [],
   ];

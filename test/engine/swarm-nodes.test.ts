@@ -6,7 +6,7 @@ import { Deployment, HOST } from './deployment';
 import { Disruption, endure, Losses } from './disruptions';
 import { docker, httpFromHost, waitUntil } from './engine';
 import { LoadReport } from './load/load';
-import { engineVersion, record, WHOLE } from './record';
+import { engineVersion, record } from './record';
 import { HTTPS_PORT, VISITOR_PORTS } from './settings';
 import { describeWithSwarm, Swarm } from './swarm-nodes';
 import { ILoadBalancerBackend, LoadBalancerBackend } from '../../src';
@@ -30,12 +30,6 @@ const WITH_A_NODE = { post: 5, long: 8 };
  * of the 64 connections that it keeps to a copy at most.
  */
 const LOST = { caddy: { ...WITH_A_NODE, get: 64 }, haproxy: WITH_A_NODE };
-
-/**
- * Requests a second. Three engines, what runs on them and the load share the machine's processors: with two of them all of it
- * stands still at 500 now and then, and for as long as that comes. The proof itself knows no slow machine.
- */
-const RATE = !WHOLE && cpus().length < 4 ? 200 : 500;
 
 /** A stack on three nodes that run as long as the tests around it, whose disruptions are written down under a title of the page. */
 class Stack {
@@ -75,7 +69,7 @@ class Stack {
   /** The load comes from a container of this machine's own engine, which is no node: it gets its share of a busy machine, as they do. */
   public async measure(disruption: Disruption): Promise<void> {
     const from = { network: 'host' };
-    this.reports[disruption.name] = await endure(this.deployment, disruption, { connect: `${this.visited}:${HTTPS_PORT}`, from, rate: RATE });
+    this.reports[disruption.name] = await endure(this.deployment, disruption, { connect: `${this.visited}:${HTTPS_PORT}`, from });
   }
 
   public async loseNodeWithCopies(may: Losses): Promise<void> {

@@ -9,6 +9,9 @@ export * from './report';
 
 export type Protocol = 'http/1.1' | 'h2' | 'h2c';
 
+/** Requests a second. */
+export const DEFAULT_RATE = 500;
+
 export interface LoadOptions {
   /** Its host is the Host header and the name that TLS asks for. */
   readonly url: string;
@@ -123,7 +126,7 @@ function argumentsFor(options: LoadOptions, executed: string | undefined): strin
     'ca': options.ca,
     'insecure': options.ca === undefined,
     'protocols': options.protocols?.join(','),
-    'rate': options.rate,
+    'rate': options.rate ?? DEFAULT_RATE,
     'post-share': options.postShare,
     'timeout': inMilliseconds(options.timeout),
     'minimum': options.minimum,
