@@ -75,6 +75,16 @@ export function stringifyYaml(value: unknown, indent = '', anchors: Anchors = NO
   return inOnePiece(`${indent}${text(value, indent, anchors)}\n`);
 }
 
+/**
+ * The text of one entry of a mapping, as `stringifyYaml({ [key]: value }, …)` gives it.
+ *
+ * @internal
+ */
+export function stringifyEntry(key: string, value: unknown, indent = '', anchors: Anchors = NONE): string {
+  const entry = entryText(key, value, indent, anchors);
+  return entry === undefined ? stringifyYaml({ [key]: value }, indent, anchors) : inOnePiece(`${indent}${entry}\n`);
+}
+
 /** A text that was put together of thousands of pieces holds on to them until somebody looks into it. */
 function inOnePiece(whole: string): string {
   whole.charCodeAt(0);
@@ -120,17 +130,23 @@ function sequenceText(items: unknown[], indent: string, anchors: Anchors): strin
 }
 
 function mappingText(mapping: Record<string, unknown>, indent: string, anchors: Anchors): string {
-  const inner = indent + STEP;
   let out = '';
   let first = true;
   for (const key of Object.keys(mapping)) {
-    const value = mapping[key];
-    const name = lineText(key);
-    if (name === undefined || name.length > LONGEST_KEY || !isJson(value)) return byCdk8s(mapping, indent);
-    out += `${first ? '' : `\n${indent}`}${name}:${startsOnNextLine(value, anchors) ? `\n${inner}` : ' '}${text(value, inner, anchors)}`;
+    const entry = entryText(key, mapping[key], indent, anchors);
+    if (entry === undefined) return byCdk8s(mapping, indent);
+    out += first ? entry : `\n${indent}${entry}`;
     first = false;
   }
   return first ? '{}' : out;
+}
+
+/** Undefined where cdk8s has to write the mapping. */
+function entryText(key: string, value: unknown, indent: string, anchors: Anchors): string | undefined {
+  const name = lineText(key);
+  if (name === undefined || name.length > LONGEST_KEY || !isJson(value)) return undefined;
+  const inner = indent + STEP;
+  return `${name}:${startsOnNextLine(value, anchors) ? `\n${inner}` : ' '}${text(value, inner, anchors)}`;
 }
 
 function stringText(value: string, indent: string): string {

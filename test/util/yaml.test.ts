@@ -1,7 +1,7 @@
 import { Yaml } from 'cdk8s';
 import { random } from './random';
 import { freezeAll } from '../../src/util/constants';
-import { stringifyYaml } from '../../src/util/yaml';
+import { stringifyEntry, stringifyYaml } from '../../src/util/yaml';
 
 /** How many random documents are compared; more by hand: `FUZZ_DOCUMENTS=1000000 npx jest test/util/yaml`. */
 const FUZZ_DOCUMENTS = Number(process.env.FUZZ_DOCUMENTS ?? 20_000);
@@ -149,5 +149,24 @@ describe('stringifyYaml', () => {
     const value = { a: () => 1 };
     expect(() => Yaml.stringify(value)).toThrow('Tag not resolved for Function value');
     expect(() => stringifyYaml(value)).toThrow('Tag not resolved for Function value');
+  });
+});
+
+describe('stringifyEntry writes what a mapping of one entry is', () => {
+  const list = freezeAll(['a']);
+  const anchors = new Map([[list, 'list']]);
+
+  test.each([
+    ['a service', 'web', { image: 'web:1', ports: ['80:80'], labels: {} }],
+    ['nothing', 'data', {}],
+    ['null', 'data', null],
+    ['a reference', 'links', list],
+    ['a key that needs quotes', 'yes', 1],
+    ['a key of several lines', 'a\nb', list],
+    ['not quite JSON', 'when', new Date(0)],
+  ])('%s', (_, key, value) => {
+    for (const indent of ['', '  ']) {
+      expect(stringifyEntry(key, value, indent, anchors)).toBe(stringifyYaml({ [key]: value }, indent, anchors));
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { LOGGING } from './container';
-import { besides, copyServices, isReplicated, ownerName } from './copies';
+import { besides, copyServices, ownerName } from './copies';
 import { dependenciesBeside } from './dependencies';
 import type { Neighbours } from './neighbours';
 import { networkFields } from './network-mode';
@@ -8,9 +8,10 @@ import type { DockerOptions } from './options';
 import { folderOf, handoverCapabilities, handoverScript, handovers, type Handover } from './ownership';
 import { externalLinks } from './proxied-calls';
 import { proxyService } from './proxy-service';
-import { containerFields, resourcesOf, written } from './service';
+import { containerFields, deployOf, resourcesOf, written } from './service';
 import { hasTwin, twinName, twinService } from './twin';
 import { stepContainer, type ContainerModel, type ReleaseStepModel, type WorkloadModel } from '../../model/workload';
+import { dictionary } from '../../util/dictionary';
 
 /*
  * The services beside a workload's own.
@@ -40,7 +41,7 @@ export function companionServices(workload: WorkloadModel, neighbours: Neighbour
   if (hasTwin(workload)) services.push([twinName(workload.name), twinService(workload, neighbours)]);
   const proxy = neighbours.proxyOf(workload);
   if (proxy !== undefined) services.push([proxy.workload.name, proxyService(proxy, neighbours, options)]);
-  return services.length === 0 ? undefined : Object.fromEntries(services);
+  return services.length === 0 ? undefined : dictionary(services);
 }
 
 function sidecarService(workload: WorkloadModel, sidecar: ContainerModel, service: string, neighbours: Neighbours, options: DockerOptions): any {
@@ -50,10 +51,7 @@ function sidecarService(workload: WorkloadModel, sidecar: ContainerModel, servic
     depends_on: dependenciesBeside(workload, service, workload.init.length, neighbours),
     ...networkFields(workload, companionMemberships(workload, besides(service, sidecar.name)), neighbours),
     external_links: externalLinks(workload, neighbours),
-    deploy: {
-      replicas: isReplicated(workload) ? workload.replicas : undefined,
-      resources: resourcesOf(sidecar, options),
-    },
+    deploy: deployOf(workload, sidecar, options),
   });
 }
 

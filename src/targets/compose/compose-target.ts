@@ -10,6 +10,7 @@ import type { SecretModel } from '../../model/secret';
 import { VolumeKind } from '../../model/volume';
 import type { WorkloadModel } from '../../model/workload';
 import { chartName } from '../../util/chart-name';
+import { dictionary } from '../../util/dictionary';
 import { shellFile } from '../../util/shell-file';
 import { checkProps, type PropNames } from '../../validation/props';
 import { Fragment } from '../fragment';
@@ -256,7 +257,7 @@ export class ComposeTarget extends Target {
       ...plannedOwn(workload),
       ...toCopies === undefined ? [] : [plannedLink({ name: linkName(toCopies), connection: toCopies, covered: false }, this.neighbours)!],
     ];
-    return planned.length === 0 ? undefined : Object.fromEntries(planned.map((network) => [network.key, this.networkOf(network)]));
+    return planned.length === 0 ? undefined : dictionary(planned.map((network) => [network.key, this.networkOf(network)]));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Lazy } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
-import { stringifyYaml, type Anchors } from '../../util/yaml';
+import { stringifyEntry, stringifyYaml, type Anchors } from '../../util/yaml';
 import { Fragment } from '../fragment';
 import type { RenderedTarget, SynthContext } from '../target';
 
@@ -85,7 +85,7 @@ export type Look = (section: string, key: string, body: any) => void;
 export function documentText(fragments: Fragment[], head: any, comments: string[], look?: Look, links: Anchors = new Map()): string {
   const first = comments.map((comment) => `# ${comment}\n`).join('');
   if (fragments.some(({ section, patched }) => section === '' && patched)) return first + stringifyYaml(documentOf(fragments, head, look));
-  const sections = entriesBySection(fragments, (key, body) => stringifyYaml({ [key]: body }, '  ', links), look);
+  const sections = entriesBySection(fragments, (key, body) => stringifyEntry(key, body, '  ', links), look);
   const before = Object.keys(head).length > 0 ? stringifyYaml(head) : '';
   // All at once: the text of a thousand services is millions of characters, and would be copied with each part.
   return [first, before, linksText(links), ...sections.flatMap(([section, entries]) => [`${section}:\n`, ...entries.map(([, text]) => text)])].join('');

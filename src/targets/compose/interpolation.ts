@@ -1,5 +1,6 @@
 import { composeEscape } from './probe-script';
 import { isConstant, SharedParts } from '../../util/constants';
+import { dictionary, isDictionary } from '../../util/dictionary';
 
 /*
  * Compose and `docker stack deploy` replace `$NAME` and `${NAME}` in every value of a file. What a user wrote must
@@ -36,7 +37,7 @@ export function asWritten(value: any): any {
   if (typeof value !== 'object' || value === null || isConstant(value)) return value;
   if (value instanceof Interpolation) return value.text;
   if (Array.isArray(value)) return value.map(asWritten);
-  const written: any = {};
+  const written: any = isDictionary(value) ? dictionary() : {};
   for (const key in value) {
     if (value[key] !== undefined) written[key] = asWritten(value[key]);
   }

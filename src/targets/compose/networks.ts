@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { Interpolation, PROJECT_NAME } from './interpolation';
 import { hasMember, type Layer2Model, type NetworkModel } from '../../model/network';
 import { PeerKind, WorkloadKind, type ConnectionModel, type PeerModel, type WorkloadModel } from '../../model/workload';
-import { freezeAll } from '../../util/constants';
+import { freezeAll, SharedParts } from '../../util/constants';
+import { dictionary } from '../../util/dictionary';
 
 /*
  * Who may talk to whom on Docker: there are no rules inside a network, so the networks themselves are the rules. A
@@ -186,7 +187,7 @@ export function memberships(workload: WorkloadModel, service: string): Membershi
  */
 export function networksOf(members: Membership[]): any {
   if (members.length === 0) return undefined;
-  const networks: any = {};
+  const networks = dictionary();
   for (const { network, aliases, address, ipv6Address } of [...members].sort((a, b) => a.network < b.network ? -1 : 1)) {
     networks[network] = { aliases: aliases.length > 0 ? aliases : undefined, ipv4_address: address, ipv6_address: ipv6Address };
   }
@@ -282,8 +283,12 @@ function named(key: string, options: any): any {
  * @internal
  */
 export function optionsHash(options: any): string {
-  return createHash('sha256').update(JSON.stringify(options)).digest('hex').slice(0, 6);
+  const text = JSON.stringify(options);
+  return HASHES.get(text, () => createHash('sha256').update(text).digest('hex').slice(0, 6));
 }
+
+/** Most networks have their options in common. */
+const HASHES = new SharedParts((hash) => hash);
 
 /** Whether both are members of one group that opens every connection between its members. */
 function meetsInGroup(workload: WorkloadModel, peer: PeerModel): boolean {

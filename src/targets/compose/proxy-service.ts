@@ -14,13 +14,16 @@ import { SharedParts } from '../../util/constants';
  */
 export function proxyService(proxy: CalleeProxy, neighbours: Neighbours, options: DockerOptions): any {
   const { workload, lowered } = proxy;
-  const { name, ports: _, ...container } = workload.container;
-  const key = JSON.stringify([container, workload.drainSeconds, options]);
-  const alike = ALIKE.get(key, () => loadBalancerService(proxy, neighbours, options));
+  const { name, command = [], healthCheck, healthCheckPort } = workload.container;
+  let alike = ALIKE.get(command);
+  if (alike === undefined) ALIKE.set(command, alike = new SharedParts((service) => service));
+  const key = JSON.stringify([healthCheck, healthCheckPort, workload.drainSeconds, options]);
+  const service = alike.get(key, () => loadBalancerService(proxy, neighbours, options));
   return {
-    ...alike,
+    ...service,
     ...asWritten({ volumes: [folderMount(name, lowered)], ...networkFields(workload, memberships(workload, name), neighbours) }),
   };
 }
 
-const ALIKE = new SharedParts((service) => service);
+/** By what they run, which those of a chart have in common. */
+const ALIKE = new WeakMap<string[], SharedParts>();

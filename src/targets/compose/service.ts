@@ -40,10 +40,7 @@ export function copyService(workload: WorkloadModel, service: string, neighbours
     ...networkFields(workload, copyMemberships(workload, service, neighbours), neighbours),
     external_links: externalLinks(workload, neighbours),
     ports: publishedPorts(workload),
-    deploy: {
-      replicas: isReplicated(workload) ? workload.replicas : undefined,
-      resources: resourcesOf(container, options),
-    },
+    deploy: deployOf(workload, container, options),
     ...more,
   });
 }
@@ -71,6 +68,17 @@ export function containerFields(workload: WorkloadModel, container: ContainerMod
     labels: labelsOf(workload, filesLabel(container)),
     logging: LOGGING,
   };
+}
+
+/**
+ * How many there are of a container that has as many as its workload, and what each may use.
+ *
+ * @internal
+ */
+export function deployOf(workload: WorkloadModel, container: ContainerModel, options: DockerOptions): any {
+  const replicas = isReplicated(workload) ? workload.replicas : undefined;
+  const resources = resourcesOf(container, options);
+  return shared(`deploy ${replicas} ${JSON.stringify(resources)}`, () => ({ replicas, resources }));
 }
 
 /**

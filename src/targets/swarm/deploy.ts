@@ -19,7 +19,7 @@ const RESTART = freezeAll({ condition: 'any', delay: '1s' });
  * @internal
  */
 export function deployOf(workload: WorkloadModel, service: string, resources: any, options: SwarmOptions): any {
-  return {
+  const deploy = {
     mode: 'replicated',
     replicas: isReplicated(workload) ? workload.replicas : 1,
     endpoint_mode: isMeshed(workload, options) ? EndpointMode.VIP : options.endpointMode,
@@ -29,6 +29,7 @@ export function deployOf(workload: WorkloadModel, service: string, resources: an
     placement: placementOf(workload, service, options),
     resources,
   };
+  return shared(`deploy ${JSON.stringify(deploy)}`, () => deploy);
 }
 
 /**

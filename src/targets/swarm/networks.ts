@@ -1,5 +1,6 @@
 import type { LinkModel, NetworkModel } from '../../model/network';
 import type { ConnectionModel, WorkloadModel } from '../../model/workload';
+import { dictionary } from '../../util/dictionary';
 import { sharedBody, sharedNetwork, type SharedNetwork } from '../compose/across-charts';
 import { copyServices } from '../compose/copies';
 import type { Neighbours } from '../compose/neighbours';
@@ -86,12 +87,12 @@ export function ownOverlays(workload: WorkloadModel, encrypted: boolean): any {
     ...leadsOutside(workload) ? services : [],
     ...hasEgress(workload) ? services.flatMap((service) => workload.sidecars.map((sidecar) => `${service}-${sidecar.name}`)) : [],
   ].map(outsideNetwork);
-  const entries = [
-    ...needsOverlay(workload) ? [[ownNetwork(workload), internalOverlay(chart, ownNetwork(workload), encrypted)]] : [],
-    ...isOnHost(workload) ? [[hostNetwork(workload), { name: 'host', external: true }]] : [],
-    ...outside.map((key) => [key, overlay(chart, key, { driver_opts: encryptedOption(encrypted) })]),
+  const entries: [string, any][] = [
+    ...needsOverlay(workload) ? [[ownNetwork(workload), internalOverlay(chart, ownNetwork(workload), encrypted)] as [string, any]] : [],
+    ...isOnHost(workload) ? [[hostNetwork(workload), { name: 'host', external: true }] as [string, any]] : [],
+    ...outside.map((key): [string, any] => [key, overlay(chart, key, { driver_opts: encryptedOption(encrypted) })]),
   ];
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+  return entries.length === 0 ? undefined : dictionary(entries);
 }
 
 /**
