@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Deployment, HOST, hostAddress } from './deployment';
 import { describeWithEngine, docker, execIn, inspect, waitUntil } from './engine';
+import { affordableRate } from './load/affordable';
 import { expectLossless, underLoad } from './load/load';
 import { HTTPS_PORT } from './settings';
 import { LoadBalancerBackend } from '../../src';
@@ -20,7 +21,8 @@ describeWithEngine('a database that is away for a minute, on Compose', () => {
   test('restarts no copy under load, and all is right two seconds after its return', async () => {
     const before = await state();
     const [db] = await deployment.copies('db-0');
-    const away = await underLoad({ ...await visitors(), settle: 0 }, async () => {
+    const rate = await affordableRate(await visitors());
+    const away = await underLoad({ ...await visitors(), rate, settle: 0 }, async () => {
       await docker(['stop', db]);
       await sleep(60_000);
       expect(await state()).toEqual(before);
@@ -29,7 +31,7 @@ describeWithEngine('a database that is away for a minute, on Compose', () => {
     });
     expect([away.doneTwice, away.neverDone]).toEqual([0, 0]);
     await sleep(2_000);
-    expectLossless(await underLoad({ ...await visitors(), warmUp: 0, minimum: 2_500 }, async () => {}));
+    expectLossless(await underLoad({ ...await visitors(), rate, warmUp: 0, minimum: 5 * rate }, async () => {}));
     expect(await state()).toEqual(before);
   }, 240_000);
 });
