@@ -11,7 +11,8 @@ import { acceptanceFindings, strictFindings } from './targets/report/strict';
 import { SwarmTarget } from './targets/swarm/swarm-target';
 import type { OutputFile, RenderedTarget, Target } from './targets/target';
 import { helmIgnore, isHelmChart } from './util/helm-chart';
-import { removeStale, writeFiles } from './util/write-files';
+import { MANIFEST_HEAD } from './util/manifest-head';
+import { removeStale, removeStaleFiles, writeFiles } from './util/write-files';
 import * as messages from './validation/messages';
 import { checkApp, cutLinks } from './validation/rules';
 
@@ -76,12 +77,15 @@ export class App extends Cdk8sApp {
     const beside = isChart ? dirname(this.outdir) : this.outdir;
     const others = outputs.filter(({ target }) => !(target instanceof KubernetesTarget));
     const files = others.flatMap((output) => output.files);
+    const manifests = outputs.filter((output) => !others.includes(output)).flatMap((output) => output.files);
     const made = new Set([
-      ...writeFiles(this.outdir, outputs.filter((output) => !others.includes(output)).flatMap((output) => output.files)),
+      ...writeFiles(this.outdir, manifests),
       ...writeFiles(beside, isChart ? [...files, ...helmIgnore(beside, files)] : files),
     ]);
     const written = new Set(files.map(({ path }) => join(beside, path)));
     for (const { name } of [...others.map(({ target }) => target), ...OWN_FOLDERS]) removeStale(join(beside, name), written, made);
+    // Of a chart that has another name now: `kubectl apply -f` would apply both.
+    removeStaleFiles(this.outdir, new Set(manifests.map(({ path }) => join(this.outdir, path))), this.outputFileExtension, MANIFEST_HEAD);
     const report = this.targets.find((target) => target instanceof ReportTarget);
     if (warnings.length > 0 && report !== undefined) process.stderr.write(messages.warningsFound(warnings.length, join(beside, 'report', 'report.md')));
   }

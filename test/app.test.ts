@@ -11,6 +11,7 @@ import {
 import { filesOf } from './support/goldens';
 import { validateManifests } from './support/kubernetes-schemas';
 import { expectNoProblems } from './support/problem';
+import { MANIFEST_HEAD } from '../src/util/manifest-head';
 
 /*
  * The root: what it writes, what it leaves alone, and when it writes nothing at all.
@@ -187,6 +188,7 @@ describe('the output folder', () => {
     const stale = ['compose/gone/compose.yml', 'compose/shop/config/edge/old.conf', 'swarm/gone/stack.yml', 'report/old.md'];
     const foreign = ['notes.txt', 'gone.k8s.yaml', 'charts/own/values.yml'];
     [...stale, ...foreign].forEach((path) => write(outdir, path));
+    writeFileSync(join(outdir, 'renamed.k8s.yaml'), MANIFEST_HEAD);
     const fresh = paths(synthShop());
     expect(paths(synthShop({ outdir }))).toEqual([...fresh, ...foreign].sort());
   });
@@ -195,6 +197,7 @@ describe('the output folder', () => {
     const outdir = folder();
     synthShop({ outdir });
     expect(paths(synthShop({ outdir, targets: [new KubernetesTarget()], report: false }))).toEqual(['shop.k8s.yaml']);
+    expect(paths(synthShop({ outdir, targets: [new ComposeTarget()], report: false }))).not.toContain('shop.k8s.yaml');
   });
 
   test('of a Helm chart has manifests in templates and all else beside it', () => {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 /**
@@ -57,4 +57,18 @@ export function removeStale(folder: string, keep: ReadonlySet<string>, made: Rea
   }
   if (isEmpty) rmdirSync(folder);
   return !isEmpty;
+}
+
+/**
+ * Removes files of an earlier run from a folder that others may use too: those that begin as ours do.
+ *
+ * @param extension how their names end
+ * @internal
+ */
+export function removeStaleFiles(folder: string, keep: ReadonlySet<string>, extension: string, head: string): void {
+  if (!existsSync(folder)) return;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const place = join(folder, entry.name);
+    if (entry.isFile() && entry.name.endsWith(extension) && !keep.has(place) && readFileSync(place, 'utf8').startsWith(head)) rmSync(place);
+  }
 }

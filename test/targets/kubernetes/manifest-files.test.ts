@@ -4,7 +4,8 @@ import { join } from 'path';
 import { ApiObject, ApiObjectProps, App, AppProps, Chart, Include, JsonPatch, Lazy, Yaml, YamlOutputType } from 'cdk8s';
 import { Deployment, Ingress, IngressBackend } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { DEFAULT_HEAD, manifestFiles, RANK } from '../../../src/targets/kubernetes/manifest-files';
+import { manifestFiles, RANK } from '../../../src/targets/kubernetes/manifest-files';
+import { MANIFEST_HEAD } from '../../../src/util/manifest-head';
 import { walk } from '../../../src/util/tree-walk';
 import { randomApp } from '../../util/random';
 
@@ -210,7 +211,7 @@ describe('a chart with objects of ours', () => {
 
     const files = ours(app);
     expect(Object.keys(files).sort()).toEqual([...withHead, ...without].sort());
-    for (const path of withHead) expect(files[path].slice(0, DEFAULT_HEAD.length + 11)).toBe(`${DEFAULT_HEAD}apiVersion:`);
+    for (const path of withHead) expect(files[path].slice(0, MANIFEST_HEAD.length + 11)).toBe(`${MANIFEST_HEAD}apiVersion:`);
     for (const path of without) expect(files[path].slice(0, 11)).toBe('apiVersion:');
     const other = manifestFiles(app, walk(app), { head: '# mine\n---\n' });
     expect(other.find(({ path }) => path === withHead[0])!.text.startsWith('# mine\n---\napiVersion:')).toBe(true);
