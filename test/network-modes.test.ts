@@ -355,6 +355,20 @@ describe('the report', () => {
   });
 
   test.each([
+    ['says what is not encrypted between hosts, where no network can', {},
+      ['what is sent by connections and routes outside of networks (web to db) is not encrypted between hosts: give new SwarmTarget({ encrypted: true })']],
+    ['has nothing to say where all is', { encrypted: true }, []],
+  ])('%s', (_, props, remarks) => {
+    app = new App({ targets: [new SwarmTarget(props)] });
+    shop = new Chart(app, 'shop');
+    const networks = [new IsolatedNetwork(shop, 'backend', { connectedOnly: true, encrypted: true })];
+    const caller = web('web', { networks });
+    caller.connectTo(db());
+    caller.connectTo(web('api', { networks }));
+    expect(report().remarks.map((remark: any) => remark.text)).toEqual(remarks);
+  });
+
+  test.each([
     ['the network of the host', () => ({ networkMode: NetworkMode.host('counters') }), ['compose dropped', 'kubernetes dropped', 'swarm dropped']],
     ['a layer-2 network', () => ({ networks: [new MacvlanNetwork(shop, 'lan', lanProps)] }), ['compose dropped', 'kubernetes dropped', 'swarm dropped']],
     ['IPv6 on an engine before 28', () => ({ networks: [new IsolatedNetwork(shop, 'six', { ipv6Subnet: 'fd00:7::/64' })] }),

@@ -87,6 +87,16 @@ describe('members of a network', () => {
     });
   });
 
+  test('are encrypted between the hosts of a Swarm where it says so, also where it is connectedOnly', () => {
+    const networks = [new IsolatedNetwork(shop, 'backend', { connectedOnly: true, encrypted: true })];
+    const caller = web('web', { networks });
+    caller.connectTo(web('api', { networks }));
+    caller.connectTo(web('mailer'));
+    const { networks: overlays } = parse(files().swarm);
+    expect(overlays['web-to-api'].driver_opts).toEqual({ encrypted: 'true' });
+    expect(overlays['web-to-mailer'].driver_opts).toBeUndefined();
+  });
+
   test('reach nobody by membership alone where it is connectedOnly, and with connectTo only that', () => {
     const networks = [new IsolatedNetwork(shop, 'backend', { connectedOnly: true })];
     const [front, store] = [web('web', { networks }), db('db', { networks })];

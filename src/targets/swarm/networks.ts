@@ -1,8 +1,10 @@
-import type { LinkModel, NetworkModel } from '../../model/network';
+import type { AppModel } from '../../model/app-model';
+import { hasMember, type LinkModel, type NetworkModel } from '../../model/network';
 import type { ConnectionModel, WorkloadModel } from '../../model/workload';
 import { dictionary } from '../../util/dictionary';
 import { sharedBody, sharedNetwork, type SharedNetwork } from '../compose/across-charts';
 import { copyServices } from '../compose/copies';
+import { listed } from '../compose/isolation';
 import type { Neighbours } from '../compose/neighbours';
 import { isOnHost } from '../compose/network-mode';
 import {
@@ -60,8 +62,29 @@ export function groupOverlay(network: NetworkModel, encrypted: boolean): any {
  */
 export function linkOverlay({ connection, covered }: LinkModel, encrypted: boolean, neighbours: Neighbours): any {
   if (covered || !isLinkable(connection)) return undefined;
-  if (!spansCharts(connection)) return internalOverlay(connection.from.chart, linkName(connection), encrypted);
+  if (!spansCharts(connection)) {
+    return internalOverlay(connection.from.chart, linkName(connection), encrypted || isOfEncrypted(connection, neighbours));
+  }
   return neighbours.has(connection.to) ? sharedBody(sharedOverlay(connection, encrypted)) : undefined;
+}
+
+/** Whether a link is one of those that a network stands for, and that network is to be encrypted. */
+function isOfEncrypted({ from, to }: ConnectionModel, neighbours: Neighbours): boolean {
+  const attachments = neighbours.workload(to)?.attachments ?? [];
+  return attachments.some(({ network }) => network.connectedOnly && network.encrypted && hasMember(network, from.name));
+}
+
+/**
+ * What is to be known of connections that are in no network of the user's: nothing says that they are encrypted.
+ *
+ * @internal
+ */
+export function plainLinksRemark({ charts }: AppModel, encrypted: boolean, neighbours: Neighbours): string[] {
+  const plain = charts.flatMap(({ links }) => links)
+    .filter(({ connection, covered }) => !covered && isLinkable(connection) && !isOfEncrypted(connection, neighbours))
+    .map(({ connection: { from, to } }) => `${from.name} to ${to.name}`);
+  if (encrypted || plain.length === 0) return [];
+  return [`what is sent by connections and routes outside of networks (${listed(plain.sort())}) is not encrypted between hosts: give new SwarmTarget({ encrypted: true })`];
 }
 
 /**

@@ -5,7 +5,7 @@ import { earlyServices, swarmPlan } from './deploy-plan';
 import { stackConfig, stackConfigs } from './files';
 import { loadBalancerConfigs, stackLoadBalancer, stackLoadBalancerService } from './load-balancer';
 import { secretName } from './names';
-import { groupOverlay, linkOverlay, ownOverlays, sharedOverlay } from './networks';
+import { groupOverlay, linkOverlay, ownOverlays, plainLinksRemark, sharedOverlay } from './networks';
 import { EndpointMode, PublishMode, type SwarmOptions } from './options';
 import { stackService } from './service';
 import { swarmFindings } from './validation';
@@ -201,7 +201,10 @@ export class SwarmTarget extends Target {
   }
 
   public remarks(app: AppModel): string[] {
-    return publishedPortsRemark(app, 'write rules into the chain DOCKER-USER of each node, which is the only way on Swarm');
+    return [
+      ...publishedPortsRemark(app, 'write rules into the chain DOCKER-USER of each node, which is the only way on Swarm'),
+      ...plainLinksRemark(app, this.options.encrypted, this.neighbours),
+    ];
   }
 
   public answerWorkload(workload: WorkloadModel, chart: ChartModel): WorkloadAnswers {
