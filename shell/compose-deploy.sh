@@ -21,6 +21,9 @@
 # under another name. What differs between projects stands in deploy.plan; this script is the same for all.
 set -eu
 
+# Whatever the caller, or .env, wants of Compose elsewhere: what a release does not have goes last, and by this script.
+export COMPOSE_REMOVE_ORPHANS=false COMPOSE_COMPATIBILITY=false
+
 main=compose.yml
 home_suffix=
 shared_driver=bridge shared_dot=.
@@ -62,7 +65,7 @@ missing_secrets() {
 # A stack of this name has its volumes under the same names: two databases would write to one disk. A task that waits
 # runs nowhere yet, and a manager knows of it.
 check_alone() {
-  [ -z "$(docker ps -q --filter "label=com.docker.stack.namespace=$project")" ] &&
+  [ -z "$(ask ps -q --filter "label=com.docker.stack.namespace=$project")" ] &&
     [ -z "$(docker service ls -q --filter "label=com.docker.stack.namespace=$project" 2>/dev/null)" ] ||
     die "the Swarm stack $project runs on this host, and its data must not be opened twice. Nothing was changed. Stop it first: its deploy.sh down"
 }
@@ -143,12 +146,29 @@ lay_files() {
 
 # ---- copies ---------------------------------------------------------------------------------------------------
 
-ids() { docker ps -aq --filter "label=com.docker.compose.project=$project" --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=False; }
+# An engine that is started anew does not answer for a while, and then nobody must believe that there is nothing.
+ask() {
+  ask_until=$(($(date +%s) + patience))
+  until ask_answer=$(docker "$@" 2>/dev/null); do
+    # This may be a shell within the script.
+    [ "$(date +%s)" -lt "$ask_until" ] || { [ "$patience" = 0 ] || say 'docker does not answer any more'; kill -TERM $$; exit 1; }
+    sleep 1
+  done
+  lines "$ask_answer"
+}
+patience=120 # seconds
+
+ids() { ask ps -aq --filter "label=com.docker.compose.project=$project" --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=False; }
 
 # One line for each copy: state, health, restarts.
 states() {
   states_ids=$(ids "$1")
-  [ -z "$states_ids" ] || docker inspect -f '{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}} {{.RestartCount}}' $states_ids 2>/dev/null || true
+  # shellcheck disable=SC2046,SC2086 # one word for each copy
+  [ -z "$states_ids" ] || inspect_state $states_ids || inspect_state $(ids "$1") || true
+}
+inspect_state() {
+  [ $# -gt 0 ] || return 0
+  inspect_found=$(docker inspect -f '{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}} {{.RestartCount}}' "$@" 2>/dev/null) && lines "$inspect_found"
 }
 count_good() { states "$1" | grep -c -e '^running healthy' -e '^running none' || true; }
 most_restarts() { states "$1" | sort -k 3 -n | tail -n 1 | cut -d' ' -f 3; }
@@ -201,12 +221,16 @@ is_configured() {
   [ -n "$configured_ids" ] && [ "$(docker inspect -f '{{index .Config.Labels "com.docker.compose.config-hash"}}' $configured_ids | sort -u)" = "$configured_hash" ]
 }
 
+# What Compose takes for a configuration does not have the number of copies in it.
+has_copies() { [ "$(ids "$1" | grep -c .)" = "$2" ]; }
+
 # Whether every copy has the declared configuration, and the image that its name means today.
 is_current() {
   current_hash=$(dc config --hash "$1" | cut -d' ' -f2)
   for current_id in $(ids "$1"); do
-    # shellcheck disable=SC2046 # three words
-    set -- "$1" $(docker inspect -f '{{index .Config.Labels "com.docker.compose.config-hash"}} {{.Image}} {{.Config.Image}}' "$current_id")
+    current_state=$(docker inspect -f '{{index .Config.Labels "com.docker.compose.config-hash"}} {{.Image}} {{.Config.Image}}' "$current_id" 2>/dev/null) || return 1
+    # shellcheck disable=SC2086 # three words
+    set -- "$1" $current_state
     [ "$2" = "$current_hash" ] && [ "$3" = "$(docker image inspect -f '{{.Id}}' "$4" 2>/dev/null)" ] || return 1
   done
 }
@@ -264,7 +288,8 @@ drain() { # service copies...
   # Of names and addresses a load balancer knows the one or the other.
   drain_copies=
   # shellcheck disable=SC2034 # eval has it
-  [ $# = 0 ] || drain_copies=$(docker inspect -f '{{slice .Name 1}} {{range .NetworkSettings.Networks}}{{.IPAddress}} {{.GlobalIPv6Address}} {{end}}' "$@" 2>/dev/null) || return 0
+  [ $# = 0 ] || drain_copies=$(docker inspect -f '{{slice .Name 1}} {{range .NetworkSettings.Networks}}{{.IPAddress}} {{.GlobalIPv6Address}} {{end}}' "$@" 2>/dev/null) || true
+  [ $# = 0 ] || [ -n "$drain_copies" ] || return 0
   while read -r drain_balancer drain_command <&5; do
     drain_id=$(ids "$drain_balancer")
     [ -n "$drain_id" ] || continue
@@ -287,7 +312,7 @@ stand_in() { # service
   stand_told=
   for stand_balancer in $(plan "apart $1"); do
     stand_folder=$home/config/$stand_balancer/stand-ins
-    mkdir -p "$stand_folder" && chmod 755 "$stand_folder" && : >"$stand_folder/$1-next" && stand_told=1 ||
+    mkdir -p "$stand_folder" && chmod 755 "$stand_folder" && true >"$stand_folder/$1-next" && stand_told=1 ||
       say "$stand_balancer: cannot be told that $1-next serves: is the disk full? Copies that are not ready may get requests"
   done
   # Requests are on their way for a moment.
@@ -341,6 +366,16 @@ end_steps() { # service name
   done
 }
 
+# What a container ended with, once it has. An engine that is started anew ends the question, and not the container.
+exit_code() { # name
+  while :; do
+    exit_found=$(docker wait "$1" 2>/dev/null) || true
+    [ -z "$exit_found" ] || { printf '%s\n' "$exit_found"; return; }
+    [ -n "$(ask ps -aq --filter "name=^/?$1\$")" ] || { echo 'unknown: somebody has removed it'; return; }
+    sleep 1
+  done
+}
+
 # A release step runs to its end once a release, whatever happens to this script meanwhile.
 run_step() { # service
   step_name=$project-$1-$number
@@ -359,7 +394,7 @@ run_step() { # service
   else
     say "$1: it was started before, waiting for its end"
   fi
-  step_code=$(docker wait "$step_name")
+  step_code=$(exit_code "$step_name")
   docker logs --timestamps "$step_name" >"$release/logs/$step_name.$(date +%H%M%S).log" 2>&1 || true
   if [ "$step_code" != 0 ]; then
     say "$1: failed with exit code $step_code"
@@ -392,7 +427,7 @@ replace() { # service copies seconds
 # then they go. At each moment one of the two is complete, and a file tells which one: SERVICE, unless it exists.
 roll() { # service copies seconds settle memory
   roll_marker=$home/rolling/$1
-  if [ -e "$roll_marker" ] && [ -n "$(ids "$1-next")" ]; then
+  if [ -e "$roll_marker" ] && [ -n "$(ids "$1-next")" ] && ! is_better_off "$1" "$2"; then
     say "$1: an update was interrupted, $1-next serves: going on"
   else
     rm -f "$roll_marker"
@@ -426,7 +461,7 @@ roll() { # service copies seconds settle memory
       return 1
     fi
     sleep "$4"
-    : >"$roll_marker"
+    true >"$roll_marker" || { retire_twin "$1"; phase=; say "cannot write to $home: is the disk full?"; return 1; }
     phase=
   fi
   say "$1: replacing the old copies, $1-next serves"
@@ -448,6 +483,11 @@ roll() { # service copies seconds settle memory
   say "$1: updated"
 }
 
+# Whether a service is complete, and its twin, which is to serve in its place, no longer.
+is_better_off() { # service copies
+  [ "$(count_good "$1")" -ge "$2" ] && [ "$(count_good "$1-next")" -lt "$2" ]
+}
+
 # The load balancer gets its new configuration while it runs, and joins new links. It is created anew only when
 # something else of it changed. A file tells what runs: container, body, and whether it has loaded what lies there.
 feed() { # service seconds settle body networks reload...
@@ -462,7 +502,7 @@ feed() { # service seconds settle body networks reload...
   [ -z "$feed_known" ] || [ -n "$feed_loaded" ] || printf '%s\n' "$feed_id $feed_body" >"$feed_state"
   (cd "$release/config/$feed_service" && find . -type f) | while read -r feed_part; do
     put "$release/config/$feed_service/$feed_part" "$home/config/$feed_service/$feed_part" || exit 1
-  done || die "cannot write to $home/config: is the disk full? $feed_service still has its configuration"
+  done || { say "cannot write to $home/config: is the disk full? $feed_service still has its configuration"; return 1; }
   if [ -z "$feed_known" ]; then
     if [ -z "$feed_id" ]; then
       say "$feed_service: first start"
@@ -533,8 +573,9 @@ sweep() {
   rm -f "$home"/rolling/* "$home"/config/*/stand-ins/*
   undeclared | while read -r sweep_service; do say "$sweep_service: removed"; remove "$sweep_service"; done
   leave_networks "$(cut -d' ' -f2 "$release/.networks")"
-  for sweep_network in $(docker network ls -q --filter "label=com.docker.compose.project=$project"); do
-    [ -n "$(docker network inspect -f '{{range .Containers}}x{{end}}' "$sweep_network")" ] || docker network rm "$sweep_network" >/dev/null 2>&1 || true
+  # A container that is about to be started again has its networks, and does not start without one of them.
+  for sweep_network in $(docker network ls --filter "label=com.docker.compose.project=$project" --format '{{.Name}}'); do
+    [ -n "$(ask ps -aq --filter "network=$sweep_network")" ] || docker network rm "$sweep_network" >/dev/null 2>&1 || true
   done
 }
 
@@ -608,7 +649,7 @@ restore() {
   restore_sharers=$(sharers)
   restore_order >"$home/restore.plan"
   while read -r restore_verb restore_service restore_options <&4; do
-    if [ ! -e "$home/rolling/$restore_service" ] && is_configured "$restore_service"; then
+    if [ ! -e "$home/rolling/$restore_service" ] && is_configured "$restore_service" && has_copies "$restore_service" "$(option copies $restore_options)"; then
       [ -n "$restore_owner" ] && has_line "$restore_sharers" "$restore_service" || continue
     fi
     bring_back "$restore_verb" "$restore_service" $restore_options && restore_owner=1 || restore_failed=1
@@ -632,12 +673,12 @@ sharers() { awk '/^  [^ ]/ { name = $1; gsub(/[":]/, "", name) } /^    network_m
 bring_back() { # verb service options...
   back_verb=$1 back_service=$2
   shift 2
+  if [ "$(option data "$@")" = yes ] && [ "$(count_good "$back_service")" -ge "$(option copies "$@")" ]; then
+    say "$back_service: stays with release $restore_from, since it is ready and keeps data"
+    restore_stays=$back_service
+    return
+  fi
   if [ "$(option data "$@")" = yes ] && is_at_work "$back_service"; then
-    if [ "$(count_good "$back_service")" -ge "$(option copies "$@")" ]; then
-      say "$back_service: stays with release $restore_from, since it is ready and keeps data"
-      restore_stays=$back_service
-      return
-    fi
     say "$back_service: left with release $restore_from, which still runs and may be at work on its data. To go back all the same: $0 rollback $number"
     return 1
   fi
@@ -668,7 +709,8 @@ remove_added() {
 
 interrupted() {
   trap '' INT TERM HUP
-  if [ -n "$phase" ]; then retire_twin "$phase"; fi
+  patience=0
+  if [ -n "$phase" ]; then retire_twin "$phase" || true; fi
   [ -z "$replacing" ] || say "$replacing: it was being replaced, and may be down"
   say 'interrupted: what served before keeps serving. Run it again to go on'
   exit 130
@@ -712,7 +754,7 @@ deploy() { # number
 # Removes old releases, and files that none of the kept ones has.
 collect() {
   forget_releases
-  (cd "$home/config" && find . -type f) | while read -r collect_file; do
+  (cd "$home/config" && find . -path '*/stand-ins' -prune -o -type f -print) | while read -r collect_file; do
     collect_kept=
     for collect_release in "$releases"/*; do [ ! -e "$collect_release/config/$collect_file" ] || collect_kept=1; done
     [ -n "$collect_kept" ] || rm -f "$home/config/$collect_file"

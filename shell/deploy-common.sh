@@ -2,7 +2,8 @@
 # that are deployed, the first of them always there; home_suffix, what the folder of the project ends with. After it:
 # check_engine, missing_secrets, set_secret, deploy and collect, which differ, and the verbs of each.
 
-here=$(cd "$(dirname "$0")" && pwd)
+unset CDPATH
+here=$(cd "$(dirname "$0")" && pwd -P)
 keep=5 # releases
 
 # ---- words ----------------------------------------------------------------------------------------------------
@@ -35,6 +36,7 @@ find_home() {
     release=$here
     project=${COMPOSE_PROJECT_NAME:-$(plan project)}
     root=${CDK8S_HA_HOME:-/var/lib/cdk8s-ha}
+    case $root in /*) ;; *) root=$PWD/$root ;; esac
     mkdir -p "$root" 2>/dev/null || true
     # An administrator may have made the one folder for somebody who may not write beside it.
     if [ ! -w "$root" ] && [ ! -w "$root/$project$home_suffix" ]; then
@@ -72,7 +74,12 @@ lock() {
     exec 9>"$home/lock"
     flock -n 9 && return
     say "another deployment of $project is at work: waiting for it"
-    flock -w 900 9 || die "another deployment of $project did not end in 15 minutes"
+    lock_until=$(($(date +%s) + 900))
+    # That of busybox knows no time limit.
+    until flock -n 9; do
+      [ "$(date +%s)" -lt "$lock_until" ] || die "another deployment of $project did not end in 15 minutes"
+      sleep 1
+    done
     return
   fi
   if ! mkdir "$home/lock.d" 2>/dev/null; then

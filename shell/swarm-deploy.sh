@@ -131,11 +131,12 @@ is_used() {
 
 # ---- services -------------------------------------------------------------------------------------------------
 
-exists() { docker service inspect "$1" >/dev/null 2>&1; }
+# Whether the swarm says that there is no such service. While it picks another leader it says nothing.
+is_gone() { case $(docker service inspect "$1" 2>&1 >/dev/null) in *'no such service'* | *'not found'*) ;; *) return 1 ;; esac; }
 
 # What a service has come to: converged, waiting, or failed with the reason.
 state_of() {
-  state_update=$(docker service inspect -f '{{if .UpdateStatus}}{{.UpdateStatus.State}}{{end}} {{if .Spec.Mode.Replicated}}{{.Spec.Mode.Replicated.Replicas}}{{end}}' "$1" 2>/dev/null) || { echo 'failed is gone'; return; }
+  state_update=$(docker service inspect -f '{{if .UpdateStatus}}{{.UpdateStatus.State}}{{end}} {{if .Spec.Mode.Replicated}}{{.Spec.Mode.Replicated.Replicas}}{{end}}' "$1" 2>/dev/null) || { if is_gone "$1"; then echo 'failed is gone'; else echo 'waiting for an answer'; fi; return; }
   state_wanted=${state_update#* } state_update=${state_update%% *}
   case $state_update in
     rollback_completed | rollback_paused | paused) echo "failed $state_update"; return ;;
@@ -278,7 +279,7 @@ start_steps() {
   for start_step in $(plan step | cut -d' ' -f1); do
     if [ -e "$release/steps/$start_step" ]; then
       start_not="$start_not $start_step"
-    elif [ "$start_release" = "$number" ] && exists "${project}_$start_step"; then
+    elif [ "$start_release" = "$number" ] && ! is_gone "${project}_$start_step"; then
       say "$start_step: it was started before, waiting for its end"
       start_not="$start_not $start_step"
     else

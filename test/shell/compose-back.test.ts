@@ -95,6 +95,12 @@ describe('a service without data', () => {
     expect(images('web', 'worker')).toEqual(['acme/web:1', 'acme/web:1', 'acme/worker:1', 'acme/worker:1']);
   });
 
+  test('has as many copies as before when a later one fails', async () => {
+    bad('crashes', 'acme/worker:2');
+    await failure({ copies: 1, worker: '2' });
+    expect([engine.isComplete('web', 2), engine.copies('web').length]).toEqual([true, 2]);
+  });
+
   test('stays with the version before where the new one cannot be created', async () => {
     const [{ id }] = engine.copies('dns');
     engine.host.before = (call) => {
@@ -145,6 +151,13 @@ describe('a service with data', () => {
     const stderr = await failure({ db: '2', dns: '2' });
     expect(stderr).toContain('db-0: stays with release 0002, since it is ready and keeps data\n');
     expect(stderr).toMatch(/shop: release 0002 FAILED; see '\S+deploy\.sh status'\n$/);
+    expect(images('db-0', 'dns')).toEqual(['acme/db:2', 'acme/dns:1']);
+  });
+
+  test('stays with its new version also where that had to be started again before it was ready', async () => {
+    bad('crashes', 'acme/dns:2');
+    engine.given.hasCrashed = ({ image }) => image === 'acme/db:2';
+    expect(await failure({ db: '2', dns: '2' })).toContain('db-0: stays with release 0002, since it is ready and keeps data\n');
     expect(images('db-0', 'dns')).toEqual(['acme/db:2', 'acme/dns:1']);
   });
 

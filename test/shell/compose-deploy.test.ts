@@ -394,6 +394,23 @@ describe('what runs once', () => {
     expect(await failure(deploy())).toMatch(/shop: release 0001 FAILED; see '\S+deploy\.sh status'\n$/);
   });
 
+  test('a step goes on while the engine that runs it is started anew', async () => {
+    let answers = 0;
+    engine.host.before = (call) => {
+      if (/^docker wait/.test(call) && answers++ < 2) throw new Failure('error during connect: EOF');
+    };
+    expect((await deploy()).code).toBe(0);
+    expect(engine.state.steps).toEqual(['shop-web-migrate-0001']);
+  });
+
+  test('a step that somebody removes has failed', async () => {
+    engine.host.before = (call) => {
+      if (!/^docker wait/.test(call)) return;
+      engine.state.containers = engine.state.containers.filter(({ service }) => service !== 'web-migrate');
+    };
+    expect(await failure(deploy())).toContain('web-migrate: failed with exit code unknown: somebody has removed it\n');
+  });
+
   test('a step that failed runs again', async () => {
     engine.given.exitCode = (service) => service === 'web-migrate' ? 3 : 0;
     await deploy();
@@ -523,6 +540,31 @@ test('load balancers get places of copies that went back only once they have for
   expect(calls.slice(gone, again)).toContain('sleep 2');
 });
 
+describe('an engine that does not answer', () => {
+  beforeEach(deployed);
+
+  test('for a moment is asked again: nobody believes that there are no copies', async () => {
+    let asked = 0;
+    let served = true;
+    engine.moment = () => served &&= engine.isComplete('web', 2) || engine.isComplete('web-next', 2);
+    engine.host.before = (call) => {
+      if (/^docker ps -aq/.test(call) && asked++ % 3 < 2) throw new Failure('Cannot connect to the Docker daemon');
+    };
+    const { code, stderr } = await deploy({ web: '2' });
+    expect([code, served, stderr.includes('first start'), images('web')]).toEqual([0, true, false, ['acme/web:2', 'acme/web:2']]);
+  });
+
+  test('for minutes ends the deployment, which touches nothing any more', async () => {
+    let isAway = false;
+    engine.host.before = (call) => {
+      isAway ||= / up -d --no-deps web-next$/.test(call);
+      if (isAway && call.startsWith('docker')) throw new Failure('Cannot connect to the Docker daemon');
+    };
+    const { code, stderr } = await deploy({ web: '2' });
+    expect([code, stderr.includes('docker does not answer any more\n'), engine.isComplete('web', 2)]).toEqual([130, true, true]);
+  });
+});
+
 describe('when the second phase fails', () => {
   /** New copies get ready in the twin alone, and old ones are not to be had any more. */
   const onlyTwin = () => engine.given.behaviour = ({ service }) => service === 'web' ? 'never gets ready' : 'gets ready';
@@ -551,6 +593,18 @@ describe('when the second phase fails', () => {
     expect(served).toBe(true);
     expect(images('web')).toEqual(['acme/web:2', 'acme/web:2']);
     expect(engine.host.files('shop/rolling')).toEqual([]);
+  });
+
+  test('a twin that is no longer well does not serve in place of old copies that are', async () => {
+    engine.given.behaviour = () => 'gets ready';
+    signalAt(/^docker exec [^]* shop-web-1 /, 'SIGKILL');
+    await deploy({ web: '2' });
+    expect([images('web'), engine.host.files('shop/rolling')]).toEqual([['acme/web:1', 'acme/web:1'], ['web']]);
+    engine.given.behaviour = ({ image }) => image === 'acme/web:2' ? 'never gets ready' : 'gets ready';
+    let served = true;
+    engine.moment = () => served &&= engine.isComplete('web', 2) || engine.isComplete('web-next', 2);
+    expect((await deploy({ web: '3' })).code).toBe(0);
+    expect([served, images('web')]).toEqual([true, ['acme/web:3', 'acme/web:3']]);
   });
 
   test('an interruption leaves the twin serving', async () => {

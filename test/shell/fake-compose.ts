@@ -46,6 +46,8 @@ export type Behaviour = 'gets ready' | 'never gets ready' | 'crashes';
 interface Given {
   /** What becomes of a copy. */
   behaviour: (container: Container) => Behaviour;
+  /** Whether a copy that gets ready had to be started again before. */
+  hasCrashed: (container: Container) => boolean;
   /** The exit code of a service that runs to its end. */
   exitCode: (service: string) => number;
   /** Whether the load balancer refuses a configuration. */
@@ -86,6 +88,7 @@ export class FakeCompose implements Engine {
   /** What this engine has to do with. */
   public readonly given: Given = {
     behaviour: () => 'gets ready',
+    hasCrashed: () => false,
     exitCode: () => 0,
     refuses: () => false,
     unknownImages: [],
@@ -165,7 +168,7 @@ export class FakeCompose implements Engine {
       this.add({ name, labels: { [key]: value }, volumes, image: rest.at(-1)!, imageId: rest.at(-1)! });
     },
     'volume ls -q': () => printed(this.state.volumes),
-    'network ls -q --filter FILTER': () => printed(this.state.networks.filter((name) => !isShared(name))),
+    'network ls --filter LABEL --format FORMAT': () => printed(this.state.networks.filter((name) => !isShared(name))),
     'network ls --filter LABEL --filter DRIVER --format FORMAT': () => printed(this.state.networks.filter(isShared)),
     'network ls --no-trunc --format FORMAT': () => printed(this.state.networks.map((name, index) => `n${index} ${name}`)),
     'network create --label cdk8s-ha.link ...OPTIONS': (options: string[]) => {
@@ -177,7 +180,6 @@ export class FakeCompose implements Engine {
       if (!this.state.networks.includes(name)) throw new Failure(`network ${name} not found`);
       return `${name}\n`;
     },
-    'network inspect -f TEMPLATE NAME': (_: string, name: string) => `${'x'.repeat(this.members(name).length)}\n`,
     'network rm NAME': (name: string) => void (this.state.networks = this.state.networks.filter((one) => one !== name)),
     'network connect ...WORDS': (words: string[]) => {
       const [name, id] = words.slice(-2);
@@ -261,7 +263,7 @@ export class FakeCompose implements Engine {
   }
 
   public restarts(container: Container): number {
-    return this.given.behaviour(container) === 'crashes' ? this.host.now - container.startedAt : 0;
+    return this.given.behaviour(container) === 'crashes' ? this.host.now - container.startedAt : Number(this.given.hasCrashed(container));
   }
 
   private up(service: string, recreate: boolean): void {
@@ -358,16 +360,13 @@ export class FakeCompose implements Engine {
     return found;
   }
 
-  private members(network: string): Container[] {
-    return this.state.containers.filter((one) => one.networks.includes(network) && one.status === 'running');
-  }
-
   private filtered(words: string[]): Container[] {
     const wanted = words.filter((word) => word !== '--filter');
     const labels = (one: Container) => [
       `label=com.docker.compose.project=${one.labels.project}`,
       `label=com.docker.compose.service=${one.service}`,
       `label=com.docker.compose.oneoff=${one.oneoff ? 'True' : 'False'}`,
+      `name=^/?${one.name}$`,
       ...one.networks.map((name) => `network=${name}`),
     ];
     return this.state.containers.filter((one) => wanted.every((label) => labels(one).includes(label)));

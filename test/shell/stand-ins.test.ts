@@ -62,6 +62,13 @@ test('nothing of it is left where the service has no twin in the next release', 
   expect([standIns(), engine.copies('web-next')]).toEqual([[], []]);
 });
 
+test('the file stays while old releases are removed', async () => {
+  onlyTwin();
+  await deploy({ web: '2' });
+  expect((await engine.host.run(join(engine.host.home, 'shop', 'deploy.sh'), ['gc'])).code).toBe(0);
+  expect(standIns()).toEqual(['web-next']);
+});
+
 test('nothing of it is left when all is stopped', async () => {
   onlyTwin();
   await deploy({ web: '2' });

@@ -274,6 +274,15 @@ describe('when a service does not converge', () => {
     expect(image('on')).toBe('acme/on:1');
   });
 
+  test('as far as anybody knows while the swarm picks a leader, it is waited for', async () => {
+    let asked = 0;
+    engine.host.before = (call) => {
+      if (/^docker service inspect .*shop_web$/.test(call) && asked++ < 4) throw new Failure('Error response from daemon: The swarm does not have a leader.');
+    };
+    const { code, stderr } = await deploy({ web: '2' });
+    expect([code, stderr.includes('is gone')]).toEqual([0, false]);
+  });
+
   test('in time, it is a failure', async () => {
     engine.given.behaviour = (name) => name === 'acme/web:2' ? 'never converges' : 'converges';
     expect(await failure(deploy({ web: '2' }))).toMatch(/not converged after \d+ s: web \(updating\)/);
