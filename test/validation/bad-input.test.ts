@@ -398,6 +398,31 @@ describe('a mount', () => {
     expect(() => db({ replicas: 3 }, 'each').addSidecar('backup', { image: IMAGE, volumes: [Volume.persistent('/backup')] })).not.toThrow();
   });
 
+  test.each<[string, Volume, Volume]>([
+    ['disks', Volume.persistent('/data/.wal'), Volume.persistent('/data/wal')],
+    ['scratch space', Volume.scratch('/data/.wal'), Volume.scratch('/data/wal')],
+    ['of two kinds', Volume.persistent('/data/.wal'), Volume.scratch('/data/wal')],
+  ])('fails for two that would have one name: %s', (_, one, other) => {
+    expect(() => db({ volumes: [one, other] })).toThrow(new Error(
+      "db cannot mount '/data/.wal' and '/data/wal': both would be the volume 'data-wal' (a name that is not given is made of the path's letters and digits);"
+      + ' choose another path, or give a persistent one another name [shop/db]'));
+  });
+
+  test('fails for one of a container beside them that would have the name of another path', () => {
+    const service = web({ volumes: [Volume.scratch('/app/cache')] });
+    for (const add of ['addSidecar', 'addInit'] as const) {
+      expect(() => service[add](add.toLowerCase(), { image: IMAGE, volumes: [Volume.scratch('/app/.cache')] })).toThrow(new Error(
+        `web.${add.toLowerCase()} cannot mount '/app/.cache' beside '/app/cache' of web: both would be the volume 'app-cache'`
+        + " (its name is made of the path's letters and digits); to share it, mount it at one path, else choose another [shop/web]"));
+    }
+  });
+
+  test('is shared by containers at one path, and at several by the name that was given', () => {
+    const service = db({ volumes: [Volume.persistent('/data'), Volume.scratch('/cache')] });
+    service.addSidecar('backup', { image: IMAGE, volumes: [Volume.persistent('/from', { name: 'data' }), Volume.scratch('/cache/')] });
+    expect(synthError()).toBe('nothing');
+  });
+
   test('fails for a file that does not exist', () => {
     web({ volumes: [Volume.file('/etc/app.conf', 'no/such/file')] });
     expect(synthError()).toContain("web cannot mount the file 'no/such/file': it does not exist, paths are relative to the working directory of synth [shop/web]");

@@ -42,6 +42,14 @@ export const mountTaken = (path: string, name: string, value: string) =>
   `${name} cannot mount two things at ${show(value)}: give each a path of its own [${path}]`;
 
 /** @internal */
+export const oneVolumeForTwo = (path: string, name: string, one: string, other: string, volume: string) =>
+  `${name} cannot mount ${show(one)} and ${show(other)}: both would be the volume ${show(volume)} (a name that is not given is made of the path's letters and digits); choose another path, or give a persistent one another name [${path}]`;
+
+/** @internal */
+export const volumeOfOtherPath = (path: string, name: string, mount: string, other: string, owner: string, volume: string) =>
+  `${name} cannot mount ${show(mount)} beside ${show(other)} of ${owner}: both would be the volume ${show(volume)} (its name is made of the path's letters and digits); to share it, mount it at one path, else choose another [${path}]`;
+
+/** @internal */
 export const persistentNeedsOneCopy = (path: string, name: string, mount: string, copies: number) =>
   `${name} cannot have the persistent volume ${show(mount)} with ${copies} copies: use a StatefulService, where each copy has its own disk, or a SharedVolume [${path}]`;
 
