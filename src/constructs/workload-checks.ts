@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Container } from './container';
+import type { ContainerProps } from './container-props';
 import type { ChartDeclarations } from './declarations';
 import { checkEgress } from './egress-check';
 import { checkNetworks } from './network-attachments';
@@ -180,6 +181,15 @@ export function checkVolumes(path: string, name: string, volumes: Volume[], shap
       throw new Error(messages.networkInOtherChart(path, name, volume.name, volume.chartPath ?? ''));
     }
   }
+}
+
+/**
+ * Fails for secrets that are not where its copies are.
+ *
+ * @internal
+ */
+export function checkSecrets(path: string, name: string, { secrets, secretEnvironment }: ContainerProps, chart: ChartDeclarations): void {
+  for (const secret of [...secrets ?? [], ...Object.values(secretEnvironment ?? {})]) chart.checkSecret(path, name, secret._model);
 }
 
 /**

@@ -528,6 +528,31 @@ describe('a secret', () => {
       "'own' cannot take plain text for certificate: a value never stands in the code, declare new Secret(chart, 'name') and give that [shop/own]"));
   });
 
+  test.each<[string, (props: any) => unknown, string, string]>([
+    ['workload', (props) => web(props), 'web', 'web'],
+    ['sidecar', (props) => web().addSidecar('proxy', { image: IMAGE, ...props }), 'web.proxy', 'web'],
+    ['init container', (props) => web().addInit('setup', { image: IMAGE, ...props }), 'web.setup', 'web'],
+    ['scheduled job', (props) => new ScheduledJob(shop, 'job', { image: IMAGE, schedule: '* * * * *', command: ['job'], ...props }), 'job', 'job'],
+  ])('fails in a %s of another chart', (_, declare, who, id) => {
+    const theirs = new Secret(new Chart(app, 'other'), 'theirs');
+    const message = `${who} cannot read the secret 'theirs' of chart 'other': declare a Secret in its own chart [shop/${id}]`;
+    expect(() => declare({ secrets: [theirs] })).toThrow(new Error(message));
+    shop = new Chart(new App({ targets: [new KubernetesTarget()] }), 'shop');
+    expect(() => declare({ secretEnvironment: { TOKEN: theirs } })).toThrow(new Error(message));
+  });
+
+  test('fails in a chart of that name in another App', () => {
+    const theirs = new Secret(new Chart(new App({ targets: [new KubernetesTarget()] }), 'shop'), 'theirs');
+    expect(() => web({ secrets: [theirs] })).toThrow(/^web cannot read the secret 'theirs' of chart 'shop'/);
+  });
+
+  test('fails for certificates of another chart', () => {
+    const [ours, theirs] = [new Secret(shop, 'ours'), new Secret(new Chart(app, 'other'), 'theirs')];
+    const message = (id: string) => new Error(`'${id}' cannot read the secret 'theirs' of chart 'other': declare a Secret in its own chart [shop/${id}]`);
+    expect(() => new CertificateFiles(shop, 'files', { certificate: ours, privateKey: theirs })).toThrow(message('files'));
+    expect(() => new LetsEncrypt(shop, 'le', { email: 'ops@acme.example', dns01: Dns01.cloudflare(theirs) })).toThrow(message('le'));
+  });
+
   test('fails in a namespace that is none', () => {
     const [certificate, privateKey] = [new Secret(shop, 'crt'), new Secret(shop, 'key')];
     expect(() => new CertificateFiles(shop, 'own', { certificate, privateKey, namespace: 'Platform' })).toThrow(new Error(
