@@ -114,9 +114,10 @@ function checkEnvironment(path: string, name: string, props: ContainerProps): vo
     if (!Secret.isSecret(secret)) throw new Error(messages.notASecret(path, name, `secretEnvironment.${variable}`, secret));
     if (props.environment?.[variable] !== undefined) throw new Error(messages.variableTwice(path, name, variable));
   }
-  for (const secret of props.secrets ?? []) {
+  props.secrets?.forEach((secret, i, all) => {
     if (!Secret.isSecret(secret)) throw new Error(messages.notASecret(path, name, 'secrets', secret));
-  }
+    if (all.indexOf(secret) < i) throw new Error(messages.secretTwice(path, name, secret.node.id));
+  });
 }
 
 function checkUser(path: string, name: string, props: ContainerProps): void {
@@ -155,7 +156,7 @@ function checkHealth(path: string, name: string, check: HealthCheck | undefined,
 }
 
 function checkMounts(path: string, name: string, props: ContainerProps): void {
-  const taken = new Set<string>();
+  const taken = new Set(props.secrets?.map((secret) => secret.path));
   const check = (what: string, mount: string) => {
     if (!isAbsolutePath(mount)) throw new Error(messages.relativePath(path, name, what, mount));
     const place = mount.length > 1 ? mount.replace(/\/+$/, '') : mount;

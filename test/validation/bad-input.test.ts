@@ -553,6 +553,18 @@ describe('a secret', () => {
     expect(() => new LetsEncrypt(shop, 'le', { email: 'ops@acme.example', dns01: Dns01.cloudflare(theirs) })).toThrow(message('le'));
   });
 
+  test('fails when it is given twice', () => {
+    const password = new Secret(shop, 'password');
+    expect(() => web({ secrets: [password, password] })).toThrow(new Error("web cannot take the secret 'password' twice: remove one from secrets [shop/web]"));
+  });
+
+  test.each<[string, any]>([
+    ['file', { files: { '/run/secrets/password': 'hunter2' } }], ['volume', { volumes: [Volume.scratch('/run/secrets/password')] }],
+  ])('fails beside a %s at its path', (_, props) => {
+    expect(() => web({ secrets: [new Secret(shop, 'password')], ...props }))
+      .toThrow(new Error("web cannot mount two things at '/run/secrets/password': give each a path of its own [shop/web]"));
+  });
+
   test('fails in a namespace that is none', () => {
     const [certificate, privateKey] = [new Secret(shop, 'crt'), new Secret(shop, 'key')];
     expect(() => new CertificateFiles(shop, 'own', { certificate, privateKey, namespace: 'Platform' })).toThrow(new Error(

@@ -26,6 +26,10 @@ export const notASecret = (path: string, name: string, field: string, value: unk
   : `${name} cannot take plain text for ${field}: a value never stands in the code, declare new Secret(chart, 'name') and give that [${path}]`;
 
 /** @internal */
+export const secretTwice = (path: string, name: string, secret: string) =>
+  `${name} cannot take the secret ${show(secret)} twice: remove one from secrets [${path}]`;
+
+/** @internal */
 export const plainTextSecret = (name: string, variable: string) =>
   `${name} has the plain-text variable ${variable}, which looks like a secret: declare a Secret and give its path, or use secretEnvironment`;
 
