@@ -163,6 +163,9 @@ function checkMounts(path: string, name: string, props: ContainerProps): void {
     if (taken.has(place)) throw new Error(messages.mountTaken(path, name, mount));
     taken.add(place);
   };
-  for (const volume of props.volumes ?? []) check(volume.kind === VolumeKind.FILE ? 'a file' : 'a volume', volume.path);
+  for (const volume of props.volumes ?? []) {
+    check(volume.kind === VolumeKind.FILE ? 'a file' : 'a volume', volume.path);
+    if (volume.kind === VolumeKind.HOST_PATH && !isAbsolutePath(volume.source)) throw new Error(messages.relativeHostPath(path, name, volume.source, volume.path));
+  }
   for (const file of Object.keys(props.files ?? {})) check('a file', file);
 }

@@ -423,6 +423,11 @@ describe('a mount', () => {
     expect(synthError()).toBe('nothing');
   });
 
+  test.each([['./data', "'./data'"], ['data', "'data'"], ['/srv/../etc', "'/srv/../etc'"], ['', "''"], [undefined, 'undefined']])('fails for the path %p of the host', (hostPath, shown) => {
+    expect(() => web({ volumes: [Volume.hostPath('/data', hostPath as any)] })).toThrow(new Error(
+      `web cannot mount the path ${shown} of the host at '/data': give an absolute path such as '/srv/data', without '..' [shop/web]`));
+  });
+
   test('fails for a file that does not exist', () => {
     web({ volumes: [Volume.file('/etc/app.conf', 'no/such/file')] });
     expect(synthError()).toContain("web cannot mount the file 'no/such/file': it does not exist, paths are relative to the working directory of synth [shop/web]");

@@ -42,6 +42,10 @@ export const relativePath = (path: string, name: string, what: string, value: un
   `${name} cannot mount ${what} at ${show(value)}: give an absolute path such as '/data' [${path}]`;
 
 /** @internal */
+export const relativeHostPath = (path: string, name: string, value: unknown, mount: string) =>
+  `${name} cannot mount the path ${show(value)} of the host at ${show(mount)}: give an absolute path such as '/srv/data', without '..' [${path}]`;
+
+/** @internal */
 export const mountTaken = (path: string, name: string, value: string) =>
   `${name} cannot mount two things at ${show(value)}: give each a path of its own [${path}]`;
 
