@@ -11,7 +11,7 @@ import { Security, SecurityLevel } from '../model/security';
 import { Volume, VolumeKind } from '../model/volume';
 import * as messages from '../validation/messages';
 import { checkInstance, checkList, checkProps, type PropNames } from '../validation/props';
-import { isAbsolutePath, isDigest, isImage, isPort, isStopSignal, isVariableName, isWholeNumber } from '../validation/syntax';
+import { isAbsolutePath, isDigest, isImage, isMountPath, isPort, isStopSignal, isVariableName, isWholeNumber } from '../validation/syntax';
 
 /**
  * Fails for a container that cannot be right.
@@ -155,17 +155,32 @@ function checkHealth(path: string, name: string, check: HealthCheck | undefined,
   }
 }
 
+const FILE = 'a file';
+const OF_SYSTEM = 'what the system has there';
+const OF_SECRETS = 'the secrets';
+
+/** What a mount over a whole folder takes away. The host's own folder of the system has the same in it. */
+const HIDDEN: { [folder: string]: string | undefined } = {
+  '/': "the image's own files", '/proc': OF_SYSTEM, '/sys': OF_SYSTEM, '/dev': OF_SYSTEM, '/run/secrets': OF_SECRETS, '/var/run/secrets': OF_SECRETS,
+};
+
 function checkMounts(path: string, name: string, props: ContainerProps): void {
   const taken = new Set(props.secrets?.map((secret) => secret.path));
-  const check = (what: string, mount: string) => {
-    if (!isAbsolutePath(mount)) throw new Error(messages.relativePath(path, name, what, mount));
-    const place = mount.length > 1 ? mount.replace(/\/+$/, '') : mount;
+  const check = (what: string, mount: string, source?: string) => {
+    if (typeof mount !== 'string' || !mount.startsWith('/')) throw new Error(messages.relativePath(path, name, what, mount));
+    // Programs that name their files with blanks find them so on every target.
+    if (!isMountPath(what === FILE ? mount.replace(/ /g, '_') : mount)) throw new Error(messages.badMountPath(path, name, what, mount));
+    const place = mount.length > 1 ? mount.replace(/\/$/, '') : mount;
+    const hidden = HIDDEN[place];
+    if (hidden !== undefined && !(hidden === OF_SYSTEM && source === place)) throw new Error(messages.mountHides(path, name, what, mount, hidden));
     if (taken.has(place)) throw new Error(messages.mountTaken(path, name, mount));
     taken.add(place);
   };
   for (const volume of props.volumes ?? []) {
-    check(volume.kind === VolumeKind.FILE ? 'a file' : 'a volume', volume.path);
-    if (volume.kind === VolumeKind.HOST_PATH && !isAbsolutePath(volume.source)) throw new Error(messages.relativeHostPath(path, name, volume.source, volume.path));
+    check(volume.kind === VolumeKind.FILE ? FILE : 'a volume', volume.path, volume.source);
+    if (volume.kind === VolumeKind.HOST_PATH && !isAbsolutePath(volume.source)) {
+      throw new Error(messages.relativeHostPath(path, name, volume.source, volume.path));
+    }
   }
-  for (const file of Object.keys(props.files ?? {})) check('a file', file);
+  for (const file of Object.keys(props.files ?? {})) check(FILE, file);
 }

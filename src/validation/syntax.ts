@@ -72,6 +72,10 @@ export const isVariableName = (value: string): boolean => /^[A-Za-z_][A-Za-z0-9_
 export const isAbsolutePath = (value: unknown): value is string =>
   typeof value === 'string' && value.startsWith('/') && !/\p{Cc}/u.test(value) && !value.split('/').includes('..');
 
+/** @internal A path that means the same on every target: what stands for options, or for another path, does not. */
+export const isMountPath = (value: string): boolean => value === '/'
+  || (isAbsolutePath(value) && !/[:,\s]/.test(value) && !value.replace(/\/$/, '').slice(1).split('/').some((part) => part === '' || part === '.'));
+
 /** @internal The socket by which containers of the host are controlled that a path of the host is, or has in it. */
 export const controlSocketIn = (hostPath: string): string | undefined => {
   const folder = `${hostPath.replace(/\/+/g, '/').replace(/^\/var\/run(?=\/|$)/, '/run').replace(/\/$/, '')}/`;

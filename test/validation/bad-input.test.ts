@@ -382,6 +382,34 @@ describe('a mount', () => {
       .toThrow(new Error("web cannot mount a volume at 'data': give an absolute path such as '/data' [shop/web]"));
   });
 
+  test.each(['/a:b', '/a,b', '/a\tb', '//data', '/a//b', '/./data', '/a/../b'])('fails at the path %j, which not every target takes', (mount) => {
+    const message = (what: string) => new Error(`web cannot mount ${what} at '${mount}': give a path without ':', ',', white space, '//', '.' and '..' as its parts [shop/web]`);
+    expect(() => web({ volumes: [Volume.scratch(mount)] })).toThrow(message('a volume'));
+    shop = new Chart(new App({ targets: [new KubernetesTarget()] }), 'shop');
+    expect(() => web({ files: { [mount]: 'a' } })).toThrow(message('a file'));
+  });
+
+  test('fails for a folder with a blank in its path, which a file may have', () => {
+    expect(() => web({ volumes: [Volume.scratch('/a b')] })).toThrow(/^web cannot mount a volume at '\/a b': give a path without ':', ',', white space/);
+    expect(() => web({ files: { '/opt/My App/app.conf': 'a' } }, 'other')).not.toThrow();
+  });
+
+  test.each<[string, string]>([
+    ['/', "the image's own files"], ['/proc', 'what the system has there'], ['/sys/', 'what the system has there'], ['/dev', 'what the system has there'],
+    ['/run/secrets', 'the secrets'], ['/var/run/secrets', 'the secrets'],
+  ])('fails over %s', (mount, hidden) => {
+    expect(() => web({ volumes: [Volume.scratch(mount)] }))
+      .toThrow(new Error(`web cannot mount a volume at '${mount}': it would hide ${hidden}, choose another path [shop/web]`));
+  });
+
+  test.each(['/', '/run/secrets'])('fails over %s for that of the host, too', (folder) => {
+    expect(() => web({ volumes: [Volume.hostPath(folder, folder)] })).toThrow(/^web cannot mount a volume at '.*': it would hide/);
+  });
+
+  test('may be in a folder of the system, or be the one of the host', () => {
+    expect(() => web({ volumes: [Volume.scratch('/dev/shm'), Volume.hostPath('/sys', '/sys', { readOnly: true })] })).not.toThrow();
+  });
+
   test('fails for a persistent volume of several copies', () => {
     expect(() => web({ volumes: [Volume.persistent('/data')] })).toThrow(new Error(
       "web cannot have the persistent volume '/data' with 2 copies: use a StatefulService, where each copy has its own disk, or a SharedVolume [shop/web]"));

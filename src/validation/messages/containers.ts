@@ -42,6 +42,14 @@ export const relativePath = (path: string, name: string, what: string, value: un
   `${name} cannot mount ${what} at ${show(value)}: give an absolute path such as '/data' [${path}]`;
 
 /** @internal */
+export const badMountPath = (path: string, name: string, what: string, value: string) =>
+  `${name} cannot mount ${what} at ${show(value)}: give a path without ':', ',', white space, '//', '.' and '..' as its parts [${path}]`;
+
+/** @internal */
+export const mountHides = (path: string, name: string, what: string, value: string, hidden: string) =>
+  `${name} cannot mount ${what} at ${show(value)}: it would hide ${hidden}, choose another path [${path}]`;
+
+/** @internal */
 export const relativeHostPath = (path: string, name: string, value: unknown, mount: string) =>
   `${name} cannot mount the path ${show(value)} of the host at ${show(mount)}: give an absolute path such as '/srv/data', without '..' [${path}]`;
 
