@@ -42,13 +42,19 @@ const HEALTH_CHECK_OPTIONS: { [kind in HealthCheckKind]: object } = {
 
 const RESOURCES: PropNames<Resources> = { cpu: true, cpuLimit: true, memory: true, memoryLimit: true };
 
+const PROBE = "['pg_isready']";
+
 function checkChoices(path: string, name: string, props: ContainerProps): void {
   checkInstance(path, name, 'healthCheck', props.healthCheck, HealthCheck, "a choice such as HealthCheck.http('/healthz')");
   if (props.healthCheck !== undefined) {
-    const { kind, readyCommand } = props.healthCheck;
+    const { kind, readyCommand, liveCommand } = props.healthCheck;
     const given = (props.healthCheck._given ?? {}) as CommandHealthCheckOptions;
     checkProps(path, `${name}, healthCheck,`, given, HEALTH_CHECK_OPTIONS[kind] as PropNames<typeof given>);
-    if (kind === HealthCheckKind.COMMAND) checkList(path, name, 'the command of healthCheck', readyCommand, "['pg_isready']");
+    if (kind === HealthCheckKind.COMMAND) {
+      checkList(path, name, 'the command of healthCheck', readyCommand, PROBE);
+      if (readyCommand?.length === 0) throw new Error(messages.emptyList(path, name, 'the command of healthCheck', undefined, PROBE));
+      if (liveCommand?.length === 0) throw new Error(messages.emptyList(path, name, 'healthCheck.liveCommand', 'leave it out', PROBE));
+    }
     for (const prop of ['interval', 'timeout', 'startPeriod', 'restartAfter'] as const) {
       checkInstance(path, name, `healthCheck.${prop}`, given[prop], Duration, 'a Duration such as Duration.seconds(30)');
     }
@@ -97,6 +103,12 @@ function checkTexts(path: string, name: string, props: ContainerProps): void {
     if (typeof value !== 'string') throw new Error(messages.badText(path, name, field, value));
     if (value.includes('\0')) throw new Error(messages.nulInText(path, name, field));
   };
+  // Kubernetes takes the image's own for an empty one, and Docker none.
+  for (const [prop, example] of [['command', "['node', 'server.js']"], ['args', "['--verbose']"]] as const) {
+    if (props[prop]?.length === 0) throw new Error(messages.emptyList(path, name, prop, "leave it out for the image's own", example));
+  }
+  props.healthCheck?.readyCommand?.forEach((text, i) => check(`healthCheck.command[${i}]`, text));
+  props.healthCheck?.liveCommand?.forEach((text, i) => check(`healthCheck.liveCommand[${i}]`, text));
   props.command?.forEach((text, i) => check(`command[${i}]`, text));
   props.args?.forEach((text, i) => check(`args[${i}]`, text));
   if (props.workingDirectory !== undefined) check('workingDirectory', props.workingDirectory);

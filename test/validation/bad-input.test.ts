@@ -277,6 +277,21 @@ describe('what a compiler would have said', () => {
     expect(() => web(props)).toThrow(new Error(message));
   });
 
+  test.each([
+    [{ command: [] }, "command: leave it out for the image's own, or give a list such as ['node', 'server.js']"],
+    [{ args: [] }, "args: leave it out for the image's own, or give a list such as ['--verbose']"],
+    [{ healthCheck: HealthCheck.command([]) }, "the command of healthCheck: give a list such as ['pg_isready']"],
+    [{ healthCheck: HealthCheck.command(['ready'], { liveCommand: [] }) }, "healthCheck.liveCommand: leave it out, or give a list such as ['pg_isready']"],
+  ])('fails for the empty list in %j', (props, message) => {
+    expect(() => web(props)).toThrow(new Error(`web cannot take an empty list for ${message} [shop/web]`));
+    expect(() => web({}, 'other').addSidecar('s', { image: IMAGE, ...props })).toThrow(new Error(`other.s cannot take an empty list for ${message} [shop/other]`));
+  });
+
+  test('fails for what is no text in the command of a health check', () => {
+    expect(() => web({ healthCheck: HealthCheck.command(['ready', 5432 as any]) }))
+      .toThrow(new Error('web cannot take number for healthCheck.command[1]: give a text [shop/web]'));
+  });
+
   test('fails for one in place of a list in a sidecar and an init container', () => {
     expect(() => web().addSidecar('s', { image: IMAGE, command: 'node x' } as any))
       .toThrow(new Error("web.s cannot take 'node x' for command: give a list such as ['node', 'server.js'] [shop/web]"));
