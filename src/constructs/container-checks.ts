@@ -11,7 +11,7 @@ import { Security, SecurityLevel } from '../model/security';
 import { Volume, VolumeKind } from '../model/volume';
 import * as messages from '../validation/messages';
 import { checkInstance, checkList, checkProps, type PropNames } from '../validation/props';
-import { isAbsolutePath, isDigest, isImage, isMountPath, isPort, isStopSignal, isVariableName, isWholeNumber } from '../validation/syntax';
+import { isAbsolutePath, isDigest, isImage, isMountPath, isPort, isStopSignal, isVariableName, isWholeNumber, unsetIn } from '../validation/syntax';
 
 /**
  * Fails for a container that cannot be right.
@@ -93,6 +93,9 @@ const LEAST_MEBIBYTES = 6;
 
 function checkImage(path: string, name: string, image: unknown): void {
   if (typeof image !== 'string' || image.trim() === '') throw new Error(messages.noImage(path, name, image));
+  const unset = unsetIn(image);
+  if (unset !== undefined) throw new Error(messages.unsetInImage(path, name, image, unset));
+  if (image.endsWith(':') && isImage(`${image}1`)) throw new Error(messages.emptyTag(path, name, image));
   if (!isDigest(image)) throw new Error(messages.badDigest(path, name, image));
   if (isImage(image)) return;
   throw new Error(isImage(image.toLowerCase()) ? messages.upperCaseImage(path, name, image) : messages.noImage(path, name, image));

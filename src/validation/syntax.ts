@@ -61,6 +61,12 @@ export const isDigest = (image: string): boolean => {
   return /^[0-9a-f]+$/.test(hex) && hex.length === ({ sha256: 64, sha384: 96, sha512: 128 }[algorithm] ?? hex.length);
 };
 
+/** @internal What a template makes of a variable that is not set, where an image has it for a part of its name or a word of its tag. */
+export const unsetIn = (image: string): string | undefined => {
+  const [, tag = ''] = /:([^/:@]*)(?:@|$)/.exec(image) ?? [];
+  return [...image.split(/[/:@]/), ...tag.split(/[-._]/)].find((part) => part === 'undefined' || part === 'null');
+};
+
 /** @internal Whether an image is pinned to a version. */
 export const isPinned = (image: string): boolean =>
   image.includes('@') || (/:[^/]+$/.test(image) && !image.endsWith(':latest'));

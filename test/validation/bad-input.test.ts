@@ -46,6 +46,23 @@ describe('an image', () => {
     expect(() => web({ image })).toThrow(new Error(message));
   });
 
+  test.each([
+    ['ghcr.io/acme/web:undefined', 'undefined'], ['web:null', 'null'], ['web:1.4-undefined', 'undefined'], ['undefined/web:1.4', 'undefined'],
+    ['ghcr.io/null/web:1.4', 'null'], ['ghcr.io/undefined', 'undefined'], ['web@undefined', 'undefined'], ['web@sha256:undefined', 'undefined'],
+  ])('fails with the name of nothing, which a template makes of a variable that is not set: %s', (image, unset) => {
+    expect(() => web({ image })).toThrow(new Error(
+      `web cannot run the image '${image}': '${unset}' stands in it, as for a variable that was not set, set it [shop/web]`));
+  });
+
+  test.each(['web:', 'ghcr.io/acme/web:', 'registry.example:5000/web:'])('fails with an empty tag: %s', (image) => {
+    expect(() => web({ image })).toThrow(new Error(
+      `web cannot run the image '${image}': its tag is empty, as for a variable that was not set, give one, for example '${image}1.27.3' [shop/web]`));
+  });
+
+  test.each(['nullmailer:2', 'acme/undefined-behavior:1', 'acme/shop:nullable'])('with such a word in a name of its own is fine: %s', (image) => {
+    expect(() => web({ image })).not.toThrow();
+  });
+
   test.each(['acme/shop@1.4.2', 'acme/shop:1@sha256:', `acme/shop@sha256:${'a'.repeat(63)}`, `acme/shop@sha256:${'g'.repeat(64)}`, 'acme/shop@'])('fails with a digest that is none: %s', (image) => {
     expect(() => web({ image })).toThrow(new Error(
       `web cannot run the image '${image}': what follows '@' is no digest, write '@sha256:' and its 64 digits and letters a to f, or leave it out [shop/web]`));
