@@ -77,11 +77,8 @@ function checkedRanges({ path, name, where }: RuledRoute, ranges: string[]): str
 
 function checkedUsers({ chart, path, name }: RuledRoute, users: Secret): SecretModel {
   if (!Secret.isSecret(users)) throw new Error(messages.notASecret(path, name, 'RouteAccess.basicAuth', users));
-  const { _model: secret } = users;
-  if (secret.chart !== chart.name || users.node.root !== chart.chart.node.root) {
-    throw new Error(messages.secretInOtherChart(path, name, secret.name, secret.chart));
-  }
-  return secret;
+  chart.checkSecret(path, name, users._model);
+  return users._model;
 }
 
 function checkedForwardAuth(route: RuledRoute, { kind, workload, options }: DeclaredForwardAuth): ForwardAuthRule {

@@ -25,6 +25,10 @@ export abstract class CertificateIssuer extends Construct {
     chart.claimName(this.constructor.name, this, id, 63, 'issuer');
     this._chart = chart;
     this._model = Object.freeze({ path: this.node.path, chart: chart.name, name: id, ...model });
+    const { certificate, privateKey, dns01 } = this._model;
+    for (const secret of [certificate, privateKey, ...Object.values(dns01?.credentials ?? {})]) {
+      if (secret !== undefined) chart.checkSecret(this.node.path, `'${id}'`, secret);
+    }
     chart.issuers.push(this);
     chart.bind((target) => target.bindIssuer(new IssuerSlot(this, chart.chart, id, this._model, {
       produce: () => chart.loadBalancers.map((balancer) => chart.app.view(target).loadBalancer(balancer))

@@ -11,7 +11,7 @@ import { Security, SecurityLevel } from '../model/security';
 import { Volume, VolumeKind } from '../model/volume';
 import * as messages from '../validation/messages';
 import { checkInstance, checkList, checkProps, type PropNames } from '../validation/props';
-import { isAbsolutePath, isDigest, isImage, isPort, isStopSignal, isVariableName, isWholeNumber } from '../validation/syntax';
+import { isAbsolutePath, isDigest, isImage, isMountPath, isPort, isStopSignal, isVariableName, isWholeNumber, unsetIn } from '../validation/syntax';
 
 /**
  * Fails for a container that cannot be right.
@@ -42,13 +42,19 @@ const HEALTH_CHECK_OPTIONS: { [kind in HealthCheckKind]: object } = {
 
 const RESOURCES: PropNames<Resources> = { cpu: true, cpuLimit: true, memory: true, memoryLimit: true };
 
+const PROBE = "['pg_isready']";
+
 function checkChoices(path: string, name: string, props: ContainerProps): void {
   checkInstance(path, name, 'healthCheck', props.healthCheck, HealthCheck, "a choice such as HealthCheck.http('/healthz')");
   if (props.healthCheck !== undefined) {
-    const { kind, readyCommand } = props.healthCheck;
+    const { kind, readyCommand, liveCommand } = props.healthCheck;
     const given = (props.healthCheck._given ?? {}) as CommandHealthCheckOptions;
     checkProps(path, `${name}, healthCheck,`, given, HEALTH_CHECK_OPTIONS[kind] as PropNames<typeof given>);
-    if (kind === HealthCheckKind.COMMAND) checkList(path, name, 'the command of healthCheck', readyCommand, "['pg_isready']");
+    if (kind === HealthCheckKind.COMMAND) {
+      checkList(path, name, 'the command of healthCheck', readyCommand, PROBE);
+      if (readyCommand?.length === 0) throw new Error(messages.emptyList(path, name, 'the command of healthCheck', undefined, PROBE));
+      if (liveCommand?.length === 0) throw new Error(messages.emptyList(path, name, 'healthCheck.liveCommand', 'leave it out', PROBE));
+    }
     for (const prop of ['interval', 'timeout', 'startPeriod', 'restartAfter'] as const) {
       checkInstance(path, name, `healthCheck.${prop}`, given[prop], Duration, 'a Duration such as Duration.seconds(30)');
     }
@@ -87,6 +93,9 @@ const LEAST_MEBIBYTES = 6;
 
 function checkImage(path: string, name: string, image: unknown): void {
   if (typeof image !== 'string' || image.trim() === '') throw new Error(messages.noImage(path, name, image));
+  const unset = unsetIn(image);
+  if (unset !== undefined) throw new Error(messages.unsetInImage(path, name, image, unset));
+  if (image.endsWith(':') && isImage(`${image}1`)) throw new Error(messages.emptyTag(path, name, image));
   if (!isDigest(image)) throw new Error(messages.badDigest(path, name, image));
   if (isImage(image)) return;
   throw new Error(isImage(image.toLowerCase()) ? messages.upperCaseImage(path, name, image) : messages.noImage(path, name, image));
@@ -97,6 +106,12 @@ function checkTexts(path: string, name: string, props: ContainerProps): void {
     if (typeof value !== 'string') throw new Error(messages.badText(path, name, field, value));
     if (value.includes('\0')) throw new Error(messages.nulInText(path, name, field));
   };
+  // Kubernetes takes the image's own for an empty one, and Docker none.
+  for (const [prop, example] of [['command', "['node', 'server.js']"], ['args', "['--verbose']"]] as const) {
+    if (props[prop]?.length === 0) throw new Error(messages.emptyList(path, name, prop, "leave it out for the image's own", example));
+  }
+  props.healthCheck?.readyCommand?.forEach((text, i) => check(`healthCheck.command[${i}]`, text));
+  props.healthCheck?.liveCommand?.forEach((text, i) => check(`healthCheck.liveCommand[${i}]`, text));
   props.command?.forEach((text, i) => check(`command[${i}]`, text));
   props.args?.forEach((text, i) => check(`args[${i}]`, text));
   if (props.workingDirectory !== undefined) check('workingDirectory', props.workingDirectory);
@@ -114,9 +129,10 @@ function checkEnvironment(path: string, name: string, props: ContainerProps): vo
     if (!Secret.isSecret(secret)) throw new Error(messages.notASecret(path, name, `secretEnvironment.${variable}`, secret));
     if (props.environment?.[variable] !== undefined) throw new Error(messages.variableTwice(path, name, variable));
   }
-  for (const secret of props.secrets ?? []) {
+  props.secrets?.forEach((secret, i, all) => {
     if (!Secret.isSecret(secret)) throw new Error(messages.notASecret(path, name, 'secrets', secret));
-  }
+    if (all.indexOf(secret) < i) throw new Error(messages.secretTwice(path, name, secret.node.id));
+  });
 }
 
 function checkUser(path: string, name: string, props: ContainerProps): void {
@@ -154,14 +170,32 @@ function checkHealth(path: string, name: string, check: HealthCheck | undefined,
   }
 }
 
+const FILE = 'a file';
+const OF_SYSTEM = 'what the system has there';
+const OF_SECRETS = 'the secrets';
+
+/** What a mount over a whole folder takes away. The host's own folder of the system has the same in it. */
+const HIDDEN: { [folder: string]: string | undefined } = {
+  '/': "the image's own files", '/proc': OF_SYSTEM, '/sys': OF_SYSTEM, '/dev': OF_SYSTEM, '/run/secrets': OF_SECRETS, '/var/run/secrets': OF_SECRETS,
+};
+
 function checkMounts(path: string, name: string, props: ContainerProps): void {
-  const taken = new Set<string>();
-  const check = (what: string, mount: string) => {
-    if (!isAbsolutePath(mount)) throw new Error(messages.relativePath(path, name, what, mount));
-    const place = mount.length > 1 ? mount.replace(/\/+$/, '') : mount;
+  const taken = new Set(props.secrets?.map((secret) => secret.path));
+  const check = (what: string, mount: string, source?: string) => {
+    if (typeof mount !== 'string' || !mount.startsWith('/')) throw new Error(messages.relativePath(path, name, what, mount));
+    // Programs that name their files with blanks find them so on every target.
+    if (!isMountPath(what === FILE ? mount.replace(/ /g, '_') : mount)) throw new Error(messages.badMountPath(path, name, what, mount));
+    const place = mount.length > 1 ? mount.replace(/\/$/, '') : mount;
+    const hidden = HIDDEN[place];
+    if (hidden !== undefined && !(hidden === OF_SYSTEM && source === place)) throw new Error(messages.mountHides(path, name, what, mount, hidden));
     if (taken.has(place)) throw new Error(messages.mountTaken(path, name, mount));
     taken.add(place);
   };
-  for (const volume of props.volumes ?? []) check(volume.kind === VolumeKind.FILE ? 'a file' : 'a volume', volume.path);
-  for (const file of Object.keys(props.files ?? {})) check('a file', file);
+  for (const volume of props.volumes ?? []) {
+    check(volume.kind === VolumeKind.FILE ? FILE : 'a volume', volume.path, volume.source);
+    if (volume.kind === VolumeKind.HOST_PATH && !isAbsolutePath(volume.source)) {
+      throw new Error(messages.relativeHostPath(path, name, volume.source, volume.path));
+    }
+  }
+  for (const file of Object.keys(props.files ?? {})) check(FILE, file);
 }

@@ -74,6 +74,11 @@ export class ChartDeclarations {
     return other;
   }
 
+  /** Fails for a secret of another chart: files and names of it are not those of this one. */
+  checkSecret(path: string, name: string, secret: SecretModel): void {
+    if (!this.secrets.includes(secret)) throw new Error(messages.secretInOtherChart(path, name, secret.name, secret.chart));
+  }
+
   /** Takes a name that goes with a workload (`web-next`), so that no other can. */
   reserveHostName(construct: Construct, name: string): void {
     this.claimName(construct.constructor.name, construct, name, 253, HOST_NAMES);

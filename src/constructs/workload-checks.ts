@@ -1,4 +1,6 @@
 import { isIP } from 'node:net';
+import type { Container } from './container';
+import type { ContainerProps } from './container-props';
 import type { ChartDeclarations } from './declarations';
 import { checkEgress } from './egress-check';
 import { checkNetworks } from './network-attachments';
@@ -180,6 +182,38 @@ export function checkVolumes(path: string, name: string, volumes: Volume[], shap
     }
   }
 }
+
+/**
+ * Fails for secrets that are not where its copies are.
+ *
+ * @internal
+ */
+export function checkSecrets(path: string, name: string, { secrets, secretEnvironment }: ContainerProps, chart: ChartDeclarations): void {
+  for (const secret of [...secrets ?? [], ...Object.values(secretEnvironment ?? {})]) chart.checkSecret(path, name, secret._model);
+}
+
+/**
+ * Fails for volumes of different paths that would be one, since containers of a workload share them by name.
+ *
+ * @internal
+ */
+export function checkVolumeNames(path: string, added: Container, others: Container[]): void {
+  const volumes = named(added);
+  volumes.forEach((volume, i) => {
+    const twin = volumes.slice(0, i).find(({ name }) => name === volume.name);
+    if (twin !== undefined) throw new Error(messages.oneVolumeForTwo(path, added.name, twin.path, volume.path, volume.name));
+    for (const other of others) {
+      const namesake = named(other).find(({ name }) => name === volume.name);
+      // A name that was given is meant to be shared, at whichever paths.
+      if (namesake === undefined || !namesake._namedByPath || !volume._namedByPath || placeOf(namesake) === placeOf(volume)) continue;
+      throw new Error(messages.volumeOfOtherPath(path, added.name, volume.path, namesake.path, other.name, volume.name));
+    }
+  });
+}
+
+/** Those with a name of their own. */
+const named = ({ volumes }: Container): Volume[] => volumes.filter(({ kind }) => kind === VolumeKind.PERSISTENT || kind === VolumeKind.SCRATCH);
+const placeOf = ({ path }: Volume): string => path.replace(/\/+$/, '');
 
 /** @internal */
 export function listPorts(ports: Port[]): string {

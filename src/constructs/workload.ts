@@ -7,7 +7,7 @@ import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations
 import { networkModeModel } from './network-mode-checks';
 import { podSelectorConfig } from './plus';
 import { RELEASE_STEP_PROPS, type ReleaseStepProps } from './release-step';
-import { checkChoices, checkVolumes, checkWorkload, listPorts, type WorkloadShape } from './workload-checks';
+import { checkChoices, checkSecrets, checkVolumeNames, checkVolumes, checkWorkload, listPorts, type WorkloadShape } from './workload-checks';
 import type { ReplicatedProps } from './workload-props';
 import type { HealthCheck } from '../model/health-check';
 import { NetworkModeKind } from '../model/network-mode';
@@ -72,7 +72,9 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
     this.ports = shape.ports;
     this._peer = Object.freeze({ kind: PeerKind.WORKLOAD, chart: chart.name, namespace: chart.chart.namespace, name: id, ...onHost(props) });
     this._container = new Container(path, id, props, shape.ports);
+    checkSecrets(path, id, props, chart);
     checkVolumes(path, id, this._container.volumes, shape, chart);
+    checkVolumeNames(path, this._container, []);
 
     chart.workloads.push(this);
     chart.bind((target) => target.bindWorkload(new WorkloadSlot(this, chart.chart, id, {
@@ -225,7 +227,9 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
     this._chart.reserveHostName(this, `${this.node.id}-${name}`);
     this._chart.app.touch();
     const container = new Container(path, `${this.node.id}.${name}`, props);
+    checkSecrets(path, `${this.node.id}.${name}`, props, this._chart);
     checkVolumes(path, `${this.node.id}.${name}`, container.volumes, this._shape, this._chart);
+    checkVolumeNames(path, container, [this._container, ...this.sidecars, ...this.initContainers]);
     return Object.defineProperty(container, 'name', { value: name });
   }
 }

@@ -166,6 +166,11 @@ export class Volume {
   /** @internal The size as given: one of the wrong kind is told where the container is checked, which has a path. */
   public readonly _size?: Size;
 
+  /** @internal Whether the name was made from the path. */
+  public get _namedByPath(): boolean {
+    return this.name === nameFromPath(this.path);
+  }
+
   private constructor(kind: VolumeKind, path: string, rest: {
     name: string;
     size?: Size;

@@ -61,6 +61,12 @@ export const isDigest = (image: string): boolean => {
   return /^[0-9a-f]+$/.test(hex) && hex.length === ({ sha256: 64, sha384: 96, sha512: 128 }[algorithm] ?? hex.length);
 };
 
+/** @internal What a template makes of a variable that is not set, where an image has it for a part of its name or a word of its tag. */
+export const unsetIn = (image: string): string | undefined => {
+  const [, tag = ''] = /:([^/:@]*)(?:@|$)/.exec(image) ?? [];
+  return [...image.split(/[/:@]/), ...tag.split(/[-._]/)].find((part) => part === 'undefined' || part === 'null');
+};
+
 /** @internal Whether an image is pinned to a version. */
 export const isPinned = (image: string): boolean =>
   image.includes('@') || (/:[^/]+$/.test(image) && !image.endsWith(':latest'));
@@ -71,6 +77,10 @@ export const isVariableName = (value: string): boolean => /^[A-Za-z_][A-Za-z0-9_
 /** @internal */
 export const isAbsolutePath = (value: unknown): value is string =>
   typeof value === 'string' && value.startsWith('/') && !/\p{Cc}/u.test(value) && !value.split('/').includes('..');
+
+/** @internal A path that means the same on every target: what stands for options, or for another path, does not. */
+export const isMountPath = (value: string): boolean => value === '/'
+  || (isAbsolutePath(value) && !/[:,\s]/.test(value) && !value.replace(/\/$/, '').slice(1).split('/').some((part) => part === '' || part === '.'));
 
 /** @internal The socket by which containers of the host are controlled that a path of the host is, or has in it. */
 export const controlSocketIn = (hostPath: string): string | undefined => {

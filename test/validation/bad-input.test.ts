@@ -46,6 +46,23 @@ describe('an image', () => {
     expect(() => web({ image })).toThrow(new Error(message));
   });
 
+  test.each([
+    ['ghcr.io/acme/web:undefined', 'undefined'], ['web:null', 'null'], ['web:1.4-undefined', 'undefined'], ['undefined/web:1.4', 'undefined'],
+    ['ghcr.io/null/web:1.4', 'null'], ['ghcr.io/undefined', 'undefined'], ['web@undefined', 'undefined'], ['web@sha256:undefined', 'undefined'],
+  ])('fails with the name of nothing, which a template makes of a variable that is not set: %s', (image, unset) => {
+    expect(() => web({ image })).toThrow(new Error(
+      `web cannot run the image '${image}': '${unset}' stands in it, as for a variable that was not set, set it [shop/web]`));
+  });
+
+  test.each(['web:', 'ghcr.io/acme/web:', 'registry.example:5000/web:'])('fails with an empty tag: %s', (image) => {
+    expect(() => web({ image })).toThrow(new Error(
+      `web cannot run the image '${image}': its tag is empty, as for a variable that was not set, give one, for example '${image}1.27.3' [shop/web]`));
+  });
+
+  test.each(['nullmailer:2', 'acme/undefined-behavior:1', 'acme/shop:nullable'])('with such a word in a name of its own is fine: %s', (image) => {
+    expect(() => web({ image })).not.toThrow();
+  });
+
   test.each(['acme/shop@1.4.2', 'acme/shop:1@sha256:', `acme/shop@sha256:${'a'.repeat(63)}`, `acme/shop@sha256:${'g'.repeat(64)}`, 'acme/shop@'])('fails with a digest that is none: %s', (image) => {
     expect(() => web({ image })).toThrow(new Error(
       `web cannot run the image '${image}': what follows '@' is no digest, write '@sha256:' and its 64 digits and letters a to f, or leave it out [shop/web]`));
@@ -277,6 +294,21 @@ describe('what a compiler would have said', () => {
     expect(() => web(props)).toThrow(new Error(message));
   });
 
+  test.each([
+    [{ command: [] }, "command: leave it out for the image's own, or give a list such as ['node', 'server.js']"],
+    [{ args: [] }, "args: leave it out for the image's own, or give a list such as ['--verbose']"],
+    [{ healthCheck: HealthCheck.command([]) }, "the command of healthCheck: give a list such as ['pg_isready']"],
+    [{ healthCheck: HealthCheck.command(['ready'], { liveCommand: [] }) }, "healthCheck.liveCommand: leave it out, or give a list such as ['pg_isready']"],
+  ])('fails for the empty list in %j', (props, message) => {
+    expect(() => web(props)).toThrow(new Error(`web cannot take an empty list for ${message} [shop/web]`));
+    expect(() => web({}, 'other').addSidecar('s', { image: IMAGE, ...props })).toThrow(new Error(`other.s cannot take an empty list for ${message} [shop/other]`));
+  });
+
+  test('fails for what is no text in the command of a health check', () => {
+    expect(() => web({ healthCheck: HealthCheck.command(['ready', 5432 as any]) }))
+      .toThrow(new Error('web cannot take number for healthCheck.command[1]: give a text [shop/web]'));
+  });
+
   test('fails for one in place of a list in a sidecar and an init container', () => {
     expect(() => web().addSidecar('s', { image: IMAGE, command: 'node x' } as any))
       .toThrow(new Error("web.s cannot take 'node x' for command: give a list such as ['node', 'server.js'] [shop/web]"));
@@ -382,6 +414,34 @@ describe('a mount', () => {
       .toThrow(new Error("web cannot mount a volume at 'data': give an absolute path such as '/data' [shop/web]"));
   });
 
+  test.each(['/a:b', '/a,b', '/a\tb', '//data', '/a//b', '/./data', '/a/../b'])('fails at the path %j, which not every target takes', (mount) => {
+    const message = (what: string) => new Error(`web cannot mount ${what} at '${mount}': give a path without ':', ',', white space, '//', '.' and '..' as its parts [shop/web]`);
+    expect(() => web({ volumes: [Volume.scratch(mount)] })).toThrow(message('a volume'));
+    shop = new Chart(new App({ targets: [new KubernetesTarget()] }), 'shop');
+    expect(() => web({ files: { [mount]: 'a' } })).toThrow(message('a file'));
+  });
+
+  test('fails for a folder with a blank in its path, which a file may have', () => {
+    expect(() => web({ volumes: [Volume.scratch('/a b')] })).toThrow(/^web cannot mount a volume at '\/a b': give a path without ':', ',', white space/);
+    expect(() => web({ files: { '/opt/My App/app.conf': 'a' } }, 'other')).not.toThrow();
+  });
+
+  test.each<[string, string]>([
+    ['/', "the image's own files"], ['/proc', 'what the system has there'], ['/sys/', 'what the system has there'], ['/dev', 'what the system has there'],
+    ['/run/secrets', 'the secrets'], ['/var/run/secrets', 'the secrets'],
+  ])('fails over %s', (mount, hidden) => {
+    expect(() => web({ volumes: [Volume.scratch(mount)] }))
+      .toThrow(new Error(`web cannot mount a volume at '${mount}': it would hide ${hidden}, choose another path [shop/web]`));
+  });
+
+  test.each(['/', '/run/secrets'])('fails over %s for that of the host, too', (folder) => {
+    expect(() => web({ volumes: [Volume.hostPath(folder, folder)] })).toThrow(/^web cannot mount a volume at '.*': it would hide/);
+  });
+
+  test('may be in a folder of the system, or be the one of the host', () => {
+    expect(() => web({ volumes: [Volume.scratch('/dev/shm'), Volume.hostPath('/sys', '/sys', { readOnly: true })] })).not.toThrow();
+  });
+
   test('fails for a persistent volume of several copies', () => {
     expect(() => web({ volumes: [Volume.persistent('/data')] })).toThrow(new Error(
       "web cannot have the persistent volume '/data' with 2 copies: use a StatefulService, where each copy has its own disk, or a SharedVolume [shop/web]"));
@@ -396,6 +456,36 @@ describe('a mount', () => {
         + ' or a SharedVolume [shop/several]'));
     }
     expect(() => db({ replicas: 3 }, 'each').addSidecar('backup', { image: IMAGE, volumes: [Volume.persistent('/backup')] })).not.toThrow();
+  });
+
+  test.each<[string, Volume, Volume]>([
+    ['disks', Volume.persistent('/data/.wal'), Volume.persistent('/data/wal')],
+    ['scratch space', Volume.scratch('/data/.wal'), Volume.scratch('/data/wal')],
+    ['of two kinds', Volume.persistent('/data/.wal'), Volume.scratch('/data/wal')],
+  ])('fails for two that would have one name: %s', (_, one, other) => {
+    expect(() => db({ volumes: [one, other] })).toThrow(new Error(
+      "db cannot mount '/data/.wal' and '/data/wal': both would be the volume 'data-wal' (a name that is not given is made of the path's letters and digits);"
+      + ' choose another path, or give a persistent one another name [shop/db]'));
+  });
+
+  test('fails for one of a container beside them that would have the name of another path', () => {
+    const service = web({ volumes: [Volume.scratch('/app/cache')] });
+    for (const add of ['addSidecar', 'addInit'] as const) {
+      expect(() => service[add](add.toLowerCase(), { image: IMAGE, volumes: [Volume.scratch('/app/.cache')] })).toThrow(new Error(
+        `web.${add.toLowerCase()} cannot mount '/app/.cache' beside '/app/cache' of web: both would be the volume 'app-cache'`
+        + " (its name is made of the path's letters and digits); to share it, mount it at one path, else choose another [shop/web]"));
+    }
+  });
+
+  test('is shared by containers at one path, and at several by the name that was given', () => {
+    const service = db({ volumes: [Volume.persistent('/data'), Volume.scratch('/cache')] });
+    service.addSidecar('backup', { image: IMAGE, volumes: [Volume.persistent('/from', { name: 'data' }), Volume.scratch('/cache/')] });
+    expect(synthError()).toBe('nothing');
+  });
+
+  test.each([['./data', "'./data'"], ['data', "'data'"], ['/srv/../etc', "'/srv/../etc'"], ['', "''"], [undefined, 'undefined']])('fails for the path %p of the host', (hostPath, shown) => {
+    expect(() => web({ volumes: [Volume.hostPath('/data', hostPath as any)] })).toThrow(new Error(
+      `web cannot mount the path ${shown} of the host at '/data': give an absolute path such as '/srv/data', without '..' [shop/web]`));
   });
 
   test('fails for a file that does not exist', () => {
@@ -501,6 +591,43 @@ describe('a secret', () => {
       "other cannot take plain text for secretEnvironment.PASSWORD: a value never stands in the code, declare new Secret(chart, 'name') and give that [shop/other]"));
     expect(() => new CertificateFiles(shop, 'own', { certificate: '---BEGIN', privateKey: '---BEGIN' } as any)).toThrow(new Error(
       "'own' cannot take plain text for certificate: a value never stands in the code, declare new Secret(chart, 'name') and give that [shop/own]"));
+  });
+
+  test.each<[string, (props: any) => unknown, string, string]>([
+    ['workload', (props) => web(props), 'web', 'web'],
+    ['sidecar', (props) => web().addSidecar('proxy', { image: IMAGE, ...props }), 'web.proxy', 'web'],
+    ['init container', (props) => web().addInit('setup', { image: IMAGE, ...props }), 'web.setup', 'web'],
+    ['scheduled job', (props) => new ScheduledJob(shop, 'job', { image: IMAGE, schedule: '* * * * *', command: ['job'], ...props }), 'job', 'job'],
+  ])('fails in a %s of another chart', (_, declare, who, id) => {
+    const theirs = new Secret(new Chart(app, 'other'), 'theirs');
+    const message = `${who} cannot read the secret 'theirs' of chart 'other': declare a Secret in its own chart [shop/${id}]`;
+    expect(() => declare({ secrets: [theirs] })).toThrow(new Error(message));
+    shop = new Chart(new App({ targets: [new KubernetesTarget()] }), 'shop');
+    expect(() => declare({ secretEnvironment: { TOKEN: theirs } })).toThrow(new Error(message));
+  });
+
+  test('fails in a chart of that name in another App', () => {
+    const theirs = new Secret(new Chart(new App({ targets: [new KubernetesTarget()] }), 'shop'), 'theirs');
+    expect(() => web({ secrets: [theirs] })).toThrow(/^web cannot read the secret 'theirs' of chart 'shop'/);
+  });
+
+  test('fails for certificates of another chart', () => {
+    const [ours, theirs] = [new Secret(shop, 'ours'), new Secret(new Chart(app, 'other'), 'theirs')];
+    const message = (id: string) => new Error(`'${id}' cannot read the secret 'theirs' of chart 'other': declare a Secret in its own chart [shop/${id}]`);
+    expect(() => new CertificateFiles(shop, 'files', { certificate: ours, privateKey: theirs })).toThrow(message('files'));
+    expect(() => new LetsEncrypt(shop, 'le', { email: 'ops@acme.example', dns01: Dns01.cloudflare(theirs) })).toThrow(message('le'));
+  });
+
+  test('fails when it is given twice', () => {
+    const password = new Secret(shop, 'password');
+    expect(() => web({ secrets: [password, password] })).toThrow(new Error("web cannot take the secret 'password' twice: remove one from secrets [shop/web]"));
+  });
+
+  test.each<[string, any]>([
+    ['file', { files: { '/run/secrets/password': 'hunter2' } }], ['volume', { volumes: [Volume.scratch('/run/secrets/password')] }],
+  ])('fails beside a %s at its path', (_, props) => {
+    expect(() => web({ secrets: [new Secret(shop, 'password')], ...props }))
+      .toThrow(new Error("web cannot mount two things at '/run/secrets/password': give each a path of its own [shop/web]"));
   });
 
   test('fails in a namespace that is none', () => {

@@ -26,6 +26,10 @@ export const notASecret = (path: string, name: string, field: string, value: unk
   : `${name} cannot take plain text for ${field}: a value never stands in the code, declare new Secret(chart, 'name') and give that [${path}]`;
 
 /** @internal */
+export const secretTwice = (path: string, name: string, secret: string) =>
+  `${name} cannot take the secret ${show(secret)} twice: remove one from secrets [${path}]`;
+
+/** @internal */
 export const plainTextSecret = (name: string, variable: string) =>
   `${name} has the plain-text variable ${variable}, which looks like a secret: declare a Secret and give its path, or use secretEnvironment`;
 
@@ -38,8 +42,28 @@ export const relativePath = (path: string, name: string, what: string, value: un
   `${name} cannot mount ${what} at ${show(value)}: give an absolute path such as '/data' [${path}]`;
 
 /** @internal */
+export const badMountPath = (path: string, name: string, what: string, value: string) =>
+  `${name} cannot mount ${what} at ${show(value)}: give a path without ':', ',', white space, '//', '.' and '..' as its parts [${path}]`;
+
+/** @internal */
+export const mountHides = (path: string, name: string, what: string, value: string, hidden: string) =>
+  `${name} cannot mount ${what} at ${show(value)}: it would hide ${hidden}, choose another path [${path}]`;
+
+/** @internal */
+export const relativeHostPath = (path: string, name: string, value: unknown, mount: string) =>
+  `${name} cannot mount the path ${show(value)} of the host at ${show(mount)}: give an absolute path such as '/srv/data', without '..' [${path}]`;
+
+/** @internal */
 export const mountTaken = (path: string, name: string, value: string) =>
   `${name} cannot mount two things at ${show(value)}: give each a path of its own [${path}]`;
+
+/** @internal */
+export const oneVolumeForTwo = (path: string, name: string, one: string, other: string, volume: string) =>
+  `${name} cannot mount ${show(one)} and ${show(other)}: both would be the volume ${show(volume)} (a name that is not given is made of the path's letters and digits); choose another path, or give a persistent one another name [${path}]`;
+
+/** @internal */
+export const volumeOfOtherPath = (path: string, name: string, mount: string, other: string, owner: string, volume: string) =>
+  `${name} cannot mount ${show(mount)} beside ${show(other)} of ${owner}: both would be the volume ${show(volume)} (its name is made of the path's letters and digits); to share it, mount it at one path, else choose another [${path}]`;
 
 /** @internal */
 export const persistentNeedsOneCopy = (path: string, name: string, mount: string, copies: number) =>

@@ -9,6 +9,14 @@ export const noImage = (path: string, name: string, value: unknown) =>
   `${name} cannot run the image ${show(value)}: give a name and a tag, for example 'nginx:1.27.3' [${path}]`;
 
 /** @internal */
+export const unsetInImage = (path: string, name: string, value: string, unset: string) =>
+  `${name} cannot run the image ${show(value)}: ${show(unset)} stands in it, as for a variable that was not set, set it [${path}]`;
+
+/** @internal */
+export const emptyTag = (path: string, name: string, value: string) =>
+  `${name} cannot run the image ${show(value)}: its tag is empty, as for a variable that was not set, give one, for example '${value}1.27.3' [${path}]`;
+
+/** @internal */
 export const badDigest = (path: string, name: string, value: string) =>
   `${name} cannot run the image ${show(value)}: what follows '@' is no digest, write '@sha256:' and its 64 digits and letters a to f, or leave it out [${path}]`;
 

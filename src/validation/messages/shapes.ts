@@ -21,6 +21,10 @@ export const wrongKind = (path: string, name: string, prop: string, value: unkno
   `${name} cannot take ${Array.isArray(value) ? 'a list' : value === null ? 'null' : typeof value === 'object' ? 'an object' : show(value)} for ${prop}: give ${how} [${path}]`;
 
 /** @internal */
+export const emptyList = (path: string, name: string, prop: string, without: string | undefined, example: string) =>
+  `${name} cannot take an empty list for ${prop}: ${without === undefined ? '' : `${without}, or `}give a list such as ${example} [${path}]`;
+
+/** @internal */
 export const textInPlace = (path: string, name: string, prop: string, example: string) =>
   `${name} cannot take a text for ${prop}: give ${example.startsWith('[') ? 'a list' : 'an object of names and values'} such as ${example} [${path}]`;
 
