@@ -9,6 +9,7 @@ import { letsNamesakesIn } from './peers';
 import { deregistrationSeconds, isSpread, isSpreadHard } from './pod';
 import { ownsDisk } from './pod-volumes';
 import { hasUserNamespace } from './security';
+import { sharedVolume } from './storage';
 import { Answer, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
 import { EgressKind } from '../../model/egress';
 import type { NetworkModel } from '../../model/network';
@@ -42,7 +43,7 @@ export function workloadAnswers(workload: WorkloadModel, options: KubernetesOpti
     restrictedRuntime: restrictedRuntime(workload, options),
     secrets: secrets(workload),
     storageSurvivesRestart: storageSurvivesRestart(workload),
-    storageSurvivesNodeLoss: storageSurvivesNodeLoss(workload),
+    storageSurvivesNodeLoss: storageSurvivesNodeLoss(workload, options),
     backup: backup(workload),
     scaling: scaling(workload, options),
   };
@@ -287,10 +288,15 @@ function deletedDisks({ stateful }: WorkloadModel): string | undefined {
   return when.length === 0 ? undefined : when.join(' and ');
 }
 
-function storageSurvivesNodeLoss(workload: WorkloadModel): Answer {
+function storageSurvivesNodeLoss(workload: WorkloadModel, options: KubernetesOptions): Answer {
   const volumes = disks(workload);
   if (volumes.length === 0) return Answer.notNeeded('no persistent volume');
   if (volumes.some(({ kind }) => kind === VolumeKind.HOST_PATH)) return Answer.dropped('hostPath: the folder is lost with its node');
+  const unsaid = volumes.filter((volume) => volume.kind === VolumeKind.SHARED && asksForDefaultClass(volume, options)).map(({ name }) => name);
+  if (unsaid.length > 0) {
+    return Answer.degraded(`PersistentVolumeClaim of the default storage class, which must offer ReadWriteMany for ${[...new Set(unsaid)].sort().join(' and ')}:`
+      + ' where it has disks of one node at a time, the claim and every copy that mounts it wait for ever; give storageClassName');
+  }
   if (volumes.every(({ kind }) => kind === VolumeKind.SHARED)) {
     return Answer.native('PersistentVolumeClaim: a file share, which every node mounts', 'its server is not one of these nodes');
   }
@@ -298,6 +304,12 @@ function storageSurvivesNodeLoss(workload: WorkloadModel): Answer {
   if (placement?.hostname !== undefined) return Answer.degraded(`PersistentVolumeClaim: node '${placement.hostname}' alone may mount the disk; its data is out of reach while that is away`);
   const another = placement === undefined ? '' : `another node has ${labelsOf(placement)}, and `;
   return Answer.native('PersistentVolumeClaim: the disk is attached to another node when its own is confirmed to be gone', `${another}the storage class is not local to a node`);
+}
+
+/** An NFS server does not count: a claim says what kind of disk is wanted, not where it is. */
+function asksForDefaultClass(volume: Volume, options: KubernetesOptions): boolean {
+  const shared = sharedVolume(volume, options);
+  return (shared?.storageClassName ?? shared?.existingName) === undefined;
 }
 
 function backup(workload: WorkloadModel): Answer {

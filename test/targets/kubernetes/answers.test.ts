@@ -4,7 +4,7 @@ import {
   LoadBalancer, LoadBalancing,
   NetworkPlugin, Overlap, Placement, ScalingMetric, ScheduledJob, Secret, Security, SharedVolume, Spread, StatefulService, Target, Volume, WhenGone,
   Worker,
-  type Answer, type AppModel, type KubernetesTargetProps, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers,
+  type Answer, type AppModel, type KubernetesTargetProps, type LoadBalancerAnswers, type NetworkAnswers, type SharedVolumeProps, type WorkloadAnswers,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -178,9 +178,23 @@ describe('a stateful service', () => {
   });
 });
 
-test('a shared volume is mounted by every node', () => {
-  const worker = answers((chart) => new Worker(chart, 'w', { image: IMAGE, volumes: [new SharedVolume(chart, 'files', { size: Size.gibibytes(1) }).mount('/files')] }));
-  expect(text(worker.storageSurvivesNodeLoss)).toBe('native: PersistentVolumeClaim: a file share, which every node mounts (if its server is not one of these nodes)');
+describe('a shared volume', () => {
+  const worker = (props: SharedVolumeProps) => answers((chart) => new Worker(chart, 'w', { image: IMAGE, volumes: [new SharedVolume(chart, 'files', props).mount('/files')] }));
+
+  test.each<[string, SharedVolumeProps]>([
+    ['of a storage class that was named', { storageClassName: 'nfs' }],
+    ['that exists already', { existingName: 'nas' }],
+  ])('%s is mounted by every node', (_, props) => {
+    expect(text(worker(props).storageSurvivesNodeLoss)).toBe('native: PersistentVolumeClaim: a file share, which every node mounts (if its server is not one of these nodes)');
+  });
+
+  test.each<[string, SharedVolumeProps]>([
+    ['nothing more is said', { size: Size.gibibytes(1) }],
+    ['an NFS server is named, which a claim does not use', { nfsServer: 'nas.acme.example' }],
+  ])('is mounted by one node at most where the default storage class has no file shares and %s', (_, props) => {
+    expect(text(worker(props).storageSurvivesNodeLoss)).toBe('degraded: PersistentVolumeClaim of the default storage class, which must offer ReadWriteMany for files:'
+      + ' where it has disks of one node at a time, the claim and every copy that mounts it wait for ever; give storageClassName');
+  });
 });
 
 test('a worker that hangs keeps no traffic, since it has none', () => {
