@@ -9,7 +9,7 @@ import { letsNamesakesIn } from './peers';
 import { deregistrationSeconds, isSpread, isSpreadHard } from './pod';
 import { ownsDisk } from './pod-volumes';
 import { hasUserNamespace } from './security';
-import { sharedVolume } from './storage';
+import { isClaimTemplate, sharedVolume } from './storage';
 import { Answer, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
 import { EgressKind } from '../../model/egress';
 import type { NetworkModel } from '../../model/network';
@@ -42,7 +42,7 @@ export function workloadAnswers(workload: WorkloadModel, options: KubernetesOpti
     direction: outside ?? byPolicy('NetworkPolicy: rules are for one direction', options),
     restrictedRuntime: restrictedRuntime(workload, options),
     secrets: secrets(workload),
-    storageSurvivesRestart: storageSurvivesRestart(workload),
+    storageSurvivesRestart: storageSurvivesRestart(workload, options),
     storageSurvivesNodeLoss: storageSurvivesNodeLoss(workload, options),
     backup: backup(workload),
     scaling: scaling(workload, options),
@@ -269,7 +269,7 @@ function disks(workload: WorkloadModel): Volume[] {
     .filter(({ kind }) => kind === VolumeKind.PERSISTENT || kind === VolumeKind.SHARED || kind === VolumeKind.HOST_PATH);
 }
 
-function storageSurvivesRestart(workload: WorkloadModel): Answer {
+function storageSurvivesRestart(workload: WorkloadModel, options: KubernetesOptions): Answer {
   const volumes = disks(workload);
   if (volumes.length === 0) return Answer.notNeeded('no persistent volume');
   if (volumes.some(({ kind }) => kind === VolumeKind.HOST_PATH)) {
@@ -277,8 +277,17 @@ function storageSurvivesRestart(workload: WorkloadModel): Answer {
       ? Answer.degraded('hostPath: a copy that starts on another node finds that node\'s folder; give the workload a placement')
       : Answer.native('hostPath: the folder stays on its node');
   }
-  const deleted = deletedDisks(workload);
-  return Answer.native(deleted === undefined ? 'PersistentVolumeClaim, kept when its workload goes' : `PersistentVolumeClaim, deleted ${deleted}, as declared`);
+  return Answer.native([...new Set(volumes.map((volume) => endOfClaim(volume, workload, options)))].join('; '));
+}
+
+/** What deletes a claim: one that a StatefulSet makes stands in no manifest. */
+function endOfClaim(volume: Volume, workload: WorkloadModel, options: KubernetesOptions): string {
+  if (isClaimTemplate(workload, volume)) {
+    const deleted = deletedDisks(workload);
+    return deleted === undefined ? 'PersistentVolumeClaim of each copy, kept when its StatefulSet goes' : `PersistentVolumeClaim, deleted ${deleted}, as declared`;
+  }
+  if ((volume.existingName ?? sharedVolume(volume, options)?.existingName) !== undefined) return 'PersistentVolumeClaim that is there already and stands in no manifest';
+  return 'PersistentVolumeClaim in the manifest: kept by Argo CD, Flux and Helm when it leaves that, deleted by `kubectl delete -f` and by `kubectl apply --prune`';
 }
 
 function deletedDisks({ stateful }: WorkloadModel): string | undefined {

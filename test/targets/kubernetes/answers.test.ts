@@ -150,7 +150,7 @@ describe('a stateful service', () => {
     expect(text(nodeLoss)).toMatch(/^degraded: one copy: it is down until somebody confirms that the node is gone/);
     expect(text(rollingUpdate)).toBe('degraded: StatefulSet: the copy is stopped before the new one starts, so it is down for up to 30 s and its start');
     expect(text(backup)).toMatch(/^dropped: none declared/);
-    expect(text(storageSurvivesRestart)).toBe('native: PersistentVolumeClaim, kept when its workload goes');
+    expect(text(storageSurvivesRestart)).toBe('native: PersistentVolumeClaim of each copy, kept when its StatefulSet goes');
   });
 
   test('of one copy is not told to have more, which would be several databases', () => {
@@ -194,6 +194,22 @@ describe('a shared volume', () => {
   ])('is mounted by one node at most where the default storage class has no file shares and %s', (_, props) => {
     expect(text(worker(props).storageSurvivesNodeLoss)).toBe('degraded: PersistentVolumeClaim of the default storage class, which must offer ReadWriteMany for files:'
       + ' where it has disks of one node at a time, the claim and every copy that mounts it wait for ever; give storageClassName');
+  });
+});
+
+describe('a claim in the manifest', () => {
+  const kept = (volume: (chart: Chart) => Volume) => text(answers((chart) => new Worker(chart, 'w', { image: IMAGE, replicas: 1, volumes: [volume(chart)] })).storageSurvivesRestart);
+  const deleted = 'native: PersistentVolumeClaim in the manifest: kept by Argo CD, Flux and Helm when it leaves that, deleted by `kubectl delete -f` and by `kubectl apply --prune`';
+  const outside = 'native: PersistentVolumeClaim that is there already and stands in no manifest';
+
+  test('is deleted with it', () => {
+    expect(kept(() => Volume.persistent('/data'))).toBe(deleted);
+    expect(kept((chart) => new SharedVolume(chart, 'files', { storageClassName: 'nfs' }).mount('/files'))).toBe(deleted);
+  });
+
+  test('is none where it exists already', () => {
+    expect(kept(() => Volume.persistent('/data', { existingName: 'old' }))).toBe(outside);
+    expect(kept((chart) => new SharedVolume(chart, 'files', { existingName: 'nas' }).mount('/files'))).toBe(outside);
   });
 });
 
