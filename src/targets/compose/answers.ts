@@ -18,6 +18,7 @@ import type { Layer2Model, NetworkModel } from '../../model/network';
 import { SecurityLevel } from '../../model/security';
 import { VolumeKind } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { possibleBackup } from '../backup-jobs';
 
 /*
  * How well Compose keeps each guarantee.
@@ -50,7 +51,7 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, neig
     secrets: secrets(workload),
     storageSurvivesRestart: survivesRestart(workload),
     storageSurvivesNodeLoss: survivesNodeLoss(workload, chart),
-    backup: backup(workload),
+    backup: backup(workload, chart),
     scaling: scaling(workload),
   };
 }
@@ -146,10 +147,11 @@ function survivesRestart(workload: WorkloadModel): Answer {
 export const runEnded = (): Answer => Answer.degraded('a deployment that changes it ends a run that goes on, which is not repeated');
 
 /** @internal */
-export function backup(workload: WorkloadModel): Answer {
+export function backup(workload: WorkloadModel, chart: ChartModel): Answer {
   if (!hasData(workload)) return Answer.notNeeded('it keeps no data');
   const copies = workload.kind === WorkloadKind.STATEFUL && workload.replicas > 1 ? '; its copies are independent: nothing replicates for you' : '';
-  return Answer.dropped(`none declared${copies}`);
+  const job = possibleBackup(workload, chart);
+  return Answer.dropped(`none declared${copies}${job === undefined ? '' : `; ${job}`}`);
 }
 
 function survivesNodeLoss(workload: WorkloadModel, chart: ChartModel): Answer {

@@ -11,6 +11,7 @@ import { ownsDisk } from './pod-volumes';
 import { hasUserNamespace } from './security';
 import { isClaimTemplate, sharedVolume } from './storage';
 import { Answer, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
+import type { ChartModel } from '../../model/app-model';
 import { EgressKind } from '../../model/egress';
 import type { NetworkModel } from '../../model/network';
 import { NetworkModeKind } from '../../model/network-mode';
@@ -19,11 +20,12 @@ import { ScalingKind } from '../../model/scaling';
 import { SecurityLevel } from '../../model/security';
 import { VolumeKind, type Volume } from '../../model/volume';
 import { Overlap, WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { possibleBackup } from '../backup-jobs';
 
 export { loadBalancerAnswers } from './edges/load-balancer-answers';
 
 /** @internal */
-export function workloadAnswers(workload: WorkloadModel, options: KubernetesOptions): WorkloadAnswers {
+export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, options: KubernetesOptions): WorkloadAnswers {
   const outside = outsideIsolation(workload, options);
   return {
     copyCrash: workload.kind === WorkloadKind.JOB
@@ -44,7 +46,7 @@ export function workloadAnswers(workload: WorkloadModel, options: KubernetesOpti
     secrets: secrets(workload),
     storageSurvivesRestart: storageSurvivesRestart(workload, options),
     storageSurvivesNodeLoss: storageSurvivesNodeLoss(workload, options),
-    backup: backup(workload),
+    backup: backup(workload, chart),
     scaling: scaling(workload, options),
   };
 }
@@ -321,8 +323,8 @@ function asksForDefaultClass(volume: Volume, options: KubernetesOptions): boolea
   return (shared?.storageClassName ?? shared?.existingName) === undefined;
 }
 
-function backup(workload: WorkloadModel): Answer {
+function backup(workload: WorkloadModel, chart: ChartModel): Answer {
   if (disks(workload).length === 0) return Answer.notNeeded('no persistent volume');
   const copies = workload.kind === WorkloadKind.STATEFUL && workload.replicas > 1 ? '; copies are independent: nothing replicates for you' : '';
-  return Answer.dropped(`none declared${copies}; add a scheduled job that dumps the data, or snapshots of the storage class`);
+  return Answer.dropped(`none declared${copies}; ${possibleBackup(workload, chart) ?? 'add a scheduled job that dumps the data, or snapshots of the storage class'}`);
 }

@@ -253,8 +253,8 @@ export class KubernetesTarget extends Target {
   }
 
   /** @inheritdoc */
-  public answerWorkload(workload: WorkloadModel, _chart: ChartModel): WorkloadAnswers {
-    return workloadAnswers(workload, this.options);
+  public answerWorkload(workload: WorkloadModel, chart: ChartModel): WorkloadAnswers {
+    return workloadAnswers(workload, chart, this.options);
   }
 
   /** @inheritdoc */

@@ -55,7 +55,7 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, neig
     secrets: secrets(workload),
     storageSurvivesRestart: survivesRestart(workload, chart),
     storageSurvivesNodeLoss: survivesNodeLoss(workload, chart),
-    backup: backup(workload),
+    backup: backup(workload, chart),
     scaling: scaling(workload),
   };
 }

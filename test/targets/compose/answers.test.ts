@@ -157,6 +157,18 @@ test('reasons name who is meant', () => {
   expect(reason(new ComposeTarget().answerWorkload(db, chart()).backup)).toBe('none declared; its copies are independent: nothing replicates for you');
 });
 
+test('a scheduled job that connects to a disk\'s owner may keep a backup', () => {
+  const callers = ['dump', 'prune', 'web'].map((name) => connection(peer(name), peer('db'), [HTTP]));
+  const db = workload('db', { kind: WorkloadKind.STATEFUL, replicas: 1, callers, container: container('db', { volumes: [Volume.persistent('/data')] }) });
+  const backup = (...jobs: string[]) => [new ComposeTarget(), new SwarmTarget()].map((target) =>
+    reason(target.answerWorkload(db, chart({ workloads: [db, workload('web'), ...jobs.map((name) => workload(name, { kind: WorkloadKind.JOB }))] })).backup));
+  const one = 'none declared; scheduled job dump connects to it: whether that keeps one is yours to check';
+  const two = 'none declared; scheduled jobs dump, prune connect to it: whether they keep one is yours to check';
+  expect(backup()).toEqual(['none declared', 'none declared']);
+  expect(backup('dump')).toEqual([one, one]);
+  expect(backup('dump', 'prune')).toEqual([two, two]);
+});
+
 test('copies of one workload meet on all ports where they share a network', () => {
   const said = (target: ComposeTarget | SwarmTarget, options: Partial<WorkloadModel>) => reason(target.answerWorkload(workload('web', options), chart()).declaredPortsOnly);
   const linked = { callees: [CALL] };

@@ -172,6 +172,14 @@ describe('a stateful service', () => {
       'native: PersistentVolumeClaim, deleted with a copy that is scaled away and with its StatefulSet, as declared');
   });
 
+  test('that a scheduled job connects to is not told to add one', () => {
+    const { backup } = answers((chart) => {
+      const called = new StatefulService(chart, 'db', { image: IMAGE, port: 5432, healthCheck: HealthCheck.tcp(), volumes: [Volume.persistent('/data')] });
+      new ScheduledJob(chart, 'dump', { image: IMAGE, schedule: '0 3 * * *', command: ['dump'] }).connectTo(called);
+    });
+    expect(text(backup)).toBe('dropped: none declared; scheduled job dump connects to it: whether that keeps one is yours to check');
+  });
+
   test('of several says that nothing replicates for you', () => {
     expect(text(db({ replicas: 3 }).backup)).toMatch(/copies are independent: nothing replicates for you/);
     expect(db({ replicas: 3 }).plannedDisruption.level).toBe(Level.NATIVE);
