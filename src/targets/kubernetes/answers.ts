@@ -143,9 +143,10 @@ function zoneLoss(workload: WorkloadModel): Answer {
   if (kind === WorkloadKind.JOB) return lostRun(workload, 'its zone');
   if (!isSpread(workload)) {
     const elsewhere = elsewhereFor(workload);
+    const hasDisk = disks(workload).length > 0;
     return Answer.degraded(kind === WorkloadKind.STATEFUL
-      ? `one copy: it is down until somebody confirms that its node is gone, and then needs a disk that can be in another zone; more copies help where the software replicates${elsewhere}`
-      : `one copy: it is started in another zone, if its disk can be there; declare two copies or more${elsewhere}`);
+      ? `one copy: it is down until somebody confirms that its node is gone${hasDisk ? ', and then needs a disk that can be in another zone' : ''}; more copies help where the software replicates${elsewhere}`
+      : `one copy: it is started in another zone${hasDisk ? ', if its disk can be there' : ''}; declare two copies or more${elsewhere}`);
   }
   const needed = placement === undefined ? 'the cluster has several zones' : `nodes of several zones have ${labelsOf(placement)}`;
   return Answer.native(`topologySpreadConstraints: copies are in different zones ${kind === WorkloadKind.STATEFUL ? 'where' : 'while'} there is room`, needed);

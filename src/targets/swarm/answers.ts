@@ -132,7 +132,8 @@ function rollingUpdate(workload: WorkloadModel, options: SwarmOptions): Answer {
   const { kind, container, publishedPorts, replicas } = workload;
   if (kind === WorkloadKind.JOB) return runEnded();
   if (kind === WorkloadKind.STATEFUL || hasDisk(container)) {
-    return Answer.degraded('stop-first, since two copies must not share a disk: each is down from its stop until the new one is ready');
+    const shared = hasDisk(container) ? 'share a disk' : 'have one identity';
+    return Answer.degraded(`stop-first, since two copies must not ${shared}: each is down from its stop until the new one is ready`);
   }
   if (stopsFirst(workload, options)) {
     const why = isOnHost(workload) ? 'a host has its port once' : publishedPorts.length > 0 && options.publishMode === PublishMode.HOST ? 'a host has a published port once' : 'maxSurge is 0';

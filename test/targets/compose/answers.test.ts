@@ -118,6 +118,13 @@ describe('what a copy finds again on Swarm when it is started anew', () => {
   });
 });
 
+test('a stateful service stops first on Swarm for its disk, or else for its identity', () => {
+  const update = (...volumes: Volume[]) =>
+    reason(new SwarmTarget().answerWorkload(workload('db', { kind: WorkloadKind.STATEFUL, container: container('db', { volumes }) }), chart()).rollingUpdate);
+  expect(update(Volume.persistent('/data'))).toBe('stop-first, since two copies must not share a disk: each is down from its stop until the new one is ready');
+  expect(update()).toBe('stop-first, since two copies must not have one identity: each is down from its stop until the new one is ready');
+});
+
 describe('members of a group, who may call each other', () => {
   const lan = network('lan', ['db', 'mailer', 'web']);
   const member = (name: string, ports: Port[]) =>

@@ -68,6 +68,12 @@ describe('a web service', () => {
     expect([nodeLoss, zoneLoss, plannedDisruption].map(({ level }) => level)).toEqual([Level.DEGRADED, Level.DEGRADED, Level.DEGRADED]);
   });
 
+  test('of one copy needs no disk in another zone where it has none', () => {
+    expect(text(web({ replicas: 1 }).zoneLoss)).toBe('degraded: one copy: it is started in another zone; declare two copies or more');
+    expect(text(web({ replicas: 1, volumes: [Volume.persistent('/data')] }).zoneLoss)).toBe(
+      'degraded: one copy: it is started in another zone, if its disk can be there; declare two copies or more');
+  });
+
   test('that only some nodes may run needs two of them', () => {
     const { nodeLoss, zoneLoss } = web({ placement: Placement.onNodesWithLabels({ disk: 'ssd', tier: 'web' }) });
     expect(nodeLoss.condition).toBe('at least two nodes have the labels disk=ssd and tier=web');
@@ -156,6 +162,10 @@ describe('a stateful service', () => {
   test('of one copy is not told to have more, which would be several databases', () => {
     expect(text(db().zoneLoss)).toBe('degraded: one copy: it is down until somebody confirms that its node is gone, and then needs a disk that can be in another zone;'
       + ' more copies help where the software replicates');
+  });
+
+  test('without a volume is not told what its disk needs', () => {
+    expect(text(db({ volumes: [] }).zoneLoss)).toBe('degraded: one copy: it is down until somebody confirms that its node is gone; more copies help where the software replicates');
   });
 
   test('with a placement needs another such node, for itself and for its disk', () => {
