@@ -23,12 +23,18 @@ console.log(`\n${relative(root, dist)}/`);
 for (const file of files(dist)) console.log(`  ${relative(dist, file).padEnd(58)} ${String(statSync(file).size).padStart(7)} bytes`);
 
 console.log(`
-Kubernetes   kubectl apply -f ${relative(root, dist)}/
-Compose      docker compose -f ${relative(root, dist)}/compose/${name}/compose.yml up -d
-Swarm        docker stack deploy -c ${relative(root, dist)}/swarm/${name}/stack.yml ${name}
+Kubernetes   kubectl apply -f ${relative(root, dist)}/     after what docs/getting-started-kubernetes.md asks of the cluster, and secrets
+Compose      ${steps(`${relative(root, dist)}/compose/${name}`)}
+Swarm        ${steps(`${relative(root, dist)}/swarm/${name}`)}
 What each target keeps of the promise: ${relative(root, dist)}/report/report.md, which begins:
 `);
 console.log(readFileSync(join(dist, 'report', 'report.md'), 'utf8').split('\n').slice(0, 24).map((line) => `  ${line}`).join('\n'));
+
+/** Secrets come first. */
+function steps(folder) {
+  const secrets = [...readFileSync(join(root, folder, 'deploy.plan'), 'utf8').matchAll(/^secret (\S+)/gm)].map(([, secret]) => secret);
+  return [...secrets.map((secret) => `${folder}/deploy.sh secrets set ${secret} --generate`), `${folder}/deploy.sh`].join(`\n${' '.repeat(13)}`);
+}
 
 function files(at) {
   return readdirSync(at, { withFileTypes: true }).sort((a, b) => Number(a.isDirectory()) - Number(b.isDirectory()) || (a.name < b.name ? -1 : 1))

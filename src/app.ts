@@ -38,7 +38,8 @@ export interface AppProps extends Cdk8sAppProps {
  * The root of an application. It is cdk8s' own `App` that writes several targets, each from the same definition.
  *
  * Everything is checked and rendered in memory before anything is written, so that bad input leaves the output of the
- * last good run whole.
+ * last good run whole. That is true of `node --import tsx main.ts` and `npx tsx main.ts`: `npx cdk8s synth` empties its
+ * output folder before it starts the program.
  */
 export class App extends Cdk8sApp {
   /**

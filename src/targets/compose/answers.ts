@@ -1,5 +1,6 @@
 import { hasInit } from './container';
 import { encryptionAtEdge, certificateRenewal, healthGatedIngress, redirectAndHsts } from './edge-answers';
+import { toolsOf } from './health';
 import { egressIsolation, ingressIsolation, listed } from './isolation';
 import { asWorkload } from './load-balancer';
 import type { Neighbours } from './neighbours';
@@ -12,12 +13,12 @@ import { composeTraits } from './traits';
 import { hasTwin } from './twin';
 import { Answer, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
 import type { ChartModel } from '../../model/app-model';
-import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { Layer2Model, NetworkModel } from '../../model/network';
 import { SecurityLevel } from '../../model/security';
 import { VolumeKind } from '../../model/volume';
-import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
+import { possibleBackup } from '../backup-jobs';
 
 /*
  * How well Compose keeps each guarantee.
@@ -34,12 +35,12 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, neig
     .map((network) => ipv6Isolation(network, options.isolatesIpv6)).find((answer) => answer !== undefined);
   const proxies = proxiesMet(workload, neighbours);
   return {
-    copyCrash: isSharer(workload) ? sharersCrash(workload) : Answer.native('restart: unless-stopped'),
+    copyCrash: isSharer(workload) ? sharersCrash(workload) : Answer.native('restart: unless-stopped', clockTools(workload)),
     copyHang: copyHang(workload, 'an unhealthy container is not restarted'),
     nodeLoss: nodeLoss(workload),
     zoneLoss: Answer.dropped(ONE_HOST),
     plannedDisruption: Answer.dropped('there is one host: while it is down for maintenance, everything is'),
-    rollingUpdate: rollingUpdate(workload),
+    rollingUpdate: rollingUpdate(workload, options),
     rollback: rollback(workload),
     healthGatedCalls: healthGatedCalls(workload, proxies, neighbours),
     ingressIsolation: weaker(ingressIsolation(workload), ipv6),
@@ -50,7 +51,7 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, neig
     secrets: secrets(workload),
     storageSurvivesRestart: survivesRestart(workload),
     storageSurvivesNodeLoss: survivesNodeLoss(workload, chart),
-    backup: backup(workload),
+    backup: backup(workload, chart),
     scaling: scaling(workload),
   };
 }
@@ -111,12 +112,28 @@ export function loadBalancerAnswers(loadBalancer: LoadBalancerModel): LoadBalanc
 export function copyHang(workload: WorkloadModel, without: string): Answer {
   const { container, kind } = workload;
   const check = container.healthCheck;
-  if (kind === WorkloadKind.JOB) return Answer.emulated('a run ends at its timeout, and the clock has a health check', 'the image has sh, date and sleep');
+  if (kind === WorkloadKind.JOB) return Answer.emulated('a run ends at its timeout, and the clock has a health check', clockTools(workload));
   if (check === undefined) return Answer.degraded(`no health check: nobody finds out that it hangs; ${without}`);
   if (!check.restarts) return Answer.degraded(`no livePath or liveCommand: ${without}`);
   if (!hasInit(workload, container)) return Answer.degraded(`${container.mustBeProcessOne ? 'its own program must be process 1' : "'init: false'"}: ${without}`);
-  const tools = check.kind === HealthCheckKind.COMMAND ? 'sh' : 'sh and one of wget, curl, nc and bash';
-  return Answer.emulated(`its health check ends it from inside after ${check.restartAfterSeconds} s, and it is started again`, `the image has ${tools}`);
+  return Answer.emulated(`its health check ends it from inside after ${check.restartAfterSeconds} s, and it is started again`, `the image has ${toolsOf(container, {})}`);
+}
+
+/**
+ * What a scheduled job needs to run at all: its clock is a script in its own image.
+ *
+ * @internal
+ */
+export const clockTools = ({ kind }: WorkloadModel): string | undefined => kind === WorkloadKind.JOB ? 'the image has sh, date and sleep' : undefined;
+
+/**
+ * Said of a copy that has to get ready.
+ *
+ * @internal
+ */
+export function readyBy(container: ContainerModel, options: DockerOptions): string {
+  const tools = toolsOf(container, options);
+  return tools === undefined ? '' : `, which needs ${tools} in the image`;
 }
 
 /** @internal */
@@ -146,10 +163,11 @@ function survivesRestart(workload: WorkloadModel): Answer {
 export const runEnded = (): Answer => Answer.degraded('a deployment that changes it ends a run that goes on, which is not repeated');
 
 /** @internal */
-export function backup(workload: WorkloadModel): Answer {
+export function backup(workload: WorkloadModel, chart: ChartModel): Answer {
   if (!hasData(workload)) return Answer.notNeeded('it keeps no data');
   const copies = workload.kind === WorkloadKind.STATEFUL && workload.replicas > 1 ? '; its copies are independent: nothing replicates for you' : '';
-  return Answer.dropped(`none declared${copies}`);
+  const job = possibleBackup(workload, chart);
+  return Answer.dropped(`none declared${copies}${job === undefined ? '' : `; ${job}`}`);
 }
 
 function survivesNodeLoss(workload: WorkloadModel, chart: ChartModel): Answer {
@@ -188,14 +206,16 @@ function nodeLoss({ placement }: WorkloadModel): Answer {
 
 const BY_SCRIPT = 'deployed by deploy.sh: plain `docker compose up` stops all copies first';
 
-function rollingUpdate(workload: WorkloadModel): Answer {
+function rollingUpdate(workload: WorkloadModel, options: DockerOptions): Answer {
   const { kind, name, replicas, container } = workload;
   if (kind === WorkloadKind.JOB) return runEnded();
-  if (kind === WorkloadKind.STATEFUL) return Answer.degraded('each copy is stopped and created anew; it is down from its stop until the new one is ready');
-  if (!hasTwin(workload)) return Answer.degraded(`${whyNoTwin(workload)}: it is stopped and created anew, and down until the new one is ready`);
+  if (kind === WorkloadKind.STATEFUL) return Answer.degraded(`each copy is stopped and created anew; it is down from its stop until the new one is ready${readyBy(container, options)}`);
+  if (!hasTwin(workload)) return Answer.degraded(`${whyNoTwin(workload)}: it is stopped and created anew, and down until the new one is ready${readyBy(container, options)}`);
   const memory = replicas * container.resources.memoryMebibytes;
   if (container.healthCheck === undefined) return Answer.degraded('no health check: new copies replace the old ones as soon as they run, ready or not');
-  return Answer.emulated(`new copies stand in ${name}-next and are ready before the old ones go; meanwhile ${memory} MiB more are needed`, BY_SCRIPT);
+  const tools = toolsOf(container, options);
+  return Answer.emulated(`new copies stand in ${name}-next and are ready before the old ones go; meanwhile ${memory} MiB more are needed`,
+    tools === undefined ? BY_SCRIPT : `the image has ${tools}, and it is ${BY_SCRIPT}`);
 }
 
 function whyNoTwin(workload: WorkloadModel): string {

@@ -32,6 +32,24 @@ export function healthcheckOf(container: ContainerModel, options: DockerOptions,
     () => bodyOf(healthCheck, { port: healthCheckPort, tls, stopGraceSeconds }, readyOnce, startInterval));
 }
 
+/**
+ * What the image must have for its container to get healthy; undefined: nothing, or what a command of the user's needs.
+ *
+ * @internal
+ */
+export function toolsOf({ healthCheck, healthCheckTls }: ContainerModel, { readyOnce = false }: Pick<DockerOptions, 'readyOnce'>): string | undefined {
+  if (healthCheck === undefined || isPlain(healthCheck, readyOnce)) return undefined;
+  switch (healthCheck.kind) {
+    case HealthCheckKind.COMMAND: return 'sh';
+    case HealthCheckKind.GRPC: return 'sh and one of grpc_health_probe, wget, curl, nc and bash';
+    case HealthCheckKind.HTTP: return healthCheckTls ? 'sh and one of wget and curl' : ANY_TOOL;
+    case HealthCheckKind.TCP: return ANY_TOOL;
+  }
+}
+
+/** As the probes look for them. */
+const ANY_TOOL = 'sh and one of wget, curl, nc and bash';
+
 /** Where a check is asked, and of whom. */
 interface Asked {
   readonly port?: number;

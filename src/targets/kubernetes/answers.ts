@@ -9,7 +9,9 @@ import { letsNamesakesIn } from './peers';
 import { deregistrationSeconds, isSpread, isSpreadHard } from './pod';
 import { ownsDisk } from './pod-volumes';
 import { hasUserNamespace } from './security';
+import { isClaimTemplate, sharedVolume } from './storage';
 import { Answer, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
+import type { ChartModel } from '../../model/app-model';
 import { EgressKind } from '../../model/egress';
 import type { NetworkModel } from '../../model/network';
 import { NetworkModeKind } from '../../model/network-mode';
@@ -18,11 +20,12 @@ import { ScalingKind } from '../../model/scaling';
 import { SecurityLevel } from '../../model/security';
 import { VolumeKind, type Volume } from '../../model/volume';
 import { Overlap, WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { possibleBackup } from '../backup-jobs';
 
 export { loadBalancerAnswers } from './edges/load-balancer-answers';
 
 /** @internal */
-export function workloadAnswers(workload: WorkloadModel, options: KubernetesOptions): WorkloadAnswers {
+export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, options: KubernetesOptions): WorkloadAnswers {
   const outside = outsideIsolation(workload, options);
   return {
     copyCrash: workload.kind === WorkloadKind.JOB
@@ -41,9 +44,9 @@ export function workloadAnswers(workload: WorkloadModel, options: KubernetesOpti
     direction: outside ?? byPolicy('NetworkPolicy: rules are for one direction', options),
     restrictedRuntime: restrictedRuntime(workload, options),
     secrets: secrets(workload),
-    storageSurvivesRestart: storageSurvivesRestart(workload),
-    storageSurvivesNodeLoss: storageSurvivesNodeLoss(workload),
-    backup: backup(workload),
+    storageSurvivesRestart: storageSurvivesRestart(workload, options),
+    storageSurvivesNodeLoss: storageSurvivesNodeLoss(workload, options),
+    backup: backup(workload, chart),
     scaling: scaling(workload, options),
   };
 }
@@ -140,9 +143,10 @@ function zoneLoss(workload: WorkloadModel): Answer {
   if (kind === WorkloadKind.JOB) return lostRun(workload, 'its zone');
   if (!isSpread(workload)) {
     const elsewhere = elsewhereFor(workload);
+    const hasDisk = disks(workload).length > 0;
     return Answer.degraded(kind === WorkloadKind.STATEFUL
-      ? `one copy: it is down until somebody confirms that its node is gone, and then needs a disk that can be in another zone; more copies help where the software replicates${elsewhere}`
-      : `one copy: it is started in another zone, if its disk can be there; declare two copies or more${elsewhere}`);
+      ? `one copy: it is down until somebody confirms that its node is gone${hasDisk ? ', and then needs a disk that can be in another zone' : ''}; more copies help where the software replicates${elsewhere}`
+      : `one copy: it is started in another zone${hasDisk ? ', if its disk can be there' : ''}; declare two copies or more${elsewhere}`);
   }
   const needed = placement === undefined ? 'the cluster has several zones' : `nodes of several zones have ${labelsOf(placement)}`;
   return Answer.native(`topologySpreadConstraints: copies are in different zones ${kind === WorkloadKind.STATEFUL ? 'where' : 'while'} there is room`, needed);
@@ -268,7 +272,7 @@ function disks(workload: WorkloadModel): Volume[] {
     .filter(({ kind }) => kind === VolumeKind.PERSISTENT || kind === VolumeKind.SHARED || kind === VolumeKind.HOST_PATH);
 }
 
-function storageSurvivesRestart(workload: WorkloadModel): Answer {
+function storageSurvivesRestart(workload: WorkloadModel, options: KubernetesOptions): Answer {
   const volumes = disks(workload);
   if (volumes.length === 0) return Answer.notNeeded('no persistent volume');
   if (volumes.some(({ kind }) => kind === VolumeKind.HOST_PATH)) {
@@ -276,8 +280,17 @@ function storageSurvivesRestart(workload: WorkloadModel): Answer {
       ? Answer.degraded('hostPath: a copy that starts on another node finds that node\'s folder; give the workload a placement')
       : Answer.native('hostPath: the folder stays on its node');
   }
-  const deleted = deletedDisks(workload);
-  return Answer.native(deleted === undefined ? 'PersistentVolumeClaim, kept when its workload goes' : `PersistentVolumeClaim, deleted ${deleted}, as declared`);
+  return Answer.native([...new Set(volumes.map((volume) => endOfClaim(volume, workload, options)))].join('; '));
+}
+
+/** What deletes a claim: one that a StatefulSet makes stands in no manifest. */
+function endOfClaim(volume: Volume, workload: WorkloadModel, options: KubernetesOptions): string {
+  if (isClaimTemplate(workload, volume)) {
+    const deleted = deletedDisks(workload);
+    return deleted === undefined ? 'PersistentVolumeClaim of each copy, kept when its StatefulSet goes' : `PersistentVolumeClaim, deleted ${deleted}, as declared`;
+  }
+  if ((volume.existingName ?? sharedVolume(volume, options)?.existingName) !== undefined) return 'PersistentVolumeClaim that is there already and stands in no manifest';
+  return 'PersistentVolumeClaim in the manifest: kept by Argo CD, Flux and Helm when it leaves that, deleted by `kubectl delete -f` and by `kubectl apply --prune`';
 }
 
 function deletedDisks({ stateful }: WorkloadModel): string | undefined {
@@ -287,10 +300,15 @@ function deletedDisks({ stateful }: WorkloadModel): string | undefined {
   return when.length === 0 ? undefined : when.join(' and ');
 }
 
-function storageSurvivesNodeLoss(workload: WorkloadModel): Answer {
+function storageSurvivesNodeLoss(workload: WorkloadModel, options: KubernetesOptions): Answer {
   const volumes = disks(workload);
   if (volumes.length === 0) return Answer.notNeeded('no persistent volume');
   if (volumes.some(({ kind }) => kind === VolumeKind.HOST_PATH)) return Answer.dropped('hostPath: the folder is lost with its node');
+  const unsaid = volumes.filter((volume) => volume.kind === VolumeKind.SHARED && asksForDefaultClass(volume, options)).map(({ name }) => name);
+  if (unsaid.length > 0) {
+    return Answer.degraded(`PersistentVolumeClaim of the default storage class, which must offer ReadWriteMany for ${[...new Set(unsaid)].sort().join(' and ')}:`
+      + ' where it has disks of one node at a time, the claim and every copy that mounts it wait for ever; give storageClassName');
+  }
   if (volumes.every(({ kind }) => kind === VolumeKind.SHARED)) {
     return Answer.native('PersistentVolumeClaim: a file share, which every node mounts', 'its server is not one of these nodes');
   }
@@ -300,8 +318,14 @@ function storageSurvivesNodeLoss(workload: WorkloadModel): Answer {
   return Answer.native('PersistentVolumeClaim: the disk is attached to another node when its own is confirmed to be gone', `${another}the storage class is not local to a node`);
 }
 
-function backup(workload: WorkloadModel): Answer {
+/** An NFS server does not count: a claim says what kind of disk is wanted, not where it is. */
+function asksForDefaultClass(volume: Volume, options: KubernetesOptions): boolean {
+  const shared = sharedVolume(volume, options);
+  return (shared?.storageClassName ?? shared?.existingName) === undefined;
+}
+
+function backup(workload: WorkloadModel, chart: ChartModel): Answer {
   if (disks(workload).length === 0) return Answer.notNeeded('no persistent volume');
   const copies = workload.kind === WorkloadKind.STATEFUL && workload.replicas > 1 ? '; copies are independent: nothing replicates for you' : '';
-  return Answer.dropped(`none declared${copies}; add a scheduled job that dumps the data, or snapshots of the storage class`);
+  return Answer.dropped(`none declared${copies}; ${possibleBackup(workload, chart) ?? 'add a scheduled job that dumps the data, or snapshots of the storage class'}`);
 }

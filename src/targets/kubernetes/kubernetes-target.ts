@@ -120,7 +120,7 @@ export class KubernetesTarget extends Target {
       resourceRecommendations: props.resourceRecommendations ?? false,
       releaseTool: props.releaseTool ?? ReleaseTool.kubectl(),
       waves: new ReleaseWaves(),
-      sharedClaims: new Map(),
+      sharedVolumes: new Map(),
       patched: new Set(),
     };
     this.edge = edgeObjects(this.options);
@@ -232,9 +232,8 @@ export class KubernetesTarget extends Target {
 
   /** @inheritdoc */
   public bindSharedVolume({ scope, chart, name, model }: SharedVolumeSlot): void {
-    if (model.existingName !== undefined) {
-      this.options.sharedClaims.set(`${chart.node.path}/${name}`, model.existingName);
-    } else {
+    this.options.sharedVolumes.set(`${chart.node.path}/${name}`, model);
+    if (model.existingName === undefined) {
       new ObjectHanger(scope, chart, name, undefined, this.options)
         .add('PersistentVolumeClaim', name, () => sharedVolumeClaim(model), { annotations: KEPT });
     }
@@ -254,8 +253,8 @@ export class KubernetesTarget extends Target {
   }
 
   /** @inheritdoc */
-  public answerWorkload(workload: WorkloadModel, _chart: ChartModel): WorkloadAnswers {
-    return workloadAnswers(workload, this.options);
+  public answerWorkload(workload: WorkloadModel, chart: ChartModel): WorkloadAnswers {
+    return workloadAnswers(workload, chart, this.options);
   }
 
   /** @inheritdoc */

@@ -7,6 +7,7 @@ import type { NetworkPlugin } from './network-plugin';
 import type { ReleaseTool } from './release-tool';
 import type { ReleaseWaves } from './release-waves';
 import type { TrafficDistribution } from './traffic-distribution';
+import type { SharedVolumeModel } from '../../model/app-model';
 
 /**
  * What a user told the target, for the renderers.
@@ -43,8 +44,8 @@ export interface KubernetesOptions {
   readonly releaseTool: ReleaseTool;
   /** In which wave an object is applied, where the release tool has waves. */
   readonly waves: ReleaseWaves;
-  /** Claims that exist already, by chart path and name of the `SharedVolume`. */
-  readonly sharedClaims: Map<string, string>;
+  /** Volumes that several copies write, by the path of their chart and their name. */
+  readonly sharedVolumes: Map<string, SharedVolumeModel>;
 }
 
 /**

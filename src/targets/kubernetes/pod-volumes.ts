@@ -4,7 +4,7 @@ import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
 import { mebibytes } from './quantities';
 import { SECRETS_MOUNT_PATH, secretsVolume } from './secrets';
-import { claimName, isClaimTemplate } from './storage';
+import { claimName, isClaimTemplate, sharedVolume } from './storage';
 import { VolumeKind, type Volume } from '../../model/volume';
 import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
 
@@ -60,7 +60,7 @@ export class PodVolumes {
   private volumeBody(name: string, volume: Volume): any {
     switch (volume.kind) {
       case VolumeKind.HOST_PATH: return { hostPath: { path: volume.source }, name };
-      case VolumeKind.SHARED: return { name, persistentVolumeClaim: { claimName: this.options.sharedClaims.get(`${volume.chartPath}/${volume.name}`) ?? volume.name } };
+      case VolumeKind.SHARED: return { name, persistentVolumeClaim: { claimName: sharedVolume(volume, this.options)?.existingName ?? volume.name } };
       case VolumeKind.PERSISTENT:
         // A StatefulSet's template gives each copy its own.
         return isClaimTemplate(this.workload, volume) ? undefined

@@ -1,5 +1,6 @@
 import { selectorLabels } from './labels';
 import { shortName } from './names';
+import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
 import { mebibytes } from './quantities';
 import type { SharedVolumeModel } from '../../model/app-model';
@@ -35,6 +36,11 @@ export function isClaimTemplate(workload: Pick<WorkloadModel, 'kind'>, volume: V
 /** @internal The claim of a workload of one copy. */
 export function claimName(workload: string, volume: Volume): string {
   return volume.existingName ?? shortName(`${workload}-${volume.name}`, 63);
+}
+
+/** @internal The `SharedVolume` that is mounted; undefined where the target does not render it. */
+export function sharedVolume({ chartPath, name }: Volume, { sharedVolumes }: KubernetesOptions): SharedVolumeModel | undefined {
+  return sharedVolumes.get(`${chartPath}/${name}`);
 }
 
 /** @internal A claim of one copy's own. */

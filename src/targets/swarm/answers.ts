@@ -14,10 +14,11 @@ import type { NetworkModel } from '../../model/network';
 import { NetworkModeKind } from '../../model/network-mode';
 import { labelPairs } from '../../model/placement';
 import { VolumeKind } from '../../model/volume';
-import { WorkloadKind, type WorkloadModel } from '../../model/workload';
-import { backup, copyHang, hasData, keptByNfs, restrictedRuntime, runEnded, scaling } from '../compose/answers';
+import { PeerKind, WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { backup, clockTools, copyHang, hasData, keptByNfs, readyBy, restrictedRuntime, runEnded, scaling } from '../compose/answers';
 import { isReplicated } from '../compose/copies';
 import { certificateRenewal, encryptionAtEdge, healthGatedIngress, redirectAndHsts } from '../compose/edge-answers';
+import { toolsOf } from '../compose/health';
 import { calleesOf, declaredPortsOnly, direction, egressIsolation, ingressIsolation, listed } from '../compose/isolation';
 import type { Neighbours } from '../compose/neighbours';
 import { isOnHost } from '../compose/network-mode';
@@ -36,7 +37,7 @@ const GATEWAY_EXCESS = 'private ranges, metadata services and the host itself in
 /** @internal */
 export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, neighbours: Neighbours, options: SwarmOptions): WorkloadAnswers {
   return {
-    copyCrash: Answer.native('restart_policy: any'),
+    copyCrash: Answer.native('restart_policy: any', clockTools(workload)),
     copyHang: copyHang(workload, 'a copy that was ready once is not replaced, so that a database that is away restarts nobody'),
     nodeLoss: nodeLoss(workload, options),
     zoneLoss: zoneLoss(workload),
@@ -55,7 +56,7 @@ export function workloadAnswers(workload: WorkloadModel, chart: ChartModel, neig
     secrets: secrets(workload),
     storageSurvivesRestart: survivesRestart(workload, chart),
     storageSurvivesNodeLoss: survivesNodeLoss(workload, chart),
-    backup: backup(workload),
+    backup: backup(workload, chart),
     scaling: scaling(workload),
   };
 }
@@ -132,21 +133,34 @@ function rollingUpdate(workload: WorkloadModel, options: SwarmOptions): Answer {
   const { kind, container, publishedPorts, replicas } = workload;
   if (kind === WorkloadKind.JOB) return runEnded();
   if (kind === WorkloadKind.STATEFUL || hasDisk(container)) {
-    return Answer.degraded('stop-first, since two copies must not share a disk: each is down from its stop until the new one is ready');
+    const shared = hasDisk(container) ? 'share a disk' : 'have one identity';
+    return Answer.degraded(`stop-first, since two copies must not ${shared}: each is down from its stop until the new one is ready${readyBy(container, options)}`);
   }
   if (stopsFirst(workload, options)) {
     const why = isOnHost(workload) ? 'a host has its port once' : publishedPorts.length > 0 && options.publishMode === PublishMode.HOST ? 'a host has a published port once' : 'maxSurge is 0';
-    return Answer.degraded(`stop-first, since ${why}: ${replicas === 1 ? 'down' : 'a copy less'} from a stop until the new copy is ready`);
+    return Answer.degraded(`stop-first, since ${why}: ${replicas === 1 ? 'down' : 'a copy less'} from a stop until the new copy is ready${readyBy(container, options)}`);
   }
   if (container.healthCheck === undefined) return Answer.degraded('start-first, but without a health check a copy counts as soon as it runs');
-  return Answer.native('start-first: an old copy stops when a new one is ready; a failed update is rolled back');
+  const tools = toolsOf(container, options);
+  return Answer.native('start-first: an old copy stops when a new one is ready; a failed update is rolled back', tools === undefined ? undefined : `the image has ${tools}`);
 }
 
-function healthGatedCalls(workload: WorkloadModel, neighbours: Neighbours, { endpointMode }: SwarmOptions): Answer {
+function healthGatedCalls(workload: WorkloadModel, neighbours: Neighbours, options: SwarmOptions): Answer {
   const callees = calleesOf(workload, neighbours);
   if (callees.length === 0) return Answer.notNeeded('it calls nobody');
-  const how = endpointMode === EndpointMode.VIP ? 'lead by virtual addresses, which need IPVS in the kernel,' : 'resolve';
-  return Answer.degraded(`the names of ${listed(callees)} ${how} to copies that were ready once, whether they still are or not: repeat a failed call`);
+  const how = options.endpointMode === EndpointMode.VIP ? 'lead by virtual addresses, which need IPVS in the kernel,' : 'resolve';
+  return Answer.degraded(`the names of ${listed(callees)} ${how} to copies that were ready once, whether they still are or not: repeat a failed call${toolsOfCallees(workload, neighbours, options)}`);
+}
+
+/** A callee whose image does not have what its health check asks with is never ready. */
+function toolsOfCallees({ callees }: WorkloadModel, neighbours: Neighbours, options: SwarmOptions): string {
+  const byTools = new Map<string, Set<string>>();
+  for (const { to } of callees) {
+    const callee = to.kind === PeerKind.WORKLOAD ? neighbours.workload(to) : undefined;
+    const tools = callee === undefined ? undefined : toolsOf(callee.container, options);
+    if (tools !== undefined) byTools.set(tools, (byTools.get(tools) ?? new Set()).add(to.name));
+  }
+  return [...byTools].map(([tools, names]) => `; a copy of ${listed([...names].sort())} gets ready only if its image has ${tools}`).sort().join('');
 }
 
 function secrets(workload: WorkloadModel): Answer {

@@ -85,6 +85,50 @@ test.each(CASES)('%s, %s', (guarantee, _, more, of, compose, swarm) => {
   expect(levels).toEqual([compose, swarm]);
 });
 
+describe('what an image must have', () => {
+  const TOOLS = 'sh and one of wget, curl, nc and bash';
+  const answered = (target: ComposeTarget | SwarmTarget, of: Partial<ContainerModel>, more: Partial<WorkloadModel> = {}) =>
+    target.answerWorkload(workload('web', { ...more, container: container('web', of) }), chart());
+
+  test.each<[string, Partial<ContainerModel>, string | undefined, string | undefined]>([
+    ['an HTTP check without a livePath', { healthCheck: READY }, TOOLS, TOOLS],
+    ['an HTTP check over TLS', { healthCheck: READY, healthCheckTls: true }, 'sh and one of wget and curl', 'sh and one of wget and curl'],
+    ['a TCP check', { healthCheck: HealthCheck.tcp() }, TOOLS, TOOLS],
+    ['a gRPC check', { healthCheck: HealthCheck.grpc() }, 'sh and one of grpc_health_probe, wget, curl, nc and bash', 'sh and one of grpc_health_probe, wget, curl, nc and bash'],
+    ['a command, which Swarm asks until it is ready once', { healthCheck: HealthCheck.command(['true']) }, undefined, 'sh'],
+  ])('for %s is a condition of its updates', (_, of, compose, swarm) => {
+    const byScript = 'deployed by deploy.sh: plain `docker compose up` stops all copies first';
+    expect(answered(new ComposeTarget(), of).rollingUpdate.condition).toBe(compose === undefined ? byScript : `the image has ${compose}, and it is ${byScript}`);
+    expect(answered(new SwarmTarget(), of).rollingUpdate.condition).toBe(swarm === undefined ? undefined : `the image has ${swarm}`);
+  });
+
+  test('is said where it is down until it is ready', () => {
+    const stateful = { kind: WorkloadKind.STATEFUL };
+    const published = { ports: [HTTP], publishedPorts: [{ port: 8080 }] };
+    for (const target of [new ComposeTarget(), new SwarmTarget()]) {
+      for (const more of [stateful, published]) {
+        expect(reason(answered(target, { healthCheck: READY }, more).rollingUpdate)).toMatch(/ is ready, which needs sh and one of wget, curl, nc and bash in the image$/);
+        expect(reason(answered(target, {}, more).rollingUpdate)).toMatch(/ is ready$/);
+      }
+    }
+  });
+
+  test('is said to callers on Swarm, where names lead to ready copies', () => {
+    const db = workload('db', { container: container('db', { healthCheck: READY }) });
+    const web = workload('web', { callees: [CALL] });
+    const app = chart({ workloads: [db, web] });
+    const target = new SwarmTarget();
+    target.validate({ charts: [app] });
+    expect(reason(target.answerWorkload(web, app).healthGatedCalls)).toMatch(/: repeat a failed call; a copy of db gets ready only if its image has sh and one of wget, curl, nc and bash$/);
+  });
+
+  test('is a condition of the runs of a scheduled job', () => {
+    const crashes = [new ComposeTarget(), new SwarmTarget()].map((target) => answered(target, {}, { kind: WorkloadKind.JOB }).copyCrash.condition);
+    expect(crashes).toEqual(['the image has sh, date and sleep', 'the image has sh, date and sleep']);
+    expect(answered(new ComposeTarget(), {}).copyCrash.condition).toBeUndefined();
+  });
+});
+
 test('what is on an NFS server alone survives the loss of a host', () => {
   const levels = (nfsServer: string | undefined, ...more: Volume[]) => {
     const one = workload('web', { container: container('web', { volumes: [Volume._shared('/uploads', 'uploads', CHART, false), ...more] }) });
@@ -116,6 +160,13 @@ describe('what a copy finds again on Swarm when it is started anew', () => {
   test('is the same where one host alone has the labels', () => {
     expect(answered(Placement.onNodesWithLabels({ web: 'true' }))).toMatchObject({ level: NATIVE, condition: 'one host alone has web=true' });
   });
+});
+
+test('a stateful service stops first on Swarm for its disk, or else for its identity', () => {
+  const update = (...volumes: Volume[]) =>
+    reason(new SwarmTarget().answerWorkload(workload('db', { kind: WorkloadKind.STATEFUL, container: container('db', { volumes }) }), chart()).rollingUpdate);
+  expect(update(Volume.persistent('/data'))).toBe('stop-first, since two copies must not share a disk: each is down from its stop until the new one is ready');
+  expect(update()).toBe('stop-first, since two copies must not have one identity: each is down from its stop until the new one is ready');
 });
 
 describe('members of a group, who may call each other', () => {
@@ -155,6 +206,18 @@ test('reasons name who is meant', () => {
   expect(reason(answers.healthGatedCalls)).toContain('the names of db resolve to every running copy');
   const db = workload('db', { kind: WorkloadKind.STATEFUL, container: container('db', { volumes: [Volume.persistent('/data')] }) });
   expect(reason(new ComposeTarget().answerWorkload(db, chart()).backup)).toBe('none declared; its copies are independent: nothing replicates for you');
+});
+
+test('a scheduled job that connects to a disk\'s owner may keep a backup', () => {
+  const callers = ['dump', 'prune', 'web'].map((name) => connection(peer(name), peer('db'), [HTTP]));
+  const db = workload('db', { kind: WorkloadKind.STATEFUL, replicas: 1, callers, container: container('db', { volumes: [Volume.persistent('/data')] }) });
+  const backup = (...jobs: string[]) => [new ComposeTarget(), new SwarmTarget()].map((target) =>
+    reason(target.answerWorkload(db, chart({ workloads: [db, workload('web'), ...jobs.map((name) => workload(name, { kind: WorkloadKind.JOB }))] })).backup));
+  const one = 'none declared; scheduled job dump connects to it: whether that keeps one is yours to check';
+  const two = 'none declared; scheduled jobs dump, prune connect to it: whether they keep one is yours to check';
+  expect(backup()).toEqual(['none declared', 'none declared']);
+  expect(backup('dump')).toEqual([one, one]);
+  expect(backup('dump', 'prune')).toEqual([two, two]);
 });
 
 test('copies of one workload meet on all ports where they share a network', () => {

@@ -4,7 +4,7 @@ import {
   LoadBalancer, LoadBalancing,
   NetworkPlugin, Overlap, Placement, ScalingMetric, ScheduledJob, Secret, Security, SharedVolume, Spread, StatefulService, Target, Volume, WhenGone,
   Worker,
-  type Answer, type AppModel, type KubernetesTargetProps, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers,
+  type Answer, type AppModel, type KubernetesTargetProps, type LoadBalancerAnswers, type NetworkAnswers, type SharedVolumeProps, type WorkloadAnswers,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -66,6 +66,12 @@ describe('a web service', () => {
   test('of one copy is down when its node is', () => {
     const { nodeLoss, zoneLoss, plannedDisruption } = web({ replicas: 1 });
     expect([nodeLoss, zoneLoss, plannedDisruption].map(({ level }) => level)).toEqual([Level.DEGRADED, Level.DEGRADED, Level.DEGRADED]);
+  });
+
+  test('of one copy needs no disk in another zone where it has none', () => {
+    expect(text(web({ replicas: 1 }).zoneLoss)).toBe('degraded: one copy: it is started in another zone; declare two copies or more');
+    expect(text(web({ replicas: 1, volumes: [Volume.persistent('/data')] }).zoneLoss)).toBe(
+      'degraded: one copy: it is started in another zone, if its disk can be there; declare two copies or more');
   });
 
   test('that only some nodes may run needs two of them', () => {
@@ -150,12 +156,16 @@ describe('a stateful service', () => {
     expect(text(nodeLoss)).toMatch(/^degraded: one copy: it is down until somebody confirms that the node is gone/);
     expect(text(rollingUpdate)).toBe('degraded: StatefulSet: the copy is stopped before the new one starts, so it is down for up to 30 s and its start');
     expect(text(backup)).toMatch(/^dropped: none declared/);
-    expect(text(storageSurvivesRestart)).toBe('native: PersistentVolumeClaim, kept when its workload goes');
+    expect(text(storageSurvivesRestart)).toBe('native: PersistentVolumeClaim of each copy, kept when its StatefulSet goes');
   });
 
   test('of one copy is not told to have more, which would be several databases', () => {
     expect(text(db().zoneLoss)).toBe('degraded: one copy: it is down until somebody confirms that its node is gone, and then needs a disk that can be in another zone;'
       + ' more copies help where the software replicates');
+  });
+
+  test('without a volume is not told what its disk needs', () => {
+    expect(text(db({ volumes: [] }).zoneLoss)).toBe('degraded: one copy: it is down until somebody confirms that its node is gone; more copies help where the software replicates');
   });
 
   test('with a placement needs another such node, for itself and for its disk', () => {
@@ -172,15 +182,53 @@ describe('a stateful service', () => {
       'native: PersistentVolumeClaim, deleted with a copy that is scaled away and with its StatefulSet, as declared');
   });
 
+  test('that a scheduled job connects to is not told to add one', () => {
+    const { backup } = answers((chart) => {
+      const called = new StatefulService(chart, 'db', { image: IMAGE, port: 5432, healthCheck: HealthCheck.tcp(), volumes: [Volume.persistent('/data')] });
+      new ScheduledJob(chart, 'dump', { image: IMAGE, schedule: '0 3 * * *', command: ['dump'] }).connectTo(called);
+    });
+    expect(text(backup)).toBe('dropped: none declared; scheduled job dump connects to it: whether that keeps one is yours to check');
+  });
+
   test('of several says that nothing replicates for you', () => {
     expect(text(db({ replicas: 3 }).backup)).toMatch(/copies are independent: nothing replicates for you/);
     expect(db({ replicas: 3 }).plannedDisruption.level).toBe(Level.NATIVE);
   });
 });
 
-test('a shared volume is mounted by every node', () => {
-  const worker = answers((chart) => new Worker(chart, 'w', { image: IMAGE, volumes: [new SharedVolume(chart, 'files', { size: Size.gibibytes(1) }).mount('/files')] }));
-  expect(text(worker.storageSurvivesNodeLoss)).toBe('native: PersistentVolumeClaim: a file share, which every node mounts (if its server is not one of these nodes)');
+describe('a shared volume', () => {
+  const worker = (props: SharedVolumeProps) => answers((chart) => new Worker(chart, 'w', { image: IMAGE, volumes: [new SharedVolume(chart, 'files', props).mount('/files')] }));
+
+  test.each<[string, SharedVolumeProps]>([
+    ['of a storage class that was named', { storageClassName: 'nfs' }],
+    ['that exists already', { existingName: 'nas' }],
+  ])('%s is mounted by every node', (_, props) => {
+    expect(text(worker(props).storageSurvivesNodeLoss)).toBe('native: PersistentVolumeClaim: a file share, which every node mounts (if its server is not one of these nodes)');
+  });
+
+  test.each<[string, SharedVolumeProps]>([
+    ['nothing more is said', { size: Size.gibibytes(1) }],
+    ['an NFS server is named, which a claim does not use', { nfsServer: 'nas.acme.example' }],
+  ])('is mounted by one node at most where the default storage class has no file shares and %s', (_, props) => {
+    expect(text(worker(props).storageSurvivesNodeLoss)).toBe('degraded: PersistentVolumeClaim of the default storage class, which must offer ReadWriteMany for files:'
+      + ' where it has disks of one node at a time, the claim and every copy that mounts it wait for ever; give storageClassName');
+  });
+});
+
+describe('a claim in the manifest', () => {
+  const kept = (volume: (chart: Chart) => Volume) => text(answers((chart) => new Worker(chart, 'w', { image: IMAGE, replicas: 1, volumes: [volume(chart)] })).storageSurvivesRestart);
+  const deleted = 'native: PersistentVolumeClaim in the manifest: kept by Argo CD, Flux and Helm when it leaves that, deleted by `kubectl delete -f` and by `kubectl apply --prune`';
+  const outside = 'native: PersistentVolumeClaim that is there already and stands in no manifest';
+
+  test('is deleted with it', () => {
+    expect(kept(() => Volume.persistent('/data'))).toBe(deleted);
+    expect(kept((chart) => new SharedVolume(chart, 'files', { storageClassName: 'nfs' }).mount('/files'))).toBe(deleted);
+  });
+
+  test('is none where it exists already', () => {
+    expect(kept(() => Volume.persistent('/data', { existingName: 'old' }))).toBe(outside);
+    expect(kept((chart) => new SharedVolume(chart, 'files', { existingName: 'nas' }).mount('/files'))).toBe(outside);
+  });
 });
 
 test('a worker that hangs keeps no traffic, since it has none', () => {
