@@ -1,8 +1,9 @@
 import { Chart, Duration, Size } from 'cdk8s';
 import {
   Acceptance, AcmeIssuer, App, CertificateFiles, ComposeTarget, Cpu, Dns01, Egress, ExternalService, Guarantee, HAWebService, HealthCheck,
-  IsolatedNetwork, KubernetesEdge, KubernetesTarget, LetsEncrypt, LoadBalancer, LoadBalancerBackend, LoadBalancing, LocalCertificates, Port,
-  Protocol, ScalingMetric, ScheduledJob, Secret, Severity, SharedVolume, StatefulService, SwarmTarget, Volume, WhenGone, Worker,
+  IsolatedNetwork, KubernetesEdge, KubernetesTarget, LetsEncrypt, LoadBalancer, LoadBalancerBackend, LoadBalancing, LocalCertificates,
+  Placement, Port, Protocol, ScalingMetric, ScheduledJob, Secret, Severity, SharedVolume, StatefulService, SwarmTarget, Volume, WhenGone,
+  Worker,
 } from '../../src';
 
 /*
@@ -141,6 +142,23 @@ describe('a stateful service', () => {
     [{ volumeRetention: { whenScale: WhenGone.DELETE } }, "db, volumeRetention, has no prop 'whenScale': did you mean 'whenScaled'? [shop/db]"],
   ])('fails when it is %j', (props, message) => {
     expect(() => db({ replicas: 3, ...props })).toThrow(new Error(message));
+  });
+});
+
+describe('a placement', () => {
+  test.each<[string, () => unknown, string]>([
+    ['a host without a name', () => Placement.onNode(''), "Placement.onNode cannot choose the host '': give its name as the cluster knows it, such as 'host-1'"],
+    ['a host that is nothing', () => Placement.onNode(undefined as any), "Placement.onNode cannot choose the host undefined: give its name as the cluster knows it, such as 'host-1'"],
+    ['no label', () => Placement.onNodesWithLabels({}),
+      "Placement.onNodesWithLabels cannot choose hosts by no label, which every host has: give labels such as { disk: 'ssd' }, or leave the placement out"],
+    ['a text', () => Placement.onNodesWithLabels('ssd' as any),
+      "Placement.onNodesWithLabels cannot choose hosts by 'ssd': give labels such as { disk: 'ssd' }, or leave the placement out"],
+    ['a list', () => Placement.onNodesWithLabels(['ssd'] as any),
+      "Placement.onNodesWithLabels cannot choose hosts by a list: give labels such as { disk: 'ssd' }, or leave the placement out"],
+    ['a value that is no text', () => Placement.onNodesWithLabels({ db: true } as any),
+      "Placement.onNodesWithLabels cannot take boolean for the label 'db': give a text, such as { 'db': 'true' }"],
+  ])('fails for %s', (_, make, message) => {
+    expect(make).toThrow(new Error(message));
   });
 });
 
