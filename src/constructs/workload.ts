@@ -240,6 +240,7 @@ function connect(caller: Workload, callee: ICallee, options: ConnectOptions): vo
   if ((to as IConstruct) === caller) throw new Error(messages.connectToItself(path, id));
   checkModes(caller, to);
   if (to.ports.length === 0) throw new Error(messages.connectWithoutPort(path, id, to.node.id));
+  if (options.ports?.length === 0) throw new Error(messages.connectToNoPort(path, id, to.node.id, listPorts(to.ports)));
   const ports = options.ports === undefined ? to.ports : options.ports.map((number) => {
     const port = to.ports.find((candidate) => candidate.number === number);
     if (port === undefined) throw new Error(messages.connectToUndeclaredPort(path, id, to.node.id, number, listPorts(to.ports)));

@@ -634,6 +634,16 @@ describe('a network', () => {
   });
 });
 
+test.each<[string, Egress, string]>([
+  ['no host', Egress.toHosts([]), "web cannot open a way out to nobody: Egress.toHosts([]) has no host, give one such as 'api.example.org' or leave it out [shop/web]"],
+  ['no range', Egress.toRanges([], [22]), "web cannot open a way out to nobody: Egress.toRanges([]) has no range, give one such as '203.0.113.0/24' or leave it out [shop/web]"],
+  ['no port of hosts', Egress.toHosts(['api.example.org'], []), 'web cannot open a way out on no port: give ports such as [443], or leave them out for 443 [shop/web]'],
+  ['no port of ranges', Egress.toRanges(['203.0.113.0/24'], []), 'web cannot open a way out on no port: give ports such as [443], or leave them out for all [shop/web]'],
+  ['no port of a namespace', Egress.toNamespace('monitoring', []), 'web cannot open a way out on no port: give ports such as [443], or leave them out for all [shop/web]'],
+])('a way out to %s fails, since nothing would be taken for everything', (_, egress, message) => {
+  expect(() => web({ egress: [egress] })).toThrow(new Error(message));
+});
+
 test('a way out to a namespace that is none fails', () => {
   expect(() => web({ egress: [Egress.toNamespace('Data_1')] })).toThrow(new Error(
     "web cannot open the namespace 'Data_1': use at most 63 lower-case letters, digits and '-', with a letter or digit first and last [shop/web]"));
@@ -659,6 +669,11 @@ describe('a connection', () => {
     expect(() => one.connectTo('db' as any)).toThrow(new Error('web cannot connect to that: give a workload of this App or an ExternalService [shop/web]'));
   });
 
+  test('fails to no port, which would be taken for all', () => {
+    expect(() => web().connectTo(db(), { ports: [] })).toThrow(new Error(
+      "web cannot connect to no port of db: name some of its ports (5432), or leave 'ports' out for all [shop/web]"));
+  });
+
   test('fails when startAfter comes with a later call', () => {
     const one = web();
     const two = db();
@@ -680,6 +695,8 @@ describe('a connection', () => {
       .toThrow(/^rds cannot serve the host 'https:\/\/rds'/);
     expect(() => new ExternalService(shop, 'rds2', { hostname: 'rds.example', port: 0 }))
       .toThrow(new Error('rds2 cannot listen on port 0: give a whole number from 1 to 65535 [shop/rds2]'));
+    expect(() => new ExternalService(shop, 'rds3', { hostname: 'rds.example', port: 5432, ranges: [] }))
+      .toThrow(new Error("rds3 cannot be behind no address: ranges is empty, give one such as '203.0.113.0/24' or leave it out [shop/rds3]"));
   });
 });
 
