@@ -2,8 +2,8 @@ import { Chart, Duration, Size } from 'cdk8s';
 import {
   Acceptance, AcmeIssuer, App, CertificateFiles, ComposeTarget, Cpu, Dns01, Egress, ExternalService, Guarantee, HAWebService, HealthCheck,
   IsolatedNetwork, KubernetesEdge, KubernetesTarget, LetsEncrypt, LoadBalancer, LoadBalancerBackend, LoadBalancing, LocalCertificates,
-  Placement, Port, Protocol, ScalingMetric, ScheduledJob, Secret, Severity, SharedVolume, StatefulService, SwarmTarget, Volume, WhenGone,
-  Worker,
+  MacvlanNetwork, Placement, Port, Protocol, ScalingMetric, ScheduledJob, Secret, Severity, SharedVolume, StatefulService, SwarmTarget,
+  Volume, WhenGone, Worker,
 } from '../../src';
 
 /*
@@ -578,6 +578,23 @@ describe('a network', () => {
   test('fails with a subnet that is none', () => {
     expect(() => new IsolatedNetwork(shop, 'lan', { subnet: '10.7.0.0' }))
       .toThrow(new Error("network 'lan' cannot have the subnet '10.7.0.0': give an IPv4 range such as '10.7.0.0/24' [shop/lan]"));
+  });
+
+  test.each([
+    ['subnet', '10.0.0.5/24', '10.0.0.0/24'],
+    ['subnet', '10.7.200.1/18', '10.7.192.0/18'],
+    ['ipv6Subnet', 'fd00:7::1/64', 'fd00:7::/64'],
+    ['ipv6Subnet', 'FD00:7:0:1:ffff::/65', 'fd00:7:0:1:8000::/65'],
+  ])('fails with an address in place of its %s: %s', (prop, value, range) => {
+    const message = (id: string) => new Error(`network '${id}' cannot have the ${prop} '${value}': that is an address in it, which Docker refuses, write '${range}' [shop/${id}]`);
+    expect(() => new IsolatedNetwork(shop, 'lan', { [prop]: value })).toThrow(message('lan'));
+    expect(() => new MacvlanNetwork(shop, 'plant', { parent: 'eth0', subnet: '10.8.0.0/24', [prop]: value })).toThrow(message('plant'));
+    expect(() => new IsolatedNetwork(shop, 'whole', { [prop]: range })).not.toThrow();
+  });
+
+  test('fails with an address in place of the range for copies', () => {
+    expect(() => new MacvlanNetwork(shop, 'plant', { parent: 'eth0', subnet: '10.8.0.0/24', ipRange: '10.8.0.130/25' })).toThrow(new Error(
+      "network 'plant' cannot have the ipRange '10.8.0.130/25': that is an address in it, which Docker refuses, write '10.8.0.128/25' [shop/plant]"));
   });
 
   test('fails when subnets overlap', () => {

@@ -9,6 +9,10 @@ export const badSubnet = (path: string, name: string, value: unknown) =>
   `network '${name}' cannot have the subnet ${show(value)}: give an IPv4 range such as '10.7.0.0/24' [${path}]`;
 
 /** @internal */
+export const addressAsSubnet = (path: string, name: string, prop: string, value: string, range: string) =>
+  `network '${name}' cannot have the ${prop} '${value}': that is an address in it, which Docker refuses, write '${range}' [${path}]`;
+
+/** @internal */
 export const subnetsOverlap = (path: string, name: string, subnet: string, other: string, otherSubnet: string) =>
   `network '${name}' cannot have the subnet ${subnet}: it overlaps ${otherSubnet} of ${other}, choose another range [${path}]`;
 
