@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { ChartDeclarations } from './declarations';
 import { checkEgress } from './egress-check';
+import { checkMadeOptions } from './made-options';
 import { checkNetworks } from './network-attachments';
 import { checkNetworkMode } from './network-mode-checks';
 import type { ReplicatedProps, WorkloadProps } from './workload-props';
@@ -12,7 +13,7 @@ import { Spread } from '../model/spread';
 import { VolumeKind, type Volume } from '../model/volume';
 import { WorkloadKind, type ScheduleModel, type StatefulModel } from '../model/workload';
 import * as messages from '../validation/messages';
-import { checkInstance, checkSeconds } from '../validation/props';
+import { checkInstance, checkProps, checkSeconds, type PropNames } from '../validation/props';
 import { isObjectName, isPort, isPortName, isWholeNumber } from '../validation/syntax';
 
 /*
@@ -54,6 +55,7 @@ export function checkWorkload(path: string, name: string, props: ReplicatedProps
  * @internal
  */
 export function checkChoices(path: string, name: string, props: ReplicatedProps): void {
+  checkMadeOptions(path, name, props);
   checkSeconds(path, name, 'drainTimeout', props.drainTimeout, 0, 'a Duration such as Duration.seconds(30)');
   checkInstance(path, name, 'placement', props.placement, Placement, "a choice such as Placement.onNodesWithLabels({ disk: 'ssd' })");
   checkScaling(path, name, props);
@@ -138,6 +140,7 @@ function checkPorts(path: string, name: string, shape: WorkloadShape): void {
     names.add(port.name);
   }
   for (const published of shape.publishedPorts ?? []) {
+    checkProps(path, `${name}, publishedPorts,`, published, PUBLISHED_PORT);
     if (!shape.ports.some((port) => port.number === published.port)) {
       throw new Error(messages.publishedPortUndeclared(path, name, published.port, listPorts(shape.ports)));
     }
@@ -145,6 +148,8 @@ function checkPorts(path: string, name: string, shape: WorkloadShape): void {
     if (published.address !== undefined && isIP(published.address) === 0) throw new Error(messages.badHostAddress(path, name, published.address));
   }
 }
+
+const PUBLISHED_PORT: PropNames<PublishedPort> = { port: true, hostPort: true, address: true };
 
 function checkMetricsPort(path: string, name: string, { metricsPort, networkMode }: ReplicatedProps, { ports }: WorkloadShape): void {
   if (metricsPort === undefined) return;

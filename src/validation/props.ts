@@ -51,6 +51,7 @@ const LISTS: { [prop: string]: string } = {
   scaleOn: '[ScalingMetric.cpu(70)]',
   onlyOn: "['kubernetes']",
   trustedProxies: "['203.0.113.0/24']",
+  ports: '[5432]',
   ranges: "['203.0.113.0/24']",
   copyHeaders: "['Remote-User']",
 };

@@ -2,8 +2,8 @@ import { Chart, Duration, Size } from 'cdk8s';
 import {
   Acceptance, AcmeIssuer, App, CertificateFiles, ComposeTarget, Cpu, Dns01, Egress, ExternalService, Guarantee, HAWebService, HealthCheck,
   IsolatedNetwork, KubernetesEdge, KubernetesTarget, LetsEncrypt, LoadBalancer, LoadBalancerBackend, LoadBalancing, LocalCertificates,
-  MacvlanNetwork, Placement, Port, Protocol, ScalingMetric, ScheduledJob, Secret, Severity, SharedVolume, StatefulService, SwarmTarget,
-  Volume, WhenGone, Worker,
+  MacvlanNetwork, Placement, Port, Protocol, ScalingMetric, ScheduledJob, Secret, Security, Severity, SharedVolume, StatefulService,
+  SwarmTarget, Volume, WhenGone, Worker,
 } from '../../src';
 
 /*
@@ -248,6 +248,35 @@ describe('what a compiler would have said', () => {
     expect(() => web({ healthCheck: HealthCheck.http('/', { livepath: '/' } as any) }, 'third'))
       .toThrow(new Error("third, healthCheck, has no prop 'livepath': did you mean 'livePath'? [shop/third]"));
     expect(() => web({ resources: { mem: 3 } }, 'fourth')).toThrow(/^fourth, resources, has no prop 'mem'/);
+  });
+
+  test.each<[string, () => unknown, string]>([
+    ['a connection', () => web().connectTo(db(), { startafter: true } as any), "web, connectTo, has no prop 'startafter': did you mean 'startAfter'? [shop/web]"],
+    ['a published port', () => db({ publishedPorts: [{ port: 5432, hostport: 15432 }] }), "db, publishedPorts, has no prop 'hostport': did you mean 'hostPort'? [shop/db]"],
+    ['security', () => web({ security: Security.restricted({ writeableRoot: true } as any) }),
+      "web, security, has no prop 'writeableRoot': did you mean 'writableRoot'? [shop/web]"],
+    ['security of a sidecar', () => web().addSidecar('s', { image: IMAGE, security: Security.restricted({ writeableRoot: true } as any) }),
+      "web.s, security, has no prop 'writeableRoot': did you mean 'writableRoot'? [shop/web]"],
+    ['a disk', () => db({ volumes: [Volume.persistent('/data', { storageClass: 'ssd' } as any)] }),
+      "db, volume '/data', has no prop 'storageClass': did you mean 'storageClassName'? [shop/db]"],
+    ['scratch space', () => web({ volumes: [Volume.scratch('/cache', { inmemory: true } as any)] }), "web, volume '/cache', has no prop 'inmemory': did you mean 'inMemory'? [shop/web]"],
+    ['a path of the host', () => web({ volumes: [Volume.hostPath('/log', '/var/log/shop', { readonly: true } as any)] }),
+      "web, volume '/log', has no prop 'readonly': did you mean 'readOnly'? [shop/web]"],
+    ['a mount', () => new SharedVolume(shop, 'uploads').mount('/uploads', { readonly: true } as any),
+      "uploads.mount('/uploads'), has no prop 'readonly': did you mean 'readOnly'? [shop/uploads]"],
+    ['a place of a secret', () => new Secret(shop, 'password', { externalSecret: { storeName: 'vault', remotekey: 'shop/db' } as any }),
+      "password, externalSecret, has no prop 'remotekey': did you mean 'remoteKey'? [shop/password]"],
+  ])('fails for an option that nobody reads: %s', (_, make, message) => {
+    expect(make).toThrow(new Error(message));
+  });
+
+  test.each<[any, string]>([
+    [{ remoteKey: 'shop/db' }, 'password, externalSecret, cannot take undefined for storeName: give the name of the store [shop/password]'],
+    [{ storeName: 'vault' }, 'password, externalSecret, cannot take undefined for remoteKey: give the key of the value in the store [shop/password]'],
+    [{ storeName: 'vault', remoteKey: 'shop/db', storeKind: 'Store' },
+      "password, externalSecret, cannot take 'Store' for storeKind: give 'ClusterSecretStore' or 'SecretStore' [shop/password]"],
+  ])('fails for a place where no secret is: %j', (externalSecret, message) => {
+    expect(() => new Secret(shop, 'password', { externalSecret })).toThrow(new Error(message));
   });
 
   test.each([
