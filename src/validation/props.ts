@@ -106,6 +106,34 @@ export function checkSeconds(path: string, name: string, prop: string, value: Du
   if (!(Number.isInteger(seconds) && seconds >= least)) throw new Error(messages.badSeconds(path, name, prop, seconds, least));
 }
 
+/**
+ * Fails for a value that is none of an enum.
+ *
+ * @param choices the enum
+ * @param called its name
+ * @internal
+ */
+export function checkChoice(path: string, name: string, prop: string, value: unknown, choices: { [member: string]: unknown }, called: string): void {
+  if (value === undefined || Object.values(choices).includes(value)) return;
+  throw new Error(messages.notOneOf(path, name, prop, value, listChoices(called, choices)));
+}
+
+/** The members of an enum as they are written. */
+const listChoices = (called: string, choices: { [member: string]: unknown }): string =>
+  Object.keys(choices).map((member) => `${called}.${member}`).join(', ').replace(/, (?=[^,]*$)/, ' or ');
+
+/**
+ * Fails for a prop that is nearly one of those known. Others may be of a newer version of the library they are for.
+ *
+ * @internal
+ */
+export function checkSpelling(path: string, name: string, props: object, known: string[]): void {
+  for (const prop of Object.keys(props)) {
+    const meant = nearest(prop, known);
+    if (meant !== undefined && !known.includes(prop)) throw new Error(messages.unknownProp(path, name, prop, meant, known));
+  }
+}
+
 /** A class, with or without a public constructor. */
 interface MadeBy {
   readonly name: string;

@@ -378,6 +378,55 @@ describe('a target', () => {
     expect(make).toThrow(new Error(message));
   });
 
+  test.each<[string, () => unknown, string]>([
+    ['a target in place of a list', () => new App({ targets: new ComposeTarget() as any }), 'App cannot take an object for targets: give a list such as [new ComposeTarget()] [new App()]'],
+    ['a class', () => new App({ targets: [ComposeTarget as any] }), 'the App cannot write to the class ComposeTarget: make a target of it, new ComposeTarget()'],
+    ['a text', () => new App({ targets: ['compose' as any] }), "the App cannot write to 'compose': give targets such as new ComposeTarget()"],
+    ['nothing', () => new App({ targets: [undefined as any] }), 'the App cannot write to undefined: give targets such as new ComposeTarget()'],
+    ['a misspelt prop', () => new App({ target: [new ComposeTarget()] } as any), "App has no prop 'target': did you mean 'targets'? [new App()]"],
+    ['one chart', () => new ComposeTarget({ charts: 'shop' as any }), "ComposeTarget cannot take 'shop' for charts: give a list such as ['shop'] [new ComposeTarget()]"],
+    ['one acceptance', () => new SwarmTarget({ accepts: Acceptance.of(Guarantee.NODE_LOSS, 'one host') as any }),
+      "SwarmTarget cannot take an object for accepts: give a list such as [Acceptance.of(Guarantee.NODE_LOSS, 'one host')] [new SwarmTarget()]"],
+    ['no acceptance', () => new KubernetesTarget({ accepts: ['node-loss' as any] }),
+      "KubernetesTarget cannot take 'node-loss' for accepts: give choices such as Acceptance.of(Guarantee.NODE_LOSS, 'one host') [new KubernetesTarget()]"],
+  ])('fails for %s', (_, make, message) => {
+    expect(make).toThrow(new Error(message));
+  });
+
+  test('lets pass what a newer cdk8s may know', () => {
+    expect(() => new App({ strictTokens: true } as any)).not.toThrow();
+  });
+
+  test.each<[any, string]>([
+    [{ publishMode: 'mesh' }, "SwarmTarget cannot take 'mesh' for publishMode: give PublishMode.HOST or PublishMode.INGRESS [new SwarmTarget()]"],
+    [{ endpointMode: 'dns' }, "SwarmTarget cannot take 'dns' for endpointMode: give EndpointMode.DNSRR or EndpointMode.VIP [new SwarmTarget()]"],
+    [{ edge: 'host-1' }, "SwarmTarget cannot take 'host-1' for edge: give a choice such as Placement.onNode('host-1') [new SwarmTarget()]"],
+    [{ cpuLimit: 2 }, 'SwarmTarget cannot take 2 for cpuLimit: give an amount such as Cpu.millis(500) [new SwarmTarget()]'],
+    [{ engineVersion: 25 }, "SwarmTarget cannot work with engineVersion 25: give a text, for example '20.10'"],
+  ])('fails on Swarm for a choice that there is not: %j', (props, message) => {
+    expect(() => new SwarmTarget(props)).toThrow(new Error(message));
+  });
+
+  test.each<[any, string]>([
+    [{ cpuLimit: 2 }, 'ComposeTarget cannot take 2 for cpuLimit: give an amount such as Cpu.millis(500) [new ComposeTarget()]'],
+    [{ engineVersion: 25 }, "ComposeTarget cannot work with engineVersion 25: give a text, for example '20.10'"],
+  ])('fails on Compose for a choice that there is not: %j', (props, message) => {
+    expect(() => new ComposeTarget(props)).toThrow(new Error(message));
+  });
+
+  test.each<[any, string]>([
+    [{ networkPlugin: 'cilium' }, "KubernetesTarget cannot take 'cilium' for networkPlugin: give a choice such as NetworkPlugin.cilium() [new KubernetesTarget()]"],
+    [{ releaseTool: 'argo-cd' }, "KubernetesTarget cannot take 'argo-cd' for releaseTool: give a choice such as ReleaseTool.argoCd() [new KubernetesTarget()]"],
+    [{ releaseTool: KubernetesEdge.gateway() }, 'KubernetesTarget cannot take an object for releaseTool: give a choice such as ReleaseTool.argoCd() [new KubernetesTarget()]'],
+    [{ edge: 'traefik' }, "KubernetesTarget cannot take 'traefik' for edge: give a choice such as KubernetesEdge.gateway() [new KubernetesTarget()]"],
+    [{ autoscaler: 'keda' }, "KubernetesTarget cannot take 'keda' for autoscaler: give a choice such as Autoscaler.keda() [new KubernetesTarget()]"],
+    [{ trafficDistribution: 'zone' }, "KubernetesTarget cannot take 'zone' for trafficDistribution:"
+      + ' give TrafficDistribution.EVEN, TrafficDistribution.PREFER_SAME_ZONE or TrafficDistribution.PREFER_SAME_NODE [new KubernetesTarget()]'],
+    [{ version: 1.33 }, "KubernetesTarget cannot take 1.33 for version: give a text such as '1.33' [new KubernetesTarget()]"],
+  ])('fails on Kubernetes for a choice that there is not: %j', (props, message) => {
+    expect(() => new KubernetesTarget(props)).toThrow(new Error(message));
+  });
+
   test('fails for a chart that is not there', () => {
     app = new App({ targets: [new ComposeTarget({ charts: ['shpo'] }), new KubernetesTarget()] });
     new Worker(new Chart(app, 'shop'), 'mailer', { image: IMAGE });
