@@ -7,13 +7,13 @@ import { checkNetworkMode } from './network-mode-checks';
 import type { ReplicatedProps, WorkloadProps } from './workload-props';
 import { NetworkModeKind } from '../model/network-mode';
 import { Placement } from '../model/placement';
-import type { Port, PublishedPort } from '../model/port';
+import { Port, Protocol, type PublishedPort } from '../model/port';
 import { ScalingKind, ScalingMetric } from '../model/scaling';
 import { Spread } from '../model/spread';
 import { VolumeKind, type Volume } from '../model/volume';
 import { WorkloadKind, type ScheduleModel, type StatefulModel } from '../model/workload';
 import * as messages from '../validation/messages';
-import { checkInstance, checkProps, checkSeconds, type PropNames } from '../validation/props';
+import { checkChoice, checkInstance, checkProps, checkSeconds, type PropNames } from '../validation/props';
 import { isObjectName, isPort, isPortName, isWholeNumber } from '../validation/syntax';
 
 /*
@@ -131,6 +131,9 @@ function checkPorts(path: string, name: string, shape: WorkloadShape): void {
   const numbers = new Set<string>();
   const names = new Set<string>();
   for (const port of shape.ports) {
+    // In a list a place may be empty.
+    checkInstance(path, name, 'additionalPorts', port ?? null, Port, "ports such as Port.tcp('metrics', 9090)");
+    checkChoice(path, name, 'protocol', port.protocol, Protocol, 'Protocol');
     if (!isPort(port.number)) throw new Error(messages.badPort(path, name, port.number));
     if (!isPortName(port.name)) throw new Error(messages.badPortName(path, name, port.name));
     const number = `${port.number}/${port.transport}`;
@@ -161,6 +164,7 @@ function checkMetricsPort(path: string, name: string, { metricsPort, networkMode
 
 function checkTargets(path: string, name: string, props: WorkloadProps, chart: ChartDeclarations): void {
   const known = chart.app.targets.map((target) => target.name).filter((target) => target !== 'report');
+  if (props.onlyOn?.length === 0) throw new Error(messages.onlyNowhere(path, name));
   for (const target of props.onlyOn ?? []) {
     if (!known.includes(target) && !BUILT_IN.includes(target)) throw new Error(messages.unknownTarget(path, name, target, [...new Set([...known, ...BUILT_IN])].join(', ')));
   }

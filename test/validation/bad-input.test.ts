@@ -86,6 +86,16 @@ describe('a port', () => {
       .toThrow(new Error("web cannot have a port called 'much-too-long-name': use at most 15 lower-case letters, digits and '-', with a letter among them [shop/web]"));
   });
 
+  test.each([
+    [{ protocol: 'smtp' }, "web cannot take 'smtp' for protocol: give Protocol.HTTP, Protocol.HTTPS, Protocol.GRPC, Protocol.GRPCS, Protocol.TCP or Protocol.UDP [shop/web]"],
+    [{ additionalPorts: [Port.of('mail', 25, 'smtp' as any)] },
+      "web cannot take 'smtp' for protocol: give Protocol.HTTP, Protocol.HTTPS, Protocol.GRPC, Protocol.GRPCS, Protocol.TCP or Protocol.UDP [shop/web]"],
+    [{ additionalPorts: [9090] }, "web cannot take 9090 for additionalPorts: give ports such as Port.tcp('metrics', 9090) [shop/web]"],
+    [{ additionalPorts: [undefined] }, "web cannot take null for additionalPorts: give ports such as Port.tcp('metrics', 9090) [shop/web]"],
+  ])('fails for what is none: %j', (props, message) => {
+    expect(() => web(props)).toThrow(new Error(message));
+  });
+
   test('fails when one is published that is not declared', () => {
     expect(() => db({ publishedPorts: [{ port: 5433 }] }))
       .toThrow(new Error('db cannot publish port 5433: it is none of its ports (5432), declare it with additionalPorts [shop/db]'));
@@ -459,6 +469,11 @@ describe('a place in the tree', () => {
       .toThrow(new Error("chart 'inner' cannot stand inside chart 'shop': one chart is one deployment, create it below the App [shop/inner]"));
   });
 
+  test('fails on no target at all', () => {
+    expect(() => web({ onlyOn: [] })).toThrow(new Error(
+      "web cannot run nowhere: onlyOn is empty, name targets such as 'kubernetes' or leave it out for all [shop/web]"));
+  });
+
   test('fails on a target that nobody knows', () => {
     expect(() => web({ onlyOn: ['nomad'] }))
       .toThrow(/^web cannot run only on 'nomad': the targets of this app are .*kubernetes.* \[shop\/web\]$/);
@@ -769,6 +784,10 @@ describe('a connection', () => {
       "web cannot connect to no port of db: name some of its ports (5432), or leave 'ports' out for all [shop/web]"));
   });
 
+  test('fails to a port in place of a list', () => {
+    expect(() => web().connectTo(db(), { ports: 5432 as any })).toThrow(new Error('web, connectTo, cannot take 5432 for ports: give a list such as [5432] [shop/web]'));
+  });
+
   test('fails when startAfter comes with a later call', () => {
     const one = web();
     const two = db();
@@ -897,6 +916,10 @@ describe('a load balancer', () => {
   test.each([['fastest', "'fastest'"], [{ algorithm: 'fastest' }, 'an object']])('fails for an algorithm that nobody offers: %j', (algorithm, shown) => {
     expect(() => edge({ algorithm })).toThrow(new Error(
       `edge cannot take ${shown} for algorithm: give a choice such as LoadBalancing.leastConnections() [shop/edge]`));
+  });
+
+  test.each([['nginx', "'nginx'"], [{}, 'an object'], [LoadBalancerBackend, 'a class']])('fails for a back end that is none: %p', (backend, shown) => {
+    expect(() => edge({ backend })).toThrow(new Error(`edge cannot take ${shown} for backend: give a choice such as LoadBalancerBackend.nginx() [shop/edge]`));
   });
 
   test('whose back end has another algorithm altogether is a finding, which names one that has it', () => {
@@ -1030,6 +1053,13 @@ describe('a scheduled job', () => {
 
   test.each(['every day', '61 * * * *', '* * * *', '* * * * * *', '0 25 * * *', ''])('fails for the schedule %p', (schedule) => {
     expect(() => job({ schedule })).toThrow(/^report cannot run by the clock: '.*' is no schedule: .*, write five fields such as '15 3 \* \* \*' \[shop\/report\]$/);
+  });
+
+  test.each([
+    [undefined, 'it has no schedule'],
+    [5, '5 is no text'],
+  ])('fails for %p in place of a schedule', (schedule, reason) => {
+    expect(() => job({ schedule })).toThrow(new Error(`report cannot run by the clock: ${reason}, write five fields such as '15 3 * * *' [shop/report]`));
   });
 
   test('fails for a time zone that is none', () => {
