@@ -14,6 +14,7 @@ import { helmIgnore, isHelmChart } from './util/helm-chart';
 import { MANIFEST_HEAD } from './util/manifest-head';
 import { removeStale, removeStaleFiles, writeFiles } from './util/write-files';
 import * as messages from './validation/messages';
+import { checkList, checkSpelling } from './validation/props';
 import { checkApp, cutLinks } from './validation/rules';
 
 /**
@@ -58,8 +59,8 @@ export class App extends Cdk8sApp {
    * @param props targets, and the options of cdk8s' `App`
    */
   public constructor(props: AppProps = {}) {
+    checkAppProps(props);
     super(props);
-    if (props.targets?.length === 0) throw new Error(messages.noTargets());
     const rendering = props.targets ?? [new KubernetesTarget(), new ComposeTarget(), new SwarmTarget()];
     this.targets = props.report === false ? rendering : [...rendering, new ReportTarget()];
     this.declarations = Declarations.register(this, this.targets);
@@ -129,6 +130,16 @@ export class App extends Cdk8sApp {
   private rendered(): RenderedTarget[] {
     return this.targets.map((target) => ({ target, app: this.declarations.view(target).appModel() }));
   }
+}
+
+/** Fails for what would write nothing, or something else than was meant. */
+function checkAppProps(props: AppProps): void {
+  checkSpelling('new App()', 'App', props, ['targets', 'report', 'outdir', 'outputFileExtension', 'yamlOutputType', 'recordConstructMetadata', 'resolvers']);
+  const { targets } = props;
+  if (targets === undefined) return;
+  checkList('new App()', 'App', 'targets', targets, '[new ComposeTarget()]');
+  if (targets.length === 0) throw new Error(messages.noTargets());
+  for (const target of targets) if (typeof target?.files !== 'function') throw new Error(messages.noTarget(target));
 }
 
 /** Folders that are ours alone: what a target left there that is no longer among the app's goes too. */

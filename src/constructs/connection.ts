@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
 import type { Port } from '../model/port';
 import type { PeerModel } from '../model/workload';
+import type { PropNames } from '../validation/props';
 
 /**
  * Something that a workload can connect to: another workload, or an `ExternalService`.
@@ -40,6 +41,13 @@ export interface ConnectOptions {
    */
   readonly direct?: boolean;
 }
+
+/**
+ * Every option of a connection.
+ *
+ * @internal
+ */
+export const CONNECT_OPTIONS: PropNames<ConnectOptions> = { ports: true, startAfter: true, direct: true };
 
 /**
  * A declared connection.

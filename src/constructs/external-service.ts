@@ -50,6 +50,7 @@ export class ExternalService extends Construct implements ICallee {
     chart.claimName('ExternalService', this, id, 63, HOST_NAMES);
     if (!isHost(props.hostname)) throw new Error(messages.badHost(path, id, props.hostname));
     if (!isPort(props.port)) throw new Error(messages.badPort(path, id, props.port));
+    if (props.ranges?.length === 0) throw new Error(messages.noExternalRanges(path, id));
     for (const range of props.ranges ?? []) if (!isRange(range)) throw new Error(messages.badRange(path, id, range));
     this.props = props;
     this.ports = [Port.tcp('tcp', props.port)];

@@ -1,7 +1,7 @@
 import type { IPodSelector } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { checkEgress } from './egress-check';
-import { NetworkBase, type NetworkDeclaration } from './network';
+import { checkFromFirst, NetworkBase, type NetworkDeclaration } from './network';
 import { joinNetwork } from './plus';
 import type { Egress } from '../model/egress';
 import type { Port } from '../model/port';
@@ -107,6 +107,7 @@ function declared(path: string, id: string, props: IsolatedNetworkProps): Networ
   const { connectedOnly = false, subnet, ipv6Subnet, enableIpv6 = ipv6Subnet !== undefined, mtu, attachable, encrypted = false, egress = [] } = props;
   if (subnet !== undefined && ipv4Range(subnet) === undefined) throw new Error(messages.badSubnet(path, id, subnet));
   if (ipv6Subnet !== undefined && !isIpv6Range(ipv6Subnet)) throw new Error(messages.badIpv6Subnet(path, id, ipv6Subnet));
+  checkFromFirst(path, id, { subnet, ipv6Subnet });
   if (enableIpv6 && ipv6Subnet === undefined) throw new Error(messages.ipv6WithoutSubnet(path, id));
   if (!enableIpv6 && ipv6Subnet !== undefined) throw new Error(messages.subnetWithoutIpv6(path, id, ipv6Subnet));
   const least = enableIpv6 ? LEAST_MTU_OF_IPV6 : LEAST_MTU;

@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Construct } from 'constructs';
-import { NetworkBase, type NetworkDeclaration } from './network';
+import { checkFromFirst, NetworkBase, type NetworkDeclaration } from './network';
 import { IpvlanMode, Layer2Driver } from '../model/network';
 import { addressNumber, liesIn, rangeNumbers } from '../util/ip-range';
 import * as messages from '../validation/messages';
@@ -114,6 +114,7 @@ function declared(
   if (ipRange !== undefined && (ipv4Range(ipRange) === undefined || !liesIn(ipRange, subnet))) {
     throw new Error(messages.badIpRange(path, id, ipRange, subnet));
   }
+  checkFromFirst(path, id, { subnet, ipv6Subnet, ipRange });
   if (gateway !== undefined && !(isIPv4(gateway) && isInside(gateway, subnet))) {
     throw new Error(messages.badGateway(path, id, gateway, subnet));
   }

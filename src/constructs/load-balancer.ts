@@ -83,6 +83,9 @@ export class LoadBalancer extends Construct {
     const { path } = this.node;
     checkProps(path, id, props, LOAD_BALANCER_PROPS);
     checkInstance(path, id, 'algorithm', props.algorithm, LoadBalancing, 'a choice such as LoadBalancing.leastConnections()');
+    if (props.backend !== undefined && typeof props.backend?.lower !== 'function') {
+      throw new Error(messages.wrongKind(path, id, 'backend', props.backend, 'a choice such as LoadBalancerBackend.nginx()'));
+    }
     checkIssuer(path, id, props.certificates);
     checkSeconds(path, id, 'drainTimeout', props.drainTimeout, 0, 'a Duration such as Duration.seconds(30)');
     const chart = Declarations.chartOf(this, 'LoadBalancer');

@@ -2,6 +2,8 @@ import { Construct } from 'constructs';
 import { Declarations, type ChartDeclarations } from './declarations';
 import type { NetworkModel } from '../model/network';
 import { NetworkSlot } from '../targets/slots';
+import { fromFirst } from '../util/ip-range';
+import * as messages from '../validation/messages';
 
 /**
  * How a workload is attached to a network.
@@ -98,3 +100,15 @@ const NAME_SPACE = 'network';
  * @internal
  */
 export type NetworkDeclaration = Omit<NetworkModel, 'path' | 'chart' | 'name' | 'members' | 'ports'>;
+
+/**
+ * Fails for an address in place of the range around it: engines from 25 on refuse it.
+ *
+ * @param ranges ranges by their props
+ * @internal
+ */
+export function checkFromFirst(path: string, name: string, ranges: { [prop: string]: string | undefined }): void {
+  for (const [prop, range] of Object.entries(ranges)) {
+    if (range !== undefined && fromFirst(range) !== range) throw new Error(messages.addressAsSubnet(path, name, prop, range, fromFirst(range)));
+  }
+}

@@ -180,6 +180,7 @@ function scheduleModel(path: string, name: string, props: ScheduledJobProps): Sc
 }
 
 function cronOf(path: string, name: string, schedule: string): ScheduleModel['cron'] {
+  if (typeof schedule !== 'string') throw new Error(messages.badSchedule(path, name, schedule === undefined ? 'it has no schedule' : `${String(schedule)} is no text`));
   try {
     return parseCron(schedule);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { Declarations } from './declarations';
+import { checkExternalSecret } from './made-options';
 import type { ExternalSecretSource, SecretModel } from '../model/secret';
 import { SecretSlot } from '../targets/slots';
 import * as messages from '../validation/messages';
@@ -72,6 +73,7 @@ export class Secret extends Construct {
   public constructor(scope: Construct, id: string, props: SecretProps = {}) {
     super(Declarations.roomIn(scope, id, 'Secret'), id);
     checkProps(this.node.path, id, props, PROPS);
+    checkExternalSecret(this.node.path, id, props.externalSecret);
     Object.defineProperty(this, SECRET, { value: true });
     if (props.version !== undefined && !isVersion(props.version)) throw new Error(messages.badSecretVersion(this.node.path, id, props.version));
     const chart = Declarations.chartOf(this, 'Secret');

@@ -1,6 +1,7 @@
 import { Size, SizeRoundingBehavior } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Declarations, type ChartDeclarations } from './declarations';
+import { MOUNT_OPTIONS } from './made-options';
 import type { SharedVolumeModel } from '../model/app-model';
 import { Volume, type MountOptions } from '../model/volume';
 import { SharedVolumeSlot } from '../targets/slots';
@@ -84,6 +85,7 @@ export class SharedVolume extends Construct {
    * @param options whether it can only be read
    */
   public mount(path: string, options: MountOptions = {}): Volume {
+    checkProps(this.node.path, `${this.node.id}.mount('${path}'),`, options, MOUNT_OPTIONS);
     return Volume._shared(path, this.node.id, this.chart.chart.node.path, options.readOnly ?? false);
   }
 }

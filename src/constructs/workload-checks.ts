@@ -3,18 +3,19 @@ import type { Container } from './container';
 import type { ContainerProps } from './container-props';
 import type { ChartDeclarations } from './declarations';
 import { checkEgress } from './egress-check';
+import { checkMadeOptions } from './made-options';
 import { checkNetworks } from './network-attachments';
 import { checkNetworkMode } from './network-mode-checks';
 import type { ReplicatedProps, WorkloadProps } from './workload-props';
 import { NetworkModeKind } from '../model/network-mode';
 import { Placement } from '../model/placement';
-import type { Port, PublishedPort } from '../model/port';
+import { Port, Protocol, type PublishedPort } from '../model/port';
 import { ScalingKind, ScalingMetric } from '../model/scaling';
 import { Spread } from '../model/spread';
 import { VolumeKind, type Volume } from '../model/volume';
 import { WorkloadKind, type ScheduleModel, type StatefulModel } from '../model/workload';
 import * as messages from '../validation/messages';
-import { checkInstance, checkSeconds } from '../validation/props';
+import { checkChoice, checkInstance, checkProps, checkSeconds, type PropNames } from '../validation/props';
 import { isObjectName, isPort, isPortName, isWholeNumber } from '../validation/syntax';
 
 /*
@@ -56,6 +57,7 @@ export function checkWorkload(path: string, name: string, props: ReplicatedProps
  * @internal
  */
 export function checkChoices(path: string, name: string, props: ReplicatedProps): void {
+  checkMadeOptions(path, name, props);
   checkSeconds(path, name, 'drainTimeout', props.drainTimeout, 0, 'a Duration such as Duration.seconds(30)');
   checkInstance(path, name, 'placement', props.placement, Placement, "a choice such as Placement.onNodesWithLabels({ disk: 'ssd' })");
   checkScaling(path, name, props);
@@ -131,6 +133,9 @@ function checkPorts(path: string, name: string, shape: WorkloadShape): void {
   const numbers = new Set<string>();
   const names = new Set<string>();
   for (const port of shape.ports) {
+    // In a list a place may be empty.
+    checkInstance(path, name, 'additionalPorts', port ?? null, Port, "ports such as Port.tcp('metrics', 9090)");
+    checkChoice(path, name, 'protocol', port.protocol, Protocol, 'Protocol');
     if (!isPort(port.number)) throw new Error(messages.badPort(path, name, port.number));
     if (!isPortName(port.name)) throw new Error(messages.badPortName(path, name, port.name));
     const number = `${port.number}/${port.transport}`;
@@ -140,6 +145,7 @@ function checkPorts(path: string, name: string, shape: WorkloadShape): void {
     names.add(port.name);
   }
   for (const published of shape.publishedPorts ?? []) {
+    checkProps(path, `${name}, publishedPorts,`, published, PUBLISHED_PORT);
     if (!shape.ports.some((port) => port.number === published.port)) {
       throw new Error(messages.publishedPortUndeclared(path, name, published.port, listPorts(shape.ports)));
     }
@@ -147,6 +153,8 @@ function checkPorts(path: string, name: string, shape: WorkloadShape): void {
     if (published.address !== undefined && isIP(published.address) === 0) throw new Error(messages.badHostAddress(path, name, published.address));
   }
 }
+
+const PUBLISHED_PORT: PropNames<PublishedPort> = { port: true, hostPort: true, address: true };
 
 function checkMetricsPort(path: string, name: string, { metricsPort, networkMode }: ReplicatedProps, { ports }: WorkloadShape): void {
   if (metricsPort === undefined) return;
@@ -158,6 +166,7 @@ function checkMetricsPort(path: string, name: string, { metricsPort, networkMode
 
 function checkTargets(path: string, name: string, props: WorkloadProps, chart: ChartDeclarations): void {
   const known = chart.app.targets.map((target) => target.name).filter((target) => target !== 'report');
+  if (props.onlyOn?.length === 0) throw new Error(messages.onlyNowhere(path, name));
   for (const target of props.onlyOn ?? []) {
     if (!known.includes(target) && !BUILT_IN.includes(target)) throw new Error(messages.unknownTarget(path, name, target, [...new Set([...known, ...BUILT_IN])].join(', ')));
   }

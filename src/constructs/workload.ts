@@ -1,9 +1,10 @@
 import type { INetworkPolicyPeer, IPodSelector, NetworkPolicyPeerConfig, PodSelectorConfig } from 'cdk8s-plus-28';
 import { Construct, type IConstruct } from 'constructs';
-import type { Connection, ConnectOptions, ICallee } from './connection';
+import { CONNECT_OPTIONS, type Connection, type ConnectOptions, type ICallee } from './connection';
 import { Container } from './container';
 import { CONTAINER_PROPS, type ContainerProps } from './container-props';
 import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations';
+import { checkMadeOptions } from './made-options';
 import { networkModeModel } from './network-mode-checks';
 import { podSelectorConfig } from './plus';
 import { RELEASE_STEP_PROPS, type ReleaseStepProps } from './release-step';
@@ -226,6 +227,7 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
     this._chart.claimName('container', this, name, 63, `containers of ${this.node.id}`);
     this._chart.reserveHostName(this, `${this.node.id}-${name}`);
     this._chart.app.touch();
+    checkMadeOptions(path, `${this.node.id}.${name}`, props);
     const container = new Container(path, `${this.node.id}.${name}`, props);
     checkSecrets(path, `${this.node.id}.${name}`, props, this._chart);
     checkVolumes(path, `${this.node.id}.${name}`, container.volumes, this._shape, this._chart);
@@ -244,6 +246,8 @@ function connect(caller: Workload, callee: ICallee, options: ConnectOptions): vo
   if ((to as IConstruct) === caller) throw new Error(messages.connectToItself(path, id));
   checkModes(caller, to);
   if (to.ports.length === 0) throw new Error(messages.connectWithoutPort(path, id, to.node.id));
+  checkProps(path, `${id}, connectTo,`, options, CONNECT_OPTIONS);
+  if (options.ports?.length === 0) throw new Error(messages.connectToNoPort(path, id, to.node.id, listPorts(to.ports)));
   const ports = options.ports === undefined ? to.ports : options.ports.map((number) => {
     const port = to.ports.find((candidate) => candidate.number === number);
     if (port === undefined) throw new Error(messages.connectToUndeclaredPort(path, id, to.node.id, number, listPorts(to.ports)));

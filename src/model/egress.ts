@@ -21,7 +21,7 @@ export class Egress {
    * says so.
    */
   public static internet(): Egress {
-    return new Egress(EgressKind.INTERNET, [], []);
+    return new Egress(EgressKind.INTERNET, [], [], true);
   }
 
   /**
@@ -30,8 +30,8 @@ export class Egress {
    * @param cidrs for example `203.0.113.0/24`
    * @param ports port numbers (TCP); all ports when left out
    */
-  public static toRanges(cidrs: string[], ports: number[] = []): Egress {
-    return new Egress(EgressKind.RANGES, cidrs, ports);
+  public static toRanges(cidrs: string[], ports?: number[]): Egress {
+    return new Egress(EgressKind.RANGES, cidrs, ports ?? [], ports === undefined);
   }
 
   /**
@@ -51,8 +51,8 @@ export class Egress {
    * @param name the namespace
    * @param ports port numbers (TCP); all ports when left out
    */
-  public static toNamespace(name: string, ports: number[] = []): Egress {
-    return new Egress(EgressKind.NAMESPACE, [name], ports);
+  public static toNamespace(name: string, ports?: number[]): Egress {
+    return new Egress(EgressKind.NAMESPACE, [name], ports ?? [], ports === undefined);
   }
 
   private constructor(
@@ -62,5 +62,7 @@ export class Egress {
     public readonly destinations: string[],
     /** Port numbers (TCP); empty: all. */
     public readonly ports: number[],
+    /** @internal Whether ports were left out, so that all are meant: an empty list is a mistake. */
+    public readonly _everyPort = false,
   ) {}
 }

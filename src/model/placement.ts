@@ -8,6 +8,9 @@ export class Placement {
    * @param hostname the host's name as the cluster knows it
    */
   public static onNode(hostname: string): Placement {
+    if (typeof hostname !== 'string' || hostname.trim() === '') {
+      throw new Error(`Placement.onNode cannot choose the host ${shown(hostname)}: give its name as the cluster knows it, such as 'host-1'`);
+    }
     return new Placement({}, hostname);
   }
 
@@ -15,9 +18,10 @@ export class Placement {
    * On hosts that carry all these labels. Kubernetes: `nodeSelector`. Swarm: `node.labels.KEY == VALUE`, where a key with a slash,
    * as Kubernetes' own have, is an error: Swarm refuses it.
    *
-   * @param labels keys and values
+   * @param labels keys and values, one at least
    */
   public static onNodesWithLabels(labels: { [key: string]: string }): Placement {
+    checkLabels(labels);
     return new Placement(labels);
   }
 
@@ -28,6 +32,22 @@ export class Placement {
     public readonly hostname?: string,
   ) {}
 }
+
+/** Labels that nobody has to carry would let a database start on any host, where its disk is not. */
+function checkLabels(labels: { [key: string]: string }): void {
+  if (typeof labels !== 'object' || labels === null || Array.isArray(labels)) throw new Error(badLabels(Array.isArray(labels) ? 'a list' : shown(labels)));
+  if (Object.keys(labels).length === 0) throw new Error(badLabels('no label, which every host has'));
+  for (const [key, value] of Object.entries<unknown>(labels)) {
+    if (typeof value !== 'string') {
+      throw new Error(`Placement.onNodesWithLabels cannot take ${typeof value} for the label '${key}': give a text, such as { '${key}': 'true' }`);
+    }
+  }
+}
+
+const badLabels = (what: string): string =>
+  `Placement.onNodesWithLabels cannot choose hosts by ${what}: give labels such as { disk: 'ssd' }, or leave the placement out`;
+
+const shown = (value: unknown): string => typeof value === 'string' ? `'${value}'` : String(value);
 
 /**
  * The labels that a host must carry, as `KEY=VALUE`.

@@ -43,7 +43,7 @@ export class Security {
    * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/
    */
   public static restricted(options: RestrictedOptions = {}): Security {
-    return new Security(SecurityLevel.RESTRICTED, options.writableRoot ?? false, options.bindLowPorts ?? false);
+    return new Security(SecurityLevel.RESTRICTED, options.writableRoot ?? false, options.bindLowPorts ?? false, undefined, options);
   }
 
   /**
@@ -72,5 +72,7 @@ export class Security {
     public readonly bindLowPorts: boolean,
     /** Why it is unrestricted. */
     public readonly reason?: string,
+    /** @internal The options as given: a misspelt one is told where the container is checked, which has a path. */
+    public readonly _given?: RestrictedOptions,
   ) {}
 }

@@ -95,6 +95,7 @@ export class Volume {
    */
   public static persistent(path: string, options: PersistentVolumeOptions = {}): Volume {
     return new Volume(VolumeKind.PERSISTENT, path, {
+      given: options,
       name: options.name ?? nameFromPath(path),
       size: options.size,
       sizeMebibytes: options.size?.toMebibytes?.() ?? 1024,
@@ -111,7 +112,7 @@ export class Volume {
    */
   public static scratch(path: string, options: ScratchVolumeOptions = {}): Volume {
     return new Volume(VolumeKind.SCRATCH, path, {
-      name: nameFromPath(path), size: options.size, sizeMebibytes: options.size?.toMebibytes?.() ?? 64, inMemory: options.inMemory,
+      given: options, name: nameFromPath(path), size: options.size, sizeMebibytes: options.size?.toMebibytes?.() ?? 64, inMemory: options.inMemory,
     });
   }
 
@@ -123,7 +124,7 @@ export class Volume {
    * @param options whether it can only be read
    */
   public static hostPath(path: string, hostPath: string, options: MountOptions = {}): Volume {
-    return new Volume(VolumeKind.HOST_PATH, path, { name: nameFromPath(path), source: hostPath, readOnly: options.readOnly });
+    return new Volume(VolumeKind.HOST_PATH, path, { given: options, name: nameFromPath(path), source: hostPath, readOnly: options.readOnly });
   }
 
   /**
@@ -165,6 +166,8 @@ export class Volume {
 
   /** @internal The size as given: one of the wrong kind is told where the container is checked, which has a path. */
   public readonly _size?: Size;
+  /** @internal The options as given, likewise for one that is misspelt. */
+  public readonly _given?: object;
 
   /** @internal Whether the name was made from the path. */
   public get _namedByPath(): boolean {
@@ -172,6 +175,7 @@ export class Volume {
   }
 
   private constructor(kind: VolumeKind, path: string, rest: {
+    given?: object;
     name: string;
     size?: Size;
     sizeMebibytes?: number;
@@ -193,6 +197,7 @@ export class Volume {
     this.chartPath = rest.chartPath;
     this.inMemory = rest.inMemory ?? false;
     this._size = rest.size;
+    this._given = rest.given;
   }
 }
 

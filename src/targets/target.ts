@@ -11,7 +11,7 @@ import type { Guarantee } from '../model/guarantee';
 import type { LoadBalancerModel } from '../model/load-balancer';
 import type { NetworkModel } from '../model/network';
 import type { WorkloadModel } from '../model/workload';
-import type { PropNames } from '../validation/props';
+import { checkInstance, checkList, type PropNames } from '../validation/props';
 
 /**
  * A guarantee that a target may keep less well than declared, agreed upon with a reason that stays in the report.
@@ -143,6 +143,11 @@ export abstract class Target {
     public readonly name: string,
     props: TargetProps = {},
   ) {
+    // Whoever writes a target of their own has these checked too.
+    const [path, who] = [`new ${new.target.name}()`, new.target.name];
+    if (props.charts !== undefined) checkList(path, who, 'charts', props.charts, "['shop']");
+    if (props.accepts !== undefined) checkList(path, who, 'accepts', props.accepts, "[Acceptance.of(Guarantee.NODE_LOSS, 'one host')]");
+    for (const accepted of props.accepts ?? []) checkInstance(path, who, 'accepts', accepted, Acceptance, "choices such as Acceptance.of(Guarantee.NODE_LOSS, 'one host')");
     this.charts = props.charts;
     this.strict = props.strict ?? false;
     this.accepts = props.accepts ?? [];

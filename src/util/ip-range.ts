@@ -63,3 +63,22 @@ export function rangeNumbers(range: string): { first: bigint; last: bigint } {
   const first = number - number % size;
   return { first, last: first + size - 1n };
 }
+
+/**
+ * A range as it is written from its first address: `10.0.0.0/24` for `10.0.0.5/24`.
+ *
+ * @internal
+ */
+export function fromFirst(range: string): string {
+  const [address, bits] = range.split('/');
+  const { first } = rangeNumbers(range);
+  if (addressNumber(address) === first) return range;
+  return `${isIPv6(address) ? ipv6Text(first) : ipv4Text(first)}/${bits}`;
+}
+
+const ipv4Text = (number: bigint): string => [24n, 16n, 8n, 0n].map((shift) => number / 2n ** shift % 256n).join('.');
+
+function ipv6Text(number: bigint): string {
+  const groups = Array.from({ length: 8 }, (_, group) => (number / 2n ** BigInt(112 - 16 * group) % 65536n).toString(16));
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
+}

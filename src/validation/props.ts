@@ -51,6 +51,7 @@ const LISTS: { [prop: string]: string } = {
   scaleOn: '[ScalingMetric.cpu(70)]',
   onlyOn: "['kubernetes']",
   trustedProxies: "['203.0.113.0/24']",
+  ports: '[5432]',
   ranges: "['203.0.113.0/24']",
   copyHeaders: "['Remote-User']",
 };
@@ -103,6 +104,34 @@ export function checkSeconds(path: string, name: string, prop: string, value: Du
   checkInstance(path, name, prop, value, Duration, how);
   const seconds = value.toMilliseconds() / 1000;
   if (!(Number.isInteger(seconds) && seconds >= least)) throw new Error(messages.badSeconds(path, name, prop, seconds, least));
+}
+
+/**
+ * Fails for a value that is none of an enum.
+ *
+ * @param choices the enum
+ * @param called its name
+ * @internal
+ */
+export function checkChoice(path: string, name: string, prop: string, value: unknown, choices: { [member: string]: unknown }, called: string): void {
+  if (value === undefined || Object.values(choices).includes(value)) return;
+  throw new Error(messages.notOneOf(path, name, prop, value, listChoices(called, choices)));
+}
+
+/** The members of an enum as they are written. */
+const listChoices = (called: string, choices: { [member: string]: unknown }): string =>
+  Object.keys(choices).map((member) => `${called}.${member}`).join(', ').replace(/, (?=[^,]*$)/, ' or ');
+
+/**
+ * Fails for a prop that is nearly one of those known. Others may be of a newer version of the library they are for.
+ *
+ * @internal
+ */
+export function checkSpelling(path: string, name: string, props: object, known: string[]): void {
+  for (const prop of Object.keys(props)) {
+    const meant = nearest(prop, known);
+    if (meant !== undefined && !known.includes(prop)) throw new Error(messages.unknownProp(path, name, prop, meant, known));
+  }
 }
 
 /** A class, with or without a public constructor. */

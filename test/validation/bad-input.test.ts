@@ -1,8 +1,9 @@
 import { Chart, Duration, Size } from 'cdk8s';
 import {
   Acceptance, AcmeIssuer, App, CertificateFiles, ComposeTarget, Cpu, Dns01, Egress, ExternalService, Guarantee, HAWebService, HealthCheck,
-  IsolatedNetwork, KubernetesEdge, KubernetesTarget, LetsEncrypt, LoadBalancer, LoadBalancerBackend, LoadBalancing, LocalCertificates, Port,
-  Protocol, ScalingMetric, ScheduledJob, Secret, Severity, SharedVolume, StatefulService, SwarmTarget, Volume, WhenGone, Worker,
+  IsolatedNetwork, KubernetesEdge, KubernetesTarget, LetsEncrypt, LoadBalancer, LoadBalancerBackend, LoadBalancing, LocalCertificates,
+  MacvlanNetwork, Placement, Port, Protocol, ScalingMetric, ScheduledJob, Secret, Security, Severity, SharedVolume, StatefulService,
+  SwarmTarget, Volume, WhenGone, Worker,
 } from '../../src';
 
 /*
@@ -102,6 +103,16 @@ describe('a port', () => {
       .toThrow(new Error("web cannot have a port called 'much-too-long-name': use at most 15 lower-case letters, digits and '-', with a letter among them [shop/web]"));
   });
 
+  test.each([
+    [{ protocol: 'smtp' }, "web cannot take 'smtp' for protocol: give Protocol.HTTP, Protocol.HTTPS, Protocol.GRPC, Protocol.GRPCS, Protocol.TCP or Protocol.UDP [shop/web]"],
+    [{ additionalPorts: [Port.of('mail', 25, 'smtp' as any)] },
+      "web cannot take 'smtp' for protocol: give Protocol.HTTP, Protocol.HTTPS, Protocol.GRPC, Protocol.GRPCS, Protocol.TCP or Protocol.UDP [shop/web]"],
+    [{ additionalPorts: [9090] }, "web cannot take 9090 for additionalPorts: give ports such as Port.tcp('metrics', 9090) [shop/web]"],
+    [{ additionalPorts: [undefined] }, "web cannot take null for additionalPorts: give ports such as Port.tcp('metrics', 9090) [shop/web]"],
+  ])('fails for what is none: %j', (props, message) => {
+    expect(() => web(props)).toThrow(new Error(message));
+  });
+
   test('fails when one is published that is not declared', () => {
     expect(() => db({ publishedPorts: [{ port: 5433 }] }))
       .toThrow(new Error('db cannot publish port 5433: it is none of its ports (5432), declare it with additionalPorts [shop/db]'));
@@ -158,6 +169,23 @@ describe('a stateful service', () => {
     [{ volumeRetention: { whenScale: WhenGone.DELETE } }, "db, volumeRetention, has no prop 'whenScale': did you mean 'whenScaled'? [shop/db]"],
   ])('fails when it is %j', (props, message) => {
     expect(() => db({ replicas: 3, ...props })).toThrow(new Error(message));
+  });
+});
+
+describe('a placement', () => {
+  test.each<[string, () => unknown, string]>([
+    ['a host without a name', () => Placement.onNode(''), "Placement.onNode cannot choose the host '': give its name as the cluster knows it, such as 'host-1'"],
+    ['a host that is nothing', () => Placement.onNode(undefined as any), "Placement.onNode cannot choose the host undefined: give its name as the cluster knows it, such as 'host-1'"],
+    ['no label', () => Placement.onNodesWithLabels({}),
+      "Placement.onNodesWithLabels cannot choose hosts by no label, which every host has: give labels such as { disk: 'ssd' }, or leave the placement out"],
+    ['a text', () => Placement.onNodesWithLabels('ssd' as any),
+      "Placement.onNodesWithLabels cannot choose hosts by 'ssd': give labels such as { disk: 'ssd' }, or leave the placement out"],
+    ['a list', () => Placement.onNodesWithLabels(['ssd'] as any),
+      "Placement.onNodesWithLabels cannot choose hosts by a list: give labels such as { disk: 'ssd' }, or leave the placement out"],
+    ['a value that is no text', () => Placement.onNodesWithLabels({ db: true } as any),
+      "Placement.onNodesWithLabels cannot take boolean for the label 'db': give a text, such as { 'db': 'true' }"],
+  ])('fails for %s', (_, make, message) => {
+    expect(make).toThrow(new Error(message));
   });
 });
 
@@ -247,6 +275,35 @@ describe('what a compiler would have said', () => {
     expect(() => web({ healthCheck: HealthCheck.http('/', { livepath: '/' } as any) }, 'third'))
       .toThrow(new Error("third, healthCheck, has no prop 'livepath': did you mean 'livePath'? [shop/third]"));
     expect(() => web({ resources: { mem: 3 } }, 'fourth')).toThrow(/^fourth, resources, has no prop 'mem'/);
+  });
+
+  test.each<[string, () => unknown, string]>([
+    ['a connection', () => web().connectTo(db(), { startafter: true } as any), "web, connectTo, has no prop 'startafter': did you mean 'startAfter'? [shop/web]"],
+    ['a published port', () => db({ publishedPorts: [{ port: 5432, hostport: 15432 }] }), "db, publishedPorts, has no prop 'hostport': did you mean 'hostPort'? [shop/db]"],
+    ['security', () => web({ security: Security.restricted({ writeableRoot: true } as any) }),
+      "web, security, has no prop 'writeableRoot': did you mean 'writableRoot'? [shop/web]"],
+    ['security of a sidecar', () => web().addSidecar('s', { image: IMAGE, security: Security.restricted({ writeableRoot: true } as any) }),
+      "web.s, security, has no prop 'writeableRoot': did you mean 'writableRoot'? [shop/web]"],
+    ['a disk', () => db({ volumes: [Volume.persistent('/data', { storageClass: 'ssd' } as any)] }),
+      "db, volume '/data', has no prop 'storageClass': did you mean 'storageClassName'? [shop/db]"],
+    ['scratch space', () => web({ volumes: [Volume.scratch('/cache', { inmemory: true } as any)] }), "web, volume '/cache', has no prop 'inmemory': did you mean 'inMemory'? [shop/web]"],
+    ['a path of the host', () => web({ volumes: [Volume.hostPath('/log', '/var/log/shop', { readonly: true } as any)] }),
+      "web, volume '/log', has no prop 'readonly': did you mean 'readOnly'? [shop/web]"],
+    ['a mount', () => new SharedVolume(shop, 'uploads').mount('/uploads', { readonly: true } as any),
+      "uploads.mount('/uploads'), has no prop 'readonly': did you mean 'readOnly'? [shop/uploads]"],
+    ['a place of a secret', () => new Secret(shop, 'password', { externalSecret: { storeName: 'vault', remotekey: 'shop/db' } as any }),
+      "password, externalSecret, has no prop 'remotekey': did you mean 'remoteKey'? [shop/password]"],
+  ])('fails for an option that nobody reads: %s', (_, make, message) => {
+    expect(make).toThrow(new Error(message));
+  });
+
+  test.each<[any, string]>([
+    [{ remoteKey: 'shop/db' }, 'password, externalSecret, cannot take undefined for storeName: give the name of the store [shop/password]'],
+    [{ storeName: 'vault' }, 'password, externalSecret, cannot take undefined for remoteKey: give the key of the value in the store [shop/password]'],
+    [{ storeName: 'vault', remoteKey: 'shop/db', storeKind: 'Store' },
+      "password, externalSecret, cannot take 'Store' for storeKind: give 'ClusterSecretStore' or 'SecretStore' [shop/password]"],
+  ])('fails for a place where no secret is: %j', (externalSecret, message) => {
+    expect(() => new Secret(shop, 'password', { externalSecret })).toThrow(new Error(message));
   });
 
   test.each([
@@ -363,6 +420,55 @@ describe('a target', () => {
     expect(make).toThrow(new Error(message));
   });
 
+  test.each<[string, () => unknown, string]>([
+    ['a target in place of a list', () => new App({ targets: new ComposeTarget() as any }), 'App cannot take an object for targets: give a list such as [new ComposeTarget()] [new App()]'],
+    ['a class', () => new App({ targets: [ComposeTarget as any] }), 'the App cannot write to the class ComposeTarget: make a target of it, new ComposeTarget()'],
+    ['a text', () => new App({ targets: ['compose' as any] }), "the App cannot write to 'compose': give targets such as new ComposeTarget()"],
+    ['nothing', () => new App({ targets: [undefined as any] }), 'the App cannot write to undefined: give targets such as new ComposeTarget()'],
+    ['a misspelt prop', () => new App({ target: [new ComposeTarget()] } as any), "App has no prop 'target': did you mean 'targets'? [new App()]"],
+    ['one chart', () => new ComposeTarget({ charts: 'shop' as any }), "ComposeTarget cannot take 'shop' for charts: give a list such as ['shop'] [new ComposeTarget()]"],
+    ['one acceptance', () => new SwarmTarget({ accepts: Acceptance.of(Guarantee.NODE_LOSS, 'one host') as any }),
+      "SwarmTarget cannot take an object for accepts: give a list such as [Acceptance.of(Guarantee.NODE_LOSS, 'one host')] [new SwarmTarget()]"],
+    ['no acceptance', () => new KubernetesTarget({ accepts: ['node-loss' as any] }),
+      "KubernetesTarget cannot take 'node-loss' for accepts: give choices such as Acceptance.of(Guarantee.NODE_LOSS, 'one host') [new KubernetesTarget()]"],
+  ])('fails for %s', (_, make, message) => {
+    expect(make).toThrow(new Error(message));
+  });
+
+  test('lets pass what a newer cdk8s may know', () => {
+    expect(() => new App({ strictTokens: true } as any)).not.toThrow();
+  });
+
+  test.each<[any, string]>([
+    [{ publishMode: 'mesh' }, "SwarmTarget cannot take 'mesh' for publishMode: give PublishMode.HOST or PublishMode.INGRESS [new SwarmTarget()]"],
+    [{ endpointMode: 'dns' }, "SwarmTarget cannot take 'dns' for endpointMode: give EndpointMode.DNSRR or EndpointMode.VIP [new SwarmTarget()]"],
+    [{ edge: 'host-1' }, "SwarmTarget cannot take 'host-1' for edge: give a choice such as Placement.onNode('host-1') [new SwarmTarget()]"],
+    [{ cpuLimit: 2 }, 'SwarmTarget cannot take 2 for cpuLimit: give an amount such as Cpu.millis(500) [new SwarmTarget()]'],
+    [{ engineVersion: 25 }, "SwarmTarget cannot work with engineVersion 25: give a text, for example '20.10'"],
+  ])('fails on Swarm for a choice that there is not: %j', (props, message) => {
+    expect(() => new SwarmTarget(props)).toThrow(new Error(message));
+  });
+
+  test.each<[any, string]>([
+    [{ cpuLimit: 2 }, 'ComposeTarget cannot take 2 for cpuLimit: give an amount such as Cpu.millis(500) [new ComposeTarget()]'],
+    [{ engineVersion: 25 }, "ComposeTarget cannot work with engineVersion 25: give a text, for example '20.10'"],
+  ])('fails on Compose for a choice that there is not: %j', (props, message) => {
+    expect(() => new ComposeTarget(props)).toThrow(new Error(message));
+  });
+
+  test.each<[any, string]>([
+    [{ networkPlugin: 'cilium' }, "KubernetesTarget cannot take 'cilium' for networkPlugin: give a choice such as NetworkPlugin.cilium() [new KubernetesTarget()]"],
+    [{ releaseTool: 'argo-cd' }, "KubernetesTarget cannot take 'argo-cd' for releaseTool: give a choice such as ReleaseTool.argoCd() [new KubernetesTarget()]"],
+    [{ releaseTool: KubernetesEdge.gateway() }, 'KubernetesTarget cannot take an object for releaseTool: give a choice such as ReleaseTool.argoCd() [new KubernetesTarget()]'],
+    [{ edge: 'traefik' }, "KubernetesTarget cannot take 'traefik' for edge: give a choice such as KubernetesEdge.gateway() [new KubernetesTarget()]"],
+    [{ autoscaler: 'keda' }, "KubernetesTarget cannot take 'keda' for autoscaler: give a choice such as Autoscaler.keda() [new KubernetesTarget()]"],
+    [{ trafficDistribution: 'zone' }, "KubernetesTarget cannot take 'zone' for trafficDistribution:"
+      + ' give TrafficDistribution.EVEN, TrafficDistribution.PREFER_SAME_ZONE or TrafficDistribution.PREFER_SAME_NODE [new KubernetesTarget()]'],
+    [{ version: 1.33 }, "KubernetesTarget cannot take 1.33 for version: give a text such as '1.33' [new KubernetesTarget()]"],
+  ])('fails on Kubernetes for a choice that there is not: %j', (props, message) => {
+    expect(() => new KubernetesTarget(props)).toThrow(new Error(message));
+  });
+
   test('fails for a chart that is not there', () => {
     app = new App({ targets: [new ComposeTarget({ charts: ['shpo'] }), new KubernetesTarget()] });
     new Worker(new Chart(app, 'shop'), 'mailer', { image: IMAGE });
@@ -393,6 +499,11 @@ describe('a place in the tree', () => {
     const inner = new Chart(shop, 'inner');
     expect(() => new Worker(inner, 'mailer', { image: IMAGE }))
       .toThrow(new Error("chart 'inner' cannot stand inside chart 'shop': one chart is one deployment, create it below the App [shop/inner]"));
+  });
+
+  test('fails on no target at all', () => {
+    expect(() => web({ onlyOn: [] })).toThrow(new Error(
+      "web cannot run nowhere: onlyOn is empty, name targets such as 'kubernetes' or leave it out for all [shop/web]"));
   });
 
   test('fails on a target that nobody knows', () => {
@@ -689,6 +800,23 @@ describe('a network', () => {
       .toThrow(new Error("network 'lan' cannot have the subnet '10.7.0.0': give an IPv4 range such as '10.7.0.0/24' [shop/lan]"));
   });
 
+  test.each([
+    ['subnet', '10.0.0.5/24', '10.0.0.0/24'],
+    ['subnet', '10.7.200.1/18', '10.7.192.0/18'],
+    ['ipv6Subnet', 'fd00:7::1/64', 'fd00:7::/64'],
+    ['ipv6Subnet', 'FD00:7:0:1:ffff::/65', 'fd00:7:0:1:8000::/65'],
+  ])('fails with an address in place of its %s: %s', (prop, value, range) => {
+    const message = (id: string) => new Error(`network '${id}' cannot have the ${prop} '${value}': that is an address in it, which Docker refuses, write '${range}' [shop/${id}]`);
+    expect(() => new IsolatedNetwork(shop, 'lan', { [prop]: value })).toThrow(message('lan'));
+    expect(() => new MacvlanNetwork(shop, 'plant', { parent: 'eth0', subnet: '10.8.0.0/24', [prop]: value })).toThrow(message('plant'));
+    expect(() => new IsolatedNetwork(shop, 'whole', { [prop]: range })).not.toThrow();
+  });
+
+  test('fails with an address in place of the range for copies', () => {
+    expect(() => new MacvlanNetwork(shop, 'plant', { parent: 'eth0', subnet: '10.8.0.0/24', ipRange: '10.8.0.130/25' })).toThrow(new Error(
+      "network 'plant' cannot have the ipRange '10.8.0.130/25': that is an address in it, which Docker refuses, write '10.8.0.128/25' [shop/plant]"));
+  });
+
   test('fails when subnets overlap', () => {
     new IsolatedNetwork(shop, 'lan', { subnet: '10.7.0.0/16' });
     new IsolatedNetwork(shop, 'wan', { subnet: '10.7.9.0/24' });
@@ -743,6 +871,16 @@ describe('a network', () => {
   });
 });
 
+test.each<[string, Egress, string]>([
+  ['no host', Egress.toHosts([]), "web cannot open a way out to nobody: Egress.toHosts([]) has no host, give one such as 'api.example.org' or leave it out [shop/web]"],
+  ['no range', Egress.toRanges([], [22]), "web cannot open a way out to nobody: Egress.toRanges([]) has no range, give one such as '203.0.113.0/24' or leave it out [shop/web]"],
+  ['no port of hosts', Egress.toHosts(['api.example.org'], []), 'web cannot open a way out on no port: give ports such as [443], or leave them out for 443 [shop/web]'],
+  ['no port of ranges', Egress.toRanges(['203.0.113.0/24'], []), 'web cannot open a way out on no port: give ports such as [443], or leave them out for all [shop/web]'],
+  ['no port of a namespace', Egress.toNamespace('monitoring', []), 'web cannot open a way out on no port: give ports such as [443], or leave them out for all [shop/web]'],
+])('a way out to %s fails, since nothing would be taken for everything', (_, egress, message) => {
+  expect(() => web({ egress: [egress] })).toThrow(new Error(message));
+});
+
 test('a way out to a namespace that is none fails', () => {
   expect(() => web({ egress: [Egress.toNamespace('Data_1')] })).toThrow(new Error(
     "web cannot open the namespace 'Data_1': use at most 63 lower-case letters, digits and '-', with a letter or digit first and last [shop/web]"));
@@ -768,6 +906,15 @@ describe('a connection', () => {
     expect(() => one.connectTo('db' as any)).toThrow(new Error('web cannot connect to that: give a workload of this App or an ExternalService [shop/web]'));
   });
 
+  test('fails to no port, which would be taken for all', () => {
+    expect(() => web().connectTo(db(), { ports: [] })).toThrow(new Error(
+      "web cannot connect to no port of db: name some of its ports (5432), or leave 'ports' out for all [shop/web]"));
+  });
+
+  test('fails to a port in place of a list', () => {
+    expect(() => web().connectTo(db(), { ports: 5432 as any })).toThrow(new Error('web, connectTo, cannot take 5432 for ports: give a list such as [5432] [shop/web]'));
+  });
+
   test('fails when startAfter comes with a later call', () => {
     const one = web();
     const two = db();
@@ -789,6 +936,8 @@ describe('a connection', () => {
       .toThrow(/^rds cannot serve the host 'https:\/\/rds'/);
     expect(() => new ExternalService(shop, 'rds2', { hostname: 'rds.example', port: 0 }))
       .toThrow(new Error('rds2 cannot listen on port 0: give a whole number from 1 to 65535 [shop/rds2]'));
+    expect(() => new ExternalService(shop, 'rds3', { hostname: 'rds.example', port: 5432, ranges: [] }))
+      .toThrow(new Error("rds3 cannot be behind no address: ranges is empty, give one such as '203.0.113.0/24' or leave it out [shop/rds3]"));
   });
 });
 
@@ -894,6 +1043,10 @@ describe('a load balancer', () => {
   test.each([['fastest', "'fastest'"], [{ algorithm: 'fastest' }, 'an object']])('fails for an algorithm that nobody offers: %j', (algorithm, shown) => {
     expect(() => edge({ algorithm })).toThrow(new Error(
       `edge cannot take ${shown} for algorithm: give a choice such as LoadBalancing.leastConnections() [shop/edge]`));
+  });
+
+  test.each([['nginx', "'nginx'"], [{}, 'an object'], [LoadBalancerBackend, 'a class']])('fails for a back end that is none: %p', (backend, shown) => {
+    expect(() => edge({ backend })).toThrow(new Error(`edge cannot take ${shown} for backend: give a choice such as LoadBalancerBackend.nginx() [shop/edge]`));
   });
 
   test('whose back end has another algorithm altogether is a finding, which names one that has it', () => {
@@ -1027,6 +1180,13 @@ describe('a scheduled job', () => {
 
   test.each(['every day', '61 * * * *', '* * * *', '* * * * * *', '0 25 * * *', ''])('fails for the schedule %p', (schedule) => {
     expect(() => job({ schedule })).toThrow(/^report cannot run by the clock: '.*' is no schedule: .*, write five fields such as '15 3 \* \* \*' \[shop\/report\]$/);
+  });
+
+  test.each([
+    [undefined, 'it has no schedule'],
+    [5, '5 is no text'],
+  ])('fails for %p in place of a schedule', (schedule, reason) => {
+    expect(() => job({ schedule })).toThrow(new Error(`report cannot run by the clock: ${reason}, write five fields such as '15 3 * * *' [shop/report]`));
   });
 
   test('fails for a time zone that is none', () => {

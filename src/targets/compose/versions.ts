@@ -10,8 +10,9 @@ export const isAtLeast = (version: string | undefined, major: number): boolean =
  *
  * @internal
  */
-export function checkVersion(target: string, prop: string, version: string | undefined, floor: [number, number]): void {
+export function checkVersion(target: string, prop: string, version: unknown, floor: [number, number]): void {
   if (version === undefined) return;
+  if (typeof version !== 'string') throw new Error(`${target} cannot work with ${prop} ${String(version)}: give a text, for example '${floor.join('.')}'`);
   if (!/^\d+(\.\d+)*$/.test(version)) throw new Error(`${target} cannot work with ${prop} '${version}': give numbers and dots, for example '${floor.join('.')}'`);
   const [major, minor = 0] = version.split('.').map(Number);
   if (major < floor[0] || (major === floor[0] && minor < floor[1])) {

@@ -15,6 +15,7 @@ import { Autoscaler } from './autoscaler';
 import { scaler, scalerKind } from './autoscaling';
 import { podDisruptionBudget } from './availability';
 import { checkCertManager } from './cert-manager-version';
+import { checkChoices } from './choice-checks';
 import { configMap } from './config-map';
 import { CreatedNamespaces } from './created-namespaces';
 import { cronJob } from './cron-job';
@@ -93,6 +94,7 @@ export class KubernetesTarget extends Target {
   public constructor(props: KubernetesTargetProps = {}) {
     super('kubernetes', props);
     checkProps('new KubernetesTarget()', 'KubernetesTarget', props, KUBERNETES_PROPS);
+    checkChoices(props);
     this.createNamespace = props.createNamespace ?? false;
     if (props.namespaceQuota !== undefined && !this.createNamespace) {
       throw new Error('KubernetesTarget cannot have a namespaceQuota for namespaces that it does not create:'

@@ -52,6 +52,8 @@ export function checkLoadBalancerService(who: string, { loadBalancerClass, sourc
   if (loadBalancerClass !== undefined && !isLabelKey(loadBalancerClass)) {
     throw new Error(`${who} cannot take '${loadBalancerClass}' for loadBalancerClass: give a name such as 'service.k8s.aws/nlb'`);
   }
+  // Kubernetes takes no range for every address.
+  if (sourceRanges?.length === 0) throw new Error(`${who} cannot let anybody in: sourceRanges is empty, give a range such as '203.0.113.0/24' or leave it out`);
   checkRanges(who, 'sourceRanges', sourceRanges);
   checkAnnotations(who, annotations);
 }

@@ -14,15 +14,15 @@ import type { AppModel, ChartModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { LinkModel, NetworkModel } from '../../model/network';
-import type { Placement } from '../../model/placement';
-import type { Cpu } from '../../model/resources';
+import { Placement } from '../../model/placement';
+import { Cpu } from '../../model/resources';
 import { VolumeKind } from '../../model/volume';
 import type { WorkloadModel } from '../../model/workload';
 import { chartName } from '../../util/chart-name';
 import { shellFile } from '../../util/shell-file';
 import { stringifyYaml } from '../../util/yaml';
 import * as messages from '../../validation/messages';
-import { checkProps, type PropNames } from '../../validation/props';
+import { checkChoice, checkInstance, checkProps, type PropNames } from '../../validation/props';
 import { isWholeNumber } from '../../validation/syntax';
 import { linkPlaces, linksAcross, withoutScript } from '../compose/across-charts';
 import { fileKey } from '../compose/container';
@@ -119,6 +119,10 @@ export class SwarmTarget extends Target {
   public constructor(props: SwarmTargetProps = {}) {
     super('swarm', props);
     checkProps('new SwarmTarget()', 'SwarmTarget', props, PROPS);
+    checkChoice('new SwarmTarget()', 'SwarmTarget', 'publishMode', props.publishMode, PublishMode, 'PublishMode');
+    checkChoice('new SwarmTarget()', 'SwarmTarget', 'endpointMode', props.endpointMode, EndpointMode, 'EndpointMode');
+    checkInstance('new SwarmTarget()', 'SwarmTarget', 'edge', props.edge, Placement, "a choice such as Placement.onNode('host-1')");
+    checkInstance('new SwarmTarget()', 'SwarmTarget', 'cpuLimit', props.cpuLimit, Cpu, 'an amount such as Cpu.millis(500)');
     checkVersion('SwarmTarget', 'engineVersion', props.engineVersion, [20, 10]);
     if (props.nodes !== undefined && !isWholeNumber(props.nodes, 1)) throw new Error(messages.badNodes('SwarmTarget', props.nodes));
     this.options = {

@@ -9,6 +9,11 @@ export const noTargets = () =>
   'the App cannot write anything: it has no targets, leave targets out for all three or give one, for example [new ComposeTarget()]';
 
 /** @internal */
+export const noTarget = (value: unknown) => typeof value === 'function'
+  ? `the App cannot write to the class ${value.name}: make a target of it, new ${value.name}()`
+  : `the App cannot write to ${typeof value === 'object' && value !== null ? 'an object' : show(value)}: give targets such as new ComposeTarget()`;
+
+/** @internal */
 export const targetTwice = (target: string, chart: string) =>
   `chart '${chart}' cannot be rendered by two targets called '${target}': give each its own charts, or remove one`;
 

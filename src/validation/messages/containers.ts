@@ -130,6 +130,10 @@ export const badTimeZone = (path: string, name: string, value: unknown) =>
   `${name} cannot run in the time zone ${show(value)}: give an IANA name such as 'Europe/Berlin' [${path}]`;
 
 /** @internal */
+export const onlyNowhere = (path: string, name: string) =>
+  `${name} cannot run nowhere: onlyOn is empty, name targets such as 'kubernetes' or leave it out for all [${path}]`;
+
+/** @internal */
 export const unknownTarget = (path: string, name: string, value: string, known: string) =>
   `${name} cannot run only on ${show(value)}: the targets of this app are ${known} [${path}]`;
 

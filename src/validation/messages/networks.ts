@@ -9,6 +9,10 @@ export const badSubnet = (path: string, name: string, value: unknown) =>
   `network '${name}' cannot have the subnet ${show(value)}: give an IPv4 range such as '10.7.0.0/24' [${path}]`;
 
 /** @internal */
+export const addressAsSubnet = (path: string, name: string, prop: string, value: string, range: string) =>
+  `network '${name}' cannot have the ${prop} '${value}': that is an address in it, which Docker refuses, write '${range}' [${path}]`;
+
+/** @internal */
 export const subnetsOverlap = (path: string, name: string, subnet: string, other: string, otherSubnet: string) =>
   `network '${name}' cannot have the subnet ${subnet}: it overlaps ${otherSubnet} of ${other}, choose another range [${path}]`;
 
@@ -53,6 +57,10 @@ export const connectToUndeclaredPort = (path: string, name: string, callee: stri
   `${name} cannot connect to port ${port} of ${callee}: its ports are ${declared} [${path}]`;
 
 /** @internal */
+export const connectToNoPort = (path: string, name: string, callee: string, declared: string) =>
+  `${name} cannot connect to no port of ${callee}: name some of its ports (${declared}), or leave 'ports' out for all [${path}]`;
+
+/** @internal */
 export const connectToItself = (path: string, name: string) =>
   `${name} cannot connect to itself: copies of one StatefulService reach each other anyway, others do not know each other [${path}]`;
 
@@ -87,6 +95,19 @@ export const startAfterTooLate = (path: string, name: string, callee: string) =>
 /** @internal */
 export const badRange = (path: string, name: string, value: unknown) =>
   `${name} cannot open the range ${show(value)}: give an IPv4 or IPv6 range such as '203.0.113.0/24' [${path}]`;
+
+/** @internal */
+export const noExternalRanges = (path: string, name: string) =>
+  `${name} cannot be behind no address: ranges is empty, give one such as '203.0.113.0/24' or leave it out [${path}]`;
+
+/** @internal */
+export const egressNowhere = (path: string, name: string, kind: string) => kind === 'hosts'
+  ? `${name} cannot open a way out to nobody: Egress.toHosts([]) has no host, give one such as 'api.example.org' or leave it out [${path}]`
+  : `${name} cannot open a way out to nobody: Egress.toRanges([]) has no range, give one such as '203.0.113.0/24' or leave it out [${path}]`;
+
+/** @internal */
+export const egressWithoutPort = (path: string, name: string, kind: string) =>
+  `${name} cannot open a way out on no port: give ports such as [443], or leave them out for ${kind === 'hosts' ? '443' : 'all'} [${path}]`;
 
 /** @internal */
 export const badEgressHost = (path: string, name: string, value: unknown) =>

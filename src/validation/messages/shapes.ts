@@ -18,7 +18,7 @@ export const noProps = (path: string, name: string, value: unknown) =>
 
 /** @internal */
 export const wrongKind = (path: string, name: string, prop: string, value: unknown, how: string) =>
-  `${name} cannot take ${Array.isArray(value) ? 'a list' : value === null ? 'null' : typeof value === 'object' ? 'an object' : show(value)} for ${prop}: give ${how} [${path}]`;
+  `${name} cannot take ${Array.isArray(value) ? 'a list' : value === null ? 'null' : typeof value === 'object' ? 'an object' : typeof value === 'function' ? 'a class' : show(value)} for ${prop}: give ${how} [${path}]`;
 
 /** @internal */
 export const emptyList = (path: string, name: string, prop: string, without: string | undefined, example: string) =>

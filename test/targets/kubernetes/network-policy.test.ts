@@ -278,10 +278,6 @@ test.each<[string, Egress, any]>([
   expect(rules(new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE, egress: [egress] })), 'w').egress).toEqual([rule]);
 });
 
-test('no range at all opens nothing: an empty list of peers would mean everybody', () => {
-  expect(rules(new Manifests((chart) => new Worker(chart, 'w', { image: IMAGE, egress: [Egress.toRanges([], [443])] })), 'w').egress).toEqual([]);
-});
-
 test('Cilium opens host names alone', () => {
   const manifests = new Manifests((chart) => {
     const worker = new Worker(chart, 'w', { image: IMAGE, egress: [Egress.toHosts(['api.stripe.com', '*.acme.example'])] });

@@ -30,6 +30,8 @@ test.each<[string, () => unknown, string]>([
   ['annotations of an Ingress', () => KubernetesEdge.ingress({ className: 'nginx', annotations: { 'a b': 'c' } }), `KubernetesEdge.ingress() cannot have the annotation 'a b' on Kubernetes: ${KEY}`],
   ['a class of load balancers', () => KubernetesEdge.ownProxies({ loadBalancerClass: 'my class' }),
     "KubernetesEdge.ownProxies() cannot take 'my class' for loadBalancerClass: give a name such as 'service.k8s.aws/nlb'"],
+  ['nobody who may come', () => KubernetesEdge.ownProxies({ sourceRanges: [] }),
+    "KubernetesEdge.ownProxies() cannot let anybody in: sourceRanges is empty, give a range such as '203.0.113.0/24' or leave it out"],
   ['who may come at all', () => KubernetesEdge.ownProxies({ sourceRanges: ['office'] }), `KubernetesEdge.ownProxies() cannot take 'office' for sourceRanges: ${RANGES}`],
   ['the Service of published ports', () => new KubernetesTarget({ publishedServices: { annotations: { '/a': 'b' } } }),
     `KubernetesTarget.publishedServices cannot have the annotation '/a' on Kubernetes: ${KEY}`],

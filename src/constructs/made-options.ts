@@ -1,0 +1,58 @@
+import type { ContainerProps } from './container-props';
+import type { ExternalSecretSource } from '../model/secret';
+import type { RestrictedOptions } from '../model/security';
+import { VolumeKind, type MountOptions, type PersistentVolumeOptions, type ScratchVolumeOptions } from '../model/volume';
+import * as messages from '../validation/messages';
+import { checkProps, type PropNames } from '../validation/props';
+
+/*
+ * Options that were given where nothing had a path yet, or stand inside other props: one that is misspelt is told where
+ * it is used.
+ */
+
+const RESTRICTED: PropNames<RestrictedOptions> = { writableRoot: true, bindLowPorts: true };
+
+/** @internal */
+export const MOUNT_OPTIONS: PropNames<MountOptions> = { readOnly: true };
+
+const PERSISTENT: PropNames<PersistentVolumeOptions> = { size: true, name: true, existingName: true, storageClassName: true };
+const SCRATCH: PropNames<ScratchVolumeOptions> = { size: true, inMemory: true };
+
+const VOLUME_OPTIONS: { [kind: string]: PropNames<any> } = {
+  [VolumeKind.PERSISTENT]: PERSISTENT, [VolumeKind.SCRATCH]: SCRATCH, [VolumeKind.HOST_PATH]: MOUNT_OPTIONS,
+};
+
+/**
+ * Fails for a misspelt option of a container's security or of one of its volumes.
+ *
+ * @internal
+ */
+export function checkMadeOptions(path: string, name: string, { security, volumes }: ContainerProps): void {
+  if (security?._given !== undefined) checkProps(path, `${name}, security,`, security._given, RESTRICTED);
+  for (const volume of volumes ?? []) {
+    if (volume?._given !== undefined) checkProps(path, `${name}, volume '${volume.path}',`, volume._given, VOLUME_OPTIONS[volume.kind]);
+  }
+}
+
+/**
+ * Fails for a place in a store that the operator would not find.
+ *
+ * @internal
+ */
+export function checkExternalSecret(path: string, id: string, source: ExternalSecretSource | undefined): void {
+  if (source === undefined) return;
+  const who = `${id}, externalSecret,`;
+  checkProps(path, who, source, EXTERNAL_SECRET);
+  const { storeKind = STORE_KINDS[0] } = source;
+  for (const [prop, how] of Object.entries(PLACE)) {
+    const value = source[prop as keyof typeof PLACE];
+    if (typeof value !== 'string' || value === '') throw new Error(messages.wrongKind(path, who, prop, value, how));
+  }
+  if (!STORE_KINDS.includes(storeKind)) throw new Error(messages.notOneOf(path, who, 'storeKind', storeKind, "'ClusterSecretStore' or 'SecretStore'"));
+}
+
+const EXTERNAL_SECRET: PropNames<ExternalSecretSource> = { storeName: true, storeKind: true, remoteKey: true, property: true };
+
+const PLACE = { storeName: 'the name of the store', remoteKey: 'the key of the value in the store' };
+
+const STORE_KINDS = ['ClusterSecretStore', 'SecretStore'];
