@@ -211,7 +211,26 @@ explain() {
 # In a shell of its own, so that what an interruption says is not written to the log.
 quiet() { (dc --progress quiet "$@") </dev/null >"$home/compose.log" 2>&1; }
 
-up() { quiet up -d --no-deps "$@" || { sed 's/^/    /' "$home/compose.log" >&2; return 1; }; }
+up() {
+  quiet up -d --no-deps "$@" || { make_room && quiet up -d --no-deps "$@"; } || {
+    sed 's/^/    /' "$home/compose.log" >&2
+    return 1
+  }
+}
+
+# What is declared no more goes first where it has a port of the host that is wanted: two cannot have it. Whether there was any.
+make_room() {
+  grep -q 'port is already allocated' "$home/compose.log" || return 1
+  room_made=
+  for room_service in $(undeclared); do
+    # shellcheck disable=SC2046 # one word for each copy
+    [ -n "$(docker inspect -f '{{range .HostConfig.PortBindings}}x{{end}}' $(ids "$room_service") 2>/dev/null)" ] || continue
+    say "$room_service: removed, a port that it has is wanted"
+    remove "$room_service"
+    room_made=1
+  done
+  [ -n "$room_made" ]
+}
 
 # Whether there are copies, and every one has the declared configuration.
 is_configured() {
@@ -451,7 +470,7 @@ roll() { # service copies seconds settle memory
       [ -z "$roll_surplus" ] || drained="$drained $1"
       misnamed "$1" "$2" || return 0
     fi
-    say "$1: $2 new copies beside the old ones until they have replaced them, with $(($2 * $5)) MiB more, and more connections to what it calls"
+    say "$1: $2 new copies beside the old ones until they have replaced them, with $(($2 * ${5:-0})) MiB more, and more connections to what it calls"
     phase="$1"
     if ! { up "$1-next" && wait_for "$1-next" "$2" "$3" && stays_up "$1-next" "$2"; }; then
       explain "$1-next"

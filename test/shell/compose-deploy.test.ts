@@ -300,6 +300,22 @@ describe('counts and services', () => {
     expect((await verb('status')).stdout).not.toContain('interrupted');
   });
 
+  test('a load balancer that has another name gets the ports of the one before, which goes first', async () => {
+    deployed();
+    const { code, stderr } = await deploy({ balancer: 'gateway' });
+    expect([code, engine.isComplete('gateway', 1), engine.copies('edge')]).toEqual([0, true, []]);
+    expect(stderr).toContain('edge: removed, a port that it has is wanted\n');
+  });
+
+  test('and gives them back where that release fails', async () => {
+    deployed();
+    engine.host.before = (call) => {
+      if (/releases\/0002\/.* up -d --no-deps gateway$/.test(call) && engine.copies('edge').length === 0) throw new Failure('no space left on device');
+    };
+    expect(await failure(deploy({ balancer: 'gateway' }))).toContain('shop: release 0002 FAILED; release 0001 keeps serving\n');
+    expect([engine.isComplete('edge', 1), engine.copies('gateway')]).toEqual([true, []]);
+  });
+
   test('a network that cannot be joined is a failure', async () => {
     deployed();
     fail(/^docker network connect/, 'all predefined address pools have been fully subnetted');

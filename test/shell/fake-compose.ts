@@ -22,6 +22,8 @@ export interface Container {
   networks: string[];
   labels: Record<string, string>;
   volumes: string[];
+  /** Of the host. */
+  ports: string[];
 }
 
 interface State {
@@ -291,7 +293,7 @@ export class FakeCompose implements Engine {
   }
 
   private create(service: string, name: string, oneoff: boolean): Container {
-    const { image, networks, healthcheck } = this.document.services[service];
+    const { image, networks, healthcheck, ports = [] } = this.document.services[service];
     return this.add({
       name,
       service,
@@ -303,6 +305,7 @@ export class FakeCompose implements Engine {
       networks: Object.keys(networks ?? {}).map((network) => this.document.networks[network].name).sort(),
       labels: this.labels,
       volumes: this.volumesOf(service),
+      ports: ports.map((port: string) => port.split(':').slice(0, -1).join(':')),
     });
   }
 
@@ -323,6 +326,7 @@ export class FakeCompose implements Engine {
       networks: [],
       labels: {},
       volumes: [],
+      ports: [],
       ...container,
     };
     this.state.containers.push(whole);
@@ -332,6 +336,9 @@ export class FakeCompose implements Engine {
 
   /** A load balancer reads its configuration when it starts. */
   private startIt(container: Container): void {
+    const taken = this.state.containers.filter(({ status }) => status === 'running').flatMap(({ ports }) => ports);
+    const port = container.ports.find((one) => taken.includes(one));
+    if (port !== undefined) throw new Failure(`Bind for 0.0.0.0:${port} failed: port is already allocated`);
     Object.assign(container, { status: 'running', startedAt: this.host.now });
     if (container.service === 'edge') this.state.loaded = this.host.read(`${container.labels.project}/config/edge/Caddyfile`);
     this.moment();
@@ -439,6 +446,7 @@ const TEMPLATES: Record<string, (container: Container, engine: FakeCompose) => s
   '{{slice .Name 1}} {{range .NetworkSettings.Networks}}{{.IPAddress}} {{.GlobalIPv6Address}} {{end}}':
     ({ id, name }) => `${name} 10.0.0.${id.slice(1)}  `,
   '{{.Id}} {{index .Config.Labels "com.docker.compose.container-number"}}': ({ id, name }) => `${id} ${name.split('-').at(-1)}`,
+  '{{range .HostConfig.PortBindings}}x{{end}}': ({ ports }) => ports.map(() => 'x').join(''),
   '{{.Name}}': ({ name }) => `/${name}`,
   '{{.Image}}': ({ imageId }) => imageId,
   '{{.Config.Image}}': ({ image }) => image,

@@ -32,6 +32,8 @@ export interface Release {
   passwordVersion?: string;
   /** A port of the host where `web` is published, so that it has no twin. */
   published?: number;
+  /** What the load balancer is called. */
+  balancer?: string;
   /** Whether the load balancer is nginx, which asks no copy for its health. */
   nginx?: boolean;
   /** The only host where the load balancer runs on Swarm. */
@@ -97,7 +99,7 @@ function synth(outdir: string, release: Release): void {
     });
   }
   for (const id of release.callers ?? []) new Worker(chart, id, { image: `acme/${id}:1` }).connectTo(web);
-  const edge = new LoadBalancer(chart, 'edge', {
+  const edge = new LoadBalancer(chart, release.balancer ?? 'edge', {
     backend: release.nginx ? LoadBalancerBackend.nginx() : undefined,
     certificates: release.certificates ? new CertificateFiles(chart, 'files', {
       certificate: new Secret(chart, 'certificate'), privateKey: new Secret(chart, 'private-key'),
