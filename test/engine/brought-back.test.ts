@@ -6,7 +6,7 @@ import { compose, describeWithEngine, docker, execIn, run, substituteImages, typ
 import { App, ComposeTarget, HAWebService, HealthCheck, NetworkMode, Secret, StatefulService, Volume, Worker } from '../../src';
 
 /*
- * Services without a twin, whose new version fails: the release before comes back, with real PostgreSQL and its data.
+ * Services without a twin, whose new version fails: the release before comes back, with real PostgreSQL and its data. And one that is renamed.
  */
 
 const NAME = 'back';
@@ -18,6 +18,8 @@ interface Release {
   setting?: string;
   /** The tag of a service with a port of the host, whose network another one has. */
   web?: string;
+  /** What that service is called. */
+  name?: string;
 }
 
 describeWithEngine('a service without a twin on Compose', () => {
@@ -25,7 +27,7 @@ describeWithEngine('a service without a twin on Compose', () => {
   let releases = 0;
   let project: ComposeProject;
 
-  const script = ({ setting = 'work_mem=8MB', web: tag = '1.4.2' }: Release): string => {
+  const script = ({ setting = 'work_mem=8MB', web: tag = '1.4.2', name = 'web' }: Release): string => {
     const outdir = join(folder, `${++releases}`);
     const app = new App({ outdir, targets: [new ComposeTarget()], report: false });
     const chart = new Chart(app, NAME);
@@ -39,7 +41,7 @@ describeWithEngine('a service without a twin on Compose', () => {
       volumes: [Volume.persistent('/var/lib/postgresql/data'), Volume.scratch('/var/run/postgresql')],
       healthCheck: HealthCheck.command(['pg_isready', '-q', '-h', '127.0.0.1', '-U', 'postgres'], OFTEN),
     });
-    const web = new HAWebService(chart, 'web', {
+    const web = new HAWebService(chart, name, {
       image: `ghcr.io/acme/shop:${tag}`, port: 8080, replicas: 1, publishedPorts: [{ port: 8080, hostPort: 18080 }], healthCheck: HealthCheck.http('/healthz', OFTEN),
     });
     new Worker(chart, 'watch', { image: 'ghcr.io/acme/shop:1.4.2', command: ['sleep', '1000000'], replicas: 1, networkMode: NetworkMode.sharedWith(web) });
@@ -84,5 +86,13 @@ describeWithEngine('a service without a twin on Compose', () => {
     const [web, watch] = [await project.container('web'), await project.container('watch')];
     expect([web.health, watch.status, await field(watch.name, '{{.HostConfig.NetworkMode}}')])
       .toEqual(['healthy', 'running', `container:${await field(web.name, '{{.Id}}')}`]);
+  }, 240_000);
+
+  test('gets the port of the host from the one before where it has another name', async () => {
+    const { code, stderr } = await deploy({ name: 'site' });
+    expect([code, stderr]).toEqual([0, expect.stringContaining('web: removed, a port that it has is wanted\n')]);
+    const [site, watch] = [await project.container('site'), await project.container('watch')];
+    expect([site.health, watch.status, await field(watch.name, '{{.HostConfig.NetworkMode}}')])
+      .toEqual(['healthy', 'running', `container:${await field(site.name, '{{.Id}}')}`]);
   }, 240_000);
 });
