@@ -220,12 +220,14 @@ up() {
 
 # What is declared no more goes first where it has a port of the host that is wanted: two cannot have it. Whether there was any.
 make_room() {
-  grep -q 'port is already allocated' "$home/compose.log" || return 1
+  room_port=$(sed -n 's/.*:\([0-9]*\) failed: port is already allocated.*/\1/p' "$home/compose.log" | head -n 1)
+  [ -n "$room_port" ] || return 1
   room_made=
   for room_service in $(undeclared); do
     # shellcheck disable=SC2046 # one word for each copy
-    [ -n "$(docker inspect -f '{{range .HostConfig.PortBindings}}x{{end}}' $(ids "$room_service") 2>/dev/null)" ] || continue
-    say "$room_service: removed, a port that it has is wanted"
+    room_ports=$(docker inspect -f '{{range .HostConfig.PortBindings}}{{range .}}{{.HostPort}}{{"\n"}}{{end}}{{end}}' $(ids "$room_service") 2>/dev/null) || true
+    has_line "$room_ports" "$room_port" || continue
+    say "$room_service: removed, since its port $room_port is wanted"
     remove "$room_service"
     room_made=1
   done

@@ -90,7 +90,7 @@ describeWithEngine('a service without a twin on Compose', () => {
 
   test('gets the port of the host from the one before where it has another name', async () => {
     const { code, stderr } = await deploy({ name: 'site' });
-    expect([code, stderr]).toEqual([0, expect.stringContaining('web: removed, a port that it has is wanted\n')]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('web: removed, since its port 18080 is wanted\n')]);
     const [site, watch] = [await project.container('site'), await project.container('watch')];
     expect([site.health, watch.status, await field(watch.name, '{{.HostConfig.NetworkMode}}')])
       .toEqual(['healthy', 'running', `container:${await field(site.name, '{{.Id}}')}`]);

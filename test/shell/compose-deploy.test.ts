@@ -304,7 +304,15 @@ describe('counts and services', () => {
     deployed();
     const { code, stderr } = await deploy({ balancer: 'gateway' });
     expect([code, engine.isComplete('gateway', 1), engine.copies('edge')]).toEqual([0, true, []]);
-    expect(stderr).toContain('edge: removed, a port that it has is wanted\n');
+    expect(stderr).toContain('edge: removed, since its port 80 is wanted\n');
+  });
+
+  test('a port that somebody else has costs no service', async () => {
+    deployed();
+    fail(/releases\/0002\/.* up -d --no-deps gateway$/, 'Bind for 0.0.0.0:8443 failed: port is already allocated');
+    const [edge] = ids('edge');
+    expect(await failure(deploy({ balancer: 'gateway' }))).toContain('8443 failed: port is already allocated');
+    expect(ids('edge')).toEqual([edge]);
   });
 
   test('and gives them back where that release fails', async () => {

@@ -446,7 +446,7 @@ const TEMPLATES: Record<string, (container: Container, engine: FakeCompose) => s
   '{{slice .Name 1}} {{range .NetworkSettings.Networks}}{{.IPAddress}} {{.GlobalIPv6Address}} {{end}}':
     ({ id, name }) => `${name} 10.0.0.${id.slice(1)}  `,
   '{{.Id}} {{index .Config.Labels "com.docker.compose.container-number"}}': ({ id, name }) => `${id} ${name.split('-').at(-1)}`,
-  '{{range .HostConfig.PortBindings}}x{{end}}': ({ ports }) => ports.map(() => 'x').join(''),
+  '{{range .HostConfig.PortBindings}}{{range .}}{{.HostPort}}{{"\\n"}}{{end}}{{end}}': ({ ports }) => ports.join('\n'),
   '{{.Name}}': ({ name }) => `/${name}`,
   '{{.Image}}': ({ imageId }) => imageId,
   '{{.Config.Image}}': ({ image }) => image,
