@@ -76,7 +76,12 @@ export function fromFirst(range: string): string {
   return `${isIPv6(address) ? ipv6Text(first) : ipv4Text(first)}/${bits}`;
 }
 
-const ipv4Text = (number: bigint): string => [24n, 16n, 8n, 0n].map((shift) => number / 2n ** shift % 256n).join('.');
+/**
+ * An IPv4 address of its number.
+ *
+ * @internal
+ */
+export const ipv4Text = (number: bigint): string => [24n, 16n, 8n, 0n].map((shift) => number / 2n ** shift % 256n).join('.');
 
 function ipv6Text(number: bigint): string {
   const groups = Array.from({ length: 8 }, (_, group) => (number / 2n ** BigInt(112 - 16 * group) % 65536n).toString(16));

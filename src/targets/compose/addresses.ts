@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ipv4Text } from '../../util/ip-range';
 
 /*
  * A network's place in the address pool is a hash of its name: adding or removing another network moves nobody. Two
@@ -35,7 +36,7 @@ export function subnetOf(pool: string, name: string, containers: number): string
   const size = Math.min(2 ** (32 - prefix), last - first + 1);
   const places = Math.floor((last - first + 1) / size);
   const place = createHash('sha256').update(name).digest().readUIntBE(0, 6) % places;
-  return `${dotted(first + place * size)}/${32 - Math.log2(size)}`;
+  return `${ipv4Text(BigInt(first + place * size))}/${32 - Math.log2(size)}`;
 }
 
 /**
@@ -58,5 +59,3 @@ export function rangeOf(cidr: string): Range {
  */
 export const isCidr = (text: string): boolean =>
   /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(text) && text.split(/[./]/).every((part, index) => Number(part) <= (index < 4 ? 255 : 32));
-
-const dotted = (number: number): string => [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.');

@@ -1,7 +1,7 @@
 import type { KubernetesOptions } from './options';
 import { Layer2Driver, type NetworkModel } from '../../model/network';
 import type { AttachmentModel, WorkloadModel } from '../../model/workload';
-import { rangeNumbers } from '../../util/ip-range';
+import { ipv4Text, rangeNumbers } from '../../util/ip-range';
 
 /*
  * A second network interface for pods, by Multus. Addresses are given by whereabouts, which asks the whole cluster; a static
@@ -62,9 +62,7 @@ function definition({ name, layer2 }: NetworkModel, ipam: any): any {
 function partOf(ipRange: string | undefined): any {
   if (ipRange === undefined) return {};
   const { first, last } = rangeNumbers(ipRange);
-  return { range_start: dotted(first), range_end: dotted(last) };
+  return { range_start: ipv4Text(first), range_end: ipv4Text(last) };
 }
-
-const dotted = (number: bigint): string => [24n, 16n, 8n, 0n].map((shift) => String(number / 2n ** shift % 256n)).join('.');
 
 const withBits = (address: string, subnet: string): string => `${address}/${subnet.split('/')[1]}`;
