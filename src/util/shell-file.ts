@@ -9,13 +9,13 @@ const TEXTS = new Map<string, string>();
 /**
  * A shell script that generated projects contain. A line `#include NAME` stands for the text of another one.
  *
- * @param name its name in the folder `shell` of the package
+ * @param name its path in the folder `shell` of the package
  * @internal
  */
 export function shellFile(name: string): string {
   let text = TEXTS.get(name);
   if (text === undefined) {
-    text = readFileSync(join(FOLDER, name), 'utf8').replace(/^#include (.+)\n/gm, (_, included: string) => shellFile(included));
+    text = readFileSync(join(FOLDER, name), 'utf8').replace(/^#include (.+)\n\n?/gm, (_, included: string) => `${shellFile(included)}\n`);
     TEXTS.set(name, text);
   }
   return text;

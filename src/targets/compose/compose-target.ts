@@ -217,7 +217,7 @@ export class ComposeTarget extends Target {
         (section, key, body) => bodies.take(section, key, body), this.neighbours.anchors(chart.name));
       return [
         { path: `${folder}/compose.yml`, text },
-        { path: `${folder}/deploy.sh`, text: shellFile('compose-deploy.sh'), executable: true },
+        { path: `${folder}/deploy.sh`, text: shellFile('compose/deploy.sh'), executable: true },
         { path: `${folder}/deploy.plan`, text: deployPlan(chart, loadBalancers, bodies, this.neighbours, this.version, shared) },
         { path: `${folder}/.env.example`, text: environmentExample(chart, [...EXAMPLE_HEAD, ...otherProjects(chart), ...secretFiles(chart)]) },
         ...workloadFiles(folder, chart),

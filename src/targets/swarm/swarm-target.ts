@@ -238,7 +238,7 @@ export class SwarmTarget extends Target {
       return [
         { path: `${folder}/stack.yml`, text: documentText(ours, this.head(), [headerOf(chart.name), ...withoutScript(shared)]) },
         ...Object.keys(steps).length === 0 ? [] : [{ path: `${folder}/before.yml`, text: this.beforeText(chart, ours, steps) }],
-        { path: `${folder}/deploy.sh`, text: shellFile('swarm-deploy.sh'), executable: true },
+        { path: `${folder}/deploy.sh`, text: shellFile('swarm/deploy.sh'), executable: true },
         { path: `${folder}/deploy.plan`, text: swarmPlan(chart, shared, this.neighbours, this.options) },
         { path: `${folder}/.env.example`, text: environmentExample(chart, head) },
         ...workloadFiles(folder, chart),

@@ -1,0 +1,53 @@
+# ---- before anything is touched ---------------------------------------------------------------------------------
+
+check_engine() {
+  check_docker
+  check_wanted=$(plan compose)
+  check_found=$(docker compose version --short 2>/dev/null) ||
+    die "docker has no Compose: $check_wanted or later is needed, see https://docs.docker.com/compose/install/"
+  at_least "$check_found" "$check_wanted" ||
+    die "Compose $check_found is too old: $check_wanted or later is needed, see https://docs.docker.com/compose/install/"
+}
+
+missing_secrets() {
+  plan secret | while read -r missing_name missing_options; do
+    missing_file=$home/secrets/$(option file $missing_options)
+    [ -e "$missing_file" ] || echo "$missing_name"
+  done
+}
+
+# A stack of this name has its volumes under the same names: two databases would write to one disk. A task that waits
+# runs nowhere yet, and a manager knows of it.
+check_alone() {
+  [ -z "$(ask ps -q --filter "label=com.docker.stack.namespace=$project")" ] &&
+    [ -z "$(docker service ls -q --filter "label=com.docker.stack.namespace=$project" 2>/dev/null)" ] ||
+    die "the Swarm stack $project runs on this host, and its data must not be opened twice. Nothing was changed. Stop it first: its deploy.sh down"
+}
+
+# What runs was deployed from this home, or by plain "docker compose up", which is replaced.
+check_home() {
+  docker ps --filter "label=com.docker.compose.project=$project" \
+    --format '{{.Label "com.docker.compose.project.config_files"}} {{.Label "com.docker.compose.project.working_dir"}}' |
+    sed -n 's/^.*\/\.kernel\.yml //p' | sort -u | while read -r home_other; do
+      is_gone "$home_other" || [ "$(cd "$home_other" 2>/dev/null && pwd -P)" = "$(cd "$home" && pwd -P)" ] ||
+        die "$project runs from $home_other, and its secrets and releases are not in $home. Nothing was changed. Run this as the user who deployed it, with CDK8S_HA_HOME=$(dirname "$home_other"), or stop it first: $home_other/deploy.sh down"
+    done || exit 1
+}
+
+# Of a folder below one that is closed to this user nobody knows.
+is_gone() { # folder
+  [ ! -e "$1" ] || return 1
+  gone_above=$(dirname "$1")
+  while [ ! -e "$gone_above" ]; do gone_above=$(dirname "$gone_above"); done
+  [ -x "$gone_above" ]
+}
+
+# An image that is not here yet is fetched before the first copy is touched.
+pull_images() {
+  pull_wanted=$(config --images) || exit 1
+  lines "$pull_wanted" | sort -u | while read -r pull_image; do
+    docker image inspect "$pull_image" >/dev/null 2>&1 && continue
+    say "fetching $pull_image"
+    docker pull -q "$pull_image" >/dev/null || die "cannot fetch $pull_image; nothing was changed"
+  done
+}

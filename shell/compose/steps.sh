@@ -1,0 +1,65 @@
+# ---- what runs to its end ---------------------------------------------------------------------------------------
+
+# A service that runs to its end: hands over volumes, prepares something.
+run_once() { # service for
+  if [ -n "$(ids "$2")" ] && is_current "$2"; then return; fi
+  quiet run --rm --no-deps -T "$1" || {
+    say "$1 failed:"
+    tail -n 10 "$home/compose.log" | sed 's/^/    /' >&2
+    return 1
+  }
+}
+
+# Steps of releases before, whose deployment was given up while they ran: two of one service must not be at work at once.
+end_steps() { # service name
+  for end_id in $(docker ps -aq --filter "label=com.docker.compose.project=$project" --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=True); do
+    end_name=$(docker inspect -f '{{.Name}}' "$end_id" 2>/dev/null) || continue
+    # What somebody runs by hand has another name.
+    case ${end_name#"/$project-$1-"} in "${2#"$project-$1-"}" | *[!0-9]*) continue ;; esac
+    [ "$(docker inspect -f '{{.State.Status}}' "$end_id")" != running ] || say "$1: that of a release before still runs, waiting for its end. To give it up: docker rm -f ${end_name#/}"
+    docker wait "$end_id" >/dev/null 2>&1 || true
+    docker logs --timestamps "$end_id" >"$release/logs/${end_name#/}.$(date +%H%M%S).log" 2>&1 || true
+    docker rm -f "$end_id" >/dev/null 2>&1 || true
+  done
+}
+
+# What a container ended with, once it has. An engine that is started anew ends the question, and not the container.
+exit_code() { # name
+  while :; do
+    exit_found=$(docker wait "$1" 2>/dev/null) || true
+    [ -z "$exit_found" ] || { printf '%s\n' "$exit_found"; return; }
+    [ -n "$(ask ps -aq --filter "name=^/?$1\$")" ] || { echo 'unknown: somebody has removed it'; return; }
+    sleep 1
+  done
+}
+
+# A release step runs to its end once a release, whatever happens to this script meanwhile.
+run_step() { # service
+  step_name=$project-$1-$number
+  if [ -e "$release/steps/$1" ]; then
+    # It stays where the script was killed right after its end.
+    docker rm -f "$step_name" >/dev/null 2>&1 || true
+    return 0
+  fi
+  step_state=$(docker inspect -f '{{.State.Status}}' "$step_name" 2>/dev/null) || step_state=none
+  # One that was created and did not start counts as ended, with exit code 0, for "docker wait".
+  [ "$step_state" != created ] || docker rm -f "$step_name" >/dev/null
+  if [ "$step_state" = none ] || [ "$step_state" = created ]; then
+    end_steps "$1" "$step_name"
+    say "$1: running"
+    quiet run -d --no-deps --name "$step_name" "$1" || { sed 's/^/    /' "$home/compose.log" >&2; return 1; }
+  else
+    say "$1: it was started before, waiting for its end"
+  fi
+  step_code=$(exit_code "$step_name")
+  docker logs --timestamps "$step_name" >"$release/logs/$step_name.$(date +%H%M%S).log" 2>&1 || true
+  if [ "$step_code" != 0 ]; then
+    say "$1: failed with exit code $step_code"
+    docker logs --tail 12 "$step_name" 2>&1 | sed 's/^/    log: /' >&2
+    docker rm -f "$step_name" >/dev/null
+    return 1
+  fi
+  : >"$release/steps/$1"
+  docker rm -f "$step_name" >/dev/null
+  say "$1: done"
+}

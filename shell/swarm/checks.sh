@@ -1,0 +1,50 @@
+# ---- before anything is touched ---------------------------------------------------------------------------------
+
+check_engine() {
+  check_docker
+  case $(docker info -f '{{.Swarm.LocalNodeState}} {{.Swarm.ControlAvailable}}' 2>/dev/null) in
+    'active true') ;;
+    'active '*) die 'this host is a worker of its swarm: run it on a manager' ;;
+    *) die 'this host is in no swarm: docker swarm init, or docker swarm join' ;;
+  esac
+}
+
+# A Compose project of this name has its volumes under the same names: two databases would write to one disk.
+check_alone() {
+  [ -z "$(docker ps -q --filter "label=com.docker.compose.project=$project")" ] ||
+    die "the Compose project $project runs on this host, and its data must not be opened twice. Nothing was changed. Stop it first: its deploy.sh down"
+}
+
+missing_secrets() {
+  plan secret | while read -r missing_name missing_options; do
+    docker secret inspect "$(option name $missing_options)" >/dev/null 2>&1 || echo "$missing_name"
+  done
+}
+
+# Where a label decides which nodes may run something, some node must have it and be there; where data lies there, one node
+# alone: on another one a database would start with an empty disk.
+check_labels() {
+  plan label >"$home/labels"
+  # shellcheck disable=SC2046 # one word for each node
+  docker node inspect -f "{{\$state := .Status.State}}{{range \$k, \$v := .Spec.Labels}}{{\$state}} {{\$k}}={{\$v}}{{\"\n\"}}{{end}}" $(docker node ls -q) >"$home/nodes"
+  while read -r label_for label_nodes label_name <&3; do
+    label_count=$(cut -d' ' -f2- "$home/nodes" | grep -cxF -- "$label_name" || true)
+    [ "$label_count" -gt 0 ] || die "no node has the label $label_name, so $label_for cannot run. Nothing was changed. Give it to a node:
+  docker node update --label-add '$label_name' NODE"
+    [ "$label_nodes" = any ] || [ "$label_count" -eq 1 ] ||
+      die "$label_count nodes have the label $label_name, and the data of $label_for lies on one of them: on another it would start empty. Nothing was changed. Leave it on one:
+  docker node update --label-rm ${label_name%%=*} NODE"
+    has_line "$(cat "$home/nodes")" "ready $label_name" ||
+      die "no node with the label $label_name is ready, so $label_for cannot run. Nothing was changed. See which are lost:
+  docker node ls"
+  done 3<"$home/labels"
+}
+
+# A stack is deployed in parts: a value that a later one needs must not be missed only then.
+check_variables() {
+  check_names=$(sed 's/\$\$//g' "$release/stack.yml" | grep -o '\${[A-Za-z_][A-Za-z0-9_]*:?' | tr -d '${:?' | sort -u)
+  check_missing=$(export_variables
+    for check_name in $check_names; do eval "[ -n \"\${$check_name:-}\" ]" || echo "$check_name"; done)
+  [ -z "$check_missing" ] ||
+    die "required variable $(lines "$check_missing" | head -n 1) is missing a value. Nothing was changed. Give it in $home/.env, see .env.example"
+}

@@ -1,0 +1,27 @@
+# ---- networks ---------------------------------------------------------------------------------------------------
+
+make_networks() {
+  plan network >"$home/networks"
+  while read -r make_wanted make_options <&4; do
+    # shellcheck disable=SC2086 # options are words
+    make_network "$make_wanted" $make_options
+  done 4<"$home/networks"
+}
+
+# Shared networks that no service of any stack has any more, but for those that stay. Tasks of services that are gone
+# may take a while to end.
+leave_networks() { # networks that stay, one a line
+  shared_networks | while read -r leave_name; do
+    if has_line "$1" "$leave_name" || is_used "$leave_name"; then continue; fi
+    leave_until=$(($(date +%s) + 60))
+    until docker network rm "$leave_name" >/dev/null 2>&1 || [ "$(date +%s)" -ge "$leave_until" ]; do sleep 2; done
+  done
+}
+
+is_used() {
+  used_services=$(docker service ls -q)
+  [ -n "$used_services" ] || return 1
+  used_id=$(docker network inspect -f '{{.ID}}' "$1")
+  # shellcheck disable=SC2086 # one word for each service
+  docker service inspect -f '{{range .Spec.TaskTemplate.Networks}}{{.Target}} {{end}}' $used_services | grep -qF "$used_id"
+}

@@ -1,0 +1,60 @@
+# ---- steps of a release -----------------------------------------------------------------------------------------
+
+# Steps of the release that have not ended well yet.
+steps_left() { plan step | while read -r left_step _; do [ -e "$release/steps/$left_step" ] || echo "$left_step"; done; }
+
+# Deploys data, and the steps that this release has not started yet. Steps of another release have the same names.
+start_steps() {
+  start_release=$(cat "$home/stepping" 2>/dev/null || true) start_now='' start_not=''
+  for start_step in $(plan step | cut -d' ' -f1); do
+    if [ -e "$release/steps/$start_step" ]; then
+      start_not="$start_not $start_step"
+    elif [ "$start_release" = "$number" ] && ! is_gone "${project}_$start_step"; then
+      say "$start_step: it was started before, waiting for its end"
+      start_not="$start_not $start_step"
+    else
+      docker service rm "${project}_$start_step" >/dev/null 2>&1 || true
+      start_now=1
+    fi
+  done
+  [ -n "$start_now" ] || return 0
+  printf '%s\n' "$number" >"$home/stepping"
+  without "$release/before.yml" "$start_not" >"$release/.before.yml"
+  stack .before.yml
+}
+
+still=10 # seconds
+
+# Whether a step has found no node, or no image, for as long as an update may take. One that runs may take its time.
+waits_in_vain() { # state
+  case $1 in Running*) return 1 ;; esac
+  [ "$(date +%s)" -ge "$step_until" ]
+}
+
+# A release step runs to its end once a release, before the new copies.
+run_steps() {
+  plan step >"$home/steps"
+  while read -r step_name step_options <&3; do
+    [ ! -e "$release/steps/$step_name" ] || continue
+    step_service=${project}_$step_name
+    say "$step_name: running"
+    step_until=$(($(date +%s) + $(plan wait))) step_still=0
+    while :; do
+      step_state=$(docker service ps --format '{{.CurrentState}}' "$step_service" 2>/dev/null | head -n 1)
+      case $step_state in Complete*) break ;; esac
+      # Swarm tries again a second after a failure; when it does no more, that was the last one.
+      case $step_state in Failed*) step_still=$((step_still + 1)) ;; Rejected*) step_still=$still ;; *) step_still=0 ;; esac
+      step_tasks=$(docker service ps -q "$step_service" | wc -l)
+      if [ "$step_tasks" -gt "$(option attempts $step_options)" ] || [ "$step_still" -ge "$still" ] || waits_in_vain "$step_state"; then
+        say "$step_name: failed"
+        docker service ps --no-trunc --format '    {{.CurrentState}} {{.Error}}' "$step_service" | head -n 3 >&2
+        docker service logs --raw --tail 12 "$step_service" 2>&1 | sed 's/^/    log: /' >&2
+        rm -f "$home/stepping"
+        return 1
+      fi
+      sleep 1
+    done
+    : >"$release/steps/$step_name"
+    say "$step_name: done"
+  done 3<"$home/steps"
+}
