@@ -1,30 +1,26 @@
 import { isIP } from 'node:net';
 import { Chart } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
-import { checkClientCertificates, rulesOf } from './access-rules';
 import type { CertificateIssuer } from './certificate-issuer';
-import { copyTlsOf } from './copy-tls';
 import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations';
-import { LOAD_BALANCER_PROPS, ROUTE_OPTIONS, type LoadBalancerProps, type RouteMirror, type RouteOptions } from './load-balancer-props';
+import { LOAD_BALANCER_PROPS, ROUTE_OPTIONS, type LoadBalancerProps, type RouteOptions } from './load-balancer-props';
 import { Redirects } from './redirects';
-import type { RouteAccess } from './route-access';
 import { checkRoute } from './route-checks';
-import { destinationOf, type IDestination } from './route-destination';
-import { mirrorOf, type MirrorRule } from './route-mirror';
-import { askedOf, type RouteRule } from './route-rule';
+import { destinationOf } from './route-destination';
+import { Routes, type Route } from './routes';
 import type { StreamRoute } from './stream-route';
 import { StreamRoutes, type StreamRouteOptions } from './stream-routes';
 import { Workload } from './workload';
 import { LoadBalancerBackend } from '../loadbalancers/load-balancer-backend';
 import { IssuerKind } from '../model/certificate';
-import type { CopyTlsModel, HostModel, LoadBalancerModel, RouteModel } from '../model/load-balancer';
+import type { HostModel, LoadBalancerModel, RouteModel } from '../model/load-balancer';
 import { LoadBalancing } from '../model/load-balancing';
 import type { Port } from '../model/port';
 import type { StreamRouteModel } from '../model/stream-route';
 import type { PeerModel } from '../model/workload';
 import { PeerKind } from '../model/workload';
 import { HostSlot, LoadBalancerSlot, RouteSlot, StreamRouteSlot } from '../targets/slots';
-import { compare, sortedByKey } from '../util/order';
+import { compare } from '../util/order';
 import * as messages from '../validation/messages';
 import { checkInstance, checkProps, checkSeconds } from '../validation/props';
 import { isHost, isPort, isRange } from '../validation/syntax';
@@ -59,15 +55,12 @@ export class LoadBalancer extends Construct {
   }
 
   /** @internal */
-  public readonly _routes: Route[] = [];
+  public readonly _routes: Routes;
   /** @internal */
   public readonly _peer: PeerModel;
   /** @internal */
   public readonly _streams: StreamRoutes;
   private readonly chart: ChartDeclarations;
-  private readonly routesByMatch = new Map<string, Route>();
-  /** How copies are met, by their workload and port. */
-  private readonly copyTls = new Map<string, string>();
   private readonly hosts = new Map<string, CertificateIssuer | undefined>();
   private readonly redirects: Redirects;
   /** @internal The workload whose `domainName` made or used it first. */
@@ -98,6 +91,7 @@ export class LoadBalancer extends Construct {
 
     this.chart = chart;
     this.redirects = new Redirects(path, id);
+    this._routes = new Routes({ chart, path, name: id, defaults: props });
     this._streams = new StreamRoutes({ path, name: id, root: this.node.root, httpPort: props.httpPort ?? 80, httpsPort: props.httpsPort ?? 443 });
     this._peer = Object.freeze({ kind: PeerKind.LOAD_BALANCER, chart: chart.name, namespace: chart.chart.namespace, name: id });
     chart.loadBalancers.push(this);
@@ -119,69 +113,14 @@ export class LoadBalancer extends Construct {
     checkProps(path, `${id}, route '${host}',`, options, ROUTE_OPTIONS);
     checkIssuer(path, id, options.certificates);
     checkRoute(path, id, options);
-    const prefix = options.path ?? '/';
     const to = destinationOf({ chart: this.chart, path, name: id }, destination, options);
-    const where = `${host}${prefix}`;
     this.redirects.refuseRoute(host);
 
     this.chart.app.touch();
     const issuer = this.addHost(host, options.certificates ?? this.props.certificates);
-    const headers = sortedByKey(options.match?.headers ?? {});
-    const methods = [...options.match?.methods ?? []].sort();
-    const key = JSON.stringify([host, prefix, headers, methods]);
-    const same = this.routesByMatch.get(key);
-    const declaredAccess = same === undefined ? options.access : same.declaredAccess;
-    const ruled = { chart: this.chart, path, name: id, where, destination: to.destination };
-    const access = rulesOf(ruled, declaredAccess);
-    const declaredMirror = same === undefined ? options.mirror : same.declaredMirror;
-    const mirror = mirrorOf(ruled, declaredMirror, to.port);
-    const tls = copyTlsOf({ path, name: id, where, workload: to.destination.node.id, port: to.port }, options.copyTls);
-    const [there, verified] = [`${to.destination.node.path} ${to.port.number}`, JSON.stringify(tls) ?? 'plain'];
-    if ((this.copyTls.get(there) ?? verified) !== verified) {
-      throw new Error(messages.copyTlsTwice(path, id, where, to.destination.node.id, to.port.number));
-    }
-    const weighted = { ...to, tls, weight: options.weight ?? 1 };
-    if (same !== undefined) {
-      const other = same.destinations.find(({ destination: taken }) => taken.node.id === to.destination.node.id) ?? same.destinations[0];
-      const again = other.destination.node.path === to.destination.node.path;
-      if (options.weight === undefined || !same.weighted || again) {
-        throw new Error(messages.routeTaken(path, id, where, to.destination.node.id, other.destination.node.id));
-      }
-      if (options.access !== undefined && options.access !== declaredAccess) {
-        throw new Error(messages.accessOfAShare(path, id, where, to.destination.node.id));
-      }
-      if (options.mirror !== undefined && options.mirror !== declaredMirror) {
-        throw new Error(messages.mirrorOfAShare(path, id, where, to.destination.node.id));
-      }
-      same.destinations.push(weighted);
-    } else {
-      const redirectHttp = issuer !== undefined && (options.redirectHttp ?? this.props.redirectHttp ?? true);
-      checkClientCertificates({ path, name: id, where }, access, {
-        host, secure: issuer !== undefined, redirectHttp, other: this._routes.find((route) => route.host === host)?.access,
-      });
-      const hsts = redirectHttp && issuer._model.trusted && (options.hsts ?? this.props.hsts ?? true);
-      this.bindRoute(key, {
-        host,
-        path: prefix,
-        headers,
-        methods,
-        weighted: options.weight !== undefined,
-        destinations: [weighted],
-        requestTimeoutSeconds: options.requestTimeout?.toSeconds(),
-        maxRequestBodyBytes: options.maxRequestBody === undefined ? undefined : options.maxRequestBody.toKibibytes() * 1024,
-        access,
-        declaredAccess,
-        mirror,
-        declaredMirror,
-        redirectHttp,
-        hstsSeconds: hsts ? ONE_YEAR : 0,
-      });
-    }
-    this.copyTls.set(there, verified);
-    if (to.destination instanceof Workload) this.connect(to.destination, to.port);
-    const asked = askedOf(access);
-    if (asked !== undefined) this.connect(asked.workload, asked.port);
-    if (mirror !== undefined) this.connect(mirror.workload, mirror.port);
+    const { route, isNew, called } = this._routes.add(host, to, options, issuer);
+    if (isNew) this.bindRoute(route);
+    for (const { workload, port } of called) this.connect(workload, port);
   }
 
   /**
@@ -193,7 +132,7 @@ export class LoadBalancer extends Construct {
   public addRedirect(from: string, to: string): void {
     const { path, id } = this.node;
     for (const host of [from, to]) if (!isHost(host) || host.startsWith('*.')) throw new Error(messages.badHost(path, id, host));
-    if (this._routes.some((route) => route.host === from)) throw new Error(messages.routeOfRedirected(path, id, from, to));
+    if (this._routes.all.some((route) => route.host === from)) throw new Error(messages.routeOfRedirected(path, id, from, to));
     this.redirects.add(from, to);
     this.addHost(from, this.props.certificates, to);
   }
@@ -301,13 +240,11 @@ export class LoadBalancer extends Construct {
     if (other !== undefined) throw new Error(messages.hostOfAnother(this.node.path, this.node.id, host, other.node.id));
   }
 
-  private bindRoute(key: string, route: Route): void {
+  private bindRoute(route: Route): void {
     const { chart } = this;
     const name = [slug(route.host), slug(route.path), slug(matchText(route))].filter((part) => part !== '').join('-');
     const taken = chart.takeName('route', name, `'${route.host}${route.path}' of ${this.node.id}`);
     if (taken !== undefined) throw new Error(messages.hostsMeet(this.node.path, this.node.id, `${route.host}${route.path}`, taken));
-    this._routes.push(route);
-    this.routesByMatch.set(key, route);
     chart.bind((target) => target.bindRoute(new RouteSlot(this, chart.chart, name, route.host, route.path, {
       produce: () => chart.app.view(target).route(route),
     }, { produce: () => chart.app.view(target).loadBalancer(this) })));
@@ -325,22 +262,6 @@ export class LoadBalancer extends Construct {
   }
 }
 
-/**
- * A declared route.
- *
- * @internal
- */
-export interface Route extends Omit<RouteModel, 'targets' | 'access' | 'mirror'> {
-  readonly access: RouteRule[];
-  readonly mirror?: MirrorRule;
-  /** What the first of its shares was given. */
-  readonly declaredAccess?: RouteAccess;
-  /** What the first of its shares was given. */
-  readonly declaredMirror?: RouteMirror;
-  readonly weighted: boolean;
-  readonly destinations: { destination: IDestination; port: Port; tls?: CopyTlsModel; weight: number }[];
-}
-
 /** One that a `domainName` made comes first, and would keep this one from being found. */
 function roomFor(scope: Construct, id: string): Construct {
   const declared = Chart.isChart(scope) ? Declarations.of(scope).charts.get(scope)?.loadBalancers : undefined;
@@ -354,8 +275,6 @@ function checkIssuer(path: string, name: string, issuer: CertificateIssuer | und
     throw new Error(messages.wrongKind(path, name, 'certificates', issuer, "an issuer such as new LetsEncrypt(chart, 'letsencrypt', { email })"));
   }
 }
-
-const ONE_YEAR = 365 * 24 * 3600;
 
 /** A request that must carry more is the more special one. */
 function specificity(route: RouteModel): number {

@@ -2,9 +2,10 @@ import type { IConstruct } from 'constructs';
 import type { Connection, IPeer } from './connection';
 import type { ChartDeclarations, Declarations } from './declarations';
 import type { NetworkMember } from './isolated-network';
-import type { LoadBalancer, Route } from './load-balancer';
+import type { LoadBalancer } from './load-balancer';
 import type { NetworkBase } from './network';
 import { accessRule, askedOf, calledBeside } from './route-rule';
+import type { Route } from './routes';
 import { streamRouteModel, type StreamRoute } from './stream-route';
 import type { Workload } from './workload';
 import type { AppModel, ChartModel } from '../model/app-model';
@@ -75,7 +76,7 @@ export class ModelView {
   }
 
   pods(member: NetworkMember): PodsModel {
-    const routed = (balancer: LoadBalancer) => balancer._routes
+    const routed = (balancer: LoadBalancer) => balancer._routes.all
       .some(({ destinations }) => destinations.some(({ destination }) => destination._selects?.(member.labels)));
     return {
       ...member,
@@ -95,7 +96,7 @@ export class ModelView {
 
   loadBalancer(balancer: LoadBalancer): LoadBalancerModel {
     return memo(this.balancers, balancer, () => balancer._toModel(
-      balancer._routes.map((route) => this.routeOf(route)).filter((route) => route.targets.length > 0),
+      balancer._routes.all.map((route) => this.routeOf(route)).filter((route) => route.targets.length > 0),
       balancer._streams.all.filter(({ workload }) => this.renders(workload)).map((stream) => this.streamRoute(stream)),
     ));
   }
@@ -135,7 +136,7 @@ export class ModelView {
     for (const balancer of chart.loadBalancers) {
       const leads = (destination: IConstruct, host: string) =>
         this.hostsOf.set(destination, (this.hostsOf.get(destination) ?? new Set()).add(host));
-      for (const { destinations, host } of balancer._routes) destinations.forEach(({ destination }) => leads(destination, host));
+      for (const { destinations, host } of balancer._routes.all) destinations.forEach(({ destination }) => leads(destination, host));
       for (const { workload, host } of balancer._streams.all) if (host !== undefined) leads(workload, host);
     }
   }
@@ -165,7 +166,7 @@ export class ModelView {
   }
 
   private cutLink({ from, to }: Connection): CutLinkModel {
-    const routes = (from as Partial<LoadBalancer>)._routes ?? [];
+    const routes = (from as Partial<LoadBalancer>)._routes?.all ?? [];
     const asked = routes.find(({ access, destinations }) => (askedOf(access)?.workload as IPeer | undefined) === to
       && destinations.some(({ destination }) => this.renders(destination)));
     const askedAbout = asked === undefined ? undefined : `${asked.host}${asked.path}`;

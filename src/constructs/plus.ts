@@ -49,7 +49,7 @@ export function missingFromPlus(app: Declarations, target: string): Finding[] {
   const missing = (path: string, message: string): Finding => ({ rule: 'kubernetes-only', severity: Severity.WARNING, path, message });
   return [...app.charts.values()].filter((chart) => chart.targets.some(({ name }) => name === target)).flatMap((chart) => [
     ...chart.members.map((member) => missing(member.network.node.path, messages.plusMember(member.network.node.id, member.name, target))),
-    ...chart.loadBalancers.flatMap((balancer) => balancer._routes.flatMap(({ host, path, destinations }) => destinations
+    ...chart.loadBalancers.flatMap((balancer) => balancer._routes.all.flatMap(({ host, path, destinations }) => destinations
       .map(({ destination }) => destination._peer).filter(({ kind }) => kind === PeerKind.PODS)
       .map(({ name }) => missing(balancer.node.path, messages.plusRoute(balancer.node.id, host + path, name, target))))),
   ]);
