@@ -1,7 +1,18 @@
 import { Duration } from 'cdk8s';
 import { clockProbe, clockScript } from './clock-script';
+import { running, script, type Script } from './script';
 import { HealthCheck } from '../../model/health-check';
 import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
+
+/**
+ * A container as it runs.
+ *
+ * @internal
+ */
+export interface ScheduledContainer extends ContainerModel {
+  /** The clock that is its program; undefined: its own program. */
+  readonly clock?: Script;
+}
 
 /**
  * The main container of a workload; that of a job with a clock as its program, which starts the job's command in the
@@ -9,18 +20,18 @@ import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../mod
  *
  * @internal
  */
-export function scheduled(workload: WorkloadModel): ContainerModel {
+export function scheduled(workload: WorkloadModel): ScheduledContainer {
   const { container, kind, schedule } = workload;
   if (kind !== WorkloadKind.JOB || schedule === undefined) return container;
-  const clock = clockScript({
+  const clock = script('clock', clockScript({
     schedule: schedule.cron,
     timeZone: schedule.timeZone,
     command: [...container.command ?? [], ...container.args ?? []],
     deadlineSeconds: schedule.timeoutSeconds,
     retries: schedule.retries,
-  });
+  }));
   return {
-    ...container, command: ['/bin/sh', '-c', clock], args: undefined, stopSignal: CLOCK_STOPS, healthCheck: container.healthCheck ?? CLOCK_GOES,
+    ...container, clock, command: running(clock), args: undefined, stopSignal: CLOCK_STOPS, healthCheck: container.healthCheck ?? CLOCK_GOES,
   };
 }
 

@@ -24,7 +24,7 @@ import { companionServices } from './companions';
 import { fileKey } from './container';
 import { copyServices, numbered } from './copies';
 import { deployPlan } from './deploy-plan';
-import { Companions, documentText, fragmentsByFile } from './document';
+import { Companions, documentText, fragmentsByFile, NO_SERVICES } from './document';
 import { configDefinition, configDefinitions } from './files';
 import { withProxies, type ProxiedApp } from './internal-proxies';
 import { asWritten, Interpolation, PROJECT_NAME, variable } from './interpolation';
@@ -35,6 +35,8 @@ import { linkName, spansCharts } from './networks';
 import type { DockerOptions } from './options';
 import { environmentExample, loadBalancerFiles, workloadFiles } from './output';
 import { publishedPortsRemark } from './published-ports';
+import type { Script } from './script';
+import { projectScripts, scriptConfigs, scriptFiles } from './scripts';
 import { secretFileName, secretKey } from './secret-names';
 import { isVariableOnly, storedSecrets } from './secrets';
 import { copyService } from './service';
@@ -123,6 +125,8 @@ export class ComposeTarget extends Target {
 
   public bindChart(chart: Chart): void {
     new Fragment(chart, 'compose-file', fileOf(chart), '', '', undefined);
+    const scripts = () => ({ configs: scriptConfigs(this.scripts(chartName(chart))) });
+    new Companions(chart, 'compose-scripts', fileOf(chart), NO_SERVICES, Lazy.any({ produce: scripts }));
   }
 
   public bindWorkload(slot: WorkloadSlot): void {
@@ -221,6 +225,7 @@ export class ComposeTarget extends Target {
         { path: `${folder}/deploy.plan`, text: deployPlan(chart, loadBalancers, bodies, this.neighbours, this.version, shared) },
         { path: `${folder}/.env.example`, text: environmentExample(chart, [...EXAMPLE_HEAD, ...otherProjects(chart), ...secretFiles(chart)]) },
         ...workloadFiles(folder, chart),
+        ...scriptFiles(folder, this.scripts(chart.name)),
         ...[...loadBalancers, ...proxies].flatMap((loadBalancer) => loadBalancerFiles(folder, loadBalancer)),
       ];
     });
@@ -232,6 +237,15 @@ export class ComposeTarget extends Target {
     this.app = app;
     this.proxied = withProxies(app);
     this.neighbours = new Neighbours(this.proxied.app, this.proxied.proxies);
+  }
+
+  /** The scripts that containers of a project run. */
+  private scripts(name: string): Script[] {
+    const chart = this.proxied.app.charts.find((candidate) => candidate.name === name);
+    if (chart === undefined) return [];
+    const balancers = chart.loadBalancers.map((loadBalancer) => asWorkload(loadBalancer, composeTraits(name)));
+    const proxies = chart.workloads.flatMap((workload) => this.neighbours.proxyOf(workload) ?? []);
+    return projectScripts([...chart.workloads, ...[...balancers, ...proxies].map(({ workload }) => workload)], this.options);
   }
 
   private adder(slot: Slot): (id: string, section: string, key: string, body: any) => void {

@@ -1,4 +1,5 @@
 import { Interpolation, shared } from './interpolation';
+import { scriptKey, type Script } from './script';
 import type { SecretModel } from '../../model/secret';
 import { SecurityLevel, type Security } from '../../model/security';
 import type { ContainerModel, FileModel, WorkloadModel } from '../../model/workload';
@@ -163,11 +164,13 @@ export function fileName(workload: string, file: FileModel): string {
 }
 
 /**
- * The field `configs` of a service.
+ * The field `configs` of a service: the files that its user gave, and scripts of ours.
  *
  * @internal
  */
-export function filesOf(workload: string, container: ContainerModel): any {
-  if (container.files.length === 0) return undefined;
-  return container.files.map((file) => ({ source: fileKey(workload, container.name, file.path), target: file.path }));
+export function filesOf(workload: string, { name, files }: ContainerModel, scripts: Script[]): any {
+  const ours = scripts.length === 0 ? [] : shared(`scripts ${scripts.map(scriptKey).join(' ')}`,
+    () => scripts.map((file) => ({ source: scriptKey(file), target: file.path })));
+  if (files.length === 0) return scripts.length === 0 ? undefined : ours;
+  return [...files.map(({ path }) => ({ source: fileKey(workload, name, path), target: path })), ...ours];
 }

@@ -1,4 +1,4 @@
-import type { Lazy } from 'cdk8s';
+import { Lazy } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { stringifyEntry, stringifyYaml, type Anchors } from '../../util/yaml';
 import { Fragment } from '../fragment';
@@ -34,6 +34,13 @@ export class Companions extends Fragment {
     return { services: this.toJson(), ...this.beside.produce() };
   }
 }
+
+/**
+ * Of a part that brings entries of other sections alone.
+ *
+ * @internal
+ */
+export const NO_SERVICES: Lazy = Lazy.any({ produce: () => undefined });
 
 /**
  * The fragments of one synth, by file.

@@ -1,10 +1,13 @@
+import type { ScheduledContainer } from './clock';
 import { shared } from './interpolation';
 import type { DockerOptions } from './options';
 import { bound, commandProbe, grpcProbe, httpGlance, httpProbe, tcpProbe } from './probe-script';
 import { readinessTest } from './readiness-script';
+import { running, script, type Script } from './script';
 import { watch, type WatchOptions } from './watch-script';
 import { HealthCheckKind, type HealthCheck } from '../../model/health-check';
 import type { ContainerModel } from '../../model/workload';
+import { SharedParts } from '../../util/constants';
 
 /** Seconds between TERM and KILL of a copy that is not live: it hangs, and its requests are lost either way. */
 const STOP_SECONDS = 2;
@@ -24,13 +27,31 @@ const READY = '/tmp/.cdk8s-ha-ready';
  * @param stopGraceSeconds time that the engine gives the container to stop
  * @internal
  */
-export function healthcheckOf(container: ContainerModel, options: DockerOptions, stopGraceSeconds: number): any {
-  const { healthCheck, healthCheckPort, healthCheckTls: tls = false } = container;
+export function healthcheckOf(container: ScheduledContainer, options: DockerOptions, stopGraceSeconds: number): any {
+  const { healthCheck } = container;
   if (healthCheck === undefined) return undefined;
-  const { readyOnce = false, startInterval } = options;
-  return shared(`health ${healthCheckPort} ${tls} ${readyOnce} ${startInterval} ${stopGraceSeconds} ${JSON.stringify(healthCheck)}`,
-    () => bodyOf(healthCheck, { port: healthCheckPort, tls, stopGraceSeconds }, readyOnce, startInterval));
+  const file = healthScript(container, options, stopGraceSeconds);
+  const { startInterval } = options;
+  return shared(`health ${file?.path} ${startInterval} ${JSON.stringify(healthCheck)}`, () => bodyOf(healthCheck, file, startInterval));
 }
+
+/**
+ * The script that a container's health check runs; undefined where it runs a command of the user's.
+ *
+ * @param stopGraceSeconds time that the engine gives the container to stop
+ * @internal
+ */
+export function healthScript(container: ScheduledContainer, options: DockerOptions, stopGraceSeconds: number): Script | undefined {
+  const { healthCheck, healthCheckPort: port, healthCheckTls: tls = false, clock } = container;
+  // A clock that stands still is replaced: nothing is lost with it.
+  const readyOnce = (options.readyOnce ?? false) && clock === undefined;
+  if (healthCheck === undefined || isPlain(healthCheck, readyOnce)) return undefined;
+  return SCRIPTS.get(`${port} ${tls} ${readyOnce} ${stopGraceSeconds} ${JSON.stringify(healthCheck)}`,
+    () => script('health-check', scriptOf(healthCheck, { port, tls, stopGraceSeconds }, readyOnce)));
+}
+
+/** Most containers are asked alike. */
+const SCRIPTS = new SharedParts((file) => file);
 
 /**
  * What the image must have for its container to get healthy; undefined: nothing, or what a command of the user's needs.
@@ -57,15 +78,11 @@ interface Asked {
   readonly stopGraceSeconds: number;
 }
 
-/** How a healthy container is watched. */
-type Pace = Pick<WatchOptions, 'paceSeconds' | 'rounds'>;
-
-function bodyOf(check: HealthCheck, asked: Asked, readyOnce: boolean, startInterval: boolean): any {
+function bodyOf(check: HealthCheck, file: Script | undefined, startInterval: boolean): any {
   const { intervalSeconds, timeoutSeconds, retries, startPeriodSeconds } = check;
-  const paceSeconds = paceOf(check);
-  const rounds = check.kind === HealthCheckKind.COMMAND ? 0 : Math.max(0, Math.floor(WATCH / paceSeconds) - 1);
+  const { paceSeconds, rounds } = paceOf(check);
   return {
-    test: isPlain(check, readyOnce) ? ['CMD', ...check.readyCommand ?? []] : ['CMD-SHELL', scriptOf(check, asked, readyOnce, { paceSeconds, rounds })],
+    test: ['CMD', ...file === undefined ? check.readyCommand ?? [] : running(file)],
     interval: `${intervalSeconds}s`,
     // Each probe of many ends by itself; a command of the user's may not, and its engine has to end it.
     timeout: `${Math.ceil(rounds === 0 ? timeoutSeconds : rounds * paceSeconds + 2 * (rounds + 1) * timeoutSeconds)}s`,
@@ -77,13 +94,16 @@ function bodyOf(check: HealthCheck, asked: Asked, readyOnce: boolean, startInter
 }
 
 /** Load balancers ask copies by themselves: once it is healthy, a container is asked as often as it takes to find that it hangs. */
-const paceOf = ({ intervalSeconds, restartAfterSeconds }: HealthCheck): number =>
-  Math.max(intervalSeconds, Math.floor(restartAfterSeconds / LIVE_CHECKS));
+function paceOf({ kind, intervalSeconds, restartAfterSeconds }: HealthCheck): Pick<WatchOptions, 'paceSeconds' | 'rounds'> {
+  const paceSeconds = Math.max(intervalSeconds, Math.floor(restartAfterSeconds / LIVE_CHECKS));
+  return { paceSeconds, rounds: kind === HealthCheckKind.COMMAND ? 0 : Math.max(0, Math.floor(WATCH / paceSeconds) - 1) };
+}
 
 /** A command alone needs no shell, so it works in an image that has none. */
 const isPlain = ({ kind, restarts }: HealthCheck, readyOnce: boolean): boolean => kind === HealthCheckKind.COMMAND && !restarts && !readyOnce;
 
-function scriptOf(check: HealthCheck, asked: Asked, readyOnce: boolean, pace: Pace): string {
+function scriptOf(check: HealthCheck, asked: Asked, readyOnce: boolean): string {
+  const pace = paceOf(check);
   const ready = readyProbe(check, asked);
   const test = readinessTest({
     ready: readyOnce ? untilReady(ready) : ready,

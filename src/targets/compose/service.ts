@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { scheduled } from './clock';
+import { scheduled, type ScheduledContainer } from './clock';
 import { filesOf, gracePeriod, graceSeconds, hasInit, labelsOf, limitsOf, lockIn, LOGGING, processFields } from './container';
 import { isReplicated } from './copies';
 import { dependenciesOf } from './dependencies';
@@ -9,6 +9,7 @@ import type { Neighbours } from './neighbours';
 import { networkFields } from './network-mode';
 import type { DockerOptions } from './options';
 import { externalLinks } from './proxied-calls';
+import { scriptsOf } from './scripts';
 import { secretsField } from './secret-names';
 import { mountsOf, tmpfsOf } from './storage';
 import { copyMemberships } from './twin';
@@ -50,7 +51,7 @@ export function copyService(workload: WorkloadModel, service: string, neighbours
  *
  * @internal
  */
-export function containerFields(workload: WorkloadModel, container: ContainerModel, service: string, options: DockerOptions): any {
+export function containerFields(workload: WorkloadModel, container: ScheduledContainer, service: string, options: DockerOptions): any {
   const volumes = mountsOf(container, workload, service);
   const tmpfs = tmpfsOf(container, workload);
   return {
@@ -59,7 +60,7 @@ export function containerFields(workload: WorkloadModel, container: ContainerMod
     init: hasInit(workload, container) || undefined,
     ...lockIn(container.security),
     secrets: secretsField(container),
-    configs: filesOf(workload.name, container),
+    configs: filesOf(workload.name, container, scriptsOf(container, workload, options)),
     volumes: volumes.length > 0 ? volumes : undefined,
     tmpfs: tmpfs.length > 0 ? shared(`tmpfs ${tmpfs.join()}`, () => tmpfs) : undefined,
     healthcheck: healthcheckOf(container, options, graceSeconds(workload.drainSeconds)),

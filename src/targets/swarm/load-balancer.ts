@@ -52,7 +52,7 @@ export function stackLoadBalancerService(loadBalancer: LoadBalancerModel, option
     .map((file) => ({ source: configKey(loadBalancer, file), target: `${lowered.configurationFolder}/${file}` }));
   return inOrder({
     ...service,
-    configs: asWritten(files),
+    configs: [...service.configs ?? [], ...asWritten(files)],
     deploy: inDeployOrder({ ...deploy, ...scale(loadBalancer), placement: edgePlacement(options) }),
   });
 }

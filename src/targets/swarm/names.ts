@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SecretModel } from '../../model/secret';
 import type { FileModel, WorkloadModel } from '../../model/workload';
 import { fileKey } from '../compose/container';
+import type { Script } from '../compose/script';
 
 /** The engine takes no longer names of configs and secrets. */
 const LONGEST = 64;
@@ -14,6 +15,13 @@ const LONGEST = 64;
 export function configName(workload: WorkloadModel, container: string, file: FileModel): string {
   return contentName(`${workload.chart}-${fileKey(workload.name, container, file.path)}`, file.hash);
 }
+
+/**
+ * The name of a script as a config.
+ *
+ * @internal
+ */
+export const scriptConfigName = (chart: string, { name, hash }: Script): string => contentName(`${chart}-${name}`, hash);
 
 /**
  * A name that ends with a hash, shortened where it must be.

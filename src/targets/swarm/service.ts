@@ -4,11 +4,12 @@ import type { SwarmOptions } from './options';
 import { stackMounts } from './storage';
 import { Protocol } from '../../model/port';
 import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
-import { scheduled } from '../compose/clock';
+import { scheduled, type ScheduledContainer } from '../compose/clock';
 import { filesOf, gracePeriod, graceSeconds, hasInit, labelsOf, limitsOf, lockIn, LOGGING, processFields } from '../compose/container';
 import { healthcheckOf } from '../compose/health';
 import { shared } from '../compose/interpolation';
 import { networksOf } from '../compose/networks';
+import { scriptsOf } from '../compose/scripts';
 import { secretKey } from '../compose/secret-names';
 import { written } from '../compose/service';
 
@@ -26,10 +27,8 @@ const ALL_MAY_READ = 0o444;
  */
 export function stackService(workload: WorkloadModel, service: string, options: SwarmOptions): any {
   const container = scheduled(workload);
-  const isJob = workload.kind === WorkloadKind.JOB;
   return written({
-    // A clock that stands still is replaced: nothing is lost with it.
-    ...stackContainer(workload, container, service, isJob ? { ...options, readyOnce: false } : options),
+    ...stackContainer(workload, container, service, options),
     hostname: workload.kind === WorkloadKind.STATEFUL ? service : undefined,
     networks: networksOf(overlayMemberships(workload, service)),
     ports: publishedPorts(workload, options),
@@ -42,7 +41,7 @@ export function stackService(workload: WorkloadModel, service: string, options: 
  *
  * @internal
  */
-export function stackContainer(workload: WorkloadModel, container: ContainerModel, service: string, options: SwarmOptions): any {
+export function stackContainer(workload: WorkloadModel, container: ScheduledContainer, service: string, options: SwarmOptions): any {
   const { security_opt: _, ...locked } = lockIn(container.security);
   const volumes = stackMounts(container, workload, service);
   return {
@@ -51,7 +50,7 @@ export function stackContainer(workload: WorkloadModel, container: ContainerMode
     init: hasInit(workload, container) || undefined,
     ...locked,
     secrets: secretsOf(container),
-    configs: filesOf(workload.name, container),
+    configs: filesOf(workload.name, container, scriptsOf(container, workload, options)),
     volumes: volumes.length > 0 ? volumes : undefined,
     healthcheck: healthcheckOf(container, options, graceSeconds(workload.drainSeconds)),
     stop_signal: container.stopSignal,

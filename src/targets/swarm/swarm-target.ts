@@ -4,7 +4,7 @@ import { companionOverlays, stackCompanions, stackSteps } from './companions';
 import { earlyServices, swarmPlan } from './deploy-plan';
 import { stackConfig, stackConfigs } from './files';
 import { loadBalancerConfigs, stackLoadBalancer, stackLoadBalancerService } from './load-balancer';
-import { secretName } from './names';
+import { scriptConfigName, secretName } from './names';
 import { groupOverlay, linkOverlay, ownOverlays, plainLinksRemark, sharedOverlay } from './networks';
 import { EndpointMode, PublishMode, type SwarmOptions } from './options';
 import { stackService } from './service';
@@ -27,11 +27,13 @@ import { isWholeNumber } from '../../validation/syntax';
 import { linkPlaces, linksAcross, withoutScript } from '../compose/across-charts';
 import { fileKey } from '../compose/container';
 import { copyServices, numbered } from '../compose/copies';
-import { Companions, documentOf, documentText, fragmentsByFile } from '../compose/document';
+import { Companions, documentOf, documentText, fragmentsByFile, NO_SERVICES } from '../compose/document';
 import { asWritten } from '../compose/interpolation';
 import { Neighbours } from '../compose/neighbours';
 import { environmentExample, loadBalancerFiles, workloadFiles } from '../compose/output';
 import { publishedPortsRemark } from '../compose/published-ports';
+import type { Script } from '../compose/script';
+import { projectScripts, scriptConfigs, scriptFiles } from '../compose/scripts';
 import { secretKey } from '../compose/secret-names';
 import { isVariableOnly, storedSecrets } from '../compose/secrets';
 import { sharedVolumeDefinition, volumeDefinition, volumeDefinitions, volumeKey } from '../compose/storage';
@@ -142,6 +144,9 @@ export class SwarmTarget extends Target {
 
   public bindChart(chart: Chart): void {
     new Fragment(chart, 'swarm-file', fileOf(chart), '', '', undefined);
+    const name = chartName(chart);
+    const scripts = () => ({ configs: scriptConfigs(this.scripts(name), (script) => ({ name: scriptConfigName(name, script) })) });
+    new Companions(chart, 'swarm-scripts', fileOf(chart), NO_SERVICES, Lazy.any({ produce: scripts }));
   }
 
   public bindWorkload(slot: WorkloadSlot): void {
@@ -242,6 +247,7 @@ export class SwarmTarget extends Target {
         { path: `${folder}/deploy.plan`, text: swarmPlan(chart, shared, this.neighbours, this.options) },
         { path: `${folder}/.env.example`, text: environmentExample(chart, head) },
         ...workloadFiles(folder, chart),
+        ...scriptFiles(folder, this.scripts(chart.name)),
         ...chart.loadBalancers.flatMap((loadBalancer) => loadBalancerFiles(folder, stackLoadBalancer(loadBalancer))),
       ];
     });
@@ -264,6 +270,13 @@ export class SwarmTarget extends Target {
   private see(app: AppModel): void {
     this.app = app;
     this.neighbours = new Neighbours(app);
+  }
+
+  /** The scripts that containers of a stack run. */
+  private scripts(name: string): Script[] {
+    const chart = this.app.charts.find((candidate) => candidate.name === name);
+    if (chart === undefined) return [];
+    return projectScripts([...chart.workloads, ...chart.loadBalancers.map((loadBalancer) => stackLoadBalancer(loadBalancer).workload)], this.options);
   }
 
   private adder(slot: Slot): (id: string, section: string, key: string, body: any) => void {

@@ -62,7 +62,7 @@ test('what proxies have in common is made once, and each keeps what is its own',
   expect(proxies.map(({ networks }) => Object.keys(networks)))
     .toEqual(callees.map(({ name }) => [`${name}-proxy-to-${name}`, `web-to-${name}`].sort()));
   // Its own health is asked on a port that is none of its callee's.
-  const asked = proxies.map(({ healthcheck }) => healthcheck.test.join());
+  const asked = proxies.map(({ configs }) => configs[0].source);
   expect([asked[3] === asked[0], asked[2] === asked[0]]).toEqual([true, false]);
 });
 

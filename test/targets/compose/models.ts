@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
 import { Chart, Testing, type App } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Answer } from '../../../src/model/answer';
@@ -308,6 +309,16 @@ export function shop(): ChartModel {
 
 /** The Compose file or stack of a chart as a value. */
 export function documentOf(target: Target, ...charts: ChartModel[]): any {
-  const text = new Bound(target, charts).text(target.name === 'swarm' ? `swarm/${charts[0].name}/stack.yml` : `compose/${charts[0].name}/compose.yml`);
-  return readYaml(text).documents[0].value;
+  return readYaml(new Bound(target, charts).text(documentPath(target, charts[0]))).documents[0].value;
 }
+
+/** What a service finds in its files, by path. */
+export function filesOf(target: Target, service: string, ...charts: ChartModel[]): { [path: string]: string } {
+  const bound = new Bound(target, charts);
+  const document = readYaml(bound.text(documentPath(target, charts[0]))).documents[0].value as any;
+  const folder = dirname(documentPath(target, charts[0]));
+  return Object.fromEntries(document.services[service].configs.map((config: any) =>
+    [config.target, bound.text(join(folder, document.configs[config.source].file))]));
+}
+
+const documentPath = (target: Target, { name }: ChartModel): string => target.name === 'swarm' ? `swarm/${name}/stack.yml` : `compose/${name}/compose.yml`;

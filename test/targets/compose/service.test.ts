@@ -1,4 +1,4 @@
-import { chart, connection, container, documentOf, file, peer, secret, workload } from './models';
+import { chart, connection, container, documentOf, file, filesOf, peer, secret, workload } from './models';
 import { parseCron } from '../../../src/model/cron';
 import { HealthCheck } from '../../../src/model/health-check';
 import { Port, type PublishedPort } from '../../../src/model/port';
@@ -70,8 +70,9 @@ test('two containers of a workload may have a file at one path', () => {
 });
 
 describe('health checks', () => {
-  const check = (healthCheck: HealthCheck, target: ComposeTarget = compose): any =>
-    documentOf(target, chart({ workloads: [workload('web', { container: container('web', { healthCheck, healthCheckPort: 8080 }) })] })).services.web.healthcheck;
+  const checked = (healthCheck: HealthCheck) => chart({ workloads: [workload('web', { container: container('web', { healthCheck, healthCheckPort: 8080 }) })] });
+  const check = (healthCheck: HealthCheck, target: ComposeTarget = compose): any => documentOf(target, checked(healthCheck)).services.web.healthcheck;
+  const script = (healthCheck: HealthCheck): string => filesOf(compose, 'web', checked(healthCheck))['/cdk8s-ha/health-check.sh'];
 
   test('by command run without a shell', () => {
     expect(check(HealthCheck.command(['pg_isready', '-q']))).toEqual({
@@ -83,16 +84,25 @@ describe('health checks', () => {
     ['http', HealthCheck.http('/healthz'), '/healthz'],
     ['tcp', HealthCheck.tcp(), 'nc -z'],
     ['grpc', HealthCheck.grpc(), 'grpc_health_probe'],
-  ])('by %s are a shell line', (_, asked, text) => {
-    const [shell, line] = check(asked).test;
-    expect(shell).toBe('CMD-SHELL');
-    expect(line).toContain(text);
-    expect(line.replaceAll('$$', '')).not.toContain('$');
+  ])('by %s are a script', (_, asked, text) => {
+    expect(check(asked).test).toEqual(['CMD', '/bin/sh', '/cdk8s-ha/health-check.sh']);
+    expect(script(asked)).toContain(text);
+    // Of a file nobody replaces variables.
+    expect(script(asked)).not.toContain('$$');
   });
 
   test('with a live path restart from inside', () => {
-    expect(check(HealthCheck.http('/healthz', { livePath: '/livez' })).test[1]).toContain('/livez');
-    expect(check(HealthCheck.http('/healthz')).test[1]).not.toContain('kill');
+    expect(script(HealthCheck.http('/healthz', { livePath: '/livez' }))).toContain('/livez');
+    expect(script(HealthCheck.http('/healthz'))).not.toContain('kill');
+  });
+
+  test('have one file for all who are asked alike', () => {
+    const asked = (name: string, path: string) =>
+      workload(name, { container: container(name, { healthCheck: HealthCheck.http(path), healthCheckPort: 8080 }) });
+    const { configs, services } = documentOf(compose, chart({ workloads: [asked('api', '/healthz'), asked('shop', '/healthz'), asked('web', '/')] }));
+    const [ofApi, ofShop, ofWeb] = ['api', 'shop', 'web'].map((name) => services[name].configs[0].source);
+    expect([ofApi === ofShop, ofApi === ofWeb]).toEqual([true, false]);
+    expect(configs).toEqual(Object.fromEntries([ofApi, ofWeb].map((name) => [name, { file: `./config/_scripts/${name}.sh` }])));
   });
 
   test('come faster at the start on engines that know it', () => {
@@ -130,9 +140,11 @@ describe('order of starts', () => {
 
 test('a job is a clock in its own image, once', () => {
   const schedule = { expression: '15 3 * * *', cron: parseCron('15 3 * * *'), timeZone: 'Europe/Berlin', timeoutSeconds: 600, retries: 2, overlap: Overlap.SKIP };
-  const job = service({ command: ['shop', "it's"], args: ['report'] }, { kind: WorkloadKind.JOB, replicas: 1, schedule });
-  expect(job.entrypoint.slice(0, 2)).toEqual(['/bin/sh', '-c']);
-  expect(job.entrypoint[2]).toContain("exec 'shop' 'it'\\''s' 'report'");
+  const command = container('report', { command: ['shop', "it's"], args: ['report'] });
+  const reports = chart({ workloads: [workload('report', { kind: WorkloadKind.JOB, replicas: 1, schedule, container: command })] });
+  const job = documentOf(compose, reports).services.report;
+  expect(job.entrypoint).toEqual(['/bin/sh', '/cdk8s-ha/clock.sh']);
+  expect(filesOf(compose, 'report', reports)['/cdk8s-ha/clock.sh']).toContain("exec 'shop' 'it'\\''s' 'report'");
   expect([job.command, job.deploy.replicas, job.restart]).toEqual([undefined, undefined, 'unless-stopped']);
   expect(job.healthcheck.test[0]).toBe('CMD');
 });

@@ -5,7 +5,7 @@ import { Port } from '../../../src/model/port';
 import { Volume } from '../../../src/model/volume';
 import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../../src/model/workload';
 import { EndpointMode, PublishMode, SwarmTarget, type SwarmTargetProps } from '../../../src/targets/swarm/swarm-target';
-import { attach, chart, connection, container, documentOf, file, link, network, peer, secret, sharedVolume, workload } from '../compose/models';
+import { attach, chart, connection, container, documentOf, file, filesOf, link, network, peer, secret, sharedVolume, workload } from '../compose/models';
 
 const HTTP = Port.http('http', 8080);
 
@@ -146,9 +146,9 @@ test('scratch space is a mount, since tmpfs is ignored in silence', () => {
 
 describe('health', () => {
   test('is asked until a copy is ready: Swarm replaces what is not healthy, and a database that is away must restart nobody', () => {
-    const [shell, line] = service({}, { healthCheck: HealthCheck.command(['pg_isready']) }).healthcheck.test;
-    expect(shell).toBe('CMD-SHELL');
-    expect(line).toMatch(/^t=; .*\n\[ -e \/tmp\/\.cdk8s-ha-ready \] \|\| \{ \( \$\$t pg_isready \) && true > \/tmp\/\.cdk8s-ha-ready; \}$/);
+    const db = chart({ workloads: [workload('db', { container: container('db', { healthCheck: HealthCheck.command(['pg_isready']) }) })] });
+    expect(filesOf(new SwarmTarget(), 'db', db)['/cdk8s-ha/health-check.sh'])
+      .toMatch(/\nt=; .*\n\[ -e \/tmp\/\.cdk8s-ha-ready \] \|\| \{ \( \$t pg_isready \) && true > \/tmp\/\.cdk8s-ha-ready; \}\n$/);
   });
 });
 
