@@ -360,6 +360,18 @@ describe('a scheduled job', () => {
     });
   });
 
+  test.each([
+    ['0 4 * * 7', '0 4 * * 0'],
+    ['0 4 * * 5-7', '0 4 * * 0,5,6'],
+    ['0 4 * * fri-sun', '0 4 * * 0,5,6'],
+    ['0 4 * * 1,7/2', '0 4 * * 0,1'],
+    ['@Daily', '@daily'],
+    [' */15 4-6 * * MON-FRI ', '*/15 4-6 * * MON-FRI'],
+  ])('runs at \'%s\', in words that the server takes', (schedule, written) => {
+    const { spec } = new Manifests((chart) => new ScheduledJob(chart, 'j', { image: IMAGE, schedule, command: ['j'] })).get('CronJob');
+    expect(spec.schedule).toBe(written);
+  });
+
   test('may overlap, be late and be kept as declared', () => {
     const { spec } = new Manifests((chart) => new ScheduledJob(chart, 'j', {
       image: IMAGE, schedule: '* * * * *', command: ['j'], overlap: Overlap.REPLACE, startingDeadline: Duration.seconds(30), successfulRunsKept: 1, failedRunsKept: 10,
