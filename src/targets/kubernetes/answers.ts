@@ -153,7 +153,11 @@ function zoneLoss(workload: WorkloadModel): Answer {
 }
 
 function plannedDisruption(workload: WorkloadModel): Answer {
-  if (workload.kind === WorkloadKind.JOB) return Answer.native('Job: a drained run is started again and uses up no retry (podFailurePolicy)');
+  const { kind, placement } = workload;
+  if (kind === WorkloadKind.JOB) return Answer.native('Job: a drained run is started again and uses up no retry (podFailurePolicy)');
+  if (placement?.hostname !== undefined) {
+    return Answer.degraded(`placement: node '${placement.hostname}' alone may run it; draining that takes it down, and a budget could only block the drain`);
+  }
   if (isSpread(workload)) return Answer.native('PodDisruptionBudget: one copy at a time');
   return Answer.degraded('one copy: draining its node takes it down until it runs elsewhere; a budget could only block the drain');
 }

@@ -13,7 +13,7 @@ import { Target, type OutputFile, type SynthContext } from '../target';
 import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers';
 import { Autoscaler } from './autoscaler';
 import { scaler, scalerKind } from './autoscaling';
-import { podDisruptionBudget } from './availability';
+import { hasBudget, podDisruptionBudget } from './availability';
 import { checkCertManager } from './cert-manager-version';
 import { checkChoices } from './choice-checks';
 import { configMap } from './config-map';
@@ -156,7 +156,7 @@ export class KubernetesTarget extends Target {
       copies.forEach((copyName, copy) => hanger.add('Service', copyName, (workload) => headlessService(workload, copy), { id: `copy-service-${copy}` }));
       this.copyNames.set(slot.scope, copies);
     }
-    if ((facts.maxReplicas ?? facts.replicas) > 1 && facts.kind !== WorkloadKind.JOB) hanger.add('PodDisruptionBudget', name, podDisruptionBudget);
+    if (hasBudget(facts)) hanger.add('PodDisruptionBudget', name, podDisruptionBudget);
     if (facts.maxReplicas !== undefined) hanger.add(scalerKind(this.options), name, scaler);
     if (this.options.resourceRecommendations) hanger.add('VerticalPodAutoscaler', name, recommendations(kind));
     if (facts.metricsPort !== undefined && this.options.monitoring.podMonitorLabels !== undefined) hanger.add('PodMonitor', name, podMonitor);

@@ -81,9 +81,10 @@ describe('a web service', () => {
   });
 
   test('that one node alone may run is lost with it', () => {
-    const { nodeLoss, zoneLoss } = web({ placement: Placement.onNode('n1') });
+    const { nodeLoss, zoneLoss, plannedDisruption } = web({ placement: Placement.onNode('n1') });
     expect(text(nodeLoss)).toBe("degraded: placement: node 'n1' alone may run it; while that is away, it is down");
     expect(text(zoneLoss)).toBe("degraded: placement: node 'n1' alone may run it; while its zone is away, it is down");
+    expect(text(plannedDisruption)).toBe("degraded: placement: node 'n1' alone may run it; draining that takes it down, and a budget could only block the drain");
   });
 
   test('without a health check is not sure of anything', () => {

@@ -339,6 +339,19 @@ describe('resources', () => {
   });
 });
 
+describe('a budget', () => {
+  const budgets = (props: object) => new Manifests((chart) => new HAWebService(chart, 'web', { image: IMAGE, port: 8080, replicas: 2, ...props }))
+    .objects.filter(({ kind }) => kind === 'PodDisruptionBudget');
+
+  test('lets one copy go at a time', () => {
+    expect(budgets({ placement: Placement.onNodesWithLabels({ disk: 'ssd' }) })).toHaveLength(1);
+  });
+
+  test('is not there where one node alone may run the copies: no other could take one, and the next could never go', () => {
+    expect(budgets({ placement: Placement.onNode('n1') })).toEqual([]);
+  });
+});
+
 describe('a scheduled job', () => {
   test('never runs twice at once, and a drained node is no failure', () => {
     const { get } = bound(new Manifests((chart) => new ScheduledJob(chart, 'report', {
