@@ -108,11 +108,16 @@ function nodeLoss(workload: WorkloadModel): Answer {
   }
   if (ownsDisk(workload)) return Answer.degraded(`one copy with a disk: it is down until its node is confirmed gone and the disk is attached elsewhere${elsewhere}`);
   if (!isSpread(workload)) return Answer.degraded(`one copy: it is started on another node ${AFTER_LOSS}; declare two copies or more${elsewhere}`);
+  if (replicas === 1) return Answer.degraded(`${FEWEST}: it is started on another node ${AFTER_LOSS}${elsewhere}${MORE}`);
   const needed = placement === undefined ? 'there are at least two nodes' : `at least two nodes have ${labelsOf(placement)}`;
   if (isSpreadHard(workload)) return Answer.native(`topologySpreadConstraints: copies are on different nodes; a lost one moves ${AFTER_LOSS}`, needed);
   return Answer.native(`topologySpreadConstraints, soft ${spread === undefined ? 'under an autoscaler' : 'as declared'}: copies are on different nodes while there is room;`
     + ` a lost one moves ${AFTER_LOSS}`, `${needed} ${placement === undefined ? 'with' : 'and'} room`);
 }
+
+/** What an autoscaler leaves. */
+const FEWEST = 'one copy while load is low';
+const MORE = '; give minReplicas: 2';
 
 /** The toleration of 30 seconds begins when the node counts as lost (`node-monitor-grace-period`). */
 const AFTER_LOSS = '30 s after the cluster has noticed (50 s by default)';
@@ -138,7 +143,7 @@ function labelsOf(placement: Placement): string {
 }
 
 function zoneLoss(workload: WorkloadModel): Answer {
-  const { kind, placement } = workload;
+  const { kind, placement, replicas } = workload;
   if (placement?.hostname !== undefined) return Answer.degraded(`placement: node '${placement.hostname}' alone may run it; while its zone is away, it is down`);
   if (kind === WorkloadKind.JOB) return lostRun(workload, 'its zone');
   if (!isSpread(workload)) {
@@ -148,16 +153,18 @@ function zoneLoss(workload: WorkloadModel): Answer {
       ? `one copy: it is down until somebody confirms that its node is gone${hasDisk ? ', and then needs a disk that can be in another zone' : ''}; more copies help where the software replicates${elsewhere}`
       : `one copy: it is started in another zone${hasDisk ? ', if its disk can be there' : ''}; declare two copies or more${elsewhere}`);
   }
+  if (replicas === 1) return Answer.degraded(`${FEWEST}: it is started in another zone${elsewhereFor(workload)}${MORE}`);
   const needed = placement === undefined ? 'the cluster has several zones' : `nodes of several zones have ${labelsOf(placement)}`;
   return Answer.native(`topologySpreadConstraints: copies are in different zones ${kind === WorkloadKind.STATEFUL ? 'where' : 'while'} there is room`, needed);
 }
 
 function plannedDisruption(workload: WorkloadModel): Answer {
-  const { kind, placement } = workload;
+  const { kind, placement, replicas } = workload;
   if (kind === WorkloadKind.JOB) return Answer.native('Job: a drained run is started again and uses up no retry (podFailurePolicy)');
   if (placement?.hostname !== undefined) {
     return Answer.degraded(`placement: node '${placement.hostname}' alone may run it; draining that takes it down, and a budget could only block the drain`);
   }
+  if (isSpread(workload) && replicas === 1) return Answer.degraded(`${FEWEST}: draining its node takes it down until it runs elsewhere${MORE}`);
   if (isSpread(workload)) return Answer.native('PodDisruptionBudget: one copy at a time');
   return Answer.degraded('one copy: draining its node takes it down until it runs elsewhere; a budget could only block the drain');
 }

@@ -68,6 +68,14 @@ describe('a web service', () => {
     expect([nodeLoss, zoneLoss, plannedDisruption].map(({ level }) => level)).toEqual([Level.DEGRADED, Level.DEGRADED, Level.DEGRADED]);
   });
 
+  test('that is scaled down to one copy is down as one is', () => {
+    const { nodeLoss, zoneLoss, plannedDisruption } = web({ minReplicas: 1, maxReplicas: 4 });
+    const more = '; give minReplicas: 2';
+    expect(text(nodeLoss)).toBe(`degraded: one copy while load is low: it is started on another node 30 s after the cluster has noticed (50 s by default)${more}`);
+    expect(text(zoneLoss)).toBe(`degraded: one copy while load is low: it is started in another zone${more}`);
+    expect(text(plannedDisruption)).toBe(`degraded: one copy while load is low: draining its node takes it down until it runs elsewhere${more}`);
+  });
+
   test('of one copy needs no disk in another zone where it has none', () => {
     expect(text(web({ replicas: 1 }).zoneLoss)).toBe('degraded: one copy: it is started in another zone; declare two copies or more');
     expect(text(web({ replicas: 1, volumes: [Volume.persistent('/data')] }).zoneLoss)).toBe(
