@@ -126,6 +126,15 @@ describe('a rolling update', () => {
     expect(spec.progressDeadlineSeconds).toBeGreaterThan(spec.minReadySeconds);
   });
 
+  test('that waits for the copy before gives that its time to drain', () => {
+    const define = (drainTimeout: Duration) => new Manifests((chart) => new HAWebService(chart, 'web', {
+      image: IMAGE, port: 8080, healthCheck, replicas: 1, drainTimeout, volumes: [Volume.persistent('/data', { size: Size.gibibytes(1) })],
+    })).get('Deployment').spec;
+    expect(define(Duration.seconds(30)).progressDeadlineSeconds).toBe(600);
+    const { progressDeadlineSeconds, template } = define(Duration.minutes(30));
+    expect(progressDeadlineSeconds).toBeGreaterThan(template.spec.terminationGracePeriodSeconds);
+  });
+
   test('leaves the count to an autoscaler, and goes by shares', () => {
     const { get } = bound(new Manifests((chart) => new HAWebService(chart, 'web', { image: IMAGE, port: 8080, minReplicas: 3, maxReplicas: 20, healthCheck })));
     expect(get('Deployment').spec.replicas).toBeUndefined();
