@@ -360,6 +360,18 @@ describe('what an implementation is not told is said', () => {
     expect(findingsOf({}, { retryIdempotent: true })).toEqual([expect.stringContaining("warning retry-idempotent: 'edge' does not repeat PUT and DELETE on Kubernetes")]);
   });
 
+  test('that Cilium speaks HTTP/2, without which there is no gRPC', () => {
+    const grpc = (className: string) => findings((chart) => {
+      const certificates = new LetsEncrypt(chart, 'letsencrypt', { email: 'ops@acme.example' });
+      const prices = new HAWebService(chart, 'prices', { image: IMAGE, port: 9000, protocol: Protocol.GRPC, healthCheck: HealthCheck.grpc() });
+      new LoadBalancer(chart, 'edge', { certificates }).addRoute(HOST, prices);
+    }, { edge: KubernetesEdge.gateway({ className }) });
+    expect(grpc('cilium')).toEqual(["warning cilium-grpc: 'edge' leads 'shop.acme.example/' to a port that speaks gRPC, which goes over HTTP/2, and Cilium speaks that only where it is told to:"
+      + ' install it with gatewayAPI.enableAlpn: true, or else calls fail [shop/edge]']);
+    expect(grpc('istio')).toEqual([]);
+    expect(findingsOf({ className: 'cilium' })).toEqual([]);
+  });
+
   test('the ports of Traefik\'s entry points', () => {
     expect(findingsOf({ className: 'traefik' })).toEqual([expect.stringContaining("warning traefik-entry-points: the listeners of 'edge' have ports 80 and 443, which Traefik takes only")]);
   });
