@@ -4,6 +4,7 @@ import { gatewayApiFindings } from './gateway-api-findings';
 import { gatewayOf } from './gateway-implementation';
 import type { KubernetesEdge } from './kubernetes-edge';
 import { mirrorFindings } from './mirrors';
+import { sharedCertificateFindings } from './shared-certificates';
 import { streamFindings } from './streams';
 import { timeoutFindings } from './timeouts';
 import { clientAuthorityOf, forwardAuthOf, sourceRangesOf, usersOf, type ForwardAuthModel } from '../../../model/access-rule';
@@ -30,6 +31,7 @@ export function gatewayFindings(balancer: LoadBalancerModel, options: Kubernetes
       ...timeoutFindings(route, balancer, edge),
     ]),
     ...streamFindings(balancer, options),
+    ...sharedCertificateFindings(balancer, edge),
     ...halfKnownNamespaces(balancer),
     ...unusedOptions(balancer, edge),
     ...gatewayApiFindings(balancer, options),
