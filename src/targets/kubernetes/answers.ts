@@ -186,6 +186,10 @@ function rollingUpdate(workload: WorkloadModel, options: KubernetesOptions): Ans
     return Answer.degraded('Deployment: maxUnavailable 0, but without a health check a new copy counts as ready the moment it starts');
   }
   const wait = deregistrationSeconds(workload, options);
+  if (wait === 0 && workload.ports.length > 0) {
+    return Answer.degraded(`Deployment: maxUnavailable 0, maxSurge ${workload.maxSurge}; but a copy gets TERM at once (deregistration 0), while some still send to it;`
+      + ' give the edge 5 s or more');
+  }
   return Answer.native(`Deployment: maxUnavailable 0, maxSurge ${workload.maxSurge}; ${wait === 0 ? 'TERM' : `out of the endpoints for ${wait} s before TERM`},`
     + ` then ${workload.drainSeconds} s to finish`);
 }

@@ -100,6 +100,13 @@ describe('a web service', () => {
     expect([copyHang, rollingUpdate, healthGatedCalls].map(({ level }) => level)).toEqual([Level.DEGRADED, Level.DEGRADED, Level.DEGRADED]);
   });
 
+  test('that is stopped before anybody has heard of it loses requests in an update', () => {
+    const edge = KubernetesEdge.gateway({ deregistration: Duration.seconds(0) });
+    expect(text(web({}, { edge }).rollingUpdate)).toBe(
+      'degraded: Deployment: maxUnavailable 0, maxSurge 1; but a copy gets TERM at once (deregistration 0), while some still send to it; give the edge 5 s or more');
+    expect(answers((chart) => new Worker(chart, 'w', { image: IMAGE, healthCheck: HealthCheck.command(['ready']) }), { edge }).rollingUpdate.level).toBe(Level.NATIVE);
+  });
+
   test('with liveness is started again when it hangs', () => {
     expect(text(web({ healthCheck: HealthCheck.http('/healthz', { livePath: '/livez' }) }).copyHang)).toBe('native: livenessProbe: started again after 30 s of failing, TERM before KILL');
   });
