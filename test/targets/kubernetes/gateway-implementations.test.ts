@@ -271,6 +271,10 @@ describe('a request that takes longer than its route allows', () => {
     expect([timeouts({ className }), found({ className })]).toEqual([{ request: '30s' }, []]);
   });
 
+  test.each([[99_999, '99999s'], [108_000, '30h'], [100_061, '27h47m41s']])('is told to it in five digits: %d s are %s', (seconds, written) => {
+    expect(rendered({}, seconds).get('HTTPRoute').spec.rules[0].timeouts).toEqual({ request: written });
+  });
+
   test('is ended where it pauses, by the policy of the NGINX fabric, and that is said', () => {
     expect(timeouts({ className: 'nginx' })).toBeUndefined();
     expect(rendered({ className: 'nginx' }).get('ProxySettingsPolicy').spec)
