@@ -1,6 +1,7 @@
 import { scaledOn } from './autoscaling';
 import { containersOf } from './config-map';
 import { replacement } from './deployment';
+import { ExternalTrafficPolicy } from './load-balancer-service';
 import { hasStaticInterface } from './multus';
 import { calleesByName, waysOut } from './network-policy';
 import type { KubernetesOptions } from './options';
@@ -191,7 +192,13 @@ function rollingUpdate(workload: WorkloadModel, options: KubernetesOptions): Ans
       + ' give the edge 5 s or more');
   }
   return Answer.native(`Deployment: maxUnavailable 0, maxSurge ${workload.maxSurge}; ${wait === 0 ? 'TERM' : `out of the endpoints for ${wait} s before TERM`},`
-    + ` then ${workload.drainSeconds} s to finish`);
+    + ` then ${workload.drainSeconds} s to finish`, forgottenInTime(workload, wait, options));
+}
+
+/** What still comes to a node whose only copy has stopped is lost, where a node leads to its own copies alone. */
+function forgottenInTime({ publishedPorts }: WorkloadModel, wait: number, { publishedServices }: KubernetesOptions): string | undefined {
+  if (publishedPorts.length === 0 || publishedServices.externalTrafficPolicy !== ExternalTrafficPolicy.LOCAL) return undefined;
+  return `the cluster's load balancer leaves out a node within ${Math.max(1, wait - 5)} s of the end of its last copy`;
 }
 
 /** Said where somebody holds copies back, and may forget it. */

@@ -1,7 +1,7 @@
 import { Chart, Duration, Size } from 'cdk8s';
 import {
-  App, Autoscaler, Cpu, Egress, ExternalService, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesTarget, LetsEncrypt, Level,
-  LoadBalancer, LoadBalancing,
+  App, Autoscaler, Cpu, Egress, ExternalService, ExternalTrafficPolicy, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge,
+  KubernetesTarget, LetsEncrypt, Level, LoadBalancer, LoadBalancing,
   NetworkPlugin, Overlap, Placement, ScalingMetric, ScheduledJob, Secret, Security, SharedVolume, Spread, StatefulService, Target, Volume, WhenGone,
   Worker,
   type Answer, type AppModel, type KubernetesTargetProps, type LoadBalancerAnswers, type NetworkAnswers, type SharedVolumeProps, type WorkloadAnswers,
@@ -105,6 +105,13 @@ describe('a web service', () => {
     expect(text(web({}, { edge }).rollingUpdate)).toBe(
       'degraded: Deployment: maxUnavailable 0, maxSurge 1; but a copy gets TERM at once (deregistration 0), while some still send to it; give the edge 5 s or more');
     expect(answers((chart) => new Worker(chart, 'w', { image: IMAGE, healthCheck: HealthCheck.command(['ready']) }), { edge }).rollingUpdate.level).toBe(Level.NATIVE);
+  });
+
+  test('whose published ports lead to copies of one node needs a load balancer that forgets a node quickly', () => {
+    const published = (externalTrafficPolicy: ExternalTrafficPolicy) =>
+      web({ publishedPorts: [{ port: 8080 }] }, { publishedServices: { externalTrafficPolicy } }).rollingUpdate;
+    expect(text(published(ExternalTrafficPolicy.LOCAL))).toMatch(/^native: .+ \(if the cluster's load balancer leaves out a node within 5 s of the end of its last copy\)$/);
+    expect(published(ExternalTrafficPolicy.CLUSTER).condition).toBeUndefined();
   });
 
   test('with liveness is started again when it hangs', () => {
