@@ -89,7 +89,8 @@ export class StatefulService extends Workload {
   }
 
   /**
-   * Host name of one copy, the same on every target: `db-0`.
+   * Host name of one copy among several, the same on every target: `db-0`. An only copy is called by `hostname`: Kubernetes has no other
+   * name for it.
    *
    * @param index 0 for the first
    */

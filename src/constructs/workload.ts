@@ -88,6 +88,7 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
       volumes: this._container.volumes,
       hasFiles: this._container.hasFiles,
       metricsPort: props.metricsPort,
+      placement: props.placement,
       files: this._container.filePaths,
     }, { produce: () => chart.app.view(target).workload(this) })), props.onlyOn);
   }

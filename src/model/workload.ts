@@ -327,6 +327,8 @@ export interface WorkloadFacts {
   readonly hasFiles: boolean;
   /** Port on which each copy tells its metrics; undefined: none. */
   readonly metricsPort?: number;
+  /** Which hosts may run it; undefined: all. */
+  readonly placement?: Placement;
   /** Where its main container finds its files; undefined: not known yet. */
   readonly files?: string[];
 }

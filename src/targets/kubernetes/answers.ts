@@ -1,6 +1,7 @@
 import { scaledOn } from './autoscaling';
 import { containersOf } from './config-map';
 import { replacement } from './deployment';
+import { ExternalTrafficPolicy } from './load-balancer-service';
 import { hasStaticInterface } from './multus';
 import { calleesByName, waysOut } from './network-policy';
 import type { KubernetesOptions } from './options';
@@ -108,11 +109,16 @@ function nodeLoss(workload: WorkloadModel): Answer {
   }
   if (ownsDisk(workload)) return Answer.degraded(`one copy with a disk: it is down until its node is confirmed gone and the disk is attached elsewhere${elsewhere}`);
   if (!isSpread(workload)) return Answer.degraded(`one copy: it is started on another node ${AFTER_LOSS}; declare two copies or more${elsewhere}`);
+  if (replicas === 1) return Answer.degraded(`${FEWEST}: it is started on another node ${AFTER_LOSS}${elsewhere}${MORE}`);
   const needed = placement === undefined ? 'there are at least two nodes' : `at least two nodes have ${labelsOf(placement)}`;
   if (isSpreadHard(workload)) return Answer.native(`topologySpreadConstraints: copies are on different nodes; a lost one moves ${AFTER_LOSS}`, needed);
   return Answer.native(`topologySpreadConstraints, soft ${spread === undefined ? 'under an autoscaler' : 'as declared'}: copies are on different nodes while there is room;`
     + ` a lost one moves ${AFTER_LOSS}`, `${needed} ${placement === undefined ? 'with' : 'and'} room`);
 }
+
+/** What an autoscaler leaves. */
+const FEWEST = 'one copy while load is low';
+const MORE = '; give minReplicas: 2';
 
 /** The toleration of 30 seconds begins when the node counts as lost (`node-monitor-grace-period`). */
 const AFTER_LOSS = '30 s after the cluster has noticed (50 s by default)';
@@ -138,7 +144,7 @@ function labelsOf(placement: Placement): string {
 }
 
 function zoneLoss(workload: WorkloadModel): Answer {
-  const { kind, placement } = workload;
+  const { kind, placement, replicas } = workload;
   if (placement?.hostname !== undefined) return Answer.degraded(`placement: node '${placement.hostname}' alone may run it; while its zone is away, it is down`);
   if (kind === WorkloadKind.JOB) return lostRun(workload, 'its zone');
   if (!isSpread(workload)) {
@@ -148,12 +154,18 @@ function zoneLoss(workload: WorkloadModel): Answer {
       ? `one copy: it is down until somebody confirms that its node is gone${hasDisk ? ', and then needs a disk that can be in another zone' : ''}; more copies help where the software replicates${elsewhere}`
       : `one copy: it is started in another zone${hasDisk ? ', if its disk can be there' : ''}; declare two copies or more${elsewhere}`);
   }
+  if (replicas === 1) return Answer.degraded(`${FEWEST}: it is started in another zone${elsewhereFor(workload)}${MORE}`);
   const needed = placement === undefined ? 'the cluster has several zones' : `nodes of several zones have ${labelsOf(placement)}`;
   return Answer.native(`topologySpreadConstraints: copies are in different zones ${kind === WorkloadKind.STATEFUL ? 'where' : 'while'} there is room`, needed);
 }
 
 function plannedDisruption(workload: WorkloadModel): Answer {
-  if (workload.kind === WorkloadKind.JOB) return Answer.native('Job: a drained run is started again and uses up no retry (podFailurePolicy)');
+  const { kind, placement, replicas } = workload;
+  if (kind === WorkloadKind.JOB) return Answer.native('Job: a drained run is started again and uses up no retry (podFailurePolicy)');
+  if (placement?.hostname !== undefined) {
+    return Answer.degraded(`placement: node '${placement.hostname}' alone may run it; draining that takes it down, and a budget could only block the drain`);
+  }
+  if (isSpread(workload) && replicas === 1) return Answer.degraded(`${FEWEST}: draining its node takes it down until it runs elsewhere${MORE}`);
   if (isSpread(workload)) return Answer.native('PodDisruptionBudget: one copy at a time');
   return Answer.degraded('one copy: draining its node takes it down until it runs elsewhere; a budget could only block the drain');
 }
@@ -175,8 +187,18 @@ function rollingUpdate(workload: WorkloadModel, options: KubernetesOptions): Ans
     return Answer.degraded('Deployment: maxUnavailable 0, but without a health check a new copy counts as ready the moment it starts');
   }
   const wait = deregistrationSeconds(workload, options);
+  if (wait === 0 && workload.ports.length > 0) {
+    return Answer.degraded(`Deployment: maxUnavailable 0, maxSurge ${workload.maxSurge}; but a copy gets TERM at once (deregistration 0), while some still send to it;`
+      + ' give the edge 5 s or more');
+  }
   return Answer.native(`Deployment: maxUnavailable 0, maxSurge ${workload.maxSurge}; ${wait === 0 ? 'TERM' : `out of the endpoints for ${wait} s before TERM`},`
-    + ` then ${workload.drainSeconds} s to finish`);
+    + ` then ${workload.drainSeconds} s to finish`, forgottenInTime(workload, wait, options));
+}
+
+/** What still comes to a node whose only copy has stopped is lost, where a node leads to its own copies alone. */
+function forgottenInTime({ publishedPorts }: WorkloadModel, wait: number, { publishedServices }: KubernetesOptions): string | undefined {
+  if (publishedPorts.length === 0 || publishedServices.externalTrafficPolicy !== ExternalTrafficPolicy.LOCAL) return undefined;
+  return `the cluster's load balancer leaves out a node within ${Math.max(1, wait - 5)} s of the end of its last copy`;
 }
 
 /** Said where somebody holds copies back, and may forget it. */

@@ -1,5 +1,15 @@
 import { selectorLabels, userLabels } from './labels';
-import type { WorkloadModel } from '../../model/workload';
+import { WorkloadKind, type WorkloadFacts, type WorkloadModel } from '../../model/workload';
+
+/**
+ * Whether a budget helps. A single copy's could only block the drain of its node, and so could one of copies that no other node may
+ * run: what is evicted first waits, and the next may not go.
+ *
+ * @internal
+ */
+export function hasBudget({ kind, replicas, maxReplicas = replicas, placement }: Pick<WorkloadFacts, 'kind' | 'replicas' | 'maxReplicas' | 'placement'>): boolean {
+  return kind !== WorkloadKind.JOB && maxReplicas > 1 && placement?.hostname === undefined;
+}
 
 /**
  * One copy at a time may be moved. It follows any count, where `minAvailable` would block every drain once it equals the

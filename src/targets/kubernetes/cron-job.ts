@@ -2,7 +2,8 @@ import { commonLabels, userLabels } from './labels';
 import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
 import { podTemplate } from './pod';
-import { Overlap, type WorkloadModel } from '../../model/workload';
+import { formatCron } from '../../model/cron';
+import { Overlap, type ScheduleModel, type WorkloadModel } from '../../model/workload';
 
 /** @internal */
 export function cronJob(workload: WorkloadModel, options: KubernetesOptions): any {
@@ -22,7 +23,7 @@ export function cronJob(workload: WorkloadModel, options: KubernetesOptions): an
           template: podTemplate(workload, options),
         },
       },
-      schedule: schedule.expression,
+      schedule: expressionOf(schedule),
       // Without it a run that was missed is made up at any hour, and after a hundred of them the schedule stands still.
       // https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#starting-deadline
       startingDeadlineSeconds: schedule.startingDeadlineSeconds ?? 600,
@@ -33,6 +34,20 @@ export function cronJob(workload: WorkloadModel, options: KubernetesOptions): an
 }
 
 const CONCURRENCY: { [overlap in Overlap]: string } = { [Overlap.SKIP]: 'Forbid', [Overlap.ALLOW]: 'Allow', [Overlap.REPLACE]: 'Replace' };
+
+/**
+ * As it was declared, unless the server would refuse it: Sunday is 0 there, so that no day is a 7 and no range ends with it.
+ *
+ * @see https://pkg.go.dev/github.com/robfig/cron/v3#hdr-CRON_Expression_Format
+ */
+function expressionOf({ expression, cron }: ScheduleModel): string {
+  const text = expression.trim();
+  if (text.startsWith('@')) return text.toLowerCase();
+  const [daysOfWeek] = text.split(/\s+/).slice(-1);
+  return SUNDAY_LAST.test(daysOfWeek) ? formatCron(cron) : text;
+}
+
+const SUNDAY_LAST = /(?:^|,)0*7\b|-(?:0*7|0+|sun)\b/i;
 
 /**
  * Draining a node uses up no retry, and a pod that is ending still counts: with a failure policy the next one waits for it

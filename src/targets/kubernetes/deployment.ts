@@ -29,13 +29,17 @@ export function deployment(workload: WorkloadModel, options: KubernetesOptions):
 
 /** The default lets a quarter of the copies be missing during an update: one of four, but none of three. */
 function strategy(workload: WorkloadModel, options: KubernetesOptions): any {
-  // Two copies cannot hold one disk, the second would wait for ever on another node; nor one address.
-  if (ownsDisk(workload) || hasStaticInterface(workload, options)) return { type: 'Recreate' };
+  if (isRecreated(workload, options)) return { type: 'Recreate' };
   const { maxSurge, maxUnavailable } = replacement(workload);
   return shared(`strategy ${maxSurge} ${maxUnavailable}`, () => ({
     rollingUpdate: { maxSurge: countOrPercent(maxSurge), maxUnavailable: countOrPercent(maxUnavailable) },
     type: 'RollingUpdate',
   }));
+}
+
+/** Two copies cannot hold one disk, the second would wait for ever on another node; nor one address. */
+function isRecreated(workload: WorkloadModel, options: KubernetesOptions): boolean {
+  return ownsDisk(workload) || hasStaticInterface(workload, options);
 }
 
 /**
@@ -48,7 +52,12 @@ export function replacement(workload: WorkloadModel): Pick<WorkloadModel, 'maxSu
   return takesPorts ? { maxSurge: '0', maxUnavailable: workload.maxUnavailable === '0' ? '1' : workload.maxUnavailable } : workload;
 }
 
-/** `kubectl rollout status` gives up after it, so it must outlast a pull, the start and the wait for readiness. */
-function progressDeadline({ container }: WorkloadModel, { edge }: KubernetesOptions): number {
-  return Math.max(600, (container.healthCheck?.startPeriodSeconds ?? 0) * 2 + edge.deregistrationSeconds + 300);
+/**
+ * `kubectl rollout status` gives up after it, so it must outlast a pull, the start and the wait for readiness; and the end of the copy
+ * before, where that comes first.
+ */
+function progressDeadline(workload: WorkloadModel, options: KubernetesOptions): number {
+  const { container, drainSeconds } = workload;
+  const end = isRecreated(workload, options) ? drainSeconds : 0;
+  return Math.max(600, end + (container.healthCheck?.startPeriodSeconds ?? 0) * 2 + options.edge.deregistrationSeconds + 300);
 }

@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import { hasBudget } from './availability';
 import { error, warning } from './findings';
 import { podLabels } from './labels';
 import { ManifestObject } from './manifest-object';
@@ -43,13 +44,14 @@ function budget({ json, path, workloads }: Foreign): Finding[] {
   const { metadata: { name }, spec: { selector = {}, minAvailable, maxUnavailable } } = json;
   const selected = workloads.filter((workload) => workload.kind !== WorkloadKind.JOB && selects(selector, podLabels(workload)));
   return selected.flatMap((workload) => {
-    if (isSpread(workload)) {
+    if (hasBudget(workload)) {
       return [error('second-budget', path, `PodDisruptionBudget '${name}' cannot select the copies of '${workload.name}' too on Kubernetes, which have a budget: copies with two cannot be evicted,`
         + ` so that no node with one can be drained; remove it, or change ours: KubernetesObjects.of(${workload.name}).podDisruptionBudget`)];
     }
     const blocks = maxUnavailable === undefined ? minAvailable !== 0 && minAvailable !== '0%' : Number.parseInt(maxUnavailable) === 0;
-    return blocks ? [error('budget-blocks-drains', path, `PodDisruptionBudget '${name}' cannot hold the only copy of '${workload.name}' on Kubernetes: the node that it is on could not be drained;`
-      + ' remove it, or give the workload two copies, which have a budget')] : [];
+    const [held, advice] = isSpread(workload) ? ['copies of one node', 'let several nodes run them'] : ['the only copy', 'give the workload two copies'];
+    return blocks ? [error('budget-blocks-drains', path, `PodDisruptionBudget '${name}' cannot hold ${held} of '${workload.name}' on Kubernetes: the node that it is on could not be drained;`
+      + ` remove it, or ${advice}, which have a budget`)] : [];
   });
 }
 

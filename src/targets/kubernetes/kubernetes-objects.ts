@@ -62,7 +62,7 @@ export class KubernetesObjects {
     return this.object('ServiceAccount');
   }
 
-  /** The PodDisruptionBudget of a workload of several copies. */
+  /** The PodDisruptionBudget of a workload of several copies, unless its placement is one node. */
   public get podDisruptionBudget(): ApiObject {
     return this.object('PodDisruptionBudget');
   }

@@ -13,7 +13,7 @@ import { Target, type OutputFile, type SynthContext } from '../target';
 import { loadBalancerAnswers, networkAnswers, workloadAnswers } from './answers';
 import { Autoscaler } from './autoscaler';
 import { scaler, scalerKind } from './autoscaling';
-import { podDisruptionBudget } from './availability';
+import { hasBudget, podDisruptionBudget } from './availability';
 import { checkCertManager } from './cert-manager-version';
 import { checkChoices } from './choice-checks';
 import { configMap } from './config-map';
@@ -82,6 +82,8 @@ export class KubernetesTarget extends Target {
   private readonly late: (() => void)[] = [];
   private readonly edge: EdgeObjects;
   private readonly loadBalancers = new WeakMap<IConstruct, LoadBalancerSlot>();
+  /** Names of the copies of stateful services, where there are several. */
+  private readonly copyNames = new WeakMap<IConstruct, string[]>();
   /** Namespaces of callees, by the caller's and their names. */
   private readonly namesFrom = new Map<string, string>();
   private readonly namespaces: CreatedNamespaces;
@@ -150,11 +152,11 @@ export class KubernetesTarget extends Target {
     if (facts.publishedPorts.length > 0) hanger.add('Service', serviceName(name, 'published'), publishedService, { id: 'published-service' });
     if (facts.kind === WorkloadKind.STATEFUL) {
       hanger.add('Service', headlessName(name), (workload) => headlessService(workload), { id: 'headless-service' });
-      for (let copy = 0; copy < facts.replicas && facts.replicas > 1; copy++) {
-        hanger.add('Service', `${name}-${copy}`, (workload) => headlessService(workload, copy), { id: `copy-service-${copy}` });
-      }
+      const copies = facts.replicas > 1 ? Array.from({ length: facts.replicas }, (_, copy) => `${name}-${copy}`) : [];
+      copies.forEach((copyName, copy) => hanger.add('Service', copyName, (workload) => headlessService(workload, copy), { id: `copy-service-${copy}` }));
+      this.copyNames.set(slot.scope, copies);
     }
-    if ((facts.maxReplicas ?? facts.replicas) > 1 && facts.kind !== WorkloadKind.JOB) hanger.add('PodDisruptionBudget', name, podDisruptionBudget);
+    if (hasBudget(facts)) hanger.add('PodDisruptionBudget', name, podDisruptionBudget);
     if (facts.maxReplicas !== undefined) hanger.add(scalerKind(this.options), name, scaler);
     if (this.options.resourceRecommendations) hanger.add('VerticalPodAutoscaler', name, recommendations(kind));
     if (facts.metricsPort !== undefined && this.options.monitoring.podMonitorLabels !== undefined) hanger.add('PodMonitor', name, podMonitor);
@@ -185,14 +187,8 @@ export class KubernetesTarget extends Target {
     if (startAfter && calleeChart === chart) from.addDependency(to);
     const { namespace } = calleeChart;
     if (namespace === undefined || namespace === chart.namespace) return;
-    // The callee's name, for all callers of the chart.
     const { id } = callee.node;
-    // Charts of one namespace share it.
-    const name = `${chart.namespace}/${id}`;
-    if (this.namesFrom.get(name) === namespace) return;
-    this.namesFrom.set(name, namespace);
-    const body = externalName(id, namespace, this.options.clusterDomain);
-    new ObjectHanger(chart, chart, id, undefined, this.options).addOnce('Service', id, () => body, { id: `name-${namespace}-${id}` });
+    for (const name of [id, ...this.copyNames.get(callee) ?? []]) this.bringName(name, id, namespace, chart);
   }
 
   /** @inheritdoc */
@@ -278,6 +274,16 @@ export class KubernetesTarget extends Target {
   public files(context: SynthContext): OutputFile[] {
     this.settle(context.app);
     return manifestFiles(context.root as App, walk(context.root), { renders: (chart) => this.renders(chart) || this.namespaces.has(chart) });
+  }
+
+  /** A name of another namespace, for all callers of the chart. */
+  private bringName(name: string, callee: string, namespace: string, chart: Chart): void {
+    // Charts of one namespace share it.
+    const key = `${chart.namespace}/${name}`;
+    if (this.namesFrom.get(key) === namespace) return;
+    this.namesFrom.set(key, namespace);
+    const body = externalName(name, namespace, this.options.clusterDomain);
+    new ObjectHanger(chart, chart, callee, undefined, this.options).addOnce('Service', name, () => body, { id: `name-${namespace}-${name}` });
   }
 
   private settle(app: AppModel): void {

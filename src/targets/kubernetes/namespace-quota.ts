@@ -69,7 +69,7 @@ export function quotaFindings(quota: NamespaceQuota, namespace: string, charts: 
   const needs: [string, number, number | undefined, (amount: number) => string][] = [
     ['cpu', sum((workload) => request(workload, ({ resources }) => resources.cpuMillis)), quota.cpu?.amountMillis, cores],
     ['memory', sum((workload) => request(workload, ({ resources }) => resources.memoryLimitMebibytes)), quota.memory?.toMebibytes(), mebibytes],
-    ['pods', sum(() => 1), quota.pods, String],
+    ['pods', sum(() => 1) + charts.reduce((total, { loadBalancers }) => total + loadBalancers.length * podsOfGateway(options), 0), quota.pods, String],
   ];
   return needs.filter(([, needed, given]) => given !== undefined && needed > given).map(([what, needed, given, show]) => ({
     rule: 'namespace-quota',
@@ -78,6 +78,11 @@ export function quotaFindings(quota: NamespaceQuota, namespace: string, charts: 
     message: `namespace '${namespace}' cannot do with a quota of ${show(given!)} for ${what} on Kubernetes: its workloads need ${show(needed)} where all of them are`
       + ` updated at once; raise namespaceQuota.${what} [${charts[0].path}]`,
   }));
+}
+
+/** Proxies that an implementation runs beside its Gateway, and one more during an update. What they set aside is its own to say. */
+function podsOfGateway({ edge }: KubernetesOptions): number {
+  return edge._kind === 'gateway' && edge.isOwn && (edge._is('istio') || edge._is('nginx')) ? edge.proxies + 1 : 0;
 }
 
 /** What one copy sets aside: that of all containers that run together, or of the largest that runs before them. */

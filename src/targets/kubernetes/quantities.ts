@@ -13,7 +13,15 @@ export function countOrPercent(text: string): number | string {
   return text.endsWith('%') ? text : Number(text);
 }
 
-/** @internal Seconds as the Gateway API writes them. */
+/**
+ * Seconds as the Gateway API writes them, in numbers of five digits at most.
+ *
+ * @see https://gateway-api.sigs.k8s.io/geps/gep-2257/
+ * @internal
+ */
 export function duration(seconds: number): string {
-  return Number.isInteger(seconds) ? `${seconds}s` : `${Math.round(seconds * 1000)}ms`;
+  if (!Number.isInteger(seconds)) return `${Math.round(seconds * 1000)}ms`;
+  if (seconds < 100_000) return `${seconds}s`;
+  const parts: [number, string][] = [[Math.floor(seconds / 3600), 'h'], [Math.floor(seconds / 60) % 60, 'm'], [seconds % 60, 's']];
+  return parts.filter(([amount]) => amount > 0).map(([amount, unit]) => `${amount}${unit}`).join('');
 }

@@ -1,7 +1,7 @@
 import { Chart, Duration, Size } from 'cdk8s';
 import {
-  App, Autoscaler, Cpu, Egress, ExternalService, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesTarget, LetsEncrypt, Level,
-  LoadBalancer, LoadBalancing,
+  App, Autoscaler, Cpu, Egress, ExternalService, ExternalTrafficPolicy, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge,
+  KubernetesTarget, LetsEncrypt, Level, LoadBalancer, LoadBalancing,
   NetworkPlugin, Overlap, Placement, ScalingMetric, ScheduledJob, Secret, Security, SharedVolume, Spread, StatefulService, Target, Volume, WhenGone,
   Worker,
   type Answer, type AppModel, type KubernetesTargetProps, type LoadBalancerAnswers, type NetworkAnswers, type SharedVolumeProps, type WorkloadAnswers,
@@ -68,6 +68,14 @@ describe('a web service', () => {
     expect([nodeLoss, zoneLoss, plannedDisruption].map(({ level }) => level)).toEqual([Level.DEGRADED, Level.DEGRADED, Level.DEGRADED]);
   });
 
+  test('that is scaled down to one copy is down as one is', () => {
+    const { nodeLoss, zoneLoss, plannedDisruption } = web({ minReplicas: 1, maxReplicas: 4 });
+    const more = '; give minReplicas: 2';
+    expect(text(nodeLoss)).toBe(`degraded: one copy while load is low: it is started on another node 30 s after the cluster has noticed (50 s by default)${more}`);
+    expect(text(zoneLoss)).toBe(`degraded: one copy while load is low: it is started in another zone${more}`);
+    expect(text(plannedDisruption)).toBe(`degraded: one copy while load is low: draining its node takes it down until it runs elsewhere${more}`);
+  });
+
   test('of one copy needs no disk in another zone where it has none', () => {
     expect(text(web({ replicas: 1 }).zoneLoss)).toBe('degraded: one copy: it is started in another zone; declare two copies or more');
     expect(text(web({ replicas: 1, volumes: [Volume.persistent('/data')] }).zoneLoss)).toBe(
@@ -81,14 +89,29 @@ describe('a web service', () => {
   });
 
   test('that one node alone may run is lost with it', () => {
-    const { nodeLoss, zoneLoss } = web({ placement: Placement.onNode('n1') });
+    const { nodeLoss, zoneLoss, plannedDisruption } = web({ placement: Placement.onNode('n1') });
     expect(text(nodeLoss)).toBe("degraded: placement: node 'n1' alone may run it; while that is away, it is down");
     expect(text(zoneLoss)).toBe("degraded: placement: node 'n1' alone may run it; while its zone is away, it is down");
+    expect(text(plannedDisruption)).toBe("degraded: placement: node 'n1' alone may run it; draining that takes it down, and a budget could only block the drain");
   });
 
   test('without a health check is not sure of anything', () => {
     const { copyHang, rollingUpdate, healthGatedCalls } = web({ healthCheck: undefined });
     expect([copyHang, rollingUpdate, healthGatedCalls].map(({ level }) => level)).toEqual([Level.DEGRADED, Level.DEGRADED, Level.DEGRADED]);
+  });
+
+  test('that is stopped before anybody has heard of it loses requests in an update', () => {
+    const edge = KubernetesEdge.gateway({ deregistration: Duration.seconds(0) });
+    expect(text(web({}, { edge }).rollingUpdate)).toBe(
+      'degraded: Deployment: maxUnavailable 0, maxSurge 1; but a copy gets TERM at once (deregistration 0), while some still send to it; give the edge 5 s or more');
+    expect(answers((chart) => new Worker(chart, 'w', { image: IMAGE, healthCheck: HealthCheck.command(['ready']) }), { edge }).rollingUpdate.level).toBe(Level.NATIVE);
+  });
+
+  test('whose published ports lead to copies of one node needs a load balancer that forgets a node quickly', () => {
+    const published = (externalTrafficPolicy: ExternalTrafficPolicy) =>
+      web({ publishedPorts: [{ port: 8080 }] }, { publishedServices: { externalTrafficPolicy } }).rollingUpdate;
+    expect(text(published(ExternalTrafficPolicy.LOCAL))).toMatch(/^native: .+ \(if the cluster's load balancer leaves out a node within 5 s of the end of its last copy\)$/);
+    expect(published(ExternalTrafficPolicy.CLUSTER).condition).toBeUndefined();
   });
 
   test('with liveness is started again when it hangs', () => {

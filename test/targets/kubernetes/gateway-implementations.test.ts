@@ -2,8 +2,8 @@ import { Duration, JsonPatch, Size, type Chart } from 'cdk8s';
 import { parse } from 'yaml';
 import { findings, Manifests } from './manifests';
 import {
-  Dns01, GatewayImplementation, HAWebService, HealthCheck, KubernetesEdge, KubernetesObjects, LetsEncrypt, LoadBalancer, LoadBalancing, Protocol,
-  RouteAccess, Secret, type GatewayOptions, type LoadBalancerProps,
+  CertificateFiles, Dns01, GatewayImplementation, HAWebService, HealthCheck, KubernetesEdge, KubernetesObjects, LetsEncrypt, LoadBalancer,
+  LoadBalancing, Protocol, RouteAccess, Secret, type GatewayOptions, type LoadBalancerProps,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -271,6 +271,10 @@ describe('a request that takes longer than its route allows', () => {
     expect([timeouts({ className }), found({ className })]).toEqual([{ request: '30s' }, []]);
   });
 
+  test.each([[99_999, '99999s'], [108_000, '30h'], [100_061, '27h47m41s']])('is told to it in five digits: %d s are %s', (seconds, written) => {
+    expect(rendered({}, seconds).get('HTTPRoute').spec.rules[0].timeouts).toEqual({ request: written });
+  });
+
   test('is ended where it pauses, by the policy of the NGINX fabric, and that is said', () => {
     expect(timeouts({ className: 'nginx' })).toBeUndefined();
     expect(rendered({ className: 'nginx' }).get('ProxySettingsPolicy').spec)
@@ -349,6 +353,67 @@ describe('a host whose routes all lead to gRPC', () => {
   });
 });
 
+describe('hosts whose certificates are good for each other', () => {
+  type Hosts = (chart: Chart, edge: LoadBalancer, web: HAWebService, prices: HAWebService) => void;
+  const define = (declare: Hosts) => (chart: Chart) => {
+    const web = new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck: HealthCheck.http('/healthz') });
+    const prices = new HAWebService(chart, 'prices', { image: IMAGE, port: 9000, protocol: Protocol.GRPC, healthCheck: HealthCheck.grpc() });
+    declare(chart, new LoadBalancer(chart, 'edge'), web, prices);
+  };
+  const oneFile: Hosts = (chart, edge, web, prices) => {
+    const certificates = new CertificateFiles(chart, 'files', { certificate: new Secret(chart, 'crt'), privateKey: new Secret(chart, 'key') });
+    edge.addRoute('www.acme.example', web, { certificates });
+    edge.addRoute('prices.acme.example', prices, { certificates });
+  };
+  const wildcard: Hosts = (chart, edge, web, prices) => {
+    const dns01 = Dns01.cloudflare(new Secret(chart, 'cloudflare'));
+    const certificates = new LetsEncrypt(chart, 'letsencrypt', { email: 'ops@acme.example', dns01 });
+    edge.addRoute('*.acme.example', web, { certificates });
+    edge.addRoute('prices.acme.example', prices, { certificates });
+  };
+  const apart: Hosts = (chart, edge, web, prices) => {
+    const certificates = new LetsEncrypt(chart, 'letsencrypt', { email: 'ops@acme.example', dns01: Dns01.cloudflare(new Secret(chart, 'cloudflare')) });
+    edge.addRoute('*.acme.example', web, { certificates });
+    edge.addRoute('prices.eu.acme.example', prices, { certificates });
+    edge.addRoute('acme.example', web, { certificates });
+  };
+  const behindClass = (className: string, hosts: Hosts) => new Manifests(define(hosts), { edge: KubernetesEdge.gateway({ className }) });
+  const said = (edge: KubernetesEdge, hosts: Hosts) => findings(define(hosts), { edge }).filter((one) => one.includes('shared-certificate'));
+
+  test.each<[string, Hosts]>([['one file', oneFile], ['a wildcard', wildcard]])('have HTTP/2 for gRPC with Envoy Gateway, which would leave it out: %s', (_, hosts) => {
+    const policies = behindClass('eg', hosts).objects.filter(({ kind }) => kind === 'ClientTrafficPolicy');
+    expect(policies.map(({ metadata: { name }, spec }) => [name, spec.targetRefs[0].sectionName, spec.tls])).toEqual([
+      ['edge', undefined, { minVersion: '1.2' }],
+      ['prices-acme-example-visitors', 'https-prices-acme-example', { alpnProtocols: ['h2', 'http/1.1'], minVersion: '1.2' }],
+    ]);
+    expect(said(KubernetesEdge.gateway(), hosts)).toEqual([]);
+  });
+
+  test('are no others: a wildcard is good for one label more', () => {
+    expect(behindClass('eg', apart).objects.filter(({ kind }) => kind === 'ClientTrafficPolicy')).toHaveLength(1);
+    expect(said(KubernetesEdge.gateway({ className: 'istio' }), apart)).toEqual([]);
+  });
+
+  test('may get each other\'s requests, which others than Envoy Gateway answer with 404: a finding', () => {
+    expect(said(KubernetesEdge.gateway({ className: 'istio' }), wildcard)).toEqual([
+      "warning shared-certificate: 'edge' serves '*.acme.example', 'prices.acme.example' with certificates that are good for another of them too, so that browsers use one connection"
+      + " over HTTP/2 for both, and GatewayClass 'istio' may know there the routes of one alone: visitors of the other get 404; give each a certificate that is good for it"
+      + ' alone, a wildcard a load balancer of its own, or use Envoy Gateway (KubernetesEdge.gateway()) [shop/edge]',
+    ]);
+    expect(said(KubernetesEdge.gateway({ className: 'acme' }), oneFile)).toHaveLength(1);
+    for (const className of ['nginx', 'cilium', 'traefik']) expect(said(KubernetesEdge.gateway({ className }), oneFile)).toEqual([]);
+  });
+
+  test('have no HTTP/2 for gRPC with an Envoy Gateway of somebody else: a finding', () => {
+    const edge = KubernetesEdge.existingGateway({ name: 'public', className: 'eg', listenerSet: true });
+    expect(said(edge, oneFile)).toEqual([
+      "warning shared-certificate: calls over gRPC to 'prices.acme.example' may fail on Kubernetes: its certificate and that of another host of 'edge' are good for each other, where Envoy Gateway"
+      + ' offers HTTP/1.1 alone; give the host a certificate that is good for it alone, or have a ClientTrafficPolicy of its Gateway say alpnProtocols: [h2, http/1.1] [shop/edge]',
+    ]);
+    expect(said(KubernetesEdge.existingGateway({ name: 'public', className: 'eg' }), oneFile)).toEqual([]);
+  });
+});
+
 describe('what an implementation is not told is said', () => {
   test('of whom visitors\' addresses are believed', () => {
     expect(findingsOf({ className: 'istio' }, { trustedProxies: ['10.0.0.0/8'] })).toEqual(["warning trusted-proxies: 'edge' does not tell its proxies to believe 10.0.0.0/8 with"
@@ -358,6 +423,18 @@ describe('what an implementation is not told is said', () => {
 
   test('which requests are repeated', () => {
     expect(findingsOf({}, { retryIdempotent: true })).toEqual([expect.stringContaining("warning retry-idempotent: 'edge' does not repeat PUT and DELETE on Kubernetes")]);
+  });
+
+  test('that Cilium speaks HTTP/2, without which there is no gRPC', () => {
+    const grpc = (className: string) => findings((chart) => {
+      const certificates = new LetsEncrypt(chart, 'letsencrypt', { email: 'ops@acme.example' });
+      const prices = new HAWebService(chart, 'prices', { image: IMAGE, port: 9000, protocol: Protocol.GRPC, healthCheck: HealthCheck.grpc() });
+      new LoadBalancer(chart, 'edge', { certificates }).addRoute(HOST, prices);
+    }, { edge: KubernetesEdge.gateway({ className }) });
+    expect(grpc('cilium')).toEqual(["warning cilium-grpc: 'edge' leads 'shop.acme.example/' to a port that speaks gRPC, which goes over HTTP/2, and Cilium speaks that only where it is told to:"
+      + ' install it with gatewayAPI.enableAlpn: true, or else calls fail [shop/edge]']);
+    expect(grpc('istio')).toEqual([]);
+    expect(findingsOf({ className: 'cilium' })).toEqual([]);
   });
 
   test('the ports of Traefik\'s entry points', () => {

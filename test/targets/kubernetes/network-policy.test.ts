@@ -242,6 +242,20 @@ describe('a connection', () => {
     expect(names.map(({ metadata: { name, namespace }, spec }) => [name, namespace, spec.externalName])).toEqual([['db', 'shop', 'db.data.svc.cluster.local']]);
   });
 
+  test('between namespaces gives each copy of a stateful service its name too', () => {
+    const manifests = new Manifests((chart, app) => {
+      const broker = new StatefulService(new Chart(app, 'data', { namespace: 'data' }), 'broker', { image: IMAGE, port: 9092, replicas: 2 });
+      const environment = { BROKERS: `${broker.copyHostname(0)}:9092,${broker.copyHostname(1)}:9092` };
+      for (const name of ['mailer', 'importer']) new Worker(chart, name, { image: IMAGE, environment }).connectTo(broker);
+    }, {}, { namespace: 'shop' });
+    const names = manifests.objects.filter(({ spec }) => spec?.type === 'ExternalName');
+    expect(names.map(({ metadata: { name, namespace }, spec }) => [name, namespace, spec.externalName])).toEqual([
+      ['broker', 'shop', 'broker.data.svc.cluster.local'],
+      ['broker-0', 'shop', 'broker-0.data.svc.cluster.local'],
+      ['broker-1', 'shop', 'broker-1.data.svc.cluster.local'],
+    ]);
+  });
+
   test('to a service outside opens its ranges, or every public address on its port', () => {
     const manifests = new Manifests((chart) => {
       const web = new HAWebService(chart, 'web', { image: IMAGE, port: 8080 });

@@ -491,6 +491,13 @@ describe('a quota of the namespace', () => {
     expect([withProxies(5).length, withProxies(6).length]).toEqual([1, 0]);
   });
 
+  test.each([['istio', [1, 0]], ['nginx', [1, 0]], ['eg', [0, 0]]])('counts the proxies of a Gateway that run beside it: %s', (className, errors) => {
+    const withGateway = (pods: number) => found((chart) => new LoadBalancer(chart, 'edge').addRoute('a.acme.example', web(chart)), {
+      createNamespace: true, edge: KubernetesEdge.gateway({ className }), namespaceQuota: { pods },
+    }, { namespace: 'prod' }).filter((line) => line.includes('namespace-quota'));
+    expect([withGateway(5).length, withGateway(6).length]).toEqual(errors);
+  });
+
   test('needs a namespace of ours', () => {
     expect(() => new KubernetesTarget({ namespaceQuota: { pods: 10 } })).toThrow(new Error(
       'KubernetesTarget cannot have a namespaceQuota for namespaces that it does not create: give createNamespace: true, or leave the quota to their owner'));

@@ -126,6 +126,15 @@ describe('a rolling update', () => {
     expect(spec.progressDeadlineSeconds).toBeGreaterThan(spec.minReadySeconds);
   });
 
+  test('that waits for the copy before gives that its time to drain', () => {
+    const define = (drainTimeout: Duration) => new Manifests((chart) => new HAWebService(chart, 'web', {
+      image: IMAGE, port: 8080, healthCheck, replicas: 1, drainTimeout, volumes: [Volume.persistent('/data', { size: Size.gibibytes(1) })],
+    })).get('Deployment').spec;
+    expect(define(Duration.seconds(30)).progressDeadlineSeconds).toBe(600);
+    const { progressDeadlineSeconds, template } = define(Duration.minutes(30));
+    expect(progressDeadlineSeconds).toBeGreaterThan(template.spec.terminationGracePeriodSeconds);
+  });
+
   test('leaves the count to an autoscaler, and goes by shares', () => {
     const { get } = bound(new Manifests((chart) => new HAWebService(chart, 'web', { image: IMAGE, port: 8080, minReplicas: 3, maxReplicas: 20, healthCheck })));
     expect(get('Deployment').spec.replicas).toBeUndefined();
@@ -339,6 +348,19 @@ describe('resources', () => {
   });
 });
 
+describe('a budget', () => {
+  const budgets = (props: object) => new Manifests((chart) => new HAWebService(chart, 'web', { image: IMAGE, port: 8080, replicas: 2, ...props }))
+    .objects.filter(({ kind }) => kind === 'PodDisruptionBudget');
+
+  test('lets one copy go at a time', () => {
+    expect(budgets({ placement: Placement.onNodesWithLabels({ disk: 'ssd' }) })).toHaveLength(1);
+  });
+
+  test('is not there where one node alone may run the copies: no other could take one, and the next could never go', () => {
+    expect(budgets({ placement: Placement.onNode('n1') })).toEqual([]);
+  });
+});
+
 describe('a scheduled job', () => {
   test('never runs twice at once, and a drained node is no failure', () => {
     const { get } = bound(new Manifests((chart) => new ScheduledJob(chart, 'report', {
@@ -358,6 +380,18 @@ describe('a scheduled job', () => {
       startingDeadlineSeconds: 600,
       timeZone: 'Europe/Berlin',
     });
+  });
+
+  test.each([
+    ['0 4 * * 7', '0 4 * * 0'],
+    ['0 4 * * 5-7', '0 4 * * 0,5,6'],
+    ['0 4 * * fri-sun', '0 4 * * 0,5,6'],
+    ['0 4 * * 1,7/2', '0 4 * * 0,1'],
+    ['@Daily', '@daily'],
+    [' */15 4-6 * * MON-FRI ', '*/15 4-6 * * MON-FRI'],
+  ])('runs at \'%s\', in words that the server takes', (schedule, written) => {
+    const { spec } = new Manifests((chart) => new ScheduledJob(chart, 'j', { image: IMAGE, schedule, command: ['j'] })).get('CronJob');
+    expect(spec.schedule).toBe(written);
   });
 
   test('may overlap, be late and be kept as declared', () => {

@@ -2,6 +2,7 @@ import { backendRef } from './backend-ref';
 import { PASSIVE_HEALTH_CHECK } from './failed-copies';
 import { httpsListenerName } from './gateway';
 import type { KubernetesEdge } from './kubernetes-edge';
+import { keepsHttp2 } from './shared-certificates';
 import { streamKinds } from './streams';
 import { authorityOfHost, HANDSHAKE_SECONDS, hostsThatAsk } from '../../../loadbalancers/authorities';
 import { forwardAuthOf, sourceRangesOf, SUBJECT_HEADER, type ForwardAuthModel } from '../../../model/access-rule';
@@ -95,26 +96,32 @@ const UNHEALTHY_ONES_GO = constant({ type: 'StrategicMerge', value: { spec: { un
  * @internal
  */
 export function clientTrafficPolicy(model: LoadBalancerModel): any {
-  return clientTraffic(model, hostsThatAsk(model).length === 0 ? [] : [SUBJECT_HEADER], {}, {});
+  return clientTraffic(model, forged(model), {}, {});
 }
 
 /**
- * The same for the listener of one host, whose visitors must show a certificate. It holds there in place of the Gateway's.
+ * The same for the listener of one host, whose visitors must show a certificate, or call over HTTP/2. It holds there in place of the
+ * Gateway's.
  *
  * @see https://gateway.envoyproxy.io/docs/tasks/security/mutual-tls/
  * @internal
  */
-export function clientCertificatePolicy(host: string, model: LoadBalancerModel): any {
-  const authority = authorityOfHost(model, { name: host })!;
-  const set = [{ name: SUBJECT_HEADER, value: '%DOWNSTREAM_PEER_SUBJECT%' }];
-  return clientTraffic(model, [], { sectionName: httpsListenerName(host) }, {
-    clientValidation: { caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: authorityName(host, authority) }] },
-  }, set);
+export function listenerTrafficPolicy(host: string, model: LoadBalancerModel, { edge }: KubernetesOptions): any {
+  const authority = authorityOfHost(model, { name: host });
+  const section = { sectionName: httpsListenerName(host) };
+  const alpnProtocols = keepsHttp2(host, model, edge) ? ['h2', 'http/1.1'] : undefined;
+  if (authority === undefined) return clientTraffic(model, forged(model), section, { alpnProtocols });
+  return clientTraffic(model, [], section, {
+    alpnProtocols, clientValidation: { caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: authorityName(host, authority) }] },
+  }, [{ name: SUBJECT_HEADER, value: '%DOWNSTREAM_PEER_SUBJECT%' }]);
 }
 
-function clientTraffic(model: LoadBalancerModel, forged: string[], section: object, tls: object, set?: object[]): any {
+/** What a visitor without a certificate could say about one. */
+const forged = (model: LoadBalancerModel): string[] => hostsThatAsk(model).length === 0 ? [] : [SUBJECT_HEADER];
+
+function clientTraffic(model: LoadBalancerModel, removed: string[], section: object, tls: object, set?: object[]): any {
   // Envoy leaves a visitor's own header alone where the asked workload gives none.
-  const remove = [...new Set([...model.routes.flatMap((route) => forwardAuthOf(route)?.copyHeaders ?? []), ...forged])].sort();
+  const remove = [...new Set([...model.routes.flatMap((route) => forwardAuthOf(route)?.copyHeaders ?? []), ...removed])].sort();
   const early = { ...remove.length === 0 ? {} : { remove }, ...set === undefined ? {} : { set } };
   return {
     spec: {

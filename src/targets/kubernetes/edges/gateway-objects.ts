@@ -4,7 +4,7 @@ import { hostCertificate, isIssued } from '../certificates';
 import { gatewayPolicy } from '../cilium-policy';
 import type { EdgeObjects } from './edge-objects';
 import {
-  accessPolicy, authorityConfigMap, authorityName, backendTrafficPolicy, clientCertificatePolicy, clientTrafficPolicy, envoyProxy, policyLabels,
+  accessPolicy, authorityConfigMap, authorityName, backendTrafficPolicy, clientTrafficPolicy, envoyProxy, listenerTrafficPolicy, policyLabels,
   requestBodyPolicy,
 } from './envoy-gateway';
 import { backendTlsPolicy, gateway, httpRoute, isRedirected, redirectRoute, referenceGrant } from './gateway';
@@ -14,6 +14,7 @@ import { destinationRule, istioOptions } from './istio';
 import type { KubernetesEdge } from './kubernetes-edge';
 import { listenerSet } from './listener-set';
 import { nginxDisruptionBudget, nginxProxy, proxySettingsPolicy, upstreamSettingsPolicy } from './nginx-gateway-fabric';
+import { keepsHttp2 } from './shared-certificates';
 import { streamApiVersion, streamKind, streamKinds, streamRoute } from './streams';
 import { authorityOfHost } from '../../../loadbalancers/authorities';
 import { AccessKind } from '../../../model/access-rule';
@@ -136,7 +137,9 @@ function settleHost(hanger: ObjectHanger, name: string, hostName: string, { edge
   const authority = authorityOfHost(balancer, { name: hostName });
   if (authority !== undefined && edge.isEnvoyGateway && edge.isOwn) {
     hanger.addOnce('ConfigMap', `${name}-authority`, () => authorityConfigMap(authorityName(hostName, authority), authority), { id: `authority-${name}` });
-    hanger.addOnce('ClientTrafficPolicy', `${name}-visitors`, (model) => clientCertificatePolicy(hostName, model), { id: `visitors-${name}` });
+  }
+  if (edge.isEnvoyGateway && edge.isOwn && (authority !== undefined || keepsHttp2(hostName, balancer, edge))) {
+    hanger.addOnce('ClientTrafficPolicy', `${name}-visitors`, (model, options) => listenerTrafficPolicy(hostName, model, options), { id: `visitors-${name}` });
   }
   if (host === undefined || !isRedirected(hostName, balancer)) hanger.remove(`redirect-${name}`);
 }
