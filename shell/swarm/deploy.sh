@@ -71,9 +71,9 @@ deploy() { # number
   exit 1
 }
 
-# Volumes first, then data, then what prepares the release, then all of it.
+# What still runs of a release before comes to its end; then volumes, then data, then what prepares the release, then all of it.
 run_release() {
-  hand_over || return 1
+  end_steps && hand_over || return 1
   if [ -n "$(steps_left)" ]; then
     watch early >"$home/watched"
     start_steps && converge "$home/watched" "$(plan wait)" && run_steps || return 1

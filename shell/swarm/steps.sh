@@ -3,6 +3,29 @@
 # Steps of the release that have not ended well yet.
 steps_left() { plan step | while read -r left_step _; do [ -e "$release/steps/$left_step" ] || echo "$left_step"; done; }
 
+# Whether a step is at work, as far as anybody knows. Of one on a lost node Swarm still says that it runs, but no longer that
+# it is to.
+is_at_work() { # service
+  work_tasks=$(docker service ps --format '{{.DesiredState}} {{.CurrentState}}' "$1" 2>/dev/null) || { ! is_gone "$1"; return; }
+  lines "$work_tasks" | grep -v '^Shutdown' | grep -q -e '^[^ ]* Running' -e '^[^ ]* Starting'
+}
+
+# Steps of releases before, whose deployment was given up while they ran: a migration must not be cut off in the middle, and
+# two must not be at work at once.
+end_steps() {
+  end_release=$(cat "$home/stepping" 2>/dev/null || true)
+  [ "$end_release" != "$number" ] || return 0
+  for end_step in $({ plan step; [ -z "$end_release" ] || sed -n 's/^step //p' "$releases/$end_release/deploy.plan" 2>/dev/null; } | cut -d' ' -f1 | sort -u); do
+    end_said=''
+    while is_at_work "${project}_$end_step"; do
+      [ -n "$end_said" ] || say "$end_step: that of a release before still runs, waiting for its end. To give it up: docker service rm ${project}_$end_step"
+      end_said=1
+      sleep 1
+    done
+  done
+  rm -f "$home/stepping"
+}
+
 # Deploys data, and the steps that this release has not started yet. Steps of another release have the same names.
 start_steps() {
   start_release=$(cat "$home/stepping" 2>/dev/null || true) start_now='' start_not=''

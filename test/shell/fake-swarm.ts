@@ -16,6 +16,8 @@ export interface Service {
   /** States of its tasks, the youngest first. */
   tasks: string[];
   update?: { state: string; startedAt: string };
+  /** Whether it runs to its end. */
+  isStep: boolean;
 }
 
 /** What becomes of a service that is updated or created. */
@@ -57,6 +59,8 @@ export class FakeSwarm implements Engine {
   public variables: Record<string, string> = {};
   /** Release steps that were started. */
   public readonly steps: string[] = [];
+  /** Release steps that were removed while they ran. */
+  public readonly cutOff: string[] = [];
   /** What this engine has to do with. */
   public readonly given: Given = {
     behaviour: () => 'converges',
@@ -96,7 +100,8 @@ export class FakeSwarm implements Engine {
       this.find(name);
       return printed(this.nodes.flatMap((node) => this.given.handover(name, node).map((state) => `${state} on ${node}`)));
     },
-    'service ps --format FORMAT NAME': (_: string, name: string) => printed(this.find(name).tasks),
+    'service ps --format FORMAT NAME': (template: string, name: string) =>
+      printed(this.find(name).tasks.map((state) => template.includes('DesiredState') ? `Running ${state}` : state)),
     'service ps --no-trunc --format FORMAT NAME': (_: string, name: string) => printed(this.tasksOf(name).map((state) => `    ${state} task: non-zero exit (1)`)),
     'service ps -q NAME': (name: string) => printed(this.find(name).tasks.map((_, index) => `${name}.${index}`)),
     'service ps -q --no-trunc --filter FILTER NAME': () => '',
@@ -106,7 +111,7 @@ export class FakeSwarm implements Engine {
     'service ls --filter FILTER --format FORMAT': () => printed([...this.services.keys()]),
     'service rm NAME': (name: string) => {
       this.find(name);
-      this.services.delete(name);
+      this.remove(name);
     },
     'stack deploy --with-registry-auth ...WORDS': (words: string[]) => this.deploy(words),
     'network ls --filter LABEL --filter DRIVER --format FORMAT': () => '',
@@ -150,7 +155,13 @@ export class FakeSwarm implements Engine {
     }
     for (const { name } of Object.values<any>(document.configs ?? {})) if (!this.configs.includes(name)) this.configs.push(name);
     const declared = Object.entries<any>(document.services).map(([name, service]) => this.update(`${project}_${name}`, service, file === '.before.yml'));
-    if (words.includes('--prune')) for (const name of this.services.keys()) if (!declared.includes(name)) this.services.delete(name);
+    if (words.includes('--prune')) for (const name of this.services.keys()) if (!declared.includes(name)) this.remove(name);
+  }
+
+  private remove(name: string): void {
+    const { isStep, tasks } = this.find(name);
+    if (isStep && tasks[0].startsWith('Running')) this.cutOff.push(name);
+    this.services.delete(name);
   }
 
   private update(name: string, definition: any, isBefore: boolean): string {
@@ -168,7 +179,7 @@ export class FakeSwarm implements Engine {
     const isStep = isBefore && definition.entrypoint?.[0] === 'migrate';
     if (isStep) this.steps.push(name);
     this.services.set(name, {
-      image, hash, copies, mode, running: behaviour === 'converges' ? copies : 0, tasks: isStep ? this.stepTasks(name) : ['Running'], update: known && update,
+      image, hash, copies, mode, isStep, running: behaviour === 'converges' ? copies : 0, tasks: isStep ? this.stepTasks(name) : ['Running'], update: known && update,
     });
     return name;
   }

@@ -38,6 +38,8 @@ export interface Release {
   nginx?: boolean;
   /** The only host where the load balancer runs on Swarm. */
   edge?: string;
+  /** Whether nothing prepares the release. */
+  unprepared?: boolean;
   /** Whether the load balancer has a certificate of the user's own. */
   certificates?: boolean;
 }
@@ -83,7 +85,7 @@ function synth(outdir: string, release: Release): void {
     files: { '/etc/web.conf': release.settings ?? 'one' },
   });
   web.connectTo(db);
-  web.addReleaseStep('migrate', { command: ['migrate'] });
+  if (!release.unprepared) web.addReleaseStep('migrate', { command: ['migrate'] });
   new Worker(chart, 'worker', { image: `acme/worker:${release.worker ?? '1'}` });
   if (release.dns !== undefined) {
     const dns = new HAWebService(chart, 'dns', {

@@ -189,6 +189,9 @@ describe('volumes', () => {
 });
 
 describe('release steps', () => {
+  /** What is asked while one runs. */
+  const RUNS = /^docker service ps --format \{\{\.CurrentState}} shop_web-migrate/;
+
   test('that fail end the deployment before the first new copy', async () => {
     await deploy();
     engine.given.exitCode = () => 1;
@@ -224,10 +227,63 @@ describe('release steps', () => {
   });
 
   test('that run while the script is killed are waited for, not started again', async () => {
-    signalAt(/^docker service ps --format .* shop_web-migrate/, 'SIGKILL');
+    signalAt(RUNS, 'SIGKILL');
     await deploy();
     expect((await deploy()).code).toBe(0);
     expect(engine.steps).toHaveLength(1);
+  });
+
+  describe('of a release before that still run, since its deployment was given up,', () => {
+    const STEP = 'shop_web-migrate';
+    const giveUp = async (release: Release): Promise<void> => {
+      signalAt(RUNS, 'SIGKILL');
+      await deploy(release);
+      engine.services.get(STEP)!.tasks = ['Running 1 minute ago'];
+      let asked = 0;
+      engine.host.before = (call) => {
+        if (/^docker service ps .* shop_web-migrate/.test(call) && asked++ === 20) engine.services.get(STEP)!.tasks = ['Complete 1 second ago'];
+      };
+    };
+
+    test('are waited for by the next one', async () => {
+      await giveUp({});
+      const { code, stderr } = await deploy({ web: '2' });
+      expect([code, engine.cutOff, engine.steps]).toEqual([0, [], [STEP, STEP]]);
+      expect(stderr).toContain(`web-migrate: that of a release before still runs, waiting for its end. To give it up: docker service rm ${STEP}`);
+    });
+
+    test('are waited for by a rollback, whose own were done', async () => {
+      await deploy();
+      await deploy({ worker: '2' });
+      await giveUp({ web: '2' });
+      expect((await verb('rollback')).code).toBe(0);
+      expect([engine.cutOff, engine.services.has(STEP)]).toEqual([[], false]);
+    });
+
+    test('are waited for by one that has no step of that name', async () => {
+      await giveUp({});
+      expect((await deploy({ unprepared: true })).code).toBe(0);
+      expect(engine.cutOff).toEqual([]);
+    });
+
+    test('are asked for again while the swarm picks a leader', async () => {
+      await giveUp({});
+      const { before } = engine.host;
+      let failed = 0;
+      engine.host.before = (call) => {
+        if (/^docker service (ps|inspect) .*shop_web-migrate/.test(call) && failed++ < 4) throw new Failure('Error response from daemon: The swarm does not have a leader.');
+        before(call);
+      };
+      expect((await deploy({ web: '2' })).code).toBe(0);
+      expect(engine.cutOff).toEqual([]);
+    });
+
+    test('and are given up by somebody are waited for no longer', async () => {
+      await giveUp({});
+      let asked = 0;
+      engine.host.before = (call) => void (/^docker service ps .* shop_web-migrate/.test(call) && asked++ === 5 && engine.services.delete(STEP));
+      expect((await deploy({ web: '2' })).code).toBe(0);
+    });
   });
 });
 
