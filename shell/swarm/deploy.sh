@@ -75,11 +75,17 @@ deploy() { # number
 run_release() {
   end_steps && hand_over || return 1
   if [ -n "$(steps_left)" ]; then
-    watch early >"$home/watched"
-    start_steps && converge "$home/watched" "$(plan wait)" && run_steps || return 1
+    deploy_data && run_steps || return 1
   fi
   watch early service >"$home/watched"
   stack stack.yml --prune || return 1
+  converge "$home/watched" "$(plan wait)"
+}
+
+deploy_data() {
+  watch early >"$home/watched"
+  without "$release/before.yml" "$(plan step | cut -d' ' -f1 | tr '\n' ' ')" >"$release/.data.yml"
+  [ -z "$(services_in "$release/.data.yml")" ] || stack .data.yml || return 1
   converge "$home/watched" "$(plan wait)"
 }
 

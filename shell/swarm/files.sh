@@ -28,4 +28,5 @@ without() { # file services
     section == "services:" && /^  [^ ]/ { name = $1; gsub(/[":]/, "", name); skip = index(without, " " name " ") }
     !skip' "$1"
 }
+only() { without "$1" "$(services_in "$1" | grep -vxF -- "$2" | tr '\n' ' ')"; } # file services
 services_in() { awk '/^[^ ]/ { section = $1 } section == "services:" && /^  [^ ]/ { gsub(/[":]/, "", $1); print $1 }' "$1"; }

@@ -26,24 +26,23 @@ end_steps() {
   rm -f "$home/stepping"
 }
 
-# Deploys data, and the steps that this release has not started yet. Steps of another release have the same names.
-start_steps() {
-  start_release=$(cat "$home/stepping" 2>/dev/null || true) start_now='' start_not=''
-  for start_step in $(plan step | cut -d' ' -f1); do
-    if [ -e "$release/steps/$start_step" ]; then
-      start_not="$start_not $start_step"
-    elif [ "$start_release" = "$number" ] && ! is_gone "${project}_$start_step"; then
-      say "$start_step: it was started before, waiting for its end"
-      start_not="$start_not $start_step"
-    else
-      docker service rm "${project}_$start_step" >/dev/null 2>&1 || true
-      start_now=1
-    fi
+# Steps of another release have the same names: from here on those that are there are of this one.
+begin_steps() {
+  [ "$(cat "$home/stepping" 2>/dev/null || true)" != "$number" ] || return 0
+  for begin_step in $(plan step | cut -d' ' -f1); do
+    is_gone "${project}_$begin_step" || docker service rm "${project}_$begin_step" >/dev/null || return 1
   done
-  [ -n "$start_now" ] || return 0
   printf '%s\n' "$number" >"$home/stepping"
-  without "$release/before.yml" "$start_not" >"$release/.before.yml"
-  stack .before.yml
+}
+
+start_step() { # step
+  if is_gone "${project}_$1"; then
+    say "$1: running"
+    only "$release/before.yml" "$1" >"$release/.before.yml"
+    stack .before.yml
+  else
+    say "$1: it was started before, waiting for its end"
+  fi
 }
 
 still=10 # seconds
@@ -54,13 +53,14 @@ waits_in_vain() { # state
   [ "$(date +%s)" -ge "$step_until" ]
 }
 
-# A release step runs to its end once a release, before the new copies.
+# Release steps run to their end once a release, one after the other, before the new copies.
 run_steps() {
+  begin_steps || return 1
   plan step >"$home/steps"
   while read -r step_name step_options <&3; do
     [ ! -e "$release/steps/$step_name" ] || continue
     step_service=${project}_$step_name
-    say "$step_name: running"
+    start_step "$step_name" || return 1
     step_until=$(($(date +%s) + $(plan wait))) step_still=0
     while :; do
       step_state=$(docker service ps --format '{{.CurrentState}}' "$step_service" 2>/dev/null | head -n 1)

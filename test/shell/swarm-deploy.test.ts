@@ -191,6 +191,16 @@ describe('volumes', () => {
 describe('release steps', () => {
   /** What is asked while one runs. */
   const RUNS = /^docker service ps --format \{\{\.CurrentState}} shop_web-migrate/;
+  const STEP = 'shop_web-migrate';
+  const giveUp = async (release: Release): Promise<void> => {
+    signalAt(RUNS, 'SIGKILL');
+    await deploy(release);
+    engine.services.get(STEP)!.tasks = ['Running 1 minute ago'];
+    let asked = 0;
+    engine.host.before = (call) => {
+      if (/^docker service ps .* shop_web-migrate/.test(call) && asked++ === 20) engine.services.get(STEP)!.tasks = ['Complete 1 second ago'];
+    };
+  };
 
   test('that fail end the deployment before the first new copy', async () => {
     await deploy();
@@ -233,18 +243,32 @@ describe('release steps', () => {
     expect(engine.steps).toHaveLength(1);
   });
 
-  describe('of a release before that still run, since its deployment was given up,', () => {
-    const STEP = 'shop_web-migrate';
-    const giveUp = async (release: Release): Promise<void> => {
-      signalAt(RUNS, 'SIGKILL');
-      await deploy(release);
-      engine.services.get(STEP)!.tasks = ['Running 1 minute ago'];
-      let asked = 0;
-      engine.host.before = (call) => {
-        if (/^docker service ps .* shop_web-migrate/.test(call) && asked++ === 20) engine.services.get(STEP)!.tasks = ['Complete 1 second ago'];
-      };
+  test('run one after the other, and those after one that failed do not', async () => {
+    const steps = ['seed', 'migrate'];
+    const done: string[] = [];
+    engine.host.before = (call) => {
+      if (/^docker stack deploy .* -c \.before\.yml/.test(call)) done.push(engine.host.files('shop.swarm/releases/0001/steps').join());
     };
+    await deploy({ steps });
+    expect([done, engine.steps]).toEqual([['', 'web-seed'], ['shop_web-seed', 'shop_web-migrate']]);
+    engine.given.exitCode = (step) => step === 'shop_web-seed' ? 1 : 0;
+    expect((await deploy({ steps, web: '2' })).code).toBe(1);
+    expect(engine.steps.slice(2)).toEqual(['shop_web-seed']);
+  });
 
+  test('are not taken for done where that of the release before cannot be removed', async () => {
+    await giveUp({});
+    engine.services.get(STEP)!.tasks = ['Complete 1 minute ago'];
+    engine.host.before = (call) => {
+      if (call === `docker service rm ${STEP}`) throw new Failure('Error response from daemon: The swarm does not have a leader.');
+    };
+    expect((await deploy({ web: '2' })).code).toBe(1);
+    engine.host.before = () => undefined;
+    expect((await deploy({ web: '2' })).code).toBe(0);
+    expect(engine.steps).toHaveLength(2);
+  });
+
+  describe('of a release before that still run, since its deployment was given up,', () => {
     test('are waited for by the next one', async () => {
       await giveUp({});
       const { code, stderr } = await deploy({ web: '2' });
@@ -262,7 +286,7 @@ describe('release steps', () => {
 
     test('are waited for by one that has no step of that name', async () => {
       await giveUp({});
-      expect((await deploy({ unprepared: true })).code).toBe(0);
+      expect((await deploy({ steps: [] })).code).toBe(0);
       expect(engine.cutOff).toEqual([]);
     });
 
@@ -396,7 +420,8 @@ test('an interruption leaves Swarm at work', async () => {
 
 test.each([
   ['volumes are handed over', /^docker service ps --no-resolve --format/],
-  ['data is deployed', /^docker stack deploy .* -c \.before\.yml/],
+  ['data is deployed', /^docker stack deploy .* -c \.data\.yml/],
+  ['a release step is started', /^docker stack deploy .* -c \.before\.yml/],
   ['data settles', /^docker service ps --no-resolve --filter/],
   ['the stack is deployed', /^docker stack deploy .* -c stack\.yml/],
   ['configs are removed', /^docker config ls/],
