@@ -63,12 +63,21 @@ run_steps() {
     start_step "$step_name" || return 1
     step_until=$(($(date +%s) + $(plan wait))) step_still=0
     while :; do
-      step_state=$(docker service ps --format '{{.CurrentState}}' "$step_service" 2>/dev/null | head -n 1)
-      case $step_state in Complete*) break ;; esac
+      step_states=$(docker service ps --format '{{.CurrentState}}' "$step_service" 2>/dev/null) || {
+        # While the swarm picks another leader nobody knows.
+        if is_gone "$step_service"; then say "$step_name: failed: somebody has removed it"; rm -f "$home/stepping"; return 1; fi
+        sleep 1
+        continue
+      }
+      step_state=$(lines "$step_states" | head -n 1)
       # Swarm tries again a second after a failure; when it does no more, that was the last one.
-      case $step_state in Failed*) step_still=$((step_still + 1)) ;; Rejected*) step_still=$still ;; *) step_still=0 ;; esac
-      step_tasks=$(docker service ps -q "$step_service" | wc -l)
-      if [ "$step_tasks" -gt "$(option attempts $step_options)" ] || [ "$step_still" -ge "$still" ] || waits_in_vain "$step_state"; then
+      case $step_state in
+        Complete*) break ;;
+        Failed*) step_still=$((step_still + 1)); [ "$(lines "$step_states" | wc -l)" -le "$(option attempts $step_options)" ] || step_still=$still ;;
+        Rejected*) step_still=$still ;;
+        *) step_still=0 ;;
+      esac
+      if [ "$step_still" -ge "$still" ] || waits_in_vain "$step_state"; then
         say "$step_name: failed"
         docker service ps --no-trunc --format '    {{.CurrentState}} {{.Error}}' "$step_service" | head -n 3 >&2
         docker service logs --raw --tail 12 "$step_service" 2>&1 | sed 's/^/    log: /' >&2

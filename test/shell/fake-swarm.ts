@@ -103,7 +103,6 @@ export class FakeSwarm implements Engine {
     'service ps --format FORMAT NAME': (template: string, name: string) =>
       printed(this.find(name).tasks.map((state) => template.includes('DesiredState') ? `Running ${state}` : state)),
     'service ps --no-trunc --format FORMAT NAME': (_: string, name: string) => printed(this.tasksOf(name).map((state) => `    ${state} task: non-zero exit (1)`)),
-    'service ps -q NAME': (name: string) => printed(this.find(name).tasks.map((_, index) => `${name}.${index}`)),
     'service ps -q --no-trunc --filter FILTER NAME': () => '',
     'service ps -q --no-trunc NAME': (name: string) => `${name}.0\n`,
     'inspect --type task -f TEMPLATE TASK': () => '    task: failed task: non-zero exit (1) started\n',

@@ -256,6 +256,39 @@ describe('release steps', () => {
     expect(engine.steps.slice(2)).toEqual(['shop_web-seed']);
   });
 
+  describe('are waited for', () => {
+    /** A step that is found in some states, until it has been asked for often enough. */
+    const take = (states: string[], questions: number): void => {
+      let asked = 0;
+      engine.host.before = (call) => {
+        const step = engine.services.get(STEP);
+        if (step !== undefined && RUNS.test(call)) step.tasks = asked++ < questions ? states : ['Complete 1 second ago', ...states.slice(1)];
+      };
+    };
+
+    test('in their last attempt too', async () => {
+      take(['Running 1 second ago', ...Array.from({ length: 5 }, () => 'Failed 1 minute ago')], 20);
+      expect((await deploy()).code).toBe(0);
+    });
+
+    test('as long as they take, also while the swarm picks a leader', async () => {
+      take(['Running 1 second ago'], 200);
+      const { before } = engine.host;
+      let asked = 0;
+      engine.host.before = (call) => {
+        before(call);
+        if (RUNS.test(call) && asked++ > 195) throw new Failure('Error response from daemon: The swarm does not have a leader.');
+        if (asked > 200) engine.host.before = before;
+      };
+      expect((await deploy()).code).toBe(0);
+    });
+  });
+
+  test('that somebody removes have failed', async () => {
+    engine.host.before = (call) => void (RUNS.test(call) && engine.services.delete(STEP));
+    expect(await failure(deploy())).toContain('web-migrate: failed: somebody has removed it');
+  });
+
   test('are not taken for done where that of the release before cannot be removed', async () => {
     await giveUp({});
     engine.services.get(STEP)!.tasks = ['Complete 1 minute ago'];
