@@ -159,13 +159,23 @@ do_down() {
   use_current
   check_engine
   lock
-  docker stack rm "$project"
-  # Tasks end after their services: who is told that all is stopped may open the data at once.
-  down_until=$(($(date +%s) + $(plan wait)))
-  while [ -n "$(docker ps -q --filter "label=com.docker.stack.namespace=$project")" ]; do
-    [ "$(date +%s)" -lt "$down_until" ] || die "containers of $project still run on this host: docker ps --filter label=com.docker.stack.namespace=$project"
+  down_services=$(docker service ls --filter "label=com.docker.stack.namespace=$project" --format '{{.Name}}')
+  # shellcheck disable=SC2086 # one word for each service
+  [ -z "$down_services" ] || docker service rm $down_services >/dev/null
+  # Who is told that all is stopped may open the data at once.
+  down_until=$(($(date +%s) + $(plan wait))) down_said=''
+  while :; do
+    down_left=$(left_on)
+    [ -n "$down_left" ] || [ -z "$(docker ps -q --filter "label=com.docker.stack.namespace=$project")" ] || down_left='this host'
+    [ -n "$down_left" ] || break
+    down_left=$(lines "$down_left" | sort | awk '{ printf "%s%s", (NR > 1 ? ", " : ""), $0 }')
+    [ "$down_left" = "$down_said" ] || say "waiting until all has ended on $down_left"
+    down_said=$down_left
+    [ "$(date +%s)" -lt "$down_until" ] || die "what ran on $down_left has not ended, so its data may still be open there. See what is left: docker stack ps $project. When it has ended, run this again. A host that is lost for good: docker node rm --force NODE"
     sleep 1
   done
+  # Its networks last: a task that ends without one of them keeps its addresses in those that are left.
+  docker stack rm "$project"
   # A deployment would take a network for its own that is about to go; what somebody else still uses stays.
   down_until=$(($(date +%s) + 10))
   while [ -n "$(docker network ls -q --filter "label=com.docker.stack.namespace=$project")" ] && [ "$(date +%s)" -lt "$down_until" ]; do sleep 1; done

@@ -39,8 +39,10 @@ interface Given {
   handover: (service: string, node: string) => string[];
   /** Whether a Compose project of the stack's name runs. */
   hasProject: boolean;
-  /** How often one may ask until the containers of a stack that was removed have ended. */
+  /** How often one may ask until the containers of a stack that was removed have ended on this host. */
   endsAfter: number;
+  /** Tasks of services that are gone, each with the state that it is to have, the one that it has, and its node. */
+  leftovers: () => string[];
   /** How often one may ask until the networks of such a stack are gone. */
   networksGoAfter: number;
 }
@@ -72,6 +74,7 @@ export class FakeSwarm implements Engine {
     handover: () => ['Complete 2 seconds ago'],
     hasProject: false,
     endsAfter: 0,
+    leftovers: () => [],
     networksGoAfter: 0,
   };
 
@@ -84,7 +87,8 @@ export class FakeSwarm implements Engine {
     },
     'secret create NAME FILE': (name: string, file: string) => void this.secrets.set(name, readFileSync(file, 'utf8')),
     'node ls -q': () => printed(this.nodes),
-    'node ls --format FORMAT': () => printed(this.nodes.map((node) => `${node} ${this.given.nodeStatus(node)}`)),
+    'node ls --format FORMAT': (template: string) => printed(this.nodes.map((node) => template.includes('Hostname')
+      ? `node ${node} ${node}.example ${this.given.nodeStatus(node).split(' ')[0]}` : `${node} ${this.given.nodeStatus(node)}`)),
     'node inspect -f TEMPLATE ...NODES': (_: string, nodes: string[]) => printed(nodes.flatMap((name) =>
       this.given.nodes[Number(name.slice(1))].map((label) => `${this.given.areNodesLost ? 'down' : 'ready'} ${label}`))),
     'service inspect NAME': (name: string) => void this.find(name),
@@ -108,14 +112,22 @@ export class FakeSwarm implements Engine {
     'inspect --type task -f TEMPLATE TASK': () => '    task: failed task: non-zero exit (1) started\n',
     'service logs --raw --tail COUNT NAME': () => 'a line of the log\n',
     'service ls --filter FILTER --format FORMAT': () => printed([...this.services.keys()]),
-    'service rm NAME': (name: string) => {
-      this.find(name);
-      this.remove(name);
+    'service rm ...NAMES': (names: string[]) => {
+      for (const name of names) this.find(name);
+      for (const name of names) this.remove(name);
+    },
+    'stack ps --no-resolve --format FORMAT NAME': (_: string, name: string) => {
+      const tasks = [...this.services.values()].flatMap(({ running }) => Array.from({ length: running }, () => 'Running Running 1 hour ago on n0'));
+      const all = [...tasks, ...this.given.leftovers()];
+      if (all.length === 0) throw new Failure(`nothing found in stack: ${name}`, 1);
+      return printed(all);
     },
     'stack deploy --with-registry-auth ...WORDS': (words: string[]) => this.deploy(words),
     'network ls --filter LABEL --filter DRIVER --format FORMAT': () => '',
     'network ls -q --filter LABEL': () => this.given.networksGoAfter-- > 0 ? 'f00\n' : '',
-    'stack rm NAME': () => this.services.clear(),
+    'stack rm NAME': () => {
+      for (const name of this.services.keys()) this.remove(name);
+    },
     'stack services --format FORMAT NAME': () => printed(['NAME', ...this.services.keys()]),
     'config ls --filter FILTER --format FORMAT': () => printed(this.configs),
     'config rm NAME': (name: string) => void (this.configs = this.configs.filter((one) => one !== name)),
