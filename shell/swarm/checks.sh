@@ -48,3 +48,14 @@ check_variables() {
   [ -z "$check_missing" ] ||
     die "required variable $(lines "$check_missing" | head -n 1) is missing a value. Nothing was changed. Give it in $home/.env, see .env.example"
 }
+
+# What a "down" before removed, that was interrupted for one, may still have the data open.
+check_ended() {
+  ended_until=$(($(date +%s) + $(plan wait))) ended_said=''
+  while ended_left=$(left_on removed); [ -n "$ended_left" ]; do
+    [ "$ended_left" = "$ended_said" ] || say "waiting until what was removed has ended on $ended_left"
+    ended_said=$ended_left
+    [ "$(date +%s)" -lt "$ended_until" ] || die "what was removed has not ended on $ended_left, so its data may still be open there. Nothing was changed. See what is left: docker stack ps $project"
+    sleep 1
+  done
+}

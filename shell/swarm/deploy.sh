@@ -53,6 +53,8 @@ deploy() { # number
   check_certificates
   check_labels
   check_variables
+  end_steps
+  check_ended
   make_networks
   if [ "$(current)" = "$number" ]; then say "$project: release $number"; else say "$project: release $number${was:+, after }$was"; fi
   # A service that keeps data does not go back: whether it was updated, tells the update that it had before.
@@ -71,9 +73,9 @@ deploy() { # number
   exit 1
 }
 
-# What still runs of a release before comes to its end; then volumes, then data, then what prepares the release, then all of it.
+# Volumes first, then data, then what prepares the release, then all of it.
 run_release() {
-  end_steps && hand_over || return 1
+  hand_over || return 1
   if [ -n "$(steps_left)" ]; then
     deploy_data && run_steps || return 1
   fi
@@ -168,7 +170,6 @@ do_down() {
     down_left=$(left_on)
     [ -n "$down_left" ] || [ -z "$(docker ps -q --filter "label=com.docker.stack.namespace=$project")" ] || down_left='this host'
     [ -n "$down_left" ] || break
-    down_left=$(lines "$down_left" | sort | awk '{ printf "%s%s", (NR > 1 ? ", " : ""), $0 }')
     [ "$down_left" = "$down_said" ] || say "waiting until all has ended on $down_left"
     down_said=$down_left
     [ "$(date +%s)" -lt "$down_until" ] || die "what ran on $down_left has not ended, so its data may still be open there. See what is left: docker stack ps $project. When it has ended, run this again. A host that is lost for good: docker node rm --force NODE"

@@ -335,11 +335,17 @@ describe('release steps', () => {
       expect(engine.cutOff).toEqual([]);
     });
 
-    test('and are given up by somebody are waited for no longer', async () => {
+    test('and are given up by somebody are waited for until they have ended', async () => {
       await giveUp({});
-      let asked = 0;
-      engine.host.before = (call) => void (/^docker service ps .* shop_web-migrate/.test(call) && asked++ === 5 && engine.services.delete(STEP));
+      let [asked, ending] = [0, 0];
+      engine.host.before = (call) => {
+        if (!/^docker service ps .* shop_web-migrate/.test(call) || asked++ !== 5) return;
+        engine.services.delete(STEP);
+        engine.given.leftovers = () => ending++ < 5 ? ['Remove Running 1 minute ago on n0'] : [];
+        engine.host.before = (later) => void (/ -c \.before\.yml/.test(later) && expect(ending).toBeGreaterThan(5));
+      };
       expect((await deploy({ web: '2' })).code).toBe(0);
+      expect(engine.steps).toHaveLength(2);
     });
   });
 });
@@ -532,6 +538,28 @@ describe('what ran and has not ended, whose data may be open,', () => {
     const { code, stderr } = await verb('down');
     expect([code, askedBefore > 20]).toEqual([0, true]);
     expect(stderr).toContain('shop is removed');
+  });
+
+  test('after a down that was interrupted is waited for by a deployment, before anything is started', async () => {
+    const count = left(20, 'Remove Running 9 seconds ago on n0');
+    let askedBefore = 0;
+    engine.host.before = (call) => void (/^docker stack deploy/.test(call) && (askedBefore ||= count.asked));
+    const { code, stderr } = await deploy();
+    expect([code, askedBefore > 20]).toEqual([0, true]);
+    expect(stderr).toContain('waiting until what was removed has ended on n0.example');
+  });
+
+  test('in time is said by a deployment, which starts nothing', async () => {
+    left(10_000, 'Remove Running 9 seconds ago on n0');
+    expect(await failure(deploy())).toContain('error: what was removed has not ended on n0.example, so its data may still be open there. Nothing was changed.'
+      + ' See what is left: docker stack ps shop\n');
+    expect(engine.services.size).toBe(0);
+  });
+
+  test('on a lost host does not hold up a deployment', async () => {
+    engine.given.nodeStatus = (node) => node === 'n1' ? 'Down Active' : 'Ready Active';
+    left(10_000, 'Remove Running 12 days ago on n1');
+    expect((await deploy()).code).toBe(0);
   });
 
   test('in time is said by down, with the host', async () => {
