@@ -57,8 +57,8 @@ deploy() { # number
   check_ended
   make_networks
   if [ "$(current)" = "$number" ]; then say "$project: release $number"; else say "$project: release $number${was:+, after }$was"; fi
-  # A service that keeps data does not go back: whether it was updated, tells the update that it had before.
-  [ -z "$was" ] || (release=$releases/$was; watch early) >"$home/data"
+  # A service that keeps data does not go back: whether it was updated, tells what it was before.
+  [ -z "$was" ] || (release=$releases/$was; data_services) >"$home/data"
   if run_release; then
     settle_release "$number"
     leave_networks "$(plan network | cut -d' ' -f1)"
@@ -91,6 +91,13 @@ deploy_data() {
   converge "$home/watched" "$(plan wait)"
 }
 
+# Services that keep data, each with what it is. An update of it says less: Swarm forgets it with the next deployment.
+data_services() {
+  plan early | while read -r data_name; do
+    printf '%s %s\n' "$data_name" "$(docker service inspect -f '{{json .Spec.TaskTemplate}}' "${project}_$data_name" 2>/dev/null || true)"
+  done
+}
+
 # Swarm has brought back the services that failed; the others go back with them. But what keeps data stays with the new
 # version, which may have written what the one before cannot read: so no service is pruned that is only left out here.
 go_back() {
@@ -106,8 +113,8 @@ go_back() {
     has_line "$back_declared" "${back_service#"${project}_"}" || docker service rm "$back_service" >/dev/null || return 1
   done
   back_stays=''
-  for back_service in $back_data; do
-    ! has_line "$(cat "$home/data")" "$back_service $(started_at "${project}_$back_service")" || continue
+  data_services >"$home/data.now"
+  for back_service in $(grep -vxFf "$home/data" "$home/data.now" | cut -d' ' -f1); do
     back_stays=1
     say "$back_service: left as it is, since it keeps data: with release $number, as far as that had come. To go back with it all the same: $0 rollback $was"
   done

@@ -20,7 +20,7 @@ export interface Service {
   isStep: boolean;
 }
 
-/** What becomes of a service that is updated or created. */
+/** What becomes of a service that is updated or created; one that pauses after a failure does not roll back. */
 export type Behaviour = 'converges' | 'rolls back' | 'never converges';
 
 interface Given {
@@ -93,7 +93,8 @@ export class FakeSwarm implements Engine {
       this.given.nodes[Number(name.slice(1))].map((label) => `${this.given.areNodesLost ? 'down' : 'ready'} ${label}`))),
     'service inspect NAME': (name: string) => void this.find(name),
     'service inspect -f TEMPLATE NAME': (template: string, name: string) => {
-      const { update, copies, mode } = this.find(name);
+      const { update, copies, mode, hash } = this.find(name);
+      if (template.includes('TaskTemplate')) return `{"hash":"${hash}"}\n`;
       return template.includes('StartedAt') ? `${update?.startedAt ?? ''}\n` : `${update?.state ?? ''} ${mode === 'global' ? '' : copies}\n`;
     },
     'service ps --no-resolve --filter desired-state=running --format FORMAT NAME': (_: string, name: string) => {
@@ -178,12 +179,16 @@ export class FakeSwarm implements Engine {
   private update(name: string, definition: any, isBefore: boolean): string {
     const hash = createHash('sha256').update(JSON.stringify(definition)).digest('hex').slice(0, 8);
     const known = this.services.get(name);
-    if (known?.hash === hash) return name;
-    const { image, deploy: { replicas: copies = 1, mode } } = definition;
+    if (known?.hash === hash) {
+      // What an update came to is forgotten when the service is deployed again, also where nothing changed.
+      delete known.update;
+      return name;
+    }
+    const { image, deploy: { replicas: copies = 1, mode, update_config: { failure_action: onFailure } = {} as any } } = definition;
     if (known !== undefined && known.mode !== mode) throw new Failure(`failed to update service ${name}: service mode change is not allowed`);
     const behaviour = this.given.behaviour(image);
-    const update = { state: { 'converges': 'completed', 'rolls back': 'rollback_completed', 'never converges': 'updating' }[behaviour], startedAt: `${this.host.now}` };
-    if (behaviour === 'rolls back' && known !== undefined) {
+    const update = { state: { 'converges': 'completed', 'rolls back': onFailure === 'pause' ? 'paused' : 'rollback_completed', 'never converges': 'updating' }[behaviour], startedAt: `${this.host.now}` };
+    if (update.state === 'rollback_completed' && known !== undefined) {
       known.update = update;
       return name;
     }

@@ -369,9 +369,18 @@ describe('when a service does not converge', () => {
     expect(stderr).toMatch(/shop: release 0002 FAILED; release 0001 keeps serving\n$/);
   });
 
+  test('what keeps data and changed with the release before is not said to stay', async () => {
+    await deploy({ db: '2', steps: [] });
+    engine.given.behaviour = (name) => name === 'acme/worker:2' ? 'rolls back' : 'converges';
+    const stderr = await failure(deploy({ db: '2', steps: [], worker: '2' }));
+    expect(stderr).not.toContain('db-0: left as it is');
+    expect(stderr).toMatch(/shop: release 0003 FAILED; release 0002 keeps serving\n$/);
+  });
+
   test('what keeps data and is down is not said to serve', async () => {
     engine.given.behaviour = (name) => name === 'acme/db:2' ? 'rolls back' : 'converges';
     const stderr = await failure(deploy({ db: '2' }));
+    expect(stderr).toContain('db-0: paused');
     expect(stderr).toMatch(/shop: release 0002 FAILED; see '.+deploy\.sh status'\n$/);
   });
 
