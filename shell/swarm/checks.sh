@@ -40,6 +40,12 @@ check_labels() {
   done 3<"$home/labels"
 }
 
+check_options() {
+  case " ${CDK8S_HA_STACK_OPTIONS:-} " in
+    *' --prune'*) die 'CDK8S_HA_STACK_OPTIONS cannot have --prune: a stack is deployed in parts, and each would remove all others. Nothing was changed. Leave it out: what is no longer declared is removed anyway' ;;
+  esac
+}
+
 # A stack is deployed in parts: a value that a later one needs must not be missed only then.
 check_variables() {
   check_names=$(sed 's/\$\$//g' "$release/stack.yml" | grep -o '\${[A-Za-z_][A-Za-z0-9_]*:?' | tr -d '${:?' | sort -u)

@@ -52,6 +52,7 @@ deploy() { # number
   check_secrets
   check_certificates
   check_labels
+  check_options
   check_variables
   end_steps
   check_ended

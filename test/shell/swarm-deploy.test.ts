@@ -111,6 +111,12 @@ describe('nothing is touched', () => {
     expect(await failure(deploy())).toContain('2 nodes have the label db=true, and the data of db lies on one of them');
   });
 
+  test('with an option that would remove what is not deployed at once', async () => {
+    const env = { CDK8S_HA_STACK_OPTIONS: '--resolve-image never --prune' };
+    expect(await failure(engine.host.run(script(), [], { env })))
+      .toContain('CDK8S_HA_STACK_OPTIONS cannot have --prune: a stack is deployed in parts, and each would remove all others. Nothing was changed.');
+  });
+
   test('while a variable has no value', async () => {
     engine.host.write('shop.swarm/.env', '');
     expect(await failure(deploy())).toContain('required variable TOKEN is missing a value');
