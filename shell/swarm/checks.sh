@@ -49,8 +49,9 @@ check_options() {
 # A stack is deployed in parts: a value that a later one needs must not be missed only then.
 check_variables() {
   check_names=$(sed 's/\$\$//g' "$release/stack.yml" | grep -o '\${[A-Za-z_][A-Za-z0-9_]*:?' | tr -d '${:?' | sort -u)
-  check_missing=$(export_variables
-    for check_name in $check_names; do eval "[ -n \"\${$check_name:-}\" ]" || echo "$check_name"; done)
+  # shellcheck disable=SC2086 # one word for each name
+  check_missing=$(set -- $check_names; export_variables
+    for check_name; do eval "[ -n \"\${$check_name:-}\" ]" || echo "$check_name"; done)
   [ -z "$check_missing" ] ||
     die "required variable $(lines "$check_missing" | head -n 1) is missing a value. Nothing was changed. Give it in $home/.env, see .env.example"
 }

@@ -14,8 +14,10 @@ export_variables() {
 stack() { # file [option...]
   stack_file=$1
   shift
+  # Before variables are set, which may have the names of those of this script.
   # shellcheck disable=SC2086 # options are words
-  (cd "$release" && export_variables && docker stack deploy --with-registry-auth ${CDK8S_HA_STACK_OPTIONS:-} "$@" -c "$stack_file" "$project") >"$home/stack.log" 2>&1 </dev/null || {
+  set -- docker stack deploy --with-registry-auth ${CDK8S_HA_STACK_OPTIONS:-} "$@" -c "$stack_file" "$project"
+  (cd "$release" && export_variables && "$@") >"$home/stack.log" 2>&1 </dev/null || {
     sed 's/^/    /' "$home/stack.log" >&2
     return 1
   }

@@ -56,6 +56,12 @@ test('a project name of Compose is none of a stack, whose secrets and configs ar
   expect(current()).toBe('0001');
 });
 
+test('variables that are called like those of the script change nothing else', async () => {
+  engine.host.write('shop.swarm/.env', 'TOKEN=first\nproject=other\nstack_file=other.yml\ncheck_names=OTHER\n');
+  expect((await deploy()).code).toBe(0);
+  expect([...engine.services.keys()]).toContain('shop_web');
+});
+
 describe('nothing is touched', () => {
   afterEach(() => expect(engine.services.size).toBe(0));
 
