@@ -587,7 +587,7 @@ describe('what ran and has not ended, whose data may be open,', () => {
     await deploy();
     left(10_000, 'Remove Running 9 seconds ago on n1');
     expect(await failure(verb('down'))).toContain('error: what ran on n1.example has not ended, so its data may still be open there.'
-      + " See what is left: docker stack ps shop. When it has ended, run this again. A host that is lost for good: docker node rm --force NODE\n");
+      + ' See what is left: docker stack ps shop. When it has ended, run this again. A host that is lost for good: docker node rm --force NODE\n');
   });
 
   test('on a host that left the swarm is nothing that anybody could wait for', async () => {
