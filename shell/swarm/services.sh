@@ -31,7 +31,7 @@ converge() { # file with services, seconds
       case $converge_state in
         converged) ;;
         failed*)
-          if [ "$converge_before" = "$(started_at "${project}_$converge_name")" ]; then continue; fi
+          [ "$converge_state" = 'failed is gone' ] || [ "$converge_before" != "$(started_at "${project}_$converge_name")" ] || continue
           has_line "$converge_failed" "$converge_name" || { say "$converge_name: ${converge_state#failed }"; converge_failed="$converge_failed$converge_name
 "; } ;;
         *) converge_waiting="$converge_waiting $converge_name (${converge_state#waiting })" ;;

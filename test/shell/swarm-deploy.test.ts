@@ -414,6 +414,16 @@ describe('when a service does not converge', () => {
     expect(image('on')).toBe('acme/on:1');
   });
 
+  test('since somebody has removed it meanwhile, it is a failure', async () => {
+    engine.host.before = (call) => {
+      if (!/^docker service ps --no-resolve --filter .* shop_worker/.test(call)) return;
+      engine.host.before = () => undefined;
+      engine.services.delete('shop_worker');
+    };
+    expect(await failure(deploy({ web: '2' }))).toContain('worker: is gone');
+    expect(image('worker')).toBe('acme/worker:1');
+  });
+
   test('as far as anybody knows while the swarm picks a leader, it is waited for', async () => {
     let asked = 0;
     engine.host.before = (call) => {
