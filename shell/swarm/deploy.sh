@@ -103,6 +103,7 @@ data_services() {
 # version, which may have written what the one before cannot read: so no service is pruned that is only left out here.
 go_back() {
   say "$project: back to release $was"
+  back_steps=$(plan step | cut -d' ' -f1)
   release=$releases/$was
   forget_handovers
   back_data=$(plan early | cut -d' ' -f1)
@@ -111,7 +112,14 @@ go_back() {
   [ -z "$(services_in "$release/.back.yml")" ] || stack .back.yml || return 1
   back_declared=$(services_in "$release/stack.yml")
   for back_service in $(docker service ls --filter "label=com.docker.stack.namespace=$project" --format '{{.Name}}'); do
-    has_line "$back_declared" "${back_service#"${project}_"}" || docker service rm "$back_service" >/dev/null || return 1
+    back_name=${back_service#"${project}_"}
+    ! has_line "$back_declared" "$back_name" || continue
+    if has_line "$back_steps" "$back_name" && is_at_work "$back_service"; then
+      # It was tried once more.
+      say "$back_name: left as it is, since it runs, and is not to be cut off in the middle"
+      continue
+    fi
+    docker service rm "$back_service" >/dev/null || return 1
   done
   back_stays=''
   data_services >"$home/data.now"

@@ -296,6 +296,23 @@ describe('release steps', () => {
     });
   });
 
+  test('that Swarm tries once more after they had failed are not cut off while the others go back, but waited for by the next release', async () => {
+    await deploy();
+    engine.host.before = (call) => {
+      const step = engine.services.get(STEP);
+      if (step === undefined) return;
+      if (RUNS.test(call)) step.tasks = ['Rejected 1 second ago'];
+      if (/ -c \.back\.yml/.test(call)) step.tasks = ['Running 1 second ago', 'Rejected 4 seconds ago'];
+    };
+    expect((await deploy({ web: '2' })).code).toBe(1);
+    let asked = 0;
+    engine.host.before = (call) => {
+      if (/^docker service ps .* shop_web-migrate/.test(call) && asked++ === 5) engine.services.get(STEP)!.tasks = ['Complete 1 second ago'];
+    };
+    expect((await deploy({ web: '3' })).code).toBe(0);
+    expect(engine.cutOff).toEqual([]);
+  });
+
   test('that somebody removes have failed', async () => {
     engine.host.before = (call) => void (RUNS.test(call) && engine.services.delete(STEP));
     expect(await failure(deploy())).toContain('web-migrate: failed: somebody has removed it');
