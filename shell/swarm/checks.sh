@@ -40,11 +40,29 @@ check_labels() {
   done 3<"$home/labels"
 }
 
+check_options() {
+  case " ${CDK8S_HA_STACK_OPTIONS:-} " in
+    *' --prune'*) die 'CDK8S_HA_STACK_OPTIONS cannot have --prune: a stack is deployed in parts, and each would remove all others. Nothing was changed. Leave it out: what is no longer declared is removed anyway' ;;
+  esac
+}
+
 # A stack is deployed in parts: a value that a later one needs must not be missed only then.
 check_variables() {
   check_names=$(sed 's/\$\$//g' "$release/stack.yml" | grep -o '\${[A-Za-z_][A-Za-z0-9_]*:?' | tr -d '${:?' | sort -u)
-  check_missing=$(export_variables
-    for check_name in $check_names; do eval "[ -n \"\${$check_name:-}\" ]" || echo "$check_name"; done)
+  # shellcheck disable=SC2086 # one word for each name
+  check_missing=$(set -- $check_names; export_variables
+    for check_name; do eval "[ -n \"\${$check_name:-}\" ]" || echo "$check_name"; done)
   [ -z "$check_missing" ] ||
     die "required variable $(lines "$check_missing" | head -n 1) is missing a value. Nothing was changed. Give it in $home/.env, see .env.example"
+}
+
+# What a "down" before removed, that was interrupted for one, may still have the data open.
+check_ended() {
+  ended_until=$(($(date +%s) + $(plan wait))) ended_said=''
+  while ended_left=$(left_on removed); [ -n "$ended_left" ]; do
+    [ "$ended_left" = "$ended_said" ] || say "waiting until what was removed has ended on $ended_left"
+    ended_said=$ended_left
+    [ "$(date +%s)" -lt "$ended_until" ] || die "what was removed has not ended on $ended_left, so its data may still be open there. Nothing was changed. See what is left: docker stack ps $project"
+    sleep 1
+  done
 }

@@ -52,11 +52,14 @@ deploy() { # number
   check_secrets
   check_certificates
   check_labels
+  check_options
   check_variables
+  end_steps
+  check_ended
   make_networks
   if [ "$(current)" = "$number" ]; then say "$project: release $number"; else say "$project: release $number${was:+, after }$was"; fi
-  # A service that keeps data does not go back: whether it was updated, tells the update that it had before.
-  [ -z "$was" ] || (release=$releases/$was; watch early) >"$home/data"
+  # A service that keeps data does not go back: whether it was updated, tells what it was before.
+  [ -z "$was" ] || (release=$releases/$was; data_services) >"$home/data"
   if run_release; then
     settle_release "$number"
     leave_networks "$(plan network | cut -d' ' -f1)"
@@ -75,18 +78,32 @@ deploy() { # number
 run_release() {
   hand_over || return 1
   if [ -n "$(steps_left)" ]; then
-    watch early >"$home/watched"
-    start_steps && converge "$home/watched" "$(plan wait)" && run_steps || return 1
+    deploy_data && run_steps || return 1
   fi
   watch early service >"$home/watched"
   stack stack.yml --prune || return 1
   converge "$home/watched" "$(plan wait)"
 }
 
+deploy_data() {
+  watch early >"$home/watched"
+  without "$release/before.yml" "$(plan step | cut -d' ' -f1 | tr '\n' ' ')" >"$release/.data.yml"
+  [ -z "$(services_in "$release/.data.yml")" ] || stack .data.yml || return 1
+  converge "$home/watched" "$(plan wait)"
+}
+
+# Services that keep data, each with what it is. An update of it says less: Swarm forgets it with the next deployment.
+data_services() {
+  plan early | while read -r data_name; do
+    printf '%s %s\n' "$data_name" "$(docker service inspect -f '{{json .Spec.TaskTemplate}}' "${project}_$data_name" 2>/dev/null || true)"
+  done
+}
+
 # Swarm has brought back the services that failed; the others go back with them. But what keeps data stays with the new
 # version, which may have written what the one before cannot read: so no service is pruned that is only left out here.
 go_back() {
   say "$project: back to release $was"
+  back_steps=$(plan step | cut -d' ' -f1)
   release=$releases/$was
   forget_handovers
   back_data=$(plan early | cut -d' ' -f1)
@@ -95,11 +112,18 @@ go_back() {
   [ -z "$(services_in "$release/.back.yml")" ] || stack .back.yml || return 1
   back_declared=$(services_in "$release/stack.yml")
   for back_service in $(docker service ls --filter "label=com.docker.stack.namespace=$project" --format '{{.Name}}'); do
-    has_line "$back_declared" "${back_service#"${project}_"}" || docker service rm "$back_service" >/dev/null || return 1
+    back_name=${back_service#"${project}_"}
+    ! has_line "$back_declared" "$back_name" || continue
+    if has_line "$back_steps" "$back_name" && is_at_work "$back_service"; then
+      # It was tried once more.
+      say "$back_name: left as it is, since it runs, and is not to be cut off in the middle"
+      continue
+    fi
+    docker service rm "$back_service" >/dev/null || return 1
   done
   back_stays=''
-  for back_service in $back_data; do
-    ! has_line "$(cat "$home/data")" "$back_service $(started_at "${project}_$back_service")" || continue
+  data_services >"$home/data.now"
+  for back_service in $(grep -vxFf "$home/data" "$home/data.now" | cut -d' ' -f1); do
     back_stays=1
     say "$back_service: left as it is, since it keeps data: with release $number, as far as that had come. To go back with it all the same: $0 rollback $was"
   done
@@ -153,13 +177,22 @@ do_down() {
   use_current
   check_engine
   lock
-  docker stack rm "$project"
-  # Tasks end after their services: who is told that all is stopped may open the data at once.
-  down_until=$(($(date +%s) + $(plan wait)))
-  while [ -n "$(docker ps -q --filter "label=com.docker.stack.namespace=$project")" ]; do
-    [ "$(date +%s)" -lt "$down_until" ] || die "containers of $project still run on this host: docker ps --filter label=com.docker.stack.namespace=$project"
+  down_services=$(docker service ls --filter "label=com.docker.stack.namespace=$project" --format '{{.Name}}')
+  # shellcheck disable=SC2086 # one word for each service
+  [ -z "$down_services" ] || docker service rm $down_services >/dev/null
+  # Who is told that all is stopped may open the data at once.
+  down_until=$(($(date +%s) + $(plan wait))) down_said=''
+  while :; do
+    down_left=$(left_on)
+    [ -n "$down_left" ] || [ -z "$(docker ps -q --filter "label=com.docker.stack.namespace=$project")" ] || down_left='this host'
+    [ -n "$down_left" ] || break
+    [ "$down_left" = "$down_said" ] || say "waiting until all has ended on $down_left"
+    down_said=$down_left
+    [ "$(date +%s)" -lt "$down_until" ] || die "what ran on $down_left has not ended, so its data may still be open there. See what is left: docker stack ps $project. When it has ended, run this again. A host that is lost for good: docker node rm --force NODE"
     sleep 1
   done
+  # Its networks last: a task that ends without one of them keeps its addresses in those that are left.
+  docker stack rm "$project"
   # A deployment would take a network for its own that is about to go; what somebody else still uses stays.
   down_until=$(($(date +%s) + 10))
   while [ -n "$(docker network ls -q --filter "label=com.docker.stack.namespace=$project")" ] && [ "$(date +%s)" -lt "$down_until" ]; do sleep 1; done

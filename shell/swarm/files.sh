@@ -14,8 +14,10 @@ export_variables() {
 stack() { # file [option...]
   stack_file=$1
   shift
+  # Before variables are set, which may have the names of those of this script.
   # shellcheck disable=SC2086 # options are words
-  (cd "$release" && export_variables && docker stack deploy --with-registry-auth ${CDK8S_HA_STACK_OPTIONS:-} "$@" -c "$stack_file" "$project") >"$home/stack.log" 2>&1 </dev/null || {
+  set -- docker stack deploy --with-registry-auth ${CDK8S_HA_STACK_OPTIONS:-} "$@" -c "$stack_file" "$project"
+  (cd "$release" && export_variables && "$@") >"$home/stack.log" 2>&1 </dev/null || {
     sed 's/^/    /' "$home/stack.log" >&2
     return 1
   }
@@ -28,4 +30,5 @@ without() { # file services
     section == "services:" && /^  [^ ]/ { name = $1; gsub(/[":]/, "", name); skip = index(without, " " name " ") }
     !skip' "$1"
 }
+only() { without "$1" "$(services_in "$1" | grep -vxF -- "$2" | tr '\n' ' ')"; } # file services
 services_in() { awk '/^[^ ]/ { section = $1 } section == "services:" && /^  [^ ]/ { gsub(/[":]/, "", $1); print $1 }' "$1"; }

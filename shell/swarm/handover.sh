@@ -26,7 +26,7 @@ hand_over() {
   plan handover >"$home/handovers"
   [ -s "$home/handovers" ] || return 0
   forget_handovers
-  without "$release/stack.yml" "$(services_in "$release/stack.yml" | grep -vxFf "$home/handovers" | tr '\n' ' ')" >"$release/.handover.yml"
+  only "$release/stack.yml" "$(cat "$home/handovers")" >"$release/.handover.yml"
   stack .handover.yml || return 1
   hand_until=$(($(date +%s) + $(plan wait))) hand_said='' hand_steady=0 hand_still=0
   # Tasks are made a moment after they were asked for.

@@ -31,7 +31,7 @@ converge() { # file with services, seconds
       case $converge_state in
         converged) ;;
         failed*)
-          if [ "$converge_before" = "$(started_at "${project}_$converge_name")" ]; then continue; fi
+          [ "$converge_state" = 'failed is gone' ] || [ "$converge_before" != "$(started_at "${project}_$converge_name")" ] || continue
           has_line "$converge_failed" "$converge_name" || { say "$converge_name: ${converge_state#failed }"; converge_failed="$converge_failed$converge_name
 "; } ;;
         *) converge_waiting="$converge_waiting $converge_name (${converge_state#waiting })" ;;
@@ -47,6 +47,18 @@ converge() { # file with services, seconds
     fi
   done
   [ -z "$converge_failed" ] || { for converge_name in $converge_failed; do explain "$converge_name"; done; return 1; }
+}
+
+# Where something of this stack has not ended: tasks end after their services, and are listed until then.
+# Of a host that has left the swarm nobody will ever know.
+left_on() { # [removed: only what was removed, on hosts that are ready]
+  left_nodes=$(docker node ls --format 'node {{.ID}} {{.Hostname}} {{.Status}}' 2>/dev/null) || { echo 'hosts that nobody knows of at the moment'; return; }
+  left_tasks=$(docker stack ps --no-resolve --format '{{.DesiredState}} {{.CurrentState}} on {{.Node}}' "$project" 2>&1) ||
+    case $left_tasks in *'othing found in stack'*) return 0 ;; *) echo 'hosts that nobody knows of at the moment'; return ;; esac
+  printf '%s\n%s\n' "$left_nodes" "$left_tasks" | awk -v what="${1:-}" '
+    $1 == "node" { if (what == "" || $4 == "Ready") host[$2] = $3; next }
+    what != "" && $1 != "Remove" { next }
+    $NF in host && $2 !~ /^(Complete|Shutdown|Failed|Rejected|Remove|Orphaned)$/ && !seen[$NF]++ { print host[$NF] }' | sort | awk '{ printf "%s%s", (NR > 1 ? ", " : ""), $0 }'
 }
 
 started_at() { docker service inspect -f '{{if .UpdateStatus}}{{.UpdateStatus.StartedAt}}{{end}}' "$1" 2>/dev/null || true; }

@@ -16,9 +16,11 @@ export interface Service {
   /** States of its tasks, the youngest first. */
   tasks: string[];
   update?: { state: string; startedAt: string };
+  /** Whether it runs to its end. */
+  isStep: boolean;
 }
 
-/** What becomes of a service that is updated or created. */
+/** What becomes of a service that is updated or created; one that pauses after a failure does not roll back. */
 export type Behaviour = 'converges' | 'rolls back' | 'never converges';
 
 interface Given {
@@ -37,8 +39,10 @@ interface Given {
   handover: (service: string, node: string) => string[];
   /** Whether a Compose project of the stack's name runs. */
   hasProject: boolean;
-  /** How often one may ask until the containers of a stack that was removed have ended. */
+  /** How often one may ask until the containers of a stack that was removed have ended on this host. */
   endsAfter: number;
+  /** Tasks of services that are gone, each with the state that it is to have, the one that it has, and its node. */
+  leftovers: () => string[];
   /** How often one may ask until the networks of such a stack are gone. */
   networksGoAfter: number;
 }
@@ -57,6 +61,8 @@ export class FakeSwarm implements Engine {
   public variables: Record<string, string> = {};
   /** Release steps that were started. */
   public readonly steps: string[] = [];
+  /** Release steps that were removed while they ran. */
+  public readonly cutOff: string[] = [];
   /** What this engine has to do with. */
   public readonly given: Given = {
     behaviour: () => 'converges',
@@ -68,6 +74,7 @@ export class FakeSwarm implements Engine {
     handover: () => ['Complete 2 seconds ago'],
     hasProject: false,
     endsAfter: 0,
+    leftovers: () => [],
     networksGoAfter: 0,
   };
 
@@ -80,12 +87,14 @@ export class FakeSwarm implements Engine {
     },
     'secret create NAME FILE': (name: string, file: string) => void this.secrets.set(name, readFileSync(file, 'utf8')),
     'node ls -q': () => printed(this.nodes),
-    'node ls --format FORMAT': () => printed(this.nodes.map((node) => `${node} ${this.given.nodeStatus(node)}`)),
+    'node ls --format FORMAT': (template: string) => printed(this.nodes.map((node) => template.includes('Hostname')
+      ? `node ${node} ${node}.example ${this.given.nodeStatus(node).split(' ')[0]}` : `${node} ${this.given.nodeStatus(node)}`)),
     'node inspect -f TEMPLATE ...NODES': (_: string, nodes: string[]) => printed(nodes.flatMap((name) =>
       this.given.nodes[Number(name.slice(1))].map((label) => `${this.given.areNodesLost ? 'down' : 'ready'} ${label}`))),
     'service inspect NAME': (name: string) => void this.find(name),
     'service inspect -f TEMPLATE NAME': (template: string, name: string) => {
-      const { update, copies, mode } = this.find(name);
+      const { update, copies, mode, hash } = this.find(name);
+      if (template.includes('TaskTemplate')) return `{"hash":"${hash}"}\n`;
       return template.includes('StartedAt') ? `${update?.startedAt ?? ''}\n` : `${update?.state ?? ''} ${mode === 'global' ? '' : copies}\n`;
     },
     'service ps --no-resolve --filter desired-state=running --format FORMAT NAME': (_: string, name: string) => {
@@ -96,22 +105,30 @@ export class FakeSwarm implements Engine {
       this.find(name);
       return printed(this.nodes.flatMap((node) => this.given.handover(name, node).map((state) => `${state} on ${node}`)));
     },
-    'service ps --format FORMAT NAME': (_: string, name: string) => printed(this.find(name).tasks),
+    'service ps --format FORMAT NAME': (template: string, name: string) =>
+      printed(this.find(name).tasks.map((state) => template.includes('DesiredState') ? `Running ${state}` : state)),
     'service ps --no-trunc --format FORMAT NAME': (_: string, name: string) => printed(this.tasksOf(name).map((state) => `    ${state} task: non-zero exit (1)`)),
-    'service ps -q NAME': (name: string) => printed(this.find(name).tasks.map((_, index) => `${name}.${index}`)),
     'service ps -q --no-trunc --filter FILTER NAME': () => '',
     'service ps -q --no-trunc NAME': (name: string) => `${name}.0\n`,
     'inspect --type task -f TEMPLATE TASK': () => '    task: failed task: non-zero exit (1) started\n',
     'service logs --raw --tail COUNT NAME': () => 'a line of the log\n',
     'service ls --filter FILTER --format FORMAT': () => printed([...this.services.keys()]),
-    'service rm NAME': (name: string) => {
-      this.find(name);
-      this.services.delete(name);
+    'service rm ...NAMES': (names: string[]) => {
+      for (const name of names) this.find(name);
+      for (const name of names) this.remove(name);
+    },
+    'stack ps --no-resolve --format FORMAT NAME': (_: string, name: string) => {
+      const tasks = [...this.services.values()].flatMap(({ running }) => Array.from({ length: running }, () => 'Running Running 1 hour ago on n0'));
+      const all = [...tasks, ...this.given.leftovers()];
+      if (all.length === 0) throw new Failure(`nothing found in stack: ${name}`, 1);
+      return printed(all);
     },
     'stack deploy --with-registry-auth ...WORDS': (words: string[]) => this.deploy(words),
     'network ls --filter LABEL --filter DRIVER --format FORMAT': () => '',
     'network ls -q --filter LABEL': () => this.given.networksGoAfter-- > 0 ? 'f00\n' : '',
-    'stack rm NAME': () => this.services.clear(),
+    'stack rm NAME': () => {
+      for (const name of this.services.keys()) this.remove(name);
+    },
     'stack services --format FORMAT NAME': () => printed(['NAME', ...this.services.keys()]),
     'config ls --filter FILTER --format FORMAT': () => printed(this.configs),
     'config rm NAME': (name: string) => void (this.configs = this.configs.filter((one) => one !== name)),
@@ -150,25 +167,35 @@ export class FakeSwarm implements Engine {
     }
     for (const { name } of Object.values<any>(document.configs ?? {})) if (!this.configs.includes(name)) this.configs.push(name);
     const declared = Object.entries<any>(document.services).map(([name, service]) => this.update(`${project}_${name}`, service, file === '.before.yml'));
-    if (words.includes('--prune')) for (const name of this.services.keys()) if (!declared.includes(name)) this.services.delete(name);
+    if (words.includes('--prune')) for (const name of this.services.keys()) if (!declared.includes(name)) this.remove(name);
+  }
+
+  private remove(name: string): void {
+    const { isStep, tasks } = this.find(name);
+    if (isStep && tasks[0].startsWith('Running')) this.cutOff.push(name);
+    this.services.delete(name);
   }
 
   private update(name: string, definition: any, isBefore: boolean): string {
     const hash = createHash('sha256').update(JSON.stringify(definition)).digest('hex').slice(0, 8);
     const known = this.services.get(name);
-    if (known?.hash === hash) return name;
-    const { image, deploy: { replicas: copies = 1, mode } } = definition;
+    if (known?.hash === hash) {
+      // What an update came to is forgotten when the service is deployed again, also where nothing changed.
+      delete known.update;
+      return name;
+    }
+    const { image, deploy: { replicas: copies = 1, mode, update_config: { failure_action: onFailure } = {} as any } } = definition;
     if (known !== undefined && known.mode !== mode) throw new Failure(`failed to update service ${name}: service mode change is not allowed`);
     const behaviour = this.given.behaviour(image);
-    const update = { state: { 'converges': 'completed', 'rolls back': 'rollback_completed', 'never converges': 'updating' }[behaviour], startedAt: `${this.host.now}` };
-    if (behaviour === 'rolls back' && known !== undefined) {
+    const update = { state: { 'converges': 'completed', 'rolls back': onFailure === 'pause' ? 'paused' : 'rollback_completed', 'never converges': 'updating' }[behaviour], startedAt: `${this.host.now}` };
+    if (update.state === 'rollback_completed' && known !== undefined) {
       known.update = update;
       return name;
     }
     const isStep = isBefore && definition.entrypoint?.[0] === 'migrate';
     if (isStep) this.steps.push(name);
     this.services.set(name, {
-      image, hash, copies, mode, running: behaviour === 'converges' ? copies : 0, tasks: isStep ? this.stepTasks(name) : ['Running'], update: known && update,
+      image, hash, copies, mode, isStep, running: behaviour === 'converges' ? copies : 0, tasks: isStep ? this.stepTasks(name) : ['Running'], update: known && update,
     });
     return name;
   }

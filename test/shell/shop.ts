@@ -38,6 +38,8 @@ export interface Release {
   nginx?: boolean;
   /** The only host where the load balancer runs on Swarm. */
   edge?: string;
+  /** What prepares the release, in order. */
+  steps?: string[];
   /** Whether the load balancer has a certificate of the user's own. */
   certificates?: boolean;
 }
@@ -83,7 +85,7 @@ function synth(outdir: string, release: Release): void {
     files: { '/etc/web.conf': release.settings ?? 'one' },
   });
   web.connectTo(db);
-  web.addReleaseStep('migrate', { command: ['migrate'] });
+  for (const step of release.steps ?? ['migrate']) web.addReleaseStep(step, { command: ['migrate'] });
   new Worker(chart, 'worker', { image: `acme/worker:${release.worker ?? '1'}` });
   if (release.dns !== undefined) {
     const dns = new HAWebService(chart, 'dns', {

@@ -56,6 +56,12 @@ test('a project name of Compose is none of a stack, whose secrets and configs ar
   expect(current()).toBe('0001');
 });
 
+test('variables that are called like those of the script change nothing else', async () => {
+  engine.host.write('shop.swarm/.env', 'TOKEN=first\nproject=other\nstack_file=other.yml\ncheck_names=OTHER\n');
+  expect((await deploy()).code).toBe(0);
+  expect([...engine.services.keys()]).toContain('shop_web');
+});
+
 describe('nothing is touched', () => {
   afterEach(() => expect(engine.services.size).toBe(0));
 
@@ -109,6 +115,12 @@ describe('nothing is touched', () => {
   test('while two nodes have the label of data', async () => {
     engine.given.nodes = [['db=true'], ['db=true']];
     expect(await failure(deploy())).toContain('2 nodes have the label db=true, and the data of db lies on one of them');
+  });
+
+  test('with an option that would remove what is not deployed at once', async () => {
+    const env = { CDK8S_HA_STACK_OPTIONS: '--resolve-image never --prune' };
+    expect(await failure(engine.host.run(script(), [], { env })))
+      .toContain('CDK8S_HA_STACK_OPTIONS cannot have --prune: a stack is deployed in parts, and each would remove all others. Nothing was changed.');
   });
 
   test('while a variable has no value', async () => {
@@ -189,6 +201,19 @@ describe('volumes', () => {
 });
 
 describe('release steps', () => {
+  /** What is asked while one runs. */
+  const RUNS = /^docker service ps --format \{\{\.CurrentState}} shop_web-migrate/;
+  const STEP = 'shop_web-migrate';
+  const giveUp = async (release: Release): Promise<void> => {
+    signalAt(RUNS, 'SIGKILL');
+    await deploy(release);
+    engine.services.get(STEP)!.tasks = ['Running 1 minute ago'];
+    let asked = 0;
+    engine.host.before = (call) => {
+      if (/^docker service ps .* shop_web-migrate/.test(call) && asked++ === 20) engine.services.get(STEP)!.tasks = ['Complete 1 second ago'];
+    };
+  };
+
   test('that fail end the deployment before the first new copy', async () => {
     await deploy();
     engine.given.exitCode = () => 1;
@@ -224,10 +249,133 @@ describe('release steps', () => {
   });
 
   test('that run while the script is killed are waited for, not started again', async () => {
-    signalAt(/^docker service ps --format .* shop_web-migrate/, 'SIGKILL');
+    signalAt(RUNS, 'SIGKILL');
     await deploy();
     expect((await deploy()).code).toBe(0);
     expect(engine.steps).toHaveLength(1);
+  });
+
+  test('run one after the other, and those after one that failed do not', async () => {
+    const steps = ['seed', 'migrate'];
+    const done: string[] = [];
+    engine.host.before = (call) => {
+      if (/^docker stack deploy .* -c \.before\.yml/.test(call)) done.push(engine.host.files('shop.swarm/releases/0001/steps').join());
+    };
+    await deploy({ steps });
+    expect([done, engine.steps]).toEqual([['', 'web-seed'], ['shop_web-seed', 'shop_web-migrate']]);
+    engine.given.exitCode = (step) => step === 'shop_web-seed' ? 1 : 0;
+    expect((await deploy({ steps, web: '2' })).code).toBe(1);
+    expect(engine.steps.slice(2)).toEqual(['shop_web-seed']);
+  });
+
+  describe('are waited for', () => {
+    /** A step that is found in some states, until it has been asked for often enough. */
+    const take = (states: string[], questions: number): void => {
+      let asked = 0;
+      engine.host.before = (call) => {
+        const step = engine.services.get(STEP);
+        if (step !== undefined && RUNS.test(call)) step.tasks = asked++ < questions ? states : ['Complete 1 second ago', ...states.slice(1)];
+      };
+    };
+
+    test('in their last attempt too', async () => {
+      take(['Running 1 second ago', ...Array.from({ length: 5 }, () => 'Failed 1 minute ago')], 20);
+      expect((await deploy()).code).toBe(0);
+    });
+
+    test('as long as they take, also while the swarm picks a leader', async () => {
+      take(['Running 1 second ago'], 200);
+      const { before } = engine.host;
+      let asked = 0;
+      engine.host.before = (call) => {
+        before(call);
+        if (RUNS.test(call) && asked++ > 195) throw new Failure('Error response from daemon: The swarm does not have a leader.');
+        if (asked > 200) engine.host.before = before;
+      };
+      expect((await deploy()).code).toBe(0);
+    });
+  });
+
+  test('that Swarm tries once more after they had failed are not cut off while the others go back, but waited for by the next release', async () => {
+    await deploy();
+    engine.host.before = (call) => {
+      const step = engine.services.get(STEP);
+      if (step === undefined) return;
+      if (RUNS.test(call)) step.tasks = ['Rejected 1 second ago'];
+      if (/ -c \.back\.yml/.test(call)) step.tasks = ['Running 1 second ago', 'Rejected 4 seconds ago'];
+    };
+    expect((await deploy({ web: '2' })).code).toBe(1);
+    let asked = 0;
+    engine.host.before = (call) => {
+      if (/^docker service ps .* shop_web-migrate/.test(call) && asked++ === 5) engine.services.get(STEP)!.tasks = ['Complete 1 second ago'];
+    };
+    expect((await deploy({ web: '3' })).code).toBe(0);
+    expect(engine.cutOff).toEqual([]);
+  });
+
+  test('that somebody removes have failed', async () => {
+    engine.host.before = (call) => void (RUNS.test(call) && engine.services.delete(STEP));
+    expect(await failure(deploy())).toContain('web-migrate: failed: somebody has removed it');
+  });
+
+  test('are not taken for done where that of the release before cannot be removed', async () => {
+    await giveUp({});
+    engine.services.get(STEP)!.tasks = ['Complete 1 minute ago'];
+    engine.host.before = (call) => {
+      if (call === `docker service rm ${STEP}`) throw new Failure('Error response from daemon: The swarm does not have a leader.');
+    };
+    expect((await deploy({ web: '2' })).code).toBe(1);
+    engine.host.before = () => undefined;
+    expect((await deploy({ web: '2' })).code).toBe(0);
+    expect(engine.steps).toHaveLength(2);
+  });
+
+  describe('of a release before that still run, since its deployment was given up,', () => {
+    test('are waited for by the next one', async () => {
+      await giveUp({});
+      const { code, stderr } = await deploy({ web: '2' });
+      expect([code, engine.cutOff, engine.steps]).toEqual([0, [], [STEP, STEP]]);
+      expect(stderr).toContain(`web-migrate: that of a release before still runs, waiting for its end. To give it up: docker service rm ${STEP}`);
+    });
+
+    test('are waited for by a rollback, whose own were done', async () => {
+      await deploy();
+      await deploy({ worker: '2' });
+      await giveUp({ web: '2' });
+      expect((await verb('rollback')).code).toBe(0);
+      expect([engine.cutOff, engine.services.has(STEP)]).toEqual([[], false]);
+    });
+
+    test('are waited for by one that has no step of that name', async () => {
+      await giveUp({});
+      expect((await deploy({ steps: [] })).code).toBe(0);
+      expect(engine.cutOff).toEqual([]);
+    });
+
+    test('are asked for again while the swarm picks a leader', async () => {
+      await giveUp({});
+      const { before } = engine.host;
+      let failed = 0;
+      engine.host.before = (call) => {
+        if (/^docker service (ps|inspect) .*shop_web-migrate/.test(call) && failed++ < 4) throw new Failure('Error response from daemon: The swarm does not have a leader.');
+        before(call);
+      };
+      expect((await deploy({ web: '2' })).code).toBe(0);
+      expect(engine.cutOff).toEqual([]);
+    });
+
+    test('and are given up by somebody are waited for until they have ended', async () => {
+      await giveUp({});
+      let [asked, ending] = [0, 0];
+      engine.host.before = (call) => {
+        if (!/^docker service ps .* shop_web-migrate/.test(call) || asked++ !== 5) return;
+        engine.services.delete(STEP);
+        engine.given.leftovers = () => ending++ < 5 ? ['Remove Running 1 minute ago on n0'] : [];
+        engine.host.before = (later) => void (/ -c \.before\.yml/.test(later) && expect(ending).toBeGreaterThan(5));
+      };
+      expect((await deploy({ web: '2' })).code).toBe(0);
+      expect(engine.steps).toHaveLength(2);
+    });
   });
 });
 
@@ -250,9 +398,18 @@ describe('when a service does not converge', () => {
     expect(stderr).toMatch(/shop: release 0002 FAILED; release 0001 keeps serving\n$/);
   });
 
+  test('what keeps data and changed with the release before is not said to stay', async () => {
+    await deploy({ db: '2', steps: [] });
+    engine.given.behaviour = (name) => name === 'acme/worker:2' ? 'rolls back' : 'converges';
+    const stderr = await failure(deploy({ db: '2', steps: [], worker: '2' }));
+    expect(stderr).not.toContain('db-0: left as it is');
+    expect(stderr).toMatch(/shop: release 0003 FAILED; release 0002 keeps serving\n$/);
+  });
+
   test('what keeps data and is down is not said to serve', async () => {
     engine.given.behaviour = (name) => name === 'acme/db:2' ? 'rolls back' : 'converges';
     const stderr = await failure(deploy({ db: '2' }));
+    expect(stderr).toContain('db-0: paused');
     expect(stderr).toMatch(/shop: release 0002 FAILED; see '.+deploy\.sh status'\n$/);
   });
 
@@ -272,6 +429,16 @@ describe('when a service does not converge', () => {
     engine.given.behaviour = (name) => name === 'acme/worker:2' ? 'rolls back' : 'converges';
     await deploy({ callers: ['on'], worker: '2' });
     expect(image('on')).toBe('acme/on:1');
+  });
+
+  test('since somebody has removed it meanwhile, it is a failure', async () => {
+    engine.host.before = (call) => {
+      if (!/^docker service ps --no-resolve --filter .* shop_worker/.test(call)) return;
+      engine.host.before = () => undefined;
+      engine.services.delete('shop_worker');
+    };
+    expect(await failure(deploy({ web: '2' }))).toContain('worker: is gone');
+    expect(image('worker')).toBe('acme/worker:1');
   });
 
   test('as far as anybody knows while the swarm picks a leader, it is waited for', async () => {
@@ -340,7 +507,8 @@ test('an interruption leaves Swarm at work', async () => {
 
 test.each([
   ['volumes are handed over', /^docker service ps --no-resolve --format/],
-  ['data is deployed', /^docker stack deploy .* -c \.before\.yml/],
+  ['data is deployed', /^docker stack deploy .* -c \.data\.yml/],
+  ['a release step is started', /^docker stack deploy .* -c \.before\.yml/],
   ['data settles', /^docker service ps --no-resolve --filter/],
   ['the stack is deployed', /^docker stack deploy .* -c stack\.yml/],
   ['configs are removed', /^docker config ls/],
@@ -390,12 +558,88 @@ test('down removes the stack and leaves secrets', async () => {
   expect(engine.secrets.size).toBe(1);
 });
 
-test('down waits until what ran here has ended, since its data may be opened then', async () => {
-  await deploy();
-  engine.given.endsAfter = 20;
-  const { code, stderr } = await verb('down');
-  expect([code, engine.given.endsAfter < 0]).toEqual([0, true]);
-  expect(stderr).toContain('shop is removed');
+describe('what ran and has not ended, whose data may be open,', () => {
+  /** Tasks of services that are gone, for as many questions. */
+  const left = (questions: number, ...tasks: string[]): { asked: number } => {
+    const count = { asked: 0 };
+    engine.given.leftovers = () => count.asked++ < questions ? tasks : ['Remove Shutdown 1 second ago on n0'];
+    return count;
+  };
+
+  beforeEach(() => {
+    engine.given.nodes = [['db=true'], []];
+  });
+
+  test('on this host is waited for by down', async () => {
+    await deploy();
+    engine.given.endsAfter = 20;
+    const { code, stderr } = await verb('down');
+    expect([code, engine.given.endsAfter < 0]).toEqual([0, true]);
+    expect(stderr).toContain('shop is removed');
+  });
+
+  test('on another host is waited for by down, before its networks are removed', async () => {
+    await deploy();
+    const count = left(20, 'Remove Running 9 seconds ago on n1');
+    let askedBefore = 0;
+    engine.host.before = (call) => void (call === 'docker stack rm shop' && (askedBefore = count.asked));
+    const { code, stderr } = await verb('down');
+    expect([code, askedBefore > 20]).toEqual([0, true]);
+    expect(stderr).toContain('shop is removed');
+  });
+
+  test('after a down that was interrupted is waited for by a deployment, before anything is started', async () => {
+    const count = left(20, 'Remove Running 9 seconds ago on n0');
+    let askedBefore = 0;
+    engine.host.before = (call) => void (/^docker stack deploy/.test(call) && (askedBefore ||= count.asked));
+    const { code, stderr } = await deploy();
+    expect([code, askedBefore > 20]).toEqual([0, true]);
+    expect(stderr).toContain('waiting until what was removed has ended on n0.example');
+  });
+
+  test('in time is said by a deployment, which starts nothing', async () => {
+    left(10_000, 'Remove Running 9 seconds ago on n0');
+    expect(await failure(deploy())).toContain('error: what was removed has not ended on n0.example, so its data may still be open there. Nothing was changed.'
+      + ' See what is left: docker stack ps shop\n');
+    expect(engine.services.size).toBe(0);
+  });
+
+  test('on a lost host does not hold up a deployment', async () => {
+    engine.given.nodeStatus = (node) => node === 'n1' ? 'Down Active' : 'Ready Active';
+    left(10_000, 'Remove Running 12 days ago on n1');
+    expect((await deploy()).code).toBe(0);
+  });
+
+  test('in time is said by down, with the host', async () => {
+    await deploy();
+    left(10_000, 'Remove Running 9 seconds ago on n1');
+    expect(await failure(verb('down'))).toContain('error: what ran on n1.example has not ended, so its data may still be open there.'
+      + ' See what is left: docker stack ps shop. When it has ended, run this again. A host that is lost for good: docker node rm --force NODE\n');
+  });
+
+  test('on a host that left the swarm is nothing that anybody could wait for', async () => {
+    await deploy();
+    left(10_000, 'Remove Running 12 days ago on n7', 'Remove Pending 12 days ago on ');
+    expect((await verb('down')).code).toBe(0);
+  });
+
+  test('as far as anybody knows while the swarm picks a leader, is waited for', async () => {
+    await deploy();
+    let failed = 0;
+    engine.host.before = (call) => {
+      if (/^docker (stack ps|node ls)/.test(call) && failed++ < 6) throw new Failure('Error response from daemon: The swarm does not have a leader.');
+    };
+    expect((await verb('down')).code).toBe(0);
+    expect(failed).toBeGreaterThan(6);
+  });
+
+  test('is waited for by down that was interrupted and is run again', async () => {
+    await deploy();
+    left(20, 'Remove Running 9 seconds ago on n1');
+    signalAt(/^sleep/, 'SIGKILL');
+    await verb('down');
+    expect((await verb('down')).stderr).toContain('shop is removed');
+  });
 });
 
 test('down waits until its networks are gone, which a deployment would take for its own, but not for ever', async () => {
@@ -406,13 +650,6 @@ test('down waits until its networks are gone, which a deployment would take for 
   await deploy();
   engine.given.networksGoAfter = 10_000;
   expect((await verb('down')).stderr).toContain('shop is removed');
-});
-
-test('down says what has not ended in time', async () => {
-  await deploy();
-  engine.given.endsAfter = 10_000;
-  expect(await failure(verb('down')))
-    .toContain('error: containers of shop still run on this host: docker ps --filter label=com.docker.stack.namespace=shop');
 });
 
 test('help is the header of the script', async () => {

@@ -1,26 +1,28 @@
 import { edgeBalancing } from './answers';
+import { companionOverlays, handoverServices } from './companions';
 import { isMeshed, keepsMaxPerNode, needsOwnLabel } from './deploy';
 import { runsEverywhere, stackLoadBalancer } from './load-balancer';
 import { secretName } from './names';
-import { layer2Commands, sharedOverlay } from './networks';
+import { groupOverlay, layer2Commands, linkOverlay, ownOverlays, sharedOverlay } from './networks';
 import { PublishMode, type SwarmOptions } from './options';
 import { hasOwnDisk } from './storage';
 import { swarmVisitorAddresses } from './visitor-addresses';
 import type { AppModel, ChartModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
-import type { NetworkModel } from '../../model/network';
+import type { LinkModel, NetworkModel } from '../../model/network';
 import { VolumeKind } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { hostPortsTaken } from '../../validation/docker-rules';
 import { copyServices } from '../compose/copies';
 import { balancingFindings, destinationsOnHost, dockerFindings, error, limitationFindings, warning } from '../compose/findings';
 import { sharedHostNames } from '../compose/host-names';
+import { Neighbours } from '../compose/neighbours';
 import { isOnHost, isSharer } from '../compose/network-mode';
 import { isLinkable, spansCharts } from '../compose/networks';
 import { containersOf } from '../compose/storage';
 
-/** The engine takes no longer names of services (they are DNS labels) and of secrets. */
-const LONGEST_SERVICE = 63;
+/** The engine takes no longer names of services and networks (they are DNS labels), and of secrets. */
+const LONGEST_NAME = 63;
 const LONGEST_SECRET = 64;
 
 /**
@@ -29,19 +31,24 @@ const LONGEST_SECRET = 64;
  * @internal
  */
 export function swarmFindings(app: AppModel, options: SwarmOptions): Finding[] {
+  const neighbours = new Neighbours(app);
   return [
     // By the mesh a port is had once on all hosts.
     ...dockerFindings(app, 'Swarm', hostPortsTaken(app, options.publishMode === PublishMode.HOST)),
     ...sharedHostNames(app, 'Swarm'),
     ...app.charts.flatMap((chart) => [
       ...chart.workloads.flatMap((workload) => [
-        ...workloadFindings(workload), ...portsHadOnce(workload, options), ...maxPerNode(workload, options), ...requiredSpread(workload, options),
+        ...workloadFindings(workload), ...longNames(workload, options, neighbours),
+        ...portsHadOnce(workload, options), ...maxPerNode(workload, options), ...requiredSpread(workload, options),
       ]),
       ...sharedVolumes(chart),
       ...loadBalancers(chart, options),
+      ...chart.loadBalancers.flatMap((one) => longNames(stackLoadBalancer(one).workload, options, neighbours)),
       ...longSecrets(chart),
-      ...chart.networks.flatMap(networkFindings),
-      ...longNetworks(chart, options),
+      ...chart.networks.flatMap((network) => [
+        ...networkFindings(network), ...tooLong('network', network.path, [groupOverlay(network, options.encrypted)?.name], ONE),
+      ]),
+      ...chart.links.flatMap((link) => tooLong('network', chart.path, [linkNetwork(link, options, neighbours)], BOTH)),
     ]),
   ];
 }
@@ -49,7 +56,7 @@ export function swarmFindings(app: AppModel, options: SwarmOptions): Finding[] {
 function workloadFindings(workload: WorkloadModel): Finding[] {
   return [
     ...unpinnedVolumes(workload), ...ownLabels(workload), ...placementFindings(workload), ...hostPaths(workload), ...publishedAddresses(workload),
-    ...staticAddresses(workload), ...networkModes(workload), ...orderedStarts(workload), ...initContainers(workload), ...longServices(workload),
+    ...staticAddresses(workload), ...networkModes(workload), ...orderedStarts(workload), ...initContainers(workload),
   ];
 }
 
@@ -185,12 +192,30 @@ function initContainers({ path, name, init }: WorkloadModel): Finding[] {
     `${name} does not wait for ${container.name} on Swarm, which orders no starts: both start at once`));
 }
 
-function longServices(workload: WorkloadModel): Finding[] {
+function longNames(workload: WorkloadModel, { encrypted }: SwarmOptions, neighbours: Neighbours): Finding[] {
   const { path, chart } = workload;
   const beside = [...workload.sidecars, ...workload.init, ...workload.releaseSteps].map(({ name }) => name);
   const services = copyServices(workload).flatMap((service) => [service, ...beside.map((name) => `${service}-${name}`)]);
-  return services.map((service) => `${chart}_${service}`).filter((name) => name.length > LONGEST_SERVICE).map((name) => error('long-name', path,
-    `service ${name} cannot exist on Swarm: ${name.length} characters are more than ${LONGEST_SERVICE}, shorten the id or the chart's`));
+  const all = [...services, ...handoverServices(workload, neighbours)].map((service) => `${chart}_${service}`);
+  const networks = Object.values<any>({ ...ownOverlays(workload, encrypted), ...companionOverlays(workload, neighbours) }).map(({ name }) => name);
+  return [...tooLong('service', path, all, ONE), ...tooLong('network', path, networks, ONE)].slice(0, 1);
+}
+
+function linkNetwork(link: LinkModel, { encrypted }: SwarmOptions, neighbours: Neighbours): string | undefined {
+  const { connection } = link;
+  if (!spansCharts(connection)) return linkOverlay(link, encrypted, neighbours)?.name;
+  return isLinkable(connection) ? sharedOverlay(connection, encrypted).name : undefined;
+}
+
+const ONE = "the id or the chart's";
+/** Networks between two have the names of both. */
+const BOTH = "the ids or the charts'";
+
+/** Of several names the longest one says how much there is to shorten. */
+function tooLong(what: string, path: string, names: (string | undefined)[], shorten: string): Finding[] {
+  const [longest = ''] = names.filter((name) => name !== undefined).sort((a, b) => b.length - a.length);
+  if (longest.length <= LONGEST_NAME) return [];
+  return [error('long-name', path, `${what} ${longest} cannot exist on Swarm: ${longest.length} characters are more than ${LONGEST_NAME}, shorten ${shorten}`)];
 }
 
 function sharedVolumes(chart: ChartModel): Finding[] {
@@ -221,14 +246,6 @@ function loadBalancers({ loadBalancers: all }: ChartModel, options: SwarmOptions
       `${loadBalancer.name} gets its certificates by itself, so it runs once on Swarm; where it moves, it asks for new ones: `
       + "give new SwarmTarget({ edge: Placement.onNode('HOST') })")],
   ]);
-}
-
-/** Names of networks that two stacks share have those of both ends in them. */
-function longNetworks(chart: ChartModel, { encrypted }: SwarmOptions): Finding[] {
-  return chart.links.map(({ connection }) => connection).filter((connection) => spansCharts(connection) && isLinkable(connection))
-    .map((connection) => sharedOverlay(connection, encrypted).name).filter((name) => name.length > LONGEST_SERVICE)
-    .map((name) => error('long-name', chart.path,
-      `network ${name} cannot exist on Swarm: ${name.length} characters are more than ${LONGEST_SERVICE}, shorten the ids or the charts'`));
 }
 
 function longSecrets({ secrets }: ChartModel): Finding[] {

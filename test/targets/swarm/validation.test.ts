@@ -159,11 +159,47 @@ test('shared-volume-of-each-host', () => {
   expect(rules(sharedVolume('uploads'), { ...web, placement: Placement.onNode('host-1') })).toEqual([]);
 });
 
-test('long-name', () => {
-  expect(found({ workloads: [workload('w'.repeat(58))], secrets: [secret('s'.repeat(60))] }).map(([rule, severity]) => [rule, severity]))
-    .toEqual([['long-name', ERROR]]);
-  expect(found({ workloads: [workload('w'.repeat(59))] })).toEqual([['long-name', ERROR,
-    `service shop_${'w'.repeat(59)} cannot exist on Swarm: 64 characters are more than 63, shorten the id or the chart's [shop/${'w'.repeat(59)}]`]]);
+describe('long-name', () => {
+  const said = (...of: Parameters<typeof found>) => found(...of).filter(([rule]) => rule === 'long-name').map(([, severity, message]) => [severity, message]);
+  const tooLong = (what: string, characters: number, path: string, shorten = "the id or the chart's") => [[ERROR,
+    expect.stringMatching(new RegExp(`^${what} cannot exist on Swarm: ${characters} characters are more than 63, shorten ${shorten} \\[${path}\\]$`))]];
+  const long = 'w'.repeat(59);
+
+  test('of a service', () => {
+    expect(said({ workloads: [workload(long)] })).toEqual(tooLong(`service shop_${long}`, 64, `shop/${long}`));
+  });
+
+  test('of what hands its volumes over', () => {
+    const name = 'w'.repeat(51);
+    const of = container(name, { volumes: [Volume.persistent('/data')] });
+    expect(said({ workloads: [workload(name, { container: of })] })).toEqual(tooLong(`service shop_${name}-volumes`, 64, `shop/${name}`));
+  });
+
+  test('of the network that a workload has to itself', () => {
+    const name = 'w'.repeat(45);
+    expect(said({ workloads: [workload(name.slice(1))] })).toEqual([]);
+    expect(said({ workloads: [workload(name)] })).toEqual(tooLong(`network shop_${name}-copies-[0-9a-f]{6}`, 64, `shop/${name}`));
+  });
+
+  test('of a load balancer', () => {
+    expect(said({ loadBalancers: [loadBalancer('e'.repeat(58))] })).toEqual(tooLong(`service shop_${'e'.repeat(58)}-volumes`, 71, `shop/${'e'.repeat(58)}`));
+  });
+
+  test('of a network', () => {
+    const name = 'n'.repeat(52);
+    expect(said({ networks: [network(name, [])] })).toEqual(tooLong(`network shop_${name}-[0-9a-f]{6}`, 64, `shop/${name}`));
+  });
+
+  test('of the network between two of one chart', () => {
+    const [from, to] = ['f'.repeat(24), 't'.repeat(24)];
+    const links = [{ name: 'link', connection: connection(peer(from), peer(to), [HTTP]), covered: false }];
+    expect(said({ links })).toEqual(tooLong(`network shop_${from}-to-${to}-[0-9a-f]{6}`, 64, 'shop', "the ids or the charts'"));
+  });
+
+  test('of a secret', () => {
+    expect(said({ secrets: [secret('s'.repeat(60))] })).toEqual([[ERROR,
+      `secret shop_${'s'.repeat(60)} cannot exist on Swarm: 65 characters are more than 64, shorten the id or the chart's [shop/${'s'.repeat(60)}]`]]);
+  });
 });
 
 describe('load balancers', () => {
