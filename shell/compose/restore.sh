@@ -14,12 +14,15 @@ restore() {
   restore_order >"$home/restore.plan"
   while read -r restore_verb restore_service restore_options <&4; do
     if [ ! -e "$home/rolling/$restore_service" ] && is_configured "$restore_service" && has_copies "$restore_service" "$(option copies $restore_options)"; then
-      [ -n "$restore_owner" ] && has_line "$restore_sharers" "$restore_service" || continue
+      if ! { [ -n "$restore_owner" ] && has_line "$restore_sharers" "$restore_service"; }; then
+        prepare "$restore_service" || restore_failed=1
+        continue
+      fi
     fi
     bring_back "$restore_verb" "$restore_service" $restore_options && restore_owner=1 || restore_failed=1
   done 4<"$home/restore.plan"
   rm -f "$home/restore.plan"
-  plan balancer | while read -r restore_service restore_options; do run_line balancer "$restore_service" $restore_options || exit 1; done || restore_failed=1
+  plan balancer | while read -r restore_service restore_options; do prepare "$restore_service" && run_line balancer "$restore_service" $restore_options || exit 1; done || restore_failed=1
   number=$restore_from
   [ -z "$restore_failed" ] || return 1
   remove_added
@@ -47,7 +50,7 @@ bring_back() { # verb service options...
     return 1
   fi
   say "$back_service: back to release $number"
-  run_line "$back_verb" "$back_service" "$@" || { say "$back_service: does not get ready with release $number either"; return 1; }
+  prepare "$back_service" && run_line "$back_verb" "$back_service" "$@" || { say "$back_service: does not get ready with release $number either"; return 1; }
 }
 
 # Whether all copies run and none has ended by itself.

@@ -1,13 +1,36 @@
 # ---- what runs to its end ---------------------------------------------------------------------------------------
 
-# A service that runs to its end: hands over volumes, prepares something.
-run_once() { # service for
-  if [ -n "$(ids "$2")" ] && is_current "$2"; then return; fi
+# What comes before a service runs to its end: hands over volumes, prepares something.
+run_before() { # name service
+  [ -n "$(ids "$2")" ] && is_current "$2" && is_prepared "$1" || run_once "$1"
+}
+
+# All that comes before a service.
+prepare() { # service
+  for prepare_name in $(befores "$1"); do run_before "$prepare_name" "$1" || return 1; done
+}
+
+befores() { # service
+  plan once | while read -r befores_name befores_options; do
+    [ "$(option for $befores_options)" != "$1" ] || echo "$befores_name"
+  done
+}
+
+# A file tells the configuration of what ran last: a release that failed may have handed over volumes that the copies of
+# another one, which have gone on, write to.
+run_once() { # name
+  mkdir -p "$home/prepared" && echo begun >"$home/prepared/$1" || { say "cannot write to $home: is the disk full?"; return 1; }
   quiet run --rm --no-deps -T "$1" || {
     say "$1 failed:"
     tail -n 10 "$home/compose.log" | sed 's/^/    /' >&2
     return 1
   }
+  dc config --hash "$1" | cut -d' ' -f2 >"$home/prepared/$1"
+}
+
+# Whether it has run last as it is declared. Without a file it has, before there were such files.
+is_prepared() { # name
+  [ ! -e "$home/prepared/$1" ] || [ "$(cat "$home/prepared/$1")" = "$(dc config --hash "$1" | cut -d' ' -f2)" ]
 }
 
 # Steps of releases before, whose deployment was given up while they ran: two of one service must not be at work at once.

@@ -24,12 +24,16 @@ export interface Container {
   volumes: string[];
   /** Of the host. */
   ports: string[];
+  /** To whom it hands volumes over. */
+  owners: Record<string, string>;
 }
 
 interface State {
   containers: Container[];
   networks: string[];
   volumes: string[];
+  /** Of volumes. */
+  owners: Record<string, string>;
   /** Identities by name. */
   images: Record<string, string>;
   /** Release steps that were started. */
@@ -85,7 +89,7 @@ export class FakeCompose implements Engine {
   }
 
   public readonly host = new FakeHost(this);
-  public state: State = { containers: [], networks: [], volumes: [], images: {}, steps: [], created: 0 };
+  public state: State = { containers: [], networks: [], volumes: [], owners: {}, images: {}, steps: [], created: 0 };
 
   /** What this engine has to do with. */
   public readonly given: Given = {
@@ -155,7 +159,7 @@ export class FakeCompose implements Engine {
     'wait NAME': (name: string) => {
       const container = this.find(name);
       // Docker waits for what runs. What was created and never started is not running.
-      if (container.status === 'running') Object.assign(container, { status: 'exited', exitCode: this.given.exitCode(container.service) });
+      if (container.status === 'running') this.endOf(container);
       return `${container.exitCode}\n`;
     },
     'exec NAME ...COMMAND': (name: string, command: string[]) => {
@@ -287,13 +291,22 @@ export class FakeCompose implements Engine {
   }
 
   private runToEnd(service: string): void {
-    const code = this.given.exitCode(service);
-    this.volumesOf(service);
+    const container = this.create(service, `${this.document.name}-${service}-run`, true);
+    this.startIt(container);
+    const code = this.endOf(container);
+    this.remove(container);
     if (code !== 0) throw new Failure('a line of the log', code);
   }
 
+  /** The exit code of a container that runs to its end. */
+  private endOf(container: Container): number {
+    Object.assign(container, { status: 'exited', exitCode: this.given.exitCode(container.service) });
+    if (container.exitCode === 0) Object.assign(this.state.owners, container.owners);
+    return container.exitCode;
+  }
+
   private create(service: string, name: string, oneoff: boolean): Container {
-    const { image, networks, healthcheck, ports = [] } = this.document.services[service];
+    const { image, networks, healthcheck, ports = [], command = [] } = this.document.services[service];
     return this.add({
       name,
       service,
@@ -306,6 +319,7 @@ export class FakeCompose implements Engine {
       labels: this.labels,
       volumes: this.volumesOf(service),
       ports: ports.map((port: string) => port.split(':').slice(0, -1).join(':')),
+      owners: Object.fromEntries([...`${command}`.matchAll(/hand (\S+) \/volumes\/(\S+)/g)].map(([, owner, volume]) => [`${this.document.name}_${volume}`, owner])),
     });
   }
 
@@ -327,6 +341,7 @@ export class FakeCompose implements Engine {
       labels: {},
       volumes: [],
       ports: [],
+      owners: {},
       ...container,
     };
     this.state.containers.push(whole);

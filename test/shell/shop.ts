@@ -17,6 +17,12 @@ export interface Release {
   place?: string;
   /** Whether the database has a health check. */
   checked?: boolean;
+  /** The user of the database. */
+  user?: number;
+  /** What prepares the data of the database. */
+  prepare?: string;
+  /** The user of `web`, whose copies then have files that something else has made. */
+  cacheUser?: number;
   /** A second service with data. */
   index?: string;
   /** A service with a port of the host, which has no twin. */
@@ -72,7 +78,10 @@ function synth(outdir: string, release: Release): void {
     volumes: [Volume.persistent('/data')],
     healthCheck: release.checked ? HealthCheck.tcp({ startPeriod: second, interval: second, timeout: second }) : undefined,
     placement: Placement.onNodesWithLabels({ db: release.place ?? 'true' }),
+    user: release.user,
   });
+  if (release.prepare !== undefined) db.addInit('prepare', { image: `acme/prepare:${release.prepare}`, volumes: [Volume.persistent('/data')] });
+  const cache = release.cacheUser === undefined ? undefined : [Volume.scratch('/cache')];
   const web = new HAWebService(chart, 'web', {
     image: `acme/web:${release.web ?? '1'}`,
     port: 8080,
@@ -81,7 +90,10 @@ function synth(outdir: string, release: Release): void {
     healthCheck,
     secretEnvironment: { TOKEN: new Secret(chart, 'token') },
     files: { '/etc/web.conf': release.settings ?? 'one' },
+    user: release.cacheUser,
+    volumes: cache,
   });
+  if (cache !== undefined) web.addInit('warm', { image: 'acme/warm:1', volumes: cache });
   web.connectTo(db);
   web.addReleaseStep('migrate', { command: ['migrate'] });
   new Worker(chart, 'worker', { image: `acme/worker:${release.worker ?? '1'}` });
