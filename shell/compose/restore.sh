@@ -13,7 +13,8 @@ restore() {
   restore_sharers=$(sharers)
   restore_order >"$home/restore.plan"
   while read -r restore_verb restore_service restore_options <&4; do
-    if [ ! -e "$home/rolling/$restore_service" ] && is_configured "$restore_service" && has_copies "$restore_service" "$(option copies $restore_options)"; then
+    if [ ! -e "$home/rolling/$restore_service" ] && is_configured "$restore_service" && has_copies "$restore_service" "$(option copies $restore_options)" &&
+      ! is_stopped "$restore_service"; then
       if ! { [ -n "$restore_owner" ] && has_line "$restore_sharers" "$restore_service"; }; then
         prepare "$restore_service" || restore_failed=1
         continue
@@ -58,6 +59,9 @@ is_at_work() {
   work_states=$(states "$1")
   [ -n "$work_states" ] && ! lines "$work_states" | grep -q -v '^running [a-z]* 0$'
 }
+
+# A service is stopped while something prepares its data.
+is_stopped() { keeps_data "$1" && ! states "$1" | grep -q -v '^exited '; }
 
 # What a release that failed has added goes with it, but not in the midst of work on its data, and not while something
 # with data stays with that release and may call it.

@@ -6,11 +6,12 @@ replace() { # service copies seconds
   if [ -z "$(ids "$1")" ]; then
     replace_new=1
     say "$1: first start"
-  elif ! is_current "$1"; then
+  elif ! is_current "$1" || ! is_prepared "$(befores "$1")"; then
     replace_new=1
     say "$1: replacing, it is down meanwhile"
     replacing=$1
     keep_logs "$1"
+    ! keeps_data "$1" || prepare_data "$1" || return 1
   fi
   up "$1" && wait_for "$1" "$2" "$3" && { [ -z "$replace_new" ] || stays_up "$1" "$2"; } || { explain "$1"; return 1; }
   replacing=

@@ -2,7 +2,12 @@
 
 # What comes before a service runs to its end: hands over volumes, prepares something.
 run_before() { # name service
-  [ -n "$(ids "$2")" ] && is_current "$2" && is_prepared "$1" || run_once "$1"
+  if [ -n "$(ids "$2")" ]; then
+    # The data that a copy has is prepared when that copy is stopped: see replace.
+    ! keeps_data "$2" || return 0
+    ! is_current "$2" || ! is_prepared "$1" || return 0
+  fi
+  run_once "$1"
 }
 
 # All that comes before a service.
@@ -28,10 +33,23 @@ run_once() { # name
   dc config --hash "$1" | cut -d' ' -f2 >"$home/prepared/$1"
 }
 
-# Whether it has run last as it is declared. Without a file it has, before there were such files.
-is_prepared() { # name
-  [ ! -e "$home/prepared/$1" ] || [ "$(cat "$home/prepared/$1")" = "$(dc config --hash "$1" | cut -d' ' -f2)" ]
+# Whether all of them, where there are any, have run last as they are declared. Without a file it was before there were such files.
+is_prepared() { # names
+  for prepared_name in $1; do
+    [ ! -e "$home/prepared/$prepared_name" ] || [ "$(cat "$home/prepared/$prepared_name")" = "$(dc config --hash "$prepared_name" | cut -d' ' -f2)" ] || return 1
+  done
 }
+
+# Two programs at once could ruin the data of a service: its copy is stopped before something else prepares it.
+prepare_data() { # service
+  data_befores=$(befores "$1")
+  [ -n "$data_befores" ] || return 0
+  # shellcheck disable=SC2046 # one word for each copy
+  docker stop $(ids "$1") >/dev/null || { say "$1: cannot be stopped"; return 1; }
+  for data_before in $data_befores; do run_once "$data_before" || return 1; done
+}
+
+keeps_data() { plan single | grep -q "^$1 .*data=yes"; }
 
 # Steps of releases before, whose deployment was given up while they ran: two of one service must not be at work at once.
 end_steps() { # service name

@@ -179,6 +179,15 @@ describe('volumes of a release that changes their user', () => {
     expect([images('db-0'), owner('db-0-data'), engine.isComplete('db-0', 1)]).toEqual([['acme/db:1'], '1001:1001', true]);
   });
 
+  test('are handed back before the service starts', async () => {
+    await deploy({ user: 1001 });
+    bad('crashes', 'acme/db:2');
+    let wrong = 0;
+    engine.moment = () => wrong += engine.copies('db-0').filter(({ image, status }) => image === 'acme/db:1' && status === 'running' && owner('db-0-data') !== '1001:1001').length;
+    await failure({ user: 1002, db: '2' });
+    expect(wrong).toBe(0);
+  });
+
   test('are handed back to copies that have gone on', async () => {
     await deploy({ cacheUser: 1001 });
     bad('crashes', 'acme/web:2');

@@ -55,7 +55,7 @@ interface Given {
   /** Whether a copy that gets ready had to be started again before. */
   hasCrashed: (container: Container) => boolean;
   /** The exit code of a service that runs to its end. */
-  exitCode: (service: string) => number;
+  exitCode: (service: string, image: string) => number;
   /** Whether the load balancer refuses a configuration. */
   refuses: (configuration: string) => boolean;
   /** Images that no registry has. */
@@ -300,7 +300,7 @@ export class FakeCompose implements Engine {
 
   /** The exit code of a container that runs to its end. */
   private endOf(container: Container): number {
-    Object.assign(container, { status: 'exited', exitCode: this.given.exitCode(container.service) });
+    Object.assign(container, { status: 'exited', exitCode: this.given.exitCode(container.service, container.image) });
     if (container.exitCode === 0) Object.assign(this.state.owners, container.owners);
     return container.exitCode;
   }

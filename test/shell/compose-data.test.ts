@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FakeCompose, type Container, type Snapshot } from './fake-compose';
+import { shop, type Release } from './shop';
+
+/*
+ * Two programs that work on the same data at once could ruin it. What prepares the data of a service, another version of it,
+ * or the service that it was called before, never runs beside it.
+ */
+
+const folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-data-'));
+
+let engine: FakeCompose;
+let before: Snapshot;
+/** What had the data of the database at once, each time that it was more than one container. */
+let together: string[][];
+
+async function newEngine(): Promise<void> {
+  engine = await FakeCompose.withSecrets();
+}
+
+beforeAll(async () => {
+  await newEngine();
+  await deploy({ prepare: '1' });
+  before = engine.save(folder);
+  engine.host.stop();
+});
+
+beforeEach(async () => {
+  await newEngine();
+  engine.goBackTo(before);
+  together = [];
+  engine.moment = () => {
+    const running = engine.state.containers.filter(hasData);
+    if (running.length > 1) together.push(running.map(({ name }) => name));
+  };
+});
+
+afterEach(() => {
+  engine.host.stop();
+  expect(engine.host.mistakes).toEqual([]);
+  expect(together).toEqual([]);
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const hasData = ({ status, volumes }: Container): boolean => status === 'running' && volumes.includes('shop_db-0-data');
+const deploy = (release: Release) => engine.host.run(join(shop('compose', release), 'deploy.sh'));
+const images = (service: string) => engine.copies(service).map(({ image }) => image);
+/** Services that have run to their end, from call number `from` on. */
+const ran = (from: number) => engine.host.calls.slice(from).flatMap((call) => / run .* (db-0-\w+)$/.exec(call)?.[1] ?? []);
+
+describe('what prepares data', () => {
+  test('runs when the old copy is stopped, before the new one starts', async () => {
+    const calls = engine.host.calls.length;
+    expect((await deploy({ prepare: '2', db: '2' })).code).toBe(0);
+    expect([ran(calls), images('db-0'), engine.isComplete('db-0', 1)]).toEqual([['db-0-volumes', 'db-0-prepare'], ['acme/db:2'], true]);
+  });
+
+  test('runs too when nothing else has changed, and the copy starts again', async () => {
+    const [{ id }] = engine.copies('db-0');
+    const calls = engine.host.calls.length;
+    const { stderr } = await deploy({ prepare: '2' });
+    expect(stderr).toContain('db-0: replacing, it is down meanwhile\n');
+    expect([ran(calls), engine.copies('db-0')[0].id, engine.isComplete('db-0', 1)]).toEqual([['db-0-volumes', 'db-0-prepare'], id, true]);
+  });
+
+  test('that fails has the old copy come back, after what prepares the data for that', async () => {
+    engine.given.exitCode = (_, image) => image === 'acme/prepare:2' ? 1 : 0;
+    const calls = engine.host.calls.length;
+    const { code, stderr } = await deploy({ prepare: '2', db: '2' });
+    expect(stderr).toMatch(/db-0-prepare failed:\n[\s\S]*db-0: back to release 0001\n[\s\S]*shop: release 0002 FAILED; release 0001 keeps serving\n$/);
+    expect([code, ran(calls)]).toEqual([1, ['db-0-volumes', 'db-0-prepare', 'db-0-volumes', 'db-0-prepare']]);
+    expect([images('db-0'), engine.isComplete('db-0', 1)]).toEqual([['acme/db:1'], true]);
+  });
+});
