@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeCompose, type Container, type Snapshot } from './fake-compose';
+import { Failure } from './fake-host';
 import { shop, type Release } from './shop';
 
 /*
@@ -70,8 +71,28 @@ describe('what prepares data', () => {
     engine.given.exitCode = (_, image) => image === 'acme/prepare:2' ? 1 : 0;
     const calls = engine.host.calls.length;
     const { code, stderr } = await deploy({ prepare: '2', db: '2' });
-    expect(stderr).toMatch(/db-0-prepare failed:\n[\s\S]*db-0: back to release 0001\n[\s\S]*shop: release 0002 FAILED; release 0001 keeps serving\n$/);
+    expect(stderr).toMatch(/db-0-prepare: failed with exit code 1\n[\s\S]*db-0: back to release 0001\n[\s\S]*shop: release 0002 FAILED; release 0001 keeps serving\n$/);
     expect([code, ran(calls)]).toEqual([1, ['db-0-volumes', 'db-0-prepare', 'db-0-volumes', 'db-0-prepare']]);
     expect([images('db-0'), engine.isComplete('db-0', 1)]).toEqual([['acme/db:1'], true]);
+  });
+
+  test.each<[string, Release]>([
+    ['the same release', { prepare: '2', db: '2' }],
+    ['the release before', { prepare: '1' }],
+    ['one without it', { db: '3' }],
+  ])('and still runs since the script was killed meanwhile is waited for by a deployment of %s', async (_, release) => {
+    const watch = engine.moment;
+    engine.moment = () => {
+      watch();
+      if (!engine.state.containers.some(({ service, status }) => service === 'db-0-prepare' && status === 'running')) return;
+      engine.moment = watch;
+      engine.host.signal('SIGKILL');
+      throw new Failure('nobody hears this any more');
+    };
+    await deploy({ prepare: '2', db: '2' });
+    const { code, stderr } = await deploy(release);
+    expect([code, engine.isComplete('db-0', 1)]).toEqual([0, true]);
+    expect(stderr).toContain('db-0-prepare: an earlier one still runs, waiting for its end. To give it up: docker rm -f shop-db-0-prepare-0002\n');
+    expect(engine.state.containers.filter(({ service }) => service === 'db-0-prepare')).toEqual([]);
   });
 });

@@ -400,7 +400,7 @@ describe('the proxy of a service', () => {
 describe('what runs once', () => {
   test('a disk that cannot be handed over ends the deployment', async () => {
     engine.given.exitCode = (service) => service === 'db-0-volumes' ? 1 : 0;
-    expect(await failure(deploy())).toMatch(/db-0-volumes failed:\n {4}a line of the log\n[\s\S]*shop: release 0001 FAILED; see '\S+deploy\.sh status'\n$/);
+    expect(await failure(deploy())).toMatch(/db-0-volumes: failed with exit code 1\n {4}log: a line of the log\n[\s\S]*shop: release 0001 FAILED; see '\S+deploy\.sh status'\n$/);
     expect(ids('db-0')).toEqual([]);
   });
 
@@ -452,7 +452,7 @@ describe('what runs once', () => {
   });
 
   test('a step that was started before the script was killed is waited for', async () => {
-    signalAt(/^docker wait/, 'SIGKILL');
+    signalAt(/^docker wait shop-web-migrate-/, 'SIGKILL');
     await deploy();
     const { code, stderr } = await deploy();
     expect(code).toBe(0);
@@ -461,17 +461,17 @@ describe('what runs once', () => {
   });
 
   test('a step of a release before that still runs is waited for: two never run at once', async () => {
-    signalAt(/^docker wait/, 'SIGKILL');
+    signalAt(/^docker wait shop-web-migrate-/, 'SIGKILL');
     await deploy();
     const { code, stderr } = await deploy({ web: '2' });
     expect(code).toBe(0);
-    expect(stderr).toContain('web-migrate: that of a release before still runs, waiting for its end');
+    expect(stderr).toContain('web-migrate: an earlier one still runs, waiting for its end');
     expect(engine.state.steps).toEqual(['shop-web-migrate-0001', 'shop-web-migrate-0002']);
     expect(engine.state.containers.filter(({ name }) => name.includes('migrate'))).toEqual([]);
   });
 
   test('a step that failed while nobody waited has failed', async () => {
-    signalAt(/^docker wait/, 'SIGKILL');
+    signalAt(/^docker wait shop-web-migrate-/, 'SIGKILL');
     await deploy();
     engine.given.exitCode = (service) => service === 'web-migrate' ? 1 : 0;
     expect(await failure(deploy())).toContain('web-migrate: failed with exit code 1');

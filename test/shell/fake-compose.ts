@@ -206,11 +206,10 @@ export class FakeCompose implements Engine {
     'config --hash SERVICE': (service: string) => `${service} ${this.hashOf(service)}\n`,
     'up -d --no-deps SERVICE': (service: string) => this.up(service, true),
     'up -d --no-deps --no-recreate SERVICE': (service: string) => this.up(service, false),
-    'run --rm --no-deps -T SERVICE': (service: string) => this.runToEnd(service),
     'run -d --no-deps --name NAME SERVICE': (name: string, service: string) => {
       if (this.state.containers.some((one) => one.name === name)) throw new Failure(`the container name ${name} is already in use`);
       const container = this.create(service, name, true);
-      this.state.steps.push(name);
+      if (service.endsWith('-migrate')) this.state.steps.push(name);
       this.startIt(container);
     },
     'logs --follow --tail 100 ...SERVICES': () => 'a line of the log\n',
@@ -288,14 +287,6 @@ export class FakeCompose implements Engine {
       const container = this.state.containers.find((one) => one.name === name) ?? this.create(service, name, false);
       if (container.status !== 'running') this.startIt(container);
     }
-  }
-
-  private runToEnd(service: string): void {
-    const container = this.create(service, `${this.document.name}-${service}-run`, true);
-    this.startIt(container);
-    const code = this.endOf(container);
-    this.remove(container);
-    if (code !== 0) throw new Failure('a line of the log', code);
   }
 
   /** The exit code of a container that runs to its end. */
