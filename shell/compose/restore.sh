@@ -50,6 +50,17 @@ bring_back() { # verb service options...
     say "$back_service: left with release $restore_from, which still runs and may be at work on its data. To go back all the same: $0 rollback $number"
     return 1
   fi
+  for back_heir in $(rivals "$back_service"); do
+    if [ "$(count_good "$back_heir")" -gt 0 ]; then
+      say "$back_service: does not come back, since $back_heir of release $restore_from is ready and has its data"
+      restore_stays=$back_heir
+      return
+    fi
+    if is_at_work "$back_heir"; then
+      say "$back_service: does not come back, since $back_heir of release $restore_from still runs and may be at work on its data. To go back all the same: $0 rollback $number"
+      return 1
+    fi
+  done
   say "$back_service: back to release $number"
   prepare "$back_service" && run_line "$back_verb" "$back_service" "$@" || { say "$back_service: does not get ready with release $number either"; return 1; }
 }

@@ -3,7 +3,7 @@
 # A service whose copies cannot stand beside new ones: it is down from its stop until the new copy is ready.
 replace() { # service copies seconds
   replace_new=
-  ! keeps_data "$1" || end_befores "$1"
+  ! keeps_data "$1" || clear_disks "$1" || return 1
   if [ -z "$(ids "$1")" ]; then
     replace_new=1
     say "$1: first start"

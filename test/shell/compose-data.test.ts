@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FakeCompose, type Container, type Snapshot } from './fake-compose';
+import { FakeCompose, type Behaviour, type Container, type Snapshot } from './fake-compose';
 import { Failure } from './fake-host';
 import { shop, type Release } from './shop';
 
@@ -94,5 +94,52 @@ describe('what prepares data', () => {
     expect([code, engine.isComplete('db-0', 1)]).toEqual([0, true]);
     expect(stderr).toContain('db-0-prepare: an earlier one still runs, waiting for its end. To give it up: docker rm -f shop-db-0-prepare-0002\n');
     expect(engine.state.containers.filter(({ service }) => service === 'db-0-prepare')).toEqual([]);
+  });
+});
+
+describe('a database that is called otherwise and keeps its volume', () => {
+  const renamed: Release = { renamed: 'pg', checked: true };
+  const bad = (behaviour: Behaviour, ...bads: string[]) => engine.given.behaviour = ({ service }) => bads.includes(service) ? behaviour : 'gets ready';
+  const databases = () => [...images('db-0'), ...images('pg-0').map((image) => `renamed ${image}`)];
+
+  test('starts when the one before is gone', async () => {
+    const { code, stderr } = await deploy({ ...renamed, prepare: '2' });
+    expect([code, databases(), engine.isComplete('pg-0', 1)]).toEqual([0, ['renamed acme/db:1'], true]);
+    expect(stderr).toContain('db-0: removed, since pg-0 has its data now\n');
+  });
+
+  test('goes back to the name before', async () => {
+    await deploy(renamed);
+    await engine.host.run(join(engine.host.home, 'shop', 'deploy.sh'), ['rollback']);
+    expect([databases(), engine.isComplete('db-0', 1)]).toEqual([['acme/db:1'], true]);
+  });
+
+  test('goes back when it crashes', async () => {
+    bad('crashes', 'pg-0');
+    const { code, stderr } = await deploy(renamed);
+    expect([code, databases(), engine.isComplete('db-0', 1)]).toEqual([1, ['acme/db:1'], true]);
+    expect(stderr).toMatch(/db-0: back to release 0001\n[\s\S]*pg-0: removed, since db-0 has its data now\n[\s\S]*shop: release 0002 FAILED; release 0001 keeps serving\n$/);
+  });
+
+  test('is left alone while it runs, which may be at work on the data', async () => {
+    bad('never gets ready', 'pg-0');
+    const { stderr } = await deploy(renamed);
+    expect(databases()).toEqual(['renamed acme/db:1']);
+    expect(stderr).toMatch(/db-0: does not come back, since pg-0 of release 0002 still runs and may be at work on its data\. To go back all the same: \S+deploy\.sh rollback 0001\n/);
+  });
+
+  test('stays when it is ready and a later service fails', async () => {
+    bad('crashes', 'worker-next');
+    const { stderr } = await deploy({ ...renamed, worker: '2' });
+    expect([databases(), engine.isComplete('pg-0', 1)]).toEqual([['renamed acme/db:1'], true]);
+    expect(stderr).toMatch(/db-0: does not come back, since pg-0 of release 0002 is ready and has its data\n[\s\S]*shop: release 0002 FAILED; see '/);
+  });
+
+  test('does not start beside one that cannot be removed', async () => {
+    engine.host.before = (call) => {
+      if (/^docker (stop|rm -f) c/.test(call)) throw new Failure('tried to kill container, but did not receive an exit event');
+    };
+    expect((await deploy(renamed)).stderr).toContain('db-0: cannot be removed, and its data must not be opened twice\n');
+    expect(databases()).toEqual(['acme/db:1']);
   });
 });

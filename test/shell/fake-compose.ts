@@ -387,7 +387,7 @@ export class FakeCompose implements Engine {
 
   private volumesOf(service: string): string[] {
     const names = (this.document.services[service].volumes ?? []).filter(({ type }: any) => type === 'volume')
-      .map(({ source }: any) => `${this.document.name}_${source}`);
+      .map(({ source }: any) => this.document.volumes[source]?.name ?? `${this.document.name}_${source}`);
     for (const name of names) if (!this.state.volumes.includes(name)) this.state.volumes.push(name);
     return names;
   }
@@ -428,13 +428,13 @@ const documents = new Map<string, any>();
 
 /** One document of two files, the second one with more of some services. */
 function merged(project: string, texts: string[]): any {
-  const [{ services, networks }, added] = texts.map((text) => parse(text));
+  const [{ services, networks, volumes }, added] = texts.map((text) => parse(text));
   if (added.services === null) throw new Failure('validating .kernel.yml: services must be a mapping');
   for (const [name, more] of Object.entries<any>(added.services)) Object.assign(services[name], more);
   for (const [name, { extends: extended, profiles: _, ...own }] of Object.entries<any>(services)) {
     if (extended !== undefined) services[name] = { ...services[extended.service], ...own };
   }
-  return { name: project, services, networks: networks ?? {} };
+  return { name: project, services, networks: networks ?? {}, volumes: volumes ?? {} };
 }
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
@@ -453,6 +453,7 @@ const TEMPLATES: Record<string, (container: Container, engine: FakeCompose) => s
     ({ id, name }) => `${name} 10.0.0.${id.slice(1)}  `,
   '{{.Id}} {{index .Config.Labels "com.docker.compose.container-number"}}': ({ id, name }) => `${id} ${name.split('-').at(-1)}`,
   '{{range .HostConfig.PortBindings}}{{range .}}{{.HostPort}}{{"\\n"}}{{end}}{{end}}': ({ ports }) => ports.join('\n'),
+  '{{range .Mounts}}{{if .RW}}{{if .Name}}{{.Name}}{{else}}{{.Source}}{{end}}{{"\\n"}}{{end}}{{end}}': ({ volumes }) => volumes.join('\n'),
   '{{.Name}}': ({ name }) => `/${name}`,
   '{{.Image}}': ({ imageId }) => imageId,
   '{{.Config.Image}}': ({ image }) => image,

@@ -23,6 +23,8 @@ export interface Release {
   prepare?: string;
   /** The user of `web`, whose copies then have files that something else has made. */
   cacheUser?: number;
+  /** What the database is called, which has the data of that which was called `db`. */
+  renamed?: string;
   /** A second service with data. */
   index?: string;
   /** A service with a port of the host, which has no twin. */
@@ -71,16 +73,17 @@ function synth(outdir: string, release: Release): void {
   // Short, since tests wait for copies that never get ready.
   const second = Duration.seconds(1);
   const healthCheck = HealthCheck.http('/healthz', { startPeriod: second, interval: second, timeout: second });
-  const db = new StatefulService(chart, 'db', {
+  const data = Volume.persistent('/data', { existingName: release.renamed === undefined ? undefined : 'shop_db-0-data' });
+  const db = new StatefulService(chart, release.renamed ?? 'db', {
     image: `acme/db:${release.db ?? '1'}`,
     port: 5432,
     secrets: [new Secret(chart, 'password', { version: release.passwordVersion })],
-    volumes: [Volume.persistent('/data')],
+    volumes: [data],
     healthCheck: release.checked ? HealthCheck.tcp({ startPeriod: second, interval: second, timeout: second }) : undefined,
     placement: Placement.onNodesWithLabels({ db: release.place ?? 'true' }),
     user: release.user,
   });
-  if (release.prepare !== undefined) db.addInit('prepare', { image: `acme/prepare:${release.prepare}`, volumes: [Volume.persistent('/data')] });
+  if (release.prepare !== undefined) db.addInit('prepare', { image: `acme/prepare:${release.prepare}`, volumes: [data] });
   const cache = release.cacheUser === undefined ? undefined : [Volume.scratch('/cache')];
   const web = new HAWebService(chart, 'web', {
     image: `acme/web:${release.web ?? '1'}`,

@@ -17,7 +17,7 @@ import { secretsOf } from '../../loadbalancers/load-balancer-workload';
 import type { ChartModel } from '../../model/app-model';
 import { IssuerKind, type IssuerModel } from '../../model/certificate';
 import type { SecretModel } from '../../model/secret';
-import { VolumeKind } from '../../model/volume';
+import { VolumeKind, type Volume } from '../../model/volume';
 import { PeerKind, WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
 import { jsonText } from '../../util/json-text';
 import { compare } from '../../util/order';
@@ -145,8 +145,16 @@ function stepLines(workload: WorkloadModel): string[] {
 
 function singleLines(workload: WorkloadModel): string[] {
   const copies = isReplicated(workload) ? workload.replicas : 1;
-  const data = workload.container.volumes.some(({ kind, readOnly }) => KEPT.includes(kind) && !readOnly) ? ' data=yes' : '';
-  return copyServices(workload).map((service) => `single ${service} copies=${copies} wait=${startSeconds(scheduled(workload))}${data}`);
+  const kept = workload.container.volumes.filter(({ kind, readOnly }) => KEPT.includes(kind) && !readOnly);
+  return copyServices(workload).flatMap((service) => [
+    `single ${service} copies=${copies} wait=${startSeconds(scheduled(workload))}${kept.length > 0 ? ' data=yes' : ''}`,
+    ...kept.filter(({ kind }) => kind !== VolumeKind.SHARED).map((volume) => `disk ${service} ${diskName(volume, service)}`),
+  ]);
+}
+
+/** What one service alone works on at a time; a path, or as `volumeNames` has it. */
+function diskName(volume: Volume, service: string): string {
+  return volume.kind === VolumeKind.HOST_PATH ? volume.source! : volumeName(volume, service);
 }
 
 function rollingLine(workload: WorkloadModel): string {
@@ -247,7 +255,9 @@ export function startSeconds({ healthCheck }: ContainerModel): number {
 /** Volumes that must not be removed by accident; `=` stands before names that are not the project's own. */
 function volumeNames(chart: ChartModel, loadBalancers: WorkloadModel[]): string[] {
   const own = [...chart.workloads, ...loadBalancers].flatMap((workload) => namedVolumes(workload).filter(({ kind }) => kind === VolumeKind.PERSISTENT)
-    .flatMap((volume) => copyServices(workload).map((service) => volume.existingName === undefined ? volumeKey(service, volume) : `=${volume.existingName}`)));
+    .flatMap((volume) => copyServices(workload).map((service) => volumeName(volume, service))));
   const shared = chart.sharedVolumes.map(({ name, existingName }) => existingName === undefined ? name : `=${existingName}`);
   return [...new Set([...own, ...shared])].sort(compare);
 }
+
+const volumeName = (volume: Volume, service: string): string => volume.existingName === undefined ? volumeKey(service, volume) : `=${volume.existingName}`;

@@ -1,4 +1,4 @@
-import { CHART, chart, container, documentOf, sharedVolume, workload } from './models';
+import { Bound, CHART, chart, container, documentOf, sharedVolume, workload } from './models';
 import { Security } from '../../../src/model/security';
 import { Volume } from '../../../src/model/volume';
 import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../../src/model/workload';
@@ -43,6 +43,22 @@ test('a volume that exists is adopted and never touched', () => {
   const { services, volumes } = project({ volumes: [Volume.persistent('/data', { existingName: 'old_data' })] });
   expect(volumes['db-data']).toEqual({ external: true, name: 'old_data' });
   expect(Object.keys(services)).toEqual(['db']);
+});
+
+test('deploy.sh is told of disks that one service alone may work on at a time', () => {
+  const volumes = [
+    DATA, Volume.persistent('/old', { existingName: 'old_data' }), Volume.hostPath('/out', '/srv/out'), Volume.hostPath('/in', '/srv/in', { readOnly: true }),
+    Volume._shared('/uploads', 'uploads', CHART, false),
+  ];
+  const model = chart({
+    workloads: [workload('db', { kind: WorkloadKind.STATEFUL, replicas: 1, container: container('db', { volumes }) })],
+    sharedVolumes: [sharedVolume('uploads')],
+  });
+  expect(new Bound(compose, [model]).text('compose/shop/deploy.plan').match(/^disk .*$/gm)).toEqual([
+    'disk db-0 db-0-data',
+    'disk db-0 =old_data',
+    'disk db-0 /srv/out',
+  ]);
 });
 
 test('a host path must be there', () => {
