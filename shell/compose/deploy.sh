@@ -71,8 +71,8 @@ deploy() { # number
     for deploy_service in $drained; do drain_no_more "$deploy_service"; done
     sweep
     settle_release "$number"
-    hold_volumes
     collect
+    hold_volumes
     say "$project: release $number is deployed"
     return
   fi

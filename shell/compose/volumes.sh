@@ -1,12 +1,12 @@
 # ---- volumes ----------------------------------------------------------------------------------------------------
 
-# Volumes of the release that are there.
+# Volumes that are there, of all releases that are kept: one of a service that is declared no more has its data still.
 volumes() {
   volumes_there=$(docker volume ls -q)
-  plan volume | sort | while read -r volumes_name; do
+  sed -n 's/^volume //p' "$releases"/*/deploy.plan | while read -r volumes_name; do
     volumes_name=$(volume_name "$volumes_name")
     ! has_line "$volumes_there" "$volumes_name" || echo "$volumes_name"
-  done
+  done | sort -u
 }
 
 volume_name() { case $1 in =*) printf '%s\n' "${1#=}" ;; /*) printf '%s\n' "$1" ;; *) printf '%s\n' "${project}_$1" ;; esac; }

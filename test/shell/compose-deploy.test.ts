@@ -965,6 +965,18 @@ describe('the container that holds the volumes', () => {
     expect(stderr).toContain('cannot make shop-volumes-guard, which holds the volumes: take care that nothing removes them\n');
   });
 
+  test('holds those of a service that is declared no more, which a rollback wants', async () => {
+    await deploy({ index: '1' });
+    await deploy();
+    expect(guard()!.volumes).toEqual(['shop_db-0-data', 'shop_edge-config', 'shop_edge-data', 'shop_index-0-data']);
+  });
+
+  test('holds one that another service has now a single time', async () => {
+    deployed();
+    await deploy({ renamed: 'pg' });
+    expect(guard()!.volumes).toEqual(['shop_db-0-data', 'shop_edge-config', 'shop_edge-data']);
+  });
+
   test('is missed by status, which says how to make it again', async () => {
     deployed();
     const before = guard();

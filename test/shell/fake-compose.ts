@@ -171,6 +171,7 @@ export class FakeCompose implements Engine {
     'create --name NAME --label LABEL --network none --entrypoint guard ...VOLUMES': (name: string, label: string, rest: string[]) => {
       const [key, value] = label.split(/=(.*)/s);
       const volumes = rest.filter((word) => word.endsWith(':ro')).map((word) => word.split(':')[0]);
+      if (new Set(volumes).size < volumes.length) throw new Failure('Duplicate mount point');
       this.add({ name, labels: { [key]: value }, volumes, image: rest.at(-1)!, imageId: rest.at(-1)! });
     },
     'volume ls -q': () => printed(this.state.volumes),
