@@ -67,7 +67,7 @@ export function deployPlan(
     ...storedSecrets(chart).map((secret) => secretLine(secret, chart)),
     ...certificateLines(chart),
     ...shared.map(({ key, options }) => sharedLine(key, options)),
-    ...stateful.flatMap((workload) => [...once(workload), ...singleLines(workload)]),
+    ...stateful.flatMap((workload) => [...once(workload), ...singleLines(workload), ...sidecarLines(workload)]),
     ...replicated.flatMap((workload) => [...once(workload), ...stepLines(workload)]),
     ...replicated.flatMap((workload) => [
       ...hasTwin(workload)
@@ -76,7 +76,7 @@ export function deployPlan(
       ...balancerLines(neighbours.proxyOf(workload), bodies),
       ...sidecarLines(workload),
     ]),
-    ...jobs.flatMap((workload) => [...once(workload), ...singleLines(workload)]),
+    ...jobs.flatMap((workload) => [...once(workload), ...singleLines(workload), ...sidecarLines(workload)]),
     // Whoever owns the network is there by then, and a new container of the owner means a new one of who shares it.
     ...all.filter(isSharer).flatMap((workload) => [...once(workload), ...stepLines(workload), ...singleLines(workload), ...sidecarLines(workload)]),
     ...loadBalancers.flatMap(({ workload, lowered }) => [
