@@ -51,6 +51,7 @@ bring_back() { # verb service options...
     return 1
   fi
   for back_heir in $(rivals "$back_service"); do
+    grep -q "^single $back_heir .*data=yes" "$releases/$restore_from/deploy.plan" || continue
     if [ "$(count_good "$back_heir")" -gt 0 ]; then
       say "$back_service: does not come back, since $back_heir of release $restore_from is ready and has its data"
       restore_stays=$back_heir

@@ -7,7 +7,8 @@ run_before() { # name service
     ! keeps_data "$2" || return 0
     ! is_current "$2" || ! is_prepared "$1" || return 0
   fi
-  clear_disks "$2" && run_once "$1"
+  end_befores "$2"
+  remove_rivals "$2" && run_once "$1"
 }
 
 # All that comes before a service.

@@ -11,26 +11,28 @@ volumes() {
 
 volume_name() { case $1 in =*) printf '%s\n' "${1#=}" ;; /*) printf '%s\n' "$1" ;; *) printf '%s\n' "${project}_$1" ;; esac; }
 
-# Services that are declared no more and have a disk of this one: what it was called before. Of a service that rolls several
-# copies have the disk anyway.
+# What a service has for itself.
+disks() { # service plans...
+  disks_service=$1
+  shift
+  sed -n "s/^disk $disks_service //p" "$@" | while read -r disks_name; do volume_name "$disks_name"; done
+}
+
+# Services that are declared no more and had for themselves what this one has: what it was called before.
 rivals() { # service
-  rivals_disks=$(plan "disk $1" | while read -r rivals_disk; do volume_name "$rivals_disk"; done)
+  rivals_disks=$(disks "$1" "$release/deploy.plan")
   [ -n "$rivals_disks" ] || return 0
   for rivals_service in $(undeclared); do
-    ! grep -q "^rolling $rivals_service " "$releases"/*/deploy.plan || continue
-    # shellcheck disable=SC2046 # one word for each copy
-    rivals_mounts=$(docker inspect -f '{{range .Mounts}}{{if .RW}}{{if .Name}}{{.Name}}{{else}}{{.Source}}{{end}}{{"\n"}}{{end}}{{end}}' $(ids "$rivals_service") 2>/dev/null) || true
-    ! lines "$rivals_mounts" | grep -qxF -e "$rivals_disks" || echo "$rivals_service"
+    ! disks "$rivals_service" "$releases"/*/deploy.plan | grep -qxF -e "$rivals_disks" || echo "$rivals_service"
   done
 }
 
-# Whoever else works on the disks of a service ends before something of that service starts.
-clear_disks() { # service
-  end_befores "$1"
-  for clear_rival in $(rivals "$1"); do
-    say "$clear_rival: removed, since $1 has its data now"
-    remove "$clear_rival"
-    [ -z "$(ids "$clear_rival")" ] || { say "$clear_rival: cannot be removed, and its data must not be opened twice"; return 1; }
+# Two programs on one disk could ruin what is on it.
+remove_rivals() { # service
+  for rival in $(rivals "$1"); do
+    say "$rival: removed, since $1 has its data now"
+    remove "$rival"
+    [ -z "$(ids "$rival")" ] || { say "$rival: cannot be removed, and its data must not be opened twice"; return 1; }
   done
 }
 

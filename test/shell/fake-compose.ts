@@ -454,7 +454,6 @@ const TEMPLATES: Record<string, (container: Container, engine: FakeCompose) => s
     ({ id, name }) => `${name} 10.0.0.${id.slice(1)}  `,
   '{{.Id}} {{index .Config.Labels "com.docker.compose.container-number"}}': ({ id, name }) => `${id} ${name.split('-').at(-1)}`,
   '{{range .HostConfig.PortBindings}}{{range .}}{{.HostPort}}{{"\\n"}}{{end}}{{end}}': ({ ports }) => ports.join('\n'),
-  '{{range .Mounts}}{{if .RW}}{{if .Name}}{{.Name}}{{else}}{{.Source}}{{end}}{{"\\n"}}{{end}}{{end}}': ({ volumes }) => volumes.join('\n'),
   '{{.Name}}': ({ name }) => `/${name}`,
   '{{.Image}}': ({ imageId }) => imageId,
   '{{.Config.Image}}': ({ image }) => image,

@@ -45,20 +45,33 @@ test('a volume that exists is adopted and never touched', () => {
   expect(Object.keys(services)).toEqual(['db']);
 });
 
-test('deploy.sh is told of disks that one service alone may work on at a time', () => {
+describe('deploy.sh is told of disks that one service has for itself', () => {
   const volumes = [
     DATA, Volume.persistent('/old', { existingName: 'old_data' }), Volume.hostPath('/out', '/srv/out'), Volume.hostPath('/in', '/srv/in', { readOnly: true }),
-    Volume._shared('/uploads', 'uploads', CHART, false),
+    Volume._shared('/uploads', 'uploads', CHART, false), Volume._shared('/nfs', 'nfs', CHART, false), Volume.scratch('/run/db'),
   ];
-  const model = chart({
-    workloads: [workload('db', { kind: WorkloadKind.STATEFUL, replicas: 1, container: container('db', { volumes }) })],
-    sharedVolumes: [sharedVolume('uploads')],
+  const db = (of: Partial<WorkloadModel> = {}) => workload('db', { kind: WorkloadKind.STATEFUL, replicas: 1, container: container('db', { volumes }), ...of });
+  const disks = (...workloads: WorkloadModel[]) => new Bound(compose, [
+    chart({ workloads, sharedVolumes: [sharedVolume('uploads'), sharedVolume('nfs', { existingName: 'old_nfs' })] }),
+  ]).text('compose/shop/deploy.plan').match(/^disk .*$/gm);
+  const OWN = ['disk db-0 db-0-data', 'disk db-0 =old_data'];
+
+  test('where no other workload has them', () => {
+    expect(disks(db(), workload('web'))).toEqual([...OWN, 'disk db-0 /srv/out', 'disk db-0 uploads', 'disk db-0 =old_nfs']);
   });
-  expect(new Bound(compose, [model]).text('compose/shop/deploy.plan').match(/^disk .*$/gm)).toEqual([
-    'disk db-0 db-0-data',
-    'disk db-0 =old_data',
-    'disk db-0 /srv/out',
-  ]);
+
+  test('and of none that another has too', () => {
+    const web = workload('web', { container: container('web', { volumes: volumes.slice(2, 6) }) });
+    expect(disks(db(), web)).toEqual(OWN);
+  });
+
+  test('and of none that its copies have in common', () => {
+    expect(disks(db({ replicas: 2 }))).toEqual([...OWN, 'disk db-1 db-1-data', 'disk db-1 =old_data']);
+  });
+
+  test('as its sidecar does', () => {
+    expect(disks(db({ sidecars: [container('log', { volumes: [DATA] })] }))).toContain('disk db-0-log db-0-data');
+  });
 });
 
 test('a host path must be there', () => {
