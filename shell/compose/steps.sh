@@ -53,12 +53,12 @@ keeps_data() { plan single | grep -q "^$1 .*data=yes"; }
 
 # What ran for a deployment that was killed or given up goes on: two of one service must not be at work at once.
 end_others() { # service name
-  for end_id in $(docker ps -aq --filter "label=com.docker.compose.project=$project" --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=True); do
+  for end_id in $(ask ps -aq --filter "label=com.docker.compose.project=$project" --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=True); do
     end_name=$(docker inspect -f '{{.Name}}' "$end_id" 2>/dev/null) || continue
     # What somebody runs by hand has another name.
     case ${end_name#"/$project-$1-"} in "${2#"$project-$1-"}" | *[!0-9]*) continue ;; esac
     [ "$(docker inspect -f '{{.State.Status}}' "$end_id")" != running ] || say "$1: an earlier one still runs, waiting for its end. To give it up: docker rm -f ${end_name#/}"
-    docker wait "$end_id" >/dev/null 2>&1 || true
+    exit_code "${end_name#/}" >/dev/null
     docker logs --timestamps "$end_id" >"$release/logs/${end_name#/}.$(date +%H%M%S).log" 2>&1 || true
     docker rm -f "$end_id" >/dev/null 2>&1 || true
   done

@@ -470,6 +470,18 @@ describe('what runs once', () => {
     expect(engine.state.containers.filter(({ name }) => name.includes('migrate'))).toEqual([]);
   });
 
+  test('a step of a release before is waited for while the engine that runs it is started anew', async () => {
+    signalAt(/^docker wait shop-web-migrate-/, 'SIGKILL');
+    await deploy();
+    let answers = 0;
+    let cut = false;
+    engine.host.before = (call) => {
+      if (/^docker wait/.test(call) && answers++ < 2) throw new Failure('error during connect: EOF');
+      cut ||= /^docker rm -f/.test(call) && engine.state.containers.some(({ id, name, status }) => name.includes('migrate') && call.includes(id) && status === 'running');
+    };
+    expect([(await deploy({ web: '2' })).code, cut]).toEqual([0, false]);
+  });
+
   test('a step that failed while nobody waited has failed', async () => {
     signalAt(/^docker wait shop-web-migrate-/, 'SIGKILL');
     await deploy();
