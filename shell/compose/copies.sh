@@ -132,7 +132,7 @@ misnamed() { # service copies
 # Services that have copies and are not part of the release.
 undeclared() {
   undeclared_but=$(dc config --services) || return 1
-  docker ps -a --filter "label=com.docker.compose.project=$project" --filter label=com.docker.compose.oneoff=False --format '{{.Label "com.docker.compose.service"}}' | sort -u | while read -r undeclared_service; do
+  ask ps -a --filter "label=com.docker.compose.project=$project" --filter label=com.docker.compose.oneoff=False --format '{{.Label "com.docker.compose.service"}}' | sort -u | while read -r undeclared_service; do
     has_line "$undeclared_but" "$undeclared_service" || echo "$undeclared_service"
   done
 }

@@ -71,8 +71,8 @@ deploy() { # number
     for deploy_service in $drained; do drain_no_more "$deploy_service"; done
     sweep
     settle_release "$number"
-    hold_volumes
     collect
+    hold_volumes
     say "$project: release $number is deployed"
     return
   fi
@@ -98,7 +98,7 @@ run_line() { # verb name options...
   line_verb=$1 line_name=$2
   shift 2
   case $line_verb in
-    once) run_once "$line_name" "$(option for "$@")" ;;
+    once) run_before "$line_name" "$(option for "$@")" ;;
     step) run_step "$line_name" ;;
     single) replace "$line_name" "$(option copies "$@")" "$(option wait "$@")" ;;
     rolling) roll "$line_name" "$(option copies "$@")" "$(option wait "$@")" "$(option settle "$@")" "$(option memory "$@")" ;;

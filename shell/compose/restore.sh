@@ -13,13 +13,17 @@ restore() {
   restore_sharers=$(sharers)
   restore_order >"$home/restore.plan"
   while read -r restore_verb restore_service restore_options <&4; do
-    if [ ! -e "$home/rolling/$restore_service" ] && is_configured "$restore_service" && has_copies "$restore_service" "$(option copies $restore_options)"; then
-      [ -n "$restore_owner" ] && has_line "$restore_sharers" "$restore_service" || continue
+    if [ ! -e "$home/rolling/$restore_service" ] && is_configured "$restore_service" && has_copies "$restore_service" "$(option copies $restore_options)" &&
+      ! is_stopped "$restore_service"; then
+      if ! { [ -n "$restore_owner" ] && has_line "$restore_sharers" "$restore_service"; }; then
+        prepare "$restore_service" || restore_failed=1
+        continue
+      fi
     fi
     bring_back "$restore_verb" "$restore_service" $restore_options && restore_owner=1 || restore_failed=1
   done 4<"$home/restore.plan"
   rm -f "$home/restore.plan"
-  plan balancer | while read -r restore_service restore_options; do run_line balancer "$restore_service" $restore_options || exit 1; done || restore_failed=1
+  plan balancer | while read -r restore_service restore_options; do prepare "$restore_service" && run_line balancer "$restore_service" $restore_options || exit 1; done || restore_failed=1
   number=$restore_from
   [ -z "$restore_failed" ] || return 1
   remove_added
@@ -46,8 +50,20 @@ bring_back() { # verb service options...
     say "$back_service: left with release $restore_from, which still runs and may be at work on its data. To go back all the same: $0 rollback $number"
     return 1
   fi
+  for back_heir in $(rivals "$back_service"); do
+    grep -q "^single $back_heir .*data=yes" "$releases/$restore_from/deploy.plan" || continue
+    if [ "$(count_good "$back_heir")" -gt 0 ]; then
+      say "$back_service: does not come back, since $back_heir of release $restore_from is ready and has its data"
+      restore_stays=$back_heir
+      return
+    fi
+    if is_at_work "$back_heir"; then
+      say "$back_service: does not come back, since $back_heir of release $restore_from still runs and may be at work on its data. To go back all the same: $0 rollback $number"
+      return 1
+    fi
+  done
   say "$back_service: back to release $number"
-  run_line "$back_verb" "$back_service" "$@" || { say "$back_service: does not get ready with release $number either"; return 1; }
+  prepare "$back_service" && run_line "$back_verb" "$back_service" "$@" || { say "$back_service: does not get ready with release $number either"; return 1; }
 }
 
 # Whether all copies run and none has ended by itself.
@@ -55,6 +71,9 @@ is_at_work() {
   work_states=$(states "$1")
   [ -n "$work_states" ] && ! lines "$work_states" | grep -q -v '^running [a-z]* 0$'
 }
+
+# A service is stopped while something prepares its data.
+is_stopped() { keeps_data "$1" && ! states "$1" | grep -q -v '^exited '; }
 
 # What a release that failed has added goes with it, but not in the midst of work on its data, and not while something
 # with data stays with that release and may call it.

@@ -3,14 +3,18 @@
 # A service whose copies cannot stand beside new ones: it is down from its stop until the new copy is ready.
 replace() { # service copies seconds
   replace_new=
+  ! keeps_data "$1" || end_befores "$1"
   if [ -z "$(ids "$1")" ]; then
+    remove_rivals "$1" || return 1
     replace_new=1
     say "$1: first start"
-  elif ! is_current "$1"; then
+  elif ! is_current "$1" || ! is_prepared "$(befores "$1")"; then
     replace_new=1
     say "$1: replacing, it is down meanwhile"
     replacing=$1
     keep_logs "$1"
+    remove_rivals "$1" || return 1
+    ! keeps_data "$1" || prepare_data "$1" || return 1
   fi
   up "$1" && wait_for "$1" "$2" "$3" && { [ -z "$replace_new" ] || stays_up "$1" "$2"; } || { explain "$1"; return 1; }
   replacing=

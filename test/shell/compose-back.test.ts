@@ -169,6 +169,61 @@ describe('a service with data', () => {
   });
 });
 
+describe('volumes of a release that changes their user', () => {
+  const owner = (volume: string) => engine.state.owners[`shop_${volume}`];
+
+  test('are handed back with the service that comes back', async () => {
+    await deploy({ user: 1001 });
+    bad('crashes', 'acme/db:2');
+    await failure({ user: 1002, db: '2' });
+    expect([images('db-0'), owner('db-0-data'), engine.isComplete('db-0', 1)]).toEqual([['acme/db:1'], '1001:1001', true]);
+  });
+
+  test('are handed back before the service starts', async () => {
+    await deploy({ user: 1001 });
+    bad('crashes', 'acme/db:2');
+    let wrong = 0;
+    engine.moment = () => wrong += engine.copies('db-0').filter(({ image, status }) => image === 'acme/db:1' && status === 'running' && owner('db-0-data') !== '1001:1001').length;
+    await failure({ user: 1002, db: '2' });
+    expect(wrong).toBe(0);
+  });
+
+  test('are handed back to copies that have gone on', async () => {
+    await deploy({ cacheUser: 1001 });
+    bad('crashes', 'acme/web:2');
+    await failure({ cacheUser: 1002, web: '2' });
+    expect([images('web'), owner('web-cache')]).toEqual([['acme/web:1', 'acme/web:1'], '1001:1001']);
+  });
+
+  test('are handed back too where the script was killed, and the release before is deployed again', async () => {
+    await deploy({ cacheUser: 1001 });
+    engine.host.before = (call) => {
+      if (!/ up -d --no-deps web-next/.test(call)) return;
+      engine.host.before = () => undefined;
+      engine.host.signal('SIGKILL');
+      throw new Failure('nobody hears this any more');
+    };
+    await deploy({ cacheUser: 1002, web: '2' });
+    expect(owner('web-cache')).toBe('1002:1002');
+    expect((await deploy({ cacheUser: 1001 })).code).toBe(0);
+    expect([images('web'), owner('web-cache')]).toEqual([['acme/web:1', 'acme/web:1'], '1001:1001']);
+  });
+
+  test('stay with a service that stays', async () => {
+    await deploy({ user: 1001 });
+    bad('crashes', 'acme/dns:2');
+    expect(await failure({ user: 1002, db: '2', dns: '2' })).toContain('db-0: stays with release 0003');
+    expect([images('db-0'), owner('db-0-data')]).toEqual([['acme/db:2'], '1002:1002']);
+  });
+
+  test('are handed back by a rollback', async () => {
+    await deploy({ user: 1001 });
+    await deploy({ user: 1002, db: '2' });
+    await engine.host.run(join(engine.host.home, 'shop', 'deploy.sh'), ['rollback']);
+    expect([images('db-0'), owner('db-0-data')]).toEqual([['acme/db:1'], '1001:1001']);
+  });
+});
+
 describe('what a release that fails has added', () => {
   test('goes', async () => {
     bad('crashes', 'acme/worker:2');

@@ -400,7 +400,7 @@ describe('the proxy of a service', () => {
 describe('what runs once', () => {
   test('a disk that cannot be handed over ends the deployment', async () => {
     engine.given.exitCode = (service) => service === 'db-0-volumes' ? 1 : 0;
-    expect(await failure(deploy())).toMatch(/db-0-volumes failed:\n {4}a line of the log\n[\s\S]*shop: release 0001 FAILED; see '\S+deploy\.sh status'\n$/);
+    expect(await failure(deploy())).toMatch(/db-0-volumes: failed with exit code 1\n {4}log: a line of the log\n[\s\S]*shop: release 0001 FAILED; see '\S+deploy\.sh status'\n$/);
     expect(ids('db-0')).toEqual([]);
   });
 
@@ -452,7 +452,7 @@ describe('what runs once', () => {
   });
 
   test('a step that was started before the script was killed is waited for', async () => {
-    signalAt(/^docker wait/, 'SIGKILL');
+    signalAt(/^docker wait shop-web-migrate-/, 'SIGKILL');
     await deploy();
     const { code, stderr } = await deploy();
     expect(code).toBe(0);
@@ -461,17 +461,29 @@ describe('what runs once', () => {
   });
 
   test('a step of a release before that still runs is waited for: two never run at once', async () => {
-    signalAt(/^docker wait/, 'SIGKILL');
+    signalAt(/^docker wait shop-web-migrate-/, 'SIGKILL');
     await deploy();
     const { code, stderr } = await deploy({ web: '2' });
     expect(code).toBe(0);
-    expect(stderr).toContain('web-migrate: that of a release before still runs, waiting for its end');
+    expect(stderr).toContain('web-migrate: an earlier one still runs, waiting for its end');
     expect(engine.state.steps).toEqual(['shop-web-migrate-0001', 'shop-web-migrate-0002']);
     expect(engine.state.containers.filter(({ name }) => name.includes('migrate'))).toEqual([]);
   });
 
+  test('a step of a release before is waited for while the engine that runs it is started anew', async () => {
+    signalAt(/^docker wait shop-web-migrate-/, 'SIGKILL');
+    await deploy();
+    let answers = 0;
+    let cut = false;
+    engine.host.before = (call) => {
+      if (/^docker wait/.test(call) && answers++ < 2) throw new Failure('error during connect: EOF');
+      cut ||= /^docker rm -f/.test(call) && engine.state.containers.some(({ id, name, status }) => name.includes('migrate') && call.includes(id) && status === 'running');
+    };
+    expect([(await deploy({ web: '2' })).code, cut]).toEqual([0, false]);
+  });
+
   test('a step that failed while nobody waited has failed', async () => {
-    signalAt(/^docker wait/, 'SIGKILL');
+    signalAt(/^docker wait shop-web-migrate-/, 'SIGKILL');
     await deploy();
     engine.given.exitCode = (service) => service === 'web-migrate' ? 1 : 0;
     expect(await failure(deploy())).toContain('web-migrate: failed with exit code 1');
@@ -963,6 +975,18 @@ describe('the container that holds the volumes', () => {
     const { code, stderr } = await deploy({ web: '2' });
     expect([code, current()]).toEqual([0, '0002']);
     expect(stderr).toContain('cannot make shop-volumes-guard, which holds the volumes: take care that nothing removes them\n');
+  });
+
+  test('holds those of a service that is declared no more, which a rollback wants', async () => {
+    await deploy({ index: '1' });
+    await deploy();
+    expect(guard()!.volumes).toEqual(['shop_db-0-data', 'shop_edge-config', 'shop_edge-data', 'shop_index-0-data']);
+  });
+
+  test('holds one that another service has now a single time', async () => {
+    deployed();
+    await deploy({ renamed: 'pg' });
+    expect(guard()!.volumes).toEqual(['shop_db-0-data', 'shop_edge-config', 'shop_edge-data']);
   });
 
   test('is missed by status, which says how to make it again', async () => {

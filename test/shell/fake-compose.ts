@@ -24,12 +24,16 @@ export interface Container {
   volumes: string[];
   /** Of the host. */
   ports: string[];
+  /** To whom it hands volumes over. */
+  owners: Record<string, string>;
 }
 
 interface State {
   containers: Container[];
   networks: string[];
   volumes: string[];
+  /** Of volumes. */
+  owners: Record<string, string>;
   /** Identities by name. */
   images: Record<string, string>;
   /** Release steps that were started. */
@@ -51,7 +55,7 @@ interface Given {
   /** Whether a copy that gets ready had to be started again before. */
   hasCrashed: (container: Container) => boolean;
   /** The exit code of a service that runs to its end. */
-  exitCode: (service: string) => number;
+  exitCode: (service: string, image: string) => number;
   /** Whether the load balancer refuses a configuration. */
   refuses: (configuration: string) => boolean;
   /** Images that no registry has. */
@@ -85,7 +89,7 @@ export class FakeCompose implements Engine {
   }
 
   public readonly host = new FakeHost(this);
-  public state: State = { containers: [], networks: [], volumes: [], images: {}, steps: [], created: 0 };
+  public state: State = { containers: [], networks: [], volumes: [], owners: {}, images: {}, steps: [], created: 0 };
 
   /** What this engine has to do with. */
   public readonly given: Given = {
@@ -155,7 +159,7 @@ export class FakeCompose implements Engine {
     'wait NAME': (name: string) => {
       const container = this.find(name);
       // Docker waits for what runs. What was created and never started is not running.
-      if (container.status === 'running') Object.assign(container, { status: 'exited', exitCode: this.given.exitCode(container.service) });
+      if (container.status === 'running') this.endOf(container);
       return `${container.exitCode}\n`;
     },
     'exec NAME ...COMMAND': (name: string, command: string[]) => {
@@ -167,6 +171,7 @@ export class FakeCompose implements Engine {
     'create --name NAME --label LABEL --network none --entrypoint guard ...VOLUMES': (name: string, label: string, rest: string[]) => {
       const [key, value] = label.split(/=(.*)/s);
       const volumes = rest.filter((word) => word.endsWith(':ro')).map((word) => word.split(':')[0]);
+      if (new Set(volumes).size < volumes.length) throw new Failure('Duplicate mount point');
       this.add({ name, labels: { [key]: value }, volumes, image: rest.at(-1)!, imageId: rest.at(-1)! });
     },
     'volume ls -q': () => printed(this.state.volumes),
@@ -202,11 +207,10 @@ export class FakeCompose implements Engine {
     'config --hash SERVICE': (service: string) => `${service} ${this.hashOf(service)}\n`,
     'up -d --no-deps SERVICE': (service: string) => this.up(service, true),
     'up -d --no-deps --no-recreate SERVICE': (service: string) => this.up(service, false),
-    'run --rm --no-deps -T SERVICE': (service: string) => this.runToEnd(service),
     'run -d --no-deps --name NAME SERVICE': (name: string, service: string) => {
       if (this.state.containers.some((one) => one.name === name)) throw new Failure(`the container name ${name} is already in use`);
       const container = this.create(service, name, true);
-      this.state.steps.push(name);
+      if (service.endsWith('-migrate')) this.state.steps.push(name);
       this.startIt(container);
     },
     'logs --follow --tail 100 ...SERVICES': () => 'a line of the log\n',
@@ -286,14 +290,15 @@ export class FakeCompose implements Engine {
     }
   }
 
-  private runToEnd(service: string): void {
-    const code = this.given.exitCode(service);
-    this.volumesOf(service);
-    if (code !== 0) throw new Failure('a line of the log', code);
+  /** The exit code of a container that runs to its end. */
+  private endOf(container: Container): number {
+    Object.assign(container, { status: 'exited', exitCode: this.given.exitCode(container.service, container.image) });
+    if (container.exitCode === 0) Object.assign(this.state.owners, container.owners);
+    return container.exitCode;
   }
 
   private create(service: string, name: string, oneoff: boolean): Container {
-    const { image, networks, healthcheck, ports = [] } = this.document.services[service];
+    const { image, networks, healthcheck, ports = [], command = [] } = this.document.services[service];
     return this.add({
       name,
       service,
@@ -306,6 +311,7 @@ export class FakeCompose implements Engine {
       labels: this.labels,
       volumes: this.volumesOf(service),
       ports: ports.map((port: string) => port.split(':').slice(0, -1).join(':')),
+      owners: Object.fromEntries([...`${command}`.matchAll(/hand (\S+) \/volumes\/(\S+)/g)].map(([, owner, volume]) => [`${this.document.name}_${volume}`, owner])),
     });
   }
 
@@ -327,6 +333,7 @@ export class FakeCompose implements Engine {
       labels: {},
       volumes: [],
       ports: [],
+      owners: {},
       ...container,
     };
     this.state.containers.push(whole);
@@ -381,7 +388,7 @@ export class FakeCompose implements Engine {
 
   private volumesOf(service: string): string[] {
     const names = (this.document.services[service].volumes ?? []).filter(({ type }: any) => type === 'volume')
-      .map(({ source }: any) => `${this.document.name}_${source}`);
+      .map(({ source }: any) => this.document.volumes[source]?.name ?? `${this.document.name}_${source}`);
     for (const name of names) if (!this.state.volumes.includes(name)) this.state.volumes.push(name);
     return names;
   }
@@ -422,13 +429,13 @@ const documents = new Map<string, any>();
 
 /** One document of two files, the second one with more of some services. */
 function merged(project: string, texts: string[]): any {
-  const [{ services, networks }, added] = texts.map((text) => parse(text));
+  const [{ services, networks, volumes }, added] = texts.map((text) => parse(text));
   if (added.services === null) throw new Failure('validating .kernel.yml: services must be a mapping');
   for (const [name, more] of Object.entries<any>(added.services)) Object.assign(services[name], more);
   for (const [name, { extends: extended, profiles: _, ...own }] of Object.entries<any>(services)) {
     if (extended !== undefined) services[name] = { ...services[extended.service], ...own };
   }
-  return { name: project, services, networks: networks ?? {} };
+  return { name: project, services, networks: networks ?? {}, volumes: volumes ?? {} };
 }
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);

@@ -17,6 +17,14 @@ export interface Release {
   place?: string;
   /** Whether the database has a health check. */
   checked?: boolean;
+  /** The user of the database. */
+  user?: number;
+  /** What prepares the data of the database. */
+  prepare?: string;
+  /** The user of `web`, whose copies then have files that something else has made. */
+  cacheUser?: number;
+  /** What the database is called, which has the data of that which was called `db`. */
+  renamed?: string;
   /** A second service with data. */
   index?: string;
   /** A service with a port of the host, which has no twin. */
@@ -67,14 +75,18 @@ function synth(outdir: string, release: Release): void {
   // Short, since tests wait for copies that never get ready.
   const second = Duration.seconds(1);
   const healthCheck = HealthCheck.http('/healthz', { startPeriod: second, interval: second, timeout: second });
-  const db = new StatefulService(chart, 'db', {
+  const data = Volume.persistent('/data', { existingName: release.renamed === undefined ? undefined : 'shop_db-0-data' });
+  const db = new StatefulService(chart, release.renamed ?? 'db', {
     image: `acme/db:${release.db ?? '1'}`,
     port: 5432,
     secrets: [new Secret(chart, 'password', { version: release.passwordVersion })],
-    volumes: [Volume.persistent('/data')],
+    volumes: [data],
     healthCheck: release.checked ? HealthCheck.tcp({ startPeriod: second, interval: second, timeout: second }) : undefined,
     placement: Placement.onNodesWithLabels({ db: release.place ?? 'true' }),
+    user: release.user,
   });
+  if (release.prepare !== undefined) db.addInit('prepare', { image: `acme/prepare:${release.prepare}`, volumes: [data] });
+  const cache = release.cacheUser === undefined ? undefined : [Volume.scratch('/cache')];
   const web = new HAWebService(chart, 'web', {
     image: `acme/web:${release.web ?? '1'}`,
     port: 8080,
@@ -83,7 +95,10 @@ function synth(outdir: string, release: Release): void {
     healthCheck,
     secretEnvironment: { TOKEN: new Secret(chart, 'token') },
     files: { '/etc/web.conf': release.settings ?? 'one' },
+    user: release.cacheUser,
+    volumes: cache,
   });
+  if (cache !== undefined) web.addInit('warm', { image: 'acme/warm:1', volumes: cache });
   web.connectTo(db);
   for (const step of release.steps ?? ['migrate']) web.addReleaseStep(step, { command: ['migrate'] });
   new Worker(chart, 'worker', { image: `acme/worker:${release.worker ?? '1'}` });

@@ -17,7 +17,7 @@ import { secretsOf } from '../../loadbalancers/load-balancer-workload';
 import type { ChartModel } from '../../model/app-model';
 import { IssuerKind, type IssuerModel } from '../../model/certificate';
 import type { SecretModel } from '../../model/secret';
-import { VolumeKind } from '../../model/volume';
+import { VolumeKind, type Volume } from '../../model/volume';
 import { PeerKind, WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
 import { jsonText } from '../../util/json-text';
 import { compare } from '../../util/order';
@@ -60,6 +60,8 @@ export function deployPlan(
   const replicated = ordered.filter(isReplicated);
   const jobs = ordered.filter(({ kind }) => kind === WorkloadKind.JOB);
   const once = (workload: WorkloadModel) => onceLines(workload, neighbours);
+  const single = (workload: WorkloadModel) => singleLines(workload, chart);
+  const sidecars = (workload: WorkloadModel) => sidecarLines(workload, chart);
   return [
     `# What deploy.sh does with ${chart.name}, in this order. Made by cdk8s-ha.`,
     `project ${chart.name}`,
@@ -67,21 +69,21 @@ export function deployPlan(
     ...storedSecrets(chart).map((secret) => secretLine(secret, chart)),
     ...certificateLines(chart),
     ...shared.map(({ key, options }) => sharedLine(key, options)),
-    ...stateful.flatMap((workload) => [...once(workload), ...singleLines(workload)]),
+    ...stateful.flatMap((workload) => [...once(workload), ...single(workload), ...sidecars(workload)]),
     ...replicated.flatMap((workload) => [...once(workload), ...stepLines(workload)]),
     ...replicated.flatMap((workload) => [
       ...hasTwin(workload)
         ? [rollingLine(workload), ...drainLines(workload, loadBalancers, neighbours), ...apartLines(workload, loadBalancers, neighbours)]
-        : singleLines(workload),
+        : single(workload),
       ...balancerLines(neighbours.proxyOf(workload), bodies),
-      ...sidecarLines(workload),
+      ...sidecars(workload),
     ]),
-    ...jobs.flatMap((workload) => [...once(workload), ...singleLines(workload)]),
+    ...jobs.flatMap((workload) => [...once(workload), ...single(workload), ...sidecars(workload)]),
     // Whoever owns the network is there by then, and a new container of the owner means a new one of who shares it.
-    ...all.filter(isSharer).flatMap((workload) => [...once(workload), ...stepLines(workload), ...singleLines(workload), ...sidecarLines(workload)]),
+    ...all.filter(isSharer).flatMap((workload) => [...once(workload), ...stepLines(workload), ...single(workload), ...sidecars(workload)]),
     ...loadBalancers.flatMap(({ workload, lowered }) => [
       ...once(workload),
-      ...sidecarLines(workload),
+      ...sidecars(workload),
       ...balancerLines({ workload, lowered }, bodies),
       ...(lowered.sysctls ?? []).map(({ name, value, kernel }) => `sysctl ${workload.name} name=${name} value=${value} kernel=${kernel}`),
     ]),
@@ -143,10 +145,30 @@ function stepLines(workload: WorkloadModel): string[] {
   return workload.releaseSteps.map(({ name }) => `step ${besides(workload.name, name)}`);
 }
 
-function singleLines(workload: WorkloadModel): string[] {
+function singleLines(workload: WorkloadModel, chart: ChartModel): string[] {
   const copies = isReplicated(workload) ? workload.replicas : 1;
-  const data = workload.container.volumes.some(({ kind, readOnly }) => KEPT.includes(kind) && !readOnly) ? ' data=yes' : '';
-  return copyServices(workload).map((service) => `single ${service} copies=${copies} wait=${startSeconds(scheduled(workload))}${data}`);
+  const data = keptVolumes(workload.container).length > 0 ? ' data=yes' : '';
+  return copyServices(workload).flatMap((service) => [
+    `single ${service} copies=${copies} wait=${startSeconds(scheduled(workload))}${data}`,
+    ...diskLines(service, workload.container, service, workload, chart),
+  ]);
+}
+
+/** What a service has for itself, so that nobody else may work on it at the same time. */
+function diskLines(name: string, container: ContainerModel, service: string, workload: WorkloadModel, chart: ChartModel): string[] {
+  return keptVolumes(container).filter((volume) => isOwn(volume, workload, chart)).map((volume) =>
+    `disk ${name} ${volume.kind === VolumeKind.HOST_PATH ? volume.source! : volumeName(volume, service, chart)}`);
+}
+
+function isOwn(volume: Volume, workload: WorkloadModel, chart: ChartModel): boolean {
+  if (volume.kind === VolumeKind.PERSISTENT) return true;
+  const isSame = ({ kind, name, source }: Volume) => kind === volume.kind && (kind === VolumeKind.HOST_PATH ? source === volume.source : name === volume.name);
+  return workload.replicas === 1
+    && chart.workloads.every((other) => other === workload || !containersOf(other).some(({ volumes }) => volumes.some(isSame)));
+}
+
+function keptVolumes({ volumes }: ContainerModel): Volume[] {
+  return volumes.filter(({ kind, readOnly }) => KEPT.includes(kind) && !readOnly);
 }
 
 function rollingLine(workload: WorkloadModel): string {
@@ -181,10 +203,12 @@ function isCalledBy({ workload }: LoadBalancerWorkload, chart: string, name: str
 /** A load balancer has as many callees as routes, and each of them asks. */
 const CALLED = new WeakMap<WorkloadModel, ReadonlySet<string>>();
 
-function sidecarLines(workload: WorkloadModel): string[] {
+function sidecarLines(workload: WorkloadModel, chart: ChartModel): string[] {
   const copies = isReplicated(workload) ? workload.replicas : 1;
-  return copyServices(workload).flatMap((service) => workload.sidecars.map((sidecar) =>
-    `single ${besides(service, sidecar.name)} copies=${copies} wait=${startSeconds(sidecar)}`));
+  return copyServices(workload).flatMap((service) => workload.sidecars.flatMap((sidecar) => [
+    `single ${besides(service, sidecar.name)} copies=${copies} wait=${startSeconds(sidecar)}`,
+    ...diskLines(besides(service, sidecar.name), sidecar, service, workload, chart),
+  ]));
 }
 
 /** What feeds a load balancer. */
@@ -247,7 +271,12 @@ export function startSeconds({ healthCheck }: ContainerModel): number {
 /** Volumes that must not be removed by accident; `=` stands before names that are not the project's own. */
 function volumeNames(chart: ChartModel, loadBalancers: WorkloadModel[]): string[] {
   const own = [...chart.workloads, ...loadBalancers].flatMap((workload) => namedVolumes(workload).filter(({ kind }) => kind === VolumeKind.PERSISTENT)
-    .flatMap((volume) => copyServices(workload).map((service) => volume.existingName === undefined ? volumeKey(service, volume) : `=${volume.existingName}`)));
+    .flatMap((volume) => copyServices(workload).map((service) => volumeName(volume, service, chart))));
   const shared = chart.sharedVolumes.map(({ name, existingName }) => existingName === undefined ? name : `=${existingName}`);
   return [...new Set([...own, ...shared])].sort(compare);
+}
+
+function volumeName(volume: Volume, service: string, chart: ChartModel): string {
+  const { existingName } = chart.sharedVolumes.find(({ name }) => volume.kind === VolumeKind.SHARED && name === volume.name) ?? volume;
+  return existingName === undefined ? volumeKey(service, volume) : `=${existingName}`;
 }

@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Bound, chart, documentOf, shop, workload } from './models';
+import { Bound, chart, container, documentOf, shop, workload } from './models';
 import { Cpu } from '../../../src/model/resources';
+import { WorkloadKind } from '../../../src/model/workload';
 import { ComposeTarget } from '../../../src/targets/compose/compose-target';
 import { validateCompose } from '../../support/compose-schema';
 import { expectGoldens } from '../../support/goldens';
@@ -62,6 +63,15 @@ test('one project for each chart', () => {
 test('the example of variables says where deploy.sh finds the folder of the releases, which it needs before it reads any', () => {
   expect(new Bound(new ComposeTarget(), [shop()]).text('compose/shop/.env.example'))
     .toContain('# Where releases and secrets live on the host, for `docker compose` alone; for deploy.sh: CDK8S_HA_HOME=/data/ha ./deploy.sh\n# CDK8S_HA_HOME=/var/lib/cdk8s-ha\n');
+});
+
+test.each([
+  ['a worker', WorkloadKind.WORKER, 'web-log'],
+  ['a stateful service', WorkloadKind.STATEFUL, 'web-0-log'],
+  ['a scheduled job', WorkloadKind.JOB, 'web-log'],
+])('deploy.sh starts the sidecar of %s', (_, kind, service) => {
+  const web = workload('web', { kind, replicas: 1, sidecars: [container('log')] });
+  expect(new Bound(new ComposeTarget(), [chart({ workloads: [web] })]).text('compose/shop/deploy.plan')).toContain(`\nsingle ${service} copies=1 `);
 });
 
 test('no processor limit unless it is asked for', () => {

@@ -1,4 +1,4 @@
-import { CHART, chart, container, documentOf, sharedVolume, workload } from './models';
+import { Bound, CHART, chart, container, documentOf, sharedVolume, workload } from './models';
 import { Security } from '../../../src/model/security';
 import { Volume } from '../../../src/model/volume';
 import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../../src/model/workload';
@@ -43,6 +43,35 @@ test('a volume that exists is adopted and never touched', () => {
   const { services, volumes } = project({ volumes: [Volume.persistent('/data', { existingName: 'old_data' })] });
   expect(volumes['db-data']).toEqual({ external: true, name: 'old_data' });
   expect(Object.keys(services)).toEqual(['db']);
+});
+
+describe('deploy.sh is told of disks that one service has for itself', () => {
+  const volumes = [
+    DATA, Volume.persistent('/old', { existingName: 'old_data' }), Volume.hostPath('/out', '/srv/out'), Volume.hostPath('/in', '/srv/in', { readOnly: true }),
+    Volume._shared('/uploads', 'uploads', CHART, false), Volume._shared('/nfs', 'nfs', CHART, false), Volume.scratch('/run/db'),
+  ];
+  const db = (of: Partial<WorkloadModel> = {}) => workload('db', { kind: WorkloadKind.STATEFUL, replicas: 1, container: container('db', { volumes }), ...of });
+  const disks = (...workloads: WorkloadModel[]) => new Bound(compose, [
+    chart({ workloads, sharedVolumes: [sharedVolume('uploads'), sharedVolume('nfs', { existingName: 'old_nfs' })] }),
+  ]).text('compose/shop/deploy.plan').match(/^disk .*$/gm);
+  const OWN = ['disk db-0 db-0-data', 'disk db-0 =old_data'];
+
+  test('where no other workload has them', () => {
+    expect(disks(db(), workload('web'))).toEqual([...OWN, 'disk db-0 /srv/out', 'disk db-0 uploads', 'disk db-0 =old_nfs']);
+  });
+
+  test('and of none that another has too', () => {
+    const web = workload('web', { container: container('web', { volumes: volumes.slice(2, 6) }) });
+    expect(disks(db(), web)).toEqual(OWN);
+  });
+
+  test('and of none that its copies have in common', () => {
+    expect(disks(db({ replicas: 2 }))).toEqual([...OWN, 'disk db-1 db-1-data', 'disk db-1 =old_data']);
+  });
+
+  test('as its sidecar does', () => {
+    expect(disks(db({ sidecars: [container('log', { volumes: [DATA] })] }))).toContain('disk db-0-log db-0-data');
+  });
 });
 
 test('a host path must be there', () => {
