@@ -63,6 +63,8 @@ deploy() { # number
   check_home
   check_secrets
   check_certificates
+  read_networks
+  check_ranges
   pull_images
   lay_files
   make_networks

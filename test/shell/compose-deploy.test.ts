@@ -160,6 +160,66 @@ test.each([['5.10.0-32-amd64', false], ['5.14.0-503.el9', true]])('with the kern
   else expect(settings).toBe('services: {}\n');
 });
 
+describe('a network whose addresses another one has', () => {
+  const LAN = { subnet: '10.7.0.0/24', ipv6Subnet: 'fd00:7::/64' };
+  /** A network of somebody else. */
+  function given(subnet: string): void {
+    engine.state.networks.push('plant');
+    engine.state.ranges.plant = [{ subnet }];
+  }
+
+  test('is refused before anything is touched, where copies still use that one: it has other options now', async () => {
+    await deploy({ lan: LAN });
+    const before = engine.view();
+    const calls = engine.host.calls.length;
+    expect(await failure(deploy({ lan: { ...LAN, mtu: 1400 }, web: '2' }))).toMatch(new RegExp('error: the network shop_lan-[0-9a-f]{6} cannot be made while'
+      + ' shop_lan-[0-9a-f]{6} is there: its subnet 10.7.0.0/24 has addresses in common with 10.7.0.0/24. Nothing was changed.'
+      + ' Give it another subnet, or the target another addressPool; or remove the other one first: deploy.sh down of shop\n$'));
+    expect(changes(calls)).toEqual([]);
+    expect(engine.view()).toEqual(before);
+  });
+
+  test('is made after all is stopped', async () => {
+    await deploy({ lan: LAN });
+    await verb('down');
+    expect((await deploy({ lan: { ...LAN, mtu: 1400 } })).code).toBe(0);
+  });
+
+  test('is made where nobody uses that one, which a release has left that failed', async () => {
+    deployed();
+    engine.given.behaviour = ({ service }) => service === 'worker-next' ? 'crashes' : 'gets ready';
+    await failure(deploy({ lan: LAN }));
+    expect(engine.state.networks.filter((name) => name.startsWith('shop_lan-'))).toHaveLength(1);
+    engine.given.behaviour = () => 'gets ready';
+    expect((await deploy({ lan: { ...LAN, mtu: 1400 } })).code).toBe(0);
+    expect(engine.state.networks.filter((name) => name.startsWith('shop_lan-'))).toHaveLength(1);
+  });
+
+  test.each(['10.7.0.0/16', '10.7.0.128/25', 'fd00:7::/48', 'fd00:7:0:0:8000::/65'])('is refused where somebody else has %s', async (subnet) => {
+    given(subnet);
+    expect(await failure(deploy({ lan: LAN }))).toContain(`has addresses in common with ${subnet}. Nothing was changed. Give it another subnet, or`
+      + ' the target another addressPool; or remove the other one first: docker network rm plant\n');
+    expect(engine.state.containers).toEqual([]);
+  });
+
+  test.each(['10.7.1.0/24', '10.6.0.0/16', 'fd00:70::/64', 'fd00:7:0:1::/64'])('is no such where somebody else has %s', async (subnet) => {
+    given(subnet);
+    expect((await deploy({ lan: LAN })).code).toBe(0);
+  });
+
+  test.each([['10.7.0.64/26', 0], ['10.7.0.128/26', 1]])('is left to the engine where each has a part of one subnet, as where that one has %s', async (part, code) => {
+    given('10.7.0.0/24');
+    engine.state.ranges.plant[0].ip_range = part;
+    const { stderr } = await deploy({ lan: { parent: 'eth0.20', subnet: '10.7.0.0/24', ipRange: '10.7.0.128/26' } });
+    expect(stderr.includes('has addresses in common with')).toBe(code === 1);
+  });
+
+  test('stays as it is', async () => {
+    await deploy({ lan: LAN });
+    expect((await deploy({ lan: LAN, web: '2' })).code).toBe(0);
+  });
+});
+
 describe('what is unchanged stays', () => {
   test('nothing is recreated, run or loaded by the same release again', async () => {
     deployed();

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Chart, Duration } from 'cdk8s';
 import {
-  App, CertificateFiles, ComposeTarget, HAWebService, HealthCheck, LoadBalancer, LoadBalancerBackend, NetworkMode, Placement, Secret,
-  StatefulService, SwarmTarget, Volume, Worker,
+  App, CertificateFiles, ComposeTarget, HAWebService, HealthCheck, IsolatedNetwork, LoadBalancer, LoadBalancerBackend, MacvlanNetwork, NetworkMode, Placement, Secret,
+  StatefulService, SwarmTarget, Volume, Worker, type IsolatedNetworkProps, type MacvlanNetworkProps,
 } from '../../src';
 
 /** What differs between two releases of the shop. */
@@ -38,6 +38,8 @@ export interface Release {
   nginx?: boolean;
   /** The only host where the load balancer runs on Swarm. */
   edge?: string;
+  /** Options of a network that the worker is a member of. */
+  lan?: IsolatedNetworkProps | MacvlanNetworkProps;
   /** Whether the load balancer has a certificate of the user's own. */
   certificates?: boolean;
 }
@@ -84,7 +86,8 @@ function synth(outdir: string, release: Release): void {
   });
   web.connectTo(db);
   web.addReleaseStep('migrate', { command: ['migrate'] });
-  new Worker(chart, 'worker', { image: `acme/worker:${release.worker ?? '1'}` });
+  const lan = release.lan && ('parent' in release.lan ? new MacvlanNetwork(chart, 'lan', release.lan) : new IsolatedNetwork(chart, 'lan', release.lan));
+  new Worker(chart, 'worker', { image: `acme/worker:${release.worker ?? '1'}`, networks: lan && [lan] });
   if (release.dns !== undefined) {
     const dns = new HAWebService(chart, 'dns', {
       image: `acme/dns:${release.dns}`, port: 5353, replicas: 1, publishedPorts: [{ port: 5353, hostPort: 53 }], healthCheck,
