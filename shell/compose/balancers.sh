@@ -3,7 +3,8 @@
 # The load balancer gets its new configuration while it runs, and joins new links. It is created anew only when
 # something else of it changed. A file tells what runs: container, body, and whether it has loaded what lies there.
 feed() { # service seconds settle body networks reload...
-  feed_service=$1 feed_seconds=$2 feed_settle=$3 feed_body=$4 feed_networks=$5
+  feed_service=$1 feed_seconds=$2 feed_settle=$3 feed_networks=$5
+  feed_body=$4,$(filled_in "$1") || return 1
   shift 5
   feed_id=$(ids "$feed_service") feed_state=$home/balancers/$feed_service feed_known='' feed_loaded=''
   case $(cat "$feed_state" 2>/dev/null || true) in
@@ -55,6 +56,22 @@ feed() { # service seconds settle body networks reload...
   for feed_network in $(lines "$feed_joined"); do
     has_line "$(lines "$feed_wanted" | cut -d: -f1)" "$feed_network" || docker network disconnect "$feed_network" "$feed_id" || true
   done
+}
+
+# A sum of what only a new container of a load balancer would have: the image that its name means today, and what variables make of
+# its body. It joins networks while it runs, and names of projects at their defaults are in its configuration.
+filled_in() { # service
+  filled_config=$(dc config) || return 1
+  filled_body=$(lines "$filled_config" | awk -v service="$1:" '
+    /^[^ ]/ { section = $1 }
+    section != "services:" { next }
+    /^  [^ ]/ { is_it = $1 == service }
+    /^    [^ ]/ { joins = $1 == "networks:" }
+    is_it && !joins && $1 !~ /^COMPOSE_PROJECT_NAME_/
+  ')
+  # shellcheck disable=SC2046 # it has one image
+  filled_image=$(docker image inspect -f '{{.Id}}' $(lines "$filled_body" | sed -n 's/^    image: //p') 2>/dev/null) || true
+  lines "$filled_body$filled_image" | cksum | cut -d' ' -f1
 }
 
 # A container joins a network, under the names that stand after the network's. The one of a link to a service that comes

@@ -774,6 +774,27 @@ describe('the load balancer', () => {
     expect(changes(calls).filter((call) => call.startsWith('exec') && !isDrain(call))).toEqual([]);
   });
 
+  test('is created anew where a variable of its body has another value, and then only', async () => {
+    const variables = (tuning: string) => engine.host.write('shop/.env', `TOKEN=first\nTUNING=${tuning}\n`);
+    variables('1');
+    await deploy({ tuned: true });
+    variables('2');
+    const { stderr } = await deploy({ tuned: true });
+    expect(stderr).toContain('edge: created anew, requests are lost for a moment');
+    const [edge] = ids('edge');
+    await deploy({ tuned: true, admin: true });
+    expect(ids('edge')).toEqual([edge]);
+  });
+
+  test('is created anew where its image means something else today', async () => {
+    deployed();
+    const [{ id, image }] = engine.copies('edge');
+    engine.state.images[image] = 'sha256:rebuilt';
+    expect((await deploy()).stderr).toContain('edge: created anew, requests are lost for a moment');
+    expect(engine.copies('edge')).toMatchObject([{ imageId: 'sha256:rebuilt' }]);
+    expect(ids('edge')).not.toEqual([id]);
+  });
+
   test('that was stopped by hand starts again', async () => {
     deployed();
     engine.copies('edge')[0].status = 'exited';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { FakeHost, Failure, type Engine } from './fake-host';
 import { dispatch, printed, type Handler, type Printed } from './words';
 
@@ -202,11 +202,7 @@ export class FakeCompose implements Engine {
   };
 
   private readonly composeCommands: Record<string, Handler> = {
-    'config': () => [
-      'name: x', 'networks:', ...Object.entries<any>(this.document.networks).flatMap(([key, { name, ipam = {} }]) => [
-        `  ${key}:`, `    name: ${name}`, '    ipam:', '      config:', ...(ipam.config ?? []).flatMap(rangeLines),
-      ]), 'volumes: {}', '',
-    ].join('\n'),
+    'config': () => textOf(this.document),
     'config --images': () => printed(Object.values<any>(this.document.services).map(({ image }) => image)),
     'config --services': () => printed(Object.keys(this.document.services)),
     'config --hash SERVICE': (service: string) => `${service} ${this.hashOf(service)}\n`,
@@ -437,11 +433,17 @@ const isShared = (name: string): boolean => name.includes('.to.');
 /** Whether Compose has made a network. */
 const isOfProject = (name: string): boolean => name.includes('_');
 
-/** A range of addresses as Compose prints it. */
-const rangeLines = (range: Range): string[] => Object.entries(range).map(([key, value], index) => `        ${index === 0 ? '-' : ' '} ${key}: ${value}`);
-
 /** Each call reads the same files again, and to parse them takes most of the time. */
 const documents = new Map<string, any>();
+
+/** A document as Compose prints it. */
+function textOf(document: any): string {
+  let text = documentTexts.get(document);
+  if (text === undefined) documentTexts.set(document, text = stringify({ ...document, volumes: {} }, { lineWidth: 0 }));
+  return text;
+}
+
+const documentTexts = new WeakMap<object, string>();
 
 /** One document of two files, the second one with more of some services. */
 function merged(project: string, texts: string[]): any {

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Chart, Duration } from 'cdk8s';
+import { Chart, Duration, JsonPatch } from 'cdk8s';
 import {
-  App, CertificateFiles, ComposeTarget, HAWebService, HealthCheck, IsolatedNetwork, LoadBalancer, LoadBalancerBackend, MacvlanNetwork, NetworkMode, Placement, Secret,
-  StatefulService, SwarmTarget, Volume, Worker, type IsolatedNetworkProps, type MacvlanNetworkProps,
+  App, CertificateFiles, ComposeObjects, ComposeTarget, HAWebService, HealthCheck, IsolatedNetwork, LoadBalancer, LoadBalancerBackend,
+  MacvlanNetwork, NetworkMode, Placement, Secret, StatefulService, SwarmTarget, Volume, Worker, type IsolatedNetworkProps, type MacvlanNetworkProps,
 } from '../../src';
 
 /** What differs between two releases of the shop. */
@@ -36,6 +36,8 @@ export interface Release {
   balancer?: string;
   /** Whether the load balancer is nginx, which asks no copy for its health. */
   nginx?: boolean;
+  /** Whether the load balancer has a variable that the one who deploys gives. */
+  tuned?: boolean;
   /** The only host where the load balancer runs on Swarm. */
   edge?: string;
   /** Options of a network that the worker is a member of. */
@@ -109,6 +111,7 @@ function synth(outdir: string, release: Release): void {
     }) : undefined,
   });
   edge.addRoute('shop.example', web);
+  if (release.tuned) ComposeObjects.of(edge).service.addJsonPatch(JsonPatch.add('/environment/TUNING', '${TUNING:-0}'));
   if (release.admin) edge.addRoute('admin.example', new HAWebService(chart, 'admin', { image: 'acme/admin:1', port: 8080, healthCheck }));
   app.synth();
 }
