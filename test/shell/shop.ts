@@ -44,6 +44,7 @@ export interface Release {
   lan?: IsolatedNetworkProps | MacvlanNetworkProps;
   /** Whether the load balancer has a certificate of the user's own. */
   certificates?: boolean;
+  certificateVersion?: string;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-shop-'));
@@ -107,7 +108,8 @@ function synth(outdir: string, release: Release): void {
   const edge = new LoadBalancer(chart, release.balancer ?? 'edge', {
     backend: release.nginx ? LoadBalancerBackend.nginx() : undefined,
     certificates: release.certificates ? new CertificateFiles(chart, 'files', {
-      certificate: new Secret(chart, 'certificate'), privateKey: new Secret(chart, 'private-key'),
+      certificate: new Secret(chart, 'certificate', { version: release.certificateVersion }),
+      privateKey: new Secret(chart, 'private-key', { version: release.certificateVersion }),
     }) : undefined,
   });
   edge.addRoute('shop.example', web);
