@@ -90,7 +90,8 @@ lies_there() { # folder other
 }
 
 # Load balancers that can do so send no more requests to copies that are about to stop: a connection that such a copy has
-# not accepted yet would be lost. Without copies all get requests again: a new one may have the address of an old one.
+# not accepted yet would be lost. Without copies all get requests again, since a new one may have the address of an old one; but not
+# the places of copies that are gone for good.
 drain() { # service copies...
   drain_service=$1
   shift
@@ -101,6 +102,8 @@ drain() { # service copies...
   # shellcheck disable=SC2034 # eval has it
   [ $# = 0 ] || drain_copies=$(docker inspect -f '{{slice .Name 1}} {{range .NetworkSettings.Networks}}{{.IPAddress}} {{.GlobalIPv6Address}} {{end}}' "$@" 2>/dev/null) || true
   [ $# = 0 ] || [ -n "$drain_copies" ] || return 0
+  # shellcheck disable=SC2034 # eval has it
+  for drain_gone in $drained; do drain_copies="$drain_copies ${drain_gone#*:}"; done
   while read -r drain_balancer drain_command <&5; do
     drain_id=$(ids "$drain_balancer")
     [ -n "$drain_id" ] || continue
@@ -108,6 +111,28 @@ drain() { # service copies...
   done 5<"$release/.drains"
   # Requests are on their way for a moment.
   [ $# = 0 ] || sleep 1
+}
+
+# Copies that go for good. A load balancer that has a place for each copy would ask for those that are gone, until it has its new
+# configuration at the end of the plan. It takes what it is told last, so that it is told of them each time.
+drain_for_good() { # service copies...
+  drain "$@"
+  good_service=$1
+  shift
+  for good_copy in $(docker inspect -f '{{.Name}}' "$@" 2>/dev/null); do drained="$drained $good_service:${good_copy#/}"; done
+}
+
+# Copies of a service are to get requests, though some were to go for good before.
+take_back() { # service
+  back_drained=$drained drained=''
+  for back_one in $back_drained; do [ "${back_one%%:*}" = "$1" ] || drained="$drained $back_one"; done
+}
+
+# Load balancers have forgotten the places of copies that are gone for good.
+drain_all_no_more() {
+  all_services=$(for all_one in $drained; do echo "${all_one%%:*}"; done | sort -u)
+  drained=''
+  for all_service in $all_services; do drain_no_more "$all_service"; done
 }
 
 # After copies have gone. Who may send requests knows their addresses for up to two seconds, and over HTTP/2 HAProxy has

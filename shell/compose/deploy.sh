@@ -70,7 +70,7 @@ deploy() { # number
   make_networks
   if [ "$(current)" = "$number" ]; then say "$project: release $number"; else say "$project: release $number${was:+, after }$(current)"; fi
   if run_plan; then
-    for deploy_service in $drained; do drain_no_more "$deploy_service"; done
+    drain_all_no_more
     sweep
     settle_release "$number"
     hold_volumes

@@ -306,6 +306,25 @@ describe('counts and services', () => {
     expect(again).toBeGreaterThan(loaded);
   });
 
+  test.each([['rolls', '2'], ['is as it was', '1']])('fewer copies: the load balancer does not use their places again while another service %s', async (_, wiki) => {
+    await deploy({ copies: 3, wiki: '1' });
+    const calls = engine.host.calls.length;
+    await deploy({ copies: 1, wiki });
+    const since = engine.host.calls.slice(calls);
+    const drains = since.slice(0, since.findIndex((call) => /^exec /.test(call) && !isDrain(call))).filter(isDrain);
+    const told = drains.slice(drains.findIndex((call) => call.includes('shop-web-3')));
+    expect(told.length).toBeGreaterThan(1);
+    expect(told.filter((call) => !/ shop-web-2 .*shop-web-3( |$)/.test(call))).toEqual([]);
+  });
+
+  test('fewer copies: their places are used again where that release fails', async () => {
+    await deploy({ copies: 3, wiki: '1' });
+    engine.given.behaviour = ({ image }) => image === 'acme/wiki:2' ? 'crashes' : 'gets ready';
+    await failure(deploy({ copies: 1, wiki: '2' }));
+    expect(engine.isComplete('web', 3)).toBe(true);
+    expect(engine.host.calls.filter(isDrain).at(-1)).toMatch(/ drain$/);
+  });
+
   test('the running load balancer joins the network of a new service', async () => {
     deployed();
     const [edge] = ids('edge');

@@ -27,6 +27,8 @@ export interface Release {
   settings?: string;
   /** A second host, which the load balancer routes to a service of its own. */
   admin?: boolean;
+  /** A third host; its service comes after `web`. */
+  wiki?: string;
   /** Workers that call `web`. */
   callers?: string[];
   passwordVersion?: string;
@@ -113,6 +115,9 @@ function synth(outdir: string, release: Release): void {
     }) : undefined,
   });
   edge.addRoute('shop.example', web);
+  if (release.wiki !== undefined) {
+    edge.addRoute('wiki.example', new HAWebService(chart, 'wiki', { image: `acme/wiki:${release.wiki}`, port: 8080, healthCheck }));
+  }
   if (release.tuned) ComposeObjects.of(edge).service.addJsonPatch(JsonPatch.add('/environment/TUNING', '${TUNING:-0}'));
   if (release.admin) edge.addRoute('admin.example', new HAWebService(chart, 'admin', { image: 'acme/admin:1', port: 8080, healthCheck }));
   app.synth();
