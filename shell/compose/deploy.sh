@@ -64,6 +64,7 @@ deploy() { # number
   check_secrets
   check_certificates
   read_networks
+  check_options
   check_ranges
   pull_images
   lay_files

@@ -160,6 +160,31 @@ test.each([['5.10.0-32-amd64', false], ['5.14.0-503.el9', true]])('with the kern
   else expect(settings).toBe('services: {}\n');
 });
 
+describe('a network that has other options', () => {
+  test('is refused before anything is touched, since who is in the one before would not reach who is in it', async () => {
+    deployed();
+    const before = engine.view();
+    const calls = engine.host.calls.length;
+    expect(await failure(deploy({ addressPool: '10.128.0.0/10', web: '2' }))).toMatch(new RegExp('error: the network (shop_[a-z-]+)-[0-9a-f]{6} takes the place of'
+      + ' \\1-[0-9a-f]{6}, since its options have changed, and who is in the one does not reach who is in the other. Nothing was changed.'
+      + ' Stop first what uses it: deploy.sh down of shop\n$'));
+    expect(changes(calls)).toEqual([]);
+    expect(engine.view()).toEqual(before);
+  });
+
+  test('is made after all is stopped', async () => {
+    deployed();
+    await verb('down');
+    expect((await deploy({ addressPool: '10.128.0.0/10' })).code).toBe(0);
+  });
+
+  test('is made where one service alone is in it, which has changed', async () => {
+    await deploy({ lan: { subnet: '10.7.0.0/24' } });
+    expect((await deploy({ lan: { subnet: '10.8.0.0/24' }, worker: '2' })).code).toBe(0);
+    expect(engine.state.networks.filter((name) => name.startsWith('shop_lan-'))).toEqual(engine.copies('worker')[0].networks);
+  });
+});
+
 describe('a network whose addresses another one has', () => {
   const LAN = { subnet: '10.7.0.0/24', ipv6Subnet: 'fd00:7::/64' };
   /** A network of somebody else. */
@@ -168,11 +193,11 @@ describe('a network whose addresses another one has', () => {
     engine.state.ranges.plant = [{ subnet }];
   }
 
-  test('is refused before anything is touched, where copies still use that one: it has other options now', async () => {
+  test('is refused before anything is touched, where copies still use that one', async () => {
     await deploy({ lan: LAN });
     const before = engine.view();
     const calls = engine.host.calls.length;
-    expect(await failure(deploy({ lan: { ...LAN, mtu: 1400 }, web: '2' }))).toMatch(new RegExp('error: the network shop_lan-[0-9a-f]{6} cannot be made while'
+    expect(await failure(deploy({ lan: { ...LAN, mtu: 1400 }, worker: '2' }))).toMatch(new RegExp('error: the network shop_lan-[0-9a-f]{6} cannot be made while'
       + ' shop_lan-[0-9a-f]{6} is there: its subnet 10.7.0.0/24 has addresses in common with 10.7.0.0/24. Nothing was changed.'
       + ' Give it another subnet, or the target another addressPool; or remove the other one first: deploy.sh down of shop\n$'));
     expect(changes(calls)).toEqual([]);

@@ -135,7 +135,8 @@ export class FakeCompose implements Engine {
       return this.given.hasWaitingStack ? 'f00\n' : '';
     },
     'ps -aq ...FILTERS': (filters: string[]) => printed(this.filtered(filters).map(({ id }) => id)),
-    'ps -a --filter NETWORK --format TEMPLATE': (network: string) => printed(this.filtered([network]).map(({ labels: { project } }) => project)),
+    'ps -a --filter NETWORK --format TEMPLATE': (network: string, template: string) => printed(this.filtered([network])
+      .map(({ labels: { project }, service }) => template.includes('service') ? `${project} ${service}` : project)),
     'ps -a --filter PROJECT --filter ONEOFF --format TEMPLATE':
       (project: string, oneoff: string) => printed(this.filtered([project, oneoff]).map(({ service }) => service)),
     'image inspect NAME': (name: string) => this.imageId(name),
@@ -183,6 +184,7 @@ export class FakeCompose implements Engine {
       if (this.state.networks.includes(name)) throw new Failure(`network with name ${name} already exists`);
       this.addNetwork(name, options.flatMap((option, index) => options[index - 1] === '--subnet' ? [{ subnet: option }] : []));
     },
+    'network ls --format FORMAT': () => printed(this.state.networks),
     'network ls -q --filter scope=local': () => printed(this.state.networks),
     'network inspect -f {{.Name}} NAME': (name: string) => {
       if (!this.state.networks.includes(name)) throw new Failure(`network ${name} not found`);

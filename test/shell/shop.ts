@@ -42,6 +42,8 @@ export interface Release {
   tuned?: boolean;
   /** The only host where the load balancer runs on Swarm. */
   edge?: string;
+  /** Where networks on Compose have their addresses. */
+  addressPool?: string;
   /** Options of a network that the worker is a member of. */
   lan?: IsolatedNetworkProps | MacvlanNetworkProps;
   /** Whether the load balancer has a certificate of the user's own. */
@@ -67,7 +69,7 @@ export function shop(target: 'compose' | 'swarm', release: Release = {}): string
 
 function synth(outdir: string, release: Release): void {
   const edgeHost = release.edge === undefined ? undefined : Placement.onNode(release.edge);
-  const app = new App({ outdir, targets: [new ComposeTarget(), new SwarmTarget({ edge: edgeHost })] });
+  const app = new App({ outdir, targets: [new ComposeTarget({ addressPool: release.addressPool }), new SwarmTarget({ edge: edgeHost })] });
   const chart = new Chart(app, 'shop');
   // Short, since tests wait for copies that never get ready.
   const second = Duration.seconds(1);
