@@ -15,11 +15,13 @@ list_secrets() {
   done
 }
 
+options_of() { plan secret | while read -r options_secret options_rest; do [ "$options_secret" != "$1" ] || printf '%s\n' "$options_rest"; done; }
+
 # The value of secret $1 in the file secret_file, from standard input or made up.
 read_secret() { # name [--generate]
   [ $# -gt 0 ] || die 'which secret? secrets set NAME [--generate]'
   case ${2:-} in '' | --generate) ;; *) die "secrets set has no '$2': it is 'secrets set NAME [--generate]'" ;; esac
-  secret_options=$(plan secret | while read -r secret_name secret_rest; do [ "$secret_name" != "$1" ] || printf '%s\n' "$secret_rest"; done)
+  secret_options=$(options_of "$1")
   [ -n "$secret_options" ] || die "there is no secret '$1'; there are: $(plan secret | cut -d' ' -f1 | tr '\n' ' ')"
   # Of this process alone: values that are set at the same time must not mix.
   secret_file=$home/secrets/.new.$$ secret_hidden=

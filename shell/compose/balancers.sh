@@ -3,7 +3,8 @@
 # The load balancer gets its new configuration while it runs, and joins new links. It is created anew only when
 # something else of it changed. A file tells what runs: container, body, and whether it has loaded what lies there.
 feed() { # service seconds settle body networks reload...
-  feed_service=$1 feed_seconds=$2 feed_settle=$3 feed_body=$4 feed_networks=$5
+  feed_service=$1 feed_seconds=$2 feed_settle=$3 feed_networks=$5
+  feed_body=$4,$(filled_in "$1") || return 1
   shift 5
   feed_id=$(ids "$feed_service") feed_state=$home/balancers/$feed_service feed_known='' feed_loaded=''
   case $(cat "$feed_state" 2>/dev/null || true) in
@@ -57,6 +58,22 @@ feed() { # service seconds settle body networks reload...
   done
 }
 
+# A sum of what only a new container of a load balancer would have: the image that its name means today, and what variables make of
+# its body. It joins networks while it runs, and names of projects at their defaults are in its configuration.
+filled_in() { # service
+  filled_config=$(dc config) || return 1
+  filled_body=$(lines "$filled_config" | awk -v service="$1:" '
+    /^[^ ]/ { section = $1 }
+    section != "services:" { next }
+    /^  [^ ]/ { is_it = $1 == service }
+    /^    [^ ]/ { joins = $1 == "networks:" }
+    is_it && !joins && $1 !~ /^COMPOSE_PROJECT_NAME_/
+  ')
+  # shellcheck disable=SC2046 # it has one image
+  filled_image=$(docker image inspect -f '{{.Id}}' $(lines "$filled_body" | sed -n 's/^    image: //p') 2>/dev/null) || true
+  lines "$filled_body$filled_image" | cksum | cut -d' ' -f1
+}
+
 # A container joins a network, under the names that stand after the network's. The one of a link to a service that comes
 # later is not there yet: Compose makes it.
 join() { # service id network aliases...
@@ -73,7 +90,8 @@ lies_there() { # folder other
 }
 
 # Load balancers that can do so send no more requests to copies that are about to stop: a connection that such a copy has
-# not accepted yet would be lost. Without copies all get requests again: a new one may have the address of an old one.
+# not accepted yet would be lost. Without copies all get requests again, since a new one may have the address of an old one; but not
+# the places of copies that are gone for good.
 drain() { # service copies...
   drain_service=$1
   shift
@@ -84,6 +102,8 @@ drain() { # service copies...
   # shellcheck disable=SC2034 # eval has it
   [ $# = 0 ] || drain_copies=$(docker inspect -f '{{slice .Name 1}} {{range .NetworkSettings.Networks}}{{.IPAddress}} {{.GlobalIPv6Address}} {{end}}' "$@" 2>/dev/null) || true
   [ $# = 0 ] || [ -n "$drain_copies" ] || return 0
+  # shellcheck disable=SC2034 # eval has it
+  for drain_gone in $drained; do drain_copies="$drain_copies ${drain_gone#*:}"; done
   while read -r drain_balancer drain_command <&5; do
     drain_id=$(ids "$drain_balancer")
     [ -n "$drain_id" ] || continue
@@ -91,6 +111,28 @@ drain() { # service copies...
   done 5<"$release/.drains"
   # Requests are on their way for a moment.
   [ $# = 0 ] || sleep 1
+}
+
+# Copies that go for good. A load balancer that has a place for each copy would ask for those that are gone, until it has its new
+# configuration at the end of the plan. It takes what it is told last, so that it is told of them each time.
+drain_for_good() { # service copies...
+  drain "$@"
+  good_service=$1
+  shift
+  for good_copy in $(docker inspect -f '{{.Name}}' "$@" 2>/dev/null); do drained="$drained $good_service:${good_copy#/}"; done
+}
+
+# Copies of a service are to get requests, though some were to go for good before.
+take_back() { # service
+  back_drained=$drained drained=''
+  for back_one in $back_drained; do [ "${back_one%%:*}" = "$1" ] || drained="$drained $back_one"; done
+}
+
+# Load balancers have forgotten the places of copies that are gone for good.
+drain_all_no_more() {
+  all_services=$(for all_one in $drained; do echo "${all_one%%:*}"; done | sort -u)
+  drained=''
+  for all_service in $all_services; do drain_no_more "$all_service"; done
 }
 
 # After copies have gone. Who may send requests knows their addresses for up to two seconds, and over HTTP/2 HAProxy has

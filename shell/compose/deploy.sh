@@ -63,12 +63,15 @@ deploy() { # number
   check_home
   check_secrets
   check_certificates
+  read_networks
+  check_options
+  check_ranges
   pull_images
   lay_files
   make_networks
   if [ "$(current)" = "$number" ]; then say "$project: release $number"; else say "$project: release $number${was:+, after }$(current)"; fi
   if run_plan; then
-    for deploy_service in $drained; do drain_no_more "$deploy_service"; done
+    drain_all_no_more
     sweep
     settle_release "$number"
     collect

@@ -29,6 +29,7 @@ roll() { # service copies seconds settle memory
   else
     rm -f "$roll_marker"
     stand_back "$1"
+    take_back "$1"
     # What an interrupted run has left; it may have left copies without requests as well.
     if [ -n "$(ids "$1-next")" ]; then retire_twin "$1"; else drain "$1"; fi
     if [ -z "$(ids "$1")" ]; then
@@ -41,11 +42,11 @@ roll() { # service copies seconds settle memory
       # shellcheck disable=SC2086 # one word for each copy
       if [ -n "$roll_surplus" ]; then
         keep_logs "$1" $roll_surplus
-        drain "$1" $roll_surplus
+        drain_for_good "$1" $roll_surplus
       fi
-      up --no-recreate "$1" && wait_for "$1" "$2" "$3" || { drain "$1"; explain "$1"; return 1; }
-      # A load balancer that has a place for each copy would ask for those that are gone: it gets its new configuration first.
-      [ -z "$roll_surplus" ] || drained="$drained $1"
+      up --no-recreate "$1" && wait_for "$1" "$2" "$3" || { take_back "$1"; drain "$1"; explain "$1"; return 1; }
+      # Load balancers know addresses of copies that are gone for up to two seconds.
+      [ -z "$roll_surplus" ] || [ ! -s "$release/.drains" ] || sleep 2
       misnamed "$1" "$2" || return 0
     fi
     say "$1: $2 new copies beside the old ones until they have replaced them, with $(($2 * ${5:-0})) MiB more, and more connections to what it calls"

@@ -133,6 +133,8 @@ describe('copies that are about to stop', () => {
     haproxy.drain(addressOf('web', 1), addressOf('web', 3));
     expect(copiesSeen(await many(60, () => haproxy.send()))).toEqual(['2']);
     expect(copiesSeen(await begun)).toEqual(['1', '2', '3']);
+    haproxy.drain(addressOf('web', 1), 'shop-web-9');
+    expect(copiesSeen(await many(60, () => haproxy.send()))).toEqual(['2', '3']);
     haproxy.drain();
     expect(copiesSeen(await many(60, () => haproxy.send()))).toEqual(['1', '2', '3']);
   });

@@ -18,6 +18,7 @@ let engine: FakeCompose;
 beforeAll(() => {
   synth('linked', true);
   synth('parted', false);
+  synth('pooled', true, '10.128.0.0/10');
 });
 
 beforeEach(async () => {
@@ -33,8 +34,8 @@ afterEach(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function synth(name: string, linked: boolean): void {
-  const app = new App({ outdir: join(folder, name), targets: [new ComposeTarget(), new SwarmTarget()] });
+function synth(name: string, linked: boolean, addressPool?: string): void {
+  const app = new App({ outdir: join(folder, name), targets: [new ComposeTarget({ addressPool }), new SwarmTarget()] });
   const [shop, billing, platform] = ['shop', 'billing', 'platform'].map((id) => new Chart(app, id));
   const healthCheck = HealthCheck.http('/healthz');
   const web = new HAWebService(shop, 'web', { image: 'acme/web:1', port: 8080, healthCheck });
@@ -98,6 +99,17 @@ test('a network that cannot be made ends the deployment before anything is touch
   const { code, stderr } = await engine.host.run(join(folder, 'linked/compose/shop/deploy.sh'));
   expect(code).toBe(1);
   expect(stderr).toContain('which this project shares: all predefined address pools have been fully subnetted. Nothing was changed');
+  expect(engine.state.containers).toEqual([]);
+});
+
+test('a network whose addresses another one has is refused before anything is touched', async () => {
+  await deploy('shop', 'pooled');
+  const name = shared().find((one) => one.startsWith('shop.web.to.billing.api-'))!;
+  engine.state.ranges.plant = engine.state.ranges[name];
+  await down('shop');
+  engine.state.networks.push('plant');
+  const { code, stderr } = await engine.host.run(join(folder, 'pooled/compose/shop/deploy.sh'));
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`error: the network ${name} cannot be made while plant is there: its subnet 10.`)]);
   expect(engine.state.containers).toEqual([]);
 });
 

@@ -13,6 +13,7 @@ import { Authority, type KeyPair } from '../loadbalancers/visitors';
 const authority = Authority.root('certificates');
 const certificateFor = (...dns: string[]) => authority.sign('/CN=shop', { dns });
 const RIGHT = certificateFor('shop.example');
+const BOTH = certificateFor('shop.example', 'admin.example');
 const OTHER = certificateFor('shop.example');
 const FOREIGN = certificateFor('else.example', 'www.else.example');
 const ENDED = authority.sign('/CN=shop', { dns: ['shop.example'], days: -1 });
@@ -37,13 +38,14 @@ describe.each([
   });
 
   const script = (release: Release = {}) => join(shop(target, { certificates: true, ...release }), 'deploy.sh');
-  const set = (name: string, input: string): Promise<Result> => host.run(script(), ['secrets', 'set', name], { input });
+  const set = (name: string, input: string, release?: Release): Promise<Result> => host.run(script(release), ['secrets', 'set', name], { input });
   const deploy = (release?: Release): Promise<Result> => host.run(script(release));
   const secrets = async () => (await host.run(script(), ['secrets'])).stdout;
 
-  async function given(pair: KeyPair, other: KeyPair): Promise<void> {
-    for (const [name, value] of [['password', 's3cret'], ['certificate', pair.cert], ['private-key', other.key]]) {
-      const { code, stderr } = await set(name, value);
+  async function given(pair: KeyPair, other: KeyPair, release?: Release): Promise<void> {
+    const password = release?.certificateVersion === undefined ? [['password', 's3cret']] : [];
+    for (const [name, value] of [...password, ['certificate', pair.cert], ['private-key', other.key]]) {
+      const { code, stderr } = await set(name, value, release);
       expect([code, stderr]).toEqual([0, expect.stringContaining(`${name} is set`)]);
     }
   }
@@ -51,7 +53,8 @@ describe.each([
   test('one that fits is deployed', async () => {
     await given(RIGHT, RIGHT);
     expect((await deploy()).code).toBe(0);
-    expect(host.read(`${home}/certificates/private-key`)).toMatch(/^-----BEGIN PUBLIC KEY-----/);
+    const keys = host.files(`${home}/certificates`).filter((path) => path.includes('private-key')).map((path) => host.read(`${home}/certificates/${path}`));
+    expect(keys).toEqual([expect.stringMatching(/^-----BEGIN PUBLIC KEY-----/)]);
   });
 
   test.each([
@@ -84,6 +87,14 @@ describe.each([
     expect((await deploy()).code).toBe(0);
     const { code, stderr } = await deploy({ admin: true });
     expect([code, stderr]).toEqual([1, expect.stringContaining("error: the certificate 'certificate' is not for admin.example, but for shop.example.")]);
+  });
+
+  test('a rollback is checked by the values that the release had', async () => {
+    await given(BOTH, BOTH);
+    expect((await deploy({ admin: true })).code).toBe(0);
+    await given(RIGHT, RIGHT, { certificateVersion: '2' });
+    expect((await deploy({ certificateVersion: '2' })).code).toBe(0);
+    expect(await host.run(join(host.home, home, 'deploy.sh'), ['rollback'])).toMatchObject({ code: 0 });
   });
 
   test('one that has ended is said', async () => {

@@ -160,6 +160,91 @@ test.each([['5.10.0-32-amd64', false], ['5.14.0-503.el9', true]])('with the kern
   else expect(settings).toBe('services: {}\n');
 });
 
+describe('a network that has other options', () => {
+  test('is refused before anything is touched, since who is in the one before would not reach who is in it', async () => {
+    deployed();
+    const before = engine.view();
+    const calls = engine.host.calls.length;
+    expect(await failure(deploy({ addressPool: '10.128.0.0/10', web: '2' }))).toMatch(new RegExp('error: the network (shop_[a-z-]+)-[0-9a-f]{6} takes the place of'
+      + ' \\1-[0-9a-f]{6}, since its options have changed, and who is in the one does not reach who is in the other. Nothing was changed.'
+      + ' Stop first what uses it: deploy.sh down of shop\n$'));
+    expect(changes(calls)).toEqual([]);
+    expect(engine.view()).toEqual(before);
+  });
+
+  test('is made after all is stopped', async () => {
+    deployed();
+    await verb('down');
+    expect((await deploy({ addressPool: '10.128.0.0/10' })).code).toBe(0);
+  });
+
+  test('is made where one service alone is in it, which has changed', async () => {
+    await deploy({ lan: { subnet: '10.7.0.0/24' } });
+    expect((await deploy({ lan: { subnet: '10.8.0.0/24' }, worker: '2' })).code).toBe(0);
+    expect(engine.state.networks.filter((name) => name.startsWith('shop_lan-'))).toEqual(engine.copies('worker')[0].networks);
+  });
+});
+
+describe('a network whose addresses another one has', () => {
+  const LAN = { subnet: '10.7.0.0/24', ipv6Subnet: 'fd00:7::/64' };
+  /** A network of somebody else. */
+  function given(subnet: string): void {
+    engine.state.networks.push('plant');
+    engine.state.ranges.plant = [{ subnet }];
+  }
+
+  test('is refused before anything is touched, where copies still use that one', async () => {
+    await deploy({ lan: LAN });
+    const before = engine.view();
+    const calls = engine.host.calls.length;
+    expect(await failure(deploy({ lan: { ...LAN, mtu: 1400 }, worker: '2' }))).toMatch(new RegExp('error: the network shop_lan-[0-9a-f]{6} cannot be made while'
+      + ' shop_lan-[0-9a-f]{6} is there: its subnet 10.7.0.0/24 has addresses in common with 10.7.0.0/24. Nothing was changed.'
+      + ' Give it another subnet, or the target another addressPool; or remove the other one first: deploy.sh down of shop\n$'));
+    expect(changes(calls)).toEqual([]);
+    expect(engine.view()).toEqual(before);
+  });
+
+  test('is made after all is stopped', async () => {
+    await deploy({ lan: LAN });
+    await verb('down');
+    expect((await deploy({ lan: { ...LAN, mtu: 1400 } })).code).toBe(0);
+  });
+
+  test('is made where nobody uses that one, which a release has left that failed', async () => {
+    deployed();
+    engine.given.behaviour = ({ service }) => service === 'worker-next' ? 'crashes' : 'gets ready';
+    await failure(deploy({ lan: LAN }));
+    expect(engine.state.networks.filter((name) => name.startsWith('shop_lan-'))).toHaveLength(1);
+    engine.given.behaviour = () => 'gets ready';
+    expect((await deploy({ lan: { ...LAN, mtu: 1400 } })).code).toBe(0);
+    expect(engine.state.networks.filter((name) => name.startsWith('shop_lan-'))).toHaveLength(1);
+  });
+
+  test.each(['10.7.0.0/16', '10.7.0.128/25', 'fd00:7::/48', 'fd00:7:0:0:8000::/65'])('is refused where somebody else has %s', async (subnet) => {
+    given(subnet);
+    expect(await failure(deploy({ lan: LAN }))).toContain(`has addresses in common with ${subnet}. Nothing was changed. Give it another subnet, or`
+      + ' the target another addressPool; or remove the other one first: docker network rm plant\n');
+    expect(engine.state.containers).toEqual([]);
+  });
+
+  test.each(['10.7.1.0/24', '10.6.0.0/16', 'fd00:70::/64', 'fd00:7:0:1::/64'])('is no such where somebody else has %s', async (subnet) => {
+    given(subnet);
+    expect((await deploy({ lan: LAN })).code).toBe(0);
+  });
+
+  test.each([['10.7.0.64/26', 0], ['10.7.0.128/26', 1]])('is left to the engine where each has a part of one subnet, as where that one has %s', async (part, code) => {
+    given('10.7.0.0/24');
+    engine.state.ranges.plant[0].ip_range = part;
+    const { stderr } = await deploy({ lan: { parent: 'eth0.20', subnet: '10.7.0.0/24', ipRange: '10.7.0.128/26' } });
+    expect(stderr.includes('has addresses in common with')).toBe(code === 1);
+  });
+
+  test('stays as it is', async () => {
+    await deploy({ lan: LAN });
+    expect((await deploy({ lan: LAN, web: '2' })).code).toBe(0);
+  });
+});
+
 describe('what is unchanged stays', () => {
   test('nothing is recreated, run or loaded by the same release again', async () => {
     deployed();
@@ -244,6 +329,25 @@ describe('counts and services', () => {
     expect(drained).toBeGreaterThan(-1);
     expect(loaded).toBeGreaterThan(drained);
     expect(again).toBeGreaterThan(loaded);
+  });
+
+  test.each([['rolls', '2'], ['is as it was', '1']])('fewer copies: the load balancer does not use their places again while another service %s', async (_, wiki) => {
+    await deploy({ copies: 3, wiki: '1' });
+    const calls = engine.host.calls.length;
+    await deploy({ copies: 1, wiki });
+    const since = engine.host.calls.slice(calls);
+    const drains = since.slice(0, since.findIndex((call) => /^exec /.test(call) && !isDrain(call))).filter(isDrain);
+    const told = drains.slice(drains.findIndex((call) => call.includes('shop-web-3')));
+    expect(told.length).toBeGreaterThan(1);
+    expect(told.filter((call) => !/ shop-web-2 .*shop-web-3( |$)/.test(call))).toEqual([]);
+  });
+
+  test('fewer copies: their places are used again where that release fails', async () => {
+    await deploy({ copies: 3, wiki: '1' });
+    engine.given.behaviour = ({ image }) => image === 'acme/wiki:2' ? 'crashes' : 'gets ready';
+    await failure(deploy({ copies: 1, wiki: '2' }));
+    expect(engine.isComplete('web', 3)).toBe(true);
+    expect(engine.host.calls.filter(isDrain).at(-1)).toMatch(/ drain$/);
   });
 
   test('the running load balancer joins the network of a new service', async () => {
@@ -724,6 +828,27 @@ describe('the load balancer', () => {
     expect(ids('edge')).not.toEqual([edge.id]);
     expect(stderr).toContain('edge: created anew, requests are lost for a moment');
     expect(changes(calls).filter((call) => call.startsWith('exec') && !isDrain(call))).toEqual([]);
+  });
+
+  test('is created anew where a variable of its body has another value, and then only', async () => {
+    const variables = (tuning: string) => engine.host.write('shop/.env', `TOKEN=first\nTUNING=${tuning}\n`);
+    variables('1');
+    await deploy({ tuned: true });
+    variables('2');
+    const { stderr } = await deploy({ tuned: true });
+    expect(stderr).toContain('edge: created anew, requests are lost for a moment');
+    const [edge] = ids('edge');
+    await deploy({ tuned: true, admin: true });
+    expect(ids('edge')).toEqual([edge]);
+  });
+
+  test('is created anew where its image means something else today', async () => {
+    deployed();
+    const [{ id, image }] = engine.copies('edge');
+    engine.state.images[image] = 'sha256:rebuilt';
+    expect((await deploy()).stderr).toContain('edge: created anew, requests are lost for a moment');
+    expect(engine.copies('edge')).toMatchObject([{ imageId: 'sha256:rebuilt' }]);
+    expect(ids('edge')).not.toEqual([id]);
   });
 
   test('that was stopped by hand starts again', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { FakeHost, Failure, type Engine } from './fake-host';
 import { dispatch, printed, type Handler, type Printed } from './words';
 
@@ -28,9 +28,13 @@ export interface Container {
   owners: Record<string, string>;
 }
 
+interface Range { subnet: string; ip_range?: string }
+
 interface State {
   containers: Container[];
   networks: string[];
+  /** Ranges of addresses that networks were given. */
+  ranges: Record<string, Range[]>;
   volumes: string[];
   /** Of volumes. */
   owners: Record<string, string>;
@@ -89,7 +93,7 @@ export class FakeCompose implements Engine {
   }
 
   public readonly host = new FakeHost(this);
-  public state: State = { containers: [], networks: [], volumes: [], owners: {}, images: {}, steps: [], created: 0 };
+  public state: State = { containers: [], networks: [], ranges: {}, volumes: [], owners: {}, images: {}, steps: [], created: 0 };
 
   /** What this engine has to do with. */
   public readonly given: Given = {
@@ -135,6 +139,8 @@ export class FakeCompose implements Engine {
       return this.given.hasWaitingStack ? 'f00\n' : '';
     },
     'ps -aq ...FILTERS': (filters: string[]) => printed(this.filtered(filters).map(({ id }) => id)),
+    'ps -a --filter NETWORK --format TEMPLATE': (network: string, template: string) => printed(this.filtered([network])
+      .map(({ labels: { project }, service }) => template.includes('service') ? `${project} ${service}` : project)),
     'ps -a --filter PROJECT --filter ONEOFF --format TEMPLATE':
       (project: string, oneoff: string) => printed(this.filtered([project, oneoff]).map(({ service }) => service)),
     'image inspect NAME': (name: string) => this.imageId(name),
@@ -175,18 +181,22 @@ export class FakeCompose implements Engine {
       this.add({ name, labels: { [key]: value }, volumes, image: rest.at(-1)!, imageId: rest.at(-1)! });
     },
     'volume ls -q': () => printed(this.state.volumes),
-    'network ls --filter LABEL --format FORMAT': () => printed(this.state.networks.filter((name) => !isShared(name))),
+    'network ls --filter LABEL --format FORMAT': () => printed(this.state.networks.filter(isOfProject)),
     'network ls --filter LABEL --filter DRIVER --format FORMAT': () => printed(this.state.networks.filter(isShared)),
     'network ls --no-trunc --format FORMAT': () => printed(this.state.networks.map((name, index) => `n${index} ${name}`)),
     'network create --label cdk8s-ha.link ...OPTIONS': (options: string[]) => {
       const name = options.at(-1)!;
       if (this.state.networks.includes(name)) throw new Failure(`network with name ${name} already exists`);
-      this.state.networks.push(name);
+      this.addNetwork(name, options.flatMap((option, index) => options[index - 1] === '--subnet' ? [{ subnet: option }] : []));
     },
+    'network ls --format FORMAT': () => printed(this.state.networks),
+    'network ls -q --filter scope=local': () => printed(this.state.networks),
     'network inspect -f {{.Name}} NAME': (name: string) => {
       if (!this.state.networks.includes(name)) throw new Failure(`network ${name} not found`);
       return `${name}\n`;
     },
+    'network inspect -f RANGES ...NAMES': (_: string, names: string[]) => printed(names.flatMap((name) => (this.state.ranges[name] ?? [])
+      .map(({ subnet, ip_range: part = '' }) => `${name} "${subnet}" "${part}"`))),
     'network rm NAME': (name: string) => void (this.state.networks = this.state.networks.filter((one) => one !== name)),
     'network connect ...WORDS': (words: string[]) => {
       const [name, id] = words.slice(-2);
@@ -199,9 +209,7 @@ export class FakeCompose implements Engine {
   };
 
   private readonly composeCommands: Record<string, Handler> = {
-    'config': () => [
-      'name: x', 'networks:', ...Object.entries<any>(this.document.networks).flatMap(([key, { name }]) => [`  ${key}:`, `    name: ${name}`]), 'volumes: {}', '',
-    ].join('\n'),
+    'config': () => textOf(this.document),
     'config --images': () => printed(Object.values<any>(this.document.services).map(({ image }) => image)),
     'config --services': () => printed(Object.keys(this.document.services)),
     'config --hash SERVICE': (service: string) => `${service} ${this.hashOf(service)}\n`,
@@ -216,7 +224,7 @@ export class FakeCompose implements Engine {
     'logs --follow --tail 100 ...SERVICES': () => 'a line of the log\n',
     'down --remove-orphans': () => {
       for (const one of this.state.containers.filter(({ labels }) => labels.project === this.document.name)) this.remove(one);
-      this.state.networks = this.state.networks.filter(isShared);
+      this.state.networks = this.state.networks.filter((name) => !isOfProject(name));
     },
   };
 
@@ -277,7 +285,7 @@ export class FakeCompose implements Engine {
     for (const network of Object.keys(networks ?? {})) {
       const { name, external } = this.document.networks[network];
       if (external && !this.state.networks.includes(name)) throw new Failure(`network ${name} declared as external, but could not be found`);
-      if (!this.state.networks.includes(name)) this.state.networks.push(name);
+      if (!this.state.networks.includes(name)) this.addNetwork(name, this.document.networks[network].ipam?.config);
     }
     const wanted = deploy?.replicas ?? 1;
     const isOld = (one: Container) => one.hash !== this.hashOf(service) || one.imageId !== this.imageId(one.image).trim();
@@ -288,6 +296,13 @@ export class FakeCompose implements Engine {
       const container = this.state.containers.find((one) => one.name === name) ?? this.create(service, name, false);
       if (container.status !== 'running') this.startIt(container);
     }
+  }
+
+  private addNetwork(name: string, ranges: Range[] = []): void {
+    const taken = this.state.networks.flatMap((other) => this.state.ranges[other] ?? []).map(({ subnet }) => subnet);
+    if (ranges.some(({ subnet }) => taken.includes(subnet))) throw new Failure('invalid pool request: Pool overlaps with other one on this address space');
+    this.state.networks.push(name);
+    this.state.ranges[name] = ranges;
   }
 
   /** The exit code of a container that runs to its end. */
@@ -424,8 +439,20 @@ export class FakeCompose implements Engine {
 /** Whether a network belongs to no project. */
 const isShared = (name: string): boolean => name.includes('.to.');
 
+/** Whether Compose has made a network. */
+const isOfProject = (name: string): boolean => name.includes('_');
+
 /** Each call reads the same files again, and to parse them takes most of the time. */
 const documents = new Map<string, any>();
+
+/** A document as Compose prints it. */
+function textOf(document: any): string {
+  let text = documentTexts.get(document);
+  if (text === undefined) documentTexts.set(document, text = stringify({ ...document, volumes: {} }, { lineWidth: 0 }));
+  return text;
+}
+
+const documentTexts = new WeakMap<object, string>();
 
 /** One document of two files, the second one with more of some services. */
 function merged(project: string, texts: string[]): any {

@@ -7,7 +7,7 @@ import type { Printed } from './words';
 
 /** All that deploy.sh needs besides docker. */
 const UTILITIES = [
-  'awk', 'base64', 'basename', 'cat', 'chmod', 'chown', 'cmp', 'cp', 'cut', 'dirname', 'find', 'grep', 'head', 'ls', 'mkdir', 'mv', 'rm', 'sed',
+  'awk', 'base64', 'basename', 'cat', 'chmod', 'chown', 'cksum', 'cmp', 'cp', 'cut', 'dirname', 'find', 'grep', 'head', 'ls', 'mkdir', 'mv', 'rm', 'sed',
   'sort', 'tail', 'tr', 'wc',
 ];
 

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Chart, Duration } from 'cdk8s';
+import { Chart, Duration, JsonPatch } from 'cdk8s';
 import {
-  App, CertificateFiles, ComposeTarget, HAWebService, HealthCheck, LoadBalancer, LoadBalancerBackend, NetworkMode, Placement, Secret,
-  StatefulService, SwarmTarget, Volume, Worker,
+  App, CertificateFiles, ComposeObjects, ComposeTarget, HAWebService, HealthCheck, IsolatedNetwork, LoadBalancer, LoadBalancerBackend,
+  MacvlanNetwork, NetworkMode, Placement, Secret, StatefulService, SwarmTarget, Volume, Worker, type IsolatedNetworkProps, type MacvlanNetworkProps,
 } from '../../src';
 
 /** What differs between two releases of the shop. */
@@ -35,6 +35,8 @@ export interface Release {
   settings?: string;
   /** A second host, which the load balancer routes to a service of its own. */
   admin?: boolean;
+  /** A third host; its service comes after `web`. */
+  wiki?: string;
   /** Workers that call `web`. */
   callers?: string[];
   passwordVersion?: string;
@@ -44,12 +46,19 @@ export interface Release {
   balancer?: string;
   /** Whether the load balancer is nginx, which asks no copy for its health. */
   nginx?: boolean;
+  /** Whether the load balancer has a variable that the one who deploys gives. */
+  tuned?: boolean;
   /** The only host where the load balancer runs on Swarm. */
   edge?: string;
   /** What prepares the release, in order. */
   steps?: string[];
+  /** Where networks on Compose have their addresses. */
+  addressPool?: string;
+  /** Options of a network that the worker is a member of. */
+  lan?: IsolatedNetworkProps | MacvlanNetworkProps;
   /** Whether the load balancer has a certificate of the user's own. */
   certificates?: boolean;
+  certificateVersion?: string;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-shop-'));
@@ -70,7 +79,7 @@ export function shop(target: 'compose' | 'swarm', release: Release = {}): string
 
 function synth(outdir: string, release: Release): void {
   const edgeHost = release.edge === undefined ? undefined : Placement.onNode(release.edge);
-  const app = new App({ outdir, targets: [new ComposeTarget(), new SwarmTarget({ edge: edgeHost })] });
+  const app = new App({ outdir, targets: [new ComposeTarget({ addressPool: release.addressPool }), new SwarmTarget({ edge: edgeHost })] });
   const chart = new Chart(app, 'shop');
   // Short, since tests wait for copies that never get ready.
   const second = Duration.seconds(1);
@@ -101,7 +110,8 @@ function synth(outdir: string, release: Release): void {
   if (cache !== undefined) web.addInit('warm', { image: 'acme/warm:1', volumes: cache });
   web.connectTo(db);
   for (const step of release.steps ?? ['migrate']) web.addReleaseStep(step, { command: ['migrate'] });
-  new Worker(chart, 'worker', { image: `acme/worker:${release.worker ?? '1'}` });
+  const lan = release.lan && ('parent' in release.lan ? new MacvlanNetwork(chart, 'lan', release.lan) : new IsolatedNetwork(chart, 'lan', release.lan));
+  new Worker(chart, 'worker', { image: `acme/worker:${release.worker ?? '1'}`, networks: lan && [lan] });
   if (release.dns !== undefined) {
     const dns = new HAWebService(chart, 'dns', {
       image: `acme/dns:${release.dns}`, port: 5353, replicas: 1, publishedPorts: [{ port: 5353, hostPort: 53 }], healthCheck,
@@ -119,10 +129,15 @@ function synth(outdir: string, release: Release): void {
   const edge = new LoadBalancer(chart, release.balancer ?? 'edge', {
     backend: release.nginx ? LoadBalancerBackend.nginx() : undefined,
     certificates: release.certificates ? new CertificateFiles(chart, 'files', {
-      certificate: new Secret(chart, 'certificate'), privateKey: new Secret(chart, 'private-key'),
+      certificate: new Secret(chart, 'certificate', { version: release.certificateVersion }),
+      privateKey: new Secret(chart, 'private-key', { version: release.certificateVersion }),
     }) : undefined,
   });
   edge.addRoute('shop.example', web);
+  if (release.wiki !== undefined) {
+    edge.addRoute('wiki.example', new HAWebService(chart, 'wiki', { image: `acme/wiki:${release.wiki}`, port: 8080, healthCheck }));
+  }
+  if (release.tuned) ComposeObjects.of(edge).service.addJsonPatch(JsonPatch.add('/environment/TUNING', '${TUNING:-0}'));
   if (release.admin) edge.addRoute('admin.example', new HAWebService(chart, 'admin', { image: 'acme/admin:1', port: 8080, healthCheck }));
   app.synth();
 }

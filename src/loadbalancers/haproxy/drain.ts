@@ -2,8 +2,8 @@ import { RUN } from './places';
 
 /**
  * Tells HAProxy by its socket which copies get no more requests, by their addresses: what they work on is finished, and
- * their checks go on. Without any all copies get requests again, since a place among the copies keeps its state when
- * another copy takes it. The published image has no client for sockets but Perl.
+ * their checks go on. All others get requests again, since a place among the copies keeps its state when another copy
+ * takes it. The published image has no client for sockets but Perl.
  *
  * @see https://docs.haproxy.org/3.2/management.html#9.3-set%20server
  */
@@ -13,8 +13,8 @@ const PROGRAM = [
   'my %going = map { $_ => 1 } @ARGV;',
   'for (ask("show servers state")) {',
   'my (undef, $backend, undef, $copy, $address) = split or next;',
-  'next if not /^\\d+ / or %going and not $going{$address};',
-  'push @changes, "set server $backend/$copy state " . (%going ? "drain" : "ready")',
+  'next if not /^\\d+ /;',
+  'push @changes, "set server $backend/$copy state " . ($going{$address} ? "drain" : "ready")',
   '}',
   'ask(join "; ", @changes) if @changes',
 ].join(' ');
