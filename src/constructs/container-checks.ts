@@ -9,9 +9,10 @@ import type { Port } from '../model/port';
 import { Cpu, DEFAULT_RESOURCES, type Resources } from '../model/resources';
 import { Security, SecurityLevel } from '../model/security';
 import { Volume, VolumeKind } from '../model/volume';
+import { checkImage } from '../validation/image';
 import * as messages from '../validation/messages';
 import { checkInstance, checkList, checkProps, type PropNames } from '../validation/props';
-import { isAbsolutePath, isDigest, isImage, isMountPath, isPort, isStopSignal, isVariableName, isWholeNumber, unsetIn } from '../validation/syntax';
+import { isAbsolutePath, isMountPath, isPort, isStopSignal, isVariableName, isWholeNumber } from '../validation/syntax';
 
 /**
  * Fails for a container that cannot be right.
@@ -90,16 +91,6 @@ function checkAmounts(path: string, name: string, { cpu, cpuLimit, memory, memor
 
 /** What the Docker Engine takes. */
 const LEAST_MEBIBYTES = 6;
-
-function checkImage(path: string, name: string, image: unknown): void {
-  if (typeof image !== 'string' || image.trim() === '') throw new Error(messages.noImage(path, name, image));
-  const unset = unsetIn(image);
-  if (unset !== undefined) throw new Error(messages.unsetInImage(path, name, image, unset));
-  if (image.endsWith(':') && isImage(`${image}1`)) throw new Error(messages.emptyTag(path, name, image));
-  if (!isDigest(image)) throw new Error(messages.badDigest(path, name, image));
-  if (isImage(image)) return;
-  throw new Error(isImage(image.toLowerCase()) ? messages.upperCaseImage(path, name, image) : messages.noImage(path, name, image));
-}
 
 function checkTexts(path: string, name: string, props: ContainerProps): void {
   const check = (field: string, value: unknown) => {

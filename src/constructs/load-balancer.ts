@@ -6,6 +6,7 @@ import type { CertificateIssuer } from './certificate-issuer';
 import { copyTlsOf } from './copy-tls';
 import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations';
 import { LOAD_BALANCER_PROPS, ROUTE_OPTIONS, type LoadBalancerProps, type RouteMirror, type RouteOptions } from './load-balancer-props';
+import { checkBackend } from './made-options';
 import { Redirects } from './redirects';
 import type { RouteAccess } from './route-access';
 import { checkRoute } from './route-checks';
@@ -86,6 +87,7 @@ export class LoadBalancer extends Construct {
     if (props.backend !== undefined && typeof props.backend?.lower !== 'function') {
       throw new Error(messages.wrongKind(path, id, 'backend', props.backend, 'a choice such as LoadBalancerBackend.nginx()'));
     }
+    if (props.backend !== undefined) checkBackend(path, id, props.backend);
     checkIssuer(path, id, props.certificates);
     checkSeconds(path, id, 'drainTimeout', props.drainTimeout, 0, 'a Duration such as Duration.seconds(30)');
     const chart = Declarations.chartOf(this, 'LoadBalancer');

@@ -80,6 +80,28 @@ describe('an image', () => {
   });
 });
 
+describe('the image of a load balancer', () => {
+  const BACKENDS = [LoadBalancerBackend.caddy, LoadBalancerBackend.haproxy, LoadBalancerBackend.nginx, LoadBalancerBackend.traefik];
+
+  test.each<[unknown, string]>([
+    ['', "'': give a name and a tag, for example 'nginx:1.27.3'"],
+    [' acme/proxy:1', "' acme/proxy:1': give a name and a tag, for example 'nginx:1.27.3'"],
+    [2, "2: give a name and a tag, for example 'nginx:1.27.3'"],
+    ['acme/proxy:undefined', "'acme/proxy:undefined': 'undefined' stands in it, as for a variable that was not set, set it"],
+    ['acme/proxy@sha256:1', "'acme/proxy@sha256:1': what follows '@' is no digest, write '@sha256:' and its 64 digits and letters a to f, or leave it out"],
+  ])('fails when it is %p', (image, problem) => {
+    for (const make of BACKENDS) {
+      const backend = make({ image: image as any });
+      expect(() => new LoadBalancer(shop, backend.name, { backend }))
+        .toThrow(new Error(`${backend.name}, backend, cannot run the image ${problem} [shop/${backend.name}]`));
+    }
+  });
+
+  test('that is left out is the published one', () => {
+    for (const make of BACKENDS) expect(() => new LoadBalancer(shop, make().name, { backend: make({ image: undefined }) })).not.toThrow();
+  });
+});
+
 describe('a port', () => {
   test.each([
     [0, 'web cannot listen on port 0: give a whole number from 1 to 65535 [shop/web]'],
@@ -291,6 +313,12 @@ describe('what a compiler would have said', () => {
       "web, volume '/log', has no prop 'readonly': did you mean 'readOnly'? [shop/web]"],
     ['a mount', () => new SharedVolume(shop, 'uploads').mount('/uploads', { readonly: true } as any),
       "uploads.mount('/uploads'), has no prop 'readonly': did you mean 'readOnly'? [shop/uploads]"],
+    ['the software of a load balancer', () => new LoadBalancer(shop, 'edge', { backend: LoadBalancerBackend.caddy({ imgae: 'acme/caddy:2' } as any) }),
+      "edge, backend, has no prop 'imgae': did you mean 'image'? [shop/edge]"],
+    ['another software', () => new LoadBalancer(shop, 'edge', { backend: LoadBalancerBackend.traefik({ dnsModuleInImage: true } as any) }),
+      "edge, backend, has no prop 'dnsModuleInImage': remove it, the props are image [shop/edge]"],
+    ['an image in place of options', () => new LoadBalancer(shop, 'edge', { backend: LoadBalancerBackend.nginx('nginx:1.30.6' as any) }),
+      'edge, backend, cannot be made of string: give its props as an object [shop/edge]'],
     ['a place of a secret', () => new Secret(shop, 'password', { externalSecret: { storeName: 'vault', remotekey: 'shop/db' } as any }),
       "password, externalSecret, has no prop 'remotekey': did you mean 'remoteKey'? [shop/password]"],
   ])('fails for an option that nobody reads: %s', (_, make, message) => {
