@@ -65,6 +65,13 @@ const MAPS: { [prop: string]: string } = {
   annotations: "{ 'acme.example/team': 'shop' }",
 };
 
+/** Props that are on or off. A text, such as that of a variable of the environment, is always on: `'false'` too. */
+const FLAGS = [
+  'accessLog', 'attachable', 'bindLowPorts', 'connectedOnly', 'createNamespace', 'direct', 'dnsModuleInImage', 'enableIpv6', 'encrypted', 'hsts',
+  'init', 'inMemory', 'listenerSet', 'multus', 'parallelStart', 'readOnly', 'redirectHttp', 'resourceRecommendations', 'retryIdempotent', 'staging',
+  'startAfter', 'strict', 'trusted', 'userNamespaces', 'writableRoot',
+];
+
 /** Props that may hold what nobody should read in a log: a text in their place is not repeated. */
 const CONFIDENTIAL = ['secrets', 'secretEnvironment', 'environment', 'files'];
 
@@ -76,6 +83,7 @@ const OF_RESOURCES: { [prop: string]: string } = {
 function checkShape(path: string, name: string, prop: string, value: unknown): void {
   if (value === undefined || value === null) return;
   if (typeof value === 'string' && CONFIDENTIAL.includes(prop)) throw new Error(messages.textInPlace(path, name, prop, LISTS[prop] ?? MAPS[prop]));
+  if (FLAGS.includes(prop) && typeof value !== 'boolean') throw new Error(messages.wrongKind(path, name, prop, value, 'true or false'));
   if (prop in LISTS) checkList(path, name, prop, value, LISTS[prop]);
   if (prop in MAPS && (typeof value !== 'object' || Array.isArray(value))) {
     throw new Error(messages.wrongKind(path, name, prop, value, `an object of names and values such as ${MAPS[prop]}`));

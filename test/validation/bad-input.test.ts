@@ -325,6 +325,18 @@ describe('what a compiler would have said', () => {
     expect(make).toThrow(new Error(message));
   });
 
+  test.each<[string, () => unknown, string]>([
+    ['a workload', () => web({ redirectHttp: 'false' }), "web cannot take 'false' for redirectHttp: give true or false [shop/web]"],
+    ['a load balancer', () => new LoadBalancer(shop, 'edge', { accessLog: 0 as any }), 'edge cannot take 0 for accessLog: give true or false [shop/edge]'],
+    ['a network', () => new IsolatedNetwork(shop, 'backend', { connectedOnly: 'no' as any }), "backend cannot take 'no' for connectedOnly: give true or false [shop/backend]"],
+    ['a volume', () => web({ volumes: [Volume.scratch('/cache', { inMemory: 1 as any })] }), "web, volume '/cache', cannot take 1 for inMemory: give true or false [shop/web]"],
+    ['a target', () => new KubernetesTarget({ createNamespace: 'false' as any }), "KubernetesTarget cannot take 'false' for createNamespace: give true or false [new KubernetesTarget()]"],
+    ['an edge', () => KubernetesEdge.existingGateway({ name: 'public', listenerSet: 'yes' as any }),
+      "KubernetesEdge.existingGateway() cannot take 'yes' for listenerSet: give true or false [new KubernetesTarget({ edge })]"],
+  ])('fails for what is neither on nor off: %s', (_, make, message) => {
+    expect(make).toThrow(new Error(message));
+  });
+
   test.each<[any, string]>([
     [{ remoteKey: 'shop/db' }, 'password, externalSecret, cannot take undefined for storeName: give the name of the store [shop/password]'],
     [{ storeName: 'vault' }, 'password, externalSecret, cannot take undefined for remoteKey: give the key of the value in the store [shop/password]'],
