@@ -6,12 +6,12 @@ import {
   type NetworkHealthCheckOptions,
 } from '../model/health-check';
 import type { Port } from '../model/port';
-import { Cpu, DEFAULT_RESOURCES, type Resources } from '../model/resources';
+import { DEFAULT_RESOURCES, type Resources } from '../model/resources';
 import { Security, SecurityLevel } from '../model/security';
 import { Volume, VolumeKind } from '../model/volume';
 import { checkImage } from '../validation/image';
 import * as messages from '../validation/messages';
-import { checkInstance, checkList, checkProps, type PropNames } from '../validation/props';
+import { checkCpu, checkInstance, checkList, checkProps, type PropNames } from '../validation/props';
 import { isAbsolutePath, isMountPath, isPort, isStopSignal, isVariableName, isWholeNumber } from '../validation/syntax';
 
 /**
@@ -68,15 +68,14 @@ function checkChoices(path: string, name: string, props: ContainerProps): void {
   if (props.resources === undefined) return;
   checkProps(path, `${name}, resources,`, props.resources, RESOURCES);
   const { cpu, cpuLimit, memory, memoryLimit } = props.resources;
-  for (const [prop, value] of Object.entries({ cpu, cpuLimit })) checkInstance(path, name, `resources.${prop}`, value, Cpu, 'an amount such as Cpu.millis(250)');
+  checkCpu(path, name, 'resources.cpu', cpu, 0);
+  checkCpu(path, name, 'resources.cpuLimit', cpuLimit, 1);
   for (const [prop, value] of Object.entries({ memory, memoryLimit })) checkInstance(path, name, `resources.${prop}`, value, Size, 'a Size such as Size.mebibytes(512)');
   checkAmounts(path, name, props.resources);
 }
 
 /** Amounts that a server would refuse, or under which no program starts. */
 function checkAmounts(path: string, name: string, { cpu, cpuLimit, memory, memoryLimit }: Resources): void {
-  if (cpu !== undefined && !isWholeNumber(cpu.amountMillis, 0)) throw new Error(messages.badCpu(path, name, 'cpu', cpu.amountMillis, 0));
-  if (cpuLimit !== undefined && !isWholeNumber(cpuLimit.amountMillis, 1)) throw new Error(messages.badCpu(path, name, 'cpuLimit', cpuLimit.amountMillis, 1));
   if (cpu !== undefined && cpuLimit !== undefined && cpuLimit.amountMillis < cpu.amountMillis) {
     throw new Error(messages.limitBelowRequest(path, name, 'cpu', `${cpu.amountMillis}m`, `${cpuLimit.amountMillis}m`));
   }

@@ -1,5 +1,7 @@
 import { Duration } from 'cdk8s';
 import * as messages from './messages';
+import { isWholeNumber } from './syntax';
+import { Cpu } from '../model/resources';
 
 /*
  * What a compiler would have said. Many users run TypeScript without one (tsx, swc) or write JavaScript, and a prop
@@ -51,6 +53,9 @@ const LISTS: { [prop: string]: string } = {
   scaleOn: '[ScalingMetric.cpu(70)]',
   onlyOn: "['kubernetes']",
   trustedProxies: "['203.0.113.0/24']",
+  proxyRanges: "['203.0.113.0/24']",
+  sourceRanges: "['203.0.113.0/24']",
+  nameServers: "['10.96.0.10/32']",
   ports: '[5432]',
   ranges: "['203.0.113.0/24']",
   copyHeaders: "['Remote-User']",
@@ -63,7 +68,12 @@ const MAPS: { [prop: string]: string } = {
   files: "{ '/etc/app.conf': text }",
   labels: "{ team: 'shop' }",
   annotations: "{ 'acme.example/team': 'shop' }",
+  proxyLabels: "{ app: 'proxy' }",
+  podMonitorLabels: "{ release: 'prometheus' }",
 };
+
+/** Those of them whose values end up beside the names of others' making, where nothing else looks at them. */
+const MAPS_OF_TEXTS = ['labels', 'annotations', 'proxyLabels', 'podMonitorLabels'];
 
 /** Props that are on or off. A text, such as that of a variable of the environment, is always on: `'false'` too. */
 const FLAGS = [
@@ -88,6 +98,8 @@ function checkShape(path: string, name: string, prop: string, value: unknown): v
   if (prop in MAPS && (typeof value !== 'object' || Array.isArray(value))) {
     throw new Error(messages.wrongKind(path, name, prop, value, `an object of names and values such as ${MAPS[prop]}`));
   }
+  if (!MAPS_OF_TEXTS.includes(prop)) return;
+  for (const [key, text] of Object.entries(value)) if (typeof text !== 'string') throw new Error(messages.badText(path, name, `${prop}['${key}']`, text));
 }
 
 /**
@@ -112,6 +124,17 @@ export function checkSeconds(path: string, name: string, prop: string, value: Du
   checkInstance(path, name, prop, value, Duration, how);
   const seconds = value.toMilliseconds() / 1000;
   if (!(Number.isInteger(seconds) && seconds >= least)) throw new Error(messages.badSeconds(path, name, prop, seconds, least));
+}
+
+/**
+ * Fails for an amount of processor time that is none, or that a server would refuse.
+ *
+ * @internal
+ */
+export function checkCpu(path: string, name: string, prop: string, value: Cpu | undefined, least: number): void {
+  if (value === undefined) return;
+  checkInstance(path, name, prop, value, Cpu, 'an amount such as Cpu.millis(250)');
+  if (!isWholeNumber(value.amountMillis, least)) throw new Error(messages.badCpu(path, name, prop, value.amountMillis, least));
 }
 
 /**

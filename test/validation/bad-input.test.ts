@@ -460,6 +460,13 @@ describe('a target', () => {
     expect(make).toThrow(new Error(message));
   });
 
+  test.each([ComposeTarget, SwarmTarget])('fails for an image of its tools that is none, and no processor time: %p', (Docker) => {
+    expect(() => new Docker({ toolImage: 'busybox:' }))
+      .toThrow(new Error(`${Docker.name}, toolImage, cannot run the image 'busybox:': its tag is empty, as for a variable that was not set, give one, for example 'busybox:1.27.3' [new ${Docker.name}()]`));
+    expect(() => new Docker({ cpuLimit: Cpu.millis(-1) }))
+      .toThrow(new Error(`${Docker.name} cannot take -1 thousandths of a core for cpuLimit: give a whole number of them from 1, such as Cpu.millis(250) [new ${Docker.name}()]`));
+  });
+
   test.each<[string, () => unknown, string]>([
     ['a target in place of a list', () => new App({ targets: new ComposeTarget() as any }), 'App cannot take an object for targets: give a list such as [new ComposeTarget()] [new App()]'],
     ['a class', () => new App({ targets: [ComposeTarget as any] }), 'the App cannot write to the class ComposeTarget: make a target of it, new ComposeTarget()'],
@@ -483,14 +490,14 @@ describe('a target', () => {
     [{ publishMode: 'mesh' }, "SwarmTarget cannot take 'mesh' for publishMode: give PublishMode.HOST or PublishMode.INGRESS [new SwarmTarget()]"],
     [{ endpointMode: 'dns' }, "SwarmTarget cannot take 'dns' for endpointMode: give EndpointMode.DNSRR or EndpointMode.VIP [new SwarmTarget()]"],
     [{ edge: 'host-1' }, "SwarmTarget cannot take 'host-1' for edge: give a choice such as Placement.onNode('host-1') [new SwarmTarget()]"],
-    [{ cpuLimit: 2 }, 'SwarmTarget cannot take 2 for cpuLimit: give an amount such as Cpu.millis(500) [new SwarmTarget()]'],
+    [{ cpuLimit: 2 }, 'SwarmTarget cannot take 2 for cpuLimit: give an amount such as Cpu.millis(250) [new SwarmTarget()]'],
     [{ engineVersion: 25 }, "SwarmTarget cannot work with engineVersion 25: give a text, for example '20.10'"],
   ])('fails on Swarm for a choice that there is not: %j', (props, message) => {
     expect(() => new SwarmTarget(props)).toThrow(new Error(message));
   });
 
   test.each<[any, string]>([
-    [{ cpuLimit: 2 }, 'ComposeTarget cannot take 2 for cpuLimit: give an amount such as Cpu.millis(500) [new ComposeTarget()]'],
+    [{ cpuLimit: 2 }, 'ComposeTarget cannot take 2 for cpuLimit: give an amount such as Cpu.millis(250) [new ComposeTarget()]'],
     [{ engineVersion: 25 }, "ComposeTarget cannot work with engineVersion 25: give a text, for example '20.10'"],
   ])('fails on Compose for a choice that there is not: %j', (props, message) => {
     expect(() => new ComposeTarget(props)).toThrow(new Error(message));
@@ -722,6 +729,11 @@ describe('a text', () => {
   test('fails with a NUL character', () => {
     expect(() => web({ environment: { A: 'a\0b' } }))
       .toThrow(new Error('web cannot take a NUL character in environment.A: no operating system passes one on, remove it [shop/web]'));
+  });
+
+  test('fails when it is none in a label or an annotation', () => {
+    expect(() => web({ labels: { version: 2 } })).toThrow(new Error("web cannot take number for labels['version']: give a text [shop/web]"));
+    expect(() => web({ annotations: { 'acme.example/fast': true } }, 'other')).toThrow(new Error("other cannot take boolean for annotations['acme.example/fast']: give a text [shop/other]"));
   });
 
   test('fails when it is none', () => {

@@ -95,7 +95,7 @@ export const badUser = (path: string, name: string, prop: string, value: unknown
 
 /** @internal */
 export const badCpu = (path: string, name: string, prop: string, millis: unknown, least: number) =>
-  `${name} cannot take ${show(millis)} thousandths of a core for resources.${prop}: give a whole number of them from ${least}, such as Cpu.millis(250) [${path}]`;
+  `${name} cannot take ${show(millis)} thousandths of a core for ${prop}: give a whole number of them from ${least}, such as Cpu.millis(250) [${path}]`;
 
 /** @internal */
 export const tooLittleMemory = (path: string, name: string, prop: string, mebibytes: number, least: number) =>
