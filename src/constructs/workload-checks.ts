@@ -12,7 +12,7 @@ import { Placement } from '../model/placement';
 import { Port, Protocol, type PublishedPort } from '../model/port';
 import { ScalingKind, ScalingMetric } from '../model/scaling';
 import { Spread } from '../model/spread';
-import { VolumeKind, type Volume } from '../model/volume';
+import { VolumeKind, type PersistentVolumeOptions, type ScratchVolumeOptions, type Volume } from '../model/volume';
 import { WorkloadKind, type ScheduleModel, type StatefulModel } from '../model/workload';
 import * as messages from '../validation/messages';
 import { checkChoice, checkInstance, checkProps, checkSeconds, type PropNames } from '../validation/props';
@@ -213,11 +213,26 @@ export function checkVolumeNames(path: string, added: Container, others: Contain
     if (twin !== undefined) throw new Error(messages.oneVolumeForTwo(path, added.name, twin.path, volume.path, volume.name));
     for (const other of others) {
       const namesake = named(other).find(({ name }) => name === volume.name);
+      if (namesake === undefined) continue;
+      checkOptionsOfOne(path, added.name, volume, other.name, namesake);
       // A name that was given is meant to be shared, at whichever paths.
-      if (namesake === undefined || !namesake._namedByPath || !volume._namedByPath || placeOf(namesake) === placeOf(volume)) continue;
+      if (!namesake._namedByPath || !volume._namedByPath || placeOf(namesake) === placeOf(volume)) continue;
       throw new Error(messages.volumeOfOtherPath(path, added.name, volume.path, namesake.path, other.name, volume.name));
     }
   });
+}
+
+/** What is left out is as it was declared first. */
+function checkOptionsOfOne(path: string, name: string, volume: Volume, owner: string, first: Volume): void {
+  if (volume.kind !== first.kind) return;
+  const given: PersistentVolumeOptions & ScratchVolumeOptions = volume._given ?? {};
+  const refuse = (option: string, there: string) => new Error(messages.volumeOtherwise(path, name, volume.name, option, owner, there));
+  if (given.size !== undefined && volume.sizeMebibytes !== first.sizeMebibytes) throw refuse(`size ${volume.sizeMebibytes} MiB`, `${first.sizeMebibytes} MiB`);
+  if (given.inMemory !== undefined && volume.inMemory !== first.inMemory) throw refuse(`inMemory ${volume.inMemory}`, String(first.inMemory));
+  for (const option of ['existingName', 'storageClassName'] as const) {
+    const there = first[option] === undefined ? 'none' : `'${first[option]}'`;
+    if (volume[option] !== undefined && volume[option] !== first[option]) throw refuse(`${option} '${volume[option]}'`, there);
+  }
 }
 
 /** Those with a name of their own. */

@@ -635,6 +635,23 @@ describe('a mount', () => {
     }
   });
 
+  test.each<[Volume, string]>([
+    [Volume.persistent('/data', { size: Size.gibibytes(20) }), 'size 20480 MiB, as db has it with 10240 MiB'],
+    [Volume.persistent('/data', { storageClassName: 'fast' }), "storageClassName 'fast', as db has it with none"],
+    [Volume.persistent('/from', { name: 'data', existingName: 'old' }), "existingName 'old', as db has it with none"],
+  ])('fails for one that containers share and each has otherwise: %#', (volume, difference) => {
+    const service = db({ volumes: [Volume.persistent('/data', { size: Size.gibibytes(10) })] });
+    expect(() => service.addSidecar('backup', { image: IMAGE, volumes: [volume] })).toThrow(new Error(
+      `db.backup cannot have the volume 'data' with ${difference} and they share it: leave it out here, or choose another name or path [shop/db]`));
+  });
+
+  test('fails for scratch space that containers share and each has otherwise', () => {
+    const service = web({ volumes: [Volume.scratch('/cache')] });
+    expect(() => service.addInit('warm', { image: IMAGE, volumes: [Volume.scratch('/cache', { size: Size.gibibytes(1) })] })).toThrow(new Error(
+      "web.warm cannot have the volume 'cache' with size 1024 MiB, as web has it with 64 MiB and they share it: leave it out here, or choose another name or path [shop/web]"));
+    expect(() => service.addSidecar('log', { image: IMAGE, volumes: [Volume.scratch('/cache', { size: Size.mebibytes(64), inMemory: false })] })).not.toThrow();
+  });
+
   test('is shared by containers at one path, and at several by the name that was given', () => {
     const service = db({ volumes: [Volume.persistent('/data'), Volume.scratch('/cache')] });
     service.addSidecar('backup', { image: IMAGE, volumes: [Volume.persistent('/from', { name: 'data' }), Volume.scratch('/cache/')] });

@@ -1,3 +1,4 @@
+import { containersOf } from './config-map';
 import { selectorLabels } from './labels';
 import { shortName } from './names';
 import type { KubernetesOptions } from './options';
@@ -31,6 +32,15 @@ export const FILES_KEPT = constant({ ...KEPT, 'argocd.argoproj.io/compare-option
 /** @internal Whether a StatefulSet makes the volume for each of its copies. */
 export function isClaimTemplate(workload: Pick<WorkloadModel, 'kind'>, volume: Volume): boolean {
   return workload.kind === WorkloadKind.STATEFUL && volume.kind === VolumeKind.PERSISTENT && volume.existingName === undefined;
+}
+
+/** @internal The volumes of which a StatefulSet makes one for each of its copies, each as it was declared first. */
+export function templateVolumes(workload: WorkloadModel): Volume[] {
+  const byName = new Map<string, Volume>();
+  for (const volume of containersOf(workload).flatMap(({ volumes }) => volumes)) {
+    if (isClaimTemplate(workload, volume) && !byName.has(volume.name)) byName.set(volume.name, volume);
+  }
+  return [...byName.values()];
 }
 
 /** @internal The claim of a workload of one copy. */

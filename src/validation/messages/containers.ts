@@ -62,6 +62,10 @@ export const oneVolumeForTwo = (path: string, name: string, one: string, other: 
   `${name} cannot mount ${show(one)} and ${show(other)}: both would be the volume ${show(volume)} (a name that is not given is made of the path's letters and digits); choose another path, or give a persistent one another name [${path}]`;
 
 /** @internal */
+export const volumeOtherwise = (path: string, name: string, volume: string, option: string, owner: string, there: string) =>
+  `${name} cannot have the volume ${show(volume)} with ${option}, as ${owner} has it with ${there} and they share it: leave it out here, or choose another name or path [${path}]`;
+
+/** @internal */
 export const volumeOfOtherPath = (path: string, name: string, mount: string, other: string, owner: string, volume: string) =>
   `${name} cannot mount ${show(mount)} beside ${show(other)} of ${owner}: both would be the volume ${show(volume)} (its name is made of the path's letters and digits); to share it, mount it at one path, else choose another [${path}]`;
 
