@@ -43,6 +43,9 @@ export function templateVolumes(workload: WorkloadModel): Volume[] {
   return [...byName.values()];
 }
 
+/** @internal */
+export const templateName = ({ name }: Volume): string => shortName(name || 'root', 63);
+
 /** @internal The claim of a workload of one copy. */
 export function claimName(workload: string, volume: Volume): string {
   return volume.existingName ?? shortName(`${workload}-${volume.name}`, 63);
@@ -75,7 +78,7 @@ export function claimTemplates(workload: WorkloadModel, volumes: Volume[]): any[
   return volumes.map((volume) => ({
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
-    metadata: { labels: selectorLabels(workload.name), name: shortName(volume.name || 'root', 63) },
+    metadata: { labels: selectorLabels(workload.name), name: templateName(volume) },
     ...persistentVolumeClaim(volume),
   }));
 }

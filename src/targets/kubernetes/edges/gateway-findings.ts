@@ -10,6 +10,7 @@ import { clientAuthorityOf, forwardAuthOf, sourceRangesOf, usersOf, type Forward
 import type { ChartModel } from '../../../model/app-model';
 import type { Finding } from '../../../model/finding';
 import { calledBy, visitorPorts, type LoadBalancerModel, type RouteModel } from '../../../model/load-balancer';
+import { isGrpcPort } from '../../../model/port';
 import type { KubernetesOptions } from '../options';
 
 /** @internal */
@@ -63,6 +64,10 @@ function routeFindings(route: RouteModel, balancer: LoadBalancerModel, edge: Kub
     ...isEnvoyGateway ? [] : route.targets.filter(({ tls }) => tls !== undefined).map(({ peer }) => warning('copy-tls', balancer.path,
       `'${balancer.name}' meets the copies of '${peer.name}' for '${where}' over TLS only if the implementation of ${gateway} knows BackendTLSPolicy (Gateway API 1.4):`
       + ' else it sends plain HTTP, which they refuse; look it up, or use Envoy Gateway (KubernetesEdge.gateway())')),
+    // https://docs.cilium.io/en/stable/network/servicemesh/gateway-api/grpc/
+    ...edge._isCilium && route.targets.some(({ port }) => isGrpcPort(port)) ? [warning('cilium-grpc', balancer.path,
+      `'${balancer.name}' leads '${where}' to a port that speaks gRPC, which goes over HTTP/2, and Cilium speaks that only where it is told to:`
+      + ' install it with gatewayAPI.enableAlpn: true, or else calls fail')] : [],
     ...route.methods.filter((method) => !METHODS.includes(method)).map((method) => error('unknown-method', balancer.path,
       `'${balancer.name}' cannot tell requests for '${where}' apart by the method ${method} on Kubernetes: the Gateway API knows ${METHODS.join(', ')};`
       + ' leave methods out, or use KubernetesEdge.ownProxies()')),
