@@ -1,4 +1,4 @@
-import { Duration } from 'cdk8s';
+import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
 import * as messages from './messages';
 import { isWholeNumber } from './syntax';
 import { Cpu } from '../model/resources';
@@ -59,6 +59,7 @@ const LISTS: { [prop: string]: string } = {
   ports: '[5432]',
   ranges: "['203.0.113.0/24']",
   copyHeaders: "['Remote-User']",
+  methods: "['GET', 'HEAD']",
 };
 
 /** Props that take values by name. */
@@ -68,12 +69,13 @@ const MAPS: { [prop: string]: string } = {
   files: "{ '/etc/app.conf': text }",
   labels: "{ team: 'shop' }",
   annotations: "{ 'acme.example/team': 'shop' }",
+  headers: "{ 'x-tenant': 'red' }",
   proxyLabels: "{ app: 'proxy' }",
   podMonitorLabels: "{ release: 'prometheus' }",
 };
 
 /** Those of them whose values end up beside the names of others' making, where nothing else looks at them. */
-const MAPS_OF_TEXTS = ['labels', 'annotations', 'proxyLabels', 'podMonitorLabels'];
+const MAPS_OF_TEXTS = ['labels', 'annotations', 'headers', 'proxyLabels', 'podMonitorLabels'];
 
 /** Props that are on or off. A text, such as that of a variable of the environment, is always on: `'false'` too. */
 const FLAGS = [
@@ -124,6 +126,18 @@ export function checkSeconds(path: string, name: string, prop: string, value: Du
   checkInstance(path, name, prop, value, Duration, how);
   const seconds = value.toMilliseconds() / 1000;
   if (!(Number.isInteger(seconds) && seconds >= least)) throw new Error(messages.badSeconds(path, name, prop, seconds, least));
+}
+
+/**
+ * Fails for a Size that is none, or no whole number of mebibytes, in which sizes are written.
+ *
+ * @internal
+ */
+export function checkMebibytes(path: string, name: string, prop: string, value: Size | undefined, how: string): void {
+  if (value === undefined) return;
+  checkInstance(path, name, prop, value, Size, how);
+  const mebibytes = value.toMebibytes({ rounding: SizeRoundingBehavior.NONE });
+  if (!isWholeNumber(mebibytes, 0)) throw new Error(messages.badSize(path, name, prop, mebibytes));
 }
 
 /**

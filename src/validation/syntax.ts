@@ -71,6 +71,9 @@ export const unsetIn = (image: string): string | undefined => {
 export const isPinned = (image: string): boolean =>
   image.includes('@') || (/:[^/]+$/.test(image) && !image.endsWith(':latest'));
 
+/** @internal Name of a metric, which is a part of a path where Kubernetes asks for it. */
+export const isMetricName = (value: unknown): value is string => typeof value === 'string' && /^[^/%\s]+$/.test(value) && value !== '.' && value !== '..';
+
 /** @internal */
 export const isVariableName = (value: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(value);
 
@@ -93,6 +96,9 @@ const CONTROL_SOCKETS = [
   '/run/docker.sock', '/run/containerd/containerd.sock', '/run/crio/crio.sock', '/run/podman/podman.sock', '/run/cri-dockerd.sock',
   '/run/k3s/containerd/containerd.sock',
 ];
+
+/** @internal Names that are made of paths may be longer than those of objects, and are cut then. */
+export const isVolumeName = (value: unknown): value is string => typeof value === 'string' && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(value);
 
 /** @internal Signals that a program can wait for, by their names on Linux. */
 export const isStopSignal = (value: unknown): value is string => typeof value === 'string' && SIGNALS.includes(value);
@@ -118,9 +124,12 @@ export const isRoutePath = (value: unknown): value is string =>
 export const isAskedPath = (value: unknown): value is string =>
   typeof value === 'string' && value.startsWith('/') && !/[# \p{Cc}]/u.test(value);
 
+/** @internal What HTTP takes for a name: RFC 9110, section 5.6.2. */
+export const isToken = (value: unknown): value is string => typeof value === 'string' && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(value);
+
 /** @internal Name of a header that concerns the request itself, not its connection: RFC 9110, sections 5.1 and 7.6.1. */
 export const isHeaderName = (value: unknown): value is string =>
-  typeof value === 'string' && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(value) && !OF_CONNECTION.includes(value.toLowerCase());
+  isToken(value) && !OF_CONNECTION.includes(value.toLowerCase());
 
 const OF_CONNECTION = ['connection', 'content-length', 'host', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
 

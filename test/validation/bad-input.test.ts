@@ -1072,6 +1072,37 @@ describe('a load balancer', () => {
     expect(() => edge().addRoute('shop.example', web(), options)).toThrow(new Error(message));
   });
 
+  test.each<[any, string]>([
+    [{ header: { 'x-tenant': 'red' } }, "edge, route 'shop.example/', match, has no prop 'header': did you mean 'headers'? [shop/edge]"],
+    ['GET', "edge, route 'shop.example/', match, cannot be made of string: give its props as an object [shop/edge]"],
+    [null, "edge, route 'shop.example/', match, cannot be made of null: give its props as an object [shop/edge]"],
+    [{ methods: 'GET' }, "edge, route 'shop.example/', match, cannot take 'GET' for methods: give a list such as ['GET', 'HEAD'] [shop/edge]"],
+    [{ methods: [] }, "edge cannot take an empty list for match.methods: leave it out for all, or give a list such as ['GET', 'HEAD'] [shop/edge]"],
+    [{ headers: ['x-tenant'] }, "edge, route 'shop.example/', match, cannot take a list for headers: give an object of names and values such as { 'x-tenant': 'red' } [shop/edge]"],
+    [{ headers: { 'x-tenant': 5 } }, "edge, route 'shop.example/', match, cannot take number for headers['x-tenant']: give a text [shop/edge]"],
+    [{ headers: { 'x-tenant': undefined } }, "edge, route 'shop.example/', match, cannot take undefined for headers['x-tenant']: give a text [shop/edge]"],
+    [{ headers: { 'x-tenant': '' } }, "edge cannot tell requests apart by the value \"\" of the header 'x-tenant': give one that is not empty, without line breaks, and without blanks at its ends [shop/edge]"],
+    [{ headers: { 'x-tenant': 'a\nb' } }, "edge cannot tell requests apart by the value \"a\\nb\" of the header 'x-tenant': give one that is not empty, without line breaks, and without blanks at its ends [shop/edge]"],
+  ])('fails for a match that would be overlooked, so that the route is for all: %j', (match, message) => {
+    expect(() => edge().addRoute('shop.example', web(), { match })).toThrow(new Error(message));
+  });
+
+  test.each<[LoadBalancing, string]>([
+    [LoadBalancing.sticky(''), "cookie ''"], [LoadBalancing.hashCookie('a; b'), "cookie 'a; b'"],
+    [LoadBalancing.hashHeader(undefined as any), 'header undefined'], [LoadBalancing.hashHeader('x tenant'), "header 'x tenant'"],
+  ])('fails for a name that HTTP does not allow: %j', (algorithm, what) => {
+    expect(() => new LoadBalancer(shop, 'edge', { algorithm })).toThrow(new Error(
+      `edge cannot balance by the ${what}: give a name of letters, digits and !#$%&'*+.^_\`|~-, as HTTP allows it [shop/edge]`));
+  });
+
+  test.each([{ httpPort: 443 }, { httpsPort: 80 }, { httpPort: 8080, httpsPort: 8080 }])('fails for one port for two protocols: %j', (props) => {
+    const edgeOf = (certificates?: LocalCertificates) => new LoadBalancer(shop, certificates === undefined ? 'plain' : 'edge', { ...props, certificates });
+    const port = props.httpPort ?? props.httpsPort;
+    expect(() => edgeOf(new LocalCertificates(shop, 'local')).addRoute('shop.example', web())).toThrow(new Error(
+      `edge cannot serve 'shop.example' with a certificate: its port for HTTPS, ${port}, is its port for plain HTTP, give httpPort and httpsPort a number each [shop/edge]`));
+    expect(() => edgeOf().addRoute('plain.example', web({}, 'other'))).not.toThrow();
+  });
+
   test('fails to route to what speaks no HTTP', () => {
     expect(() => edge().addRoute('shop.example', web({ protocol: Protocol.TCP })))
       .toThrow(new Error("edge cannot route to web: it has no port that speaks HTTP, HTTPS or gRPC, give it one or name it with 'port' [shop/edge]"));

@@ -82,6 +82,18 @@ export const badHealthPath = (path: string, name: string, value: unknown) =>
   `${name} cannot ask its health at ${show(value)}: give a path that starts with '/', such as '/healthz' [${path}]`;
 
 /** @internal */
+export const healthCheckOverUdp = (path: string, name: string, port: number) =>
+  `${name} cannot be asked for its health on port ${port}, which it has over UDP alone: give the check a port that takes TCP ('port'), or use HealthCheck.command [${path}]`;
+
+/** @internal */
+export const restartOfNobody = (path: string, name: string, seconds: number, live: string) =>
+  `${name} cannot be restarted ${seconds} s after it hangs (restartAfter), as nothing says that it does: give ${live} too, or leave restartAfter out [${path}]`;
+
+/** @internal */
+export const noProgram = (path: string, name: string, field: string) =>
+  `${name} cannot run '' (${field}): begin the list with a program, such as ['pg_isready'] [${path}]`;
+
+/** @internal */
 export const healthCheckWithoutPort = (path: string, name: string, kind: string) =>
   `${name} cannot have a health check by ${kind}: it has no port, give the check one ('port') or use HealthCheck.command [${path}]`;
 
@@ -108,6 +120,30 @@ export const tooLittleMemory = (path: string, name: string, prop: string, mebiby
 /** @internal */
 export const limitBelowRequest = (path: string, name: string, prop: string, request: string, limit: string) =>
   `${name} cannot have resources.${prop}Limit ${limit} below the ${request} that a copy sets aside: raise it, or lower resources.${prop} [${path}]`;
+
+/** @internal */
+export const badSize = (path: string, name: string, prop: string, mebibytes: number) =>
+  `${name} cannot take ${mebibytes} MiB for ${prop}: give whole mebibytes, such as Size.mebibytes(512) [${path}]`;
+
+/** @internal */
+export const badAdopted = (path: string, name: string, value: unknown) =>
+  `${name} cannot adopt the volume ${show(value)} (existingName): give the name of one that exists, of letters, digits, '_', '.' and '-', or leave it out for a new one [${path}]`;
+
+/** @internal */
+export const badVolumeName = (path: string, name: string, mount: string, value: unknown) =>
+  `${name} cannot have a volume called ${show(value)} at ${show(mount)}: give it a name of lower-case letters, digits and '-', Volume.persistent(${show(mount)}, { name: 'data' }) [${path}]`;
+
+/** @internal */
+export const nfsPathAlone = (path: string, name: string, value: string) =>
+  `${name} cannot be the path ${show(value)} of no NFS server: give nfsServer too, or leave nfsPath out [${path}]`;
+
+/** @internal */
+export const badNfsServer = (path: string, name: string, value: unknown) =>
+  `${name} cannot be on the NFS server ${show(value)}: give a host name or an address, such as 'nas.acme.example' [${path}]`;
+
+/** @internal */
+export const badNfsPath = (path: string, name: string, value: unknown) =>
+  `${name} cannot be the path ${show(value)} of an NFS server: give an absolute one, such as '/export/uploads' [${path}]`;
 
 /** @internal */
 export const emptyVolume = (path: string, name: string) =>
