@@ -16,7 +16,7 @@ import { VolumeKind, type PersistentVolumeOptions, type ScratchVolumeOptions, ty
 import { WorkloadKind, type ScheduleModel, type StatefulModel } from '../model/workload';
 import * as messages from '../validation/messages';
 import { checkChoice, checkInstance, checkProps, checkSeconds, type PropNames } from '../validation/props';
-import { isObjectName, isPort, isPortName, isWholeNumber } from '../validation/syntax';
+import { isMetricName, isObjectName, isPort, isPortName, isWholeNumber } from '../validation/syntax';
 
 /*
  * What one declaration of a workload can get wrong. What only the whole application shows is checked at synth.
@@ -81,7 +81,8 @@ function checkScaling(path: string, name: string, { maxReplicas, targetCpuPercen
   if (scaleOn === undefined) return;
   if (targetCpuPercent !== undefined || scaleOn.length === 0) throw new Error(messages.badScaleOn(path, name, scaleOn.length));
   for (const metric of scaleOn) {
-    checkInstance(path, name, 'scaleOn', metric, ScalingMetric, 'choices such as ScalingMetric.cpu(70)');
+    // In a list a place may be empty.
+    checkInstance(path, name, 'scaleOn', metric ?? null, ScalingMetric, 'choices such as ScalingMetric.cpu(70)');
     checkMetric(path, name, metric);
   }
 }
@@ -89,13 +90,20 @@ function checkScaling(path: string, name: string, { maxReplicas, targetCpuPercen
 function checkMetric(path: string, name: string, { kind, name: metric, target, settings, authentication }: ScalingMetric): void {
   if (kind === ScalingKind.KEDA) {
     if (typeof metric !== 'string' || metric === '') throw new Error(messages.badTrigger(path, name, metric));
-    for (const [key, value] of Object.entries(settings)) if (typeof value !== 'string') throw new Error(messages.badText(path, name, `'${key}' of the trigger '${metric}'`, value));
+    checkTexts(path, name, `the trigger '${metric}'`, settings);
     if (authentication !== undefined && !isObjectName(authentication)) throw new Error(messages.badObjectName(path, name, 'a TriggerAuthentication', authentication));
     return;
   }
-  if (!(target > 0)) throw new Error(messages.badScalingTarget(path, name, metric, target));
+  if (!isMetricName(metric)) throw new Error(messages.badMetricName(path, name, metric));
+  checkTexts(path, name, `the metric '${metric}'`, settings);
+  if (!(Number.isFinite(target) && target > 0)) throw new Error(messages.badScalingTarget(path, name, metric, target));
   const isPercent = kind === ScalingKind.CPU || kind === ScalingKind.MEMORY;
   if (isPercent && !isWholeNumber(target, 1)) throw new Error(messages.badScalingPercent(path, name, metric, target));
+}
+
+function checkTexts(path: string, name: string, of: string, settings: { [key: string]: unknown }): void {
+  if (typeof settings !== 'object' || settings === null) throw new Error(messages.wrongKind(path, name, `what belongs to ${of}`, settings, "an object of names and values such as { queue: 'orders' }"));
+  for (const [key, value] of Object.entries(settings)) if (typeof value !== 'string') throw new Error(messages.badText(path, name, `'${key}' of ${of}`, value));
 }
 
 /**
