@@ -37,6 +37,7 @@ export function checkMadeOptions(path: string, name: string, { security, volumes
   if (security?._given !== undefined) checkProps(path, `${name}, security,`, security._given, RESTRICTED);
   for (const volume of volumes ?? []) {
     if (volume?._given !== undefined) checkProps(path, `${name}, volume '${volume.path}',`, volume._given, VOLUME_OPTIONS[volume.kind]);
+    if (volume?.kind === VolumeKind.PERSISTENT) checkAdopted(path, name, volume.existingName);
   }
 }
 
@@ -57,6 +58,17 @@ export function checkBackend(path: string, name: string, backend: ILoadBalancerB
   const who = `${name}, backend,`;
   checkProps(path, who, backend._given, BACKEND_OPTIONS[backend.name]);
   if (backend._given.image !== undefined) checkImage(path, who, backend._given.image);
+}
+
+/**
+ * Fails for what no volume is called that exists.
+ *
+ * @internal
+ */
+export function checkAdopted(path: string, name: string, existing: unknown): void {
+  if (existing !== undefined && !(typeof existing === 'string' && /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(existing))) {
+    throw new Error(messages.badAdopted(path, name, existing));
+  }
 }
 
 /**

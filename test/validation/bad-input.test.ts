@@ -709,6 +709,83 @@ describe('an amount', () => {
   });
 });
 
+describe('a size', () => {
+  test.each<[string, () => unknown, string]>([
+    ['of memory', () => web({ resources: { memory: Size.kibibytes(100_000) } }),
+      'web cannot take 97.65625 MiB for resources.memory: give whole mebibytes, such as Size.mebibytes(512) [shop/web]'],
+    ['that is no number', () => web({ resources: { memory: Size.mebibytes(NaN) } }),
+      'web cannot take NaN MiB for resources.memory: give whole mebibytes, such as Size.mebibytes(512) [shop/web]'],
+    ['of scratch space', () => web({ volumes: [Volume.scratch('/cache', { size: Size.kibibytes(1536) })] }),
+      "web cannot take 1.5 MiB for the size of volume '/cache': give whole mebibytes, such as Size.mebibytes(512) [shop/web]"],
+    ['of a disk', () => db({ volumes: [Volume.persistent('/data', { size: Size.gibibytes(NaN) })] }),
+      "db cannot take NaN MiB for the size of volume '/data': give whole mebibytes, such as Size.mebibytes(512) [shop/db]"],
+    ['of a shared volume', () => new SharedVolume(shop, 'uploads', { size: Size.kibibytes(1536) }),
+      'uploads cannot take 1.5 MiB for size: give whole mebibytes, such as Size.mebibytes(512) [shop/uploads]'],
+  ])('fails when it is no whole number of mebibytes: %s', (_, declare, message) => {
+    expect(declare).toThrow(new Error(message));
+  });
+
+  test('may be given in larger units', () => {
+    expect(() => web({ resources: { memory: Size.gibibytes(1.5) } })).not.toThrow();
+  });
+});
+
+describe('a name of a volume', () => {
+  test.each<[Volume, string]>([
+    [Volume.persistent('/data', { name: 'My Data' }), "'My Data' at '/data': give it a name of lower-case letters, digits and '-', Volume.persistent('/data', { name: 'data' })"],
+    [Volume.persistent('/data', { name: '' }), "'' at '/data': give it a name of lower-case letters, digits and '-', Volume.persistent('/data', { name: 'data' })"],
+    [Volume.persistent('/data', { name: 5 as any }), "5 at '/data': give it a name of lower-case letters, digits and '-', Volume.persistent('/data', { name: 'data' })"],
+    [Volume.persistent('/данные'), "'' at '/данные': give it a name of lower-case letters, digits and '-', Volume.persistent('/данные', { name: 'data' })"],
+  ])('fails when it is none: %#', (volume, problem) => {
+    expect(() => db({ volumes: [volume] })).toThrow(new Error(`db cannot have a volume called ${problem} [shop/db]`));
+  });
+
+  test.each(['', 'old data', 5])('fails when none can exist that is called so: %p', (existingName) => {
+    const message = (id: string) => new Error(`${id} cannot adopt the volume ${typeof existingName === 'string' ? `'${existingName}'` : existingName} (existingName):`
+      + ` give the name of one that exists, of letters, digits, '_', '.' and '-', or leave it out for a new one [shop/${id}]`);
+    expect(() => db({ volumes: [Volume.persistent('/data', { existingName: existingName as any })] })).toThrow(message('db'));
+    expect(() => new SharedVolume(shop, 'uploads', { existingName: existingName as any })).toThrow(message('uploads'));
+  });
+
+  test.each<[any, string]>([
+    [{ nfsPath: '/export' }, "uploads cannot be the path '/export' of no NFS server: give nfsServer too, or leave nfsPath out [shop/uploads]"],
+    [{ nfsServer: '' }, "uploads cannot be on the NFS server '': give a host name or an address, such as 'nas.acme.example' [shop/uploads]"],
+    [{ nfsServer: 'nas,rw' }, "uploads cannot be on the NFS server 'nas,rw': give a host name or an address, such as 'nas.acme.example' [shop/uploads]"],
+    [{ nfsServer: 'nfs://nas' }, "uploads cannot be on the NFS server 'nfs://nas': give a host name or an address, such as 'nas.acme.example' [shop/uploads]"],
+    [{ nfsServer: 5 }, "uploads cannot be on the NFS server 5: give a host name or an address, such as 'nas.acme.example' [shop/uploads]"],
+    [{ nfsServer: 'nas', nfsPath: 'export' }, "uploads cannot be the path 'export' of an NFS server: give an absolute one, such as '/export/uploads' [shop/uploads]"],
+  ])('fails for a place on the network that is none: %j', (props, message) => {
+    expect(() => new SharedVolume(shop, 'uploads', props)).toThrow(new Error(message));
+  });
+
+  test.each(['nas', 'NAS.acme.example', '10.0.0.5', 'fd00::5'])('may be on the NFS server %s', (nfsServer) => {
+    expect(() => new SharedVolume(shop, 'uploads', { nfsServer, nfsPath: '/export/uploads' })).not.toThrow();
+  });
+});
+
+test.each<[string, Record<string, unknown>, string]>([
+  ['volumes', { volumes: [undefined] }, "web cannot take null for volumes: give choices such as Volume.scratch('/cache') [shop/web]"],
+  ['egress', { egress: [undefined] }, 'web cannot take null for egress: give choices such as Egress.internet() [shop/web]'],
+  ['scaleOn', { minReplicas: 2, maxReplicas: 4, scaleOn: [undefined] }, 'web cannot take null for scaleOn: give choices such as ScalingMetric.cpu(70) [shop/web]'],
+])('fails for an empty place in %s', (_, props, message) => {
+  expect(() => web(props)).toThrow(new Error(message));
+});
+
+test.each<[ScalingMetric, string]>([
+  [ScalingMetric.external('', 5), "web cannot be scaled on the metric '': give its name, without '/', '%' and blanks, such as 'http_requests_per_second' [shop/web]"],
+  [ScalingMetric.perCopy(undefined as any, 5), "web cannot be scaled on the metric undefined: give its name, without '/', '%' and blanks, such as 'http_requests_per_second' [shop/web]"],
+  [ScalingMetric.perCopy('my metric', 5), "web cannot be scaled on the metric 'my metric': give its name, without '/', '%' and blanks, such as 'http_requests_per_second' [shop/web]"],
+  [ScalingMetric.perCopy('jobs', '5' as any), "web cannot aim at '5' for jobs: give a number above 0 [shop/web]"],
+  [ScalingMetric.perCopy('jobs', Infinity), 'web cannot aim at Infinity for jobs: give a number above 0 [shop/web]'],
+  [ScalingMetric.external('jobs', 5, { queue: 1 } as any), "web cannot take number for 'queue' of the metric 'jobs': give a text [shop/web]"],
+  [ScalingMetric.external('jobs', 5, 'queue=1' as any),
+    "web cannot take 'queue=1' for what belongs to the metric 'jobs': give an object of names and values such as { queue: 'orders' } [shop/web]"],
+  [ScalingMetric.keda('prometheus', null as any),
+    "web cannot take null for what belongs to the trigger 'prometheus': give an object of names and values such as { queue: 'orders' } [shop/web]"],
+])('fails to be scaled on what is no metric: %#', (metric, message) => {
+  expect(() => web({ minReplicas: 2, maxReplicas: 4, scaleOn: [metric] })).toThrow(new Error(message));
+});
+
 describe('a text', () => {
   const NASTY = [
     'yes', 'null', '~', '0777', '1e3', '12:30', '- a', '{a: b}', '[x', '# no comment', 'a: b', '"', "'", '`id`', '$(id)', '$HOME', '${HOME}', '$$', '%s',
@@ -832,9 +909,32 @@ describe('a secret', () => {
 describe('a health check', () => {
   test.each([
     ['healthz', "web cannot ask its health at 'healthz': give a path that starts with '/', such as '/healthz' [shop/web]"],
+    [undefined, "web cannot ask its health at undefined: give a path that starts with '/', such as '/healthz' [shop/web]"],
+    [5, "web cannot ask its health at 5: give a path that starts with '/', such as '/healthz' [shop/web]"],
     ['/health z', "web cannot ask its health at '/health z': give a path that starts with '/', such as '/healthz' [shop/web]"],
   ])('fails for the path %p', (path, message) => {
-    expect(() => web({ healthCheck: HealthCheck.http(path) })).toThrow(new Error(message));
+    expect(() => web({ healthCheck: HealthCheck.http(path as any) })).toThrow(new Error(message));
+    expect(() => web({ healthCheck: HealthCheck.http('/', { livePath: path ?? null as any }) }, 'other')).toThrow(/^other cannot ask its health at /);
+  });
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['a number in place of options', { healthCheck: HealthCheck.tcp(8080 as any) }, 'web, healthCheck, cannot be made of number: give its props as an object [shop/web]'],
+    ['a port of UDP', { additionalPorts: [Port.udp('dns', 5353)], healthCheck: HealthCheck.http('/', { port: 5353 }) },
+      "web cannot be asked for its health on port 5353, which it has over UDP alone: give the check a port that takes TCP ('port'), or use HealthCheck.command [shop/web]"],
+    ['its only port, of UDP', { protocol: Protocol.UDP, healthCheck: HealthCheck.tcp() },
+      "web cannot be asked for its health on port 8080, which it has over UDP alone: give the check a port that takes TCP ('port'), or use HealthCheck.command [shop/web]"],
+    ['a time to a restart that never comes', { healthCheck: HealthCheck.http('/', { restartAfter: Duration.seconds(9) }) },
+      'web cannot be restarted 9 s after it hangs (restartAfter), as nothing says that it does: give livePath too, or leave restartAfter out [shop/web]'],
+    ['the same of a command', { healthCheck: HealthCheck.command(['ready'], { restartAfter: Duration.seconds(9) }) },
+      'web cannot be restarted 9 s after it hangs (restartAfter), as nothing says that it does: give liveCommand too, or leave restartAfter out [shop/web]'],
+    ['no program', { healthCheck: HealthCheck.command(['']) }, "web cannot run '' (healthCheck.command[0]): begin the list with a program, such as ['pg_isready'] [shop/web]"],
+    ['no program of the container', { command: [''] }, "web cannot run '' (command[0]): begin the list with a program, such as ['pg_isready'] [shop/web]"],
+  ])('fails for %s', (_, props, message) => {
+    expect(() => web(props)).toThrow(new Error(message));
+  });
+
+  test('may ask a port over which something comes by UDP too', () => {
+    expect(() => web({ additionalPorts: [Port.udp('quic', 8080)], healthCheck: HealthCheck.http('/') })).not.toThrow();
   });
 
   test.each<[HealthCheck, string]>([
