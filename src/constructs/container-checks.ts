@@ -110,7 +110,10 @@ function checkTexts(path: string, name: string, props: ContainerProps): void {
   props.healthCheck?.liveCommand?.forEach((text, i) => check(`healthCheck.liveCommand[${i}]`, text));
   props.command?.forEach((text, i) => check(`command[${i}]`, text));
   props.args?.forEach((text, i) => check(`args[${i}]`, text));
-  if (props.workingDirectory !== undefined) check('workingDirectory', props.workingDirectory);
+  if (props.workingDirectory !== undefined) {
+    check('workingDirectory', props.workingDirectory);
+    if (!props.workingDirectory.startsWith('/')) throw new Error(messages.relativeWorkingDirectory(path, name, props.workingDirectory));
+  }
   if (props.stopSignal !== undefined && !isStopSignal(props.stopSignal)) throw new Error(messages.badStopSignal(path, name, props.stopSignal));
   for (const key in props.environment) check(`environment.${key}`, props.environment[key]);
   for (const key in props.files) check(`files['${key}']`, props.files[key]);

@@ -60,6 +60,7 @@ const LISTS: { [prop: string]: string } = {
   ranges: "['203.0.113.0/24']",
   copyHeaders: "['Remote-User']",
   methods: "['GET', 'HEAD']",
+  aliases: "['plc']",
 };
 
 /** Props that take values by name. */

@@ -116,6 +116,9 @@ export const isHost = (value: unknown): value is string => {
     && !/^\d+$/.test(labels[labels.length - 1]) && (labels.length > 1 || !value.startsWith('*.'));
 };
 
+/** @internal Further name of a container, which nobody but an engine's name server sees: parts of it may have '_'. */
+export const isAlias = (value: unknown): value is string => typeof value === 'string' && value.length <= 253 && /^[a-z0-9]([\w.-]*[a-z0-9])?$/i.test(value);
+
 /** @internal Prefix of a request's path. */
 export const isRoutePath = (value: unknown): value is string =>
   typeof value === 'string' && value.startsWith('/') && !/[?#* \p{Cc}]/u.test(value);

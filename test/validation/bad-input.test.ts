@@ -786,6 +786,37 @@ test.each<[ScalingMetric, string]>([
   expect(() => web({ minReplicas: 2, maxReplicas: 4, scaleOn: [metric] })).toThrow(new Error(message));
 });
 
+describe('what a factory is given', () => {
+  const token = () => new Secret(shop, 'token');
+
+  test.each<[string, () => unknown, string]>([
+    ['an option of Cloud DNS', () => Dns01.cloudDns({ project: 'acme', serviceAccount: token() } as any),
+      "Dns01.cloudDns has no prop 'serviceAccount': did you mean 'serviceAccountKey'? [Dns01.cloudDns]"],
+    ['nothing', () => (Dns01.cloudDns as any)(), 'Dns01.cloudDns cannot be made of undefined: give its props as an object [Dns01.cloudDns]'],
+    ['an option of Azure', () => Dns01.azureDns({ subscriptionId: 's', resourceGroup: 'g', zones: 'acme.example' } as any), "Dns01.azureDns has no prop 'zones': did you mean 'zone'? [Dns01.azureDns]"],
+    ['an algorithm', () => Dns01.rfc2136({ nameserver: '192.0.2.53', keyName: 'k', key: token(), algorithm: 'md5' as any }),
+      "Dns01.rfc2136 cannot take 'md5' for algorithm: give TsigAlgorithm.HMAC_SHA256 or TsigAlgorithm.HMAC_SHA512 [Dns01.rfc2136]"],
+    ['an option of a webhook', () => Dns01.webhook({ groupName: 'g', solverName: 's', configuration: {} } as any), "Dns01.webhook has no prop 'configuration': remove it, the props are config, groupName, solverName [Dns01.webhook]"],
+    ['a kind of key', () => new LetsEncrypt(shop, 'le', { email: 'ops@acme.example', keyType: 'rsa' as any }), "'le' cannot take 'rsa' for keyType: give KeyType.ECDSA_P256 or KeyType.RSA_2048 [shop/le]"],
+    ['no reason', () => (Security.unrestricted as any)(),
+      "Security.unrestricted cannot do without a reason: say why, which the report repeats, such as Security.unrestricted('needs raw sockets')"],
+    ['no reason to accept', () => new ComposeTarget({ accepts: [Acceptance.of(Guarantee.NODE_LOSS, ' ')] }),
+      "ComposeTarget cannot accept a weaker node-loss without a reason: say why, which the report repeats, such as 'one host, agreed' [new ComposeTarget()]"],
+    ['an option of a membership', () => web({ networks: [new IsolatedNetwork(shop, 'lan').attach({ alias: ['plc'] } as any)] }), "web, attach to 'lan', has no prop 'alias': did you mean 'aliases'? [shop/web]"],
+    ['one alias', () => web({ networks: [new IsolatedNetwork(shop, 'lan').attach({ aliases: 'plc' as any })] }), "web, attach to 'lan', cannot take 'plc' for aliases: give a list such as ['plc'] [shop/web]"],
+    ['an alias', () => web({ networks: [new IsolatedNetwork(shop, 'lan').attach({ aliases: ['my plc'] })] }),
+      "web cannot be called 'my plc' in network 'lan': give a host name such as 'plc', of letters, digits, '-', '_' and '.' [shop/web]"],
+    ['a relative folder', () => web({ workingDirectory: 'app' }), "web cannot start in 'app' (workingDirectory): give an absolute path such as '/app' [shop/web]"],
+  ])('fails when it could not be: %s', (_, declare, message) => {
+    expect(declare).toThrow(new Error(message));
+  });
+
+  test('fails for a guarantee that there is not', () => {
+    expect(() => new ComposeTarget({ accepts: [Acceptance.of('nodeloss' as any, 'one host')] }))
+      .toThrow(/^ComposeTarget, accepts, cannot take 'nodeloss' for the guarantee: give Guarantee\./);
+  });
+});
+
 describe('a text', () => {
   const NASTY = [
     'yes', 'null', '~', '0777', '1e3', '12:30', '- a', '{a: b}', '[x', '# no comment', 'a: b', '"', "'", '`id`', '$(id)', '$HOME', '${HOME}', '$$', '%s',

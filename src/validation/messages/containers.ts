@@ -42,6 +42,10 @@ export const relativePath = (path: string, name: string, what: string, value: un
   `${name} cannot mount ${what} at ${show(value)}: give an absolute path such as '/data' [${path}]`;
 
 /** @internal */
+export const relativeWorkingDirectory = (path: string, name: string, value: string) =>
+  `${name} cannot start in ${show(value)} (workingDirectory): give an absolute path such as '/app' [${path}]`;
+
+/** @internal */
 export const badMountPath = (path: string, name: string, what: string, value: string) =>
   `${name} cannot mount ${what} at ${show(value)}: give a path without ':', ',', white space, '//', '.' and '..' as its parts [${path}]`;
 
