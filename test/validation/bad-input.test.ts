@@ -97,6 +97,19 @@ describe('the image of a load balancer', () => {
     }
   });
 
+  test.each([
+    ['Compose', () => new ComposeTarget()], ['Swarm', () => new SwarmTarget()], ['Kubernetes', () => new KubernetesTarget({ edge: KubernetesEdge.ownProxies() })],
+  ])('without a fixed version is a finding on %s', (_, target) => {
+    app = new App({ targets: [target()] });
+    shop = new Chart(app, 'shop', { namespace: 'shop' });
+    const [fixed, floating] = ['acme/nginx:1.30', 'acme/nginx'].map((image, i) => new LoadBalancer(shop, `edge-${i}`, { backend: LoadBalancerBackend.nginx({ image }), httpPort: 8080 + i }));
+    fixed.addRoute('a.example', web());
+    floating.addRoute('b.example', web({}, 'api'));
+    expect(warnings().filter((line) => line.includes('without a fixed version'))).toEqual([
+      expect.stringContaining("edge-1 runs the image 'acme/nginx' without a fixed version: a restart may bring another one, add a tag or digest"),
+    ]);
+  });
+
   test('that is left out is the published one', () => {
     for (const make of BACKENDS) expect(() => new LoadBalancer(shop, make().name, { backend: make({ image: undefined }) })).not.toThrow();
   });

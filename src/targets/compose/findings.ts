@@ -15,6 +15,8 @@ import { Overlap, WorkloadKind, type WorkloadModel } from '../../model/workload'
 import {
   hostPortsTaken, hostsServedTwice, parentsTaken, requestsNotMirrored, unknownAccess, unpassedStreams, unreachedMetrics, unverifiedCopies,
 } from '../../validation/docker-rules';
+import * as messages from '../../validation/messages';
+import { isPinned } from '../../validation/syntax';
 
 /*
  * What Compose and Swarm have in common that only they find wrong. Texts as in src/validation/messages.ts: who cannot do
@@ -57,12 +59,14 @@ export function destinationsOnHost(loadBalancer: LoadBalancerModel): string[] {
 }
 
 /**
- * What the back end of a load balancer does not keep.
+ * What the back end of a load balancer does not keep, and an image of it that may be another one tomorrow.
  *
  * @internal
  */
-export const limitationFindings = ({ path, name }: LoadBalancerModel, { limitations = [] }: LoweredLoadBalancer): Finding[] =>
-  limitations.map((limitation) => warning('load-balancer-limitation', path, `${name} ${limitation}`));
+export const limitationFindings = ({ path, name }: LoadBalancerModel, { image, limitations = [] }: LoweredLoadBalancer): Finding[] => [
+  ...isPinned(image) ? [] : [warning('image-without-tag', path, messages.imageWithoutTag(name, image))],
+  ...limitations.map((limitation) => warning('load-balancer-limitation', path, `${name} ${limitation}`)),
+];
 
 /**
  * An algorithm that is another one altogether. What comes close is degraded, and in the report.
