@@ -4,7 +4,7 @@ import { readFile } from './container';
 import { Dns01 } from './dns01';
 import { IssuerKind, KeyType, type IssuerModel } from '../model/certificate';
 import * as messages from '../validation/messages';
-import { checkInstance, checkProps, type PropNames } from '../validation/props';
+import { checkChoice, checkInstance, checkProps, type PropNames } from '../validation/props';
 import { isEmail, isHttpsUrl, isObjectName } from '../validation/syntax';
 
 /**
@@ -121,6 +121,7 @@ const LETS_ENCRYPT_PROPS: PropNames<LetsEncryptProps> = { ...ACCOUNT, staging: t
 function acmeModel(path: string, name: string, props: AcmeIssuerProps): Partial<IssuerModel> {
   if (!isEmail(props.email)) throw new Error(messages.badEmail(path, name, props.email));
   if (!isHttpsUrl(props.directory)) throw new Error(messages.badDirectory(path, name, props.directory));
+  checkChoice(path, `'${name}'`, 'keyType', props.keyType, KeyType, 'KeyType');
   checkInstance(path, `'${name}'`, 'dns01', props.dns01, Dns01, 'a choice such as Dns01.cloudflare(token)');
   if (props.clusterIssuer !== undefined && !isObjectName(props.clusterIssuer)) {
     throw new Error(messages.badObjectName(path, `'${name}'`, 'clusterIssuer', props.clusterIssuer));

@@ -6,12 +6,13 @@ import {
   type NetworkHealthCheckOptions,
 } from '../model/health-check';
 import type { Port } from '../model/port';
-import { Cpu, DEFAULT_RESOURCES, type Resources } from '../model/resources';
+import { DEFAULT_RESOURCES, type Resources } from '../model/resources';
 import { Security, SecurityLevel } from '../model/security';
 import { Volume, VolumeKind } from '../model/volume';
+import { checkImage } from '../validation/image';
 import * as messages from '../validation/messages';
-import { checkInstance, checkList, checkProps, type PropNames } from '../validation/props';
-import { isAbsolutePath, isDigest, isImage, isMountPath, isPort, isStopSignal, isVariableName, isWholeNumber, unsetIn } from '../validation/syntax';
+import { checkCpu, checkInstance, checkList, checkMebibytes, checkProps, type PropNames } from '../validation/props';
+import { isAbsolutePath, isMountPath, isPort, isStopSignal, isVariableName, isVolumeName, isWholeNumber } from '../validation/syntax';
 
 /**
  * Fails for a container that cannot be right.
@@ -43,12 +44,13 @@ const HEALTH_CHECK_OPTIONS: { [kind in HealthCheckKind]: object } = {
 const RESOURCES: PropNames<Resources> = { cpu: true, cpuLimit: true, memory: true, memoryLimit: true };
 
 const PROBE = "['pg_isready']";
+const MEMORY = 'a Size such as Size.mebibytes(512)';
 
 function checkChoices(path: string, name: string, props: ContainerProps): void {
   checkInstance(path, name, 'healthCheck', props.healthCheck, HealthCheck, "a choice such as HealthCheck.http('/healthz')");
   if (props.healthCheck !== undefined) {
     const { kind, readyCommand, liveCommand } = props.healthCheck;
-    const given = (props.healthCheck._given ?? {}) as CommandHealthCheckOptions;
+    const given = props.healthCheck._given as CommandHealthCheckOptions;
     checkProps(path, `${name}, healthCheck,`, given, HEALTH_CHECK_OPTIONS[kind] as PropNames<typeof given>);
     if (kind === HealthCheckKind.COMMAND) {
       checkList(path, name, 'the command of healthCheck', readyCommand, PROBE);
@@ -61,27 +63,27 @@ function checkChoices(path: string, name: string, props: ContainerProps): void {
   }
   checkInstance(path, name, 'security', props.security, Security, 'a choice such as Security.startsAsRoot()');
   for (const volume of props.volumes ?? []) {
-    checkInstance(path, name, 'volumes', volume, Volume, "choices such as Volume.scratch('/cache')");
-    checkInstance(path, name, `the size of volume '${volume.path}'`, volume._size, Size, 'a Size such as Size.gibibytes(10)');
+    checkInstance(path, name, 'volumes', volume ?? null, Volume, "choices such as Volume.scratch('/cache')");
+    checkMebibytes(path, name, `the size of volume '${volume.path}'`, volume._size, 'a Size such as Size.gibibytes(10)');
   }
   if (props.resources === undefined) return;
   checkProps(path, `${name}, resources,`, props.resources, RESOURCES);
   const { cpu, cpuLimit, memory, memoryLimit } = props.resources;
-  for (const [prop, value] of Object.entries({ cpu, cpuLimit })) checkInstance(path, name, `resources.${prop}`, value, Cpu, 'an amount such as Cpu.millis(250)');
-  for (const [prop, value] of Object.entries({ memory, memoryLimit })) checkInstance(path, name, `resources.${prop}`, value, Size, 'a Size such as Size.mebibytes(512)');
+  checkCpu(path, name, 'resources.cpu', cpu, 0);
+  checkCpu(path, name, 'resources.cpuLimit', cpuLimit, 1);
+  for (const [prop, value] of Object.entries({ memory, memoryLimit })) checkInstance(path, name, `resources.${prop}`, value, Size, MEMORY);
   checkAmounts(path, name, props.resources);
 }
 
 /** Amounts that a server would refuse, or under which no program starts. */
 function checkAmounts(path: string, name: string, { cpu, cpuLimit, memory, memoryLimit }: Resources): void {
-  if (cpu !== undefined && !isWholeNumber(cpu.amountMillis, 0)) throw new Error(messages.badCpu(path, name, 'cpu', cpu.amountMillis, 0));
-  if (cpuLimit !== undefined && !isWholeNumber(cpuLimit.amountMillis, 1)) throw new Error(messages.badCpu(path, name, 'cpuLimit', cpuLimit.amountMillis, 1));
   if (cpu !== undefined && cpuLimit !== undefined && cpuLimit.amountMillis < cpu.amountMillis) {
     throw new Error(messages.limitBelowRequest(path, name, 'cpu', `${cpu.amountMillis}m`, `${cpuLimit.amountMillis}m`));
   }
   for (const [prop, size] of Object.entries({ memory, memoryLimit })) {
     const mebibytes = size?.toMebibytes({ rounding: SizeRoundingBehavior.FLOOR }) ?? LEAST_MEBIBYTES;
     if (mebibytes < LEAST_MEBIBYTES) throw new Error(messages.tooLittleMemory(path, name, prop, mebibytes, LEAST_MEBIBYTES));
+    checkMebibytes(path, name, `resources.${prop}`, size, MEMORY);
   }
   const request = memory?.toMebibytes() ?? DEFAULT_RESOURCES.memoryMebibytes;
   const limit = memoryLimit?.toMebibytes() ?? request;
@@ -90,16 +92,6 @@ function checkAmounts(path: string, name: string, { cpu, cpuLimit, memory, memor
 
 /** What the Docker Engine takes. */
 const LEAST_MEBIBYTES = 6;
-
-function checkImage(path: string, name: string, image: unknown): void {
-  if (typeof image !== 'string' || image.trim() === '') throw new Error(messages.noImage(path, name, image));
-  const unset = unsetIn(image);
-  if (unset !== undefined) throw new Error(messages.unsetInImage(path, name, image, unset));
-  if (image.endsWith(':') && isImage(`${image}1`)) throw new Error(messages.emptyTag(path, name, image));
-  if (!isDigest(image)) throw new Error(messages.badDigest(path, name, image));
-  if (isImage(image)) return;
-  throw new Error(isImage(image.toLowerCase()) ? messages.upperCaseImage(path, name, image) : messages.noImage(path, name, image));
-}
 
 function checkTexts(path: string, name: string, props: ContainerProps): void {
   const check = (field: string, value: unknown) => {
@@ -110,11 +102,18 @@ function checkTexts(path: string, name: string, props: ContainerProps): void {
   for (const [prop, example] of [['command', "['node', 'server.js']"], ['args', "['--verbose']"]] as const) {
     if (props[prop]?.length === 0) throw new Error(messages.emptyList(path, name, prop, "leave it out for the image's own", example));
   }
+  const lists: [string, string[] | undefined][] = [
+    ['command', props.command], ['healthCheck.command', props.healthCheck?.readyCommand], ['healthCheck.liveCommand', props.healthCheck?.liveCommand],
+  ];
+  for (const [field, list] of lists) if (list?.[0] === '') throw new Error(messages.noProgram(path, name, `${field}[0]`));
   props.healthCheck?.readyCommand?.forEach((text, i) => check(`healthCheck.command[${i}]`, text));
   props.healthCheck?.liveCommand?.forEach((text, i) => check(`healthCheck.liveCommand[${i}]`, text));
   props.command?.forEach((text, i) => check(`command[${i}]`, text));
   props.args?.forEach((text, i) => check(`args[${i}]`, text));
-  if (props.workingDirectory !== undefined) check('workingDirectory', props.workingDirectory);
+  if (props.workingDirectory !== undefined) {
+    check('workingDirectory', props.workingDirectory);
+    if (!props.workingDirectory.startsWith('/')) throw new Error(messages.relativeWorkingDirectory(path, name, props.workingDirectory));
+  }
   if (props.stopSignal !== undefined && !isStopSignal(props.stopSignal)) throw new Error(messages.badStopSignal(path, name, props.stopSignal));
   for (const key in props.environment) check(`environment.${key}`, props.environment[key]);
   for (const key in props.files) check(`files['${key}']`, props.files[key]);
@@ -150,9 +149,11 @@ const MOST_ID = 2 ** 31 - 1;
 
 function checkHealth(path: string, name: string, check: HealthCheck | undefined, ports: Port[]): void {
   if (check === undefined) return;
-  for (const healthPath of [check.readyPath, check.livePath]) {
+  const { kind, readyPath, livePath } = check;
+  const paths: unknown[] = kind === HealthCheckKind.HTTP ? [readyPath, ...livePath === undefined ? [] : [livePath]] : [];
+  for (const healthPath of paths) {
     // A control character would end the request line.
-    if (healthPath !== undefined && (!healthPath.startsWith('/') || /[ \p{Cc}]/u.test(healthPath))) {
+    if (typeof healthPath !== 'string' || (!healthPath.startsWith('/') || /[ \p{Cc}]/u.test(healthPath))) {
       throw new Error(messages.badHealthPath(path, name, healthPath));
     }
   }
@@ -164,6 +165,14 @@ function checkHealth(path: string, name: string, check: HealthCheck | undefined,
   if (check.port !== undefined && !isPort(check.port)) throw new Error(messages.badPort(path, `${name}, healthCheck,`, check.port));
   if (check.kind !== HealthCheckKind.COMMAND && healthCheckPort(check, ports) === undefined) {
     throw new Error(messages.healthCheckWithoutPort(path, name, check.kind));
+  }
+  const asked = ports.filter(({ number }) => number === healthCheckPort(check, ports));
+  if (asked.length > 0 && asked.every(({ transport }) => transport === 'UDP')) {
+    throw new Error(messages.healthCheckOverUdp(path, name, asked[0].number));
+  }
+  const { restartAfter } = check._given as CommandHealthCheckOptions;
+  if (restartAfter !== undefined && !check.restarts) {
+    throw new Error(messages.restartOfNobody(path, name, check.restartAfterSeconds, check.kind === HealthCheckKind.HTTP ? 'livePath' : 'liveCommand'));
   }
   if (check.timeoutSeconds > check.intervalSeconds) {
     throw new Error(messages.healthCheckTiming(path, name, check.timeoutSeconds, check.intervalSeconds));
@@ -195,6 +204,9 @@ function checkMounts(path: string, name: string, props: ContainerProps): void {
     check(volume.kind === VolumeKind.FILE ? FILE : 'a volume', volume.path, volume.source);
     if (volume.kind === VolumeKind.HOST_PATH && !isAbsolutePath(volume.source)) {
       throw new Error(messages.relativeHostPath(path, name, volume.source, volume.path));
+    }
+    if (volume.kind === VolumeKind.PERSISTENT && !isVolumeName(volume.name)) {
+      throw new Error(messages.badVolumeName(path, name, volume.path, volume.name));
     }
   }
   for (const file of Object.keys(props.files ?? {})) check(FILE, file);

@@ -1,6 +1,7 @@
 import { Secret } from './secret';
 import type { Dns01Model } from '../model/certificate';
 import * as messages from '../validation/messages';
+import { checkChoice, checkProps, type PropNames } from '../validation/props';
 
 /**
  * Credentials for Route 53.
@@ -141,6 +142,7 @@ export class Dns01 {
    * @see https://cert-manager.io/docs/configuration/acme/dns01/google/
    */
   public static cloudDns(options: CloudDnsOptions): Dns01 {
+    checkOptions('cloudDns', options, CLOUD_DNS);
     return new Dns01('clouddns', { project: options.project }, given({ serviceAccountKey: options.serviceAccountKey }));
   }
 
@@ -151,6 +153,7 @@ export class Dns01 {
    * @see https://cert-manager.io/docs/configuration/acme/dns01/azuredns/
    */
   public static azureDns(options: AzureDnsOptions): Dns01 {
+    checkOptions('azureDns', options, AZURE_DNS);
     const { clientSecret, ...settings } = options;
     return new Dns01('azuredns', given(settings), given({ clientSecret }));
   }
@@ -162,6 +165,8 @@ export class Dns01 {
    * @see https://cert-manager.io/docs/configuration/acme/dns01/rfc2136/
    */
   public static rfc2136(options: Rfc2136Options): Dns01 {
+    checkOptions('rfc2136', options, RFC2136);
+    checkChoice('Dns01.rfc2136', 'Dns01.rfc2136', 'algorithm', options.algorithm, TsigAlgorithm, 'TsigAlgorithm');
     const { nameserver, keyName, key, algorithm = TsigAlgorithm.HMAC_SHA256 } = options;
     return new Dns01('rfc2136', { nameserver, keyName, algorithm }, { key });
   }
@@ -173,6 +178,7 @@ export class Dns01 {
    * @see https://cert-manager.io/docs/configuration/acme/dns01/webhook/
    */
   public static webhook(options: Dns01WebhookOptions): Dns01 {
+    checkOptions('webhook', options, WEBHOOK);
     const { groupName, solverName, config } = options;
     return new Dns01('webhook', given({ groupName, solverName, config: config === undefined ? undefined : JSON.stringify(config) }), {});
   }
@@ -192,6 +198,18 @@ export class Dns01 {
     }
     this._model = { provider, settings, credentials };
   }
+}
+
+const CLOUD_DNS: PropNames<CloudDnsOptions> = { project: true, serviceAccountKey: true };
+const AZURE_DNS: PropNames<AzureDnsOptions> = {
+  subscriptionId: true, resourceGroup: true, zone: true, tenantId: true, clientId: true, clientSecret: true,
+};
+const RFC2136: PropNames<Rfc2136Options> = { nameserver: true, keyName: true, key: true, algorithm: true };
+const WEBHOOK: PropNames<Dns01WebhookOptions> = { groupName: true, solverName: true, config: true };
+
+/** A credential that is misspelt would be one that nobody needs. */
+function checkOptions<T>(method: string, options: T, known: PropNames<T>): void {
+  checkProps(`Dns01.${method}`, `Dns01.${method}`, options, known);
 }
 
 /** Settings without which a provider finds no zone, and what they look like. */

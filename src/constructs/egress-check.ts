@@ -9,7 +9,7 @@ import { isHost, isNamespaceName, isPort, isRange } from '../validation/syntax';
  * @internal
  */
 export function checkEgress(path: string, name: string, egress: Egress): void {
-  checkInstance(path, name, 'egress', egress, Egress, 'choices such as Egress.internet()');
+  checkInstance(path, name, 'egress', egress ?? null, Egress, 'choices such as Egress.internet()');
   const { kind, destinations, ports, _everyPort: everyPort } = egress;
   if (kind === EgressKind.HOSTS) checkList(path, name, 'the hosts of egress', destinations, "['api.example.org']");
   if (kind === EgressKind.RANGES) checkList(path, name, 'the ranges of egress', destinations, "['203.0.113.0/24']");

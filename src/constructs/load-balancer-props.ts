@@ -281,6 +281,13 @@ export const ROUTE_OPTIONS: PropNames<RouteOptions> = {
 };
 
 /**
+ * Every field of `match`.
+ *
+ * @internal
+ */
+export const ROUTE_MATCH: PropNames<RouteMatch> = { headers: true, methods: true };
+
+/**
  * Every field of `mirror`.
  *
  * @internal

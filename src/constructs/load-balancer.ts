@@ -4,6 +4,7 @@ import { Construct, type IConstruct } from 'constructs';
 import type { CertificateIssuer } from './certificate-issuer';
 import { Declarations, HOST_NAMES, type ChartDeclarations } from './declarations';
 import { LOAD_BALANCER_PROPS, ROUTE_OPTIONS, type LoadBalancerProps, type RouteOptions } from './load-balancer-props';
+import { checkBackend } from './made-options';
 import { Redirects } from './redirects';
 import { checkRoute } from './route-checks';
 import { destinationOf } from './route-destination';
@@ -14,7 +15,7 @@ import { Workload } from './workload';
 import { LoadBalancerBackend } from '../loadbalancers/load-balancer-backend';
 import { IssuerKind } from '../model/certificate';
 import type { HostModel, LoadBalancerModel, RouteModel } from '../model/load-balancer';
-import { LoadBalancing } from '../model/load-balancing';
+import { HashKey, LoadBalancing } from '../model/load-balancing';
 import type { Port } from '../model/port';
 import type { StreamRouteModel } from '../model/stream-route';
 import type { PeerModel } from '../model/workload';
@@ -23,7 +24,7 @@ import { HostSlot, LoadBalancerSlot, RouteSlot, StreamRouteSlot } from '../targe
 import { compare } from '../util/order';
 import * as messages from '../validation/messages';
 import { checkInstance, checkProps, checkSeconds } from '../validation/props';
-import { isHost, isPort, isRange } from '../validation/syntax';
+import { isHost, isPort, isRange, isToken } from '../validation/syntax';
 
 /**
  * Routes hosts and paths to workloads, of other charts too.
@@ -76,14 +77,17 @@ export class LoadBalancer extends Construct {
     const { path } = this.node;
     checkProps(path, id, props, LOAD_BALANCER_PROPS);
     checkInstance(path, id, 'algorithm', props.algorithm, LoadBalancing, 'a choice such as LoadBalancing.leastConnections()');
+    checkKey(path, id, props.algorithm);
     if (props.backend !== undefined && typeof props.backend?.lower !== 'function') {
       throw new Error(messages.wrongKind(path, id, 'backend', props.backend, 'a choice such as LoadBalancerBackend.nginx()'));
     }
+    if (props.backend !== undefined) checkBackend(path, id, props.backend);
     checkIssuer(path, id, props.certificates);
     checkSeconds(path, id, 'drainTimeout', props.drainTimeout, 0, 'a Duration such as Duration.seconds(30)');
     const chart = Declarations.chartOf(this, 'LoadBalancer');
     chart.claimName('LoadBalancer', this, id, 58, HOST_NAMES);
     for (const port of [props.httpPort, props.httpsPort]) if (port !== undefined && !isPort(port)) throw new Error(messages.badPort(path, id, port));
+    const { httpPort = 80, httpsPort = 443 } = props;
     if (props.publishAddress !== undefined && isIP(props.publishAddress) === 0) {
       throw new Error(messages.badHostAddress(path, id, props.publishAddress));
     }
@@ -92,7 +96,7 @@ export class LoadBalancer extends Construct {
     this.chart = chart;
     this.redirects = new Redirects(path, id);
     this._routes = new Routes({ chart, path, name: id, defaults: props });
-    this._streams = new StreamRoutes({ path, name: id, root: this.node.root, httpPort: props.httpPort ?? 80, httpsPort: props.httpsPort ?? 443 });
+    this._streams = new StreamRoutes({ path, name: id, root: this.node.root, httpPort, httpsPort });
     this._peer = Object.freeze({ kind: PeerKind.LOAD_BALANCER, chart: chart.name, namespace: chart.chart.namespace, name: id });
     chart.loadBalancers.push(this);
     chart.bind((target) => target.bindLoadBalancer(new LoadBalancerSlot(this, chart.chart, id, {
@@ -112,7 +116,7 @@ export class LoadBalancer extends Construct {
     if (!isHost(host)) throw new Error(messages.badHost(path, id, host));
     checkProps(path, `${id}, route '${host}',`, options, ROUTE_OPTIONS);
     checkIssuer(path, id, options.certificates);
-    checkRoute(path, id, options);
+    checkRoute(path, id, host, options);
     const to = destinationOf({ chart: this.chart, path, name: id }, destination, options);
     this.redirects.refuseRoute(host);
 
@@ -215,6 +219,8 @@ export class LoadBalancer extends Construct {
     const { path, id } = this.node;
     const { chart } = this;
     if (issuer !== undefined) this._streams.refuse(host);
+    const { httpPort = 80, httpsPort = 443 } = this.props;
+    if (issuer !== undefined && httpPort === httpsPort) throw new Error(messages.onePortForTwo(path, id, host, httpPort));
     if (issuer !== undefined && issuer._chart !== chart) throw new Error(messages.issuerInOtherChart(path, id, issuer.node.id, issuer._chart.name));
     if (host.startsWith('*.') && issuer?._model.kind === IssuerKind.ACME && issuer._model.dns01 === undefined) {
       throw new Error(messages.wildcardWithoutDns01(path, host, issuer.node.id));
@@ -274,6 +280,12 @@ function checkIssuer(path: string, name: string, issuer: CertificateIssuer | und
   if (issuer !== undefined && issuer?._model?.kind === undefined) {
     throw new Error(messages.wrongKind(path, name, 'certificates', issuer, "an issuer such as new LetsEncrypt(chart, 'letsencrypt', { email })"));
   }
+}
+
+/** What stands for the visitor is written where a name of another shape would be something else. */
+function checkKey(path: string, id: string, algorithm: LoadBalancing | undefined): void {
+  if (algorithm === undefined || (algorithm.hashKey !== HashKey.COOKIE && algorithm.hashKey !== HashKey.HEADER)) return;
+  if (!isToken(algorithm.keyName)) throw new Error(messages.badKeyName(path, id, algorithm.hashKey, algorithm.keyName));
 }
 
 /** A request that must carry more is the more special one. */

@@ -1,7 +1,13 @@
 import type { ContainerProps } from './container-props';
+import type { CaddyOptions } from '../loadbalancers/caddy-options';
+import type { HaproxyOptions } from '../loadbalancers/haproxy-options';
+import type { NginxOptions } from '../loadbalancers/nginx-options';
+import type { TraefikOptions } from '../loadbalancers/traefik-options';
+import type { ILoadBalancerBackend } from '../model/load-balancer-backend';
 import type { ExternalSecretSource } from '../model/secret';
 import type { RestrictedOptions } from '../model/security';
 import { VolumeKind, type MountOptions, type PersistentVolumeOptions, type ScratchVolumeOptions } from '../model/volume';
+import { checkImage } from '../validation/image';
 import * as messages from '../validation/messages';
 import { checkProps, type PropNames } from '../validation/props';
 
@@ -31,6 +37,37 @@ export function checkMadeOptions(path: string, name: string, { security, volumes
   if (security?._given !== undefined) checkProps(path, `${name}, security,`, security._given, RESTRICTED);
   for (const volume of volumes ?? []) {
     if (volume?._given !== undefined) checkProps(path, `${name}, volume '${volume.path}',`, volume._given, VOLUME_OPTIONS[volume.kind]);
+    if (volume?.kind === VolumeKind.PERSISTENT) checkAdopted(path, name, volume.existingName);
+  }
+}
+
+const HAPROXY: PropNames<HaproxyOptions> = { image: true };
+const NGINX: PropNames<NginxOptions> = { image: true };
+const TRAEFIK: PropNames<TraefikOptions> = { image: true };
+const CADDY: PropNames<CaddyOptions> = { image: true, dnsModuleInImage: true };
+
+const BACKEND_OPTIONS: { [name: string]: PropNames<any> } = { caddy: CADDY, haproxy: HAPROXY, nginx: NGINX, traefik: TRAEFIK };
+
+/**
+ * Fails for a misspelt option of a load balancer's software, or an image that nobody could run. One of a third party sees to its own.
+ *
+ * @internal
+ */
+export function checkBackend(path: string, name: string, backend: ILoadBalancerBackend & { readonly _given?: { readonly image?: string } }): void {
+  if (backend._given === undefined) return;
+  const who = `${name}, backend,`;
+  checkProps(path, who, backend._given, BACKEND_OPTIONS[backend.name]);
+  if (backend._given.image !== undefined) checkImage(path, who, backend._given.image);
+}
+
+/**
+ * Fails for what no volume is called that exists.
+ *
+ * @internal
+ */
+export function checkAdopted(path: string, name: string, existing: unknown): void {
+  if (existing !== undefined && !(typeof existing === 'string' && /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(existing))) {
+    throw new Error(messages.badAdopted(path, name, existing));
   }
 }
 

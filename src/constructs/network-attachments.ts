@@ -5,6 +5,8 @@ import type { WorkloadProps } from './workload-props';
 import type { NetworkModel } from '../model/network';
 import { addressNumber, rangeNumbers } from '../util/ip-range';
 import * as messages from '../validation/messages';
+import { checkProps, type PropNames } from '../validation/props';
+import { isAlias } from '../validation/syntax';
 
 /*
  * What a membership in a network can get wrong.
@@ -23,12 +25,16 @@ export function checkNetworks(path: string, name: string, props: WorkloadProps, 
     if (network._chart !== chart) throw new Error(messages.networkInOtherChart(path, name, id, network._chart.name));
     if (joined.has(id)) throw new Error(messages.networkTwice(path, name, id));
     joined.add(id);
+    checkProps(path, `${name}, attach to '${id}',`, attachOptions, ATTACH_OPTIONS);
+    for (const alias of attachOptions.aliases ?? []) if (!isAlias(alias)) throw new Error(messages.badAlias(path, name, id, alias));
     const { address, ipv6Address } = attachOptions;
     if (address !== undefined && !isIPv4(address)) throw new Error(messages.badAddress(path, name, address));
     if (ipv6Address !== undefined && !isIPv6(ipv6Address)) throw new Error(messages.badIpv6Address(path, name, ipv6Address));
     for (const wanted of wantedAddresses(attachOptions, network._facts)) checkAddress(path, name, wanted, id, copies);
   }
 }
+
+const ATTACH_OPTIONS: PropNames<AttachOptions> = { address: true, ipv6Address: true, aliases: true };
 
 /** A static address and the range it must lie in. */
 interface WantedAddress {

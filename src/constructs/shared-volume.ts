@@ -1,12 +1,14 @@
+import { isIP } from 'node:net';
 import { Size, SizeRoundingBehavior } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Declarations, type ChartDeclarations } from './declarations';
-import { MOUNT_OPTIONS } from './made-options';
+import { checkAdopted, MOUNT_OPTIONS } from './made-options';
 import type { SharedVolumeModel } from '../model/app-model';
 import { Volume, type MountOptions } from '../model/volume';
 import { SharedVolumeSlot } from '../targets/slots';
 import * as messages from '../validation/messages';
-import { checkInstance, checkProps, type PropNames } from '../validation/props';
+import { checkInstance, checkMebibytes, checkProps, type PropNames } from '../validation/props';
+import { isAbsolutePath, isHost } from '../validation/syntax';
 
 /**
  * Options of a shared volume.
@@ -62,6 +64,9 @@ export class SharedVolume extends Construct {
     checkProps(this.node.path, id, props, PROPS);
     checkInstance(this.node.path, id, 'size', props.size, Size, 'a Size such as Size.gibibytes(5)');
     if (props.size?.toKibibytes({ rounding: SizeRoundingBehavior.FLOOR }) === 0) throw new Error(messages.emptyVolume(this.node.path, id));
+    checkMebibytes(this.node.path, id, 'size', props.size, 'a Size such as Size.gibibytes(5)');
+    checkAdopted(this.node.path, id, props.existingName);
+    checkNfs(this.node.path, id, props);
     this.chart = Declarations.chartOf(this, 'SharedVolume');
     this.chart.claimName('SharedVolume', this, id);
     const model: SharedVolumeModel = Object.freeze({
@@ -91,3 +96,11 @@ export class SharedVolume extends Construct {
 }
 
 const PROPS: PropNames<SharedVolumeProps> = { size: true, storageClassName: true, existingName: true, nfsServer: true, nfsPath: true };
+
+function checkNfs(path: string, id: string, { nfsServer, nfsPath }: SharedVolumeProps): void {
+  if (nfsServer === undefined && nfsPath !== undefined) throw new Error(messages.nfsPathAlone(path, id, nfsPath));
+  if (nfsServer !== undefined && isIP(nfsServer) === 0 && !isHost(String(nfsServer).toLowerCase())) {
+    throw new Error(messages.badNfsServer(path, id, nfsServer));
+  }
+  if (nfsPath !== undefined && !isAbsolutePath(nfsPath)) throw new Error(messages.badNfsPath(path, id, nfsPath));
+}

@@ -12,11 +12,11 @@ import { Placement } from '../model/placement';
 import { Port, Protocol, type PublishedPort } from '../model/port';
 import { ScalingKind, ScalingMetric } from '../model/scaling';
 import { Spread } from '../model/spread';
-import { VolumeKind, type Volume } from '../model/volume';
+import { VolumeKind, type PersistentVolumeOptions, type ScratchVolumeOptions, type Volume } from '../model/volume';
 import { WorkloadKind, type ScheduleModel, type StatefulModel } from '../model/workload';
 import * as messages from '../validation/messages';
 import { checkChoice, checkInstance, checkProps, checkSeconds, type PropNames } from '../validation/props';
-import { isObjectName, isPort, isPortName, isWholeNumber } from '../validation/syntax';
+import { isMetricName, isObjectName, isPort, isPortName, isWholeNumber } from '../validation/syntax';
 
 /*
  * What one declaration of a workload can get wrong. What only the whole application shows is checked at synth.
@@ -81,7 +81,8 @@ function checkScaling(path: string, name: string, { maxReplicas, targetCpuPercen
   if (scaleOn === undefined) return;
   if (targetCpuPercent !== undefined || scaleOn.length === 0) throw new Error(messages.badScaleOn(path, name, scaleOn.length));
   for (const metric of scaleOn) {
-    checkInstance(path, name, 'scaleOn', metric, ScalingMetric, 'choices such as ScalingMetric.cpu(70)');
+    // In a list a place may be empty.
+    checkInstance(path, name, 'scaleOn', metric ?? null, ScalingMetric, 'choices such as ScalingMetric.cpu(70)');
     checkMetric(path, name, metric);
   }
 }
@@ -89,13 +90,20 @@ function checkScaling(path: string, name: string, { maxReplicas, targetCpuPercen
 function checkMetric(path: string, name: string, { kind, name: metric, target, settings, authentication }: ScalingMetric): void {
   if (kind === ScalingKind.KEDA) {
     if (typeof metric !== 'string' || metric === '') throw new Error(messages.badTrigger(path, name, metric));
-    for (const [key, value] of Object.entries(settings)) if (typeof value !== 'string') throw new Error(messages.badText(path, name, `'${key}' of the trigger '${metric}'`, value));
+    checkTexts(path, name, `the trigger '${metric}'`, settings);
     if (authentication !== undefined && !isObjectName(authentication)) throw new Error(messages.badObjectName(path, name, 'a TriggerAuthentication', authentication));
     return;
   }
-  if (!(target > 0)) throw new Error(messages.badScalingTarget(path, name, metric, target));
+  if (!isMetricName(metric)) throw new Error(messages.badMetricName(path, name, metric));
+  checkTexts(path, name, `the metric '${metric}'`, settings);
+  if (!(Number.isFinite(target) && target > 0)) throw new Error(messages.badScalingTarget(path, name, metric, target));
   const isPercent = kind === ScalingKind.CPU || kind === ScalingKind.MEMORY;
   if (isPercent && !isWholeNumber(target, 1)) throw new Error(messages.badScalingPercent(path, name, metric, target));
+}
+
+function checkTexts(path: string, name: string, of: string, settings: { [key: string]: unknown }): void {
+  if (typeof settings !== 'object' || settings === null) throw new Error(messages.wrongKind(path, name, `what belongs to ${of}`, settings, "an object of names and values such as { queue: 'orders' }"));
+  for (const [key, value] of Object.entries(settings)) if (typeof value !== 'string') throw new Error(messages.badText(path, name, `'${key}' of ${of}`, value));
 }
 
 /**
@@ -213,11 +221,26 @@ export function checkVolumeNames(path: string, added: Container, others: Contain
     if (twin !== undefined) throw new Error(messages.oneVolumeForTwo(path, added.name, twin.path, volume.path, volume.name));
     for (const other of others) {
       const namesake = named(other).find(({ name }) => name === volume.name);
+      if (namesake === undefined) continue;
+      checkOptionsOfOne(path, added.name, volume, other.name, namesake);
       // A name that was given is meant to be shared, at whichever paths.
-      if (namesake === undefined || !namesake._namedByPath || !volume._namedByPath || placeOf(namesake) === placeOf(volume)) continue;
+      if (!namesake._namedByPath || !volume._namedByPath || placeOf(namesake) === placeOf(volume)) continue;
       throw new Error(messages.volumeOfOtherPath(path, added.name, volume.path, namesake.path, other.name, volume.name));
     }
   });
+}
+
+/** What is left out is as it was declared first. */
+function checkOptionsOfOne(path: string, name: string, volume: Volume, owner: string, first: Volume): void {
+  if (volume.kind !== first.kind) return;
+  const given: PersistentVolumeOptions & ScratchVolumeOptions = volume._given ?? {};
+  const refuse = (option: string, there: string) => new Error(messages.volumeOtherwise(path, name, volume.name, option, owner, there));
+  if (given.size !== undefined && volume.sizeMebibytes !== first.sizeMebibytes) throw refuse(`size ${volume.sizeMebibytes} MiB`, `${first.sizeMebibytes} MiB`);
+  if (given.inMemory !== undefined && volume.inMemory !== first.inMemory) throw refuse(`inMemory ${volume.inMemory}`, String(first.inMemory));
+  for (const option of ['existingName', 'storageClassName'] as const) {
+    const there = first[option] === undefined ? 'none' : `'${first[option]}'`;
+    if (volume[option] !== undefined && volume[option] !== first[option]) throw refuse(`${option} '${volume[option]}'`, there);
+  }
 }
 
 /** Those with a name of their own. */

@@ -37,9 +37,9 @@ export class CaddyBackend implements ILoadBalancerBackend {
   private readonly image: string;
   private readonly hasDnsModule: boolean;
 
-  public constructor(options: CaddyOptions) {
-    this.image = options.image ?? CADDY_IMAGE;
-    this.hasDnsModule = options.dnsModuleInImage ?? !/^(docker\.io\/)?(library\/)?caddy(:|@|$)/.test(this.image);
+  public constructor(public readonly _given: CaddyOptions) {
+    this.image = _given.image ?? CADDY_IMAGE;
+    this.hasDnsModule = _given.dnsModuleInImage ?? !/^(docker\.io\/)?(library\/)?caddy(:|@|$)/.test(this.image);
   }
 
   public answerBalancing(loadBalancer: LoadBalancerModel): Answer {

@@ -41,8 +41,8 @@ export class HaproxyBackend implements ILoadBalancerBackend {
   public readonly passesStreams = true;
   private readonly image: string;
 
-  public constructor(options: HaproxyOptions) {
-    this.image = options.image ?? HAPROXY_IMAGE;
+  public constructor(public readonly _given: HaproxyOptions) {
+    this.image = _given.image ?? HAPROXY_IMAGE;
   }
 
   public answerBalancing(loadBalancer: LoadBalancerModel): Answer {

@@ -39,8 +39,8 @@ export class NginxBackend implements ILoadBalancerBackend {
   public readonly tellsStandInsApart = true;
   private readonly image: string;
 
-  public constructor(options: NginxOptions) {
-    this.image = options.image ?? IMAGE;
+  public constructor(public readonly _given: NginxOptions) {
+    this.image = _given.image ?? IMAGE;
   }
 
   public answerBalancing(loadBalancer: LoadBalancerModel, traits: ITargetTraits): Answer {

@@ -42,8 +42,8 @@ export class TraefikBackend implements ILoadBalancerBackend {
   public readonly readsHostsFile = true;
   private readonly image: string;
 
-  public constructor(options: TraefikOptions) {
-    this.image = options.image ?? IMAGE;
+  public constructor(public readonly _given: TraefikOptions) {
+    this.image = _given.image ?? IMAGE;
   }
 
   public answerBalancing(loadBalancer: LoadBalancerModel, traits: ITargetTraits): Answer {

@@ -184,7 +184,7 @@ export class HealthCheck {
     path?: string; livePath?: string; port?: number; command?: string[]; liveCommand?: string[]; restartAfter?: Duration;
   }) {
     this.kind = kind;
-    this._given = { ...timing };
+    this._given = timing;
     this.readyPath = rest.path;
     this.livePath = rest.livePath;
     this.port = rest.port;

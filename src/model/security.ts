@@ -60,6 +60,7 @@ export class Security {
    * @param reason why it must be so; stands in the report
    */
   public static unrestricted(reason: string): Security {
+    if (typeof reason !== 'string' || reason.trim() === '') throw new Error("Security.unrestricted cannot do without a reason: say why, which the report repeats, such as Security.unrestricted('needs raw sockets')");
     return new Security(SecurityLevel.UNRESTRICTED, true, true, reason);
   }
 

@@ -1,4 +1,4 @@
-import type { Size } from 'cdk8s';
+import { SizeRoundingBehavior, type Size } from 'cdk8s';
 
 /**
  * Where mounted data lives.
@@ -98,7 +98,7 @@ export class Volume {
       given: options,
       name: options.name ?? nameFromPath(path),
       size: options.size,
-      sizeMebibytes: options.size?.toMebibytes?.() ?? 1024,
+      sizeMebibytes: mebibytes(options.size) ?? 1024,
       existingName: options.existingName,
       storageClassName: options.storageClassName,
     });
@@ -112,7 +112,7 @@ export class Volume {
    */
   public static scratch(path: string, options: ScratchVolumeOptions = {}): Volume {
     return new Volume(VolumeKind.SCRATCH, path, {
-      given: options, name: nameFromPath(path), size: options.size, sizeMebibytes: options.size?.toMebibytes?.() ?? 64, inMemory: options.inMemory,
+      given: options, name: nameFromPath(path), size: options.size, sizeMebibytes: mebibytes(options.size) ?? 64, inMemory: options.inMemory,
     });
   }
 
@@ -200,6 +200,9 @@ export class Volume {
     this._given = rest.given;
   }
 }
+
+/** What is no Size, or no whole number of mebibytes, is told where the container is checked, which has a path. */
+const mebibytes = (size: Size | undefined): number | undefined => size?.toMebibytes?.({ rounding: SizeRoundingBehavior.NONE });
 
 function nameFromPath(path: string): string {
   return String(path).toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');

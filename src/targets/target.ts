@@ -7,11 +7,12 @@ import type {
 import type { LoadBalancerAnswers, NetworkAnswers, WorkloadAnswers } from '../model/answer';
 import type { AppModel, ChartModel } from '../model/app-model';
 import type { Finding } from '../model/finding';
-import type { Guarantee } from '../model/guarantee';
+import { Guarantee } from '../model/guarantee';
 import type { LoadBalancerModel } from '../model/load-balancer';
 import type { NetworkModel } from '../model/network';
 import type { WorkloadModel } from '../model/workload';
-import { checkInstance, checkList, type PropNames } from '../validation/props';
+import * as messages from '../validation/messages';
+import { checkChoice, checkInstance, checkList, type PropNames } from '../validation/props';
 
 /**
  * A guarantee that a target may keep less well than declared, agreed upon with a reason that stays in the report.
@@ -147,7 +148,11 @@ export abstract class Target {
     const [path, who] = [`new ${new.target.name}()`, new.target.name];
     if (props.charts !== undefined) checkList(path, who, 'charts', props.charts, "['shop']");
     if (props.accepts !== undefined) checkList(path, who, 'accepts', props.accepts, "[Acceptance.of(Guarantee.NODE_LOSS, 'one host')]");
-    for (const accepted of props.accepts ?? []) checkInstance(path, who, 'accepts', accepted, Acceptance, "choices such as Acceptance.of(Guarantee.NODE_LOSS, 'one host')");
+    for (const accepted of props.accepts ?? []) {
+      checkInstance(path, who, 'accepts', accepted, Acceptance, "choices such as Acceptance.of(Guarantee.NODE_LOSS, 'one host')");
+      checkChoice(path, `${who}, accepts,`, 'the guarantee', accepted.guarantee ?? null, Guarantee, 'Guarantee');
+      if (typeof accepted.reason !== 'string' || accepted.reason.trim() === '') throw new Error(messages.acceptedWithoutReason(path, who, accepted.guarantee));
+    }
     this.charts = props.charts;
     this.strict = props.strict ?? false;
     this.accepts = props.accepts ?? [];

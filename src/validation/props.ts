@@ -1,5 +1,7 @@
-import { Duration } from 'cdk8s';
+import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
 import * as messages from './messages';
+import { isWholeNumber } from './syntax';
+import { Cpu } from '../model/resources';
 
 /*
  * What a compiler would have said. Many users run TypeScript without one (tsx, swc) or write JavaScript, and a prop
@@ -51,9 +53,14 @@ const LISTS: { [prop: string]: string } = {
   scaleOn: '[ScalingMetric.cpu(70)]',
   onlyOn: "['kubernetes']",
   trustedProxies: "['203.0.113.0/24']",
+  proxyRanges: "['203.0.113.0/24']",
+  sourceRanges: "['203.0.113.0/24']",
+  nameServers: "['10.96.0.10/32']",
   ports: '[5432]',
   ranges: "['203.0.113.0/24']",
   copyHeaders: "['Remote-User']",
+  methods: "['GET', 'HEAD']",
+  aliases: "['plc']",
 };
 
 /** Props that take values by name. */
@@ -63,7 +70,20 @@ const MAPS: { [prop: string]: string } = {
   files: "{ '/etc/app.conf': text }",
   labels: "{ team: 'shop' }",
   annotations: "{ 'acme.example/team': 'shop' }",
+  headers: "{ 'x-tenant': 'red' }",
+  proxyLabels: "{ app: 'proxy' }",
+  podMonitorLabels: "{ release: 'prometheus' }",
 };
+
+/** Those of them whose values end up beside the names of others' making, where nothing else looks at them. */
+const MAPS_OF_TEXTS = ['labels', 'annotations', 'headers', 'proxyLabels', 'podMonitorLabels'];
+
+/** Props that are on or off. A text, such as that of a variable of the environment, is always on: `'false'` too. */
+const FLAGS = [
+  'accessLog', 'attachable', 'bindLowPorts', 'connectedOnly', 'createNamespace', 'direct', 'dnsModuleInImage', 'enableIpv6', 'encrypted', 'hsts',
+  'init', 'inMemory', 'listenerSet', 'multus', 'parallelStart', 'readOnly', 'redirectHttp', 'resourceRecommendations', 'retryIdempotent', 'staging',
+  'startAfter', 'strict', 'trusted', 'userNamespaces', 'writableRoot',
+];
 
 /** Props that may hold what nobody should read in a log: a text in their place is not repeated. */
 const CONFIDENTIAL = ['secrets', 'secretEnvironment', 'environment', 'files'];
@@ -76,10 +96,13 @@ const OF_RESOURCES: { [prop: string]: string } = {
 function checkShape(path: string, name: string, prop: string, value: unknown): void {
   if (value === undefined || value === null) return;
   if (typeof value === 'string' && CONFIDENTIAL.includes(prop)) throw new Error(messages.textInPlace(path, name, prop, LISTS[prop] ?? MAPS[prop]));
+  if (FLAGS.includes(prop) && typeof value !== 'boolean') throw new Error(messages.wrongKind(path, name, prop, value, 'true or false'));
   if (prop in LISTS) checkList(path, name, prop, value, LISTS[prop]);
   if (prop in MAPS && (typeof value !== 'object' || Array.isArray(value))) {
     throw new Error(messages.wrongKind(path, name, prop, value, `an object of names and values such as ${MAPS[prop]}`));
   }
+  if (!MAPS_OF_TEXTS.includes(prop)) return;
+  for (const [key, text] of Object.entries(value)) if (typeof text !== 'string') throw new Error(messages.badText(path, name, `${prop}['${key}']`, text));
 }
 
 /**
@@ -104,6 +127,29 @@ export function checkSeconds(path: string, name: string, prop: string, value: Du
   checkInstance(path, name, prop, value, Duration, how);
   const seconds = value.toMilliseconds() / 1000;
   if (!(Number.isInteger(seconds) && seconds >= least)) throw new Error(messages.badSeconds(path, name, prop, seconds, least));
+}
+
+/**
+ * Fails for a Size that is none, or no whole number of mebibytes, in which sizes are written.
+ *
+ * @internal
+ */
+export function checkMebibytes(path: string, name: string, prop: string, value: Size | undefined, how: string): void {
+  if (value === undefined) return;
+  checkInstance(path, name, prop, value, Size, how);
+  const mebibytes = value.toMebibytes({ rounding: SizeRoundingBehavior.NONE });
+  if (!isWholeNumber(mebibytes, 0)) throw new Error(messages.badSize(path, name, prop, mebibytes));
+}
+
+/**
+ * Fails for an amount of processor time that is none, or that a server would refuse.
+ *
+ * @internal
+ */
+export function checkCpu(path: string, name: string, prop: string, value: Cpu | undefined, least: number): void {
+  if (value === undefined) return;
+  checkInstance(path, name, prop, value, Cpu, 'an amount such as Cpu.millis(250)');
+  if (!isWholeNumber(value.amountMillis, least)) throw new Error(messages.badCpu(path, name, prop, value.amountMillis, least));
 }
 
 /**

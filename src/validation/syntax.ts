@@ -71,6 +71,9 @@ export const unsetIn = (image: string): string | undefined => {
 export const isPinned = (image: string): boolean =>
   image.includes('@') || (/:[^/]+$/.test(image) && !image.endsWith(':latest'));
 
+/** @internal Name of a metric, which is a part of a path where Kubernetes asks for it. */
+export const isMetricName = (value: unknown): value is string => typeof value === 'string' && /^[^/%\s]+$/.test(value) && value !== '.' && value !== '..';
+
 /** @internal */
 export const isVariableName = (value: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(value);
 
@@ -94,6 +97,9 @@ const CONTROL_SOCKETS = [
   '/run/k3s/containerd/containerd.sock',
 ];
 
+/** @internal Names that are made of paths may be longer than those of objects, and are cut then. */
+export const isVolumeName = (value: unknown): value is string => typeof value === 'string' && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(value);
+
 /** @internal Signals that a program can wait for, by their names on Linux. */
 export const isStopSignal = (value: unknown): value is string => typeof value === 'string' && SIGNALS.includes(value);
 
@@ -110,6 +116,9 @@ export const isHost = (value: unknown): value is string => {
     && !/^\d+$/.test(labels[labels.length - 1]) && (labels.length > 1 || !value.startsWith('*.'));
 };
 
+/** @internal Further name of a container, which nobody but an engine's name server sees: parts of it may have '_'. */
+export const isAlias = (value: unknown): value is string => typeof value === 'string' && value.length <= 253 && /^[a-z0-9]([\w.-]*[a-z0-9])?$/i.test(value);
+
 /** @internal Prefix of a request's path. */
 export const isRoutePath = (value: unknown): value is string =>
   typeof value === 'string' && value.startsWith('/') && !/[?#* \p{Cc}]/u.test(value);
@@ -118,9 +127,12 @@ export const isRoutePath = (value: unknown): value is string =>
 export const isAskedPath = (value: unknown): value is string =>
   typeof value === 'string' && value.startsWith('/') && !/[# \p{Cc}]/u.test(value);
 
+/** @internal What HTTP takes for a name: RFC 9110, section 5.6.2. */
+export const isToken = (value: unknown): value is string => typeof value === 'string' && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(value);
+
 /** @internal Name of a header that concerns the request itself, not its connection: RFC 9110, sections 5.1 and 7.6.1. */
 export const isHeaderName = (value: unknown): value is string =>
-  typeof value === 'string' && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(value) && !OF_CONNECTION.includes(value.toLowerCase());
+  isToken(value) && !OF_CONNECTION.includes(value.toLowerCase());
 
 const OF_CONNECTION = ['connection', 'content-length', 'host', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
 

@@ -80,6 +80,41 @@ describe('an image', () => {
   });
 });
 
+describe('the image of a load balancer', () => {
+  const BACKENDS = [LoadBalancerBackend.caddy, LoadBalancerBackend.haproxy, LoadBalancerBackend.nginx, LoadBalancerBackend.traefik];
+
+  test.each<[unknown, string]>([
+    ['', "'': give a name and a tag, for example 'nginx:1.27.3'"],
+    [' acme/proxy:1', "' acme/proxy:1': give a name and a tag, for example 'nginx:1.27.3'"],
+    [2, "2: give a name and a tag, for example 'nginx:1.27.3'"],
+    ['acme/proxy:undefined', "'acme/proxy:undefined': 'undefined' stands in it, as for a variable that was not set, set it"],
+    ['acme/proxy@sha256:1', "'acme/proxy@sha256:1': what follows '@' is no digest, write '@sha256:' and its 64 digits and letters a to f, or leave it out"],
+  ])('fails when it is %p', (image, problem) => {
+    for (const make of BACKENDS) {
+      const backend = make({ image: image as any });
+      expect(() => new LoadBalancer(shop, backend.name, { backend }))
+        .toThrow(new Error(`${backend.name}, backend, cannot run the image ${problem} [shop/${backend.name}]`));
+    }
+  });
+
+  test.each([
+    ['Compose', () => new ComposeTarget()], ['Swarm', () => new SwarmTarget()], ['Kubernetes', () => new KubernetesTarget({ edge: KubernetesEdge.ownProxies() })],
+  ])('without a fixed version is a finding on %s', (_, target) => {
+    app = new App({ targets: [target()] });
+    shop = new Chart(app, 'shop', { namespace: 'shop' });
+    const [fixed, floating] = ['acme/nginx:1.30', 'acme/nginx'].map((image, i) => new LoadBalancer(shop, `edge-${i}`, { backend: LoadBalancerBackend.nginx({ image }), httpPort: 8080 + i }));
+    fixed.addRoute('a.example', web());
+    floating.addRoute('b.example', web({}, 'api'));
+    expect(warnings().filter((line) => line.includes('without a fixed version'))).toEqual([
+      expect.stringContaining("edge-1 runs the image 'acme/nginx' without a fixed version: a restart may bring another one, add a tag or digest"),
+    ]);
+  });
+
+  test('that is left out is the published one', () => {
+    for (const make of BACKENDS) expect(() => new LoadBalancer(shop, make().name, { backend: make({ image: undefined }) })).not.toThrow();
+  });
+});
+
 describe('a port', () => {
   test.each([
     [0, 'web cannot listen on port 0: give a whole number from 1 to 65535 [shop/web]'],
@@ -291,9 +326,27 @@ describe('what a compiler would have said', () => {
       "web, volume '/log', has no prop 'readonly': did you mean 'readOnly'? [shop/web]"],
     ['a mount', () => new SharedVolume(shop, 'uploads').mount('/uploads', { readonly: true } as any),
       "uploads.mount('/uploads'), has no prop 'readonly': did you mean 'readOnly'? [shop/uploads]"],
+    ['the software of a load balancer', () => new LoadBalancer(shop, 'edge', { backend: LoadBalancerBackend.caddy({ imgae: 'acme/caddy:2' } as any) }),
+      "edge, backend, has no prop 'imgae': did you mean 'image'? [shop/edge]"],
+    ['another software', () => new LoadBalancer(shop, 'edge', { backend: LoadBalancerBackend.traefik({ dnsModuleInImage: true } as any) }),
+      "edge, backend, has no prop 'dnsModuleInImage': remove it, the props are image [shop/edge]"],
+    ['an image in place of options', () => new LoadBalancer(shop, 'edge', { backend: LoadBalancerBackend.nginx('nginx:1.30.6' as any) }),
+      'edge, backend, cannot be made of string: give its props as an object [shop/edge]'],
     ['a place of a secret', () => new Secret(shop, 'password', { externalSecret: { storeName: 'vault', remotekey: 'shop/db' } as any }),
       "password, externalSecret, has no prop 'remotekey': did you mean 'remoteKey'? [shop/password]"],
   ])('fails for an option that nobody reads: %s', (_, make, message) => {
+    expect(make).toThrow(new Error(message));
+  });
+
+  test.each<[string, () => unknown, string]>([
+    ['a workload', () => web({ redirectHttp: 'false' }), "web cannot take 'false' for redirectHttp: give true or false [shop/web]"],
+    ['a load balancer', () => new LoadBalancer(shop, 'edge', { accessLog: 0 as any }), 'edge cannot take 0 for accessLog: give true or false [shop/edge]'],
+    ['a network', () => new IsolatedNetwork(shop, 'backend', { connectedOnly: 'no' as any }), "backend cannot take 'no' for connectedOnly: give true or false [shop/backend]"],
+    ['a volume', () => web({ volumes: [Volume.scratch('/cache', { inMemory: 1 as any })] }), "web, volume '/cache', cannot take 1 for inMemory: give true or false [shop/web]"],
+    ['a target', () => new KubernetesTarget({ createNamespace: 'false' as any }), "KubernetesTarget cannot take 'false' for createNamespace: give true or false [new KubernetesTarget()]"],
+    ['an edge', () => KubernetesEdge.existingGateway({ name: 'public', listenerSet: 'yes' as any }),
+      "KubernetesEdge.existingGateway() cannot take 'yes' for listenerSet: give true or false [new KubernetesTarget({ edge })]"],
+  ])('fails for what is neither on nor off: %s', (_, make, message) => {
     expect(make).toThrow(new Error(message));
   });
 
@@ -420,6 +473,13 @@ describe('a target', () => {
     expect(make).toThrow(new Error(message));
   });
 
+  test.each([ComposeTarget, SwarmTarget])('fails for an image of its tools that is none, and no processor time: %p', (Docker) => {
+    expect(() => new Docker({ toolImage: 'busybox:' }))
+      .toThrow(new Error(`${Docker.name}, toolImage, cannot run the image 'busybox:': its tag is empty, as for a variable that was not set, give one, for example 'busybox:1.27.3' [new ${Docker.name}()]`));
+    expect(() => new Docker({ cpuLimit: Cpu.millis(-1) }))
+      .toThrow(new Error(`${Docker.name} cannot take -1 thousandths of a core for cpuLimit: give a whole number of them from 1, such as Cpu.millis(250) [new ${Docker.name}()]`));
+  });
+
   test.each<[string, () => unknown, string]>([
     ['a target in place of a list', () => new App({ targets: new ComposeTarget() as any }), 'App cannot take an object for targets: give a list such as [new ComposeTarget()] [new App()]'],
     ['a class', () => new App({ targets: [ComposeTarget as any] }), 'the App cannot write to the class ComposeTarget: make a target of it, new ComposeTarget()'],
@@ -443,14 +503,14 @@ describe('a target', () => {
     [{ publishMode: 'mesh' }, "SwarmTarget cannot take 'mesh' for publishMode: give PublishMode.HOST or PublishMode.INGRESS [new SwarmTarget()]"],
     [{ endpointMode: 'dns' }, "SwarmTarget cannot take 'dns' for endpointMode: give EndpointMode.DNSRR or EndpointMode.VIP [new SwarmTarget()]"],
     [{ edge: 'host-1' }, "SwarmTarget cannot take 'host-1' for edge: give a choice such as Placement.onNode('host-1') [new SwarmTarget()]"],
-    [{ cpuLimit: 2 }, 'SwarmTarget cannot take 2 for cpuLimit: give an amount such as Cpu.millis(500) [new SwarmTarget()]'],
+    [{ cpuLimit: 2 }, 'SwarmTarget cannot take 2 for cpuLimit: give an amount such as Cpu.millis(250) [new SwarmTarget()]'],
     [{ engineVersion: 25 }, "SwarmTarget cannot work with engineVersion 25: give a text, for example '20.10'"],
   ])('fails on Swarm for a choice that there is not: %j', (props, message) => {
     expect(() => new SwarmTarget(props)).toThrow(new Error(message));
   });
 
   test.each<[any, string]>([
-    [{ cpuLimit: 2 }, 'ComposeTarget cannot take 2 for cpuLimit: give an amount such as Cpu.millis(500) [new ComposeTarget()]'],
+    [{ cpuLimit: 2 }, 'ComposeTarget cannot take 2 for cpuLimit: give an amount such as Cpu.millis(250) [new ComposeTarget()]'],
     [{ engineVersion: 25 }, "ComposeTarget cannot work with engineVersion 25: give a text, for example '20.10'"],
   ])('fails on Compose for a choice that there is not: %j', (props, message) => {
     expect(() => new ComposeTarget(props)).toThrow(new Error(message));
@@ -588,6 +648,23 @@ describe('a mount', () => {
     }
   });
 
+  test.each<[Volume, string]>([
+    [Volume.persistent('/data', { size: Size.gibibytes(20) }), 'size 20480 MiB, as db has it with 10240 MiB'],
+    [Volume.persistent('/data', { storageClassName: 'fast' }), "storageClassName 'fast', as db has it with none"],
+    [Volume.persistent('/from', { name: 'data', existingName: 'old' }), "existingName 'old', as db has it with none"],
+  ])('fails for one that containers share and each has otherwise: %#', (volume, difference) => {
+    const service = db({ volumes: [Volume.persistent('/data', { size: Size.gibibytes(10) })] });
+    expect(() => service.addSidecar('backup', { image: IMAGE, volumes: [volume] })).toThrow(new Error(
+      `db.backup cannot have the volume 'data' with ${difference} and they share it: leave it out here, or choose another name or path [shop/db]`));
+  });
+
+  test('fails for scratch space that containers share and each has otherwise', () => {
+    const service = web({ volumes: [Volume.scratch('/cache')] });
+    expect(() => service.addInit('warm', { image: IMAGE, volumes: [Volume.scratch('/cache', { size: Size.gibibytes(1) })] })).toThrow(new Error(
+      "web.warm cannot have the volume 'cache' with size 1024 MiB, as web has it with 64 MiB and they share it: leave it out here, or choose another name or path [shop/web]"));
+    expect(() => service.addSidecar('log', { image: IMAGE, volumes: [Volume.scratch('/cache', { size: Size.mebibytes(64), inMemory: false })] })).not.toThrow();
+  });
+
   test('is shared by containers at one path, and at several by the name that was given', () => {
     const service = db({ volumes: [Volume.persistent('/data'), Volume.scratch('/cache')] });
     service.addSidecar('backup', { image: IMAGE, volumes: [Volume.persistent('/from', { name: 'data' }), Volume.scratch('/cache/')] });
@@ -645,6 +722,114 @@ describe('an amount', () => {
   });
 });
 
+describe('a size', () => {
+  test.each<[string, () => unknown, string]>([
+    ['of memory', () => web({ resources: { memory: Size.kibibytes(100_000) } }),
+      'web cannot take 97.65625 MiB for resources.memory: give whole mebibytes, such as Size.mebibytes(512) [shop/web]'],
+    ['that is no number', () => web({ resources: { memory: Size.mebibytes(NaN) } }),
+      'web cannot take NaN MiB for resources.memory: give whole mebibytes, such as Size.mebibytes(512) [shop/web]'],
+    ['of scratch space', () => web({ volumes: [Volume.scratch('/cache', { size: Size.kibibytes(1536) })] }),
+      "web cannot take 1.5 MiB for the size of volume '/cache': give whole mebibytes, such as Size.mebibytes(512) [shop/web]"],
+    ['of a disk', () => db({ volumes: [Volume.persistent('/data', { size: Size.gibibytes(NaN) })] }),
+      "db cannot take NaN MiB for the size of volume '/data': give whole mebibytes, such as Size.mebibytes(512) [shop/db]"],
+    ['of a shared volume', () => new SharedVolume(shop, 'uploads', { size: Size.kibibytes(1536) }),
+      'uploads cannot take 1.5 MiB for size: give whole mebibytes, such as Size.mebibytes(512) [shop/uploads]'],
+  ])('fails when it is no whole number of mebibytes: %s', (_, declare, message) => {
+    expect(declare).toThrow(new Error(message));
+  });
+
+  test('may be given in larger units', () => {
+    expect(() => web({ resources: { memory: Size.gibibytes(1.5) } })).not.toThrow();
+  });
+});
+
+describe('a name of a volume', () => {
+  test.each<[Volume, string]>([
+    [Volume.persistent('/data', { name: 'My Data' }), "'My Data' at '/data': give it a name of lower-case letters, digits and '-', Volume.persistent('/data', { name: 'data' })"],
+    [Volume.persistent('/data', { name: '' }), "'' at '/data': give it a name of lower-case letters, digits and '-', Volume.persistent('/data', { name: 'data' })"],
+    [Volume.persistent('/data', { name: 5 as any }), "5 at '/data': give it a name of lower-case letters, digits and '-', Volume.persistent('/data', { name: 'data' })"],
+    [Volume.persistent('/данные'), "'' at '/данные': give it a name of lower-case letters, digits and '-', Volume.persistent('/данные', { name: 'data' })"],
+  ])('fails when it is none: %#', (volume, problem) => {
+    expect(() => db({ volumes: [volume] })).toThrow(new Error(`db cannot have a volume called ${problem} [shop/db]`));
+  });
+
+  test.each(['', 'old data', 5])('fails when none can exist that is called so: %p', (existingName) => {
+    const message = (id: string) => new Error(`${id} cannot adopt the volume ${typeof existingName === 'string' ? `'${existingName}'` : existingName} (existingName):`
+      + ` give the name of one that exists, of letters, digits, '_', '.' and '-', or leave it out for a new one [shop/${id}]`);
+    expect(() => db({ volumes: [Volume.persistent('/data', { existingName: existingName as any })] })).toThrow(message('db'));
+    expect(() => new SharedVolume(shop, 'uploads', { existingName: existingName as any })).toThrow(message('uploads'));
+  });
+
+  test.each<[any, string]>([
+    [{ nfsPath: '/export' }, "uploads cannot be the path '/export' of no NFS server: give nfsServer too, or leave nfsPath out [shop/uploads]"],
+    [{ nfsServer: '' }, "uploads cannot be on the NFS server '': give a host name or an address, such as 'nas.acme.example' [shop/uploads]"],
+    [{ nfsServer: 'nas,rw' }, "uploads cannot be on the NFS server 'nas,rw': give a host name or an address, such as 'nas.acme.example' [shop/uploads]"],
+    [{ nfsServer: 'nfs://nas' }, "uploads cannot be on the NFS server 'nfs://nas': give a host name or an address, such as 'nas.acme.example' [shop/uploads]"],
+    [{ nfsServer: 5 }, "uploads cannot be on the NFS server 5: give a host name or an address, such as 'nas.acme.example' [shop/uploads]"],
+    [{ nfsServer: 'nas', nfsPath: 'export' }, "uploads cannot be the path 'export' of an NFS server: give an absolute one, such as '/export/uploads' [shop/uploads]"],
+  ])('fails for a place on the network that is none: %j', (props, message) => {
+    expect(() => new SharedVolume(shop, 'uploads', props)).toThrow(new Error(message));
+  });
+
+  test.each(['nas', 'NAS.acme.example', '10.0.0.5', 'fd00::5'])('may be on the NFS server %s', (nfsServer) => {
+    expect(() => new SharedVolume(shop, 'uploads', { nfsServer, nfsPath: '/export/uploads' })).not.toThrow();
+  });
+});
+
+test.each<[string, Record<string, unknown>, string]>([
+  ['volumes', { volumes: [undefined] }, "web cannot take null for volumes: give choices such as Volume.scratch('/cache') [shop/web]"],
+  ['egress', { egress: [undefined] }, 'web cannot take null for egress: give choices such as Egress.internet() [shop/web]'],
+  ['scaleOn', { minReplicas: 2, maxReplicas: 4, scaleOn: [undefined] }, 'web cannot take null for scaleOn: give choices such as ScalingMetric.cpu(70) [shop/web]'],
+])('fails for an empty place in %s', (_, props, message) => {
+  expect(() => web(props)).toThrow(new Error(message));
+});
+
+test.each<[ScalingMetric, string]>([
+  [ScalingMetric.external('', 5), "web cannot be scaled on the metric '': give its name, without '/', '%' and blanks, such as 'http_requests_per_second' [shop/web]"],
+  [ScalingMetric.perCopy(undefined as any, 5), "web cannot be scaled on the metric undefined: give its name, without '/', '%' and blanks, such as 'http_requests_per_second' [shop/web]"],
+  [ScalingMetric.perCopy('my metric', 5), "web cannot be scaled on the metric 'my metric': give its name, without '/', '%' and blanks, such as 'http_requests_per_second' [shop/web]"],
+  [ScalingMetric.perCopy('jobs', '5' as any), "web cannot aim at '5' for jobs: give a number above 0 [shop/web]"],
+  [ScalingMetric.perCopy('jobs', Infinity), 'web cannot aim at Infinity for jobs: give a number above 0 [shop/web]'],
+  [ScalingMetric.external('jobs', 5, { queue: 1 } as any), "web cannot take number for 'queue' of the metric 'jobs': give a text [shop/web]"],
+  [ScalingMetric.external('jobs', 5, 'queue=1' as any),
+    "web cannot take 'queue=1' for what belongs to the metric 'jobs': give an object of names and values such as { queue: 'orders' } [shop/web]"],
+  [ScalingMetric.keda('prometheus', null as any),
+    "web cannot take null for what belongs to the trigger 'prometheus': give an object of names and values such as { queue: 'orders' } [shop/web]"],
+])('fails to be scaled on what is no metric: %#', (metric, message) => {
+  expect(() => web({ minReplicas: 2, maxReplicas: 4, scaleOn: [metric] })).toThrow(new Error(message));
+});
+
+describe('what a factory is given', () => {
+  const token = () => new Secret(shop, 'token');
+
+  test.each<[string, () => unknown, string]>([
+    ['an option of Cloud DNS', () => Dns01.cloudDns({ project: 'acme', serviceAccount: token() } as any),
+      "Dns01.cloudDns has no prop 'serviceAccount': did you mean 'serviceAccountKey'? [Dns01.cloudDns]"],
+    ['nothing', () => (Dns01.cloudDns as any)(), 'Dns01.cloudDns cannot be made of undefined: give its props as an object [Dns01.cloudDns]'],
+    ['an option of Azure', () => Dns01.azureDns({ subscriptionId: 's', resourceGroup: 'g', zones: 'acme.example' } as any), "Dns01.azureDns has no prop 'zones': did you mean 'zone'? [Dns01.azureDns]"],
+    ['an algorithm', () => Dns01.rfc2136({ nameserver: '192.0.2.53', keyName: 'k', key: token(), algorithm: 'md5' as any }),
+      "Dns01.rfc2136 cannot take 'md5' for algorithm: give TsigAlgorithm.HMAC_SHA256 or TsigAlgorithm.HMAC_SHA512 [Dns01.rfc2136]"],
+    ['an option of a webhook', () => Dns01.webhook({ groupName: 'g', solverName: 's', configuration: {} } as any), "Dns01.webhook has no prop 'configuration': remove it, the props are config, groupName, solverName [Dns01.webhook]"],
+    ['a kind of key', () => new LetsEncrypt(shop, 'le', { email: 'ops@acme.example', keyType: 'rsa' as any }), "'le' cannot take 'rsa' for keyType: give KeyType.ECDSA_P256 or KeyType.RSA_2048 [shop/le]"],
+    ['no reason', () => (Security.unrestricted as any)(),
+      "Security.unrestricted cannot do without a reason: say why, which the report repeats, such as Security.unrestricted('needs raw sockets')"],
+    ['no reason to accept', () => new ComposeTarget({ accepts: [Acceptance.of(Guarantee.NODE_LOSS, ' ')] }),
+      "ComposeTarget cannot accept a weaker node-loss without a reason: say why, which the report repeats, such as 'one host, agreed' [new ComposeTarget()]"],
+    ['an option of a membership', () => web({ networks: [new IsolatedNetwork(shop, 'lan').attach({ alias: ['plc'] } as any)] }), "web, attach to 'lan', has no prop 'alias': did you mean 'aliases'? [shop/web]"],
+    ['one alias', () => web({ networks: [new IsolatedNetwork(shop, 'lan').attach({ aliases: 'plc' as any })] }), "web, attach to 'lan', cannot take 'plc' for aliases: give a list such as ['plc'] [shop/web]"],
+    ['an alias', () => web({ networks: [new IsolatedNetwork(shop, 'lan').attach({ aliases: ['my plc'] })] }),
+      "web cannot be called 'my plc' in network 'lan': give a host name such as 'plc', of letters, digits, '-', '_' and '.' [shop/web]"],
+    ['a relative folder', () => web({ workingDirectory: 'app' }), "web cannot start in 'app' (workingDirectory): give an absolute path such as '/app' [shop/web]"],
+  ])('fails when it could not be: %s', (_, declare, message) => {
+    expect(declare).toThrow(new Error(message));
+  });
+
+  test('fails for a guarantee that there is not', () => {
+    expect(() => new ComposeTarget({ accepts: [Acceptance.of('nodeloss' as any, 'one host')] }))
+      .toThrow(/^ComposeTarget, accepts, cannot take 'nodeloss' for the guarantee: give Guarantee\./);
+  });
+});
+
 describe('a text', () => {
   const NASTY = [
     'yes', 'null', '~', '0777', '1e3', '12:30', '- a', '{a: b}', '[x', '# no comment', 'a: b', '"', "'", '`id`', '$(id)', '$HOME', '${HOME}', '$$', '%s',
@@ -682,6 +867,11 @@ describe('a text', () => {
   test('fails with a NUL character', () => {
     expect(() => web({ environment: { A: 'a\0b' } }))
       .toThrow(new Error('web cannot take a NUL character in environment.A: no operating system passes one on, remove it [shop/web]'));
+  });
+
+  test('fails when it is none in a label or an annotation', () => {
+    expect(() => web({ labels: { version: 2 } })).toThrow(new Error("web cannot take number for labels['version']: give a text [shop/web]"));
+    expect(() => web({ annotations: { 'acme.example/fast': true } }, 'other')).toThrow(new Error("other cannot take boolean for annotations['acme.example/fast']: give a text [shop/other]"));
   });
 
   test('fails when it is none', () => {
@@ -763,9 +953,32 @@ describe('a secret', () => {
 describe('a health check', () => {
   test.each([
     ['healthz', "web cannot ask its health at 'healthz': give a path that starts with '/', such as '/healthz' [shop/web]"],
+    [undefined, "web cannot ask its health at undefined: give a path that starts with '/', such as '/healthz' [shop/web]"],
+    [5, "web cannot ask its health at 5: give a path that starts with '/', such as '/healthz' [shop/web]"],
     ['/health z', "web cannot ask its health at '/health z': give a path that starts with '/', such as '/healthz' [shop/web]"],
   ])('fails for the path %p', (path, message) => {
-    expect(() => web({ healthCheck: HealthCheck.http(path) })).toThrow(new Error(message));
+    expect(() => web({ healthCheck: HealthCheck.http(path as any) })).toThrow(new Error(message));
+    expect(() => web({ healthCheck: HealthCheck.http('/', { livePath: path ?? null as any }) }, 'other')).toThrow(/^other cannot ask its health at /);
+  });
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['a number in place of options', { healthCheck: HealthCheck.tcp(8080 as any) }, 'web, healthCheck, cannot be made of number: give its props as an object [shop/web]'],
+    ['a port of UDP', { additionalPorts: [Port.udp('dns', 5353)], healthCheck: HealthCheck.http('/', { port: 5353 }) },
+      "web cannot be asked for its health on port 5353, which it has over UDP alone: give the check a port that takes TCP ('port'), or use HealthCheck.command [shop/web]"],
+    ['its only port, of UDP', { protocol: Protocol.UDP, healthCheck: HealthCheck.tcp() },
+      "web cannot be asked for its health on port 8080, which it has over UDP alone: give the check a port that takes TCP ('port'), or use HealthCheck.command [shop/web]"],
+    ['a time to a restart that never comes', { healthCheck: HealthCheck.http('/', { restartAfter: Duration.seconds(9) }) },
+      'web cannot be restarted 9 s after it hangs (restartAfter), as nothing says that it does: give livePath too, or leave restartAfter out [shop/web]'],
+    ['the same of a command', { healthCheck: HealthCheck.command(['ready'], { restartAfter: Duration.seconds(9) }) },
+      'web cannot be restarted 9 s after it hangs (restartAfter), as nothing says that it does: give liveCommand too, or leave restartAfter out [shop/web]'],
+    ['no program', { healthCheck: HealthCheck.command(['']) }, "web cannot run '' (healthCheck.command[0]): begin the list with a program, such as ['pg_isready'] [shop/web]"],
+    ['no program of the container', { command: [''] }, "web cannot run '' (command[0]): begin the list with a program, such as ['pg_isready'] [shop/web]"],
+  ])('fails for %s', (_, props, message) => {
+    expect(() => web(props)).toThrow(new Error(message));
+  });
+
+  test('may ask a port over which something comes by UDP too', () => {
+    expect(() => web({ additionalPorts: [Port.udp('quic', 8080)], healthCheck: HealthCheck.http('/') })).not.toThrow();
   });
 
   test.each<[HealthCheck, string]>([
@@ -1001,6 +1214,37 @@ describe('a load balancer', () => {
     [{ match: { methods: ['get'] } }, "edge cannot tell requests apart by the method 'get': write it in capitals, such as 'GET' [shop/edge]"],
   ])('fails for the route %j', (options, message) => {
     expect(() => edge().addRoute('shop.example', web(), options)).toThrow(new Error(message));
+  });
+
+  test.each<[any, string]>([
+    [{ header: { 'x-tenant': 'red' } }, "edge, route 'shop.example/', match, has no prop 'header': did you mean 'headers'? [shop/edge]"],
+    ['GET', "edge, route 'shop.example/', match, cannot be made of string: give its props as an object [shop/edge]"],
+    [null, "edge, route 'shop.example/', match, cannot be made of null: give its props as an object [shop/edge]"],
+    [{ methods: 'GET' }, "edge, route 'shop.example/', match, cannot take 'GET' for methods: give a list such as ['GET', 'HEAD'] [shop/edge]"],
+    [{ methods: [] }, "edge cannot take an empty list for match.methods: leave it out for all, or give a list such as ['GET', 'HEAD'] [shop/edge]"],
+    [{ headers: ['x-tenant'] }, "edge, route 'shop.example/', match, cannot take a list for headers: give an object of names and values such as { 'x-tenant': 'red' } [shop/edge]"],
+    [{ headers: { 'x-tenant': 5 } }, "edge, route 'shop.example/', match, cannot take number for headers['x-tenant']: give a text [shop/edge]"],
+    [{ headers: { 'x-tenant': undefined } }, "edge, route 'shop.example/', match, cannot take undefined for headers['x-tenant']: give a text [shop/edge]"],
+    [{ headers: { 'x-tenant': '' } }, "edge cannot tell requests apart by the value \"\" of the header 'x-tenant': give one that is not empty, without line breaks, and without blanks at its ends [shop/edge]"],
+    [{ headers: { 'x-tenant': 'a\nb' } }, "edge cannot tell requests apart by the value \"a\\nb\" of the header 'x-tenant': give one that is not empty, without line breaks, and without blanks at its ends [shop/edge]"],
+  ])('fails for a match that would be overlooked, so that the route is for all: %j', (match, message) => {
+    expect(() => edge().addRoute('shop.example', web(), { match })).toThrow(new Error(message));
+  });
+
+  test.each<[LoadBalancing, string]>([
+    [LoadBalancing.sticky(''), "cookie ''"], [LoadBalancing.hashCookie('a; b'), "cookie 'a; b'"],
+    [LoadBalancing.hashHeader(undefined as any), 'header undefined'], [LoadBalancing.hashHeader('x tenant'), "header 'x tenant'"],
+  ])('fails for a name that HTTP does not allow: %j', (algorithm, what) => {
+    expect(() => new LoadBalancer(shop, 'edge', { algorithm })).toThrow(new Error(
+      `edge cannot balance by the ${what}: give a name of letters, digits and !#$%&'*+.^_\`|~-, as HTTP allows it [shop/edge]`));
+  });
+
+  test.each([{ httpPort: 443 }, { httpsPort: 80 }, { httpPort: 8080, httpsPort: 8080 }])('fails for one port for two protocols: %j', (props) => {
+    const edgeOf = (certificates?: LocalCertificates) => new LoadBalancer(shop, certificates === undefined ? 'plain' : 'edge', { ...props, certificates });
+    const port = props.httpPort ?? props.httpsPort;
+    expect(() => edgeOf(new LocalCertificates(shop, 'local')).addRoute('shop.example', web())).toThrow(new Error(
+      `edge cannot serve 'shop.example' with a certificate: its port for HTTPS, ${port}, is its port for plain HTTP, give httpPort and httpsPort a number each [shop/edge]`));
+    expect(() => edgeOf().addRoute('plain.example', web({}, 'other'))).not.toThrow();
   });
 
   test('fails to route to what speaks no HTTP', () => {

@@ -5,14 +5,15 @@ import type { AppModel, ChartModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { LinkModel, NetworkModel } from '../../model/network';
-import { Cpu } from '../../model/resources';
+import type { Cpu } from '../../model/resources';
 import type { SecretModel } from '../../model/secret';
 import { VolumeKind } from '../../model/volume';
 import type { WorkloadModel } from '../../model/workload';
 import { chartName } from '../../util/chart-name';
 import { dictionary } from '../../util/dictionary';
 import { shellFile } from '../../util/shell-file';
-import { checkInstance, checkProps, type PropNames } from '../../validation/props';
+import { checkImage } from '../../validation/image';
+import { checkCpu, checkProps, type PropNames } from '../../validation/props';
 import { Fragment } from '../fragment';
 import type { LinkSlot, LoadBalancerSlot, NetworkSlot, SecretSlot, SharedVolumeSlot, Slot, WorkloadSlot } from '../slots';
 import { Target, TARGET_PROPS, type OutputFile, type SynthContext, type TargetProps } from '../target';
@@ -108,7 +109,8 @@ export class ComposeTarget extends Target {
   public constructor(props: ComposeTargetProps = {}) {
     super('compose', props);
     checkProps('new ComposeTarget()', 'ComposeTarget', props, PROPS);
-    checkInstance('new ComposeTarget()', 'ComposeTarget', 'cpuLimit', props.cpuLimit, Cpu, 'an amount such as Cpu.millis(500)');
+    checkCpu('new ComposeTarget()', 'ComposeTarget', 'cpuLimit', props.cpuLimit, 1);
+    if (props.toolImage !== undefined) checkImage('new ComposeTarget()', 'ComposeTarget, toolImage,', props.toolImage);
     checkVersion('ComposeTarget', 'version', props.version, [2, 26]);
     checkVersion('ComposeTarget', 'engineVersion', props.engineVersion, [20, 10]);
     if (props.addressPool !== undefined && !isCidr(props.addressPool)) {

@@ -10,10 +10,13 @@ import { HealthCheckKind } from '../../model/health-check';
 import { calledBy, type LoadBalancerModel } from '../../model/load-balancer';
 import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
 import type { NetworkModel } from '../../model/network';
+import { VolumeKind } from '../../model/volume';
 import { Overlap, WorkloadKind, type WorkloadModel } from '../../model/workload';
 import {
   hostPortsTaken, hostsServedTwice, parentsTaken, requestsNotMirrored, unknownAccess, unpassedStreams, unreachedMetrics, unverifiedCopies,
 } from '../../validation/docker-rules';
+import * as messages from '../../validation/messages';
+import { isPinned } from '../../validation/syntax';
 
 /*
  * What Compose and Swarm have in common that only they find wrong. Texts as in src/validation/messages.ts: who cannot do
@@ -56,12 +59,14 @@ export function destinationsOnHost(loadBalancer: LoadBalancerModel): string[] {
 }
 
 /**
- * What the back end of a load balancer does not keep.
+ * What the back end of a load balancer does not keep, and an image of it that may be another one tomorrow.
  *
  * @internal
  */
-export const limitationFindings = ({ path, name }: LoadBalancerModel, { limitations = [] }: LoweredLoadBalancer): Finding[] =>
-  limitations.map((limitation) => warning('load-balancer-limitation', path, `${name} ${limitation}`));
+export const limitationFindings = ({ path, name }: LoadBalancerModel, { image, limitations = [] }: LoweredLoadBalancer): Finding[] => [
+  ...isPinned(image) ? [] : [warning('image-without-tag', path, messages.imageWithoutTag(name, image))],
+  ...limitations.map((limitation) => warning('load-balancer-limitation', path, `${name} ${limitation}`)),
+];
 
 /**
  * An algorithm that is another one altogether. What comes close is degraded, and in the report.
@@ -154,11 +159,17 @@ function besideContainers(workload: WorkloadModel, target: string): Finding[] {
 
 function sharedScratch(workload: WorkloadModel, target: string): Finding[] {
   const { path, name, replicas } = workload;
-  const volumes = containersOf(workload).flatMap((container) => container.volumes).filter((volume) => isSharedScratch(volume, workload));
+  const all = containersOf(workload).flatMap((container) => container.volumes);
+  const volumes = all.filter((volume) => isSharedScratch(volume, workload));
   if (volumes.length === 0) return [];
+  const disks = new Map(all.filter(({ kind }) => kind === VolumeKind.PERSISTENT).map((disk) => [disk.name, disk]));
   const shared = new Set(volumes.map((volume) => volume.name));
   const inMemory = new Set(volumes.filter((volume) => volume.inMemory).map((volume) => volume.name));
   const between = isReplicated(workload) && replicas > 1 ? `, shared by all ${replicas} copies` : '';
+  const keepApart = [...shared].flatMap((volume) => disks.get(volume) ?? []).map((disk) => error('volume-taken', path,
+    `${name} cannot have a disk and scratch space of several containers that are both called '${disk.name}' on ${target}, where they would be one volume:`
+    + ` give the disk another name, Volume.persistent('${disk.path}', { name: '…' })`));
+  if (keepApart.length > 0) return keepApart;
   return [...shared].sort().map((volume) => warning('scratch-kept', path,
     `the scratch space '${volume}' of ${name} is a volume on ${target}, since several containers share it: it is not empty at each start${between}${inMemory.has(volume) ? ', and lies on the disk of the host, not in memory' : ''}`));
 }

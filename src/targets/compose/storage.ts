@@ -51,11 +51,13 @@ export function containersOf(workload: WorkloadModel): ContainerModel[] {
  * @internal
  */
 export function namedVolumes(workload: WorkloadModel): Volume[] {
-  const byName = new Map<string, Volume>();
+  const byKey = new Map<string, Volume>();
   for (const volume of containersOf(workload).flatMap((container) => container.volumes)) {
-    if (isNamedVolume(volume, workload) && !byName.has(volume.name)) byName.set(volume.name, volume);
+    // A shared volume may be called like one of the workload's own.
+    const key = volumeKey(workload.name, volume);
+    if (isNamedVolume(volume, workload) && !byKey.has(key)) byKey.set(key, volume);
   }
-  return [...byName.values()].sort((a, b) => a.name < b.name ? -1 : 1);
+  return [...byKey.values()].sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import { checkCount } from './option-checks';
+import { checkInstance, checkProps, type PropNames } from '../../validation/props';
 
 /**
  * Settings of KEDA.
@@ -35,6 +36,8 @@ export class Autoscaler {
    * @param options how often it asks, and what holds while it gets no answer
    */
   public static keda(options: KedaOptions = {}): Autoscaler {
+    checkProps(WHERE, 'Autoscaler.keda()', options, KEDA);
+    checkInstance(WHERE, 'Autoscaler.keda()', 'pollingInterval', options.pollingInterval, Duration, 'a Duration such as Duration.seconds(15)');
     checkCount('Autoscaler.keda()', 'fallbackReplicas', options.fallbackReplicas, 0);
     const seconds = (options.pollingInterval?.toMilliseconds() ?? 15_000) / 1000;
     checkCount('Autoscaler.keda()', 'pollingInterval in seconds', seconds, 1);
@@ -50,3 +53,7 @@ export class Autoscaler {
     public readonly fallbackReplicas?: number,
   ) {}
 }
+
+const WHERE = 'new KubernetesTarget({ autoscaler })';
+
+const KEDA: PropNames<KedaOptions> = { pollingInterval: true, fallbackReplicas: true };

@@ -15,7 +15,7 @@ import { Autoscaler } from './autoscaler';
 import { scaler, scalerKind } from './autoscaling';
 import { hasBudget, podDisruptionBudget } from './availability';
 import { checkCertManager } from './cert-manager-version';
-import { checkChoices } from './choice-checks';
+import { checkChoices, checkNested } from './choice-checks';
 import { configMap } from './config-map';
 import { CreatedNamespaces } from './created-namespaces';
 import { cronJob } from './cron-job';
@@ -29,7 +29,6 @@ import { kindOf } from './kinds';
 import { KUBERNETES_PROPS } from './kubernetes-prop-names';
 import type { KubernetesTargetProps } from './kubernetes-target-props';
 import { settleWorkload } from './late-objects';
-import { checkLoadBalancerService } from './load-balancer-service';
 import { ManifestFile } from './manifest-file';
 import { manifestFiles } from './manifest-files';
 import { metricsRemark, monitoringOf, podMonitor } from './monitoring';
@@ -40,7 +39,7 @@ import { unprotectedNamespaces } from './namespace-protection';
 import { NetworkPlugin } from './network-plugin';
 import { networkPolicy, podsPolicy } from './network-policy';
 import { ObjectHanger } from './object-hanger';
-import { checkCount, checkDomain, checkNodes } from './option-checks';
+import { checkDomain, checkNodes } from './option-checks';
 import type { KubernetesOptions } from './options';
 import { qualityOfService } from './quality-of-service';
 import { recommendations, recommendationsRemark } from './recommendations';
@@ -97,14 +96,13 @@ export class KubernetesTarget extends Target {
     super('kubernetes', props);
     checkProps('new KubernetesTarget()', 'KubernetesTarget', props, KUBERNETES_PROPS);
     checkChoices(props);
+    checkNested(props);
     this.createNamespace = props.createNamespace ?? false;
     if (props.namespaceQuota !== undefined && !this.createNamespace) {
       throw new Error('KubernetesTarget cannot have a namespaceQuota for namespaces that it does not create:'
         + ' give createNamespace: true, or leave the quota to their owner');
     }
-    checkCount('KubernetesTarget.namespaceQuota', 'pods', props.namespaceQuota?.pods, 1);
     const version = checkVersion(props.version ?? '1.33');
-    checkLoadBalancerService('KubernetesTarget.publishedServices', props.publishedServices ?? {});
     this.options = {
       version,
       networkPlugin: props.networkPlugin ?? NetworkPlugin._unknown(),

@@ -1,4 +1,5 @@
 import { checkAnnotations, checkRanges } from './option-checks';
+import { checkChoice, type PropNames } from '../../validation/props';
 import { isLabelKey } from '../../validation/syntax';
 
 /**
@@ -47,9 +48,16 @@ export function loadBalancerSpec({ externalTrafficPolicy, loadBalancerClass, sou
   return { externalTrafficPolicy, loadBalancerClass, loadBalancerSourceRanges: sourceRanges, type: 'LoadBalancer' };
 }
 
+/** @internal */
+export const LOAD_BALANCER_SERVICE: PropNames<LoadBalancerServiceOptions> = {
+  externalTrafficPolicy: true, loadBalancerClass: true, sourceRanges: true, annotations: true,
+};
+
 /** @internal Throws for what the Service could not have. */
-export function checkLoadBalancerService(who: string, { loadBalancerClass, sourceRanges, annotations }: LoadBalancerServiceOptions): void {
-  if (loadBalancerClass !== undefined && !isLabelKey(loadBalancerClass)) {
+export function checkLoadBalancerService(path: string, who: string, options: LoadBalancerServiceOptions): void {
+  const { externalTrafficPolicy, loadBalancerClass, sourceRanges, annotations } = options;
+  checkChoice(path, who, 'externalTrafficPolicy', externalTrafficPolicy, ExternalTrafficPolicy, 'ExternalTrafficPolicy');
+  if (loadBalancerClass !== undefined && !(typeof loadBalancerClass === 'string' && isLabelKey(loadBalancerClass))) {
     throw new Error(`${who} cannot take '${loadBalancerClass}' for loadBalancerClass: give a name such as 'service.k8s.aws/nlb'`);
   }
   // Kubernetes takes no range for every address.

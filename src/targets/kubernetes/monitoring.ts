@@ -5,6 +5,7 @@ import { podsPeer } from './peers';
 import type { AppModel } from '../../model/app-model';
 import type { Port } from '../../model/port';
 import type { WorkloadModel } from '../../model/workload';
+import type { PropNames } from '../../validation/props';
 import { isNamespaceName } from '../../validation/syntax';
 
 /**
@@ -32,6 +33,9 @@ export interface MonitoringOptions {
    */
   readonly podMonitorLabels?: { [key: string]: string };
 }
+
+/** @internal */
+export const MONITORING: PropNames<MonitoringOptions> = { namespace: true, labels: true, podMonitorLabels: true };
 
 /** @internal */
 export interface Monitoring {

@@ -7,6 +7,7 @@ import type { ChartModel } from '../../model/app-model';
 import { Severity, type Finding } from '../../model/finding';
 import type { Cpu } from '../../model/resources';
 import type { ContainerModel, WorkloadModel } from '../../model/workload';
+import type { PropNames } from '../../validation/props';
 
 /**
  * Most that all pods of a namespace may set aside together.
@@ -31,6 +32,9 @@ export interface NamespaceQuota {
    */
   readonly pods?: number;
 }
+
+/** @internal */
+export const NAMESPACE_QUOTA: PropNames<NamespaceQuota> = { cpu: true, memory: true, pods: true };
 
 /** @internal */
 export function resourceQuota({ cpu, memory, pods }: NamespaceQuota): any {

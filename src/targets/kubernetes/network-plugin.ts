@@ -31,6 +31,7 @@ export class NetworkPlugin {
    * @param name its name, for the report
    */
   public static other(name: string): NetworkPlugin {
+    if (typeof name !== 'string' || name.trim() === '') throw new Error(`NetworkPlugin.other() cannot take ${name === undefined ? 'nothing' : `'${name}'`} for name: give what it is called, which the report says`);
     return new NetworkPlugin(name, true);
   }
 

@@ -12,6 +12,12 @@ export function checkObjectName(who: string, prop: string, value: unknown): void
   throw new Error(`${who} cannot take '${value}' for ${prop}: give the name of an object of Kubernetes, at most 253 lower-case letters, digits, '-' and '.'`);
 }
 
+/** @internal The same of a name that must be given. */
+export function checkGivenName(who: string, prop: string, value: unknown): void {
+  if (value === undefined) throw new Error(`${who} cannot do without ${prop}: give the name of an object of Kubernetes`);
+  checkObjectName(who, prop, value);
+}
+
 /** @internal Throws for what cannot be a namespace. */
 export function checkNamespaceName(who: string, prop: string, value: unknown): void {
   if (value === undefined || isNamespaceName(value)) return;

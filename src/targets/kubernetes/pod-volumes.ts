@@ -4,7 +4,7 @@ import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
 import { mebibytes } from './quantities';
 import { SECRETS_MOUNT_PATH, secretsVolume } from './secrets';
-import { claimName, isClaimTemplate, sharedVolume } from './storage';
+import { claimName, isClaimTemplate, sharedVolume, templateVolumes } from './storage';
 import { VolumeKind, type Volume } from '../../model/volume';
 import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
 
@@ -21,6 +21,8 @@ export class PodVolumes {
   private readonly mounts = new Map<ContainerModel, any[]>();
 
   public constructor(private readonly workload: WorkloadModel, private readonly options: KubernetesOptions) {
+    // A StatefulSet knows them by their names alone, so others make room.
+    for (const volume of templateVolumes(workload)) this.declared(volume);
     for (const container of containersOf(workload)) this.mounts.set(container, this.mountsFor(container));
     const volumes = [...this.byName.values()].map(({ volume }) => volume).filter((volume) => volume !== undefined);
     this.volumes = volumes.length === 0 ? undefined : volumes.sort((a, b) => a.name < b.name ? -1 : 1);

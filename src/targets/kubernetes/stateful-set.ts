@@ -1,14 +1,12 @@
-import { containersOf } from './config-map';
 import { selectorLabels, userLabels } from './labels';
 import type { KubernetesOptions } from './options';
 import { podTemplate } from './pod';
-import { claimTemplates, isClaimTemplate } from './storage';
+import { claimTemplates, templateVolumes } from './storage';
 import type { WorkloadModel } from '../../model/workload';
 
 /** @internal */
 export function statefulSet(workload: WorkloadModel, options: KubernetesOptions): any {
-  const volumes = [...new Map(containersOf(workload).flatMap((container) => container.volumes)
-    .filter((volume) => isClaimTemplate(workload, volume)).map((volume) => [volume.name, volume])).values()];
+  const volumes = templateVolumes(workload);
   const { parallelStart, updatePartition, deletesVolumesWhenDeleted, deletesVolumesWhenScaled } = workload.stateful!;
   return {
     metadata: { labels: userLabels(workload) },

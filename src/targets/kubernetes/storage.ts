@@ -1,3 +1,4 @@
+import { containersOf } from './config-map';
 import { selectorLabels } from './labels';
 import { shortName } from './names';
 import type { KubernetesOptions } from './options';
@@ -33,6 +34,18 @@ export function isClaimTemplate(workload: Pick<WorkloadModel, 'kind'>, volume: V
   return workload.kind === WorkloadKind.STATEFUL && volume.kind === VolumeKind.PERSISTENT && volume.existingName === undefined;
 }
 
+/** @internal The volumes of which a StatefulSet makes one for each of its copies, each as it was declared first. */
+export function templateVolumes(workload: WorkloadModel): Volume[] {
+  const byName = new Map<string, Volume>();
+  for (const volume of containersOf(workload).flatMap(({ volumes }) => volumes)) {
+    if (isClaimTemplate(workload, volume) && !byName.has(volume.name)) byName.set(volume.name, volume);
+  }
+  return [...byName.values()];
+}
+
+/** @internal */
+export const templateName = ({ name }: Volume): string => shortName(name || 'root', 63);
+
 /** @internal The claim of a workload of one copy. */
 export function claimName(workload: string, volume: Volume): string {
   return volume.existingName ?? shortName(`${workload}-${volume.name}`, 63);
@@ -65,7 +78,7 @@ export function claimTemplates(workload: WorkloadModel, volumes: Volume[]): any[
   return volumes.map((volume) => ({
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
-    metadata: { labels: selectorLabels(workload.name), name: shortName(volume.name || 'root', 63) },
+    metadata: { labels: selectorLabels(workload.name), name: templateName(volume) },
     ...persistentVolumeClaim(volume),
   }));
 }

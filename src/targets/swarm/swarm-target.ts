@@ -15,14 +15,15 @@ import type { Finding } from '../../model/finding';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { LinkModel, NetworkModel } from '../../model/network';
 import { Placement } from '../../model/placement';
-import { Cpu } from '../../model/resources';
+import type { Cpu } from '../../model/resources';
 import { VolumeKind } from '../../model/volume';
 import type { WorkloadModel } from '../../model/workload';
 import { chartName } from '../../util/chart-name';
 import { shellFile } from '../../util/shell-file';
 import { stringifyYaml } from '../../util/yaml';
+import { checkImage } from '../../validation/image';
 import * as messages from '../../validation/messages';
-import { checkChoice, checkInstance, checkProps, type PropNames } from '../../validation/props';
+import { checkChoice, checkCpu, checkInstance, checkProps, type PropNames } from '../../validation/props';
 import { isWholeNumber } from '../../validation/syntax';
 import { linkPlaces, linksAcross, withoutScript } from '../compose/across-charts';
 import { fileKey } from '../compose/container';
@@ -124,7 +125,8 @@ export class SwarmTarget extends Target {
     checkChoice('new SwarmTarget()', 'SwarmTarget', 'publishMode', props.publishMode, PublishMode, 'PublishMode');
     checkChoice('new SwarmTarget()', 'SwarmTarget', 'endpointMode', props.endpointMode, EndpointMode, 'EndpointMode');
     checkInstance('new SwarmTarget()', 'SwarmTarget', 'edge', props.edge, Placement, "a choice such as Placement.onNode('host-1')");
-    checkInstance('new SwarmTarget()', 'SwarmTarget', 'cpuLimit', props.cpuLimit, Cpu, 'an amount such as Cpu.millis(500)');
+    checkCpu('new SwarmTarget()', 'SwarmTarget', 'cpuLimit', props.cpuLimit, 1);
+    if (props.toolImage !== undefined) checkImage('new SwarmTarget()', 'SwarmTarget, toolImage,', props.toolImage);
     checkVersion('SwarmTarget', 'engineVersion', props.engineVersion, [20, 10]);
     if (props.nodes !== undefined && !isWholeNumber(props.nodes, 1)) throw new Error(messages.badNodes('SwarmTarget', props.nodes));
     this.options = {

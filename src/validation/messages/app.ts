@@ -32,3 +32,7 @@ export const uselessAcceptance = (target: string, guarantee: string, path: strin
 /** @internal */
 export const patchDoesNotFit = (path: string, what: string, reason: string) =>
   `a JSON patch does not fit ${what}: ${reason} [${path}]`;
+
+/** @internal */
+export const acceptedWithoutReason = (path: string, who: string, guarantee: string) =>
+  `${who} cannot accept a weaker ${guarantee} without a reason: say why, which the report repeats, such as 'one host, agreed' [${path}]`;

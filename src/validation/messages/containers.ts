@@ -42,6 +42,10 @@ export const relativePath = (path: string, name: string, what: string, value: un
   `${name} cannot mount ${what} at ${show(value)}: give an absolute path such as '/data' [${path}]`;
 
 /** @internal */
+export const relativeWorkingDirectory = (path: string, name: string, value: string) =>
+  `${name} cannot start in ${show(value)} (workingDirectory): give an absolute path such as '/app' [${path}]`;
+
+/** @internal */
 export const badMountPath = (path: string, name: string, what: string, value: string) =>
   `${name} cannot mount ${what} at ${show(value)}: give a path without ':', ',', white space, '//', '.' and '..' as its parts [${path}]`;
 
@@ -62,6 +66,10 @@ export const oneVolumeForTwo = (path: string, name: string, one: string, other: 
   `${name} cannot mount ${show(one)} and ${show(other)}: both would be the volume ${show(volume)} (a name that is not given is made of the path's letters and digits); choose another path, or give a persistent one another name [${path}]`;
 
 /** @internal */
+export const volumeOtherwise = (path: string, name: string, volume: string, option: string, owner: string, there: string) =>
+  `${name} cannot have the volume ${show(volume)} with ${option}, as ${owner} has it with ${there} and they share it: leave it out here, or choose another name or path [${path}]`;
+
+/** @internal */
 export const volumeOfOtherPath = (path: string, name: string, mount: string, other: string, owner: string, volume: string) =>
   `${name} cannot mount ${show(mount)} beside ${show(other)} of ${owner}: both would be the volume ${show(volume)} (its name is made of the path's letters and digits); to share it, mount it at one path, else choose another [${path}]`;
 
@@ -76,6 +84,18 @@ export const fileUnreadable = (path: string, name: string, file: string, reason:
 /** @internal */
 export const badHealthPath = (path: string, name: string, value: unknown) =>
   `${name} cannot ask its health at ${show(value)}: give a path that starts with '/', such as '/healthz' [${path}]`;
+
+/** @internal */
+export const healthCheckOverUdp = (path: string, name: string, port: number) =>
+  `${name} cannot be asked for its health on port ${port}, which it has over UDP alone: give the check a port that takes TCP ('port'), or use HealthCheck.command [${path}]`;
+
+/** @internal */
+export const restartOfNobody = (path: string, name: string, seconds: number, live: string) =>
+  `${name} cannot be restarted ${seconds} s after it hangs (restartAfter), as nothing says that it does: give ${live} too, or leave restartAfter out [${path}]`;
+
+/** @internal */
+export const noProgram = (path: string, name: string, field: string) =>
+  `${name} cannot run '' (${field}): begin the list with a program, such as ['pg_isready'] [${path}]`;
 
 /** @internal */
 export const healthCheckWithoutPort = (path: string, name: string, kind: string) =>
@@ -95,7 +115,7 @@ export const badUser = (path: string, name: string, prop: string, value: unknown
 
 /** @internal */
 export const badCpu = (path: string, name: string, prop: string, millis: unknown, least: number) =>
-  `${name} cannot take ${show(millis)} thousandths of a core for resources.${prop}: give a whole number of them from ${least}, such as Cpu.millis(250) [${path}]`;
+  `${name} cannot take ${show(millis)} thousandths of a core for ${prop}: give a whole number of them from ${least}, such as Cpu.millis(250) [${path}]`;
 
 /** @internal */
 export const tooLittleMemory = (path: string, name: string, prop: string, mebibytes: number, least: number) =>
@@ -104,6 +124,30 @@ export const tooLittleMemory = (path: string, name: string, prop: string, mebiby
 /** @internal */
 export const limitBelowRequest = (path: string, name: string, prop: string, request: string, limit: string) =>
   `${name} cannot have resources.${prop}Limit ${limit} below the ${request} that a copy sets aside: raise it, or lower resources.${prop} [${path}]`;
+
+/** @internal */
+export const badSize = (path: string, name: string, prop: string, mebibytes: number) =>
+  `${name} cannot take ${mebibytes} MiB for ${prop}: give whole mebibytes, such as Size.mebibytes(512) [${path}]`;
+
+/** @internal */
+export const badAdopted = (path: string, name: string, value: unknown) =>
+  `${name} cannot adopt the volume ${show(value)} (existingName): give the name of one that exists, of letters, digits, '_', '.' and '-', or leave it out for a new one [${path}]`;
+
+/** @internal */
+export const badVolumeName = (path: string, name: string, mount: string, value: unknown) =>
+  `${name} cannot have a volume called ${show(value)} at ${show(mount)}: give it a name of lower-case letters, digits and '-', Volume.persistent(${show(mount)}, { name: 'data' }) [${path}]`;
+
+/** @internal */
+export const nfsPathAlone = (path: string, name: string, value: string) =>
+  `${name} cannot be the path ${show(value)} of no NFS server: give nfsServer too, or leave nfsPath out [${path}]`;
+
+/** @internal */
+export const badNfsServer = (path: string, name: string, value: unknown) =>
+  `${name} cannot be on the NFS server ${show(value)}: give a host name or an address, such as 'nas.acme.example' [${path}]`;
+
+/** @internal */
+export const badNfsPath = (path: string, name: string, value: unknown) =>
+  `${name} cannot be the path ${show(value)} of an NFS server: give an absolute one, such as '/export/uploads' [${path}]`;
 
 /** @internal */
 export const emptyVolume = (path: string, name: string) =>

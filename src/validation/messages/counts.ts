@@ -38,6 +38,10 @@ export const badScalingPercent = (path: string, name: string, metric: string, va
   `${name} cannot aim at ${show(value)} % of ${metric}: give a whole number from 1 [${path}]`;
 
 /** @internal */
+export const badMetricName = (path: string, name: string, value: unknown) =>
+  `${name} cannot be scaled on the metric ${show(value)}: give its name, without '/', '%' and blanks, such as 'http_requests_per_second' [${path}]`;
+
+/** @internal */
 export const badTrigger = (path: string, name: string, value: unknown) =>
   `${name} cannot be scaled by the trigger ${show(value)} of KEDA: give the name of a scaler, such as 'prometheus' [${path}]`;
 

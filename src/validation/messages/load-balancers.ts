@@ -288,8 +288,20 @@ export const noRequestBody = (path: string, name: string) =>
   `${name} cannot take 0 for maxRequestBody: give a Size of 1 KiB or more, or keep requests with a body away by match: { methods: ['GET', 'HEAD'] } [${path}]`;
 
 /** @internal */
+export const badKeyName = (path: string, name: string, what: string, value: unknown) =>
+  `${name} cannot balance by the ${what} ${show(value)}: give a name of letters, digits and !#$%&'*+.^_\`|~-, as HTTP allows it [${path}]`;
+
+/** @internal */
+export const onePortForTwo = (path: string, name: string, host: string, port: number) =>
+  `${name} cannot serve '${host}' with a certificate: its port for HTTPS, ${port}, is its port for plain HTTP, give httpPort and httpsPort a number each [${path}]`;
+
+/** @internal */
 export const badMatchHeader = (path: string, name: string, value: string) =>
   `${name} cannot tell requests apart by the header ${show(value)}: give the name of a header of requests, such as 'x-tenant' [${path}]`;
+
+/** @internal */
+export const badMatchValue = (path: string, name: string, header: string, value: string) =>
+  `${name} cannot tell requests apart by the value ${JSON.stringify(value)} of the header ${show(header)}: give one that is not empty, without line breaks, and without blanks at its ends [${path}]`;
 
 /** @internal */
 export const badMethod = (path: string, name: string, value: unknown) =>

@@ -41,6 +41,10 @@ export const addressNeedsOneCopy = (path: string, name: string, address: string,
   `${name} cannot have the address ${address} with ${copies} copies: an address belongs to one, remove it or give the workload one copy [${path}]`;
 
 /** @internal */
+export const badAlias = (path: string, name: string, network: string, value: unknown) =>
+  `${name} cannot be called ${show(value)} in network '${network}': give a host name such as 'plc', of letters, digits, '-', '_' and '.' [${path}]`;
+
+/** @internal */
 export const networkInOtherChart = (path: string, name: string, network: string, chart: string) =>
   `${name} cannot join network '${network}' of chart '${chart}': a network belongs to one chart, use connectTo across charts [${path}]`;
 

@@ -116,6 +116,13 @@ describe('a shared volume', () => {
     expect(project({ volumes: [mount] }, {}, [sharedVolume('uploads', { user: 33 })]).services['db-volumes'].command[0]).toContain('\nhand 33:33 /volumes/uploads\n');
   });
 
+  test('called like a disk is another volume', () => {
+    const data = Volume._shared('/a', 'data', CHART, false);
+    const { services, volumes } = project({ volumes: [data] }, { sidecars: [container('backup', { volumes: [DATA] })] }, [sharedVolume('data')]);
+    expect(Object.keys(volumes)).toEqual(['data', 'db-data']);
+    expect(services['db-backup'].volumes).toEqual([{ type: 'volume', source: 'db-data', target: '/data', volume: { nocopy: true } }]);
+  });
+
   test('on an NFS server is the server\'s business', () => {
     const { services, volumes } = project({ volumes: [mount] }, {}, [sharedVolume('uploads', { nfsServer: 'nas', nfsPath: '/exports/shop' })]);
     expect(volumes.uploads).toEqual({ driver_opts: { type: 'nfs', o: 'addr=nas,rw,hard,timeo=50,noatime', device: ':/exports/shop' } });

@@ -53,6 +53,10 @@ test.each<[string, Partial<WorkloadModel>, Partial<ContainerModel>, string]>([
   ['scratch-kept', { sidecars: [container('log', { volumes: [Volume.scratch('/log', { inMemory: true })] })], kind: WorkloadKind.STATEFUL },
     { volumes: [Volume.scratch('/log', { inMemory: true })] },
     "the scratch space 'log' of web is a volume on Compose, since several containers share it: it is not empty at each start, and lies on the disk of the host, not in memory"],
+  ['volume-taken', { replicas: 1, init: [container('prepare', { volumes: [Volume.scratch('/data')] })], sidecars: [container('log', { volumes: [Volume.scratch('/data')] })] },
+    { volumes: [Volume.persistent('/data')] },
+    "web cannot have a disk and scratch space of several containers that are both called 'data' on Compose, where they would be one volume:"
+    + " give the disk another name, Volume.persistent('/data', { name: '…' }) [shop/web]"],
   ['priority-class', { priorityClassName: 'high' }, {}, "web has no priority on Compose, not 'high': nobody is stopped there to make room for it"],
   ['update-partition', { kind: WorkloadKind.STATEFUL, stateful: { ...STATEFUL, updatePartition: 1 } }, {},
     'an update replaces all copies of web on Compose, not those from number 1 on: there updatePartition is not known'],

@@ -270,6 +270,31 @@ describe('volumes', () => {
     expect(manifests.names()).not.toContain('PersistentVolumeClaim/db-data');
   });
 
+  test('a disk that a sidecar of a stateful service mounts too is as it was declared first', () => {
+    const manifests = new Manifests((chart) => {
+      const db = new StatefulService(chart, 'db', { image: IMAGE, port: 5432, volumes: [Volume.persistent('/data', { size: Size.gibibytes(10) })] });
+      db.addSidecar('backup', { image: IMAGE, volumes: [Volume.persistent('/from', { name: 'data' })] });
+    });
+    expect(manifests.get('StatefulSet').spec.volumeClaimTemplates).toMatchObject([{ metadata: { name: 'data' }, spec: { resources: { requests: { storage: '10Gi' } } } }]);
+  });
+
+  test.each([
+    ['scratch space', (db: StatefulService) => db.addInit('prepare', { image: IMAGE, volumes: [Volume.scratch('/data')] })],
+    ['a path of the host', (db: StatefulService) => db.addSidecar('log', { image: IMAGE, volumes: [Volume.hostPath('/data', '/srv/data')] })],
+  ])('a disk of a stateful service keeps its name beside %s that is called so', (_, add) => {
+    const manifests = new Manifests((chart) => {
+      const db = new StatefulService(chart, 'db', { image: IMAGE, port: 5432, volumes: [Volume.hostPath('/a/b', '/srv/b'), Volume.persistent('/z', { name: 'a-b' })] });
+      db.addSidecar('backup', { image: IMAGE, volumes: [Volume.persistent('/b', { name: 'data' })] });
+      add(db);
+    });
+    const { volumeClaimTemplates, template: { spec } } = manifests.get('StatefulSet').spec;
+    const templates = volumeClaimTemplates.map(({ metadata: { name } }: any) => name);
+    expect(templates).toEqual(['a-b', 'data']);
+    expect(spec.containers[0].volumeMounts).toContainEqual({ mountPath: '/z', name: 'a-b' });
+    expect(spec.initContainers.find(({ name }: any) => name === 'backup').volumeMounts).toContainEqual({ mountPath: '/b', name: 'data' });
+    expect(spec.volumes.filter(({ name }: any) => templates.includes(name))).toEqual([]);
+  });
+
   test('one copy has a claim that nothing prunes, or takes over one that exists', () => {
     const manifests = new Manifests((chart) => {
       new Worker(chart, 'one', { image: IMAGE, replicas: 1, volumes: [Volume.persistent('/data')] });

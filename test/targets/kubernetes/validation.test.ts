@@ -344,6 +344,32 @@ describe('a disk, which is attached to one node,', () => {
   });
 });
 
+describe('a claim of a copy', () => {
+  const db = (chart: Chart, id: string, ...names: string[]) => new StatefulService(chart, id, {
+    image: IMAGE, port: 5432, replicas: 2, healthCheck, volumes: names.map((name) => Volume.persistent(`/${name}`, { name })),
+  });
+
+  test.each<[string, (chart: Chart) => unknown, string]>([
+    ['of another stateful service', (chart) => [db(chart, 'eu-db', 'data'), db(chart, 'db', 'data-eu')],
+      "'eu-db' cannot have the claim 'data-eu-db-0' on Kubernetes: 'shop/db' has one of that name"],
+    ['of a worker', (chart) => [db(chart, 'db', 'files'), new Worker(chart, 'files', { image: IMAGE, replicas: 1, volumes: [Volume.persistent('/x', { name: 'db-1' })] })],
+      "'files' cannot have the claim 'files-db-1' on Kubernetes: 'shop/db' has one of that name"],
+    ['that is a shared volume', (chart) => [new SharedVolume(chart, 'data-db-0', { storageClassName: 'nfs' }), db(chart, 'db', 'data')],
+      "'db' cannot have the claim 'data-db-0' on Kubernetes: 'shop/data-db-0' has one of that name"],
+  ])('is not that %s', (_, declare, problem) => {
+    expect(found(declare).filter((line) => line.includes('claim-taken'))).toEqual([
+      expect.stringContaining(`error claim-taken: ${problem}, and both would write one disk; give one of them another id, or a volume of its another name [shop/`),
+    ]);
+  });
+
+  test('may be called like one of another namespace', () => {
+    const beside = (namespace: string) => found((chart, other) => [db(chart, 'eu-db', 'data'), db(new Chart(other, 'other', { namespace }), 'db', 'data-eu')],
+      {}, { namespace: 'prod' }).filter((line) => line.includes('claim-taken'));
+    expect(beside('test')).toEqual([]);
+    expect(beside('prod')).toHaveLength(1);
+  });
+});
+
 describe('a patch that takes a promise away', () => {
   const patched = (kind: string, path: string, value: any, props: any = {}) => found((chart) => {
     const service = new HAWebService(chart, 'web', { image: IMAGE, port: 8080, healthCheck, ...props });

@@ -1,3 +1,5 @@
+import { checkGivenName } from '../option-checks';
+
 /**
  * The software behind a GatewayClass. The Gateway API says nothing about where proxies run, how many there are and how
  * they pick a copy: each implementation has its own objects for that, or none.
@@ -59,12 +61,13 @@ export class GatewayImplementation {
    * @param className its GatewayClass
    */
   public static other(className: string): GatewayImplementation {
+    checkGivenName('GatewayImplementation.other()', 'className', className);
     return new GatewayImplementation('', className);
   }
 
   /** @internal The one whose class usually has this name. */
   public static _ofClass(className: string): GatewayImplementation {
-    return KNOWN.map((make) => make()).find((known) => known.className === className) ?? GatewayImplementation.other(className);
+    return KNOWN.map((make) => make()).find((known) => known.className === className) ?? new GatewayImplementation('', className);
   }
 
   private constructor(

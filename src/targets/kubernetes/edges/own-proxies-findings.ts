@@ -11,6 +11,7 @@ import { calledBy, type LoadBalancerModel } from '../../../model/load-balancer';
 import { PeerKind } from '../../../model/workload';
 import { requestsNotMirrored, unpassedStreams } from '../../../validation/docker-rules';
 import * as messages from '../../../validation/messages';
+import { isPinned } from '../../../validation/syntax';
 
 /** @internal What proxies of our own cannot do of what a load balancer declares. */
 export function ownProxiesFindings(balancer: LoadBalancerModel, options: KubernetesOptions): Finding[] {
@@ -61,6 +62,7 @@ function proxyFindings(balancer: LoadBalancerModel, options: KubernetesOptions):
   const issued = model.hosts.some(({ issuer }) => issuer !== undefined);
   return [
     ...largeFiles(workload),
+    ...isPinned(lowered.image) ? [] : [warning('image-without-tag', path, messages.imageWithoutTag(name, lowered.image))],
     ...(lowered.limitations ?? []).map((limitation) => warning('load-balancer-limitation', path, `${name} ${limitation}`)),
     ...low.length === 0 ? [] : [error('low-port', path,
       `'${name}' cannot have ${backend.name} listen on ${low.join(' and ')} on Kubernetes, as ports below 1024 are not for processes without rights:`
