@@ -12,7 +12,8 @@ import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
 import type { NetworkModel } from '../../model/network';
 import { Overlap, WorkloadKind, type WorkloadModel } from '../../model/workload';
 import {
-  hostPortsTaken, hostsServedTwice, parentsTaken, requestsNotMirrored, unknownAccess, unpassedStreams, unreachedMetrics, unverifiedCopies,
+  hostPortsTaken, hostsServedTwice, hostsWithoutTls, parentsTaken, requestsNotMirrored, unknownAccess, unpassedStreams, unreachedMetrics,
+  unverifiedCopies,
 } from '../../validation/docker-rules';
 
 /*
@@ -60,8 +61,13 @@ export function destinationsOnHost(loadBalancer: LoadBalancerModel): string[] {
  *
  * @internal
  */
-export const limitationFindings = ({ path, name }: LoadBalancerModel, { limitations = [] }: LoweredLoadBalancer): Finding[] =>
-  limitations.map((limitation) => warning('load-balancer-limitation', path, `${name} ${limitation}`));
+export function backendFindings(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalancer): Finding[] {
+  const { path, name } = loadBalancer;
+  return [
+    ...hostsWithoutTls(loadBalancer, lowered),
+    ...(lowered.limitations ?? []).map((limitation) => warning('load-balancer-limitation', path, `${name} ${limitation}`)),
+  ];
+}
 
 /**
  * An algorithm that is another one altogether. What comes close is degraded, and in the report.

@@ -9,7 +9,7 @@ import { sourceRangesOf } from '../../../model/access-rule';
 import type { Finding } from '../../../model/finding';
 import { calledBy, type LoadBalancerModel } from '../../../model/load-balancer';
 import { PeerKind } from '../../../model/workload';
-import { requestsNotMirrored, unpassedStreams } from '../../../validation/docker-rules';
+import { hostsWithoutTls, requestsNotMirrored, unpassedStreams } from '../../../validation/docker-rules';
 import * as messages from '../../../validation/messages';
 
 /** @internal What proxies of our own cannot do of what a load balancer declares. */
@@ -61,6 +61,7 @@ function proxyFindings(balancer: LoadBalancerModel, options: KubernetesOptions):
   const issued = model.hosts.some(({ issuer }) => issuer !== undefined);
   return [
     ...largeFiles(workload),
+    ...hostsWithoutTls(balancer, lowered),
     ...(lowered.limitations ?? []).map((limitation) => warning('load-balancer-limitation', path, `${name} ${limitation}`)),
     ...low.length === 0 ? [] : [error('low-port', path,
       `'${name}' cannot have ${backend.name} listen on ${low.join(' and ')} on Kubernetes, as ports below 1024 are not for processes without rights:`
