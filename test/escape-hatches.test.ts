@@ -1,8 +1,8 @@
 import { ApiObject, Chart, JsonPatch, Size } from 'cdk8s';
 import { parse, parseAllDocuments } from 'yaml';
 import {
-  App, ComposeObject, ComposeObjects, HAWebService, HealthCheck, IsolatedNetwork, KubernetesObjects, LoadBalancer, Placement, StatefulService,
-  SwarmObject, SwarmObjects, Volume, Worker,
+  App, ComposeObject, ComposeObjects, ComposeTarget, HAWebService, HealthCheck, IsolatedNetwork, KubernetesObjects, KubernetesTarget, LoadBalancer,
+  Placement, StatefulService, SwarmObject, SwarmObjects, SwarmTarget, Volume, Worker, type Target,
 } from '../src';
 
 /*
@@ -166,6 +166,29 @@ describe('an object that is not there', () => {
     ['Swarm', () => SwarmObjects.of(web).volume('data'), "web has no volume 'data' in Swarm: it has service, companions [shop/web]"],
   ])('fails with those that are, and the path (%s)', (_, object, message) => {
     expect(object).toThrow(new Error(message));
+  });
+});
+
+describe('an object of a target that the app has not', () => {
+  const on = (target: Target) => {
+    const chart = new Chart(new App({ targets: [target] }), 'shop');
+    return { chart, worker: new Worker(chart, 'mailer', { image: 'nginx:1.27.3' }) };
+  };
+
+  test.each([
+    ['Kubernetes', () => KubernetesObjects.of(on(new ComposeTarget()).worker).deployment, 'mailer has no Deployment on Kubernetes: no KubernetesTarget'],
+    ['Compose', () => ComposeObjects.of(on(new SwarmTarget()).worker).service, 'mailer has no service in Compose: no ComposeTarget'],
+    ['Swarm', () => SwarmObjects.of(on(new KubernetesTarget()).worker).service, 'mailer has no service in Swarm: no SwarmTarget'],
+  ])('fails with the target that is missing (%s)', (_, object, message) => {
+    expect(object).toThrow(new Error(`${message} renders chart 'shop', so patch it only where one does [shop/mailer]`));
+  });
+
+  test.each([
+    ['Kubernetes', () => KubernetesObjects.of(on(new ComposeTarget()).chart).file, 'shop has no manifest of ours: no KubernetesTarget'],
+    ['Compose', () => ComposeObjects.of(on(new SwarmTarget()).chart).file, 'shop has no file in Compose: no ComposeTarget'],
+    ['Swarm', () => SwarmObjects.of(on(new KubernetesTarget()).chart).file, 'shop has no file in Swarm: no SwarmTarget'],
+  ])('fails so for the whole file too (%s)', (_, object, message) => {
+    expect(object).toThrow(new Error(`${message} renders it, or it has no construct of ours [shop]`));
   });
 });
 
