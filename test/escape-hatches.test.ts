@@ -158,6 +158,16 @@ test.each(ALL)('a patch that does not fit is named, with its pointer (%s)', (_, 
   expect(() => app.render()).toThrow('/not/there');
 });
 
+test.each(ALL)('a patch of a field that is not there fails, as one of an object that is not there does (%s)', (_, Objects) => {
+  Objects.of(shop).file.addJsonPatch(JsonPatch.replace('/nothing', 1));
+  expect(() => app.render()).toThrow('there is nothing to replace at /nothing');
+});
+
+test.each(ALL)('a patch takes away only what is there (%s)', (_, Objects) => {
+  Objects.of(shop).file.addJsonPatch(JsonPatch.remove('/nothing'));
+  expect(() => app.render()).toThrow('there is nothing to remove at /nothing');
+});
+
 describe('an object that is not there', () => {
   test.each([
     ['Kubernetes', () => KubernetesObjects.of(web).statefulSet, 'web has no StatefulSet on Kubernetes: it is a HAWebService; it has: Deployment, '
