@@ -143,6 +143,7 @@ describe('a patch that does not fit', () => {
     ['Kubernetes', () => KubernetesObjects.of(web).deployment, /^a JSON patch does not fit Deployment 'web': .+ \[shop\/web\/kubernetes-deployment\]$/],
     ['Compose', () => ComposeObjects.of(web).service, /^a JSON patch does not fit 'web' in services of compose\/shop: .+ \[shop\/web\/compose-service\]$/],
     ['Swarm', () => SwarmObjects.of(web).service, /^a JSON patch does not fit 'web' in services of swarm\/shop: .+ \[shop\/web\/swarm-service\]$/],
+    ['what is beside a service', () => ComposeObjects.of(web).companions, /^a JSON patch does not fit the services beside 'web' in compose\/shop: .+ \[shop\/web\/compose-companions\]$/],
     ['the whole manifest', () => KubernetesObjects.of(shop).file, /^a JSON patch does not fit the manifest: .+; objects are addressed as \/Kind\/name\/… \[shop\]$/],
     ['the whole Compose file', () => ComposeObjects.of(shop).file, /^a JSON patch does not fit compose\/shop: .+ \[shop\/compose-file\]$/],
     ['the whole stack', () => SwarmObjects.of(shop).file, /^a JSON patch does not fit swarm\/shop: .+ \[shop\/swarm-file\]$/],
