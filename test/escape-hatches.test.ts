@@ -1,8 +1,8 @@
 import { ApiObject, Chart, JsonPatch, Size } from 'cdk8s';
 import { parse, parseAllDocuments } from 'yaml';
 import {
-  App, ComposeObject, ComposeObjects, HAWebService, HealthCheck, IsolatedNetwork, KubernetesObjects, LoadBalancer, Placement, StatefulService,
-  SwarmObject, SwarmObjects, Volume, Worker,
+  App, ComposeObject, ComposeObjects, ComposeTarget, HAWebService, HealthCheck, IsolatedNetwork, KubernetesObjects, KubernetesTarget, LoadBalancer,
+  Placement, StatefulService, SwarmObject, SwarmObjects, SwarmTarget, Volume, Worker, type Target,
 } from '../src';
 
 /*
@@ -143,6 +143,7 @@ describe('a patch that does not fit', () => {
     ['Kubernetes', () => KubernetesObjects.of(web).deployment, /^a JSON patch does not fit Deployment 'web': .+ \[shop\/web\/kubernetes-deployment\]$/],
     ['Compose', () => ComposeObjects.of(web).service, /^a JSON patch does not fit 'web' in services of compose\/shop: .+ \[shop\/web\/compose-service\]$/],
     ['Swarm', () => SwarmObjects.of(web).service, /^a JSON patch does not fit 'web' in services of swarm\/shop: .+ \[shop\/web\/swarm-service\]$/],
+    ['what is beside a service', () => ComposeObjects.of(web).companions, /^a JSON patch does not fit the services beside 'web' in compose\/shop: .+ \[shop\/web\/compose-companions\]$/],
     ['the whole manifest', () => KubernetesObjects.of(shop).file, /^a JSON patch does not fit the manifest: .+; objects are addressed as \/Kind\/name\/… \[shop\]$/],
     ['the whole Compose file', () => ComposeObjects.of(shop).file, /^a JSON patch does not fit compose\/shop: .+ \[shop\/compose-file\]$/],
     ['the whole stack', () => SwarmObjects.of(shop).file, /^a JSON patch does not fit swarm\/shop: .+ \[shop\/swarm-file\]$/],
@@ -158,6 +159,16 @@ test.each(ALL)('a patch that does not fit is named, with its pointer (%s)', (_, 
   expect(() => app.render()).toThrow('/not/there');
 });
 
+test.each(ALL)('a patch of a field that is not there fails, as one of an object that is not there does (%s)', (_, Objects) => {
+  Objects.of(shop).file.addJsonPatch(JsonPatch.replace('/nothing', 1));
+  expect(() => app.render()).toThrow('there is nothing to replace at /nothing');
+});
+
+test.each(ALL)('a patch takes away only what is there (%s)', (_, Objects) => {
+  Objects.of(shop).file.addJsonPatch(JsonPatch.remove('/nothing'));
+  expect(() => app.render()).toThrow('there is nothing to remove at /nothing');
+});
+
 describe('an object that is not there', () => {
   test.each([
     ['Kubernetes', () => KubernetesObjects.of(web).statefulSet, 'web has no StatefulSet on Kubernetes: it is a HAWebService; it has: Deployment, '
@@ -166,6 +177,29 @@ describe('an object that is not there', () => {
     ['Swarm', () => SwarmObjects.of(web).volume('data'), "web has no volume 'data' in Swarm: it has service, companions [shop/web]"],
   ])('fails with those that are, and the path (%s)', (_, object, message) => {
     expect(object).toThrow(new Error(message));
+  });
+});
+
+describe('an object of a target that the app has not', () => {
+  const on = (target: Target) => {
+    const chart = new Chart(new App({ targets: [target] }), 'shop');
+    return { chart, worker: new Worker(chart, 'mailer', { image: 'nginx:1.27.3' }) };
+  };
+
+  test.each([
+    ['Kubernetes', () => KubernetesObjects.of(on(new ComposeTarget()).worker).deployment, 'mailer has no Deployment on Kubernetes: no KubernetesTarget'],
+    ['Compose', () => ComposeObjects.of(on(new SwarmTarget()).worker).service, 'mailer has no service in Compose: no ComposeTarget'],
+    ['Swarm', () => SwarmObjects.of(on(new KubernetesTarget()).worker).service, 'mailer has no service in Swarm: no SwarmTarget'],
+  ])('fails with the target that is missing (%s)', (_, object, message) => {
+    expect(object).toThrow(new Error(`${message} renders chart 'shop', so patch it only where one does [shop/mailer]`));
+  });
+
+  test.each([
+    ['Kubernetes', () => KubernetesObjects.of(on(new ComposeTarget()).chart).file, 'shop has no manifest of ours: no KubernetesTarget'],
+    ['Compose', () => ComposeObjects.of(on(new SwarmTarget()).chart).file, 'shop has no file in Compose: no ComposeTarget'],
+    ['Swarm', () => SwarmObjects.of(on(new KubernetesTarget()).chart).file, 'shop has no file in Swarm: no SwarmTarget'],
+  ])('fails so for the whole file too (%s)', (_, object, message) => {
+    expect(object).toThrow(new Error(`${message} renders it, or it has no construct of ours [shop]`));
   });
 });
 

@@ -99,8 +99,9 @@ export class Declarations {
     const { root } = construct.node;
     let declarations = APPS.get(root);
     if (declarations === undefined) {
-      declarations = new Declarations(root, fallback.targets(root));
-      APPS.set(root, declarations);
+      const other = (root as any)[COPY];
+      if (other !== undefined) throw new Error(messages.twoCopies(construct.node.path, __dirname, other));
+      declarations = Declarations.register(root, fallback.targets(root));
     }
     return declarations;
   }
@@ -109,6 +110,7 @@ export class Declarations {
   static register(root: IConstruct, targets: Target[]): Declarations {
     const declarations = new Declarations(root, targets);
     APPS.set(root, declarations);
+    Object.defineProperty(root, COPY, { value: __dirname });
     return declarations;
   }
 
@@ -228,5 +230,7 @@ function entry<K, L, V>(map: Map<K, Map<L, V>>, key: K): Map<L, V> {
   return inner;
 }
 
+/** Where the copy of this library lies that has an app: another one knows nothing of what was declared. */
+const COPY = Symbol.for('cdk8s-ha.copy');
 const APPS = new WeakMap<IConstruct, Declarations>();
 const fallback: { targets: (root: IConstruct) => Target[] } = { targets: () => [] };

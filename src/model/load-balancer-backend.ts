@@ -113,7 +113,8 @@ export interface LoweredLoadBalancer {
   readonly sysctls?: Sysctl[];
   /**
    * Ports it listens on: the one for HTTP first, then the one for HTTPS, then those of routes of connections (`streams` without a host) in
-   * their order. The one for HTTP is left out where there are such routes and no hosts.
+   * their order. The one for HTTP is left out where there are such routes and no hosts. Hosts with certificates are an error where
+   * there is none for HTTPS.
    */
   readonly ports: Port[];
   /**

@@ -1,4 +1,4 @@
-import { Lazy, type JsonPatch } from 'cdk8s';
+import { Chart, Lazy, type JsonPatch } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
 import { patched } from '../util/patch';
 import * as messages from '../validation/messages';
@@ -86,6 +86,17 @@ export class Fragment extends Construct {
     const what = this.section === '' ? this.file : `'${this.key}' in ${this.section} of ${this.file}`;
     return messages.patchDoesNotFit(this.node.path, what, reason);
   }
+}
+
+/**
+ * Why a construct, or a whole chart, has nothing of a target.
+ *
+ * @internal
+ */
+export function unrendered(construct: IConstruct, target: string): string {
+  return Chart.isChart(construct)
+    ? `no ${target} renders it, or it has no construct of ours`
+    : `no ${target} renders chart '${Chart.of(construct).node.id}', so patch it only where one does`;
 }
 
 const FRAGMENT = Symbol.for('cdk8s-ha.Fragment');

@@ -2,7 +2,9 @@ import * as messages from './messages';
 import type { AppModel } from '../model/app-model';
 import { Severity, type Finding } from '../model/finding';
 import { leadsNowhere, visitorPorts, type LoadBalancerModel } from '../model/load-balancer';
+import type { LoweredLoadBalancer } from '../model/load-balancer-backend';
 import { NetworkModeKind } from '../model/network-mode';
+import { Protocol } from '../model/port';
 import type { WorkloadModel } from '../model/workload';
 import { PeerKind, WorkloadKind } from '../model/workload';
 
@@ -117,6 +119,18 @@ export function unknownAccess(app: AppModel): Finding[] {
       path,
       message: messages.accessUnknown(path, name, `${route.host}${route.path}`, kind, backend.name),
     }))));
+}
+
+/**
+ * Hosts with certificates that a back end serves over plain HTTP alone.
+ *
+ * @internal
+ */
+export function hostsWithoutTls({ path, name, hosts, backend }: LoadBalancerModel, { ports }: LoweredLoadBalancer): Finding[] {
+  const issued = hosts.filter(({ issuer }) => issuer !== undefined).map((host) => host.name);
+  // The one for HTTP comes first.
+  if (issued.length === 0 || ports.filter(({ protocol }) => protocol !== Protocol.UDP).length > 1) return [];
+  return [{ rule: 'hosts-without-tls', severity: Severity.ERROR, path, message: messages.hostsNotServed(path, name, issued, backend.name) }];
 }
 
 /**

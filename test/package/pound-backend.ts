@@ -34,6 +34,8 @@ export class PoundBackend implements ILoadBalancerBackend {
       ports: [Port.http('http', 8080)],
       user: 1000,
       healthCheck: HealthCheck.tcp({ port: 8080 }),
+      notAsked: [...new Set(loadBalancer.routes.flatMap(({ targets }) => targets.map(({ peer }) => peer.name)))],
+      limitations: ['leaves redirects, limits and weights out: take LoadBalancerBackend.caddy(), which keeps them'],
     };
   }
 }

@@ -1,7 +1,8 @@
+import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { linkId } from './across-charts';
 import { numbered } from './copies';
-import { Fragment } from '../fragment';
+import { Fragment, unrendered } from '../fragment';
 
 /**
  * What a target of Docker made for a construct, each as a fragment to patch. `ComposeObjects` and `SwarmObjects` are the
@@ -114,7 +115,8 @@ function findFragment(construct: IConstruct, target: string, prefix: string, wha
   const { id: name, path, children } = construct.node;
   const present = children.filter((child) => Fragment.isFragment(child) && child.node.id.startsWith(prefix))
     .map((child) => child.node.id.slice(prefix.length));
-  const has = present.length === 0 ? 'it has nothing there' : `it has ${present.join(', ')}`;
+  const isRendered = Chart.of(construct).node.tryFindChild(`${prefix}file`) !== undefined;
+  const has = !isRendered ? unrendered(construct, `${target}Target`) : present.length === 0 ? 'it has nothing there' : `it has ${present.join(', ')}`;
   throw new Error(`${name} has no ${what} in ${target}: ${has} [${path}]`);
 }
 

@@ -1,6 +1,7 @@
 import { Lazy } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { stringifyEntry, stringifyYaml, type Anchors } from '../../util/yaml';
+import * as messages from '../../validation/messages';
 import { Fragment } from '../fragment';
 import type { RenderedTarget, SynthContext } from '../target';
 
@@ -32,6 +33,13 @@ export class Companions extends Fragment {
   /** All entries by section and key; undefined: none of that section. */
   public sections(): { [section: string]: any } {
     return { services: this.toJson(), ...this.beside.produce() };
+  }
+
+  /**
+   * @internal
+   */
+  public _misfit(reason: string): string {
+    return messages.patchDoesNotFit(this.node.path, `the services beside '${this.node.scope!.node.id}' in ${this.file}`, reason);
   }
 }
 

@@ -13,7 +13,8 @@ import type { NetworkModel } from '../../model/network';
 import { VolumeKind } from '../../model/volume';
 import { Overlap, WorkloadKind, type WorkloadModel } from '../../model/workload';
 import {
-  hostPortsTaken, hostsServedTwice, parentsTaken, requestsNotMirrored, unknownAccess, unpassedStreams, unreachedMetrics, unverifiedCopies,
+  hostPortsTaken, hostsServedTwice, hostsWithoutTls, parentsTaken, requestsNotMirrored, unknownAccess, unpassedStreams, unreachedMetrics,
+  unverifiedCopies,
 } from '../../validation/docker-rules';
 import * as messages from '../../validation/messages';
 import { isPinned } from '../../validation/syntax';
@@ -63,10 +64,15 @@ export function destinationsOnHost(loadBalancer: LoadBalancerModel): string[] {
  *
  * @internal
  */
-export const limitationFindings = ({ path, name }: LoadBalancerModel, { image, limitations = [] }: LoweredLoadBalancer): Finding[] => [
-  ...isPinned(image) ? [] : [warning('image-without-tag', path, messages.imageWithoutTag(name, image))],
-  ...limitations.map((limitation) => warning('load-balancer-limitation', path, `${name} ${limitation}`)),
-];
+export function backendFindings(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalancer): Finding[] {
+  const { path, name } = loadBalancer;
+  const { image, limitations = [] } = lowered;
+  return [
+    ...isPinned(image) ? [] : [warning('image-without-tag', path, messages.imageWithoutTag(name, image))],
+    ...hostsWithoutTls(loadBalancer, lowered),
+    ...limitations.map((limitation) => warning('load-balancer-limitation', path, `${name} ${limitation}`)),
+  ];
+}
 
 /**
  * An algorithm that is another one altogether. What comes close is degraded, and in the report.

@@ -1,5 +1,5 @@
 import { rangeOf } from './addresses';
-import { balancingFindings, destinationsOnHost, dockerFindings, error, limitationFindings, warning } from './findings';
+import { backendFindings, balancingFindings, destinationsOnHost, dockerFindings, error, warning } from './findings';
 import { sharedHostNames } from './host-names';
 import type { CalleeProxy, ProxiedApp } from './internal-proxies';
 import { asWorkload } from './load-balancer';
@@ -41,7 +41,7 @@ export function composeFindings(app: AppModel, proxied: ProxiedApp, neighbours: 
       ...composeVisitorAddresses(loadBalancer, pool),
       ...routesToHost(loadBalancer),
       ...balancingFindings(loadBalancer, loadBalancer.backend.answerBalancing(loadBalancer, composeTraits(loadBalancer.chart))),
-      ...limitationFindings(loadBalancer, asWorkload(loadBalancer, composeTraits(loadBalancer.chart)).lowered),
+      ...backendFindings(loadBalancer, asWorkload(loadBalancer, composeTraits(loadBalancer.chart)).lowered),
     ]),
     ...app.charts.flatMap((chart) => chart.networks).flatMap(closedNetworks),
     ...manyNetworks(networks, pool),

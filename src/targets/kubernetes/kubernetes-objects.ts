@@ -1,9 +1,9 @@
 import { Chart, type ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import type { Fragment } from '../fragment';
 import { MANIFEST_FILE } from './manifest-file';
 import { ManifestObject } from './manifest-object';
 import { hostSlug, serviceName, shortName } from './names';
+import { unrendered, type Fragment } from '../fragment';
 
 /**
  * What the Kubernetes target made for a construct, each as the cdk8s `ApiObject` that it is:
@@ -107,8 +107,8 @@ export class KubernetesObjects {
   public get file(): Fragment {
     const file = this.construct.node.tryFindChild(MANIFEST_FILE);
     if (file === undefined) {
-      throw new Error(`${this.construct.node.id} has no manifest of ours: it is ${Chart.isChart(this.construct) ? 'a chart without a construct of ours'
-        : 'no chart'} [${this.construct.node.path}]`);
+      throw new Error(`${this.construct.node.id} has no manifest of ours: ${Chart.isChart(this.construct)
+        ? unrendered(this.construct, 'KubernetesTarget') : 'it is no chart'} [${this.construct.node.path}]`);
     }
     return file as Fragment;
   }
@@ -155,6 +155,9 @@ export class KubernetesObjects {
     const wanted = name === undefined || name === id ? kind : `${kind} '${name}'`;
     if (found.length > 1) {
       throw new Error(`${id} has several objects of kind ${kind} on Kubernetes: name one of ${found.map((object) => `'${object.name}'`).join(', ')} [${path}]`);
+    }
+    if (Chart.of(this.construct).node.tryFindChild(MANIFEST_FILE) === undefined) {
+      throw new Error(`${id} has no ${wanted} on Kubernetes: ${unrendered(this.construct, 'KubernetesTarget')} [${path}]`);
     }
     throw new Error(`${id} has no ${wanted} on Kubernetes: it is a ${this.construct.constructor.name}; it has: ${this.list()} [${path}]`);
   }

@@ -14,7 +14,7 @@ import { VolumeKind } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { hostPortsTaken } from '../../validation/docker-rules';
 import { copyServices } from '../compose/copies';
-import { balancingFindings, destinationsOnHost, dockerFindings, error, limitationFindings, warning } from '../compose/findings';
+import { backendFindings, balancingFindings, destinationsOnHost, dockerFindings, error, warning } from '../compose/findings';
 import { sharedHostNames } from '../compose/host-names';
 import { Neighbours } from '../compose/neighbours';
 import { isOnHost, isSharer } from '../compose/network-mode';
@@ -232,7 +232,7 @@ function loadBalancers({ loadBalancers: all }: ChartModel, options: SwarmOptions
     ...placementFindings({ path: loadBalancer.path, name: loadBalancer.name, placement: edge }),
     ...swarmVisitorAddresses(loadBalancer, publishMode === PublishMode.INGRESS),
     ...balancingFindings(loadBalancer, edgeBalancing(loadBalancer, options)),
-    ...limitationFindings(loadBalancer, stackLoadBalancer(loadBalancer).lowered),
+    ...backendFindings(loadBalancer, stackLoadBalancer(loadBalancer).lowered),
     ...publishMode === PublishMode.INGRESS ? [warning('routing-mesh', loadBalancer.path,
       `${loadBalancer.name} sees addresses of the routing mesh on Swarm instead of those of its visitors, in its log and in what it tells workloads`
       + `${runsEverywhere(loadBalancer) ? ', and connections are balanced twice: by the mesh, then by it' : ''}; use PublishMode.HOST where that matters`)] : [],

@@ -9,6 +9,11 @@ export const noTargets = () =>
   'the App cannot write anything: it has no targets, leave targets out for all three or give one, for example [new ComposeTarget()]';
 
 /** @internal */
+export const twoCopies = (path: string, asked: string, owner: string) =>
+  `cdk8s-ha in ${asked} cannot declare anything here: the app belongs to another copy, in ${owner};`
+  + ` have one copy, and make it a peer dependency of each library of constructs ('npm ls cdk8s-ha' shows who brings one) [${path}]`;
+
+/** @internal */
 export const noTarget = (value: unknown) => typeof value === 'function'
   ? `the App cannot write to the class ${value.name}: make a target of it, new ${value.name}()`
   : `the App cannot write to ${typeof value === 'object' && value !== null ? 'an object' : show(value)}: give targets such as new ComposeTarget()`;

@@ -231,6 +231,11 @@ export const badCopiedHeader = (path: string, name: string, workload: string, va
   `${name} cannot copy the header ${show(value)} from the answers of ${workload}: give a name such as 'Remote-User', and none that belongs to the connection [${path}]`;
 
 /** @internal */
+export const hostsNotServed = (path: string, name: string, hosts: string[], backend: string) =>
+  `${name} cannot serve ${hosts.map((host) => `'${host}'`).join(', ')} over TLS with the back end '${backend}', which has no port for HTTPS:`
+  + ` take LoadBalancerBackend.caddy(), which has, or leave 'certificates' out [${path}]`;
+
+/** @internal */
 export const accessUnknown = (path: string, name: string, where: string, kind: string, backend: string) =>
   `${name} cannot keep '${where}' to visitors by RouteAccess.${kind} with the back end '${backend}', which does not know it: take LoadBalancerBackend.caddy(), which does,`
   + ` or leave 'access' out [${path}]`;

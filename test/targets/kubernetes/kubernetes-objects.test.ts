@@ -106,6 +106,6 @@ describe('the whole file', () => {
 
   test('is a chart\'s with a construct of ours', () => {
     const { chart } = newChart();
-    expect(() => KubernetesObjects.of(chart).file).toThrow('shop has no manifest of ours: it is a chart without a construct of ours [shop]');
+    expect(() => KubernetesObjects.of(chart).file).toThrow('shop has no manifest of ours: no KubernetesTarget renders it, or it has no construct of ours [shop]');
   });
 });

@@ -9,7 +9,7 @@ import { sourceRangesOf } from '../../../model/access-rule';
 import type { Finding } from '../../../model/finding';
 import { calledBy, type LoadBalancerModel } from '../../../model/load-balancer';
 import { PeerKind } from '../../../model/workload';
-import { requestsNotMirrored, unpassedStreams } from '../../../validation/docker-rules';
+import { hostsWithoutTls, requestsNotMirrored, unpassedStreams } from '../../../validation/docker-rules';
 import * as messages from '../../../validation/messages';
 import { isPinned } from '../../../validation/syntax';
 
@@ -63,6 +63,7 @@ function proxyFindings(balancer: LoadBalancerModel, options: KubernetesOptions):
   return [
     ...largeFiles(workload),
     ...isPinned(lowered.image) ? [] : [warning('image-without-tag', path, messages.imageWithoutTag(name, lowered.image))],
+    ...hostsWithoutTls(balancer, lowered),
     ...(lowered.limitations ?? []).map((limitation) => warning('load-balancer-limitation', path, `${name} ${limitation}`)),
     ...low.length === 0 ? [] : [error('low-port', path,
       `'${name}' cannot have ${backend.name} listen on ${low.join(' and ')} on Kubernetes, as ports below 1024 are not for processes without rights:`
