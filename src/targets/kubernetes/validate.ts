@@ -1,4 +1,5 @@
 import { scalingFindings } from './autoscaling';
+import { claimsTaken } from './claims-taken';
 import { containersOf } from './config-map';
 import { mostCopies } from './copies';
 import { copiesVerifiedTwice } from './edges/gateway-findings';
@@ -34,6 +35,7 @@ export function kubernetesFindings(app: AppModel, options: KubernetesOptions): F
     ...app.charts.flatMap(({ sharedVolumes }) => [...nfsServers(sharedVolumes), ...defaultClasses(sharedVolumes)]),
     ...app.charts.flatMap(({ loadBalancers }) => loadBalancers.flatMap((balancer) => loadBalancerFindings(balancer, options))),
     ...namesInTwoCharts(app.charts),
+    ...claimsTaken(app.charts),
     ...app.charts.flatMap(claimsOfSeveral),
     ...options.edge._kind === 'gateway' ? copiesVerifiedTwice(app.charts) : [],
     ...app.charts.flatMap(objectNames),
