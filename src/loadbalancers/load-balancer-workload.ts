@@ -102,8 +102,8 @@ function sidecarOf(sidecar: LoadBalancerSidecar): ContainerModel {
 
 /** Who has a container beside it for a secret does not see it. */
 function ownSecrets(loadBalancer: LoadBalancerModel, { sidecars = [] }: LoweredLoadBalancer): SecretModel[] {
-  const beside = new Set(sidecars.flatMap(({ secrets = [] }) => secrets.map(({ name }) => name)));
-  return secretsOf(loadBalancer).filter(({ name }) => !beside.has(name));
+  const beside = sidecars.flatMap(({ secrets = [] }) => secrets.map(({ name }) => name));
+  return secretsOf(loadBalancer).filter(({ name }) => !beside.includes(name));
 }
 
 /** The links: one for each destination and each workload that is asked, so that two workloads behind one load balancer do not meet. */

@@ -4,6 +4,7 @@ import { hasMember, type Layer2Model, type NetworkModel } from '../../model/netw
 import { PeerKind, WorkloadKind, type ConnectionModel, type PeerModel, type WorkloadModel } from '../../model/workload';
 import { freezeAll, SharedParts } from '../../util/constants';
 import { dictionary } from '../../util/dictionary';
+import { joined } from '../../util/lists';
 
 /*
  * Who may talk to whom on Docker: there are no rules inside a network, so the networks themselves are the rules. A
@@ -25,8 +26,8 @@ export interface Membership {
   readonly address?: string;
   /** Static IPv6 address. */
   readonly ipv6Address?: string;
-  /** Whether a load balancer of another chart calls in it, which must tell workloads of one name apart. */
-  readonly fromOtherChart?: boolean;
+  /** Whom it meets there; undefined in a network of several. */
+  readonly peer?: PeerModel;
 }
 
 /**
@@ -57,15 +58,18 @@ function findInternal(workload: WorkloadModel): Membership[] {
   const own = workload.kind === WorkloadKind.STATEFUL ? [workload.name] : [];
   const members: Membership[] = [];
   for (const { network, aliases, address, ipv6Address } of workload.attachments) {
-    if (!network.connectedOnly) members.push({ network: network.name, aliases: [...own, ...aliases], address, ipv6Address });
+    if (!network.connectedOnly) members.push({ network: network.name, aliases: joined(own, aliases), address, ipv6Address, peer: undefined });
   }
   for (const { link, peer, names } of linkedPeers(workload)) {
-    members.push(peer.kind === PeerKind.LOAD_BALANCER && peer.chart !== workload.chart
-      ? { network: link, aliases: [...own, ...own.map((name) => qualifiedName(workload.chart, name))], fromOtherChart: true }
-      : { network: link, aliases: names ?? [...own, ...aliasesTowards(workload, peer)] });
+    const further = isElsewhere(peer, workload) ? own.map((name) => qualifiedName(workload.chart, name)) : aliasesTowards(workload, peer);
+    members.push({ network: link, aliases: names ?? joined(own, further), address: undefined, ipv6Address: undefined, peer });
   }
   return members;
 }
+
+/** Whether a load balancer of another chart is called, or calls, which must tell workloads of one name apart. */
+const isElsewhere = (peer: PeerModel | undefined, { chart }: WorkloadModel): boolean =>
+  peer !== undefined && peer.kind === PeerKind.LOAD_BALANCER && peer.chart !== chart;
 
 /**
  * The peers of a workload that it meets in a link, and the links' names.
@@ -173,11 +177,12 @@ export const outsideNetwork = (service: string): string => `${service}-outside`;
  */
 export function memberships(workload: WorkloadModel, service: string): Membership[] {
   const qualified = qualifiedName(workload.chart, service);
-  return [
-    ...internalMemberships(workload).map((member) => member.fromOtherChart ? { ...member, aliases: [...member.aliases, qualified] } : member),
-    ...needsOwnNetwork(workload) ? [{ network: ownNetwork(workload), aliases: workload.kind === WorkloadKind.STATEFUL ? [workload.name] : [] }] : [],
-    ...leadsOutside(workload) ? [{ network: outsideNetwork(service), aliases: [] }] : [],
-  ];
+  return joined<Membership>(
+    internalMemberships(workload).map((member) =>
+      isElsewhere(member.peer, workload) ? { ...member, aliases: [...member.aliases, qualified] } : member),
+    needsOwnNetwork(workload) ? [{ network: ownNetwork(workload), aliases: workload.kind === WorkloadKind.STATEFUL ? [workload.name] : [] }] : [],
+    leadsOutside(workload) ? [{ network: outsideNetwork(service), aliases: [] }] : [],
+  );
 }
 
 /**
