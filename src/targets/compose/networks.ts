@@ -5,6 +5,7 @@ import { PeerKind, WorkloadKind, type ConnectionModel, type PeerModel, type Work
 import { freezeAll, SharedParts } from '../../util/constants';
 import { dictionary } from '../../util/dictionary';
 import { joined } from '../../util/lists';
+import { Memo } from '../../util/memo';
 
 /*
  * Who may talk to whom on Docker: there are no rules inside a network, so the networks themselves are the rules. A
@@ -44,27 +45,33 @@ export interface NamedConnection extends ConnectionModel {
  *
  * @internal
  */
-export function internalMemberships(workload: WorkloadModel): Membership[] {
-  let members = INTERNAL.get(workload);
-  if (members === undefined) INTERNAL.set(workload, members = findInternal(workload));
+export const internalMemberships = (workload: WorkloadModel): Membership[] => INTERNAL.of(workload);
+
+/** Asked for by validation and by several fragments of each target. */
+const INTERNAL = new Memo(findInternal, new WeakMap());
+
+function findInternal(workload: WorkloadModel): Membership[] {
+  const members: Membership[] = [];
+  for (const { network, aliases, address, ipv6Address } of workload.attachments) {
+    if (network.connectedOnly) continue;
+    members.push({ network: network.name, aliases: joined(ownNames(workload), aliases), address, ipv6Address, peer: undefined });
+  }
+  const meet = (connection: ConnectionModel, peer: PeerModel, names?: string[]) => {
+    if (!isLinkable(connection) || meetsInGroup(workload, peer)) return;
+    members.push({ network: linkName(connection), aliases: names ?? namesTowards(workload, peer), address: undefined, ipv6Address: undefined, peer });
+  };
+  workload.callees.forEach((connection) => meet(connection, connection.to));
+  workload.callers.forEach((connection: NamedConnection) => meet(connection, connection.from, connection.names));
   return members;
 }
 
-/** Asked for by validation and by several fragments of each target. */
-const INTERNAL = new WeakMap<WorkloadModel, Membership[]>();
+/** All copies of a stateful service answer to its name; each has its own besides. */
+const ownNames = ({ kind, name }: WorkloadModel): string[] => kind === WorkloadKind.STATEFUL ? [name] : [];
 
-function findInternal(workload: WorkloadModel): Membership[] {
-  // All copies of a stateful service answer to its name; each has its own besides.
-  const own = workload.kind === WorkloadKind.STATEFUL ? [workload.name] : [];
-  const members: Membership[] = [];
-  for (const { network, aliases, address, ipv6Address } of workload.attachments) {
-    if (!network.connectedOnly) members.push({ network: network.name, aliases: joined(own, aliases), address, ipv6Address, peer: undefined });
-  }
-  for (const { link, peer, names } of linkedPeers(workload)) {
-    const further = isElsewhere(peer, workload) ? own.map((name) => qualifiedName(workload.chart, name)) : aliasesTowards(workload, peer);
-    members.push({ network: link, aliases: names ?? joined(own, further), address: undefined, ipv6Address: undefined, peer });
-  }
-  return members;
+/** The further names of a workload in a link. */
+function namesTowards(workload: WorkloadModel, peer: PeerModel): string[] {
+  const own = ownNames(workload);
+  return joined(own, isElsewhere(peer, workload) ? own.map((name) => qualifiedName(workload.chart, name)) : aliasesTowards(workload, peer));
 }
 
 /** Whether a load balancer of another chart is called, or calls, which must tell workloads of one name apart. */
@@ -72,19 +79,11 @@ const isElsewhere = (peer: PeerModel | undefined, { chart }: WorkloadModel): boo
   peer !== undefined && peer.kind === PeerKind.LOAD_BALANCER && peer.chart !== chart;
 
 /**
- * The peers of a workload that it meets in a link, and the links' names.
+ * The peers of a workload that it meets in a link.
  *
  * @internal
  */
-export function linkedPeers(workload: WorkloadModel): { link: string; peer: PeerModel; names?: string[] }[] {
-  const linked: { link: string; peer: PeerModel; names?: string[] }[] = [];
-  const meet = (connection: ConnectionModel, peer: PeerModel, names?: string[]) => {
-    if (isLinkable(connection) && !meetsInGroup(workload, peer)) linked.push({ link: linkName(connection), peer, names });
-  };
-  for (const connection of workload.callees) meet(connection, connection.to);
-  for (const connection of workload.callers as NamedConnection[]) meet(connection, connection.from, connection.names);
-  return linked;
-}
+export const linkedPeers = (workload: WorkloadModel): PeerModel[] => internalMemberships(workload).flatMap(({ peer }) => peer ?? []);
 
 /**
  * The name of the network of a link.
@@ -180,7 +179,7 @@ export function memberships(workload: WorkloadModel, service: string): Membershi
   return joined<Membership>(
     internalMemberships(workload).map((member) =>
       isElsewhere(member.peer, workload) ? { ...member, aliases: [...member.aliases, qualified] } : member),
-    needsOwnNetwork(workload) ? [{ network: ownNetwork(workload), aliases: workload.kind === WorkloadKind.STATEFUL ? [workload.name] : [] }] : [],
+    needsOwnNetwork(workload) ? [{ network: ownNetwork(workload), aliases: ownNames(workload) }] : [],
     leadsOutside(workload) ? [{ network: outsideNetwork(service), aliases: [] }] : [],
   );
 }

@@ -39,14 +39,12 @@ export function stackCompanions(workload: WorkloadModel, neighbours: Neighbours,
 }
 
 /**
- * The network in which a one-shot service that needs none stands alone.
+ * The networks in which one-shot services that need none stand alone, by key.
  *
  * @internal
  */
-export function companionOverlays(workload: WorkloadModel, neighbours: Neighbours): any {
-  const entries = handoverServices(workload, neighbours).map((name) => [name, internalOverlay(workload.chart, name, false)]);
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
-}
+export const companionOverlays = (workload: WorkloadModel, neighbours: Neighbours): [string, any][] =>
+  handoverServices(workload, neighbours).map((name) => [name, internalOverlay(workload.chart, name, false)]);
 
 /**
  * The one-shot services that hand a workload's volumes over.
