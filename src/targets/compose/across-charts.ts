@@ -125,7 +125,8 @@ export function linkPlaces({ scope, callee, chart }: LinkSlot): { id: string; ke
   const there = Chart.of(callee);
   const key = linkName({ from: { chart: chartName(chart), name: scope.node.id }, to: { chart: chartName(there), name: callee.node.id } });
   const id = linkId(scope, callee);
-  return [{ id, key, chart }, ...there === chart ? [] : [{ id: `${id}-there`, key, chart: there }]];
+  const here = { id, key, chart };
+  return there === chart ? [here] : [here, { id: `${id}-there`, key, chart: there }];
 }
 
 /**

@@ -162,14 +162,14 @@ function rollingLine(workload: WorkloadModel): string {
 function drainLines({ chart, name }: WorkloadModel, loadBalancers: LoadBalancerWorkload[], neighbours: Neighbours): string[] {
   const proxy = neighbours.proxyOf({ chart, name });
   const before = loadBalancers.filter((loadBalancer) => isCalledBy(loadBalancer, chart, name));
-  return [...proxy === undefined ? [] : [proxy], ...before].flatMap(({ workload, lowered: { drainCommand } }) =>
+  return joined(proxy === undefined ? [] : [proxy], before).flatMap(({ workload, lowered: { drainCommand } }) =>
     drainCommand === undefined ? [] : [`drain ${name} ${workload.name} ${words(drainCommand)}`]);
 }
 
 /** What must be told when the twin of a service serves in its place. */
 function apartLines({ chart, name }: WorkloadModel, loadBalancers: LoadBalancerWorkload[], neighbours: Neighbours): string[] {
   const toldApart = (loadBalancer: LoadBalancerWorkload) => neighbours.loadBalancer(loadBalancer.workload)?.backend.tellsStandInsApart;
-  return loadBalancers.filter((loadBalancer) => isCalledBy(loadBalancer, chart, name) && toldApart(loadBalancer))
+  return loadBalancers.filter((loadBalancer) => toldApart(loadBalancer) && isCalledBy(loadBalancer, chart, name))
     .map(({ workload }) => `apart ${name} ${workload.name}`);
 }
 

@@ -33,7 +33,8 @@ export function handovers(workload: WorkloadModel, service: string, neighbours: 
 }
 
 function containerHandovers(container: ContainerModel, workload: WorkloadModel, service: string, neighbours: Neighbours): Handover[] {
-  return container.volumes.filter((volume) => isNamedVolume(volume, workload) && volume.existingName === undefined).flatMap((volume) => {
+  return container.volumes.flatMap((volume) => {
+    if (!isNamedVolume(volume, workload) || volume.existingName !== undefined) return [];
     const owner = ownerOf(container);
     const key = volumeKey(service, volume);
     if (volume.kind !== VolumeKind.SHARED) return owner === undefined ? [] : [{ volume: key, owner: `${owner.user}:${owner.group}` }];

@@ -43,13 +43,13 @@ export function stackService(workload: WorkloadModel, service: string, options: 
  * @internal
  */
 export function stackContainer(workload: WorkloadModel, container: ContainerModel, service: string, options: SwarmOptions): any {
-  const { security_opt: _, ...locked } = lockIn(container.security);
   const volumes = stackMounts(container, workload, service);
   return {
     image: container.image,
     ...processFields(container),
     init: hasInit(workload, container) || undefined,
-    ...locked,
+    ...lockIn(container.security),
+    security_opt: undefined,
     secrets: secretsOf(container),
     configs: filesOf(workload.name, container),
     volumes: volumes.length > 0 ? volumes : undefined,
