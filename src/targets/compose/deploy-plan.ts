@@ -200,20 +200,21 @@ function balancerLines(balancer: LoadBalancerWorkload | undefined, bodies: Balan
 
 /** A load balancer is created anew when its body changed; for another link it is not, since it can join that while it runs. */
 function balancerLine({ name, container }: WorkloadModel, bodies: BalancerBodies): string {
-  const { networks = {}, ...body } = bodies.service(name);
+  const service = bodies.service(name);
+  const { networks = {} } = service;
   const links = Object.keys(networks).map((key) => ({ name: bodies.network(key), aliases: (networks[key]?.aliases ?? []) as string[] }))
     .sort((a, b) => compare(a.name, b.name));
   const named = links.map((network) => [network.name, ...network.aliases].join(':'));
-  return `balancer ${name} wait=${startSeconds(container)} settle=${SETTLE} body=${bodyHash(name, body, links)} networks=${named.join(',')}`;
+  return `balancer ${name} wait=${startSeconds(container)} settle=${SETTLE} body=${bodyHash(name, service, links)} networks=${named.join(',')}`;
 }
 
 /** Changes where a new container is needed. */
-function bodyHash(name: string, body: any, links: { name: string; aliases: string[] }[]): string {
+function bodyHash(name: string, service: any, links: { name: string; aliases: string[] }[]): string {
   const ways = links.map((network) => network.name).filter((network) => network.startsWith(outsideNetwork(name)));
   // Other names in a link that it has joined are as good as another body.
   const further = [...new Set(links.flatMap(({ aliases }) => aliases))].sort(compare);
   const names = further.length > 0 ? [ways, further] : [ways];
-  const text = `[${jsonText({ ...body, environment: withoutProjects(body.environment) })},${JSON.stringify(names).slice(1)}`;
+  const text = `[${jsonText({ ...service, networks: undefined, environment: withoutProjects(service.environment) })},${JSON.stringify(names).slice(1)}`;
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 
