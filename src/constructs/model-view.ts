@@ -15,6 +15,7 @@ import { speaksTls, type Port } from '../model/port';
 import type { StreamRouteModel } from '../model/stream-route';
 import { PeerKind, type ConnectionModel, type PeerModel, type WorkloadModel } from '../model/workload';
 import type { Target } from '../targets/target';
+import { Memo } from '../util/memo';
 import { compare } from '../util/order';
 
 /**
@@ -31,11 +32,11 @@ export class ModelView {
 
   private readonly charts: ChartDeclarations[];
   private readonly chartNames: Set<string>;
-  private readonly workloads = new Map<Workload, WorkloadModel>();
-  private readonly networks = new Map<NetworkBase, NetworkModel>();
-  private readonly balancers = new Map<LoadBalancer, LoadBalancerModel>();
-  private readonly streams = new Map<StreamRoute, StreamRouteModel>();
-  private readonly connections = new Map<Connection, ConnectionModel>();
+  private readonly workloads = new Memo((workload: Workload) => this.workloadModel(workload));
+  private readonly networks = new Memo((network: NetworkBase) => this.networkModel(network));
+  private readonly balancers = new Memo((balancer: LoadBalancer) => this.balancerModel(balancer));
+  private readonly streams = new Memo(streamRouteModel);
+  private readonly connections = new Memo(connectionModel);
   private readonly membersOf = new Map<NetworkBase, Workload[]>();
   private readonly hostsOf = new Map<IConstruct, Set<string>>();
   private whole: AppModel | undefined;
@@ -52,27 +53,11 @@ export class ModelView {
   }
 
   workload(workload: Workload): WorkloadModel {
-    return memo(this.workloads, workload, () => workload._toModel(
-      (workload._props.networks ?? []).map(({ network, attachOptions }) => ({
-        network: this.network(network), address: attachOptions.address, ipv6Address: attachOptions.ipv6Address, aliases: attachOptions.aliases ?? [],
-      })).sort((a, b) => compare(a.network.name, b.network.name)),
-      this.app.incoming(workload).filter(({ from }) => this.renders(from)).map((link) => this.connection(link)).sort(byPeer((link) => link.from)),
-      this.app.outgoing(workload).filter(({ to }) => this.renders(to)).map((link) => this.connection(link)).sort(byPeer((link) => link.to)),
-      [...this.hostsOf.get(workload) ?? []].sort(compare),
-    ));
+    return this.workloads.of(workload);
   }
 
   network(network: NetworkBase): NetworkModel {
-    return memo(this.networks, network, () => {
-      const members = this.membersOf.get(network) ?? [];
-      const foreign = network._chart.members.filter((member) => member.network === network);
-      const ports = new Map<string, Port>();
-      for (const port of [...members, ...foreign].flatMap((member) => member.ports)) ports.set(`${port.number}/${port.transport}`, port);
-      return network._toModel(
-        members.map((member) => member.node.id).sort(compare),
-        [...ports.values()].sort((a, b) => a.number - b.number || compare(a.transport, b.transport)),
-      );
-    });
+    return this.networks.of(network);
   }
 
   pods(member: NetworkMember): PodsModel {
@@ -89,16 +74,13 @@ export class ModelView {
   link(connection: Connection): LinkModel {
     return {
       name: `${connection.from.node.id}-to-${connection.to.node.id}`,
-      connection: this.connection(connection),
+      connection: this.connections.of(connection),
       covered: this.shareNetwork(connection.from, connection.to),
     };
   }
 
   loadBalancer(balancer: LoadBalancer): LoadBalancerModel {
-    return memo(this.balancers, balancer, () => balancer._toModel(
-      balancer._routes.all.map((route) => this.routeOf(route)).filter((route) => route.targets.length > 0),
-      balancer._streams.all.filter(({ workload }) => this.renders(workload)).map((stream) => this.streamRoute(stream)),
-    ));
+    return this.balancers.of(balancer);
   }
 
   route(route: Route): RouteModel {
@@ -107,7 +89,7 @@ export class ModelView {
 
   /** The same struct as in the load balancer, where that has it. */
   streamRoute(stream: StreamRoute): StreamRouteModel {
-    return memo(this.streams, stream, () => streamRouteModel(stream));
+    return this.streams.of(stream);
   }
 
   private chart(declarations: ChartDeclarations): ChartModel {
@@ -139,6 +121,35 @@ export class ModelView {
       for (const { destinations, host } of balancer._routes.all) destinations.forEach(({ destination }) => leads(destination, host));
       for (const { workload, host } of balancer._streams.all) if (host !== undefined) leads(workload, host);
     }
+  }
+
+  private workloadModel(workload: Workload): WorkloadModel {
+    return workload._toModel(
+      (workload._props.networks ?? []).map(({ network, attachOptions }) => ({
+        network: this.network(network), address: attachOptions.address, ipv6Address: attachOptions.ipv6Address, aliases: attachOptions.aliases ?? [],
+      })).sort((a, b) => compare(a.network.name, b.network.name)),
+      this.app.incoming(workload).filter(({ from }) => this.renders(from)).map((link) => this.connections.of(link)).sort(byPeer((link) => link.from)),
+      this.app.outgoing(workload).filter(({ to }) => this.renders(to)).map((link) => this.connections.of(link)).sort(byPeer((link) => link.to)),
+      [...this.hostsOf.get(workload) ?? []].sort(compare),
+    );
+  }
+
+  private networkModel(network: NetworkBase): NetworkModel {
+    const members = this.membersOf.get(network) ?? [];
+    const foreign = network._chart.members.filter((member) => member.network === network);
+    const ports = new Map<string, Port>();
+    for (const port of [...members, ...foreign].flatMap((member) => member.ports)) ports.set(`${port.number}/${port.transport}`, port);
+    return network._toModel(
+      members.map((member) => member.node.id).sort(compare),
+      [...ports.values()].sort((a, b) => a.number - b.number || compare(a.transport, b.transport)),
+    );
+  }
+
+  private balancerModel(balancer: LoadBalancer): LoadBalancerModel {
+    return balancer._toModel(
+      balancer._routes.all.map((route) => this.routeOf(route)).filter((route) => route.targets.length > 0),
+      balancer._streams.all.filter(({ workload }) => this.renders(workload)).map((stream) => this.streamRoute(stream)),
+    );
   }
 
   private routeOf(route: Route): RouteModel {
@@ -173,12 +184,6 @@ export class ModelView {
     return { path: from.node.path, name: from.node.id, callee: to._peer, askedAbout };
   }
 
-  private connection(connection: Connection): ConnectionModel {
-    return memo(this.connections, connection, () => ({
-      from: connection.from._peer, to: connection.to._peer, ports: connection.ports, startAfter: connection.startAfter, direct: connection.direct,
-    }));
-  }
-
   private shareNetwork(from: IPeer, to: IPeer): boolean {
     const mine = new Set(((from as Partial<Workload>)._props?.networks ?? []).map(({ network }) => network));
     return ((to as Partial<Workload>)._props?.networks ?? []).some(({ network }) => mine.has(network) && !this.network(network).connectedOnly);
@@ -192,14 +197,8 @@ export class ModelView {
   }
 }
 
-
-function memo<K, V>(cache: Map<K, V>, key: K, make: () => V): V {
-  let value = cache.get(key);
-  if (value === undefined) {
-    value = make();
-    cache.set(key, value);
-  }
-  return value;
+function connectionModel({ from, to, ports, startAfter, direct }: Connection): ConnectionModel {
+  return { from: from._peer, to: to._peer, ports, startAfter, direct };
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

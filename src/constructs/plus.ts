@@ -50,8 +50,8 @@ export function missingFromPlus(app: Declarations, target: string): Finding[] {
   return [...app.charts.values()].filter((chart) => chart.targets.some(({ name }) => name === target)).flatMap((chart) => [
     ...chart.members.map((member) => missing(member.network.node.path, messages.plusMember(member.network.node.id, member.name, target))),
     ...chart.loadBalancers.flatMap((balancer) => balancer._routes.all.flatMap(({ host, path, destinations }) => destinations
-      .map(({ destination }) => destination._peer).filter(({ kind }) => kind === PeerKind.PODS)
-      .map(({ name }) => missing(balancer.node.path, messages.plusRoute(balancer.node.id, host + path, name, target))))),
+      .filter(({ destination }) => destination._peer.kind === PeerKind.PODS)
+      .map(({ destination }) => missing(balancer.node.path, messages.plusRoute(balancer.node.id, host + path, destination._peer.name, target))))),
   ]);
 }
 

@@ -14,7 +14,7 @@ import type { HealthCheck } from '../model/health-check';
 import { NetworkModeKind } from '../model/network-mode';
 import type { Port } from '../model/port';
 import { ScalingMetric } from '../model/scaling';
-import type { AttachmentModel, ConnectionModel, PeerModel, ReleaseStepModel, WorkloadModel } from '../model/workload';
+import type { AttachmentModel, ConnectionModel, PeerModel, ReleaseStepModel, WorkloadFacts, WorkloadModel } from '../model/workload';
 import { PeerKind, WorkloadKind } from '../model/workload';
 import { WorkloadSlot } from '../targets/slots';
 import { sortedByKey } from '../util/order';
@@ -78,7 +78,8 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
     checkVolumeNames(path, this._container, []);
 
     chart.workloads.push(this);
-    chart.bind((target) => target.bindWorkload(new WorkloadSlot(this, chart.chart, id, {
+    const files = this._container.filePaths;
+    const facts: WorkloadFacts = {
       kind: shape.kind,
       replicas: shape.replicas,
       maxReplicas: shape.maxReplicas,
@@ -86,11 +87,14 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
       publishedPorts: shape.publishedPorts ?? [],
       networkMode: networkModeModel(props.networkMode),
       volumes: this._container.volumes,
-      hasFiles: this._container.hasFiles,
+      hasFiles: files.length > 0,
       metricsPort: props.metricsPort,
       placement: props.placement,
-      files: this._container.filePaths,
-    }, { produce: () => chart.app.view(target).workload(this) })), props.onlyOn);
+      files,
+    };
+    chart.bind((target) => target.bindWorkload(new WorkloadSlot(this, chart.chart, id, facts, {
+      produce: () => chart.app.view(target).workload(this),
+    })), props.onlyOn);
   }
 
   /** Its host name, the same on every target: the construct's id. */

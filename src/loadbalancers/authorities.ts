@@ -1,6 +1,7 @@
 import { clientAuthorityOf, SUBJECT_HEADER } from '../model/access-rule';
 import type { AuthorityModel } from '../model/authority';
 import type { HostModel, LoadBalancerModel } from '../model/load-balancer';
+import { joined } from '../util/lists';
 
 /*
  * Those who sign the certificates of visitors, and of copies.
@@ -22,7 +23,8 @@ export const authorityFile = ({ hash }: AuthorityModel): string => `authority-${
  * @internal
  */
 export function authorityFiles({ routes }: LoadBalancerModel): { [fileName: string]: string } {
-  const authorities = routes.flatMap((route) => [clientAuthorityOf(route) ?? [], ...route.targets.map(({ tls }) => tls?.authority ?? [])].flat());
+  const authorities = routes.flatMap((route) => joined([clientAuthorityOf(route)], route.targets.map(({ tls }) => tls?.authority)))
+    .filter((authority): authority is AuthorityModel => authority !== undefined);
   return Object.fromEntries(authorities.map((authority) => [authorityFile(authority), authority.certificates]));
 }
 

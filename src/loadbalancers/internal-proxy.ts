@@ -12,6 +12,7 @@ import type { LoadBalancerModel } from '../model/load-balancer';
 import type { ILoadBalancerBackend, LoweredLoadBalancer } from '../model/load-balancer-backend';
 import type { ITargetTraits } from '../model/traits';
 import { Volume } from '../model/volume';
+import { Memo } from '../util/memo';
 
 /**
  * Proxies between the workloads of a chart: each is a load balancer without hosts and certificates, that listens on the ports
@@ -23,6 +24,7 @@ export class InternalProxy implements ILoadBalancerBackend {
   public readonly name = 'haproxy';
   private common?: ReturnType<typeof commonOf>;
   private readonly commonTexts = new Map<Spoken, string>();
+  private readonly healthChecks = new Memo((port: number) => ownHealth(HEALTH_PATH, port));
 
   /**
    * @param overIpv6 whether callers may come over IPv6 too
@@ -43,7 +45,7 @@ export class InternalProxy implements ILoadBalancerBackend {
         [CONFIGURATION]: `${this.commonTextOf(proxy, spokenOn(destinations), traits)}\n${portsText(proxy, destinations, { healthPort, overIpv6: this.overIpv6 }, traits)}`,
       },
       ports,
-      healthCheck: ownHealth(HEALTH_PATH, healthPort),
+      healthCheck: this.healthChecks.of(healthPort),
       notAsked: notAsked(destinations),
     };
   }

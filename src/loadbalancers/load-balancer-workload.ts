@@ -12,17 +12,20 @@ import { PeerKind, WorkloadKind, type ConnectionModel, type ContainerModel, type
 const SIDECAR_RESOURCES = { cpuMillis: 10, memoryMebibytes: 64, memoryLimitMebibytes: 64 };
 
 /**
- * The workload of a load balancer, for targets to render like any other.
+ * The workload of a load balancer, for targets to render like any other. It has each field, in the order of a workload that
+ * was declared: where objects have one shape, the engine compiles what renders them once.
  *
  * @internal
  */
 export function loadBalancerWorkload(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalancer, publishedPorts: PublishedPort[]): WorkloadModel {
-  return {
+  return Object.freeze({
     path: loadBalancer.path,
     chart: loadBalancer.chart,
+    namespace: undefined,
     name: loadBalancer.name,
     kind: WorkloadKind.SERVICE,
     replicas: 1,
+    maxReplicas: undefined,
     targetCpuPercent: 0,
     scaleOn: [],
     container: containerOf(loadBalancer, lowered),
@@ -31,6 +34,8 @@ export function loadBalancerWorkload(loadBalancer: LoadBalancerModel, lowered: L
     releaseSteps: [],
     ports: lowered.ports,
     publishedPorts,
+    metricsPort: undefined,
+    networkMode: undefined,
     attachments: [],
     callers: [],
     callees: connectionsOf(loadBalancer),
@@ -39,11 +44,17 @@ export function loadBalancerWorkload(loadBalancer: LoadBalancerModel, lowered: L
     drainSeconds: loadBalancer.drainSeconds,
     maxSurge: '0',
     maxUnavailable: '1',
+    placement: undefined,
+    maxReplicasPerNode: undefined,
+    spread: undefined,
+    priorityClassName: undefined,
     labels: {},
     annotations: {},
     imagePullSecrets: [],
     hosts: loadBalancer.hosts.map((host) => host.name),
-  };
+    schedule: undefined,
+    stateful: undefined,
+  });
 }
 
 function containerOf(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalancer): ContainerModel {
@@ -52,6 +63,7 @@ function containerOf(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalanc
     image: lowered.image,
     command: lowered.command,
     args: lowered.args,
+    workingDirectory: undefined,
     environment: lowered.environment ?? {},
     secretEnvironment: {},
     secrets: ownSecrets(loadBalancer, lowered),
@@ -62,8 +74,11 @@ function containerOf(loadBalancer: LoadBalancerModel, lowered: LoweredLoadBalanc
     security: lowered.security ?? Security.restricted(),
     user: lowered.user,
     group: lowered.user,
+    stopSignal: undefined,
+    mustBeProcessOne: undefined,
     healthCheck: lowered.healthCheck,
     healthCheckPort: lowered.healthCheck.port ?? lowered.ports[0]?.number,
+    healthCheckTls: undefined,
   };
 }
 
@@ -87,8 +102,8 @@ function sidecarOf(sidecar: LoadBalancerSidecar): ContainerModel {
 
 /** Who has a container beside it for a secret does not see it. */
 function ownSecrets(loadBalancer: LoadBalancerModel, { sidecars = [] }: LoweredLoadBalancer): SecretModel[] {
-  const beside = new Set(sidecars.flatMap(({ secrets = [] }) => secrets.map(({ name }) => name)));
-  return secretsOf(loadBalancer).filter(({ name }) => !beside.has(name));
+  const beside = sidecars.flatMap(({ secrets = [] }) => secrets.map(({ name }) => name));
+  return secretsOf(loadBalancer).filter(({ name }) => !beside.includes(name));
 }
 
 /** The links: one for each destination and each workload that is asked, so that two workloads behind one load balancer do not meet. */

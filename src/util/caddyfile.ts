@@ -36,18 +36,14 @@ export const block = (head: string, ...lines: CaddyfileLine[]): CaddyfileBlock =
  * @internal
  */
 export function caddyfileText(blocks: readonly CaddyfileBlock[]): string {
-  return blocks.map((one) => blockText(one, '')).join('\n');
-}
-
-function blockText({ head, lines }: CaddyfileBlock, indent: string): string {
-  return `${indent}${head}${head === '' ? '' : ' '}{\n${linesText(lines, `${indent}\t`)}${indent}}\n`;
+  return blocks.map((one) => linesText([one], '')).join('\n');
 }
 
 function linesText(lines: readonly CaddyfileLine[], indent: string): string {
   let text = '';
   for (const line of lines) {
     if (typeof line === 'string') text += `${indent}${line}\n`;
-    else if (!isSeveral(line)) text += blockText(line, indent);
+    else if (!isSeveral(line)) text += `${indent}${line.head}${line.head === '' ? '' : ' '}{\n${linesText(line.lines, `${indent}\t`)}${indent}}\n`;
     else text += isConstant(line) ? constantText(line, indent) : linesText(line, indent);
   }
   return text;

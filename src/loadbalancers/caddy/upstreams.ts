@@ -72,7 +72,8 @@ export function waysOf(loadBalancer: LoadBalancerModel, traits: ITargetTraits): 
     ];
   });
   const byName = new Map(ways.map((way) => [wayName(way), way]));
-  return [...byName].sort(([a], [b]) => a < b ? -1 : 1).map(([name, way]) => {
+  return [...byName.keys()].sort().map((name) => {
+    const way = byName.get(name)!;
     const copies = copyAddresses(loadBalancer, way.target, traits);
     return { ...way, name, copies, asked: copies.length > 0 && canBeAsked(way.target) };
   });

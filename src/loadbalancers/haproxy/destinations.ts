@@ -9,6 +9,7 @@ import { HealthCheckKind } from '../../model/health-check';
 import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { section, type HaproxySection } from '../../util/haproxy-cfg';
+import { joined } from '../../util/lists';
 import { authorityFile, HANDSHAKE_SECONDS } from '../authorities';
 import { checkInterval } from '../copies';
 import { repeatableMethods } from '../http';
@@ -82,13 +83,13 @@ export const notAsked = (destinations: RouteTargetModel[]): string[] =>
 export function destinationSection(
   loadBalancer: LoadBalancerModel, target: RouteTargetModel, routes: NumberedRoute[], traits: ITargetTraits, often = OFTEN,
 ): HaproxySection {
-  return section(`backend ${destinationName(target)} from copies`,
-    ...balanceLines(loadBalancer),
+  return section(`backend ${destinationName(target)} from copies`, ...joined(
+    balanceLines(loadBalancer),
     // A refused connection is tried elsewhere for every method: nothing was sent.
-    `http-request disable-l7-retry unless { method ${repeatableMethods(loadBalancer).join(' ')} }`,
-    ...timeoutsOf(routes.filter(({ targets }) => targets.some((one) => destinationName(one) === destinationName(target)))),
-    ...copyLines(loadBalancer, target, traits, often),
-  );
+    [`http-request disable-l7-retry unless { method ${repeatableMethods(loadBalancer).join(' ')} }`],
+    timeoutsOf(routes.filter(({ targets }) => targets.some((one) => destinationName(one) === destinationName(target)))),
+    copyLines(loadBalancer, target, traits, often),
+  ));
 }
 
 /**
@@ -108,17 +109,17 @@ export const connectionsSection = (
  * @internal
  */
 export function copyLines(loadBalancer: LoadBalancerModel, target: RouteTargetModel, traits: ITargetTraits, often = OFTEN): string[] {
-  return [
-    ...target.tls === undefined ? [] : [`timeout connect ${HANDSHAKE_SECONDS}s`],
-    ...checkLines(loadBalancer, target),
-    ['default-server', 'check', ...timing(target, often), 'init-state down', ...protocolOf(target), ...tlsOf(loadBalancer, target), 'hash-key addr-port',
+  return joined(
+    target.tls === undefined ? [] : [`timeout connect ${HANDSHAKE_SECONDS}s`],
+    checkLines(loadBalancer, target),
+    [joined(['default-server check'], timing(target, often), ['init-state down'], protocolOf(target), tlsOf(loadBalancer, target), ['hash-key addr-port',
       // One refused connection takes a copy out until its next check; else leastconn prefers the dead one, which has no connections.
       // Over HTTP/2 HAProxy sees a broken answer instead (its issue 2751), and an application's own error is no status of HTTP's.
       `observe ${isGrpc(target) ? 'layer7' : 'layer4'} error-limit 1 on-error mark-down`,
       // Nothing is looked up at the start, so that HAProxy starts without any copy.
-      'init-addr none resolvers names resolve-prefer ipv4'].join(' '),
-    ...serverLines(loadBalancer, target, traits),
-  ];
+      'init-addr none resolvers names resolve-prefer ipv4']).join(' ')],
+    serverLines(loadBalancer, target, traits),
+  );
 }
 
 /** Copies have names of their own, or share one that resolves to each: those of a rollout's twin service too, which doubles their number. */

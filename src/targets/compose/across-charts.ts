@@ -123,10 +123,10 @@ export function withoutScript(networks: SharedNetwork[]): string[] {
  */
 export function linkPlaces({ scope, callee, chart }: LinkSlot): { id: string; key: string; chart: Chart }[] {
   const there = Chart.of(callee);
-  const end = (construct: IConstruct) => ({ chart: chartName(Chart.of(construct)), name: construct.node.id });
-  const key = linkName({ from: end(scope), to: end(callee) });
+  const key = linkName({ from: { chart: chartName(chart), name: scope.node.id }, to: { chart: chartName(there), name: callee.node.id } });
   const id = linkId(scope, callee);
-  return [{ id, key, chart }, ...there === chart ? [] : [{ id: `${id}-there`, key, chart: there }]];
+  const here = { id, key, chart };
+  return there === chart ? [here] : [here, { id: `${id}-there`, key, chart: there }];
 }
 
 /**

@@ -12,6 +12,7 @@ import { containerFields, deployOf, resourcesOf, written } from './service';
 import { hasTwin, twinName, twinService } from './twin';
 import { stepContainer, type ContainerModel, type ReleaseStepModel, type WorkloadModel } from '../../model/workload';
 import { dictionary } from '../../util/dictionary';
+import { joined } from '../../util/lists';
 
 /*
  * The services beside a workload's own.
@@ -30,13 +31,13 @@ const ATTEMPTS = 5;
  * @internal
  */
 export function companionServices(workload: WorkloadModel, neighbours: Neighbours, options: DockerOptions): any {
-  const services = copyServices(workload).flatMap((service): [string, any][] => [
-    ...workload.sidecars.map((sidecar): [string, any] =>
+  const services = copyServices(workload).flatMap((service) => joined(
+    workload.sidecars.map((sidecar): [string, any] =>
       [besides(service, sidecar.name), sidecarService(workload, sidecar, service, neighbours, options)]),
-    ...workload.init.map((init, index): [string, any] =>
+    workload.init.map((init, index): [string, any] =>
       [besides(service, init.name), initService(workload, init, index, service, neighbours, options)]),
-    ...ownerServices(handovers(workload, service, neighbours), service, options),
-  ]);
+    ownerServices(handovers(workload, service, neighbours), service, options),
+  ));
   for (const step of workload.releaseSteps) services.push([besides(workload.name, step.name), stepService(workload, step, neighbours, options)]);
   if (hasTwin(workload)) services.push([twinName(workload.name), twinService(workload, neighbours)]);
   const proxy = neighbours.proxyOf(workload);

@@ -134,15 +134,15 @@ export class ComposeTarget extends Target {
 
   public bindWorkload(slot: WorkloadSlot): void {
     const add = this.adder(slot);
-    const services = copyServices({ name: slot.name, ...slot.facts });
+    const { kind, replicas, volumes, files = [] } = slot.facts;
+    const services = copyServices({ name: slot.name, kind, replicas });
     services.forEach((service, copy) => add(numbered('service', copy), 'services', service,
       slot.lazy({ render: (workload) => copyService(this.neighbours.placed(workload), service, this.neighbours, this.options) })));
-    const settled = slot.facts.volumes.filter(({ kind }) => kind === VolumeKind.PERSISTENT);
+    const settled = volumes.filter((volume) => volume.kind === VolumeKind.PERSISTENT);
     for (const volume of settled) {
       services.forEach((service, copy) => add(numbered(`volume-${volume.name}`, copy), 'volumes',
         volumeKey(service, volume), asWritten(volumeDefinition(volume))));
     }
-    const files = slot.facts.files ?? [];
     for (const path of files) {
       const render = (workload: WorkloadModel) => configDefinition(workload, path);
       add(`config-${path}`, 'configs', fileKey(slot.name, slot.name, path), slot.lazy({ render }));

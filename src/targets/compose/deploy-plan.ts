@@ -20,6 +20,7 @@ import type { SecretModel } from '../../model/secret';
 import { VolumeKind, type Volume } from '../../model/volume';
 import { PeerKind, WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
 import { jsonText } from '../../util/json-text';
+import { joined } from '../../util/lists';
 import { compare } from '../../util/order';
 import { shellQuote } from '../../util/shell';
 
@@ -69,16 +70,16 @@ export function deployPlan(
     ...storedSecrets(chart).map((secret) => secretLine(secret, chart)),
     ...certificateLines(chart),
     ...shared.map(({ key, options }) => sharedLine(key, options)),
-    ...stateful.flatMap((workload) => [...once(workload), ...single(workload), ...sidecars(workload)]),
-    ...replicated.flatMap((workload) => [...once(workload), ...stepLines(workload)]),
-    ...replicated.flatMap((workload) => [
-      ...hasTwin(workload)
-        ? [rollingLine(workload), ...drainLines(workload, loadBalancers, neighbours), ...apartLines(workload, loadBalancers, neighbours)]
+    ...stateful.flatMap((workload) => joined(once(workload), single(workload), sidecars(workload))),
+    ...replicated.flatMap((workload) => joined(once(workload), stepLines(workload))),
+    ...replicated.flatMap((workload) => joined(
+      hasTwin(workload)
+        ? joined([rollingLine(workload)], drainLines(workload, loadBalancers, neighbours), apartLines(workload, loadBalancers, neighbours))
         : single(workload),
-      ...balancerLines(neighbours.proxyOf(workload), bodies),
-      ...sidecars(workload),
-    ]),
-    ...jobs.flatMap((workload) => [...once(workload), ...single(workload), ...sidecars(workload)]),
+      balancerLines(neighbours.proxyOf(workload), bodies),
+      sidecars(workload),
+    )),
+    ...jobs.flatMap((workload) => joined(once(workload), single(workload), sidecars(workload))),
     // Whoever owns the network is there by then, and a new container of the owner means a new one of who shares it.
     ...all.filter(isSharer).flatMap((workload) => [...once(workload), ...stepLines(workload), ...single(workload), ...sidecars(workload)]),
     ...loadBalancers.flatMap(({ workload, lowered }) => [
@@ -135,10 +136,10 @@ export function certificateLines({ loadBalancers }: ChartModel): string[] {
 
 /** What runs to its end before copies start. */
 function onceLines(workload: WorkloadModel, neighbours: Neighbours): string[] {
-  return copyServices(workload).flatMap((service) => [
-    ...handovers(workload, service, neighbours).length > 0 ? [`once ${ownerName(service)} for=${service}`] : [],
-    ...workload.init.map(({ name }) => `once ${besides(service, name)} for=${service}`),
-  ]);
+  return copyServices(workload).flatMap((service) => joined(
+    handovers(workload, service, neighbours).length > 0 ? [`once ${ownerName(service)} for=${service}`] : [],
+    workload.init.map(({ name }) => `once ${besides(service, name)} for=${service}`),
+  ));
 }
 
 function stepLines(workload: WorkloadModel): string[] {
@@ -183,14 +184,14 @@ function rollingLine(workload: WorkloadModel): string {
 function drainLines({ chart, name }: WorkloadModel, loadBalancers: LoadBalancerWorkload[], neighbours: Neighbours): string[] {
   const proxy = neighbours.proxyOf({ chart, name });
   const before = loadBalancers.filter((loadBalancer) => isCalledBy(loadBalancer, chart, name));
-  return [...proxy === undefined ? [] : [proxy], ...before].flatMap(({ workload, lowered: { drainCommand } }) =>
+  return joined(proxy === undefined ? [] : [proxy], before).flatMap(({ workload, lowered: { drainCommand } }) =>
     drainCommand === undefined ? [] : [`drain ${name} ${workload.name} ${words(drainCommand)}`]);
 }
 
 /** What must be told when the twin of a service serves in its place. */
 function apartLines({ chart, name }: WorkloadModel, loadBalancers: LoadBalancerWorkload[], neighbours: Neighbours): string[] {
   const toldApart = (loadBalancer: LoadBalancerWorkload) => neighbours.loadBalancer(loadBalancer.workload)?.backend.tellsStandInsApart;
-  return loadBalancers.filter((loadBalancer) => isCalledBy(loadBalancer, chart, name) && toldApart(loadBalancer))
+  return loadBalancers.filter((loadBalancer) => toldApart(loadBalancer) && isCalledBy(loadBalancer, chart, name))
     .map(({ workload }) => `apart ${name} ${workload.name}`);
 }
 
@@ -223,20 +224,21 @@ function balancerLines(balancer: LoadBalancerWorkload | undefined, bodies: Balan
 
 /** A load balancer is created anew when its body changed; for another link it is not, since it can join that while it runs. */
 function balancerLine({ name, container }: WorkloadModel, bodies: BalancerBodies): string {
-  const { networks = {}, ...body } = bodies.service(name);
-  const joined = Object.keys(networks).map((key) => ({ name: bodies.network(key), aliases: (networks[key]?.aliases ?? []) as string[] }))
+  const service = bodies.service(name);
+  const { networks = {} } = service;
+  const links = Object.keys(networks).map((key) => ({ name: bodies.network(key), aliases: (networks[key]?.aliases ?? []) as string[] }))
     .sort((a, b) => compare(a.name, b.name));
-  const named = joined.map((network) => [network.name, ...network.aliases].join(':'));
-  return `balancer ${name} wait=${startSeconds(container)} settle=${SETTLE} body=${bodyHash(name, body, joined)} networks=${named.join(',')}`;
+  const named = links.map((network) => [network.name, ...network.aliases].join(':'));
+  return `balancer ${name} wait=${startSeconds(container)} settle=${SETTLE} body=${bodyHash(name, service, links)} networks=${named.join(',')}`;
 }
 
 /** Changes where a new container is needed. */
-function bodyHash(name: string, body: any, joined: { name: string; aliases: string[] }[]): string {
-  const ways = joined.map((network) => network.name).filter((network) => network.startsWith(outsideNetwork(name)));
+function bodyHash(name: string, service: any, links: { name: string; aliases: string[] }[]): string {
+  const ways = links.map((network) => network.name).filter((network) => network.startsWith(outsideNetwork(name)));
   // Other names in a link that it has joined are as good as another body.
-  const further = [...new Set(joined.flatMap(({ aliases }) => aliases))].sort(compare);
+  const further = [...new Set(links.flatMap(({ aliases }) => aliases))].sort(compare);
   const names = further.length > 0 ? [ways, further] : [ways];
-  const text = `[${jsonText({ ...body, environment: withoutProjects(body.environment) })},${JSON.stringify(names).slice(1)}`;
+  const text = `[${jsonText({ ...service, networks: undefined, environment: withoutProjects(service.environment) })},${JSON.stringify(names).slice(1)}`;
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 

@@ -141,7 +141,7 @@ function entriesBySection<T>(fragments: Fragment[], make: (key: string, body: an
     else addOne(fragment, add);
   }
   return [...sections].filter(([, entries]) => entries.size > 0).map(([section, entries]) => [
-    section, [...entries].sort(([a], [b]) => a < b ? -1 : 1).map(([key, { made }]): [string, T] => [key, made]),
+    section, [...entries.keys()].sort().map((key): [string, T] => [key, entries.get(key)!.made]),
   ]);
 }
 

@@ -32,7 +32,7 @@ import { isPinned } from '../../validation/syntax';
 export function dockerFindings(app: AppModel, target: string, hostPorts = hostPortsTaken(app)): Finding[] {
   const everywhere = [hostsServedTwice, parentsTaken, unknownAccess, unverifiedCopies, unreachedMetrics].flatMap((rule) => rule(app));
   return [...hostPorts, ...everywhere, ...app.charts.flatMap((chart) => [
-    ...chart.workloads.flatMap((workload) => workloadFindings(workload, target)),
+    ...chart.workloads.flatMap((workload) => WORKLOAD_RULES.flatMap((rule) => rule(workload, target))),
     ...chart.loadBalancers.flatMap(requestsNotMirrored),
     ...chart.loadBalancers.flatMap(unpassedStreams),
     ...chart.networks.filter(({ connectedOnly }) => connectedOnly).flatMap((network) => unusedOfConnections(network, target)),
@@ -89,18 +89,7 @@ export const warning = (rule: string, path: string, message: string): Finding =>
 export const error = (rule: string, path: string, message: string): Finding =>
   ({ rule, severity: Severity.ERROR, path, message: `${message} [${path}]` });
 
-function workloadFindings(workload: WorkloadModel, target: string): Finding[] {
-  return [
-    ...grpcChecks(workload),
-    ...restarts(workload, target),
-    ...stopSignals(workload, target),
-    ...besideContainers(workload, target),
-    ...sharedScratch(workload, target),
-    ...twoWaysOut(workload, target),
-    ...clusterOnly(workload, target),
-    ...scheduleOnly(workload, target),
-  ];
-}
+const WORKLOAD_RULES = [grpcChecks, restarts, stopSignals, besideContainers, sharedScratch, twoWaysOut, clusterOnly, scheduleOnly];
 
 /** A container has one default route. */
 function twoWaysOut(workload: WorkloadModel, target: string): Finding[] {

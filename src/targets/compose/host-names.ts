@@ -24,7 +24,7 @@ export function sharedHostNames({ charts }: AppModel, target: string): Finding[]
 /** Workloads that could not tell somebody they call from another of that name. */
 function ofCallees(workload: WorkloadModel, target: string): Finding[] {
   const { path, name, chart } = workload;
-  const others = linkedPeers(workload).map(({ peer }) => peer).filter((peer) => peer.chart !== chart);
+  const others = linkedPeers(workload).filter((peer) => peer.chart !== chart);
   if (others.length === 0) return [];
   return calledBy(workload).flatMap((called) => others.filter((other) => other.name === called.name && other.chart !== called.chart)
     .map((other) => error('host-name-shared', path,

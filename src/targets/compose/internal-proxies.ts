@@ -129,7 +129,7 @@ function proxyOf(callee: WorkloadModel, programs: Programs, traits: ITargetTrait
   const model = loadBalancerOf(callee, ports, overIpv6 ? programs.overBoth : programs.overIpv4);
   const lowered = model.backend.lower(model, traits);
   const toCopies = groups.length > 0 ? undefined : linkToCopies(callee, ports);
-  const workload: WorkloadModel = { ...loadBalancerWorkload(model, lowered, []), ...placeOf(callee, groups, carried, toCopies) };
+  const workload = placed(loadBalancerWorkload(model, lowered, []), placeOf(callee, groups, carried, toCopies));
   return { workload, lowered, callee: withoutTheCarried(callee, toCopies), declared: callee, ports, toCopies };
 }
 
@@ -150,10 +150,15 @@ function linkToCopies({ chart, name }: WorkloadModel, ports: Port[]): NamedConne
   return { from: { ...peer, name: proxyName(name) }, to: peer, ports, startAfter: false, direct: true, names: [copiesName(name)] };
 }
 
+/** Beside whom a workload stands, who calls it and whom it calls. */
+type Place = Pick<WorkloadModel, 'attachments' | 'callers' | 'callees'>;
+
+const placed = (workload: WorkloadModel, { attachments, callers, callees }: Place): WorkloadModel => ({ ...workload, attachments, callers, callees });
+
 /** Where a proxy stands: in the groups of its callee, and between it and its callers. */
 function placeOf(
   callee: WorkloadModel, groups: AttachmentModel[], carried: ConnectionModel[], toCopies: NamedConnection | undefined,
-): Pick<WorkloadModel, 'attachments' | 'callers' | 'callees'> {
+): Place {
   return {
     attachments: groups.map(({ network }) => ({ network: withoutEgress(network), aliases: [] })),
     callers: carried.map((connection): NamedConnection => ({ ...connection, names: [callee.name, ...furtherNames(callee, connection.from)] })),
@@ -202,12 +207,12 @@ function furtherNames({ attachments }: WorkloadModel, from: PeerModel): string[]
 
 /** The copies meet their proxy instead of those who call through it. */
 function withoutTheCarried(callee: WorkloadModel, toCopies: NamedConnection | undefined): WorkloadModel {
-  return {
-    ...callee,
+  return placed(callee, {
     attachments: callee.attachments.map((attachment) => attachment.network.connectedOnly ? attachment
       : { ...attachment, aliases: [...attachment.aliases, copiesName(callee.name)] }),
     callers: [...callee.callers.filter((connection) => !isCarried(connection)), ...toCopies === undefined ? [] : [toCopies]],
-  };
+    callees: callee.callees,
+  });
 }
 
 function withoutTheProxied(chart: ChartModel, proxies: CalleeProxy[]): ChartModel {

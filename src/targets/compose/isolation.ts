@@ -16,7 +16,7 @@ export function ingressIsolation(workload: WorkloadModel): Answer {
   const open = workload.publishedPorts.map(({ port, hostPort }) => hostPort ?? port);
   const published = open.length === 0 ? '' : `; the published port ${listed(open.map(String))} is open to whoever reaches the host`;
   const how = `internal networks: only members of its networks and links reach it${published}`;
-  const across = linkedPeers(workload).map(({ peer }) => peer).filter(({ chart }) => chart !== workload.chart);
+  const across = linkedPeers(workload).filter(({ chart }) => chart !== workload.chart);
   if (across.length === 0) return Answer.native(how);
   return Answer.emulated(`${how}; its links with ${listed(across.map((peer) => nameOf(peer, workload)).sort())} are networks that deploy.sh makes for both`,
     'nothing else joins them');
@@ -68,7 +68,7 @@ export function egressIsolation(workload: WorkloadModel, excess: string): Answer
 
 /** Whom it meets in a link. */
 function metInLinks(workload: WorkloadModel): string[] {
-  return linkedPeers(workload).map(({ peer }) => nameOf(peer, workload)).sort();
+  return linkedPeers(workload).map((peer) => nameOf(peer, workload)).sort();
 }
 
 /** Whom it meets in a group. */

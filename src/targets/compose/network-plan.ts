@@ -9,6 +9,7 @@ import {
 import type { ChartModel } from '../../model/app-model';
 import type { LinkModel, NetworkModel } from '../../model/network';
 import { PeerKind, type ConnectionModel, type WorkloadModel } from '../../model/workload';
+import { joined } from '../../util/lists';
 
 /*
  * The entries of the section `networks`.
@@ -72,12 +73,12 @@ export function plannedLink({ connection, covered }: LinkModel, neighbours: Neig
 export function plannedOwn(workload: WorkloadModel): PlannedNetwork[] {
   const { path, chart } = workload;
   const outside = (key: string, containers: number): PlannedNetwork => ({ key: outsideNetwork(key), path, chart, outside: true, containers });
-  return [
-    ...needsOwnNetwork(workload) ? [{ key: ownNetwork(workload), path, chart, outside: false, containers: mostContainers(workload) }] : [],
-    ...leadsOutside(workload) ? copyServices(workload).map((service) => outside(service, mostContainers(workload))) : [],
-    ...hasEgress(workload) ? copyServices(workload).flatMap((service) => workload.sidecars.map((sidecar) =>
+  return joined<PlannedNetwork>(
+    needsOwnNetwork(workload) ? [{ key: ownNetwork(workload), path, chart, outside: false, containers: mostContainers(workload) }] : [],
+    leadsOutside(workload) ? copyServices(workload).map((service) => outside(service, mostContainers(workload))) : [],
+    hasEgress(workload) ? copyServices(workload).flatMap((service) => workload.sidecars.map((sidecar) =>
       outside(`${service}-${sidecar.name}`, 2 * workload.replicas))) : [],
-  ];
+  );
 }
 
 /**

@@ -4,6 +4,8 @@ import { hasMember, type Layer2Model, type NetworkModel } from '../../model/netw
 import { PeerKind, WorkloadKind, type ConnectionModel, type PeerModel, type WorkloadModel } from '../../model/workload';
 import { freezeAll, SharedParts } from '../../util/constants';
 import { dictionary } from '../../util/dictionary';
+import { joined } from '../../util/lists';
+import { Memo } from '../../util/memo';
 
 /*
  * Who may talk to whom on Docker: there are no rules inside a network, so the networks themselves are the rules. A
@@ -25,8 +27,8 @@ export interface Membership {
   readonly address?: string;
   /** Static IPv6 address. */
   readonly ipv6Address?: string;
-  /** Whether a load balancer of another chart calls in it, which must tell workloads of one name apart. */
-  readonly fromOtherChart?: boolean;
+  /** Whom it meets there; undefined in a network of several. */
+  readonly peer?: PeerModel;
 }
 
 /**
@@ -43,44 +45,45 @@ export interface NamedConnection extends ConnectionModel {
  *
  * @internal
  */
-export function internalMemberships(workload: WorkloadModel): Membership[] {
-  let members = INTERNAL.get(workload);
-  if (members === undefined) INTERNAL.set(workload, members = findInternal(workload));
-  return members;
-}
+export const internalMemberships = (workload: WorkloadModel): Membership[] => INTERNAL.of(workload);
 
 /** Asked for by validation and by several fragments of each target. */
-const INTERNAL = new WeakMap<WorkloadModel, Membership[]>();
+const INTERNAL = new Memo(findInternal, new WeakMap());
 
 function findInternal(workload: WorkloadModel): Membership[] {
-  // All copies of a stateful service answer to its name; each has its own besides.
-  const own = workload.kind === WorkloadKind.STATEFUL ? [workload.name] : [];
   const members: Membership[] = [];
   for (const { network, aliases, address, ipv6Address } of workload.attachments) {
-    if (!network.connectedOnly) members.push({ network: network.name, aliases: [...own, ...aliases], address, ipv6Address });
+    if (network.connectedOnly) continue;
+    members.push({ network: network.name, aliases: joined(ownNames(workload), aliases), address, ipv6Address, peer: undefined });
   }
-  for (const { link, peer, names } of linkedPeers(workload)) {
-    members.push(peer.kind === PeerKind.LOAD_BALANCER && peer.chart !== workload.chart
-      ? { network: link, aliases: [...own, ...own.map((name) => qualifiedName(workload.chart, name))], fromOtherChart: true }
-      : { network: link, aliases: names ?? [...own, ...aliasesTowards(workload, peer)] });
-  }
+  const meet = (connection: ConnectionModel, peer: PeerModel, names?: string[]) => {
+    if (!isLinkable(connection) || meetsInGroup(workload, peer)) return;
+    members.push({ network: linkName(connection), aliases: names ?? namesTowards(workload, peer), address: undefined, ipv6Address: undefined, peer });
+  };
+  workload.callees.forEach((connection) => meet(connection, connection.to));
+  workload.callers.forEach((connection: NamedConnection) => meet(connection, connection.from, connection.names));
   return members;
 }
 
+/** All copies of a stateful service answer to its name; each has its own besides. */
+const ownNames = ({ kind, name }: WorkloadModel): string[] => kind === WorkloadKind.STATEFUL ? [name] : [];
+
+/** The further names of a workload in a link. */
+function namesTowards(workload: WorkloadModel, peer: PeerModel): string[] {
+  const own = ownNames(workload);
+  return joined(own, isElsewhere(peer, workload) ? own.map((name) => qualifiedName(workload.chart, name)) : aliasesTowards(workload, peer));
+}
+
+/** Whether a load balancer of another chart is called, or calls, which must tell workloads of one name apart. */
+const isElsewhere = (peer: PeerModel | undefined, { chart }: WorkloadModel): boolean =>
+  peer !== undefined && peer.kind === PeerKind.LOAD_BALANCER && peer.chart !== chart;
+
 /**
- * The peers of a workload that it meets in a link, and the links' names.
+ * The peers of a workload that it meets in a link.
  *
  * @internal
  */
-export function linkedPeers(workload: WorkloadModel): { link: string; peer: PeerModel; names?: string[] }[] {
-  const linked: { link: string; peer: PeerModel; names?: string[] }[] = [];
-  const meet = (connection: ConnectionModel, peer: PeerModel, names?: string[]) => {
-    if (isLinkable(connection) && !meetsInGroup(workload, peer)) linked.push({ link: linkName(connection), peer, names });
-  };
-  for (const connection of workload.callees) meet(connection, connection.to);
-  for (const connection of workload.callers as NamedConnection[]) meet(connection, connection.from, connection.names);
-  return linked;
-}
+export const linkedPeers = (workload: WorkloadModel): PeerModel[] => internalMemberships(workload).flatMap(({ peer }) => peer ?? []);
 
 /**
  * The name of the network of a link.
@@ -173,11 +176,12 @@ export const outsideNetwork = (service: string): string => `${service}-outside`;
  */
 export function memberships(workload: WorkloadModel, service: string): Membership[] {
   const qualified = qualifiedName(workload.chart, service);
-  return [
-    ...internalMemberships(workload).map((member) => member.fromOtherChart ? { ...member, aliases: [...member.aliases, qualified] } : member),
-    ...needsOwnNetwork(workload) ? [{ network: ownNetwork(workload), aliases: workload.kind === WorkloadKind.STATEFUL ? [workload.name] : [] }] : [],
-    ...leadsOutside(workload) ? [{ network: outsideNetwork(service), aliases: [] }] : [],
-  ];
+  return joined<Membership>(
+    internalMemberships(workload).map((member) =>
+      isElsewhere(member.peer, workload) ? { ...member, aliases: [...member.aliases, qualified] } : member),
+    needsOwnNetwork(workload) ? [{ network: ownNetwork(workload), aliases: ownNames(workload) }] : [],
+    leadsOutside(workload) ? [{ network: outsideNetwork(service), aliases: [] }] : [],
+  );
 }
 
 /**

@@ -26,17 +26,15 @@ export interface Handover {
  * @internal
  */
 export function handovers(workload: WorkloadModel, service: string, neighbours: Neighbours): Handover[] {
-  const found = new Map<string, Handover>();
-  for (const container of containersOf(workload)) {
-    for (const handover of containerHandovers(container, workload, service, neighbours)) {
-      if (!found.has(handover.volume)) found.set(handover.volume, handover);
-    }
-  }
-  return [...found.values()].sort((a, b) => a.volume < b.volume ? -1 : 1);
+  const found = containersOf(workload).flatMap((container) => containerHandovers(container, workload, service, neighbours));
+  if (found.length === 0) return found;
+  const first = (volume: string) => found.find((handover) => handover.volume === volume);
+  return found.filter((handover) => handover === first(handover.volume)).sort((a, b) => a.volume < b.volume ? -1 : 1);
 }
 
 function containerHandovers(container: ContainerModel, workload: WorkloadModel, service: string, neighbours: Neighbours): Handover[] {
-  return container.volumes.filter((volume) => isNamedVolume(volume, workload) && volume.existingName === undefined).flatMap((volume) => {
+  return container.volumes.flatMap((volume) => {
+    if (!isNamedVolume(volume, workload) || volume.existingName !== undefined) return [];
     const owner = ownerOf(container);
     const key = volumeKey(service, volume);
     if (volume.kind !== VolumeKind.SHARED) return owner === undefined ? [] : [{ volume: key, owner: `${owner.user}:${owner.group}` }];

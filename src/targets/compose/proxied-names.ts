@@ -43,7 +43,7 @@ export class ProxiedNames {
       const lists = new Map<string, NamesInGroups>();
       const seen = new Set<string>();
       for (const workload of chart.workloads) {
-        const key = groupsOf(workload);
+        const key = keyOf(openGroups(workload));
         // Two are needed for a list to be shared.
         if (seen.has(key) && !lists.has(key)) lists.set(key, namesIn(workload, neighbours));
         seen.add(key);
@@ -54,8 +54,8 @@ export class ProxiedNames {
 
   /** The list for a workload; undefined where it has one of its own. A proxy stands in a group, but calls no member by its name. */
   public of(workload: WorkloadModel): NamesInGroups | undefined {
-    if (!openGroups(workload).every((network) => hasMember(network, workload.name))) return undefined;
-    return this.lists.get(workload.chart)?.get(groupsOf(workload));
+    const groups = openGroups(workload);
+    return groups.every((network) => hasMember(network, workload.name)) ? this.lists.get(workload.chart)?.get(keyOf(groups)) : undefined;
   }
 
   /** The lists of a chart, each with a name made of its groups'. */
@@ -65,10 +65,10 @@ export class ProxiedNames {
 }
 
 /** No name of a network has `_`. */
-const groupsOf = (workload: WorkloadModel): string => openGroups(workload).map(({ name }) => name).join('_');
+const keyOf = (groups: NetworkModel[]): string => groups.map(({ name }) => name).join('_');
 
 const openGroups = ({ attachments }: WorkloadModel): NetworkModel[] =>
-  attachments.map(({ network }) => network).filter(({ connectedOnly }) => !connectedOnly);
+  attachments.filter(({ network }) => !network.connectedOnly).map(({ network }) => network);
 
 function namesIn(workload: WorkloadModel, neighbours: Neighbours): NamesInGroups {
   const { chart } = workload;

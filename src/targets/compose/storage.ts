@@ -3,6 +3,7 @@ import type { SharedVolumeModel } from '../../model/app-model';
 import { SecurityLevel } from '../../model/security';
 import { VolumeKind, type Volume } from '../../model/volume';
 import type { ContainerModel, WorkloadModel } from '../../model/workload';
+import { joined } from '../../util/lists';
 
 /** Where a program may always write; size in mebibytes. */
 const TEMPORARY = { path: '/tmp', mebibytes: 64 };
@@ -42,7 +43,7 @@ export function isSharedScratch(volume: Volume, workload: WorkloadModel): boolea
  * @internal
  */
 export function containersOf(workload: WorkloadModel): ContainerModel[] {
-  return [workload.container, ...workload.sidecars, ...workload.init];
+  return joined([workload.container], workload.sidecars, workload.init);
 }
 
 /**

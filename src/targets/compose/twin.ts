@@ -2,7 +2,7 @@ import { isReplicated } from './copies';
 import { asWritten } from './interpolation';
 import type { Neighbours } from './neighbours';
 import { sharesPorts } from './network-mode';
-import { linkedPeers, memberships, networksOf, outsideNetwork, type Membership } from './networks';
+import { memberships, networksOf, outsideNetwork, type Membership } from './networks';
 import { copiesName } from './proxied-calls';
 import { VolumeKind } from '../../model/volume';
 import { PeerKind, type WorkloadModel } from '../../model/workload';
@@ -30,19 +30,15 @@ export const twinName = (service: string): string => `${service}-next`;
  * @internal
  */
 export function copyMemberships(workload: WorkloadModel, service: string, neighbours: Neighbours): Membership[] {
-  const apart = toldApart(workload, neighbours);
   return memberships(workload, service)
-    .map((member) => apart.has(member.network) ? { ...member, aliases: [...member.aliases, copiesName(service)] } : member);
+    .map((member) => tellsApart(member, workload, neighbours) ? { ...member, aliases: [...member.aliases, copiesName(service)] } : member);
 }
 
-/** The links of load balancers of its chart that tell a service's copies from its twin's; those of other charts are not told of updates. */
-function toldApart(workload: WorkloadModel, neighbours: Neighbours): ReadonlySet<string> {
-  if (!isReplicated(workload)) return NONE;
-  return new Set(linkedPeers(workload).filter(({ peer }) => peer.kind === PeerKind.LOAD_BALANCER && peer.chart === workload.chart
-    && neighbours.loadBalancer(peer)?.backend.tellsStandInsApart).map(({ link }) => link));
+/** Whether a network is the link of a load balancer that tells a service's copies from its twin's; those of other charts are not told of updates. */
+function tellsApart({ peer }: Membership, workload: WorkloadModel, neighbours: Neighbours): boolean {
+  return isReplicated(workload) && peer?.kind === PeerKind.LOAD_BALANCER && peer.chart === workload.chart
+    && neighbours.loadBalancer(peer)?.backend.tellsStandInsApart === true;
 }
-
-const NONE: ReadonlySet<string> = new Set();
 
 /**
  * Whether new copies of a workload can stand beside its old ones: not where they would share a disk, a static address,
@@ -66,9 +62,8 @@ export function hasTwin(workload: WorkloadModel): boolean {
  */
 export function twinService(workload: WorkloadModel, neighbours: Neighbours): any {
   const { name } = workload;
-  const apart = toldApart(workload, neighbours);
   // Compose adds the aliases of the service itself to those of its twin.
-  const namesIn = ({ network, aliases }: Membership) => apart.has(network) ? [copiesName(name)] : [name, ...aliases];
+  const namesIn = (member: Membership) => tellsApart(member, workload, neighbours) ? [copiesName(name)] : [name, ...member.aliases];
   // A service alone has its own bridge to the outside, where nobody calls it.
   const members = memberships(workload, name).filter(({ network }) => network !== outsideNetwork(name));
   return asWritten({

@@ -33,10 +33,7 @@ export function composeFindings(app: AppModel, proxied: ProxiedApp, neighbours: 
     ...sharedHostNames(app, 'Compose'),
     ...containerNamesTaken(app),
     ...proxied.proxies.flatMap((proxy) => proxyNamesTaken(proxy, neighbours)),
-    ...app.charts.flatMap(({ workloads }) => workloads).flatMap((workload) => [
-      ...notCarried(workload), ...portsOfSeveral(workload), ...copiesOfOneHost(workload), ...gatewayAddresses(workload),
-      ...sharedNetworks(workload, neighbours), ...startsAcross(workload),
-    ]),
+    ...app.charts.flatMap(({ workloads }) => workloads).flatMap((workload) => WORKLOAD_RULES.flatMap((rule) => rule(workload, neighbours))),
     ...app.charts.flatMap(({ loadBalancers }) => loadBalancers).flatMap((loadBalancer) => [
       ...composeVisitorAddresses(loadBalancer, pool),
       ...routesToHost(loadBalancer),
@@ -48,6 +45,8 @@ export function composeFindings(app: AppModel, proxied: ProxiedApp, neighbours: 
     ...takenAddresses(networks, pool),
   ];
 }
+
+const WORKLOAD_RULES = [notCarried, portsOfSeveral, copiesOfOneHost, gatewayAddresses, sharedNetworks, startsAcross];
 
 /** Names of services are one space. */
 function proxyNamesTaken({ workload: { chart, path, name }, callee }: CalleeProxy, neighbours: Neighbours): Finding[] {

@@ -3,6 +3,7 @@ import { internalOverlay, overlayMemberships } from './networks';
 import { EndpointMode, type SwarmOptions } from './options';
 import { stackContainer, stackResources } from './service';
 import { stepContainer, type ContainerModel, type WorkloadModel } from '../../model/workload';
+import { joined } from '../../util/lists';
 import { LOGGING } from '../compose/container';
 import { besides, copyServices, ownerName } from '../compose/copies';
 import type { Neighbours } from '../compose/neighbours';
@@ -29,23 +30,21 @@ export const ATTEMPTS = 5;
  * @internal
  */
 export function stackCompanions(workload: WorkloadModel, neighbours: Neighbours, options: SwarmOptions): any {
-  const services = copyServices(workload).flatMap((service): [string, any][] => [
-    ...workload.sidecars.map((sidecar): [string, any] => [besides(service, sidecar.name), sidecarService(workload, sidecar, service, options)]),
-    ...workload.init.map((init): [string, any] => [besides(service, init.name), initService(workload, init, service, options)]),
-    ...ownerServices(workload, handovers(workload, service, neighbours), service, options),
-  ]);
+  const services = copyServices(workload).flatMap((service) => joined(
+    workload.sidecars.map((sidecar): [string, any] => [besides(service, sidecar.name), sidecarService(workload, sidecar, service, options)]),
+    workload.init.map((init): [string, any] => [besides(service, init.name), initService(workload, init, service, options)]),
+    ownerServices(workload, handovers(workload, service, neighbours), service, options),
+  ));
   return services.length === 0 ? undefined : Object.fromEntries(services);
 }
 
 /**
- * The network in which a one-shot service that needs none stands alone.
+ * The networks in which one-shot services that need none stand alone, by key.
  *
  * @internal
  */
-export function companionOverlays(workload: WorkloadModel, neighbours: Neighbours): any {
-  const entries = handoverServices(workload, neighbours).map((name) => [name, internalOverlay(workload.chart, name, false)]);
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
-}
+export const companionOverlays = (workload: WorkloadModel, neighbours: Neighbours): [string, any][] =>
+  handoverServices(workload, neighbours).map((name) => [name, internalOverlay(workload.chart, name, false)]);
 
 /**
  * The one-shot services that hand a workload's volumes over.

@@ -1,7 +1,7 @@
 import type { AppModel } from '../../model/app-model';
 import { hasMember, type LinkModel, type NetworkModel } from '../../model/network';
 import type { ConnectionModel, WorkloadModel } from '../../model/workload';
-import { dictionary } from '../../util/dictionary';
+import { joined } from '../../util/lists';
 import { sharedBody, sharedNetwork, type SharedNetwork } from '../compose/across-charts';
 import { copyServices } from '../compose/copies';
 import { listed } from '../compose/isolation';
@@ -103,19 +103,18 @@ export function sharedOverlay(connection: ConnectionModel, encrypted: boolean): 
  *
  * @internal
  */
-export function ownOverlays(workload: WorkloadModel, encrypted: boolean): any {
+export function ownOverlays(workload: WorkloadModel, encrypted: boolean): [string, any][] {
   const { chart } = workload;
   const services = copyServices(workload);
-  const outside = [
-    ...leadsOutside(workload) ? services : [],
-    ...hasEgress(workload) ? services.flatMap((service) => workload.sidecars.map((sidecar) => `${service}-${sidecar.name}`)) : [],
-  ].map(outsideNetwork);
-  const entries: [string, any][] = [
-    ...needsOverlay(workload) ? [[ownNetwork(workload), internalOverlay(chart, ownNetwork(workload), encrypted)] as [string, any]] : [],
-    ...isOnHost(workload) ? [[hostNetwork(workload), { name: 'host', external: true }] as [string, any]] : [],
-    ...outside.map((key): [string, any] => [key, overlay(chart, key, { driver_opts: encryptedOption(encrypted) })]),
-  ];
-  return entries.length === 0 ? undefined : dictionary(entries);
+  const outside = joined(
+    leadsOutside(workload) ? services : [],
+    hasEgress(workload) ? services.flatMap((service) => workload.sidecars.map((sidecar) => `${service}-${sidecar.name}`)) : [],
+  ).map(outsideNetwork);
+  return joined<[string, any]>(
+    needsOverlay(workload) ? [[ownNetwork(workload), internalOverlay(chart, ownNetwork(workload), encrypted)]] : [],
+    isOnHost(workload) ? [[hostNetwork(workload), { name: 'host', external: true }]] : [],
+    outside.map((key) => [key, overlay(chart, key, { driver_opts: encryptedOption(encrypted) })]),
+  );
 }
 
 /**

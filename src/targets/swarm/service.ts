@@ -42,13 +42,13 @@ export function stackService(workload: WorkloadModel, service: string, options: 
  * @internal
  */
 export function stackContainer(workload: WorkloadModel, container: ScheduledContainer, service: string, options: SwarmOptions): any {
-  const { security_opt: _, ...locked } = lockIn(container.security);
   const volumes = stackMounts(container, workload, service);
   return {
     image: container.image,
     ...processFields(container),
     init: hasInit(workload, container) || undefined,
-    ...locked,
+    ...lockIn(container.security),
+    security_opt: undefined,
     secrets: secretsOf(container),
     configs: filesOf(workload.name, container, scriptsOf(container, workload, options)),
     volumes: volumes.length > 0 ? volumes : undefined,

@@ -19,6 +19,8 @@ import type { Cpu } from '../../model/resources';
 import { VolumeKind } from '../../model/volume';
 import type { WorkloadModel } from '../../model/workload';
 import { chartName } from '../../util/chart-name';
+import { dictionary } from '../../util/dictionary';
+import { joined } from '../../util/lists';
 import { shellFile } from '../../util/shell-file';
 import { stringifyYaml } from '../../util/yaml';
 import { checkImage } from '../../validation/image';
@@ -153,15 +155,15 @@ export class SwarmTarget extends Target {
 
   public bindWorkload(slot: WorkloadSlot): void {
     const add = this.adder(slot);
-    const services = copyServices({ name: slot.name, ...slot.facts });
+    const { kind, replicas, volumes, files = [] } = slot.facts;
+    const services = copyServices({ name: slot.name, kind, replicas });
     services.forEach((service, copy) => add(numbered('service', copy), 'services', service,
       slot.lazy({ render: (workload) => stackService(workload, service, this.options) })));
-    const settled = slot.facts.volumes.filter(({ kind }) => kind === VolumeKind.PERSISTENT);
+    const settled = volumes.filter((volume) => volume.kind === VolumeKind.PERSISTENT);
     for (const volume of settled) {
       services.forEach((service, copy) => add(numbered(`volume-${volume.name}`, copy), 'volumes',
         volumeKey(service, volume), asWritten(volumeDefinition(volume))));
     }
-    const files = slot.facts.files ?? [];
     for (const path of files) {
       add(`config-${path}`, 'configs', fileKey(slot.name, slot.name, path), slot.lazy({ render: (workload) => stackConfig(workload, path) }));
     }
@@ -290,8 +292,8 @@ export class SwarmTarget extends Target {
   }
 
   private ownNetworks(workload: WorkloadModel): any {
-    const networks = { ...ownOverlays(workload, this.options.encrypted), ...companionOverlays(workload, this.neighbours) };
-    return Object.keys(networks).length === 0 ? undefined : asWritten(networks);
+    const networks = joined(ownOverlays(workload, this.options.encrypted), companionOverlays(workload, this.neighbours));
+    return networks.length === 0 ? undefined : asWritten(dictionary(networks));
   }
 }
 

@@ -37,10 +37,7 @@ export function swarmFindings(app: AppModel, options: SwarmOptions): Finding[] {
     ...dockerFindings(app, 'Swarm', hostPortsTaken(app, options.publishMode === PublishMode.HOST)),
     ...sharedHostNames(app, 'Swarm'),
     ...app.charts.flatMap((chart) => [
-      ...chart.workloads.flatMap((workload) => [
-        ...workloadFindings(workload), ...longNames(workload, options, neighbours),
-        ...portsHadOnce(workload, options), ...maxPerNode(workload, options), ...requiredSpread(workload, options),
-      ]),
+      ...chart.workloads.flatMap((workload) => WORKLOAD_RULES.flatMap((rule) => rule(workload, options, neighbours))),
       ...sharedVolumes(chart),
       ...loadBalancers(chart, options),
       ...chart.loadBalancers.flatMap((one) => longNames(stackLoadBalancer(one).workload, options, neighbours)),
@@ -53,12 +50,10 @@ export function swarmFindings(app: AppModel, options: SwarmOptions): Finding[] {
   ];
 }
 
-function workloadFindings(workload: WorkloadModel): Finding[] {
-  return [
-    ...unpinnedVolumes(workload), ...ownLabels(workload), ...placementFindings(workload), ...hostPaths(workload), ...publishedAddresses(workload),
-    ...staticAddresses(workload), ...networkModes(workload), ...orderedStarts(workload), ...initContainers(workload),
-  ];
-}
+const WORKLOAD_RULES = [
+  unpinnedVolumes, ownLabels, placementFindings, hostPaths, publishedAddresses, staticAddresses, networkModes, orderedStarts, initContainers,
+  longNames, portsHadOnce, maxPerNode, requiredSpread,
+];
 
 /** A database must never start on an empty disk because a host died. */
 function unpinnedVolumes(workload: WorkloadModel): Finding[] {
