@@ -219,8 +219,6 @@ export class LoadBalancer extends Construct {
     const { path, id } = this.node;
     const { chart } = this;
     if (issuer !== undefined) this._streams.refuse(host);
-    const { httpPort = 80, httpsPort = 443 } = this.props;
-    if (issuer !== undefined && httpPort === httpsPort) throw new Error(messages.onePortForTwo(path, id, host, httpPort));
     if (issuer !== undefined && issuer._chart !== chart) throw new Error(messages.issuerInOtherChart(path, id, issuer.node.id, issuer._chart.name));
     if (host.startsWith('*.') && issuer?._model.kind === IssuerKind.ACME && issuer._model.dns01 === undefined) {
       throw new Error(messages.wildcardWithoutDns01(path, host, issuer.node.id));

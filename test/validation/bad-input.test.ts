@@ -1239,14 +1239,6 @@ describe('a load balancer', () => {
       `edge cannot balance by the ${what}: give a name of letters, digits and !#$%&'*+.^_\`|~-, as HTTP allows it [shop/edge]`));
   });
 
-  test.each([{ httpPort: 443 }, { httpsPort: 80 }, { httpPort: 8080, httpsPort: 8080 }])('fails for one port for two protocols: %j', (props) => {
-    const edgeOf = (certificates?: LocalCertificates) => new LoadBalancer(shop, certificates === undefined ? 'plain' : 'edge', { ...props, certificates });
-    const port = props.httpPort ?? props.httpsPort;
-    expect(() => edgeOf(new LocalCertificates(shop, 'local')).addRoute('shop.example', web())).toThrow(new Error(
-      `edge cannot serve 'shop.example' with a certificate: its port for HTTPS, ${port}, is its port for plain HTTP, give httpPort and httpsPort a number each [shop/edge]`));
-    expect(() => edgeOf().addRoute('plain.example', web({}, 'other'))).not.toThrow();
-  });
-
   test('fails to route to what speaks no HTTP', () => {
     expect(() => edge().addRoute('shop.example', web({ protocol: Protocol.TCP })))
       .toThrow(new Error("edge cannot route to web: it has no port that speaks HTTP, HTTPS or gRPC, give it one or name it with 'port' [shop/edge]"));

@@ -163,7 +163,8 @@ function diskLines(name: string, container: ContainerModel, service: string, wor
 
 function isOwn(volume: Volume, workload: WorkloadModel, chart: ChartModel): boolean {
   if (volume.kind === VolumeKind.PERSISTENT) return true;
-  const isSame = ({ kind, name, source }: Volume) => kind === volume.kind && (kind === VolumeKind.HOST_PATH ? source === volume.source : name === volume.name);
+  const isSame = ({ kind, name, source }: Volume) =>
+    kind === volume.kind && (kind === VolumeKind.HOST_PATH ? source === volume.source : name === volume.name);
   return workload.replicas === 1
     && chart.workloads.every((other) => other === workload || !containersOf(other).some(({ volumes }) => volumes.some(isSame)));
 }

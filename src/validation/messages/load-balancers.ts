@@ -297,10 +297,6 @@ export const badKeyName = (path: string, name: string, what: string, value: unkn
   `${name} cannot balance by the ${what} ${show(value)}: give a name of letters, digits and !#$%&'*+.^_\`|~-, as HTTP allows it [${path}]`;
 
 /** @internal */
-export const onePortForTwo = (path: string, name: string, host: string, port: number) =>
-  `${name} cannot serve '${host}' with a certificate: its port for HTTPS, ${port}, is its port for plain HTTP, give httpPort and httpsPort a number each [${path}]`;
-
-/** @internal */
 export const badMatchHeader = (path: string, name: string, value: string) =>
   `${name} cannot tell requests apart by the header ${show(value)}: give the name of a header of requests, such as 'x-tenant' [${path}]`;
 
