@@ -70,16 +70,20 @@ const filesOf = (target: Target, define: (chart: Chart) => void): { [path: strin
   return Object.fromEntries(app.render().map(({ path, text }) => [path, text]));
 };
 
+/** All of an application. */
+const healthChecks = (files: { [path: string]: string }): string =>
+  Object.entries(files).filter(([path]) => /\/health-check-\w+\.sh$/.test(path)).map(([, text]) => text).join('');
+
 describe('on Docker', () => {
   const define = (chart: Chart) => edgeOf(chart).addRoute(HOST, service(chart, 'web'), { copyTls });
 
   test('the load balancer has the authority, and the container asks itself over TLS', () => {
-    for (const [target, folder, file] of [[new ComposeTarget(), 'compose/shop', 'compose.yml'], [new SwarmTarget(), 'swarm/shop', 'stack.yml']] as const) {
+    for (const [target, folder] of [[new ComposeTarget(), 'compose/shop'], [new SwarmTarget(), 'swarm/shop']] as const) {
       const files = filesOf(target, define);
       const [authority] = Object.keys(files).filter((path) => /authority-[0-9a-f]{8}\.pem$/.test(path));
       expect(files[authority]).toBe(readFileSync(AUTHORITY, 'utf8'));
       expect(files[`${folder}/config/edge/Caddyfile`]).toMatch(/tls_trust_pool file \/etc\/caddy\/authority-[0-9a-f]{8}\.pem\n\t\t\ttls_server_name web\n/);
-      const text = files[`${folder}/${file}`];
+      const text = healthChecks(files);
       expect(text).toContain('u=https://127.0.0.1:8443');
       expect(text).toContain('wget --no-check-certificate ');
       expect(text).not.toContain('u=http://127.0.0.1:8443');
@@ -90,7 +94,7 @@ describe('on Docker', () => {
   test('a check on a port without TLS is asked without', () => {
     const files = filesOf(new ComposeTarget(), (chart) => edgeOf(chart).addRoute(HOST,
       service(chart, 'web', { additionalPorts: [Port.http('health', 8080)], healthCheck: HealthCheck.http('/healthz', { port: 8080 }) }), { copyTls }));
-    expect(files['compose/shop/compose.yml']).toContain('u=http://127.0.0.1:8080');
+    expect(healthChecks(files)).toContain('u=http://127.0.0.1:8080');
   });
 
   test('workloads that call it keep their TLS: what is between them passes it on', () => {
@@ -145,7 +149,7 @@ describe('gRPC', () => {
   });
 
   test('is asked for its health over TLS by a program in the image', () => {
-    const text = filesOf(new ComposeTarget(), define)['compose/shop/compose.yml'];
+    const text = healthChecks(filesOf(new ComposeTarget(), define));
     expect(text).toContain('grpc_health_probe -addr=127.0.0.1:9443 -tls -tls-no-verify -connect-timeout');
   });
 

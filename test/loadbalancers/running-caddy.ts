@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
@@ -151,7 +151,8 @@ export class RunningCaddy {
     this.process.stdout!.on('data', (chunk) => { this.requests += chunk; });
     for (let attempt = 0; attempt < 200; attempt++) {
       if (this.process.exitCode !== null) break;
-      if (await this.isHealthy()) return;
+      // Its servers begin to listen one after the other.
+      if (await this.isHealthy() && await listens(this.httpPort)) return;
       await pause(50);
     }
     await this.stop();
@@ -204,6 +205,10 @@ export async function freePort(): Promise<number> {
     }
   }
 }
+
+const listens = (port: number): Promise<boolean> => new Promise((resolve) => {
+  const socket = connect(port, '127.0.0.1', () => { socket.destroy(); resolve(true); }).on('error', () => resolve(false));
+});
 
 const given = new Set<number>();
 

@@ -19,8 +19,15 @@ export function upgraded(port: number, host = HOST): Promise<Socket> {
 /** What comes back through such a connection. */
 export function echoed(socket: Socket, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    socket.once('data', (chunk) => resolve(chunk.toString()));
-    socket.once('close', () => reject(new Error('closed')));
+    let back = '';
+    // It may come in parts.
+    const take = (chunk: Buffer) => {
+      back += chunk.toString();
+      if (back.length < text.length) return;
+      socket.off('data', take);
+      resolve(back);
+    };
+    socket.on('data', take).once('close', () => reject(new Error('closed')));
     socket.write(text);
   });
 }

@@ -192,7 +192,7 @@ function longNames(workload: WorkloadModel, { encrypted }: SwarmOptions, neighbo
   const beside = [...workload.sidecars, ...workload.init, ...workload.releaseSteps].map(({ name }) => name);
   const services = copyServices(workload).flatMap((service) => [service, ...beside.map((name) => `${service}-${name}`)]);
   const all = [...services, ...handoverServices(workload, neighbours)].map((service) => `${chart}_${service}`);
-  const networks = Object.values<any>({ ...ownOverlays(workload, encrypted), ...companionOverlays(workload, neighbours) }).map(({ name }) => name);
+  const networks = [...ownOverlays(workload, encrypted), ...companionOverlays(workload, neighbours)].map(([, { name }]) => name);
   return [...tooLong('service', path, all, ONE), ...tooLong('network', path, networks, ONE)].slice(0, 1);
 }
 
