@@ -59,7 +59,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
 
   jestOptions: {
     // projen's default provider (v8) triples the time of the suite.
-    jestConfig: { coverageProvider: 'babel', testTimeout: 60_000, setupFilesAfterEnv: ['<rootDir>/test/support/retry.ts'] },
+    jestConfig: { coverageProvider: 'babel', testTimeout: 180_000, setupFilesAfterEnv: ['<rootDir>/test/support/retry.ts'] },
   },
   eslintOptions: { dirs: ['src', 'test'], ignorePatterns: ['test/engine/images/**', 'test/package/**'] },
   gitignore: ['/examples/*/dist/', '/examples/*/node_modules/', '/.tools/', '.DS_Store', '*.new'],
