@@ -3,7 +3,7 @@
 # would: from TypeScript with a target and a back end of a third party, and from JavaScript.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=1
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
