@@ -164,11 +164,22 @@ export function fileName(workload: string, file: FileModel): string {
 }
 
 /**
+ * The scripts of ours that a container runs, each where it has one.
+ *
+ * @internal
+ */
+export interface ContainerScripts {
+  readonly clock?: Script;
+  readonly healthCheck?: Script;
+}
+
+/**
  * The field `configs` of a service: the files that its user gave, and scripts of ours.
  *
  * @internal
  */
-export function filesOf(workload: string, { name, files }: ContainerModel, scripts: Script[]): any {
+export function filesOf(workload: string, { name, files }: ContainerModel, { clock, healthCheck }: ContainerScripts): any {
+  const scripts = [clock, healthCheck].filter((file) => file !== undefined);
   const ours = scripts.length === 0 ? [] : shared(`scripts ${scripts.map(scriptKey).join(' ')}`,
     () => scripts.map((file) => ({ source: scriptKey(file), target: file.path })));
   if (files.length === 0) return scripts.length === 0 ? undefined : ours;

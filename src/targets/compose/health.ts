@@ -24,14 +24,11 @@ const READY = '/tmp/.cdk8s-ha-ready';
 /**
  * The field `healthcheck` of a service; undefined where the image's own stands.
  *
- * @param stopGraceSeconds time that the engine gives the container to stop
+ * @param file the script that it runs, if any
  * @internal
  */
-export function healthcheckOf(container: ScheduledContainer, options: DockerOptions, stopGraceSeconds: number): any {
-  const { healthCheck } = container;
+export function healthcheckOf({ healthCheck }: ContainerModel, { startInterval }: DockerOptions, file: Script | undefined): any {
   if (healthCheck === undefined) return undefined;
-  const file = healthScript(container, options, stopGraceSeconds);
-  const { startInterval } = options;
   return shared(`health ${file?.path} ${startInterval} ${JSON.stringify(healthCheck)}`, () => bodyOf(healthCheck, file, startInterval));
 }
 

@@ -1,5 +1,5 @@
 import { scheduled, type ScheduledContainer } from './clock';
-import { graceSeconds } from './container';
+import { graceSeconds, type ContainerScripts } from './container';
 import { healthScript } from './health';
 import type { DockerOptions } from './options';
 import { scriptFile, scriptKey, type Script } from './script';
@@ -13,8 +13,8 @@ import type { OutputFile } from '../target';
  *
  * @internal
  */
-export function scriptsOf(container: ScheduledContainer, { drainSeconds }: WorkloadModel, options: DockerOptions): Script[] {
-  return [container.clock, healthScript(container, options, graceSeconds(drainSeconds))].filter((file) => file !== undefined);
+export function scriptsOf(container: ScheduledContainer, { drainSeconds }: WorkloadModel, options: DockerOptions): ContainerScripts {
+  return { clock: container.clock, healthCheck: healthScript(container, options, graceSeconds(drainSeconds)) };
 }
 
 /**
@@ -26,7 +26,9 @@ export function projectScripts(workloads: WorkloadModel[], options: DockerOption
   const scripts = new Map<string, Script>();
   for (const workload of workloads) {
     for (const container of [scheduled(workload), ...workload.sidecars, ...workload.init]) {
-      for (const file of scriptsOf(container, workload, options)) scripts.set(scriptKey(file), file);
+      const { clock, healthCheck } = scriptsOf(container, workload, options);
+      if (clock !== undefined) scripts.set(scriptKey(clock), clock);
+      if (healthCheck !== undefined) scripts.set(scriptKey(healthCheck), healthCheck);
     }
   }
   return [...scripts].sort(([a], [b]) => compare(a, b)).map(([, file]) => file);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { scheduled, type ScheduledContainer } from './clock';
-import { filesOf, gracePeriod, graceSeconds, hasInit, labelsOf, limitsOf, lockIn, LOGGING, processFields } from './container';
+import { filesOf, gracePeriod, hasInit, labelsOf, limitsOf, lockIn, LOGGING, processFields } from './container';
 import { isReplicated } from './copies';
 import { dependenciesOf } from './dependencies';
 import { healthcheckOf } from './health';
@@ -54,16 +54,17 @@ export function copyService(workload: WorkloadModel, service: string, neighbours
 export function containerFields(workload: WorkloadModel, container: ScheduledContainer, service: string, options: DockerOptions): any {
   const volumes = mountsOf(container, workload, service);
   const tmpfs = tmpfsOf(container, workload);
+  const scripts = scriptsOf(container, workload, options);
   return {
     image: container.image,
     ...processFields(container),
     init: hasInit(workload, container) || undefined,
     ...lockIn(container.security),
     secrets: secretsField(container),
-    configs: filesOf(workload.name, container, scriptsOf(container, workload, options)),
+    configs: filesOf(workload.name, container, scripts),
     volumes: volumes.length > 0 ? volumes : undefined,
     tmpfs: tmpfs.length > 0 ? shared(`tmpfs ${tmpfs.join()}`, () => tmpfs) : undefined,
-    healthcheck: healthcheckOf(container, options, graceSeconds(workload.drainSeconds)),
+    healthcheck: healthcheckOf(container, options, scripts.healthCheck),
     stop_signal: container.stopSignal,
     stop_grace_period: gracePeriod(workload.drainSeconds),
     labels: labelsOf(workload, filesLabel(container)),

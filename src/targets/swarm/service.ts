@@ -5,7 +5,7 @@ import { stackMounts } from './storage';
 import { Protocol } from '../../model/port';
 import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
 import { scheduled, type ScheduledContainer } from '../compose/clock';
-import { filesOf, gracePeriod, graceSeconds, hasInit, labelsOf, limitsOf, lockIn, LOGGING, processFields } from '../compose/container';
+import { filesOf, gracePeriod, hasInit, labelsOf, limitsOf, lockIn, LOGGING, processFields } from '../compose/container';
 import { healthcheckOf } from '../compose/health';
 import { shared } from '../compose/interpolation';
 import { networksOf } from '../compose/networks';
@@ -43,6 +43,7 @@ export function stackService(workload: WorkloadModel, service: string, options: 
  */
 export function stackContainer(workload: WorkloadModel, container: ScheduledContainer, service: string, options: SwarmOptions): any {
   const volumes = stackMounts(container, workload, service);
+  const scripts = scriptsOf(container, workload, options);
   return {
     image: container.image,
     ...processFields(container),
@@ -50,9 +51,9 @@ export function stackContainer(workload: WorkloadModel, container: ScheduledCont
     ...lockIn(container.security),
     security_opt: undefined,
     secrets: secretsOf(container),
-    configs: filesOf(workload.name, container, scriptsOf(container, workload, options)),
+    configs: filesOf(workload.name, container, scripts),
     volumes: volumes.length > 0 ? volumes : undefined,
-    healthcheck: healthcheckOf(container, options, graceSeconds(workload.drainSeconds)),
+    healthcheck: healthcheckOf(container, options, scripts.healthCheck),
     stop_signal: container.stopSignal,
     stop_grace_period: gracePeriod(workload.drainSeconds),
     labels: labelsOf(workload),
