@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { contentHash, readFile } from './container';
+import { readFile } from './container';
 import type { AuthorityModel } from '../model/authority';
+import { contentHash } from '../util/content-hash';
 import * as messages from '../validation/messages';
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;

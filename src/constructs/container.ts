@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { checkContainer } from './container-checks';
 import type { ContainerProps } from './container-props';
@@ -8,6 +7,7 @@ import { DEFAULT_RESOURCES, type Resources, type ResourcesModel } from '../model
 import { Security, SecurityLevel } from '../model/security';
 import { VolumeKind, type Volume } from '../model/volume';
 import type { ContainerModel, FileModel } from '../model/workload';
+import { contentHash } from '../util/content-hash';
 import { compare, sortedByKey } from '../util/order';
 import { knownImage } from '../validation/known-images/lookup';
 import * as messages from '../validation/messages';
@@ -80,11 +80,6 @@ export class Container {
     return [...inline, ...read].sort((a, b) => compare(a[0], b[0]))
       .map(([path, content]) => ({ path, content, hash: contentHash(content) }));
   }
-}
-
-/** @internal */
-export function contentHash(content: string): string {
-  return createHash('sha256').update(content).digest('hex').slice(0, 8);
 }
 
 /** @internal */

@@ -95,7 +95,7 @@ export class LoadBalancer extends Construct {
 
     this.chart = chart;
     this.redirects = new Redirects(path, id);
-    this._routes = new Routes({ chart, path, name: id, defaults: props });
+    this._routes = new Routes({ chart, path, name: id, defaults: props, bind: (route) => this.bindRoute(route) });
     this._streams = new StreamRoutes({ path, name: id, root: this.node.root, httpPort, httpsPort });
     this._peer = Object.freeze({ kind: PeerKind.LOAD_BALANCER, chart: chart.name, namespace: chart.chart.namespace, name: id });
     chart.loadBalancers.push(this);
@@ -122,9 +122,7 @@ export class LoadBalancer extends Construct {
 
     this.chart.app.touch();
     const issuer = this.addHost(host, options.certificates ?? this.props.certificates);
-    const { route, isNew, called } = this._routes.add(host, to, options, issuer);
-    if (isNew) this.bindRoute(route);
-    for (const { workload, port } of called) this.connect(workload, port);
+    for (const { workload, port } of this._routes.add(host, to, options, issuer)) this.connect(workload, port);
   }
 
   /**

@@ -43,6 +43,8 @@ interface Owner {
   readonly path: string;
   readonly name: string;
   readonly defaults: Pick<LoadBalancerProps, 'redirectHttp' | 'hsts'>;
+  /** What is to be done with each new route, or refuses it. */
+  readonly bind: (route: Route) => void;
 }
 
 /**
@@ -63,11 +65,11 @@ export class Routes {
    * @param to where the requests go
    * @param options what was declared, checked for what it can say by itself
    * @param issuer who certifies the host
-   * @returns the route, whether it is a new one, and whom the load balancer calls for it
+   * @returns whom the load balancer calls for it
    */
   add(
     host: string, to: Pick<Share, 'destination' | 'port'>, options: RouteOptions, issuer: CertificateIssuer | undefined,
-  ): { route: Route; isNew: boolean; called: { workload: Workload; port: Port }[] } {
+  ): { workload: Workload; port: Port }[] {
     const requests = {
       host,
       path: options.path ?? '/',
@@ -85,25 +87,25 @@ export class Routes {
     if (shared !== undefined) {
       this.refuseShare(shared, where, to.destination, options);
       shared.destinations.push(share);
-    }
-    const route = shared ?? {
-      ...requests,
-      weighted: options.weight !== undefined,
-      destinations: [share],
-      requestTimeoutSeconds: options.requestTimeout?.toSeconds(),
-      maxRequestBodyBytes: options.maxRequestBody === undefined ? undefined : options.maxRequestBody.toKibibytes() * 1024,
-      access,
-      declaredAccess,
-      mirror,
-      declaredMirror,
-      ...this.security(host, where, access, options, issuer),
-    };
-    if (shared === undefined) {
+    } else {
+      const route = {
+        ...requests,
+        weighted: options.weight !== undefined,
+        destinations: [share],
+        requestTimeoutSeconds: options.requestTimeout?.toSeconds(),
+        maxRequestBodyBytes: options.maxRequestBody === undefined ? undefined : options.maxRequestBody.toKibibytes() * 1024,
+        access,
+        declaredAccess,
+        mirror,
+        declaredMirror,
+        ...this.security(host, where, access, options, issuer),
+      };
+      this.owner.bind(route);
       this.all.push(route);
       this.byRequests.set(key, route);
     }
     const destination = to.destination instanceof Workload ? [{ workload: to.destination, port: to.port }] : [];
-    return { route, isNew: shared === undefined, called: [...destination, askedOf(access), mirror].filter((one) => one !== undefined) };
+    return [...destination, askedOf(access), mirror].filter((one) => one !== undefined);
   }
 
   /** Copies have one certificate, whichever route leads to them. */

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { tcpStreams } from './streams';
 import type { IssuerModel } from '../model/certificate';
 import { opensHttp, opensHttps, type HostModel, type LoadBalancerModel } from '../model/load-balancer';
 import { Port } from '../model/port';
 import type { ITargetTraits } from '../model/traits';
+import { contentHash } from '../util/content-hash';
 
 /**
  * Everybody who issues certificates for a host, by name.
@@ -37,7 +37,7 @@ export const rootFileOf = ({ name }: IssuerModel): string => `${name}-root.pem`;
  *
  * @internal
  */
-export const keptName = ({ name, directory = '' }: IssuerModel): string => `${name}-${createHash('sha256').update(directory).digest('hex').slice(0, 8)}`;
+export const keptName = ({ name, directory = '' }: IssuerModel): string => `${name}-${contentHash(directory)}`;
 
 /**
  * Where visitors of a host are sent to instead, without the path. A host of another server is asked as this one is.

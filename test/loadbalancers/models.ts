@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duration } from 'cdk8s';
-import { contentHash } from '../../src/constructs/container';
 import { AccessKind, type ForwardAuthModel } from '../../src/model/access-rule';
 import type { AuthorityModel } from '../../src/model/authority';
 import { IssuerKind, KeyType, type IssuerModel } from '../../src/model/certificate';
@@ -13,6 +12,7 @@ import { Port, Protocol } from '../../src/model/port';
 import type { SecretModel } from '../../src/model/secret';
 import type { ITargetTraits } from '../../src/model/traits';
 import { PeerKind } from '../../src/model/workload';
+import { contentHash } from '../../src/util/content-hash';
 
 /*
  * Load balancers written down shortly: what a test does not speak of has its default.

@@ -25,7 +25,7 @@ import { companionServices } from './companions';
 import { fileKey } from './container';
 import { copyServices, numbered } from './copies';
 import { deployPlan } from './deploy-plan';
-import { Companions, documentText, fragmentsByFile, NO_SERVICES } from './document';
+import { Companions, documentText, fragmentsByFile } from './document';
 import { configDefinition, configDefinitions } from './files';
 import { withProxies, type ProxiedApp } from './internal-proxies';
 import { asWritten, Interpolation, PROJECT_NAME, variable } from './interpolation';
@@ -129,7 +129,7 @@ export class ComposeTarget extends Target {
   public bindChart(chart: Chart): void {
     new Fragment(chart, 'compose-file', fileOf(chart), '', '', undefined);
     const scripts = () => ({ configs: scriptConfigs(this.scripts(chartName(chart))) });
-    new Companions(chart, 'compose-scripts', fileOf(chart), NO_SERVICES, Lazy.any({ produce: scripts }));
+    new Companions(chart, 'compose-scripts', fileOf(chart), undefined, Lazy.any({ produce: scripts }));
   }
 
   public bindWorkload(slot: WorkloadSlot): void {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { sharedLine, type SharedNetwork } from './across-charts';
 import type { BalancerBodies } from './balancer-bodies';
 import { scheduled } from './clock';
@@ -19,6 +18,7 @@ import { IssuerKind, type IssuerModel } from '../../model/certificate';
 import type { SecretModel } from '../../model/secret';
 import { VolumeKind, type Volume } from '../../model/volume';
 import { PeerKind, WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
+import { contentHash } from '../../util/content-hash';
 import { jsonText } from '../../util/json-text';
 import { joined } from '../../util/lists';
 import { compare } from '../../util/order';
@@ -240,7 +240,7 @@ function bodyHash(name: string, service: any, links: { name: string; aliases: st
   const further = [...new Set(links.flatMap(({ aliases }) => aliases))].sort(compare);
   const names = further.length > 0 ? [ways, further] : [ways];
   const text = `[${jsonText({ ...service, networks: undefined, environment: withoutProjects(service.environment) })},${JSON.stringify(names).slice(1)}`;
-  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+  return contentHash(text);
 }
 
 /** Names of projects at their defaults are in its configuration: a route into another chart needs no new container. */

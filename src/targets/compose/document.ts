@@ -1,4 +1,4 @@
-import { Lazy } from 'cdk8s';
+import type { Lazy } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { stringifyEntry, stringifyYaml, type Anchors } from '../../util/yaml';
 import * as messages from '../../validation/messages';
@@ -23,10 +23,10 @@ export class Companions extends Fragment {
    * @param scope the construct it belongs to
    * @param id unique in its scope
    * @param file which file it is a part of
-   * @param services the services by name; patches are for these
+   * @param services the services by name, which patches are for; undefined where it has none
    * @param beside entries of other sections, by section and key
    */
-  public constructor(scope: Construct, id: string, file: string, services: Lazy, private readonly beside: Lazy) {
+  public constructor(scope: Construct, id: string, file: string, services: Lazy | undefined, private readonly beside: Lazy) {
     super(scope, id, file, 'services', '*', services);
   }
 
@@ -42,13 +42,6 @@ export class Companions extends Fragment {
     return messages.patchDoesNotFit(this.node.path, `the services beside '${this.node.scope!.node.id}' in ${this.file}`, reason);
   }
 }
-
-/**
- * Of a part that brings entries of other sections alone.
- *
- * @internal
- */
-export const NO_SERVICES: Lazy = Lazy.any({ produce: () => undefined });
 
 /**
  * The fragments of one synth, by file.

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { FileModel } from '../../model/workload';
+import { contentHash } from '../../util/content-hash';
 
 /**
  * A script of ours that runs in containers. It is longer than the service that runs it: as a file beside the Compose file either can
@@ -19,7 +19,7 @@ export interface Script extends FileModel {
  */
 export function script(name: string, text: string): Script {
   const content = `#!/bin/sh\n${text.trimEnd()}\n`;
-  return Object.freeze({ name, path: `/cdk8s-ha/${name}.sh`, content, hash: createHash('sha256').update(content).digest('hex').slice(0, 8) });
+  return Object.freeze({ name, path: `/cdk8s-ha/${name}.sh`, content, hash: contentHash(content) });
 }
 
 /**

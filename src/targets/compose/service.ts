@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { scheduled, type ScheduledContainer } from './clock';
 import { filesOf, gracePeriod, hasInit, labelsOf, limitsOf, lockIn, LOGGING, processFields } from './container';
 import { isReplicated } from './copies';
@@ -16,6 +15,7 @@ import { copyMemberships } from './twin';
 import { NetworkModeKind } from '../../model/network-mode';
 import { Protocol } from '../../model/port';
 import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
+import { contentHash } from '../../util/content-hash';
 
 /** The fields of a service in the order in which a person reads them. */
 const ORDER = [
@@ -135,5 +135,5 @@ function publishedPorts(workload: WorkloadModel): string[] | undefined {
 function filesLabel(container: ContainerModel): { [name: string]: string } {
   if (container.files.length === 0) return {};
   const files = container.files.map(({ path, hash }) => `${path} ${hash}\n`).sort().join('');
-  return { 'cdk8s-ha.files': createHash('sha256').update(files).digest('hex').slice(0, 8) };
+  return { 'cdk8s-ha.files': contentHash(files) };
 }

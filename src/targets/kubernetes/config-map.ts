@@ -1,6 +1,6 @@
 import { userLabels } from './labels';
-import { shortHash } from './names';
 import type { ContainerModel, FileModel, WorkloadModel } from '../../model/workload';
+import { contentHash } from '../../util/content-hash';
 
 /**
  * The files of all containers of a workload: they are the entries of one ConfigMap, which is immutable and named by its
@@ -60,7 +60,7 @@ function collect(workload: WorkloadModel): WorkloadFiles {
   }
   const sorted = Object.fromEntries(Object.keys(data).sort().map((key) => [key, data[key]]));
   return {
-    name: `${workload.name}-config-${shortHash(JSON.stringify(sorted))}`,
+    name: `${workload.name}-config-${contentHash(JSON.stringify(sorted))}`,
     data: sorted,
     keyOf: (container, file) => keys.get(`${container.name} ${file.path}`)!,
   };

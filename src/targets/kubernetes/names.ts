@@ -1,10 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Port } from '../../model/port';
-
-/** @internal The first eight digits of a text's SHA-256. */
-export function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 8);
-}
+import { contentHash } from '../../util/content-hash';
 
 /** @internal A host as a part of names: `*.acme.example` gives `wildcard-acme-example`. */
 export function hostSlug(host: string): string {
@@ -23,5 +18,5 @@ export function portsKey(ports: Port[]): string {
 
 /** @internal A name of at most `most` characters: a longer one is cut, and its hash keeps it apart from others. */
 export function shortName(name: string, most: number): string {
-  return name.length <= most ? name : `${name.slice(0, most - 9).replace(/-+$/, '')}-${shortHash(name)}`;
+  return name.length <= most ? name : `${name.slice(0, most - 9).replace(/-+$/, '')}-${contentHash(name)}`;
 }

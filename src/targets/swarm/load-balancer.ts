@@ -1,11 +1,12 @@
 import { constraintsOf, deployOf } from './deploy';
-import { contentHash, contentName } from './names';
+import { contentName } from './names';
 import { PublishMode, type SwarmOptions } from './options';
 import { stackService } from './service';
 import { swarmTraits } from './traits';
 import { IssuerKind } from '../../model/certificate';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { WorkloadModel } from '../../model/workload';
+import { contentHash } from '../../util/content-hash';
 import { asWritten } from '../compose/interpolation';
 import { asWorkload, type LoadBalancerWorkload } from '../compose/load-balancer';
 import { inOrder } from '../compose/service';

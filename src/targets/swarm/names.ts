@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { SecretModel } from '../../model/secret';
 import type { FileModel, WorkloadModel } from '../../model/workload';
+import { contentHash } from '../../util/content-hash';
 import { fileKey } from '../compose/container';
 import type { Script } from '../compose/script';
 
@@ -34,13 +34,6 @@ export function contentName(name: string, hash: string): string {
   const digest = contentHash(name);
   return `${name.slice(0, LONGEST - digest.length - hash.length - 2)}-${digest}-${hash}`;
 }
-
-/**
- * The first eight digits of a text's SHA-256.
- *
- * @internal
- */
-export const contentHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
 
 /**
  * The name of a secret in the Swarm.

@@ -30,7 +30,7 @@ import { isWholeNumber } from '../../validation/syntax';
 import { linkPlaces, linksAcross, withoutScript } from '../compose/across-charts';
 import { fileKey } from '../compose/container';
 import { copyServices, numbered } from '../compose/copies';
-import { Companions, documentOf, documentText, fragmentsByFile, NO_SERVICES } from '../compose/document';
+import { Companions, documentOf, documentText, fragmentsByFile } from '../compose/document';
 import { asWritten } from '../compose/interpolation';
 import { Neighbours } from '../compose/neighbours';
 import { environmentExample, loadBalancerFiles, workloadFiles } from '../compose/output';
@@ -150,7 +150,7 @@ export class SwarmTarget extends Target {
     new Fragment(chart, 'swarm-file', fileOf(chart), '', '', undefined);
     const name = chartName(chart);
     const scripts = () => ({ configs: scriptConfigs(this.scripts(name), (script) => ({ name: scriptConfigName(name, script) })) });
-    new Companions(chart, 'swarm-scripts', fileOf(chart), NO_SERVICES, Lazy.any({ produce: scripts }));
+    new Companions(chart, 'swarm-scripts', fileOf(chart), undefined, Lazy.any({ produce: scripts }));
   }
 
   public bindWorkload(slot: WorkloadSlot): void {

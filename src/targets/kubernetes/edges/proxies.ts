@@ -1,6 +1,6 @@
 import { Size } from 'cdk8s';
 import { rereadWhenRenewed } from './certificate-reload';
-import { shortHash } from '../names';
+import { contentHash } from '../../../util/content-hash';
 import type { KubernetesOptions } from '../options';
 import { asProxiesSeeIt } from './proxy-model';
 import { proxyTraits } from './proxy-traits';
@@ -67,7 +67,7 @@ function lower(loadBalancer: LoadBalancerModel, options: KubernetesOptions): Pro
  */
 function withConfiguration(container: ContainerModel, { configuration, configurationFolder }: LoweredLoadBalancer): ContainerModel {
   const files = Object.keys(configuration).sort().map((file): FileModel => ({
-    path: `${configurationFolder}/${file}`, content: configuration[file], hash: shortHash(configuration[file]),
+    path: `${configurationFolder}/${file}`, content: configuration[file], hash: contentHash(configuration[file]),
   }));
   return { ...container, files, volumes: container.volumes.map(scratch) };
 }
