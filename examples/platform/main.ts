@@ -1,10 +1,13 @@
 import { Chart, Duration, Size } from 'cdk8s';
 import {
-  App, Cpu, Egress, ExternalService, HAWebService, HealthCheck, IsolatedNetwork, LetsEncrypt, LoadBalancer, LoadBalancing, Placement,
-  Port, Protocol, RouteAccess, Secret, StatefulService, Volume, Worker,
+  App, ComposeTarget, Cpu, Egress, ExternalService, HAWebService, HealthCheck, IsolatedNetwork, KubernetesTarget, LetsEncrypt, LoadBalancer,
+  LoadBalancing, Placement, Port, Protocol, RouteAccess, Secret, StatefulService, SwarmTarget, Volume, Worker,
 } from 'cdk8s-ha';
 
-const app = new App();
+// On one host each connection is a network of its own: more than Docker's own address pools hold beside anything else.
+const app = new App({
+  targets: [new KubernetesTarget(), new ComposeTarget({ addressPool: '10.128.0.0/10' }), new SwarmTarget()],
+});
 const platform = new Chart(app, 'platform');
 const version = '3.2.0';
 const image = (name: string, tag = version) => `ghcr.io/acme/${name}:${tag}`;
@@ -146,7 +149,7 @@ const edge = new LoadBalancer(platform, 'edge', {
 edge.addRoute('www.acme.example', storefront, { weight: 95 });
 edge.addRoute('www.acme.example', canary, { weight: 5 });
 edge.addRoute('www.acme.example', api, { path: '/api', requestTimeout: Duration.seconds(30) });
-edge.addRoute('admin.acme.example', admin, { access: RouteAccess.sourceRanges(['10.0.0.0/8']) });
+edge.addRoute('admin.acme.example', admin, { access: RouteAccess.sourceRanges(['10.20.0.0/16']) });
 edge.addRedirect('acme.example', 'www.acme.example');
 
 app.synth();
