@@ -74,6 +74,7 @@ in_common() { # networks ranges
       return (one ~ /:/) == (other ~ /:/) && substr(address(a[1]), 1, least) == substr(address(b[1]), 1, least)
     }
     file == "networks" { names[$1] = $2; next }
+    file == "there" && NF < 2 { next } # the engine ends each network with an empty line, and some have no addresses
     file == "there" { other[++count] = $1; has[count] = $2; part[count] = $3; known[$1] = 1; next }
     names[$1] in known { next }
     { for (i = 1; i <= count; i++) if (overlap($2, has[i]) && !($2 == has[i] && $3 != "" && $3 != part[i]) && !said[other[i]]++) print names[$1], $2, other[i], has[i] }

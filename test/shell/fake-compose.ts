@@ -195,8 +195,9 @@ export class FakeCompose implements Engine {
       if (!this.state.networks.includes(name)) throw new Failure(`network ${name} not found`);
       return `${name}\n`;
     },
-    'network inspect -f RANGES ...NAMES': (_: string, names: string[]) => printed(names.flatMap((name) => (this.state.ranges[name] ?? [])
-      .map(({ subnet, ip_range: part = '' }) => `${name} "${subnet}" "${part}"`))),
+    // The engine ends what it prints of a network, which may be nothing, with a line of its own.
+    'network inspect -f RANGES ...NAMES': (_: string, names: string[]) => printed(names.flatMap((name) => [...(this.state.ranges[name] ?? [])
+      .map(({ subnet, ip_range: part = '' }) => `${name} "${subnet}" "${part}"`), ''])),
     'network rm NAME': (name: string) => void (this.state.networks = this.state.networks.filter((one) => one !== name)),
     'network connect ...WORDS': (words: string[]) => {
       const [name, id] = words.slice(-2);
