@@ -22,7 +22,8 @@ do_rollback() {
 do_gc() {
   check_docker
   lock
-  collect
+  # What lies there without a release of this home may be another one's.
+  if [ -n "$(ls "$releases" 2>/dev/null)" ]; then collect; else say "$project was never deployed: there is nothing to remove"; fi
 }
 
 do_history() { cat "$home/history" 2>/dev/null || echo "$project was never deployed"; }

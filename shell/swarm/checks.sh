@@ -9,6 +9,11 @@ check_engine() {
   esac
 }
 
+# Without a leader the swarm knows of no secret and of no label, which are not missing for that.
+check_leader() {
+  check_reason=$(docker node ls -q 2>&1 >/dev/null) || die "the swarm does not answer. Nothing was changed: $check_reason"
+}
+
 # A Compose project of this name has its volumes under the same names: two databases would write to one disk.
 check_alone() {
   [ -z "$(docker ps -q --filter "label=com.docker.compose.project=$project")" ] ||

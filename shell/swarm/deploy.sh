@@ -49,6 +49,7 @@ deploy() { # number
   number=$1 release=$releases/$1
   trap interrupted INT TERM HUP
   check_alone
+  check_leader
   check_secrets
   check_certificates
   check_labels

@@ -1056,6 +1056,11 @@ describe('verbs', () => {
     expect(engine.host.files('shop/config/web')).toHaveLength(6);
   });
 
+  test('gc before the first deployment says that there is nothing to remove', async () => {
+    const { code, stderr } = await engine.host.run(script(), ['gc']);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('shop was never deployed: there is nothing to remove\n')]);
+  });
+
   test('down leaves volumes and secrets', async () => {
     deployed();
     const { volumes } = engine.state;

@@ -37,6 +37,8 @@ interface Given {
   nodeStatus: (node: string) => string;
   /** States of the tasks that hand volumes over on a node, the youngest first. */
   handover: (service: string, node: string) => string[];
+  /** Whether the managers that are there are too few to agree on anything. */
+  hasNoLeader: boolean;
   /** Whether a Compose project of the stack's name runs. */
   hasProject: boolean;
   /** How often one may ask until the containers of a stack that was removed have ended on this host. */
@@ -72,6 +74,7 @@ export class FakeSwarm implements Engine {
     areNodesLost: false,
     nodeStatus: () => 'Ready Active',
     handover: () => ['Complete 2 seconds ago'],
+    hasNoLeader: false,
     hasProject: false,
     endsAfter: 0,
     leftovers: () => [],
@@ -86,7 +89,10 @@ export class FakeSwarm implements Engine {
       if (!this.secrets.has(name)) throw new Failure(`no such secret: ${name}`);
     },
     'secret create NAME FILE': (name: string, file: string) => void this.secrets.set(name, readFileSync(file, 'utf8')),
-    'node ls -q': () => printed(this.nodes),
+    'node ls -q': () => {
+      if (this.given.hasNoLeader) throw new Failure('The swarm does not have a leader.');
+      return printed(this.nodes);
+    },
     'node ls --format FORMAT': (template: string) => printed(this.nodes.map((node) => template.includes('Hostname')
       ? `node ${node} ${node}.example ${this.given.nodeStatus(node).split(' ')[0]}` : `${node} ${this.given.nodeStatus(node)}`)),
     'node inspect -f TEMPLATE ...NODES': (_: string, nodes: string[]) => printed(nodes.flatMap((name) =>

@@ -56,6 +56,11 @@ test('a project name of Compose is none of a stack, whose secrets and configs ar
   expect(current()).toBe('0001');
 });
 
+test('gc before the first deployment says that there is nothing to remove', async () => {
+  const { code, stderr } = await engine.host.run(script(), ['gc']);
+  expect([code, stderr]).toEqual([0, expect.stringContaining('shop was never deployed: there is nothing to remove\n')]);
+});
+
 test('variables that are called like those of the script change nothing else', async () => {
   engine.host.write('shop.swarm/.env', 'TOKEN=first\nproject=other\nstack_file=other.yml\ncheck_names=OTHER\n');
   expect((await deploy()).code).toBe(0);
@@ -76,6 +81,11 @@ describe('nothing is touched', () => {
   ])('where membership is %s', async (membership, message) => {
     engine.given.membership = membership;
     expect(await failure(deploy())).toBe(`error: ${message}\n`);
+  });
+
+  test('while the swarm has no leader, whose silence is no missing label and no missing secret', async () => {
+    engine.given.hasNoLeader = true;
+    expect(await failure(deploy())).toBe('error: the swarm does not answer. Nothing was changed: The swarm does not have a leader.\n');
   });
 
   test('while a Compose project of the same name runs', async () => {
