@@ -61,18 +61,16 @@ export interface Runnable {
   readonly acmeRoot?: string;
   /** @default VISITOR_PORTS */
   readonly ports?: VisitorPorts;
-  /** The first two numbers of the addresses in all networks of a Compose project. @default - an engine's pools, which hold 29 networks */
-  readonly addresses?: string;
 }
 
-/** A copy of a generated project with this machine's images, published ports, addresses, room and ACME directory; all else is as generated. */
-export function runnable(project: string, { acmeRoot, ports = VISITOR_PORTS, addresses }: Runnable = {}): string {
+/** A copy of a generated project with this machine's images, published ports, room and ACME directory; all else is as generated. */
+export function runnable(project: string, { acmeRoot, ports = VISITOR_PORTS }: Runnable = {}): string {
   const folder = temporaryFolder();
   cpSync(project, folder, { recursive: true });
   for (const file of filesBelow(folder)) {
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, /Caddyfile/.test(file) ? withAuthority(text, file.replace(/[^/]*$/, ''), acmeRoot)
-      : withAddresses(withRoom(withPorts(substituteImages(text), ports)), addresses));
+      : withRoom(withPorts(substituteImages(text), ports)));
   }
   makeReadable(folder);
   return folder;
@@ -93,12 +91,6 @@ function withPorts(text: string, { http, https }: VisitorPorts): string {
     .replace(/(["']?)\b(\d[\d.]*:)?443:443(\/(tcp|udp))?\1/g, (_all, _quote, address = '', transport = '') => `"${address}${https}:443${transport}"`)
     .replace(/published: 80$/gm, `published: ${http}`)
     .replace(/published: 443$/gm, `published: ${https}`);
-}
-
-function withAddresses(text: string, addresses: string | undefined): string {
-  let networks = 0;
-  return addresses === undefined ? text
-    : text.replace(/^    name: \$\{COMPOSE_PROJECT_NAME\}_.*$/gm, (line) => `${line}\n    ipam: { config: [{ subnet: ${addresses}.${networks++}.0/24 }] }`);
 }
 
 /** Nothing is set aside: this machine may have fewer processors than that would take. */
