@@ -21,7 +21,7 @@ describeWithEngine('a database that is away for a minute, on Compose', () => {
   test('restarts no copy under load, and all is right two seconds after its return', async () => {
     const before = await state();
     const [db] = await deployment.copies('db-0');
-    const rate = await affordableRate(await visitors());
+    const rate = await affordableRate(deployment, await visitors());
     const away = await underLoad({ ...await visitors(), rate, settle: 0 }, async () => {
       await docker(['stop', db]);
       await sleep(60_000);

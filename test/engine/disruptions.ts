@@ -137,7 +137,7 @@ export async function endure<T extends UnderLoad>(
   const may = typeof allowed === 'function' ? allowed(deployment) : allowed;
   const visitors = { url: `https://${HOST}${path}`, connect: await deployment.entrance(), ...options };
   // The proof itself knows no slow machine.
-  const rate = WHOLE ? DEFAULT_RATE : await affordableRate(visitors);
+  const rate = WHOLE ? DEFAULT_RATE : await affordableRate(deployment, visitors);
   if (rate < DEFAULT_RATE) process.stdout.write(`${rate} requests a second are what this machine carries\n`);
   const report = await underLoad({
     rate,

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join, relative } from 'node:path';
@@ -51,8 +51,6 @@ export class FakeHost {
   public readonly mistakes: string[] = [];
   /** Calls of any program that go on, in the background too. */
   public readonly running = new Set<string>();
-  /** Seconds since 1970. */
-  public now = Date.UTC(2030, 0, 1) / 1000;
   /** Called before a program does anything; to throw a Failure is what the program does instead. */
   public before: (call: string) => void = nothing;
   /** The program and first arguments that run scripts. */
@@ -60,7 +58,9 @@ export class FakeHost {
 
   private readonly folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-host-'));
   private readonly programs = join(this.folder, 'bin');
+  private readonly clock = join(this.folder, 'clock');
   private readonly sockets = new Set<Socket>();
+  private time = 0;
   private server!: Server;
   private script?: ChildProcess;
 
@@ -68,8 +68,23 @@ export class FakeHost {
     this.home = join(this.folder, 'home');
     mkdirSync(this.programs);
     for (const name of UTILITIES) symlinkSync(which(name)!, join(this.programs, name));
-    for (const name of ['docker', 'sleep', 'date']) copyFileSync(join(__dirname, 'fake-program'), join(this.programs, name));
+    for (const name of ['docker', 'sleep']) copyFileSync(join(__dirname, 'fake-program'), join(this.programs, name));
+    copyFileSync(join(__dirname, 'fake-date'), join(this.programs, 'date'));
     this.install('flock');
+    this.now = Date.UTC(2030, 0, 1) / 1000;
+  }
+
+  /** Seconds since 1970. */
+  public get now(): number {
+    return this.time;
+  }
+
+  public set now(seconds: number) {
+    this.time = seconds;
+    const [day, time] = new Date(seconds * 1000).toISOString().split(/[T.]/);
+    // Replaced, not written over: a script in the background may read it at this moment.
+    writeFileSync(`${this.clock}.new`, `${seconds} ${day} ${time} ${time.replaceAll(':', '')}\n`);
+    renameSync(`${this.clock}.new`, this.clock);
   }
 
   public async start(): Promise<this> {
@@ -122,7 +137,7 @@ export class FakeHost {
     return new Promise((done) => {
       const child = spawn(which(program)!, [...before, script, ...args], {
         uid,
-        env: { PATH: this.programs, HOME: this.folder, CDK8S_HA_HOME: this.home, FAKE_PORT: `${(this.server.address() as AddressInfo).port}`, ...env },
+        env: { PATH: this.programs, HOME: this.folder, CDK8S_HA_HOME: this.home, FAKE_CLOCK: this.clock, FAKE_PORT: `${(this.server.address() as AddressInfo).port}`, ...env },
         // A group of its own, so that a signal reaches what the script has started too, as from a terminal.
         detached: true,
       });
@@ -178,7 +193,7 @@ export class FakeHost {
     try {
       if (program === 'docker') this.calls.push(words.join(' '));
       this.before([program, ...words].join(' '));
-      return { code: 0, descriptor: 1, output: await this.programOf(program)(words, { folder, variables: variablesOf(exported) }) };
+      return { code: 0, descriptor: 1, output: await this.output(program, words, { folder, variables: variablesOf(exported) }) };
     } catch (error) {
       if (!(error instanceof Failure)) this.mistakes.push(`${error}`);
       const { message, code = 125 } = error as Failure;
@@ -186,20 +201,10 @@ export class FakeHost {
     }
   }
 
-  private programOf(program: string): (words: string[], call: Call) => Printed {
-    switch (program) {
-      case 'docker': return (words, call) => this.engine.docker(words, call);
-      case 'sleep': return ([seconds]) => {
-        this.now += Number(seconds);
-        return '';
-      };
-      default: return ([format]) => `${this.date(format)}\n`;
-    }
-  }
-
-  private date(format: string): string {
-    const [day, time] = new Date(this.now * 1000).toISOString().split(/[T.]/);
-    return format.slice(1).replace('%s', `${this.now}`).replace('%Y-%m-%d', day).replace('%H:%M:%S', time).replace('%H%M%S', time.replaceAll(':', ''));
+  private output(program: string, words: string[], call: Call): Printed {
+    if (program === 'docker') return this.engine.docker(words, call);
+    this.now += Number(words[0]);
+    return '';
   }
 }
 

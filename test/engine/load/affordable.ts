@@ -8,11 +8,22 @@ import { DEFAULT_RATE, LoadOptions, underLoad } from './load';
 const MOST_BUSY = 0.6;
 const LEAST_RATE = DEFAULT_RATE / 4;
 
+/** By application, and by what it is asked for. */
+const measured = new WeakMap<object, Map<string, number>>();
+
 /**
  * Requests a second under which processors are left for something to happen: 500, or a half or a quarter of it. More than a machine can carry
- * waits in ever longer queues until time-outs end it, whatever was deployed meanwhile.
+ * waits in ever longer queues until time-outs end it, whatever was deployed meanwhile. Measured when it is first asked for.
  */
-export async function affordableRate(options: LoadOptions): Promise<number> {
+export async function affordableRate(application: object, options: LoadOptions): Promise<number> {
+  const rates = measured.get(application) ?? new Map<string, number>();
+  measured.set(application, rates);
+  const rate = rates.get(options.url) ?? await measure(options);
+  rates.set(options.url, rate);
+  return rate;
+}
+
+async function measure(options: LoadOptions): Promise<number> {
   for (let rate = DEFAULT_RATE; rate > LEAST_RATE; rate /= 2) {
     if (await busyUnder({ ...options, rate }) <= MOST_BUSY) return rate;
   }
