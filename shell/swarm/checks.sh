@@ -21,6 +21,7 @@ check_alone() {
 }
 
 missing_secrets() {
+  check_leader
   plan secret | while read -r missing_name missing_options; do
     docker secret inspect "$(option name $missing_options)" >/dev/null 2>&1 || echo "$missing_name"
   done
@@ -45,14 +46,32 @@ check_labels() {
   done 3<"$home/labels"
 }
 
+# Swarm takes a host's name in any case.
+check_hosts() {
+  plan host >"$home/placed"
+  [ -s "$home/placed" ] || return 0
+  # shellcheck disable=SC2046 # one word for each node
+  docker node inspect -f '{{.Status.State}} {{.Description.Hostname}}' $(docker node ls -q) >"$home/hosts"
+  while read -r host_for host_name <&3; do
+    cut -d' ' -f2- "$home/hosts" | grep -qixF -- "$host_name" || die "no node is called $host_name, so $host_for cannot run. Nothing was changed. See what they are called:
+  docker node ls"
+    grep -qixF -- "ready $host_name" "$home/hosts" || die "the node $host_name is not ready, so $host_for cannot run. Nothing was changed. See which are lost:
+  docker node ls"
+  done 3<"$home/placed"
+}
+
 check_options() {
   case " ${CDK8S_HA_STACK_OPTIONS:-} " in
     *' --prune'*) die 'CDK8S_HA_STACK_OPTIONS cannot have --prune: a stack is deployed in parts, and each would remove all others. Nothing was changed. Leave it out: what is no longer declared is removed anyway' ;;
   esac
 }
 
-# A stack is deployed in parts: a value that a later one needs must not be missed only then.
+# A stack is deployed in parts: a value that a later one needs must not be missed only then. And what tells docker where to work,
+# or the shell where docker is, is no variable of a stack.
 check_variables() {
+  check_taken=$(sed -n 's/=.*//p' "$release/.env" | grep -xE 'PATH|HOME|IFS|UID|EUID|PPID|(DOCKER|LD)_.*' | head -n 1)
+  [ -z "$check_taken" ] ||
+    die "$home/.env sets $check_taken, by which docker itself is run. Nothing was changed. Give it another name there, and in the definition"
   check_names=$(sed 's/\$\$//g' "$release/stack.yml" | grep -o '\${[A-Za-z_][A-Za-z0-9_]*:?' | tr -d '${:?' | sort -u)
   # shellcheck disable=SC2086 # one word for each name
   check_missing=$(set -- $check_names; export_variables

@@ -49,10 +49,10 @@ deploy() { # number
   number=$1 release=$releases/$1
   trap interrupted INT TERM HUP
   check_alone
-  check_leader
   check_secrets
   check_certificates
   check_labels
+  check_hosts
   check_options
   check_variables
   end_steps

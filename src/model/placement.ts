@@ -3,7 +3,8 @@
  */
 export class Placement {
   /**
-   * On the host with this name. Kubernetes: `kubernetes.io/hostname`. Swarm: `node.hostname`.
+   * On the host with this name. Kubernetes: `kubernetes.io/hostname`. Swarm: `node.hostname`; `deploy.sh` refuses to deploy while no such
+   * node is ready.
    *
    * @param hostname the host's name as the cluster knows it
    */

@@ -31,8 +31,8 @@ interface Given {
   membership: string;
   /** Labels of each node. */
   nodes: string[][];
-  /** Whether the nodes are lost. */
-  areNodesLost: boolean;
+  /** Whether a node is lost. */
+  isLost: (node: string) => boolean;
   /** Status and availability of a node as `docker node ls` has them. */
   nodeStatus: (node: string) => string;
   /** States of the tasks that hand volumes over on a node, the youngest first. */
@@ -71,7 +71,7 @@ export class FakeSwarm implements Engine {
     exitCode: () => 0,
     membership: 'active true',
     nodes: [['db=true']],
-    areNodesLost: false,
+    isLost: () => false,
     nodeStatus: () => 'Ready Active',
     handover: () => ['Complete 2 seconds ago'],
     hasNoLeader: false,
@@ -95,8 +95,9 @@ export class FakeSwarm implements Engine {
     },
     'node ls --format FORMAT': (template: string) => printed(this.nodes.map((node) => template.includes('Hostname')
       ? `node ${node} ${node}.example ${this.given.nodeStatus(node).split(' ')[0]}` : `${node} ${this.given.nodeStatus(node)}`)),
-    'node inspect -f TEMPLATE ...NODES': (_: string, nodes: string[]) => printed(nodes.flatMap((name) =>
-      this.given.nodes[Number(name.slice(1))].map((label) => `${this.given.areNodesLost ? 'down' : 'ready'} ${label}`))),
+    'node inspect -f TEMPLATE ...NODES': (template: string, nodes: string[]) => printed(nodes.flatMap((name) =>
+      (template.includes('Hostname') ? [`${name}.example`] : this.given.nodes[Number(name.slice(1))])
+        .map((line) => `${this.given.isLost(name) ? 'down' : 'ready'} ${line}`))),
     'service inspect NAME': (name: string) => void this.find(name),
     'service inspect -f TEMPLATE NAME': (template: string, name: string) => {
       const { update, copies, mode, hash } = this.find(name);

@@ -85,7 +85,9 @@ describe('nothing is touched', () => {
 
   test('while the swarm has no leader, whose silence is no missing label and no missing secret', async () => {
     engine.given.hasNoLeader = true;
-    expect(await failure(deploy())).toBe('error: the swarm does not answer. Nothing was changed: The swarm does not have a leader.\n');
+    for (const verb of [[], ['secrets']]) {
+      expect(await failure(engine.host.run(script(), verb))).toBe('error: the swarm does not answer. Nothing was changed: The swarm does not have a leader.\n');
+    }
   });
 
   test('while a Compose project of the same name runs', async () => {
@@ -118,7 +120,7 @@ describe('nothing is touched', () => {
   });
 
   test('while the node with the label is lost', async () => {
-    engine.given.areNodesLost = true;
+    engine.given.isLost = () => true;
     expect(await failure(deploy())).toContain('no node with the label db=true is ready, so db cannot run. Nothing was changed.');
   });
 
@@ -127,10 +129,27 @@ describe('nothing is touched', () => {
     expect(await failure(deploy())).toContain('2 nodes have the label db=true, and the data of db lies on one of them');
   });
 
+  test('while no node has the name that placement asks for', async () => {
+    expect(await failure(deploy({ edge: 'n7.example' }))).toBe('error: no node is called n7.example, so edge cannot run. Nothing was changed. See what they are called:\n' +
+      '  docker node ls\n');
+  });
+
+  test('while the node with that name is lost', async () => {
+    engine.given.nodes = [['db=true'], []];
+    engine.given.isLost = (node) => node === 'n1';
+    expect(await failure(deploy({ edge: 'N1.example' }))).toContain('the node N1.example is not ready, so edge cannot run. Nothing was changed.');
+  });
+
   test('with an option that would remove what is not deployed at once', async () => {
     const env = { CDK8S_HA_STACK_OPTIONS: '--resolve-image never --prune' };
     expect(await failure(engine.host.run(script(), [], { env })))
       .toContain('CDK8S_HA_STACK_OPTIONS cannot have --prune: a stack is deployed in parts, and each would remove all others. Nothing was changed.');
+  });
+
+  test.each(['PATH', 'IFS', 'DOCKER_HOST'])('while the variable %s, which is no variable of a stack, is set', async (name) => {
+    engine.host.write('shop.swarm/.env', `TOKEN=first\n${name}=tcp://elsewhere\n`);
+    expect(await failure(deploy())).toBe(`error: ${engine.host.home}/shop.swarm/.env sets ${name}, by which docker itself is run. ` +
+      'Nothing was changed. Give it another name there, and in the definition\n');
   });
 
   test('while a variable has no value', async () => {

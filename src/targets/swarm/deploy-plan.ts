@@ -6,7 +6,7 @@ import type { SwarmOptions } from './options';
 import { hasOwnDisk } from './storage';
 import type { ChartModel } from '../../model/app-model';
 import type { LoadBalancerModel } from '../../model/load-balancer';
-import { labelPairs } from '../../model/placement';
+import { labelPairs, type Placement } from '../../model/placement';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { sharedLine, type SharedNetwork } from '../compose/across-charts';
 import { besides, copyServices, ownerName } from '../compose/copies';
@@ -39,6 +39,8 @@ export function swarmPlan(chart: ChartModel, shared: SharedNetwork[], neighbours
     ...shared.map(({ name, options }) => sharedLine(name, options)),
     ...chart.workloads.flatMap(labelLines),
     ...chart.loadBalancers.flatMap(({ name }) => labelPairs(target.edge).map((label) => `label ${name} any ${label}`)),
+    ...chart.workloads.flatMap(({ name, placement }) => hostLine(name, placement)),
+    ...chart.loadBalancers.flatMap(({ name }) => hostLine(name, target.edge)),
     ...[...chart.workloads, ...chart.loadBalancers.map((one) => stackLoadBalancer(one).workload)]
       .flatMap((workload) => handoverServices(workload, neighbours)).map((service) => `handover ${service}`),
     ...early.flatMap(copyServices).map((service) => `early ${service}`),
@@ -74,6 +76,10 @@ function labelLines(workload: WorkloadModel): string[] {
     ...own ? copyServices(workload).map((service) => `label ${service} one ${service}=true`) : [],
   ];
 }
+
+/** The host that must be there, where placement names one. */
+const hostLine = (name: string, placement: Placement | undefined): string[] =>
+  placement?.hostname === undefined ? [] : [`host ${name} ${placement.hostname}`];
 
 /** The longest that a rolling update may take, one copy after the other. */
 function updateSeconds({ replicas, container, drainSeconds }: WorkloadModel): number {

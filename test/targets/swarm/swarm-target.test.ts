@@ -69,7 +69,8 @@ describe('what deploy.sh is told of a load balancer', () => {
   test('the labels of its hosts', () => {
     expect(planOf({ edge: Placement.onNodesWithLabels({ edge: 'true', room: 'second floor' }) }))
       .toEqual(expect.arrayContaining(['label edge any edge=true', 'label edge any room=second floor']));
-    expect(planOf({}).join()).not.toContain('label ');
+    expect(planOf({}).join()).not.toMatch(/label |host /);
+    expect(planOf({ edge: Placement.onNode('host-1') })).toContain('host edge host-1');
   });
 
   test('how long it may take to be replaced, on each host after the other', () => {
