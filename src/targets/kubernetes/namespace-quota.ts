@@ -1,6 +1,7 @@
 import type { Size } from 'cdk8s';
 import { mostCopies, surgeOf } from './copies';
 import { proxiesOf } from './edges/proxies';
+import { challengedHosts } from './edges/proxy-model';
 import type { KubernetesOptions } from './options';
 import { cores, mebibytes } from './quantities';
 import type { ChartModel } from '../../model/app-model';
@@ -60,8 +61,11 @@ export const CONTAINER_DEFAULTS = {
   spec: { limits: [{ default: { memory: '256Mi' }, defaultRequest: { cpu: '100m', memory: '256Mi' }, type: 'Container' }] },
 };
 
+/** What cert-manager sets aside for the pod that answers a proof over HTTP, one for each host (`cert-manager --help`, `--acme-http01-solver-resource-*`). */
+const SOLVER = { cpuMillis: 10, memoryMebibytes: 64 };
+
 /**
- * Too little for what is declared, with the further copies of an update, would stop updates half-way.
+ * Too little for what is declared, with the further copies of an update, would stop updates half-way; and renewals, which may come at that moment.
  *
  * @internal
  */
@@ -70,17 +74,18 @@ export function quotaFindings(quota: NamespaceQuota, namespace: string, charts: 
   const workloads = [...charts.flatMap((chart) => chart.workloads), ...proxies.map((balancer) => proxiesOf(balancer, options).workload)];
   const sum = (of: (workload: WorkloadModel) => number): number => workloads
     .reduce((total, workload) => total + (mostCopies(workload) + surgeOf(workload)) * of(workload), 0);
+  const solvers = charts.flatMap((chart) => chart.loadBalancers).flatMap(challengedHosts).length;
   const needs: [string, number, number | undefined, (amount: number) => string][] = [
-    ['cpu', sum((workload) => request(workload, ({ resources }) => resources.cpuMillis)), quota.cpu?.amountMillis, cores],
-    ['memory', sum((workload) => request(workload, ({ resources }) => resources.memoryLimitMebibytes)), quota.memory?.toMebibytes(), mebibytes],
-    ['pods', sum(() => 1) + charts.reduce((total, { loadBalancers }) => total + loadBalancers.length * podsOfGateway(options), 0), quota.pods, String],
+    ['cpu', sum((workload) => request(workload, ({ resources }) => resources.cpuMillis)) + solvers * SOLVER.cpuMillis, quota.cpu?.amountMillis, cores],
+    ['memory', sum((workload) => request(workload, ({ resources }) => resources.memoryLimitMebibytes)) + solvers * SOLVER.memoryMebibytes, quota.memory?.toMebibytes(), mebibytes],
+    ['pods', sum(() => 1) + solvers + charts.reduce((total, { loadBalancers }) => total + loadBalancers.length * podsOfGateway(options), 0), quota.pods, String],
   ];
   return needs.filter(([, needed, given]) => given !== undefined && needed > given).map(([what, needed, given, show]) => ({
     rule: 'namespace-quota',
     severity: Severity.ERROR,
     path: charts[0].path,
     message: `namespace '${namespace}' cannot do with a quota of ${show(given!)} for ${what} on Kubernetes: its workloads need ${show(needed)} where all of them are`
-      + ` updated at once; raise namespaceQuota.${what} [${charts[0].path}]`,
+      + ` updated at once${solvers > 0 ? ' and all certificates renewed' : ''}; raise namespaceQuota.${what} [${charts[0].path}]`,
   }));
 }
 

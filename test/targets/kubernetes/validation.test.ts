@@ -2,9 +2,9 @@ import { ApiObject, Chart, JsonPatch, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { findings } from './manifests';
 import {
-  Autoscaler, Cpu, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesObjects, KubernetesTarget, LoadBalancer, LocalCertificates,
-  NetworkMode, Overlap, Placement, Port, Protocol, RouteAccess, ScalingMetric, ScheduledJob, Secret, SharedVolume, StatefulService, Volume, Worker,
-  type KubernetesTargetProps, type SharedVolumeProps,
+  Autoscaler, Cpu, Dns01, HAWebService, HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesObjects, KubernetesTarget, LetsEncrypt, LoadBalancer,
+  LocalCertificates, NetworkMode, Overlap, Placement, Port, Protocol, RouteAccess, ScalingMetric, ScheduledJob, Secret, SharedVolume, StatefulService,
+  Volume, Worker, type KubernetesTargetProps, type SharedVolumeProps,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -522,6 +522,23 @@ describe('a quota of the namespace', () => {
       createNamespace: true, edge: KubernetesEdge.gateway({ className }), namespaceQuota: { pods },
     }, { namespace: 'prod' }).filter((line) => line.includes('namespace-quota'));
     expect([withGateway(5).length, withGateway(6).length]).toEqual(errors);
+  });
+
+  test('counts the pods that answer for certificates, one for each host', () => {
+    const withCertificates = (namespaceQuota: any, byDns = false) => found((chart) => {
+      const certificates = new LetsEncrypt(chart, 'le', {
+        email: 'ops@acme.example', dns01: byDns ? Dns01.cloudflare(new Secret(chart, 'token')) : undefined,
+      });
+      const edge = new LoadBalancer(chart, 'edge', { certificates });
+      edge.addRoute('a.acme.example', web(chart));
+      edge.addRedirect('b.acme.example', 'a.acme.example');
+    }, { createNamespace: true, namespaceQuota }, { namespace: 'prod' }).filter((line) => line.includes('namespace-quota'));
+    expect(withCertificates({ memory: Size.mebibytes(768 + 127) })).toEqual([
+      "error namespace-quota: namespace 'prod' cannot do with a quota of 895Mi for memory on Kubernetes: its workloads need 896Mi where all of them are updated at once"
+      + ' and all certificates renewed; raise namespaceQuota.memory [shop]',
+    ]);
+    expect([withCertificates({ pods: 4 }).length, withCertificates({ pods: 5, memory: Size.mebibytes(896) }).length]).toEqual([1, 0]);
+    expect(withCertificates({ pods: 3 }, true)).toEqual([]);
   });
 
   test('needs a namespace of ours', () => {
