@@ -85,8 +85,8 @@ describe('nothing is touched', () => {
 
   test('while the swarm has no leader, whose silence is no missing label and no missing secret', async () => {
     engine.given.hasNoLeader = true;
-    for (const verb of [[], ['secrets']]) {
-      expect(await failure(engine.host.run(script(), verb))).toBe('error: the swarm does not answer. Nothing was changed: The swarm does not have a leader.\n');
+    for (const words of [[], ['secrets']]) {
+      expect(await failure(engine.host.run(script(), words))).toBe('error: the swarm does not answer. Nothing was changed: The swarm does not have a leader.\n');
     }
   });
 
