@@ -54,7 +54,7 @@ feed() { # service seconds settle body networks reload...
     sleep "$feed_settle"
   fi
   for feed_network in $(lines "$feed_joined"); do
-    has_line "$(lines "$feed_wanted" | cut -d: -f1)" "$feed_network" || docker network disconnect "$feed_network" "$feed_id" || true
+    has_line "$(lines "$feed_wanted" | cut -d: -f1)" "$feed_network" || is_followed "$feed_network" || docker network disconnect "$feed_network" "$feed_id" || true
   done
 }
 

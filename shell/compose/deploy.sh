@@ -43,6 +43,7 @@ shared_driver=bridge shared_dot=.
 #include compose/checks.sh
 #include compose/networks.sh
 #include compose/copies.sh
+#include compose/successors.sh
 #include compose/logs.sh
 #include compose/volumes.sh
 #include compose/steps.sh
@@ -64,14 +65,16 @@ deploy() { # number
   check_secrets
   check_certificates
   read_networks
-  check_options
+  read_followed
+  check_followed
   check_ranges
   pull_images
   lay_files
   make_networks
   if [ "$(current)" = "$number" ]; then say "$project: release $number"; else say "$project: release $number${was:+, after }$(current)"; fi
-  if run_plan; then
+  if follow && run_plan; then
     drain_all_no_more
+    leave_followed
     sweep
     settle_release "$number"
     collect

@@ -23,22 +23,6 @@ read_networks() {
   } >"$release/.ranges"
 }
 
-# A network that gets other options is another one, and who is in the one does not reach who is in the other: load balancers and
-# services that have not changed otherwise. A service that is alone in it, and changed, goes over with its new copies.
-check_options() {
-  docker network ls --format '{{.Name}}' | awk '
-    function base(name) { return name ~ /-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]$/ ? substr(name, 1, length(name) - 7) : "" }
-    wanted { if (base($2) != "") names[base($2)] = $2; next }
-    base($1) in names && names[base($1)] != $1 { print names[base($1)], $1 }
-  ' wanted=1 "$release/.networks" wanted= - | while read -r options_name options_before; do
-    options_users=$(docker ps -a --filter "network=$options_before" --format '{{.Label "com.docker.compose.project"}} {{.Label "com.docker.compose.service"}}' | sed 's/-next$//' | sort -u)
-    [ -n "$options_users" ] || continue
-    options_service=${options_users#"$project "}
-    case $options_service in *\ *) ;; *) is_configured "$options_service" 2>/dev/null || continue ;; esac
-    die "the network $options_name takes the place of $options_before, since its options have changed, and who is in the one does not reach who is in the other. Nothing was changed. Stop first what uses it: deploy.sh down of $(lines "$options_users" | cut -d' ' -f1 | sort -u | tr '\n' ' ' | sed 's/ $//')"
-  done || exit 1
-}
-
 # The engine refuses two networks that have addresses in common, and the one before is there as long as copies use it.
 check_ranges() {
   [ -s "$release/.ranges" ] || return 0

@@ -10,11 +10,14 @@ restore() {
   fi
   restore_from=$number restore_failed='' restore_owner=''
   release=$releases/$restore_to number=$restore_to
+  read_networks
+  read_followed
+  follow || restore_failed=1
   restore_sharers=$(sharers)
   restore_order >"$home/restore.plan"
   while read -r restore_verb restore_service restore_options <&4; do
     if [ ! -e "$home/rolling/$restore_service" ] && is_configured "$restore_service" && has_copies "$restore_service" "$(option copies $restore_options)" &&
-      ! is_stopped "$restore_service"; then
+      ! is_stopped "$restore_service" && ! { [ "$restore_verb" = rolling ] && is_left_behind "$restore_service"; }; then
       if ! { [ -n "$restore_owner" ] && has_line "$restore_sharers" "$restore_service"; }; then
         prepare "$restore_service" || restore_failed=1
         continue
@@ -27,6 +30,7 @@ restore() {
   number=$restore_from
   [ -z "$restore_failed" ] || return 1
   remove_added
+  leave_followed
 }
 
 # The last one first, since that is the one that failed. Who has the network of another service comes after that one.

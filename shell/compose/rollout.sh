@@ -37,7 +37,7 @@ roll() { # service copies seconds settle memory
       up "$1" && wait_for "$1" "$2" "$3" && stays_up "$1" "$2" || { explain "$1"; return 1; }
       return
     fi
-    if is_current "$1"; then
+    if is_current "$1" && ! is_left_behind "$1"; then
       roll_surplus=$(surplus "$1" "$2")
       # shellcheck disable=SC2086 # one word for each copy
       if [ -n "$roll_surplus" ]; then
@@ -66,7 +66,7 @@ roll() { # service copies seconds settle memory
   stand_in "$1"
   # shellcheck disable=SC2046 # one word for each copy
   drain "$1" $(ids "$1")
-  if misnamed "$1" "$2"; then remove "$1"; else keep_logs "$1"; fi
+  if misnamed "$1" "$2" || is_left_behind "$1"; then remove "$1"; else keep_logs "$1"; fi
   up "$1" && wait_for "$1" "$2" "$3" || {
     drain "$1"
     explain "$1"

@@ -20,6 +20,8 @@ export interface Container {
   exitCode: number;
   startedAt: number;
   networks: string[];
+  /** That it was given, by network. */
+  addresses: Record<string, string>;
   labels: Record<string, string>;
   volumes: string[];
   /** Of the host. */
@@ -151,6 +153,8 @@ export class FakeCompose implements Engine {
     },
     'inspect NAME': (name: string) => void this.find(name),
     'inspect -f TEMPLATE ...NAMES': (template: string, names: string[]) => {
+      const [, network, member] = /\(index \.NetworkSettings\.Networks "(\S+)"\)\.(\w+)/.exec(template) ?? [];
+      if (network !== undefined) return printed(names.map((name) => IN_NETWORK[member](this.find(name), network)));
       const field = TEMPLATES[template];
       if (field === undefined) throw new Error(`the fake docker does not know the template ${template}`);
       return printed(names.map((name) => field(this.find(name), this)));
@@ -216,6 +220,10 @@ export class FakeCompose implements Engine {
     'config --hash SERVICE': (service: string) => `${service} ${this.hashOf(service)}\n`,
     'up -d --no-deps SERVICE': (service: string) => this.up(service, true),
     'up -d --no-deps --no-recreate SERVICE': (service: string) => this.up(service, false),
+    'up --no-start --no-deps --no-recreate --scale SCALE SERVICE': (scale: string, service: string) => {
+      if (scale !== `${service}=${this.copies(service).length}`) throw new Failure(`copies of ${service} would be made or removed: ${scale}`);
+      this.makeNetworks(service);
+    },
     'run -d --no-deps --name NAME SERVICE': (name: string, service: string) => {
       if (this.state.containers.some((one) => one.name === name)) throw new Failure(`the container name ${name} is already in use`);
       const container = this.create(service, name, true);
@@ -282,12 +290,8 @@ export class FakeCompose implements Engine {
   }
 
   private up(service: string, recreate: boolean): void {
-    const { deploy, networks } = this.document.services[service];
-    for (const network of Object.keys(networks ?? {})) {
-      const { name, external } = this.document.networks[network];
-      if (external && !this.state.networks.includes(name)) throw new Failure(`network ${name} declared as external, but could not be found`);
-      if (!this.state.networks.includes(name)) this.addNetwork(name, this.document.networks[network].ipam?.config);
-    }
+    const { deploy } = this.document.services[service];
+    this.makeNetworks(service);
     const wanted = deploy?.replicas ?? 1;
     const isOld = (one: Container) => one.hash !== this.hashOf(service) || one.imageId !== this.imageId(one.image).trim();
     const gone = this.copies(service).filter((one, index) => index >= wanted || recreate && isOld(one));
@@ -296,6 +300,14 @@ export class FakeCompose implements Engine {
       const name = `${this.document.name}-${service}-${number}`;
       const container = this.state.containers.find((one) => one.name === name) ?? this.create(service, name, false);
       if (container.status !== 'running') this.startIt(container);
+    }
+  }
+
+  private makeNetworks(service: string): void {
+    for (const network of Object.keys(this.document.services[service].networks ?? {})) {
+      const { name, external } = this.document.networks[network];
+      if (external && !this.state.networks.includes(name)) throw new Failure(`network ${name} declared as external, but could not be found`);
+      if (!this.state.networks.includes(name)) this.addNetwork(name, this.document.networks[network].ipam?.config);
     }
   }
 
@@ -346,6 +358,7 @@ export class FakeCompose implements Engine {
       exitCode: 0,
       startedAt: 0,
       networks: [],
+      addresses: {},
       labels: {},
       volumes: [],
       ports: [],
@@ -467,6 +480,12 @@ function merged(project: string, texts: string[]): any {
 }
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
+
+/** What deploy.sh asks of a container's part in a network. */
+const IN_NETWORK: Record<string, (container: Container, network: string) => string> = {
+  Aliases: ({ id, name, service }) => `${name} ${service} ${id} `,
+  IPAMConfig: ({ addresses }, network) => addresses[network] === undefined ? '' : `${addresses[network]} `,
+};
 
 /** What deploy.sh asks of containers. */
 const TEMPLATES: Record<string, (container: Container, engine: FakeCompose) => string> = {
