@@ -59,6 +59,7 @@ deploy() { # number
   check_ended
   make_networks
   if [ "$(current)" = "$number" ]; then say "$project: release $number"; else say "$project: release $number${was:+, after }$was"; fi
+  say_followed
   # A service that keeps data does not go back: whether it was updated, tells what it was before.
   [ -z "$was" ] || (release=$releases/$was; data_services) >"$home/data"
   if run_release; then

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import { Deployment } from './deployment';
-import { CALLEE_FAILURES, Disruption, DEPLOYMENTS, endure, FAILURES, GRPC_CALLEE, interruptions, LOAD_BALANCER } from './disruptions';
+import { CALLEE_FAILURES, Disruption, DEPLOYMENTS, endure, FAILURES, GRPC_CALLEE, interruptions, LOAD_BALANCER, OTHER_NETWORKS } from './disruptions';
 import { describeWithEngine, run } from './engine';
 import { LoadOptions, LoadReport } from './load/load';
 import { engineVersion, record, WHOLE } from './record';
@@ -36,7 +36,7 @@ function proof(title: string, target: 'compose' | 'swarm', backend: () => ILoadB
   });
 }
 
-const ALL_ON_COMPOSE = [...DEPLOYMENTS, interruptions(WHOLE ? 20 : 5), ...FAILURES, ...CALLEE_FAILURES, ...LOAD_BALANCER, GRPC_CALLEE];
+const ALL_ON_COMPOSE = [...DEPLOYMENTS, interruptions(WHOLE ? 20 : 5), ...FAILURES, ...CALLEE_FAILURES, ...LOAD_BALANCER, GRPC_CALLEE, OTHER_NETWORKS];
 const SOME = DEPLOYMENTS.slice(0, 1).concat(FAILURES.slice(0, 1));
 /** A Swarm has no proxies between workloads, and its load balancer is created anew for another route, which both is said. */
 const ON_SWARM = DEPLOYMENTS.filter(({ name, path }) => path === undefined && !/route|remove/.test(name)).concat(FAILURES);

@@ -38,6 +38,8 @@ export interface Release {
   readonly accessLog?: boolean;
   /** Version of the secret of `web`. @default - the first */
   readonly secretVersion?: string;
+  /** Range that networks on Compose have their addresses from. @default - the engine's own */
+  readonly addressPool?: string;
 }
 
 export class Deployment {
@@ -64,7 +66,7 @@ export class Deployment {
   public synth(release: Release = {}): string {
     const outdir = mkdtempSync(join(tmpdir(), `cdk8s-ha-${this.name}-`));
     this.folders.push(outdir);
-    const app = new App({ outdir, targets: [this.target === 'compose' ? new ComposeTarget() : new SwarmTarget()] });
+    const app = new App({ outdir, targets: [this.target === 'compose' ? new ComposeTarget({ addressPool: release.addressPool }) : new SwarmTarget()] });
     defineShop(new Chart(app, this.name), release, { executed: this.executed, backend: this.backend() });
     app.synth();
     const folder = join(outdir, this.target, this.name);

@@ -123,6 +123,14 @@ export const GRPC_CALLEE: Disruption = {
   path: GRPC_CALLS,
 };
 
+/** Compose alone: on Swarm a service is in the network before or in the one that follows. Comes after the one above, whose services it has. */
+export const OTHER_NETWORKS: Disruption = {
+  name: 'other addresses for all networks',
+  run: (one) => one.deploy({ ...LATEST, quotes: '2', addressPool: '10.128.0.0/10' }),
+  may: RELOADED,
+  replacesWeb: true,
+};
+
 /** Compose alone, where the load balancer is one container. What arrives while nothing runs is lost; nothing may be done twice. */
 export const LOAD_BALANCER: readonly Disruption[] = [
   { name: 'the load balancer killed', run: killLoadBalancer, seconds: 20, may: { perTenThousand: 150 }, replacesWeb: true },

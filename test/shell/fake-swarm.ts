@@ -57,6 +57,7 @@ export class FakeSwarm implements Engine {
   public readonly host = new FakeHost(this);
   public readonly services = new Map<string, Service>();
   public configs: string[] = [];
+  public networks: string[] = [];
   /** Values by name. */
   public readonly secrets = new Map<string, string>();
   /** What the last deployment had for variables. */
@@ -132,6 +133,7 @@ export class FakeSwarm implements Engine {
     },
     'stack deploy --with-registry-auth ...WORDS': (words: string[]) => this.deploy(words),
     'network ls --filter LABEL --filter DRIVER --format FORMAT': () => '',
+    'network ls --filter LABEL --format FORMAT': () => printed(this.networks),
     'network ls -q --filter LABEL': () => this.given.networksGoAfter-- > 0 ? 'f00\n' : '',
     'stack rm NAME': () => {
       for (const name of this.services.keys()) this.remove(name);
@@ -172,6 +174,7 @@ export class FakeSwarm implements Engine {
     for (const { name, external } of Object.values<any>(document.secrets ?? {})) {
       if (external && !this.secrets.has(name)) throw new Failure(`secret not found: ${name}`);
     }
+    for (const { name, external } of Object.values<any>(document.networks ?? {})) if (!external && !this.networks.includes(name)) this.networks.push(name);
     for (const { name } of Object.values<any>(document.configs ?? {})) if (!this.configs.includes(name)) this.configs.push(name);
     const declared = Object.entries<any>(document.services).map(([name, service]) => this.update(`${project}_${name}`, service, file === '.before.yml'));
     if (words.includes('--prune')) for (const name of this.services.keys()) if (!declared.includes(name)) this.remove(name);

@@ -158,6 +158,13 @@ describe('nothing is touched', () => {
   });
 });
 
+test('a network with other options: calls between who is updated and who is not yet fail for a while, which is said', async () => {
+  const SAID = /(shop_lan)-[0-9a-f]{6} takes the place of \1-[0-9a-f]{6}, since its options have changed: between a service that is updated and one that is not yet/;
+  expect((await deploy({ lan: { mtu: 1400 } })).stderr).not.toMatch(SAID);
+  expect((await deploy({ lan: { mtu: 1400 }, web: '2' })).stderr).not.toMatch(SAID);
+  expect((await deploy({ lan: { mtu: 1300 } })).stderr).toMatch(SAID);
+});
+
 describe('volumes', () => {
   const HANDOVER = /^docker stack deploy .* -c \.handover\.yml/;
 

@@ -67,7 +67,7 @@ export interface ComposeTargetProps extends TargetProps {
    * IPv4 range (CIDR) that networks without a `subnet` of their own take theirs from, each by a hash of its name, so
    * that adding one moves no other. Docker's own pools hold about 30 networks a host. The wider the range, the rarer
    * two networks want the same place, which is an error: `10.128.0.0/10` holds 65,536 networks. For a project that runs,
-   * another range means other networks: `deploy.sh down` comes first.
+   * another range means other networks, which `deploy.sh` goes over to while all goes on.
    *
    * @default - the engine picks from its own pools
    */
