@@ -36,7 +36,9 @@ function proof(title: string, target: 'compose' | 'swarm', backend: () => ILoadB
   });
 }
 
-const ALL_ON_COMPOSE = [...DEPLOYMENTS, interruptions(WHOLE ? 20 : 5), ...FAILURES, ...CALLEE_FAILURES, ...LOAD_BALANCER, GRPC_CALLEE, OTHER_NETWORKS];
+const ALL_ON_COMPOSE = [
+  ...DEPLOYMENTS, interruptions(WHOLE ? 20 : 5), ...FAILURES, ...CALLEE_FAILURES, ...LOAD_BALANCER, GRPC_CALLEE, OTHER_NETWORKS,
+];
 const SOME = DEPLOYMENTS.slice(0, 1).concat(FAILURES.slice(0, 1));
 /** A Swarm has no proxies between workloads, and its load balancer is created anew for another route, which both is said. */
 const ON_SWARM = DEPLOYMENTS.filter(({ name, path }) => path === undefined && !/route|remove/.test(name)).concat(FAILURES);

@@ -48,7 +48,9 @@ describe('a network that has other options', () => {
     expect((await deploy(OTHER)).code).toBe(0);
   });
 
-  test.each([/^docker network connect/, /^docker stop/, /^docker network disconnect/, /--scale/])('is gone over to by the next run, where the one before was killed at %s', async (moment) => {
+  test.each([
+    /^docker network connect/, /^docker stop/, /^docker network disconnect/, /--scale/,
+  ])('is gone over to by the next run, where the one before was killed at %s', async (moment) => {
     deployed();
     const before = [...engine.state.networks];
     signalAt(moment, 'SIGKILL');
@@ -57,7 +59,8 @@ describe('a network that has other options', () => {
     engine.moment = () => least.push(reached().length);
     expect((await deploy(OTHER)).code).toBe(0);
     expect(Math.min(...least)).toBeGreaterThanOrEqual(2);
-    expect([engine.state.networks, ...engine.state.containers.map(({ networks }) => networks)].flat().filter((name) => before.includes(name))).toEqual([]);
+    const left = [engine.state.networks, ...engine.state.containers.map(({ networks }) => networks)].flat();
+    expect(left.filter((name) => before.includes(name))).toEqual([]);
   });
 
   test('is refused before anything is touched, where another project is in the one before', async () => {

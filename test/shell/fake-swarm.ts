@@ -174,7 +174,9 @@ export class FakeSwarm implements Engine {
     for (const { name, external } of Object.values<any>(document.secrets ?? {})) {
       if (external && !this.secrets.has(name)) throw new Failure(`secret not found: ${name}`);
     }
-    for (const { name, external } of Object.values<any>(document.networks ?? {})) if (!external && !this.networks.includes(name)) this.networks.push(name);
+    for (const { name, external } of Object.values<any>(document.networks ?? {})) {
+      if (!external && !this.networks.includes(name)) this.networks.push(name);
+    }
     for (const { name } of Object.values<any>(document.configs ?? {})) if (!this.configs.includes(name)) this.configs.push(name);
     const declared = Object.entries<any>(document.services).map(([name, service]) => this.update(`${project}_${name}`, service, file === '.before.yml'));
     if (words.includes('--prune')) for (const name of this.services.keys()) if (!declared.includes(name)) this.remove(name);
