@@ -89,13 +89,15 @@ export class StatefulService extends Workload {
   }
 
   /**
-   * Host name of one copy among several, the same on every target: `db-0`. An only copy is called by `hostname`: Kubernetes has no other
-   * name for it.
+   * Host name of one copy, the same on every target: `db-0` among several, `db` of an only one.
    *
    * @param index 0 for the first
+   * @throws where there is no such copy
    */
   public copyHostname(index: number): string {
-    return `${this.node.id}-${index}`;
+    const { node: { path, id }, _shape: { replicas } } = this;
+    if (!isWholeNumber(index, 0) || index >= replicas) throw new Error(messages.noSuchCopy(path, id, index, replicas));
+    return replicas > 1 ? `${id}-${index}` : id;
   }
 
   /**

@@ -207,6 +207,17 @@ describe('a stateful service', () => {
   });
 });
 
+describe('a copy of a stateful service', () => {
+  test('has a host name that holds on every target', () => {
+    const [one, three] = [db({}, 'one'), db({ replicas: 3 })];
+    expect([one.copyHostname(0), three.copyHostname(0), three.copyHostname(2)]).toEqual(['one', 'db-0', 'db-2']);
+  });
+
+  test.each([[3, '3'], [-1, '-1'], [0.5, '0.5'], ['1', "'1'"]])('that is not there fails: %p', (index, shown) => {
+    expect(() => db({ replicas: 3 }).copyHostname(index as number)).toThrow(new Error(`db has no copy ${shown}: it has 3, so give a whole number from 0 to 2 [shop/db]`));
+  });
+});
+
 describe('a placement', () => {
   test.each<[string, () => unknown, string]>([
     ['a host without a name', () => Placement.onNode(''), "Placement.onNode cannot choose the host '': give its name as the cluster knows it, such as 'host-1'"],

@@ -5,6 +5,10 @@ import { show } from './words';
  */
 
 /** @internal */
+export const noSuchCopy = (path: string, name: string, index: unknown, copies: number) =>
+  `${name} has no copy ${show(index)}: it has ${copies}, so give ${copies === 1 ? '0' : `a whole number from 0 to ${copies - 1}`} [${path}]`;
+
+/** @internal */
 export const badReplicas = (path: string, name: string, prop: string, value: unknown) =>
   `${name} cannot have ${prop} ${show(value)}: give a whole number from 1 [${path}]`;
 
