@@ -84,7 +84,7 @@ is_left_behind() { # service
   return 1
 }
 
-is_followed() { grep -qF -- "$1 " "$release/.followed"; }
+is_followed() { cut -d' ' -f1 "$release/.followed" | grep -qxF -- "$1"; }
 
 # All that is to be in the network that follows is in it.
 leave_followed() {
