@@ -12,6 +12,9 @@ import { eachOf } from './parallel';
  * declared. What Docker opens besides must stand in the report: not a pair more, not a pair less.
  */
 
+/** They wait for answers that do not come, most of the time. */
+const AT_ONCE = 10;
+
 const APPLICATIONS: readonly [string, () => Declared][] = [
   ['hello', () => declaredExample('hello')],
   ['shop', () => declaredExample('shop')],
@@ -44,7 +47,7 @@ for (const target of ['compose', 'swarm'] as const) {
         containers = await listeners.containers();
         await outside.closeRoutes(await listeners.closedSubnets());
         hosts = hostAddresses();
-        await eachOf(containers, async (from) => { reached.set(from.name, await fromContainer(from.id, targetsOf(from))); });
+        await eachOf(containers, async (from) => { reached.set(from.name, await fromContainer(from.id, targetsOf(from))); }, AT_ONCE);
         await measureAgain();
         const rows = containers.map((one) => ({ name: one.name, reach: (to: Listener) => openPorts(one, to), outside: wayOut(one) }));
         process.stdout.write(`\n${name} on ${target}\n\n${matrix(rows, containers, ports)}\n`);
@@ -153,7 +156,7 @@ for (const target of ['compose', 'swarm'] as const) {
             ...[...calledBy(from), ...marksFor(from)].filter((one) => !reached.get(from.name)!.has(one)),
           ];
           if (missing.length > 0) reached.set(from.name, new Set([...reached.get(from.name)!, ...await fromContainer(from.id, missing)]));
-        });
+        }, AT_ONCE);
       }
     });
   }
