@@ -40,7 +40,7 @@ feed() { # service seconds settle body networks reload...
   for feed_names in $feed_wanted; do
     feed_network=${feed_names%%:*}
     # shellcheck disable=SC2046 # names are words
-    has_line "$feed_joined" "$feed_network" || join "$feed_service" "$feed_id" $(printf '%s' "$feed_names" | tr ':' ' ') ||
+    has_line "$feed_joined" "$feed_network" || stays_before "$feed_service" "$feed_network" "$feed_joined" || join "$feed_service" "$feed_id" $(printf '%s' "$feed_names" | tr ':' ' ') ||
       { say "$feed_service: cannot join $feed_network"; return 1; }
   done
   if [ -z "$feed_loaded" ]; then

@@ -123,10 +123,7 @@ sweep() {
   rm -f "$home"/rolling/* "$home"/config/*/stand-ins/*
   undeclared | while read -r sweep_service; do say "$sweep_service: removed"; remove "$sweep_service"; done
   leave_networks "$(cut -d' ' -f2 "$release/.networks")"
-  # A container that is about to be started again has its networks, and does not start without one of them.
-  for sweep_network in $(docker network ls --filter "label=com.docker.compose.project=$project" --format '{{.Name}}'); do
-    [ -n "$(ask ps -aq --filter "network=$sweep_network")" ] || docker network rm "$sweep_network" >/dev/null 2>&1 || true
-  done
+  leave_unused
 }
 
 interrupted() {

@@ -84,3 +84,10 @@ leave_networks() { # networks that stay, one a line
     has_line "$1" "$leave_name" || [ -n "$(docker ps -aq --filter "network=$leave_name")" ] || docker network rm "$leave_name" >/dev/null 2>&1 || true
   done
 }
+
+# A container that is about to be started again has its networks, and does not start without one of them.
+leave_unused() {
+  for unused_network in $(docker network ls --filter "label=com.docker.compose.project=$project" --format '{{.Name}}'); do
+    [ -n "$(ask ps -aq --filter "network=$unused_network")" ] || docker network rm "$unused_network" >/dev/null 2>&1 || true
+  done
+}

@@ -31,6 +31,7 @@ restore() {
   [ -z "$restore_failed" ] || return 1
   remove_added
   leave_followed
+  leave_unused
 }
 
 # The last one first, since that is the one that failed. Who has the network of another service comes after that one.

@@ -2,7 +2,7 @@
 
 # A service whose copies cannot stand beside new ones: it is down from its stop until the new copy is ready.
 replace() { # service copies seconds
-  replace_new=
+  replace_new='' replace_as_is=''
   ! keeps_data "$1" || end_befores "$1"
   if [ -z "$(ids "$1")" ]; then
     remove_rivals "$1" || return 1
@@ -15,8 +15,11 @@ replace() { # service copies seconds
     keep_logs "$1"
     remove_rivals "$1" || return 1
     ! keeps_data "$1" || prepare_data "$1" || return 1
+  elif is_left_behind "$1"; then
+    replace_as_is=--no-recreate
   fi
-  up "$1" && wait_for "$1" "$2" "$3" && { [ -z "$replace_new" ] || stays_up "$1" "$2"; } || { explain "$1"; return 1; }
+  # shellcheck disable=SC2086 # an option, or none
+  up $replace_as_is "$1" && wait_for "$1" "$2" "$3" && { [ -z "$replace_new" ] || stays_up "$1" "$2"; } || { explain "$1"; return 1; }
   replacing=
 }
 

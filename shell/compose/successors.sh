@@ -2,43 +2,45 @@
 
 # A network that gets other options is another one, and who is in the one does not reach who is in the other. So all who are in the one
 # before join the one that follows it, before anything else is done. Then copies are replaced beside others as ever, and what is left
-# leaves the one before at the end. Each line of a file: the network before, and the one that follows it. A service that is alone
-# in it, and changed, goes over with its new copies.
+# leaves the one before at the end. A service that is alone in a network has nobody there to reach, and would only lose its connections
+# to the outside: its new copies are in the one that follows. Each line of a file: the network before, the one that follows it, and
+# "joined" or "alone".
 read_followed() {
   docker network ls --format '{{.Name}}' | awk '
     function base(name) { return name ~ /-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]$/ ? substr(name, 1, length(name) - 7) : "" }
     wanted { if (base($2) != "") names[base($2)] = $2; next }
     base($1) in names && names[base($1)] != $1 { print $1, names[base($1)] }
   ' wanted=1 "$release/.networks" wanted= - | while read -r followed_before followed_name; do
-    followed_users=$(users_of "$followed_before")
-    [ -n "$followed_users" ] || continue
-    followed_service=${followed_users#"$project "}
-    case $followed_service in *\ *) ;; *) is_configured "$followed_service" 2>/dev/null || continue ;; esac
-    printf '%s %s\n' "$followed_before" "$followed_name"
+    case $(users_of "$followed_before" -a | wc -l) in 0) continue ;; esac
+    followed_how=joined
+    case $(users_of "$followed_before" | wc -l) in 0 | 1) [ -n "$(strangers_in "$followed_before")" ] || followed_how=alone ;; esac
+    printf '%s %s %s\n' "$followed_before" "$followed_name" "$followed_how"
   done >"$release/.followed"
+  grep ' joined$' "$release/.followed" >"$release/.joined" || true
 }
 
-# Projects and services that have a network, a twin as its service.
-users_of() {
-  docker ps -a --filter "network=$1" --format '{{.Label "com.docker.compose.project"}} {{.Label "com.docker.compose.service"}}' | sed 's/-next$//' | sort -u
+# Projects and services that have a network, a twin as its service; with -a also those that do not run.
+users_of() { # network [-a]
+  docker ps ${2:-} --filter "network=$1" --format '{{.Label "com.docker.compose.project"}} {{.Label "com.docker.compose.service"}}' | sed 's/-next$//' | sort -u
 }
+
+strangers_in() { users_of "$1" -a | cut -d' ' -f1 | grep -vxF -- "$project" || true; }
 
 # What another project has in it goes over when that one is deployed, and an address that somebody was given is taken meanwhile.
 check_followed() {
-  while read -r followed_before followed_name <&6; do
-    followed_projects=$(users_of "$followed_before" | cut -d' ' -f1 | sort -u | tr '\n' ' ')
-    [ "$followed_projects" = "$project " ] ||
-      die "the network $followed_name takes the place of $followed_before, since its options have changed, and who is in the one does not reach who is in the other. Nothing was changed. Stop first what uses it: deploy.sh down of ${followed_projects% }"
+  while read -r followed_before followed_name _ <&6; do
+    [ -z "$(strangers_in "$followed_before")" ] ||
+      die "the network $followed_name takes the place of $followed_before, since its options have changed, and who is in the one does not reach who is in the other. Nothing was changed. Stop first what uses it: deploy.sh down of $(users_of "$followed_before" -a | cut -d' ' -f1 | sort -u | tr '\n' ' ' | sed 's/ $//')"
     for followed_id in $(ask ps -aq --filter "network=$followed_before"); do
       followed_address=$(docker inspect -f "{{with (index .NetworkSettings.Networks \"$followed_before\").IPAMConfig}}{{.IPv4Address}} {{.IPv6Address}}{{end}}" "$followed_id")
       case $followed_address in *[!\ ]*) ;; *) continue ;; esac
       die "the network $followed_name takes the place of $followed_before, since its options have changed, and the address ${followed_address% } would be needed in both. Nothing was changed. Stop it first: deploy.sh down"
     done
-  done 6<"$release/.followed"
+  done 6<"$release/.joined"
 }
 
 follow() {
-  while read -r followed_before followed_name <&6; do
+  while read -r followed_before followed_name _ <&6; do
     make_successor "$followed_before" "$followed_name" || return 1
     [ -n "$(network_ids "$followed_name")" ] || continue
     say "$followed_name takes the place of $followed_before: who is in the one joins the other"
@@ -46,13 +48,13 @@ follow() {
     for followed_id in $(ask ps -aq --filter "network=$followed_before"); do
       has_line "$followed_joined" "$followed_id" || join_successor "$followed_before" "$followed_name" "$followed_id" || return 1
     done
-  done 6<"$release/.followed"
+  done 6<"$release/.joined"
 }
 
 # Compose makes it with the options of the release, for a service that is in it. Nothing is started, and no copy made.
 make_successor() { # before name
   successor_declared=$(dc config --services) || return 1
-  for successor_service in $(users_of "$1" | cut -d' ' -f2); do
+  for successor_service in $(users_of "$1" -a | cut -d' ' -f2); do
     [ -z "$(network_ids "$2")" ] || return 0
     has_line "$successor_declared" "$successor_service" || continue
     quiet up --no-start --no-deps --no-recreate --scale "$successor_service=$(ids "$successor_service" | grep -c .)" "$successor_service" || {
@@ -84,12 +86,22 @@ is_left_behind() { # service
   return 1
 }
 
+# Whether a load balancer that is in some networks stays in the one before this one, where it is alone: its visitors would lose their
+# connections.
+stays_before() { # service network networks
+  stays_network=$(awk -v name="$2" '$2 == name && $3 == "alone" { print $1 }' "$release/.followed")
+  [ -n "$stays_network" ] && has_line "$3" "$stays_network" || return 1
+  say "$1: stays in $stays_network until it is created anew, so that no visitor loses a connection"
+}
+
 is_followed() { cut -d' ' -f1 "$release/.followed" | grep -qxF -- "$1"; }
 
-# All that is to be in the network that follows is in it.
+# Who is in both needs the one before no longer.
 leave_followed() {
-  while read -r followed_before _ <&6; do
-    for followed_id in $(ask ps -aq --filter "network=$followed_before"); do docker network disconnect "$followed_before" "$followed_id" || true; done
-    docker network rm "$followed_before" >/dev/null 2>&1 || true
+  while read -r followed_before followed_name _ <&6; do
+    followed_joined=$(ask ps -aq --filter "network=$followed_name")
+    for followed_id in $(ask ps -aq --filter "network=$followed_before"); do
+      ! has_line "$followed_joined" "$followed_id" || docker network disconnect "$followed_before" "$followed_id" || true
+    done
   done 6<"$release/.followed"
 }

@@ -9,6 +9,8 @@ eachOnNewEngine();
 
 describe('a network that has other options', () => {
   const OTHER: Release = { addressPool: '10.128.0.0/10' };
+  /** Where the load balancer is alone. */
+  const OUTSIDE = 'shop_edge-outside-8222f0';
   /** Ready copies that the load balancer reaches. */
   const reached = () => [...engine.copies('web'), ...engine.copies('web-next')]
     .filter((one) => engine.health(one) === 'healthy' && engine.copies('edge').some(({ networks }) => networks.some((name) => one.networks.includes(name))));
@@ -24,9 +26,10 @@ describe('a network that has other options', () => {
     expect(Math.min(...least)).toBeGreaterThanOrEqual(2);
     expect([...ids('db-0'), ...ids('edge')]).toEqual(kept);
     expect(ids('web').filter((id) => rolled.includes(id))).toEqual([]);
-    expect(engine.state.networks.filter((name) => before.includes(name))).toEqual([]);
+    expect(engine.state.networks.filter((name) => before.includes(name))).toEqual([OUTSIDE]);
+    expect(engine.state.containers.flatMap(({ networks }) => networks).filter((name) => before.includes(name))).toEqual([OUTSIDE]);
+    expect(stderr).toContain(`edge: stays in ${OUTSIDE} until it is created anew, so that no visitor loses a connection`);
     expect(engine.state.networks.map((name) => name.slice(0, -7)).sort()).toEqual(before.map((name) => name.slice(0, -7)).sort());
-    expect(engine.state.containers.flatMap(({ networks }) => networks).filter((name) => before.includes(name))).toEqual([]);
   });
 
   test('is joined under the names that one has in the one before', async () => {
@@ -60,7 +63,7 @@ describe('a network that has other options', () => {
     expect((await deploy(OTHER)).code).toBe(0);
     expect(Math.min(...least)).toBeGreaterThanOrEqual(2);
     const left = [engine.state.networks, ...engine.state.containers.map(({ networks }) => networks)].flat();
-    expect(left.filter((name) => before.includes(name))).toEqual([]);
+    expect(left.filter((name) => before.includes(name))).toEqual([OUTSIDE, OUTSIDE]);
   });
 
   test('is refused before anything is touched, where another project is in the one before', async () => {
@@ -74,11 +77,11 @@ describe('a network that has other options', () => {
   });
 
   test('is refused before anything is touched, where an address that was given would be needed in both', async () => {
-    await deploy({ lan: { subnet: '10.7.0.0/24' } });
-    const [worker] = engine.copies('worker');
-    worker.addresses = { [worker.networks[0]]: '10.7.0.9' };
+    deployed();
+    const [db] = engine.copies('db-0');
+    db.addresses = { [db.networks[0]]: '10.7.0.9' };
     const before = engine.view();
-    expect(await failure(deploy({ lan: { subnet: '10.8.0.0/24' } }))).toMatch(/the address 10\.7\.0\.9 would be needed in both\. Nothing was changed\. Stop it first: deploy\.sh down\n$/);
+    expect(await failure(deploy(OTHER))).toMatch(/the address 10\.7\.0\.9 would be needed in both\. Nothing was changed\. Stop it first: deploy\.sh down\n$/);
     expect(engine.view()).toEqual(before);
   });
 
@@ -122,14 +125,19 @@ describe('a network whose addresses another one has', () => {
     expect((await deploy({ lan: { ...LAN, mtu: 1400 } })).code).toBe(0);
   });
 
-  test('is made where nobody uses that one, which a release has left that failed', async () => {
+  test('is made where nobody uses that one, which a run has left that was killed', async () => {
+    deployed();
+    engine.state.networks.push('shop_lan-abcdef');
+    engine.state.ranges['shop_lan-abcdef'] = [{ subnet: LAN.subnet }];
+    expect((await deploy({ lan: LAN })).code).toBe(0);
+    expect(engine.state.networks.filter((name) => name.startsWith('shop_lan-'))).toEqual(engine.copies('worker')[0].networks);
+  });
+
+  test('goes with the release that failed', async () => {
     deployed();
     engine.given.behaviour = ({ service }) => service === 'worker-next' ? 'crashes' : 'gets ready';
     await failure(deploy({ lan: LAN }));
-    expect(engine.state.networks.filter((name) => name.startsWith('shop_lan-'))).toHaveLength(1);
-    engine.given.behaviour = () => 'gets ready';
-    expect((await deploy({ lan: { ...LAN, mtu: 1400 } })).code).toBe(0);
-    expect(engine.state.networks.filter((name) => name.startsWith('shop_lan-'))).toHaveLength(1);
+    expect(engine.state.networks.filter((name) => name.startsWith('shop_lan-'))).toEqual([]);
   });
 
   test.each(['10.7.0.0/16', '10.7.0.128/25', 'fd00:7::/48', 'fd00:7:0:0:8000::/65'])('is refused where somebody else has %s', async (subnet) => {

@@ -134,8 +134,9 @@ export class FakeCompose implements Engine {
         return dispatch(rest[0] === '--progress' ? rest.slice(2) : rest, this.composeCommands);
       },
     'ps -q --filter FILTER': () => this.given.hasStack ? 'f00\n' : '',
-    'ps --filter FILTER --format TEMPLATE': (filter: string) => printed(this.filtered([filter]).filter(({ status }) => status === 'running')
-      .map(({ labels: { files, folder } }) => `${files} ${join(this.host.home, folder)}`)),
+    'ps --filter FILTER --format TEMPLATE': (filter: string, template: string) => printed(this.filtered([filter])
+      .filter(({ status }) => status === 'running').map(({ labels: { project, files, folder }, service }) => template.includes('service')
+        ? `${project} ${service}` : `${files} ${join(this.host.home, folder)}`)),
     'service ls -q --filter FILTER': () => {
       if (this.given.hasWaitingStack === undefined) throw new Failure('This node is not a swarm manager.');
       return this.given.hasWaitingStack ? 'f00\n' : '';
