@@ -11,26 +11,26 @@ read_followed() {
     wanted { if (base($2) != "") names[base($2)] = $2; next }
     base($1) in names && names[base($1)] != $1 { print $1, names[base($1)] }
   ' wanted=1 "$release/.networks" wanted= - | while read -r followed_before followed_name; do
-    case $(users_of "$followed_before" -a | wc -l) in 0) continue ;; esac
-    followed_how=joined
-    case $(users_of "$followed_before" | wc -l) in 0 | 1) [ -n "$(strangers_in "$followed_before")" ] || followed_how=alone ;; esac
+    followed_users=$(users_of "$followed_before") followed_how=joined
+    [ -n "$followed_users" ] || continue
+    [ "$(lines "$followed_users" | grep -c .)" -gt 1 ] || [ -n "$(strangers_in "$followed_before")" ] || followed_how=alone
     printf '%s %s %s\n' "$followed_before" "$followed_name" "$followed_how"
   done >"$release/.followed"
   grep ' joined$' "$release/.followed" >"$release/.joined" || true
 }
 
-# Projects and services that have a network, a twin as its service; with -a also those that do not run.
-users_of() { # network [-a]
-  docker ps ${2:-} --filter "network=$1" --format '{{.Label "com.docker.compose.project"}} {{.Label "com.docker.compose.service"}}' | sed 's/-next$//' | sort -u
+# Projects and services that have a network, a twin as its service. What runs once reaches nobody when it has ended.
+users_of() {
+  docker ps -a --filter "network=$1" --filter label=com.docker.compose.oneoff=False --format '{{.Label "com.docker.compose.project"}} {{.Label "com.docker.compose.service"}}' | sed 's/-next$//' | sort -u
 }
 
-strangers_in() { users_of "$1" -a | cut -d' ' -f1 | grep -vxF -- "$project" || true; }
+strangers_in() { users_of "$1" | cut -d' ' -f1 | grep -vxF -- "$project" || true; }
 
 # What another project has in it goes over when that one is deployed, and an address that somebody was given is taken meanwhile.
 check_followed() {
   while read -r followed_before followed_name _ <&6; do
     [ -z "$(strangers_in "$followed_before")" ] ||
-      die "the network $followed_name takes the place of $followed_before, since its options have changed, and who is in the one does not reach who is in the other. Nothing was changed. Stop first what uses it: deploy.sh down of $(users_of "$followed_before" -a | cut -d' ' -f1 | sort -u | tr '\n' ' ' | sed 's/ $//')"
+      die "the network $followed_name takes the place of $followed_before, since its options have changed, and who is in the one does not reach who is in the other. Nothing was changed. Stop first what uses it: deploy.sh down of $(users_of "$followed_before" | cut -d' ' -f1 | sort -u | tr '\n' ' ' | sed 's/ $//')"
     for followed_id in $(ask ps -aq --filter "network=$followed_before"); do
       followed_address=$(docker inspect -f "{{with (index .NetworkSettings.Networks \"$followed_before\").IPAMConfig}}{{.IPv4Address}} {{.IPv6Address}}{{end}}" "$followed_id")
       case $followed_address in *[!\ ]*) ;; *) continue ;; esac
@@ -54,7 +54,7 @@ follow() {
 # Compose makes it with the options of the release, for a service that is in it. Nothing is started, and no copy made.
 make_successor() { # before name
   successor_declared=$(dc config --services) || return 1
-  for successor_service in $(users_of "$1" -a | cut -d' ' -f2); do
+  for successor_service in $(users_of "$1" | cut -d' ' -f2); do
     [ -z "$(network_ids "$2")" ] || return 0
     has_line "$successor_declared" "$successor_service" || continue
     quiet up --no-start --no-deps --no-recreate --scale "$successor_service=$(ids "$successor_service" | grep -c .)" "$successor_service" || {

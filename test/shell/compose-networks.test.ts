@@ -39,6 +39,16 @@ describe('a network that has other options', () => {
     expect(engine.host.calls).toContain(`network connect --alias shop-db-0-1 --alias db-0 ${engine.copies('db-0')[0].networks[0]} ${db.id}`);
   });
 
+  test('leaves a service without a twin, which is alone in the one before and has not changed otherwise, as it is', async () => {
+    await deploy({ dns: '1' });
+    const before = engine.copies('dns');
+    expect((await deploy({ dns: '1', ...OTHER })).code).toBe(0);
+    expect(engine.copies('dns')).toEqual(before);
+    expect((await deploy({ dns: '2', ...OTHER })).code).toBe(0);
+    expect(engine.copies('dns')[0].networks).not.toEqual(before[0].networks);
+    expect(engine.state.networks).not.toContain(before[0].networks[0]);
+  });
+
   test('is left again when the release fails', async () => {
     deployed();
     const before = [...engine.state.networks];

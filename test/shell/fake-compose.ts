@@ -134,18 +134,16 @@ export class FakeCompose implements Engine {
         return dispatch(rest[0] === '--progress' ? rest.slice(2) : rest, this.composeCommands);
       },
     'ps -q --filter FILTER': () => this.given.hasStack ? 'f00\n' : '',
-    'ps --filter FILTER --format TEMPLATE': (filter: string, template: string) => printed(this.filtered([filter])
-      .filter(({ status }) => status === 'running').map(({ labels: { project, files, folder }, service }) => template.includes('service')
-        ? `${project} ${service}` : `${files} ${join(this.host.home, folder)}`)),
+    'ps --filter FILTER --format TEMPLATE': (filter: string) => printed(this.filtered([filter]).filter(({ status }) => status === 'running')
+      .map(({ labels: { files, folder } }) => `${files} ${join(this.host.home, folder)}`)),
     'service ls -q --filter FILTER': () => {
       if (this.given.hasWaitingStack === undefined) throw new Failure('This node is not a swarm manager.');
       return this.given.hasWaitingStack ? 'f00\n' : '';
     },
     'ps -aq ...FILTERS': (filters: string[]) => printed(this.filtered(filters).map(({ id }) => id)),
-    'ps -a --filter NETWORK --format TEMPLATE': (network: string, template: string) => printed(this.filtered([network])
-      .map(({ labels: { project }, service }) => template.includes('service') ? `${project} ${service}` : project)),
-    'ps -a --filter PROJECT --filter ONEOFF --format TEMPLATE':
-      (project: string, oneoff: string) => printed(this.filtered([project, oneoff]).map(({ service }) => service)),
+    'ps -a --filter NETWORK --format TEMPLATE': (network: string) => printed(this.filtered([network]).map(({ labels: { project } }) => project)),
+    'ps -a --filter FILTER --filter ONEOFF --format TEMPLATE': (filter: string, oneoff: string, template: string) => printed(this.filtered([filter, oneoff])
+      .map(({ labels: { project }, service }) => template.includes('project') ? `${project} ${service}` : service)),
     'image inspect NAME': (name: string) => this.imageId(name),
     'image inspect -f {{.Id}} NAME': (name: string) => this.imageId(name),
     'pull -q NAME': (name: string) => {
