@@ -47,7 +47,7 @@ check_labels() {
 }
 
 # Swarm takes a host's name in any case.
-check_hosts() {
+check_nodes() {
   plan host >"$home/placed"
   [ -s "$home/placed" ] || return 0
   # shellcheck disable=SC2046 # one word for each node

@@ -52,7 +52,7 @@ deploy() { # number
   check_secrets
   check_certificates
   check_labels
-  check_hosts
+  check_nodes
   check_options
   check_variables
   end_steps
