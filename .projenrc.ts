@@ -61,6 +61,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     jestConfig: {
       // Doubles the time of the suite, and nothing reads it: `npx jest --coverage` tells who asks.
       collectCoverage: false,
+      // projen's default, v8, takes longer still.
       coverageProvider: 'babel',
       // Much of the time is spent by other programs, and in waiting for them; Jest would leave a processor to nobody.
       maxWorkers: '100%',

@@ -20,3 +20,13 @@ make_network() { # name option...
   sleep 1
   network_ids "$make_name" | tail -n +2 | while read -r make_twice; do docker network rm "$make_twice" >/dev/null 2>&1 || true; done
 }
+
+# A network's name ends with a few digits that change with its options. Of the names on standard input those that one of the release
+# takes the place of, and that one. A file has the names of the release, each the last word of a line.
+successions() { # file
+  awk '
+    function base(name) { return name ~ /-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]$/ ? substr(name, 1, length(name) - 7) : "" }
+    wanted { if (base($NF) != "") names[base($NF)] = $NF; next }
+    base($1) in names && names[base($1)] != $1 { print $1, names[base($1)] }
+  ' wanted=1 "$1" wanted= -
+}

@@ -36,7 +36,7 @@ feed() { # service seconds settle body networks reload...
     case $feed_key in =*) feed_name=$(network_name "${feed_key#=}") ;; *) feed_name=${project}_$feed_key ;; esac
     printf '%s\n' "$feed_name${feed_network#"$feed_key"}"
   done)
-  feed_joined=$(docker inspect -f '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{"\n"}}{{end}}' "$feed_id")
+  feed_joined=$(networks_of "$feed_id")
   for feed_names in $feed_wanted; do
     feed_network=${feed_names%%:*}
     # shellcheck disable=SC2046 # names are words

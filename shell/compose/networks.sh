@@ -77,6 +77,9 @@ make_networks() {
 
 network_name() { awk -v key="$1" '$1 == key { print $2 }' "$release/.networks"; }
 
+# Of containers.
+networks_of() { docker inspect -f '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{"\n"}}{{end}}' "$@"; }
+
 # Shared networks that no project has any more but for those of this release. A container that is stopped has them too:
 # without its networks it would not start again.
 leave_networks() { # networks that stay, one a line

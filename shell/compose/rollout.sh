@@ -17,6 +17,7 @@ replace() { # service copies seconds
     ! keeps_data "$1" || prepare_data "$1" || return 1
   elif is_left_behind "$1"; then
     replace_as_is=--no-recreate
+    for replace_network in $(cut -d' ' -f2 "$release/.followed"); do stays_before "$1" "$replace_network" "$behind_networks" || true; done
   fi
   # shellcheck disable=SC2086 # an option, or none
   up $replace_as_is "$1" && wait_for "$1" "$2" "$3" && { [ -z "$replace_new" ] || stays_up "$1" "$2"; } || { explain "$1"; return 1; }

@@ -6,11 +6,7 @@
 # to the outside: its new copies are in the one that follows. Each line of a file: the network before, the one that follows it, and
 # "joined" or "alone".
 read_followed() {
-  docker network ls --format '{{.Name}}' | awk '
-    function base(name) { return name ~ /-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]$/ ? substr(name, 1, length(name) - 7) : "" }
-    wanted { if (base($2) != "") names[base($2)] = $2; next }
-    base($1) in names && names[base($1)] != $1 { print $1, names[base($1)] }
-  ' wanted=1 "$release/.networks" wanted= - | while read -r followed_before followed_name; do
+  docker network ls --format '{{.Name}}' | successions "$release/.networks" | while read -r followed_before followed_name; do
     followed_users=$(users_of "$followed_before") followed_how=joined
     [ -n "$followed_users" ] || continue
     [ "$(lines "$followed_users" | grep -c .)" -gt 1 ] || [ -n "$(strangers_in "$followed_before")" ] || followed_how=alone
@@ -79,19 +75,19 @@ is_left_behind() { # service
   behind_ids=$(ids "$1")
   [ -n "$behind_ids" ] || return 1
   # shellcheck disable=SC2086 # one word for each copy
-  behind_networks=$(docker inspect -f '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{"\n"}}{{end}}' $behind_ids 2>/dev/null) || true
+  behind_networks=$(networks_of $behind_ids 2>/dev/null) || true
   while read -r behind_before _ <&6; do
     ! has_line "$behind_networks" "$behind_before" || return 0
   done 6<"$release/.followed"
   return 1
 }
 
-# Whether a load balancer that is in some networks stays in the one before this one, where it is alone: its visitors would lose their
-# connections.
+# Whether one that is in some networks stays in the one before this one, where it is alone. A load balancer's visitors would lose their
+# connections, and a service without a twin would be down.
 stays_before() { # service network networks
   stays_network=$(awk -v name="$2" '$2 == name && $3 == "alone" { print $1 }' "$release/.followed")
   [ -n "$stays_network" ] && has_line "$3" "$stays_network" || return 1
-  say "$1: stays in $stays_network until it is created anew, so that no visitor loses a connection"
+  say "$1: stays in $stays_network, without the new options, until it is created anew"
 }
 
 is_followed() { cut -d' ' -f1 "$release/.followed" | grep -qxF -- "$1"; }

@@ -11,11 +11,7 @@ make_networks() {
 # A network that gets other options is another one, and a service is in the one before until it is updated.
 say_followed() {
   awk '/^[^ ]/ { section = $1 } section == "networks:" && /^    name: / { gsub(/[\047"]/, "", $2); print $2 }' "$release/stack.yml" >"$home/networks.wanted"
-  docker network ls --filter "label=com.docker.stack.namespace=$project" --format '{{.Name}}' | awk '
-    function base(name) { return substr(name, 1, length(name) - 7) }
-    wanted { names[base($1)] = $1; next }
-    base($1) in names && names[base($1)] != $1 { print names[base($1)], $1 }
-  ' wanted=1 "$home/networks.wanted" wanted= - | while read -r followed_name followed_before; do
+  docker network ls --filter "label=com.docker.stack.namespace=$project" --format '{{.Name}}' | successions "$home/networks.wanted" | while read -r followed_before followed_name; do
     say "$followed_name takes the place of $followed_before, since its options have changed: between a service that is updated and one that is not yet, calls fail for a while"
   done
 }
