@@ -1,7 +1,7 @@
 # ---- one at a time ----------------------------------------------------------------------------------------------
 
 # Programs that this script has started keep the lock while they live, though the script itself be killed.
-lock() {
+lock_home() {
   if command -v flock >/dev/null 2>&1; then
     exec 9>"$home/lock"
     flock -n 9 && return
@@ -21,7 +21,7 @@ lock() {
     [ -z "$lock_owner" ] || ! kill -0 "$lock_owner" 2>/dev/null || die "another deployment of $project is at work (process $lock_owner)"
   fi
   echo $$ >"$home/lock.d/pid"
-  trap unlock EXIT
+  trap unlock_home EXIT
 }
 
-unlock() { [ "$(cat "$home/lock.d/pid" 2>/dev/null || true)" != $$ ] || rm -rf "$home/lock.d"; }
+unlock_home() { [ "$(cat "$home/lock.d/pid" 2>/dev/null || true)" != $$ ] || rm -rf "$home/lock.d"; }

@@ -29,7 +29,7 @@ home_suffix=
 shared_driver=bridge shared_dot=.
 
 # The parts in common ask for what differs: main, the files that are deployed, the first of them always there; home_suffix,
-# what the folder of the project ends with; check_engine, missing_secrets, set_secret, deploy and collect.
+# what the folder of the project ends with; lock, check_engine, missing_secrets, set_secret, deploy and collect.
 
 #include common/words.sh
 #include common/places.sh
@@ -53,11 +53,14 @@ shared_driver=bridge shared_dot=.
 
 # ---- a deployment -----------------------------------------------------------------------------------------------
 
+# A project is on one host, as its home is.
+lock() { lock_home; }
+
 deploy() { # number
   number=$1 release=$releases/$1 phase='' replacing='' drained=''
   trap interrupted INT TERM HUP
   rm -f "$home/followers"
-  trap 'end_logs; unlock' EXIT
+  trap 'end_logs; unlock_home' EXIT
   without_order "$release/compose.yml" >"$release/.ordered.yml" && kernel_settings >"$release/.kernel.yml" ||
     die "cannot write to $release: is the disk full? Nothing was changed"
   check_alone

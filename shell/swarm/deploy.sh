@@ -13,9 +13,10 @@
 #   deploy.sh down                  removes the stack; volumes and secrets stay
 #   deploy.sh help                  this text
 #
-# It may be interrupted anywhere, even by KILL, and run again: Swarm goes on by itself. It needs docker and nothing
-# else. Releases are kept below CDK8S_HA_HOME (/var/lib/cdk8s-ha, or .local/share/cdk8s-ha of a user who may not write
-# there) of the manager where it runs. A file .env in that folder's PROJECT.swarm gives variables; see .env.example.
+# It may be interrupted anywhere, even by KILL, and run again: Swarm goes on by itself. Deployments from two managers
+# wait for each other. It needs docker and nothing else. Releases are kept below CDK8S_HA_HOME (/var/lib/cdk8s-ha, or
+# .local/share/cdk8s-ha of a user who may not write there) of the manager where it runs. A file .env in that folder's
+# PROJECT.swarm gives variables; see .env.example.
 # CDK8S_HA_STACK_OPTIONS are more options of "docker stack deploy", such as "--resolve-image never".
 set -eu
 
@@ -26,7 +27,7 @@ shared_driver=overlay shared_dot=_
 unset COMPOSE_PROJECT_NAME
 
 # The parts in common ask for what differs: main, the files that are deployed, the first of them always there; home_suffix,
-# what the folder of the project ends with; check_engine, missing_secrets, set_secret, deploy and collect.
+# what the folder of the project ends with; lock, check_engine, missing_secrets, set_secret, deploy and collect.
 
 #include common/words.sh
 #include common/places.sh
@@ -36,6 +37,7 @@ unset COMPOSE_PROJECT_NAME
 #include common/releases.sh
 #include common/secrets.sh
 #include common/certificates.sh
+#include swarm/lock.sh
 #include swarm/files.sh
 #include swarm/checks.sh
 #include swarm/networks.sh

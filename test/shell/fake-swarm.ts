@@ -39,6 +39,8 @@ interface Given {
   handover: (service: string, node: string) => string[];
   /** Whether the managers that are there are too few to agree on anything. */
   hasNoLeader: boolean;
+  /** Asked for the config that keeps deployments apart: whether another manager has ended by now. */
+  hasEnded: () => boolean;
   /** Whether a Compose project of the stack's name runs. */
   hasProject: boolean;
   /** How often one may ask until the containers of a stack that was removed have ended on this host. */
@@ -60,6 +62,8 @@ export class FakeSwarm implements Engine {
   public networks: string[] = [];
   /** Values by name. */
   public readonly secrets = new Map<string, string>();
+  /** The config that keeps deployments from several managers apart: whose it is. */
+  public lock?: { id: string; owner: string };
   /** What the last deployment had for variables. */
   public variables: Record<string, string> = {};
   /** Release steps that were started. */
@@ -76,6 +80,7 @@ export class FakeSwarm implements Engine {
     nodeStatus: () => 'Ready Active',
     handover: () => ['Complete 2 seconds ago'],
     hasNoLeader: false,
+    hasEnded: () => true,
     hasProject: false,
     endsAfter: 0,
     leftovers: () => [],
@@ -84,7 +89,7 @@ export class FakeSwarm implements Engine {
 
   private readonly commands: Record<string, Handler> = {
     'version --format FORMAT': () => '29.0.0\n',
-    'info -f FORMAT': () => `${this.given.membership}\n`,
+    'info -f FORMAT': (template: string) => template.includes('NodeID') ? 'n0\n' : `${this.given.membership}\n`,
     'ps -q --filter FILTER': (filter: string) => (filter.includes('stack') ? this.given.endsAfter-- > 0 : this.given.hasProject) ? 'f00\n' : '',
     'secret inspect NAME': (name: string) => {
       if (!this.secrets.has(name)) throw new Failure(`no such secret: ${name}`);
@@ -96,9 +101,12 @@ export class FakeSwarm implements Engine {
     },
     'node ls --format FORMAT': (template: string) => printed(this.nodes.map((node) => template.includes('Hostname')
       ? `node ${node} ${node}.example ${this.given.nodeStatus(node).split(' ')[0]}` : `${node} ${this.given.nodeStatus(node)}`)),
-    'node inspect -f TEMPLATE ...NODES': (template: string, nodes: string[]) => printed(nodes.flatMap((name) =>
-      (template.includes('Hostname') ? [`${name}.example`] : this.given.nodes[Number(name.slice(1))])
-        .map((line) => `${this.given.isLost(name) ? 'down' : 'ready'} ${line}`))),
+    'node inspect -f TEMPLATE ...NODES': (template: string, nodes: string[]) => printed(nodes.flatMap((name) => {
+      if (!this.nodes.includes(name)) throw new Failure(`No such node: ${name}`);
+      const lines = template.includes('Hostname') ? [`${name}.example`] : template.includes('Labels') ? this.given.nodes[Number(name.slice(1))] : ['now'];
+      const state = this.given.isLost(name) ? 'down' : 'ready';
+      return template.includes('State') ? lines.map((line) => `${state} ${line}`) : lines;
+    })),
     'service inspect NAME': (name: string) => void this.find(name),
     'service inspect -f TEMPLATE NAME': (template: string, name: string) => {
       const { update, copies, mode, hash } = this.find(name);
@@ -140,7 +148,21 @@ export class FakeSwarm implements Engine {
     },
     'stack services --format FORMAT NAME': () => printed(['NAME', ...this.services.keys()]),
     'config ls --filter FILTER --format FORMAT': () => printed(this.configs),
-    'config rm NAME': (name: string) => void (this.configs = this.configs.filter((one) => one !== name)),
+    'config rm NAME': (name: string) => {
+      if (name === this.lock?.id) this.lock = undefined;
+      else this.configs = this.configs.filter((one) => one !== name);
+    },
+    'config create --label LABEL NAME -': (label: string, name: string) => {
+      if (this.given.hasNoLeader) throw new Failure('The swarm does not have a leader.');
+      if (this.lock !== undefined && this.lock.id !== 'mine' && this.given.hasEnded()) this.lock = undefined;
+      if (this.lock !== undefined) throw new Failure(`rpc error: code = AlreadyExists desc = config ${name} already exists`);
+      this.lock = { id: 'mine', owner: label.slice(label.indexOf('=') + 1) };
+      return `${this.lock.id}\n`;
+    },
+    'config inspect -f FORMAT NAME': (_: string, name: string) => {
+      if (this.lock === undefined) throw new Failure(`no such config: ${name}`);
+      return `${this.lock.id} ${this.lock.owner}\n`;
+    },
   };
 
   /** The call that is answered. */

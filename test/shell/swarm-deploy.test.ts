@@ -15,6 +15,7 @@ beforeEach(async () => {
 afterEach(() => {
   engine.host.stop();
   expect(engine.host.mistakes).toEqual([]);
+  expect(engine.lock).toBeUndefined();
 });
 
 const script = (release: Release = {}) => join(shop('swarm', release), 'deploy.sh');
@@ -529,6 +530,60 @@ test('a load balancer for which no host is fit is not taken for one that runs on
   await deploy();
   Object.assign(engine.services.get('shop_edge')!, { copies: 0, running: 0 });
   expect(await failure(deploy({ web: '2' }))).toMatch(/not converged after \d+ s: edge \(0\/1\)/);
+});
+
+describe('another manager', () => {
+  const theirs = 'n1 /var/lib/cdk8s-ha/shop.swarm';
+
+  test('whose deployment is at work is waited for', async () => {
+    engine.lock = { id: 'theirs', owner: theirs };
+    engine.given.nodes = [['db=true'], []];
+    let asked = 0;
+    engine.given.hasEnded = () => ++asked > 3;
+    const { code, stderr } = await deploy();
+    expect([code, stderr.match(/another deployment.*/g)]).toEqual([0, [
+      'another deployment of shop is at work on n1.example: waiting for it. If it was killed there, run it again there, or: docker config rm shop.deployment',
+    ]]);
+    expect([asked, current()]).toEqual([4, '0001']);
+  });
+
+  test('whose deployment does not end keeps every other one away', async () => {
+    engine.lock = { id: 'theirs', owner: theirs };
+    engine.given.nodes = [['db=true'], []];
+    engine.given.hasEnded = () => false;
+    expect(await failure(deploy())).toContain('error: another deployment of shop, on n1.example, did not end in 15 minutes. Nothing was changed\n');
+    expect([engine.services.size, engine.lock.id]).toEqual([0, 'theirs']);
+    engine.lock = undefined;
+  });
+
+  test.each([
+    ['is lost', [['db=true'], []], theirs],
+    ['has left the swarm', [['db=true'], []], 'n7 /var/lib/cdk8s-ha/shop.swarm'],
+  ])('that %s is not waited for', async (_, nodes, owner) => {
+    engine.lock = { id: 'theirs', owner };
+    engine.given.nodes = nodes;
+    engine.given.isLost = (node) => node === 'n1';
+    engine.given.hasEnded = () => false;
+    expect((await deploy()).code).toBe(0);
+    expect(engine.lock).toBeUndefined();
+  });
+
+  test('is kept away while this one is at work, and no longer', async () => {
+    const seen: string[] = [];
+    engine.host.before = (call) => void (/stack deploy/.test(call) && seen.push(engine.lock!.owner));
+    await deploy();
+    expect(new Set(seen)).toEqual(new Set([`n0 ${join(engine.host.home, 'shop.swarm')}`]));
+    expect(engine.lock).toBeUndefined();
+  });
+});
+
+test('a deployment that was killed keeps none away that is run again on its manager', async () => {
+  signalAt(/stack deploy/, 'SIGKILL');
+  await deploy();
+  expect(engine.lock).toBeDefined();
+  engine.given.hasEnded = () => false;
+  expect((await deploy()).code).toBe(0);
+  expect(engine.lock).toBeUndefined();
 });
 
 test('an interruption leaves Swarm at work', async () => {
