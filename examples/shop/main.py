@@ -59,7 +59,8 @@ edge = LoadBalancer(
     algorithm=LoadBalancing.least_connections(),
     certificates=LetsEncrypt(shop, "letsencrypt", email="ops@acme.example"),
 )
-edge.add_route("shop.acme.example", web, max_request_body=Size.mebibytes(50))
+edge.add_route("shop.acme.example", web)
+edge.add_route("shop.acme.example", web, path="/upload", max_request_body=Size.mebibytes(50))
 edge.add_redirect("www.shop.acme.example", "shop.acme.example")
 
 app.synth()

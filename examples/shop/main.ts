@@ -63,7 +63,8 @@ const edge = new LoadBalancer(shop, 'edge', {
   algorithm: LoadBalancing.leastConnections(),
   certificates: new LetsEncrypt(shop, 'letsencrypt', { email: 'ops@acme.example' }),
 });
-edge.addRoute('shop.acme.example', web, { maxRequestBody: Size.mebibytes(50) });
+edge.addRoute('shop.acme.example', web);
+edge.addRoute('shop.acme.example', web, { path: '/upload', maxRequestBody: Size.mebibytes(50) });
 edge.addRedirect('www.shop.acme.example', 'shop.acme.example');
 
 app.synth();

@@ -18,6 +18,7 @@ import type { NetworkModel } from '../../model/network';
 import { NetworkModeKind } from '../../model/network-mode';
 import { labelPairs, type Placement } from '../../model/placement';
 import { ScalingKind } from '../../model/scaling';
+import type { SecretModel } from '../../model/secret';
 import { SecurityLevel } from '../../model/security';
 import { VolumeKind, type Volume } from '../../model/volume';
 import { Overlap, WorkloadKind, type WorkloadModel } from '../../model/workload';
@@ -184,7 +185,8 @@ function rollingUpdate(workload: WorkloadModel, options: KubernetesOptions): Ans
     return Answer.degraded(`Deployment: maxUnavailable ${workload.maxUnavailable}, as declared: fewer copies during an update`);
   }
   if (workload.container.healthCheck === undefined) {
-    return Answer.degraded('Deployment: maxUnavailable 0, but without a health check a new copy counts as ready the moment it starts');
+    return Answer.degraded('Deployment: maxUnavailable 0, but without a health check a new copy counts once it has run'
+      + ` for ${options.edge.deregistrationSeconds} s`);
   }
   const wait = deregistrationSeconds(workload, options);
   if (wait === 0 && workload.ports.length > 0) {
@@ -282,11 +284,16 @@ function secrets(workload: WorkloadModel): Answer {
   const variables = containers.flatMap(({ secretEnvironment }) => Object.keys(secretEnvironment));
   const mounted = containers.flatMap((container) => container.secrets);
   if (variables.length === 0 && mounted.length === 0) return Answer.notNeeded('no secrets');
-  const condition = 'the cluster encrypts Secrets at rest';
   if (variables.length > 0) {
     return Answer.degraded(`Secrets reach the container as variables (${variables.join(', ')}), which show in crash dumps and child processes; mount them with secrets`);
   }
-  return Answer.native('Secret objects, mounted as files in memory; no value in a manifest', condition);
+  return Answer.native('Secret objects, mounted as files in memory; no value in a manifest', `${secretsThatAreThere(mounted)}the cluster encrypts Secrets at rest`);
+}
+
+/** Those that no object of ours makes: without them no copy starts. */
+function secretsThatAreThere(secrets: SecretModel[]): string {
+  const names = [...new Set(secrets.filter(({ externalSecret }) => externalSecret === undefined).map(({ secretName, key }) => `Secret ${secretName} has the key '${key}'`))];
+  return names.length === 0 ? '' : `${names.sort().join(', ')}, and `;
 }
 
 function disks(workload: WorkloadModel): Volume[] {
@@ -312,7 +319,7 @@ function endOfClaim(volume: Volume, workload: WorkloadModel, options: Kubernetes
     return deleted === undefined ? 'PersistentVolumeClaim of each copy, kept when its StatefulSet goes' : `PersistentVolumeClaim, deleted ${deleted}, as declared`;
   }
   if ((volume.existingName ?? sharedVolume(volume, options)?.existingName) !== undefined) return 'PersistentVolumeClaim that is there already and stands in no manifest';
-  return 'PersistentVolumeClaim in the manifest: kept by Argo CD, Flux and Helm when it leaves that, deleted by `kubectl delete -f` and by `kubectl apply --prune`';
+  return 'PersistentVolumeClaim in the manifest: kept by Argo CD, Flux and Helm when it leaves that or the application goes, deleted by `kubectl delete -f` and by `kubectl apply --prune`';
 }
 
 function deletedDisks({ stateful }: WorkloadModel): string | undefined {
@@ -332,7 +339,9 @@ function storageSurvivesNodeLoss(workload: WorkloadModel, options: KubernetesOpt
       + ' where it has disks of one node at a time, the claim and every copy that mounts it wait for ever; give storageClassName');
   }
   if (volumes.every(({ kind }) => kind === VolumeKind.SHARED)) {
-    return Answer.native('PersistentVolumeClaim: a file share, which every node mounts', 'its server is not one of these nodes');
+    const classes = [...new Set(volumes.map((volume) => sharedVolume(volume, options)?.storageClassName).filter((name) => name !== undefined))].sort();
+    const areThere = classes.map((name) => `StorageClass ${name} is there and offers ReadWriteMany, and `).join('');
+    return Answer.native('PersistentVolumeClaim: a file share, which every node mounts', `${areThere}its server is not one of these nodes`);
   }
   const { placement } = workload;
   if (placement?.hostname !== undefined) return Answer.degraded(`PersistentVolumeClaim: node '${placement.hostname}' alone may mount the disk; its data is out of reach while that is away`);

@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import { cutOffByDefault, defaultDeny } from './default-deny';
 import { warning } from './findings';
 import { kindOf, PREFIX } from './kinds';
+import { managedBy } from './labels';
 import { ManifestObject } from './manifest-object';
 import { looseObjects, mayHavePods, namespaceBody } from './namespace';
 import { CONTAINER_DEFAULTS, quotaFindings, resourceQuota, type NamespaceQuota } from './namespace-quota';
@@ -38,15 +39,17 @@ export class CreatedNamespaces {
     this.charts.set(namespace, [chart]);
     this.own.add(own);
     const { quota, options } = this;
+    const labels = managedBy(chart);
     new ManifestObject(own, `${PREFIX}namespace`, {
-      kind: kindOf('Namespace'), name: namespace, annotations: KEPT, render: () => namespaceBody(this.objectsIn(namespace).filter(mayHavePods), options), options,
+      kind: kindOf('Namespace'), name: namespace, labels, annotations: KEPT,
+      render: () => namespaceBody(this.objectsIn(namespace).filter(mayHavePods), options), options,
     });
     new ManifestObject(own, `${PREFIX}default-deny`, {
-      kind: kindOf('NetworkPolicy'), name: 'default-deny', namespace, render: () => defaultDeny(namespace, options), options,
+      kind: kindOf('NetworkPolicy'), name: 'default-deny', namespace, labels, render: () => defaultDeny(namespace, options), options,
     });
     if (quota === undefined) return;
-    new ManifestObject(own, `${PREFIX}resource-quota`, { kind: kindOf('ResourceQuota'), name: namespace, namespace, render: () => resourceQuota(quota), options });
-    new ManifestObject(own, `${PREFIX}limit-range`, { kind: kindOf('LimitRange'), name: namespace, namespace, render: () => CONTAINER_DEFAULTS, options });
+    new ManifestObject(own, `${PREFIX}resource-quota`, { kind: kindOf('ResourceQuota'), name: namespace, namespace, labels, render: () => resourceQuota(quota), options });
+    new ManifestObject(own, `${PREFIX}limit-range`, { kind: kindOf('LimitRange'), name: namespace, namespace, labels, render: () => CONTAINER_DEFAULTS, options });
   }
 
   /** Whether a chart is one of theirs. */

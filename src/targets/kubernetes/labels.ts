@@ -29,7 +29,12 @@ export function commonLabels(name: string, chart: string): { [key: string]: stri
  * @internal
  */
 export function objectLabels(name: string, chart: Chart): { [key: string]: string } {
-  return { ...commonLabels(name, chartName(chart)), [MANAGED_BY]: chart.labels[MANAGED_BY] ?? 'cdk8s-ha' };
+  return { ...commonLabels(name, chartName(chart)), ...managedBy(chart) };
+}
+
+/** @internal Who writes an object, on one that is no single workload's. */
+export function managedBy(chart: Chart): { [key: string]: string } {
+  return { [MANAGED_BY]: chart.labels[MANAGED_BY] ?? 'cdk8s-ha' };
 }
 
 /** @internal What selects a workload's copies in its controller, Services and budget. */

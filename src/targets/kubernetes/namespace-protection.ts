@@ -25,9 +25,9 @@ export function unprotectedNamespaces({ charts }: AppModel, root: IConstruct | u
     .flatMap((object) => {
       const { metadata: { name, annotations = {} } } = object.toJson();
       const owners = claims.get(name) ?? [];
-      if (owners.length === 0 || Object.entries(KEPT).some(([key, value]) => String(annotations[key] ?? '').includes(value))) return [];
+      if (owners.length === 0 || Object.entries(KEPT).some(([key, value]) => value.split(',').every((option) => String(annotations[key] ?? '').split(',').includes(option)))) return [];
       return [warning('namespace-not-kept', object.node.path, `namespace '${name}' takes the claims of ${owners.map((owner) => `'${owner}'`).join(', ')} with it on Kubernetes`
-        + ' when a tool prunes it, and nothing keeps one from doing so: give it the annotation of your tool'
+        + ' when a tool prunes it or removes the application, and nothing keeps one from doing so: give it the annotation of your tool'
         + ` (${Object.entries(KEPT).map(([key, value]) => `${key}: ${value}`).join(', ')}), or leave it to createNamespace: true`)];
     });
 }

@@ -16,7 +16,10 @@ export function namespaceBody(objects: ApiObject[], options: KubernetesOptions):
     metadata: {
       labels: {
         'pod-security.kubernetes.io/enforce': objects.map((object) => standardIn(object, options)).reduce(weaker, 'restricted'),
+        // Of another version a standard may ask for more: the cluster that is brought up to it would refuse new pods.
+        'pod-security.kubernetes.io/enforce-version': `v${options.version}`,
         'pod-security.kubernetes.io/warn': 'restricted',
+        'pod-security.kubernetes.io/warn-version': `v${options.version}`,
       },
     },
   };

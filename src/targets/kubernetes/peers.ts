@@ -109,7 +109,7 @@ export function inNamespace(namespace: string): any {
  * Public addresses: no private ones (RFC 1918), none between carrier and customer (RFC 6598), no link-local ones, among
  * which clouds have the service that gives away a node's credentials, and not the public one that Azure has it at; and none of those ranges
  * that are nobody's on the internet and that clusters number their nodes and pods with where the private ones are used up (RFC 2544,
- * RFC 6890, class E).
+ * RFC 6890, class E). Of IPv6 the same: local ones, and the private ones of IPv4 behind a translator (RFC 6052, RFC 8215).
  *
  * @see https://www.iana.org/assignments/iana-ipv4-special-registry
  * @see https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
@@ -124,5 +124,12 @@ export const PUBLIC_ADDRESSES = constant([
       ],
     },
   },
-  { ipBlock: { cidr: '::/0', except: ['fc00::/7', 'fe80::/10'] } },
+  {
+    ipBlock: {
+      cidr: '::/0',
+      except: [
+        '64:ff9b:1::/48', '64:ff9b::6440:0/106', '64:ff9b::a00:0/104', '64:ff9b::a9fe:0/112', '64:ff9b::ac10:0/108', '64:ff9b::c0a8:0/112', 'fc00::/7', 'fe80::/10',
+      ],
+    },
+  },
 ]);

@@ -9,15 +9,16 @@ import { VolumeKind, type Volume } from '../../model/volume';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 
 /**
- * Nothing that prunes what left the definition may take data along.
+ * Nothing that prunes what left the definition may take data along, nor who removes the whole application from a tool.
  *
  * @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#no-prune-resources
+ * @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#no-resource-deletion
  * @see https://helm.sh/docs/howto/charts_tips_and_tricks/#tell-helm-not-to-uninstall-a-resource
  * @see https://fluxcd.io/flux/components/kustomize/kustomizations/#prune
  * @internal
  */
 export const KEPT = constant({
-  'argocd.argoproj.io/sync-options': 'Prune=false', 'helm.sh/resource-policy': 'keep', 'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+  'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false', 'helm.sh/resource-policy': 'keep', 'kustomize.toolkit.fluxcd.io/prune': 'disabled',
 });
 
 /**
@@ -27,7 +28,9 @@ export const KEPT = constant({
  * @see https://argo-cd.readthedocs.io/en/stable/user-guide/compare-options/#ignoring-resources-that-are-extraneous
  * @internal
  */
-export const FILES_KEPT = constant({ ...KEPT, 'argocd.argoproj.io/compare-options': 'IgnoreExtraneous' });
+export const FILES_KEPT = constant({
+  ...KEPT, 'argocd.argoproj.io/compare-options': 'IgnoreExtraneous', 'argocd.argoproj.io/sync-options': 'Prune=false',
+});
 
 /** @internal Whether a StatefulSet makes the volume for each of its copies. */
 export function isClaimTemplate(workload: Pick<WorkloadModel, 'kind'>, volume: Volume): boolean {

@@ -222,11 +222,12 @@ describe('a stateful service', () => {
 describe('a shared volume', () => {
   const worker = (props: SharedVolumeProps) => answers((chart) => new Worker(chart, 'w', { image: IMAGE, volumes: [new SharedVolume(chart, 'files', props).mount('/files')] }));
 
-  test.each<[string, SharedVolumeProps]>([
-    ['of a storage class that was named', { storageClassName: 'nfs' }],
-    ['that exists already', { existingName: 'nas' }],
-  ])('%s is mounted by every node', (_, props) => {
-    expect(text(worker(props).storageSurvivesNodeLoss)).toBe('native: PersistentVolumeClaim: a file share, which every node mounts (if its server is not one of these nodes)');
+  test.each<[string, SharedVolumeProps, string]>([
+    ['of a storage class that was named', { storageClassName: 'nfs' }, 'StorageClass nfs is there and offers ReadWriteMany, and '],
+    ['that exists already', { existingName: 'nas' }, ''],
+  ])('%s is mounted by every node', (_, props, condition) => {
+    expect(text(worker(props).storageSurvivesNodeLoss))
+      .toBe(`native: PersistentVolumeClaim: a file share, which every node mounts (if ${condition}its server is not one of these nodes)`);
   });
 
   test.each<[string, SharedVolumeProps]>([
@@ -240,7 +241,7 @@ describe('a shared volume', () => {
 
 describe('a claim in the manifest', () => {
   const kept = (volume: (chart: Chart) => Volume) => text(answers((chart) => new Worker(chart, 'w', { image: IMAGE, replicas: 1, volumes: [volume(chart)] })).storageSurvivesRestart);
-  const deleted = 'native: PersistentVolumeClaim in the manifest: kept by Argo CD, Flux and Helm when it leaves that, deleted by `kubectl delete -f` and by `kubectl apply --prune`';
+  const deleted = 'native: PersistentVolumeClaim in the manifest: kept by Argo CD, Flux and Helm when it leaves that or the application goes, deleted by `kubectl delete -f` and by `kubectl apply --prune`';
   const outside = 'native: PersistentVolumeClaim that is there already and stands in no manifest';
 
   test('is deleted with it', () => {

@@ -24,7 +24,7 @@ test('a namespace of ours is closed by default, beside the Namespace', () => {
   expect(manifests.get('NetworkPolicy', 'default-deny')).toEqual({
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
-    metadata: { name: 'default-deny', namespace: 'prod' },
+    metadata: { labels: { 'app.kubernetes.io/managed-by': 'cdk8s-ha' }, name: 'default-deny', namespace: 'prod' },
     spec: { podSelector: {}, policyTypes: BOTH },
   });
 });

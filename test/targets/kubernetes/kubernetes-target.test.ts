@@ -19,8 +19,14 @@ describe('a namespace', () => {
     const manifests = file((chart) => new Worker(chart, 'w', { image: IMAGE }));
     expect(manifests.files.map(({ path }) => path)).toEqual(['shop.k8s.yaml', 'shop-namespace.k8s.yaml']);
     expect(manifests.get('Namespace').metadata).toEqual({
-      annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false', 'helm.sh/resource-policy': 'keep', 'kustomize.toolkit.fluxcd.io/prune': 'disabled' },
-      labels: { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/warn': 'restricted' },
+      annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false', 'helm.sh/resource-policy': 'keep', 'kustomize.toolkit.fluxcd.io/prune': 'disabled' },
+      labels: {
+        'app.kubernetes.io/managed-by': 'cdk8s-ha',
+        'pod-security.kubernetes.io/enforce': 'restricted',
+        'pod-security.kubernetes.io/enforce-version': 'v1.33',
+        'pod-security.kubernetes.io/warn': 'restricted',
+        'pod-security.kubernetes.io/warn-version': 'v1.33',
+      },
       name: 'prod',
     });
     expect(manifests.get('Deployment').metadata.namespace).toBe('prod');

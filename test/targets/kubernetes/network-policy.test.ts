@@ -279,7 +279,15 @@ const PUBLIC = [
       ],
     },
   },
-  { ipBlock: { cidr: '::/0', except: ['fc00::/7', 'fe80::/10'] } },
+  {
+    ipBlock: {
+      cidr: '::/0',
+      // The private addresses of IPv4 once more, as a translator has them.
+      except: [
+        '64:ff9b:1::/48', '64:ff9b::6440:0/106', '64:ff9b::a00:0/104', '64:ff9b::a9fe:0/112', '64:ff9b::ac10:0/108', '64:ff9b::c0a8:0/112', 'fc00::/7', 'fe80::/10',
+      ],
+    },
+  },
 ];
 
 test.each<[string, Egress, any]>([

@@ -302,7 +302,7 @@ describe('volumes', () => {
       new StatefulService(chart, 'db', { image: IMAGE, port: 1, volumes: [Volume.persistent('/data', { existingName: 'old-db' })] });
     }, {}, {}, ['PersistentVolumeClaim/*']);
     expect(manifests.get('PersistentVolumeClaim').metadata).toMatchObject({
-      annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false', 'helm.sh/resource-policy': 'keep', 'kustomize.toolkit.fluxcd.io/prune': 'disabled' }, name: 'one-data',
+      annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false', 'helm.sh/resource-policy': 'keep', 'kustomize.toolkit.fluxcd.io/prune': 'disabled' }, name: 'one-data',
     });
     expect(manifests.pod('two').volumes[0].persistentVolumeClaim.claimName).toBe('legacy');
     expect(manifests.pod('db').volumes[0].persistentVolumeClaim.claimName).toBe('old-db');

@@ -467,8 +467,8 @@ describe('a namespace with claims in it', () => {
     new StatefulService(chart, 'db', { image: IMAGE, port: 5432, volumes: [Volume.persistent('/data')] });
     new SharedVolume(chart, 'uploads', { storageClassName: 'nfs' });
   }, {}, { namespace: 'prod' });
-  const LOST = "warning namespace-not-kept: namespace 'prod' takes the claims of 'db', 'uploads' with it on Kubernetes when a tool prunes it, and nothing keeps one from doing so:"
-    + ' give it the annotation of your tool (argocd.argoproj.io/sync-options: Prune=false, helm.sh/resource-policy: keep, kustomize.toolkit.fluxcd.io/prune: disabled),'
+  const LOST = "warning namespace-not-kept: namespace 'prod' takes the claims of 'db', 'uploads' with it on Kubernetes when a tool prunes it or removes the application, and nothing keeps one from doing so:"
+    + ' give it the annotation of your tool (argocd.argoproj.io/sync-options: Prune=false,Delete=false, helm.sh/resource-policy: keep, kustomize.toolkit.fluxcd.io/prune: disabled),'
     + ' or leave it to createNamespace: true';
 
   test('that nothing keeps from being pruned is a finding', () => {
@@ -479,6 +479,10 @@ describe('a namespace with claims in it', () => {
     'is kept by %s: %s', (key, value) => {
       expect(inNamespace({ [key]: value })).toEqual([]);
     });
+
+  test('that Argo CD does not prune goes with its application all the same', () => {
+    expect(inNamespace({ 'argocd.argoproj.io/sync-options': 'Prune=false' })).toEqual([`${LOST} [platform/namespace]`]);
+  });
 
   test('needs no keeping without claims, or with those of somebody else', () => {
     expect(inNamespace(undefined, (chart) => web(chart))).toEqual([]);

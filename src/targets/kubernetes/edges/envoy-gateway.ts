@@ -127,6 +127,7 @@ function clientTraffic(model: LoadBalancerModel, removed: string[], section: obj
     spec: {
       clientIPDetection: model.trustedProxies.length === 0 ? undefined : { xForwardedFor: { trustedCIDRs: model.trustedProxies } },
       headers: Object.keys(early).length === 0 ? undefined : { earlyRequestHeaders: early },
+      path: model.routes.every(({ path }) => path === '/') ? AS_IT_CAME : undefined,
       targetRefs: [{ group: GATEWAY_API, kind: 'Gateway', name: model.name, ...section }],
       tls: { ...tls, minVersion: '1.2' },
     },
@@ -154,6 +155,7 @@ export function backendTrafficPolicy(model: LoadBalancerModel, { edge }: Kuberne
 
 function trafficOf({ balancing }: LoadBalancerModel): any {
   return {
+    circuitBreaker: NO_CIRCUIT_BREAKER,
     healthCheck: PASSIVE_HEALTH_CHECK,
     loadBalancer: loadBalancer(balancing),
     retry: RETRY_UNSENT,
@@ -285,6 +287,23 @@ export const CONNECT_TIMEOUT = `${HANDSHAKE_SECONDS}s`;
  * @see https://gateway.envoyproxy.io/docs/tasks/traffic/http-timeouts/
  */
 const NO_LIMIT = constant({ requestTimeout: '0s' });
+
+/**
+ * Envoy's own 1024 connections and requests to a workload are few where WebSockets and long answers each take one: the next visitor got 503
+ * from every proxy that has them. What keeps a proxy from taking more than it can hold is its memory limit, and a copy from more than it can
+ * do, that copy.
+ *
+ * @see https://gateway.envoyproxy.io/docs/tasks/traffic/circuit-breaker/
+ */
+const NO_CIRCUIT_BREAKER = constant({ maxConnections: 65_536, maxParallelRequests: 65_536, maxPendingRequests: 65_536 });
+
+/**
+ * Envoy Gateway redirects a path that has a slash in escapes, so that no rule for a path can be passed by. Where all paths go one way, it is
+ * the application's own, which a redirect breaks.
+ *
+ * @see https://gateway.envoyproxy.io/docs/api/extension_types/#pathsettings
+ */
+const AS_IT_CAME = constant({ escapedSlashesAction: 'KeepUnchanged' });
 
 const RETRY_UNSENT = constant({
   numRetries: 2,

@@ -65,12 +65,20 @@ const ISTIO = {
 };
 
 /**
- * The fabric's control plane by its port, wherever it is installed, and the agent's metrics.
+ * The fabric's control plane by its port and the names that its manifests and its chart give it, wherever it is installed, and the agent's
+ * metrics.
  *
+ * @see https://github.com/nginx/nginx-gateway-fabric/blob/v2.1.0/charts/nginx-gateway-fabric/templates/_helpers.tpl
  * @see https://docs.nginx.com/nginx-gateway-fabric/monitoring/prometheus/
  */
 const NGINX = {
-  control: constant({ ports: [{ port: 8443, protocol: 'TCP' }], to: [{ namespaceSelector: {} }] }),
+  control: constant({
+    ports: [{ port: 8443, protocol: 'TCP' }],
+    to: [{
+      namespaceSelector: {},
+      podSelector: { matchExpressions: [{ key: 'app.kubernetes.io/name', operator: 'In', values: ['nginx-gateway', 'nginx-gateway-fabric'] }] },
+    }],
+  }),
   health: [],
   mesh: [],
   metrics: 9113,
