@@ -173,6 +173,18 @@ describe('every file of every target', () => {
 });
 
 describe('the output folder', () => {
+  test('is not taken from another App of the same program, whose files would be gone', () => {
+    const outdir = folder();
+    const written = synthShop({ outdir });
+    const other = new App({ outdir, targets: [new KubernetesTarget()] });
+    new Chart(other, 'billing');
+    new Worker(new Chart(other, 'mailing'), 'mailer', { image: 'ghcr.io/acme/mailer:1.0.0' });
+    expect(() => other.synth()).toThrow(`App cannot write to '${outdir}': another App of this program has written chart shop there, which would be removed;`
+      + ' give one of them an outdir of its own, or declare all charts in one App');
+    expect(filesOf(outdir).sort((a, b) => a.path < b.path ? -1 : 1)).toEqual(written);
+    expect(() => synthShop({ outdir })).not.toThrow();
+  });
+
   test('keeps what a good run wrote when the next one fails', () => {
     const outdir = folder();
     const good = synthShop({ outdir });

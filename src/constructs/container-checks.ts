@@ -110,6 +110,7 @@ function checkTexts(path: string, name: string, props: ContainerProps): void {
   props.healthCheck?.liveCommand?.forEach((text, i) => check(`healthCheck.liveCommand[${i}]`, text));
   props.command?.forEach((text, i) => check(`command[${i}]`, text));
   props.args?.forEach((text, i) => check(`args[${i}]`, text));
+  for (const [field, list] of lists) checkWords(path, name, field, list);
   if (props.workingDirectory !== undefined) {
     check('workingDirectory', props.workingDirectory);
     if (!props.workingDirectory.startsWith('/')) throw new Error(messages.relativeWorkingDirectory(path, name, props.workingDirectory));
@@ -117,6 +118,13 @@ function checkTexts(path: string, name: string, props: ContainerProps): void {
   if (props.stopSignal !== undefined && !isStopSignal(props.stopSignal)) throw new Error(messages.badStopSignal(path, name, props.stopSignal));
   for (const key in props.environment) check(`environment.${key}`, props.environment[key]);
   for (const key in props.files) check(`files['${key}']`, props.files[key]);
+}
+
+/** Nobody reads a command as a shell or Compose does. */
+function checkWords(path: string, name: string, field: string, words: string[] = []): void {
+  const [first, ...rest] = words;
+  if (first === 'CMD' || first === 'CMD-SHELL') throw new Error(messages.wordOfCompose(path, name, field, first, rest));
+  if (rest.length === 0 && /\s/.test(first ?? '')) throw new Error(messages.noShell(path, name, field, words));
 }
 
 function checkEnvironment(path: string, name: string, props: ContainerProps): void {

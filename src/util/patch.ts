@@ -9,6 +9,8 @@ export function patched(value: any, ops: readonly JsonPatch[]): any {
   return ops.reduce((document, patch) => {
     // `_toJson` is what the library applies.
     const { op, path } = (patch as unknown as { _toJson(): { op: string; path: string } })._toJson();
+    // The library leaves out the first part of such a path.
+    if (!path.startsWith('/') && path !== '') throw new Error(`the path ${path} does not begin with '/': write /${path}`);
     const misfit = `there is nothing to ${op} at ${path}`;
     if (MUST_EXIST.includes(op) && at(document, path) === undefined) throw new Error(misfit);
     try {

@@ -5,6 +5,7 @@ import { leadsNowhere, visitorPorts, type LoadBalancerModel } from '../model/loa
 import type { LoweredLoadBalancer } from '../model/load-balancer-backend';
 import { NetworkModeKind } from '../model/network-mode';
 import { Protocol } from '../model/port';
+import { VolumeKind } from '../model/volume';
 import type { WorkloadModel } from '../model/workload';
 import { PeerKind, WorkloadKind } from '../model/workload';
 
@@ -177,6 +178,49 @@ export function unpassedStreams({ path, name, backend, streams }: LoadBalancerMo
     path,
     message: messages.streamNotPassed(path, name, host === undefined ? `connections to port ${port}` : `TLS for '${host}'`, target.peer.name, backend.name),
   }));
+}
+
+/**
+ * A name that leads to two workloads leads to either. Names are those of the chart, since a workload may meet the other one elsewhere.
+ *
+ * @internal
+ */
+export function aliasesTaken(app: AppModel): Finding[] {
+  return app.charts.flatMap(({ workloads, loadBalancers }) => {
+    const owners = new Map([...workloads.flatMap((workload) => hostNames(workload).map((name): [string, string] => [name, workload.path])),
+      ...loadBalancers.map(({ name, path }): [string, string] => [name, path])]);
+    const aliases = new Map<string, WorkloadModel>();
+    return workloads.flatMap((workload) => workload.attachments.flatMap(({ network, aliases: given }) => given.flatMap((alias) => {
+      const place = `${network.name}/${alias}`;
+      const other = owners.get(alias) ?? aliases.get(place)?.path;
+      aliases.set(place, workload);
+      return other === undefined || other === workload.path ? [] : [{
+        rule: 'alias-taken', severity: Severity.ERROR, path: workload.path, message: messages.aliasTaken(workload.path, workload.name, alias, network.name, other),
+      }];
+    })));
+  });
+}
+
+const hostNames = (workload: WorkloadModel): string[] => [...new Set([workload.name, ...serviceNames(workload)])];
+
+/**
+ * A volume that exists already is one disk: two programs that write to it do not know of each other.
+ *
+ * @internal
+ */
+export function volumesTaken(app: AppModel): Finding[] {
+  const owners = new Map<string, WorkloadModel>();
+  return app.charts.flatMap(({ workloads }) => workloads).flatMap((workload) => {
+    const opened = [workload.container, ...workload.sidecars, ...workload.init].flatMap(({ volumes }) => volumes)
+      .flatMap(({ kind, existingName }) => kind === VolumeKind.PERSISTENT && existingName !== undefined ? [existingName] : []);
+    return [...new Set(opened)].flatMap((volume) => {
+      const other = owners.get(volume);
+      owners.set(volume, other ?? workload);
+      return other === undefined ? [] : [{
+        rule: 'volume-taken', severity: Severity.ERROR, path: workload.path, message: messages.volumeTaken(workload.path, workload.name, volume, other.path),
+      }];
+    });
+  });
 }
 
 /**

@@ -38,6 +38,16 @@ export function checkList(path: string, name: string, prop: string, value: unkno
   if (!Array.isArray(value)) throw new Error(messages.wrongKind(path, name, prop, value, `a list such as ${example}`));
 }
 
+/**
+ * Fails for anything but names with values.
+ *
+ * @internal
+ */
+export function checkMap(path: string, name: string, prop: string, value: unknown, example: string): asserts value is object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  throw new Error(messages.wrongKind(path, name, prop, value, `an object of names and values such as ${example}`));
+}
+
 /** Props that take a list, of whichever construct: each means the same everywhere. */
 const LISTS: { [prop: string]: string } = {
   command: "['node', 'server.js']",
@@ -98,9 +108,7 @@ function checkShape(path: string, name: string, prop: string, value: unknown): v
   if (typeof value === 'string' && CONFIDENTIAL.includes(prop)) throw new Error(messages.textInPlace(path, name, prop, LISTS[prop] ?? MAPS[prop]));
   if (FLAGS.includes(prop) && typeof value !== 'boolean') throw new Error(messages.wrongKind(path, name, prop, value, 'true or false'));
   if (prop in LISTS) checkList(path, name, prop, value, LISTS[prop]);
-  if (prop in MAPS && (typeof value !== 'object' || Array.isArray(value))) {
-    throw new Error(messages.wrongKind(path, name, prop, value, `an object of names and values such as ${MAPS[prop]}`));
-  }
+  if (prop in MAPS) checkMap(path, name, prop, value, MAPS[prop]);
   if (!MAPS_OF_TEXTS.includes(prop)) return;
   for (const [key, text] of Object.entries(value)) if (typeof text !== 'string') throw new Error(messages.badText(path, name, `${prop}['${key}']`, text));
 }
@@ -174,6 +182,7 @@ const listChoices = (called: string, choices: { [member: string]: unknown }): st
  * @internal
  */
 export function checkSpelling(path: string, name: string, props: object, known: string[]): void {
+  if (typeof props !== 'object' || props === null) throw new Error(messages.noProps(path, name, props));
   for (const prop of Object.keys(props)) {
     const meant = nearest(prop, known);
     if (meant !== undefined && !known.includes(prop)) throw new Error(messages.unknownProp(path, name, prop, meant, known));

@@ -2,6 +2,7 @@ import { contradictedImages } from './known-images/rules';
 import * as messages from './messages';
 import { securityOptOuts } from './security-rules';
 import { controlSocketIn, ipv4Range, isPinned } from './syntax';
+import { calleesNotConnected, constructsInTexts, unsetInTexts } from './value-rules';
 import { usersOf } from '../model/access-rule';
 import type { AppModel, ChartModel } from '../model/app-model';
 import { Severity, type Finding } from '../model/finding';
@@ -120,6 +121,7 @@ const controlSockets: Rule = (chart) => everyContainer(chart).flatMap(([workload
 const RULES: Rule[] = [
   imagesWithoutTag, singleCopies, missingHealthChecks, plainTextSecrets, secretsInVariables, secretsNotMounted, smallSubnets, addressesTwice,
   lowPortsOfHosts, withoutRoutes, plainHttp, passwordsInTheClear, controlSockets, securityOptOuts, contradictedImages,
+  calleesNotConnected, constructsInTexts, unsetInTexts,
 ];
 
 /** Networks of different charts may stand on one host, so their ranges must not overlap either. */

@@ -425,6 +425,18 @@ describe('what a compiler would have said', () => {
     expect(() => web({}, 'other').addSidecar('s', { image: IMAGE, ...props })).toThrow(new Error(`other.s cannot take an empty list for ${message} [shop/other]`));
   });
 
+  test.each<[any, string]>([
+    [{ healthCheck: HealthCheck.command(['CMD', 'pg_isready']) }, "web cannot take 'CMD' for the first word of its healthCheck.command: that is for Compose, leave it out [shop/web]"],
+    [{ healthCheck: HealthCheck.command(['CMD-SHELL', 'pg_isready || exit 1']) },
+      "web cannot take 'CMD-SHELL' for the first word of its healthCheck.command: that is for Compose, write ['sh', '-c', 'pg_isready || exit 1'] [shop/web]"],
+    [{ command: ['npm run migrate && npm start'] },
+      "web cannot run 'npm run migrate && npm start' as its command: no shell takes it apart, write ['sh', '-c', '…'] for a line of a shell, or each word for itself [shop/web]"],
+    [{ healthCheck: HealthCheck.command(['ready'], { liveCommand: ['live --now'] }) },
+      "web cannot run 'live --now' as its healthCheck.liveCommand: no shell takes it apart, write ['sh', '-c', '…'] for a line of a shell, or each word for itself [shop/web]"],
+  ])('fails for a line of a shell or of Compose: %j', (props, message) => {
+    expect(() => web(props)).toThrow(new Error(message));
+  });
+
   test('fails for what is no text in the command of a health check', () => {
     expect(() => web({ healthCheck: HealthCheck.command(['ready', 5432 as any]) }))
       .toThrow(new Error('web cannot take number for healthCheck.command[1]: give a text [shop/web]'));

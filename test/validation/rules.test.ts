@@ -1,5 +1,5 @@
 import { Chart } from 'cdk8s';
-import { App, ComposeTarget, HAWebService, HealthCheck, IsolatedNetwork, KubernetesTarget, LoadBalancer, Secret, Security, SwarmTarget, Worker } from '../../src';
+import { App, ComposeTarget, HAWebService, HealthCheck, IsolatedNetwork, KubernetesTarget, LoadBalancer, Placement, Secret, Security, StatefulService, SwarmTarget, Volume, Worker } from '../../src';
 
 /*
  * What no single construct can see, and nobody notices until the application runs.
@@ -34,6 +34,105 @@ describe('a variable with the file of a secret', () => {
       const password = new Secret(shop, 'db-password');
       new Worker(shop, 'mailer', { image, secrets: [password], environment: { DB_PASSWORD_FILE: password.path } });
     })).toEqual([]);
+  });
+});
+
+describe('a workload that stands in a variable', () => {
+  const http = { image, port: 8080, healthCheck: HealthCheck.http('/healthz') };
+  type Environment = (api: Pick<HAWebService, 'hostname' | 'address'>) => { [name: string]: string };
+  const withVariable = (environment: Environment, isConnected = false) => found((shop) => {
+    const api = new HAWebService(shop, 'api', http);
+    const mailer = new Worker(shop, 'mailer', { image, environment: environment(api) });
+    if (isConnected) mailer.connectTo(api);
+  });
+
+  test.each<[string, Environment]>([
+    ['as a host', ({ hostname }) => ({ API_HOST: hostname })],
+    ['as an address', ({ address }) => ({ API: address })],
+    ['in a URL', ({ address }) => ({ API_URL: `http://mailer@${address}/v1?retry=1` })],
+    ['among others', ({ address }) => ({ BROKERS: `kafka.acme.example:9092,${address}` })],
+  ])('%s is a finding where nothing leads to it', (_, environment) => {
+    const [[variable, value]] = Object.entries(environment({ hostname: 'api', address: 'api:8080' }));
+    expect(withVariable(environment)).toEqual([['callee-not-connected', 'warning', `'mailer' has '${value}' in its variable ${variable}, and nothing connects it to 'api',`
+      + ' which it cannot reach: write mailer.connectTo(api), or put both into a network', 'shop/mailer']]);
+  });
+
+  test('is fine with a connection, or in a network of both', () => {
+    expect(withVariable(({ address }) => ({ API_URL: `http://${address}` }), true)).toEqual([]);
+    expect(found((shop) => {
+      const networks = [new IsolatedNetwork(shop, 'backend')];
+      new HAWebService(shop, 'api', { ...http, networks });
+      new Worker(shop, 'mailer', { image, networks, environment: { API_HOST: 'api' } });
+    })).toEqual([]);
+  });
+
+  test.each([['MODE', 'api'], ['TEXT', 'the api:8080 of all'], ['API_URL', 'http://api.acme.example/'], ['OTHER', 'api:9999']])('is not meant by %s=%s', (name, value) => {
+    expect(withVariable(() => ({ [name]: value }))).toEqual([]);
+  });
+
+  test('may be one of its copies', () => {
+    expect(found((shop) => {
+      const db = new StatefulService(shop, 'db', { image, port: 5432, replicas: 3, healthCheck: HealthCheck.tcp() });
+      new Worker(shop, 'mailer', { image, environment: { DB_HOST: db.copyHostname(0) } });
+    }).map(([rule]) => rule)).toContain('callee-not-connected');
+  });
+});
+
+describe('what a template made', () => {
+  const withText = (text: (shop: Chart) => string) => found((shop) => {
+    new HAWebService(shop, 'api', { image, port: 8080, healthCheck: HealthCheck.http('/healthz') });
+    new Worker(shop, 'mailer', { image, environment: { TEXT: text(shop) } });
+  });
+
+  test.each([
+    ['https://undefined.acme.example/', 'undefined'], ['x?debug=undefined', 'undefined'], ['undefined', 'undefined'], ['a=NaN', 'NaN'], ['[object Object]', '[object Object]'],
+  ])('of something that is not set is a finding: %s', (text, unset) => {
+    expect(withText(() => text)).toEqual([['unset-in-text', 'warning',
+      `'mailer' has '${text}' in its variable TEXT: '${unset}' is what a template makes of something that is not set or is no text`, 'shop/mailer']]);
+  });
+
+  test.each(['x === undefined', 'undefined-behaviour', 'an undefined thing'])('may be meant: %s', (text) => {
+    expect(withText(() => text)).toEqual([]);
+  });
+
+  test('of a construct is a finding', () => {
+    expect(withText((shop) => `postgres://shop:${new Secret(shop, 'password')}@db/shop`)).toEqual([['construct-in-text', 'warning',
+      "'mailer' has 'postgres://shop:shop/password@db/shop' in its variable TEXT: 'shop/password' is where that construct stands in the tree, and means nothing to a program;"
+      + " mount it with 'secrets' and give its file, or take 'secretEnvironment'", 'shop/mailer']]);
+    expect(withText((shop) => `http://${shop.node.findChild('api')}/`).map(([rule]) => rule)).toEqual(['construct-in-text']);
+  });
+
+  test('is no construct as a part of a longer path', () => {
+    expect(withText(() => 'ghcr.io/shop/api:1.0.0')).toEqual([]);
+  });
+});
+
+describe('on Docker', () => {
+  const onDocker = (declare: (chart: Chart) => void) => [new ComposeTarget(), new SwarmTarget()].map((target) => {
+    const app = new App({ targets: [target], report: false });
+    declare(new Chart(app, 'shop'));
+    return app.findings().filter(({ severity }) => severity === 'error').map(({ rule, message }) => [rule, message]);
+  });
+  const db = (shop: Chart, name: string, props: object) =>
+    new StatefulService(shop, name, { image, port: 5432, healthCheck: HealthCheck.tcp(), placement: Placement.onNode('n1'), ...props });
+
+  test.each<[string, string[], string]>([['the name of another', [], 'db'], ['another one that is given', ['store'], 'store']])(
+    'a name leads to one workload, and an alias is not %s', (_, others, alias) => {
+      const wanted = [['alias-taken', `db2 cannot be called '${alias}' in network 'backend' on Docker: 'shop/db' has that name, and who asks for it would get either;`
+        + ' use another alias [shop/db2]']];
+      expect(onDocker((shop) => {
+        const backend = new IsolatedNetwork(shop, 'backend');
+        db(shop, 'db', { networks: [backend.attach({ aliases: others })] });
+        db(shop, 'db2', { networks: [backend.attach({ aliases: [alias] })] });
+      })).toEqual([wanted, wanted]);
+    });
+
+  test('a volume that exists is opened by one', () => {
+    const wanted = [['volume-taken', "db2 cannot open the volume 'old_data' on Docker: 'shop/db' does too; give each its own, or mount files of several"
+      + " with new SharedVolume(chart, '…', { existingName: 'old_data' }) [shop/db2]"]];
+    expect(onDocker((shop) => {
+      for (const name of ['db', 'db2']) db(shop, name, { volumes: [Volume.persistent('/data', { existingName: 'old_data' })] });
+    })).toEqual([wanted, wanted]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
-import { checkedSection, DockerObjects, type DockerObjectProps } from './docker-objects';
+import { checkedObject, DockerObjects, type DockerObjectProps } from './docker-objects';
 import { chartName } from '../../util/chart-name';
 import { Fragment } from '../fragment';
 
@@ -37,6 +37,7 @@ export class ComposeObject extends Fragment {
    * @param props section and body
    */
   public constructor(scope: Construct, id: string, props: DockerObjectProps) {
-    super(scope, id, `compose/${chartName(Chart.of(scope))}`, checkedSection(scope, id, 'ComposeObject', props.section), id, props.body);
+    const { section, body } = checkedObject(scope, id, 'ComposeObject', props);
+    super(scope, id, `compose/${chartName(Chart.of(scope))}`, section, id, body);
   }
 }

@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { linkId } from './across-charts';
 import { numbered } from './copies';
+import { checkMap, checkProps, type PropNames } from '../../validation/props';
 import { Fragment, unrendered } from '../fragment';
 
 /**
@@ -121,13 +122,19 @@ function findFragment(construct: IConstruct, target: string, prefix: string, wha
 }
 
 /**
- * A section that exists.
+ * An object for a section that exists, with something to write there.
  *
  * @internal
  */
-export function checkedSection(scope: IConstruct, id: string, kind: string, section: string): string {
-  if (SECTIONS.includes(section)) return section;
-  throw new Error(`${kind} '${id}' cannot stand in the section '${section}': it is one of ${SECTIONS.join(', ')} [${scope.node.path}/${id}]`);
+export function checkedObject(scope: IConstruct, id: string, kind: string, props: DockerObjectProps): DockerObjectProps {
+  const path = `${scope.node.path}/${id}`;
+  checkProps(path, `${kind} '${id}'`, props, PROPS);
+  const { section, body } = props;
+  if (!SECTIONS.includes(section)) throw new Error(`${kind} '${id}' cannot stand in the section '${section}': it is one of ${SECTIONS.join(', ')} [${path}]`);
+  checkMap(path, `${kind} '${id}'`, 'body', body, "{ image: 'mailhog/mailhog:v1.0.1' }");
+  return props;
 }
+
+const PROPS: PropNames<DockerObjectProps> = { section: true, body: true };
 
 const SECTIONS = ['services', 'networks', 'configs', 'secrets', 'volumes'];

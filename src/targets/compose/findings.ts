@@ -13,8 +13,8 @@ import type { NetworkModel } from '../../model/network';
 import { VolumeKind } from '../../model/volume';
 import { Overlap, WorkloadKind, type WorkloadModel } from '../../model/workload';
 import {
-  hostPortsTaken, hostsServedTwice, hostsWithoutTls, parentsTaken, requestsNotMirrored, unknownAccess, unpassedStreams, unreachedMetrics,
-  unverifiedCopies,
+  aliasesTaken, hostPortsTaken, hostsServedTwice, hostsWithoutTls, parentsTaken, requestsNotMirrored, unknownAccess, unpassedStreams,
+  unreachedMetrics, unverifiedCopies, volumesTaken,
 } from '../../validation/docker-rules';
 import * as messages from '../../validation/messages';
 import { isPinned } from '../../validation/syntax';
@@ -30,8 +30,7 @@ import { isPinned } from '../../validation/syntax';
  * @internal
  */
 export function dockerFindings(app: AppModel, target: string, hostPorts = hostPortsTaken(app)): Finding[] {
-  const everywhere = [hostsServedTwice, parentsTaken, unknownAccess, unverifiedCopies, unreachedMetrics].flatMap((rule) => rule(app));
-  return [...hostPorts, ...everywhere, ...app.charts.flatMap((chart) => [
+  return [...hostPorts, ...APP_RULES.flatMap((rule) => rule(app)), ...app.charts.flatMap((chart) => [
     ...chart.workloads.flatMap((workload) => WORKLOAD_RULES.flatMap((rule) => rule(workload, target))),
     ...chart.loadBalancers.flatMap(requestsNotMirrored),
     ...chart.loadBalancers.flatMap(unpassedStreams),
@@ -41,6 +40,8 @@ export function dockerFindings(app: AppModel, target: string, hostPorts = hostPo
         `${name} does not use its subnet ${subnet} on ${target}: with connectedOnly each connection is a network of its own`)),
   ])];
 }
+
+const APP_RULES = [aliasesTaken, volumesTaken, hostsServedTwice, parentsTaken, unknownAccess, unverifiedCopies, unreachedMetrics];
 
 /** What each connection's network of its own does not have. */
 function unusedOfConnections({ path, name, mtu, ipv6Subnet }: NetworkModel, target: string): Finding[] {

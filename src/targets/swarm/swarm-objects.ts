@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { chartName } from '../../util/chart-name';
-import { checkedSection, DockerObjects, type DockerObjectProps } from '../compose/docker-objects';
+import { checkedObject, DockerObjects, type DockerObjectProps } from '../compose/docker-objects';
 import { Fragment } from '../fragment';
 
 /**
@@ -37,6 +37,7 @@ export class SwarmObject extends Fragment {
    * @param props section and body
    */
   public constructor(scope: Construct, id: string, props: DockerObjectProps) {
-    super(scope, id, `swarm/${chartName(Chart.of(scope))}`, checkedSection(scope, id, 'SwarmObject', props.section), id, props.body);
+    const { section, body } = checkedObject(scope, id, 'SwarmObject', props);
+    super(scope, id, `swarm/${chartName(Chart.of(scope))}`, section, id, body);
   }
 }

@@ -1,4 +1,4 @@
-import { show } from './words';
+import { show, some } from './words';
 
 /*
  * Messages: the app and its targets.
@@ -41,3 +41,7 @@ export const patchDoesNotFit = (path: string, what: string, reason: string) =>
 /** @internal */
 export const acceptedWithoutReason = (path: string, who: string, guarantee: string) =>
   `${who} cannot accept a weaker ${guarantee} without a reason: say why, which the report repeats, such as 'one host, agreed' [${path}]`;
+
+/** @internal */
+export const folderOfAnotherApp = (outdir: string, lost: string[]) =>
+  `App cannot write to '${outdir}': another App of this program has written ${lost.length === 1 ? 'chart' : 'charts'} ${some(lost)} there, which would be removed; give one of them an outdir of its own, or declare all charts in one App`;

@@ -12,3 +12,4 @@ export * from './names';
 export * from './network-modes';
 export * from './networks';
 export * from './shapes';
+export * from './values';

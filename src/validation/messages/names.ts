@@ -26,6 +26,14 @@ export const containerNameTaken = (path: string, container: string, other: strin
   `workload '${last(path)}' cannot have a container called ${show(container)} on Docker: ${other} has one of that name, use another id [${path}]`;
 
 /** @internal */
+export const aliasTaken = (path: string, name: string, alias: string, network: string, other: string) =>
+  `${name} cannot be called ${show(alias)} in network '${network}' on Docker: '${other}' has that name, and who asks for it would get either; use another alias [${path}]`;
+
+/** @internal */
+export const volumeTaken = (path: string, name: string, volume: string, other: string) =>
+  `${name} cannot open the volume ${show(volume)} on Docker: '${other}' does too; give each its own, or mount files of several with new SharedVolume(chart, '…', { existingName: ${show(volume)} }) [${path}]`;
+
+/** @internal */
 export const badObjectName = (path: string, name: string, prop: string, value: unknown) =>
   `${name} cannot take ${show(value)} for ${prop}: give the name of an object of Kubernetes, at most 253 lower-case letters, digits, '-' and '.' [${path}]`;
 

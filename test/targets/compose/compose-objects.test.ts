@@ -78,6 +78,21 @@ describe.each([
       .toThrow(/cannot stand in the section 'service': it is one of services, networks, configs, secrets, volumes \[shop\/mailhog\]$/);
   });
 
+  test.each<[any, RegExp]>([
+    [{ section: 'services', name: 'mail', body: {} }, /'mailhog' has no prop 'name': remove it, the props are body, section \[shop\/mailhog\]$/],
+    [{ section: 'services' }, /'mailhog' cannot take undefined for body: give an object of names and values such as \{ image: 'mailhog\/mailhog:v1.0.1' \} \[shop\/mailhog\]$/],
+    [null, /'mailhog' cannot be made of null/],
+  ])('fails for props %j, of which nothing would be written', (props, message) => {
+    const bound = bindShop();
+    expect(() => new UserObject(bound.at('shop') as any, 'mailhog', props)).toThrow(message);
+  });
+
+  test('fails for a patch whose path begins with no slash, which the library would write elsewhere', () => {
+    const bound = bindShop();
+    of(bound, 'shop/web').service.addJsonPatch(JsonPatch.add('deploy/replicas', 9));
+    expect(() => written(bound)).toThrow("the path deploy/replicas does not begin with '/': write /deploy/replicas [shop/web/");
+  });
+
   test('fails for two objects of one name', () => {
     const bound = bindShop();
     new UserObject(bound.at('shop') as any, 'db-0', { section: 'services', body: {} });
