@@ -1,9 +1,10 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { App as Cdk8sApp, type AppProps as Cdk8sAppProps, type Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Declarations } from './constructs/declarations';
 import { missingFromPlus } from './constructs/plus';
 import { Severity, type Finding } from './model/finding';
+import { claimFolder } from './synthesized';
 import { ComposeTarget } from './targets/compose/compose-target';
 import { KubernetesTarget } from './targets/kubernetes/kubernetes-target';
 import { ReportTarget } from './targets/report/report-target';
@@ -80,7 +81,7 @@ export class App extends Cdk8sApp {
     const others = outputs.filter(({ target }) => !(target instanceof KubernetesTarget));
     const files = others.flatMap((output) => output.files);
     const manifests = outputs.filter((output) => !others.includes(output)).flatMap((output) => output.files);
-    claimFolder(this);
+    claimFolder(this, () => this.declarations.generation);
     const made = new Set([
       ...writeFiles(this.outdir, manifests),
       ...writeFiles(beside, isChart ? [...files, ...helmIgnore(beside, files)] : files),
@@ -131,19 +132,6 @@ export class App extends Cdk8sApp {
   private rendered(): RenderedTarget[] {
     return this.targets.map((target) => ({ target, app: this.declarations.view(target).appModel() }));
   }
-}
-
-/** Of each folder the App that wrote there last in this program, and its charts. */
-const FOLDERS = new Map<string, { app: App; charts: string[] }>();
-
-/** Fails where an App would remove the charts that another one of this program has only just written. */
-function claimFolder(app: App): void {
-  const folder = resolve(app.outdir);
-  const charts = app.charts.map(({ node }) => node.id);
-  const other = FOLDERS.get(folder);
-  const lost = other === undefined || other.app === app ? [] : other.charts.filter((chart) => !charts.includes(chart));
-  if (lost.length > 0) throw new Error(messages.folderOfAnotherApp(app.outdir, lost));
-  FOLDERS.set(folder, { app, charts });
 }
 
 /** Fails for what would write nothing, or something else than was meant. */

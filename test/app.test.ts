@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiObject, App as Cdk8sApp, Chart, YamlOutputType } from 'cdk8s';
@@ -142,6 +142,23 @@ describe('the manifests', () => {
     expect({ status, stderr }).toMatchObject({ status: 0 });
     expect(documents(stdout).filter(({ kind }) => kind === 'Deployment').map(named)).toEqual(['Deployment/web-one', 'Deployment/web-two']);
   });
+});
+
+test('what is declared after synth is said to be in no file', () => {
+  const cwd = folder();
+  const library = join(__dirname, '..', 'src');
+  symlinkSync(join(__dirname, '..', 'node_modules'), join(cwd, 'node_modules'));
+  writeFileSync(join(cwd, 'main.ts'), `
+    import { Chart } from 'cdk8s';
+    import { App, Worker } from '${library}';
+    const app = new App({ outdir: '${cwd}/dist' });
+    const shop = new Chart(app, 'shop');
+    app.synth();
+    if (process.argv[2] === 'late') new Worker(shop, 'mailer', { image: 'ghcr.io/acme/mailer:1.0.0' });
+  `);
+  const errorsOf = (...args: string[]) => spawnSync(process.execPath, ['--import', 'tsx', 'main.ts', ...args], { cwd, encoding: 'utf8' }).stderr;
+  expect(errorsOf('late')).toBe(`warning: something was declared after synth(), and stands in no file below '${cwd}/dist': call synth() last\n`);
+  expect(errorsOf()).toBe('');
 });
 
 describe('every file of every target', () => {

@@ -16,7 +16,7 @@ const STOP_SECONDS = 2;
 const WATCH = 900;
 
 /** Checks in the time after which a container that hangs is restarted. */
-const LIVE_CHECKS = 3;
+const LIVE_CHECKS = 2;
 
 /** Stands where a copy was ready once. */
 const READY = '/tmp/.cdk8s-ha-ready';

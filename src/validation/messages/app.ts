@@ -45,3 +45,7 @@ export const acceptedWithoutReason = (path: string, who: string, guarantee: stri
 /** @internal */
 export const folderOfAnotherApp = (outdir: string, lost: string[]) =>
   `App cannot write to '${outdir}': another App of this program has written ${lost.length === 1 ? 'chart' : 'charts'} ${some(lost)} there, which would be removed; give one of them an outdir of its own, or declare all charts in one App`;
+
+/** @internal */
+export const declaredTooLate = (outdir: string) =>
+  `warning: something was declared after synth(), and stands in no file below '${outdir}': call synth() last\n`;

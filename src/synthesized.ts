@@ -1,0 +1,35 @@
+import { resolve } from 'node:path';
+import type { Chart } from 'cdk8s';
+import * as messages from './validation/messages';
+
+/*
+ * What this program has synthesized so far: a second App must not undo the first, and what comes after synth() is in no file.
+ */
+
+interface Synthesized {
+  readonly outdir: string;
+  readonly charts: Chart[];
+}
+
+const FOLDERS = new Map<string, { app: Synthesized; charts: string[]; isOutdated: () => boolean }>();
+
+/**
+ * Fails where an App would remove the charts that another one has only just written to its folder.
+ *
+ * @param generation rises with each declaration in the App
+ * @internal
+ */
+export function claimFolder(app: Synthesized, generation: () => number): void {
+  const folder = resolve(app.outdir);
+  const charts = app.charts.map(({ node }) => node.id);
+  const other = FOLDERS.get(folder);
+  const lost = other === undefined || other.app === app ? [] : other.charts.filter((chart) => !charts.includes(chart));
+  if (lost.length > 0) throw new Error(messages.folderOfAnotherApp(app.outdir, lost));
+  if (FOLDERS.size === 0) process.once('beforeExit', warnOfLateDeclarations);
+  const written = generation();
+  FOLDERS.set(folder, { app, charts, isOutdated: () => generation() !== written });
+}
+
+function warnOfLateDeclarations(): void {
+  for (const { app, isOutdated } of FOLDERS.values()) if (isOutdated()) process.stderr.write(messages.declaredTooLate(app.outdir));
+}
