@@ -17,13 +17,18 @@ feed() { # service seconds settle body networks reload...
     put "$release/config/$feed_service/$feed_part" "$home/config/$feed_service/$feed_part" || exit 1
   done || { say "cannot write to $home/config: is the disk full? $feed_service still has its configuration"; return 1; }
   if [ -z "$feed_known" ]; then
+    feed_as_is=
     if [ -z "$feed_id" ]; then
       say "$feed_service: first start"
-    elif ! is_current "$feed_service"; then
+    elif is_current "$feed_service"; then
+      # Of a network that it has not joined yet newer ones of Compose make a new container.
+      feed_as_is=--no-recreate
+    else
       say "$feed_service: created anew, requests are lost for a moment"
       keep_logs "$feed_service"
     fi
-    up "$feed_service" && wait_for "$feed_service" 1 "$feed_seconds" || { explain "$feed_service"; return 1; }
+    # shellcheck disable=SC2086 # an option, or none
+    up $feed_as_is "$feed_service" && wait_for "$feed_service" 1 "$feed_seconds" || { explain "$feed_service"; return 1; }
     feed_new=$(ids "$feed_service")
     if [ "$feed_new" != "$feed_id" ]; then printf '%s\n' "$feed_new $feed_body loaded" >"$feed_state"; return; fi
     # It ran before, with a configuration that nobody knows: a run was interrupted, or somebody has created it by hand.

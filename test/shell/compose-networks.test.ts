@@ -15,8 +15,9 @@ describe('a network that has other options', () => {
   const reached = () => [...engine.copies('web'), ...engine.copies('web-next')]
     .filter((one) => engine.health(one) === 'healthy' && engine.copies('edge').some(({ networks }) => networks.some((name) => one.networks.includes(name))));
 
-  test('takes the place of the one before, and at each moment the load balancer reaches copies', async () => {
+  test.each(['2.26.1', '2.40.3'])('takes the place of the one before, and at each moment the load balancer reaches copies (Compose %s)', async (version) => {
     deployed();
+    engine.given.composeVersion = version;
     const [before, kept, rolled] = [[...engine.state.networks], [...ids('db-0'), ...ids('edge')], ids('web')];
     const least: number[] = [];
     engine.moment = () => least.push(reached().length);

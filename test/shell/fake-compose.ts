@@ -292,7 +292,7 @@ export class FakeCompose implements Engine {
     const { deploy } = this.document.services[service];
     this.makeNetworks(service);
     const wanted = deploy?.replicas ?? 1;
-    const isOld = (one: Container) => one.hash !== this.hashOf(service) || one.imageId !== this.imageId(one.image).trim();
+    const isOld = (one: Container) => one.hash !== this.hashOf(service) || one.imageId !== this.imageId(one.image).trim() || this.isMissed(one, service);
     const gone = this.copies(service).filter((one, index) => index >= wanted || recreate && isOld(one));
     for (const one of gone) this.remove(one);
     for (let number = 1; number <= wanted; number++) {
@@ -300,6 +300,12 @@ export class FakeCompose implements Engine {
       const container = this.state.containers.find((one) => one.name === name) ?? this.create(service, name, false);
       if (container.status !== 'running') this.startIt(container);
     }
+  }
+
+  /** Whether a copy is not in a network that its service is in: that says nothing to Compose 2.26. */
+  private isMissed({ networks }: Container, service: string): boolean {
+    return !this.given.composeVersion.startsWith('2.26')
+      && Object.keys(this.document.services[service].networks ?? {}).some((network) => !networks.includes(this.document.networks[network].name));
   }
 
   private makeNetworks(service: string): void {
