@@ -323,15 +323,15 @@ describe('a name', () => {
 describe('what a compiler would have said', () => {
   test('fails for a prop that nobody reads', () => {
     expect(() => web({ replica: 3 })).toThrow(new Error("web has no prop 'replica': did you mean 'replicas'? [shop/web]"));
-    expect(() => web({ envVariables: {} }, 'other')).toThrow(new Error(
-      "other has no prop 'envVariables': remove it, the props are "
-      + 'additionalPorts, annotations, args, certificates, command, domainName, drainTimeout, egress, environment, files, group, healthCheck and 32 more [shop/other]'));
+    expect(() => web({ colourScheme: {} }, 'other')).toThrow(new Error(
+      "other has no prop 'colourScheme': remove it, the props are "
+      + 'image, port, replicas, networks, environment, secrets, volumes, healthCheck, domainName, publishedPorts, resources, command and 32 more [shop/other]'));
     expect(() => new SharedVolume(shop, 'uploads', { encrypted: true } as any)).toThrow(new Error(
       "uploads has no prop 'encrypted': remove it, the props are existingName, nfsPath, nfsServer, size, storageClassName [shop/uploads]"));
     expect(() => db({ minReplicas: 3 })).toThrow(/^db has no prop 'minReplicas'/);
     expect(() => web({ healthCheck: HealthCheck.http('/', { livepath: '/' } as any) }, 'third'))
       .toThrow(new Error("third, healthCheck, has no prop 'livepath': did you mean 'livePath'? [shop/third]"));
-    expect(() => web({ resources: { mem: 3 } }, 'fourth')).toThrow(/^fourth, resources, has no prop 'mem'/);
+    expect(() => web({ resources: { disk: 3 } }, 'fourth')).toThrow(/^fourth, resources, has no prop 'disk': remove it/);
   });
 
   test.each<[string, () => unknown, string]>([

@@ -19,14 +19,21 @@ export function told(value: unknown): string {
   return typeof node?.id === 'string' ? `${value.constructor.name} '${node.id}'` : 'an object';
 }
 
+/** What most workloads say, in that order. */
+const COMMONEST = [
+  'image', 'port', 'replicas', 'networks', 'environment', 'secrets', 'volumes', 'healthCheck', 'domainName', 'publishedPorts', 'resources', 'command',
+];
+
 /**
- * At most a dozen names, in alphabetical order.
+ * Names of props in alphabetical order; of a workload, which has many, a dozen, the commonest first.
  *
  * @internal
  */
 export function some(names: string[]): string {
   const sorted = [...names].sort();
-  return sorted.length > 12 ? `${sorted.slice(0, 12).join(', ')} and ${sorted.length - 12} more` : sorted.join(', ');
+  if (sorted.length <= 12 || !names.includes('image')) return sorted.join(', ');
+  const first = [...COMMONEST.filter((name) => names.includes(name)), ...sorted.filter((name) => !COMMONEST.includes(name))].slice(0, 12);
+  return `${first.join(', ')} and ${sorted.length - first.length} more`;
 }
 
 /** @internal */
