@@ -82,7 +82,7 @@ describe('what cannot be', () => {
     ['two workloads for one port', ({ edge, db, web }) => { edge.addTcpRoute(5432, db); edge.addTcpRoute(5432, web); },
       'edge cannot pass port 5432 on to both db and web: a connection goes to one workload, give one of them another port or host [shop/edge]'],
     ['no workload', ({ edge }) => edge.addTcpRoute(5432, 'db' as any),
-      'edge cannot pass connections to port 5432 on to that: give a workload of this App [shop/edge]'],
+      "edge cannot pass connections to port 5432 on to 'db': give a workload of this App [shop/edge]"],
     ['a workload of another App', ({ edge }) => edge.addTcpRoute(5432, shopWith([new ComposeTarget()]).db),
       'edge cannot connect to db: it belongs to another App, declare an ExternalService with its host name [shop/edge]'],
     ['an option that is misspelt', ({ edge, db }) => edge.addTcpRoute(5432, db, { ports: 5432 } as any),

@@ -12,7 +12,7 @@ import { Volume, VolumeKind } from '../model/volume';
 import { checkImage } from '../validation/image';
 import * as messages from '../validation/messages';
 import { checkCpu, checkInstance, checkList, checkMebibytes, checkProps, type PropNames } from '../validation/props';
-import { isAbsolutePath, isMountPath, isPort, isStopSignal, isVariableName, isVolumeName, isWholeNumber } from '../validation/syntax';
+import { isAbsolutePath, isMountPath, isPort, isStopSignal, isVariableName, isVolumeName, isWholeNumber, looksSecret } from '../validation/syntax';
 
 /**
  * Fails for a container that cannot be right.
@@ -116,7 +116,12 @@ function checkTexts(path: string, name: string, props: ContainerProps): void {
     if (!props.workingDirectory.startsWith('/')) throw new Error(messages.relativeWorkingDirectory(path, name, props.workingDirectory));
   }
   if (props.stopSignal !== undefined && !isStopSignal(props.stopSignal)) throw new Error(messages.badStopSignal(path, name, props.stopSignal));
-  for (const key in props.environment) check(`environment.${key}`, props.environment[key]);
+  for (const key in props.environment) {
+    const value: unknown = props.environment[key];
+    if (Secret.isSecret(value)) throw new Error(messages.secretAsText(path, name, key, (value as Secret).node.id));
+    if (typeof value === 'number' && looksSecret(key)) throw new Error(messages.badConfidentialText(path, name, `environment.${key}`, value));
+    check(`environment.${key}`, value);
+  }
   for (const key in props.files) check(`files['${key}']`, props.files[key]);
 }
 

@@ -68,10 +68,14 @@ export class ChartDeclarations {
 
   /** Takes a name of a space, or says who has it. */
   takeName(space: string, name: string, owner: string): string | undefined {
-    const key = `${space}/${name}`;
-    const other = this.names.get(key);
-    if (other === undefined) this.names.set(key, owner);
+    const other = this.ownerOf(space, name);
+    if (other === undefined) this.names.set(`${space}/${name}`, owner);
     return other;
+  }
+
+  /** Who has a name of a space. */
+  ownerOf(space: string, name: string): string | undefined {
+    return this.names.get(`${space}/${name}`);
   }
 
   /** Fails for a secret of another chart: files and names of it are not those of this one. */

@@ -40,7 +40,9 @@ export class LoadBalancer extends Construct {
    */
   public static of(scope: Construct): LoadBalancer {
     const chart = Declarations.chartOf(scope, 'LoadBalancer');
-    return chart.loadBalancers[0] ?? new LoadBalancer(chart.chart, 'edge');
+    const taken = impliedNameTaken(chart);
+    if (taken !== undefined) throw new Error(messages.noneToBeMade(chart.chart.node.path, IMPLIED, taken));
+    return chart.loadBalancers[0] ?? new LoadBalancer(chart.chart, IMPLIED);
   }
 
   /** @internal The load balancer that a workload's `domainName` leads to. */
@@ -50,6 +52,8 @@ export class LoadBalancer extends Construct {
       const names = loadBalancers.map((balancer) => `'${balancer.node.id}'`).sort();
       throw new Error(messages.severalLoadBalancers(workload.node.path, workload.node.id, domain, names));
     }
+    const taken = impliedNameTaken(workload._chart);
+    if (taken !== undefined) throw new Error(messages.impliedNameTaken(workload.node.path, workload.node.id, domain, IMPLIED, taken));
     const balancer = LoadBalancer.of(workload);
     balancer._firstUser ??= workload.node.id;
     return balancer;
@@ -262,6 +266,15 @@ export class LoadBalancer extends Construct {
     }, { produce: () => chart.app.view(target).loadBalancer(this) }, stream.host)));
     this.connect(stream.workload, stream.workloadPort);
   }
+}
+
+/** What one is called that is made where none is declared. */
+const IMPLIED = 'edge';
+
+/** Who has the name of the one that would be made: whoever never declared it is not told that it cannot be called so. */
+function impliedNameTaken(declared: ChartDeclarations): string | undefined {
+  if (declared.loadBalancers.length > 0) return undefined;
+  return declared.chart.node.tryFindChild(IMPLIED)?.node.path ?? declared.ownerOf(HOST_NAMES, IMPLIED);
 }
 
 /** One that a `domainName` made comes first, and would keep this one from being found. */

@@ -57,7 +57,7 @@ export function destinationOf(
     chart.app.targetsDiffer = true;
     return { destination, port: copyTls === undefined ? Port.http('http', number) : Port.https('https', number) };
   }
-  throw new Error(messages.notARouteDestination(path, name));
+  throw new Error(messages.notARouteDestination(path, name, construct));
 }
 
 /** What routes can lead to. */

@@ -81,7 +81,7 @@ export class StreamRoutes {
 
   private portOf(what: string, workload: Workload, options: StreamRouteOptions, protocols: Protocol[]): Port {
     const { path, name, root } = this.owner;
-    if (!Workload.isWorkload(workload)) throw new Error(messages.notAWorkload(path, name, what));
+    if (!Workload.isWorkload(workload)) throw new Error(messages.notAWorkload(path, name, what, workload));
     if (workload.node.root !== root) throw new Error(messages.connectToOtherApp(path, name, workload.node.id));
     checkReachable(path, name, workload);
     checkProps(path, `${name}, ${what},`, options, STREAM_ROUTE_OPTIONS);

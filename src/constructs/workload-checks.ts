@@ -153,6 +153,7 @@ function checkPorts(path: string, name: string, shape: WorkloadShape): void {
     names.add(port.name);
   }
   for (const published of shape.publishedPorts ?? []) {
+    if (typeof published !== 'object' || published === null) throw new Error(messages.badPublishedPort(path, name, published));
     checkProps(path, `${name}, publishedPorts,`, published, PUBLISHED_PORT);
     if (!shape.ports.some((port) => port.number === published.port)) {
       throw new Error(messages.publishedPortUndeclared(path, name, published.port, listPorts(shape.ports)));
@@ -191,13 +192,17 @@ const BUILT_IN = ['kubernetes', 'compose', 'swarm'];
 export function checkVolumes(path: string, name: string, volumes: Volume[], shape: WorkloadShape, chart: ChartDeclarations): void {
   const copies = shape.maxReplicas ?? shape.replicas;
   for (const volume of volumes) {
-    if (volume.kind === VolumeKind.PERSISTENT && copies > 1 && (shape.kind !== WorkloadKind.STATEFUL || volume.existingName !== undefined)) {
-      throw new Error(messages.persistentNeedsOneCopy(path, name, volume.path, copies));
-    }
+    if (volume.kind === VolumeKind.PERSISTENT && copies > 1) checkDiskOfSeveral(path, name, volume, copies, shape.kind === WorkloadKind.STATEFUL);
     if (volume.kind === VolumeKind.SHARED && volume.chartPath !== chart.chart.node.path) {
-      throw new Error(messages.networkInOtherChart(path, name, volume.name, volume.chartPath ?? ''));
+      throw new Error(messages.sharedVolumeInOtherChart(path, name, volume.name, volume.chartPath ?? ''));
     }
   }
+}
+
+/** Copies of a stateful service have a disk each, but for one that exists already. */
+function checkDiskOfSeveral(path: string, name: string, { path: mount, existingName }: Volume, copies: number, isStateful: boolean): void {
+  if (existingName !== undefined) throw new Error(messages.adoptedNeedsOneCopy(path, name, mount, existingName, copies, isStateful));
+  if (!isStateful) throw new Error(messages.persistentNeedsOneCopy(path, name, mount, copies));
 }
 
 /**

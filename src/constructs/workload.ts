@@ -246,7 +246,7 @@ const WORKLOAD = Symbol.for('cdk8s-ha.Workload');
 function connect(caller: Workload, callee: ICallee, options: ConnectOptions): void {
   const { path, id, root } = caller.node;
   const to = callee as ICallee & { _peer?: PeerModel };
-  if (to?._peer === undefined || !Array.isArray(to.ports)) throw new Error(messages.notConnectable(path, id));
+  if (to?._peer === undefined || !Array.isArray(to.ports)) throw new Error(messages.notConnectable(path, id, callee));
   if (to.node.root !== root) throw new Error(messages.connectToOtherApp(path, id, to.node.id));
   if ((to as IConstruct) === caller) throw new Error(messages.connectToItself(path, id));
   checkModes(caller, to);

@@ -25,8 +25,15 @@ export function checkProps<T>(path: string, name: string, props: T, known: PropN
   for (const prop in props) {
     if (prop in known) checkShape(path, name, prop, props[prop]);
     else if (prop in OF_RESOURCES && 'resources' in known) throw new Error(messages.propOfResources(path, name, prop, OF_RESOURCES[prop]));
-    else throw new Error(messages.unknownProp(path, name, prop, nearest(prop, Object.keys(known)), Object.keys(known)));
+    else throw new Error(unknown(path, name, prop, Object.keys(known)));
   }
+}
+
+/** A word of another tool may be nearer to something else of ours: `host` is no `hsts`. */
+function unknown(path: string, name: string, prop: string, known: string[]): string {
+  const answer = messages.inOurWords(prop, known);
+  if (answer !== undefined) return messages.propInOtherWords(path, name, prop, answer);
+  return messages.unknownProp(path, name, prop, nearest(prop, known), known);
 }
 
 /**

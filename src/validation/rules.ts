@@ -1,7 +1,7 @@
 import { contradictedImages } from './known-images/rules';
 import * as messages from './messages';
 import { securityOptOuts } from './security-rules';
-import { controlSocketIn, ipv4Range, isPinned } from './syntax';
+import { controlSocketIn, ipv4Range, isPinned, looksSecret } from './syntax';
 import { calleesNotConnected, constructsInTexts, unsetInTexts } from './value-rules';
 import { usersOf } from '../model/access-rule';
 import type { AppModel, ChartModel } from '../model/app-model';
@@ -49,11 +49,8 @@ const missingHealthChecks: Rule = (chart) => chart.workloads
   .map((workload) => warning('no-health-check', workload, messages.noHealthCheck(workload.name)));
 
 const plainTextSecrets: Rule = (chart) => everyContainer(chart).flatMap(([workload, container]) => Object.keys(container.environment)
-  .filter((variable) => LOOKS_SECRET.test(variable) && !container.environment[variable].startsWith('/'))
+  .filter((variable) => looksSecret(variable) && !container.environment[variable].startsWith('/'))
   .map((variable) => warning('plain-text-secret', workload, messages.plainTextSecret(container.name, variable))));
-
-/** A name that ends so holds a value; `…_FILE` and `…_PATH` hold a place. */
-const LOOKS_SECRET = /(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS)$/i;
 
 const secretsInVariables: Rule = (chart) => everyContainer(chart).flatMap(([workload, container]) => Object.entries(container.secretEnvironment)
   .map(([variable, secret]) => warning('secret-in-variable', workload, messages.secretInVariable(container.name, variable, secret.name))));

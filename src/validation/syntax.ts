@@ -77,6 +77,10 @@ export const isMetricName = (value: unknown): value is string => typeof value ==
 /** @internal */
 export const isVariableName = (value: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(value);
 
+/** @internal Whether a variable holds a secret's value by its name; `…_FILE` and `…_PATH` hold a place. */
+export const looksSecret = (variable: string): boolean =>
+  /(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS)$/i.test(variable);
+
 /** @internal */
 export const isAbsolutePath = (value: unknown): value is string =>
   typeof value === 'string' && value.startsWith('/') && !/\p{Cc}/u.test(value) && !value.split('/').includes('..');

@@ -154,6 +154,17 @@ describe('a port', () => {
   });
 });
 
+test.each<[unknown, string]>([
+  ['8080:80', "'8080:80' for publishedPorts: give an object such as { port: 80, hostPort: 8080 }"],
+  ['127.0.0.1:8080:80', "'127.0.0.1:8080:80' for publishedPorts: give an object such as { port: 80, hostPort: 8080, address: '127.0.0.1' }"],
+  ['80', "'80' for publishedPorts: give an object such as { port: 80 }"],
+  [80, '80 for publishedPorts: give an object such as { port: 80 }'],
+  ['web', "'web' for publishedPorts: give an object such as { port: 5432 }"],
+  [undefined, 'undefined for publishedPorts: give an object such as { port: 5432 }'],
+])('a published port in other words fails: %p', (published, problem) => {
+  expect(() => web({ publishedPorts: [published] })).toThrow(new Error(`web cannot take ${problem} [shop/web]`));
+});
+
 test.each<[any, string]>([
   [{ metricsPort: 0 }, 'web cannot listen on port 0: give a whole number from 1 to 65535 [shop/web]'],
   [{ metricsPort: 8125, additionalPorts: [Port.udp('stats', 8125)] },
@@ -312,15 +323,15 @@ describe('a name', () => {
 describe('what a compiler would have said', () => {
   test('fails for a prop that nobody reads', () => {
     expect(() => web({ replica: 3 })).toThrow(new Error("web has no prop 'replica': did you mean 'replicas'? [shop/web]"));
-    expect(() => web({ envVariables: {} }, 'other')).toThrow(new Error(
-      "other has no prop 'envVariables': remove it, the props are "
-      + 'additionalPorts, annotations, args, certificates, command, domainName, drainTimeout, egress, environment, files, group, healthCheck and 32 more [shop/other]'));
+    expect(() => web({ colourScheme: {} }, 'other')).toThrow(new Error(
+      "other has no prop 'colourScheme': remove it, the props are "
+      + 'image, port, replicas, networks, environment, secrets, volumes, healthCheck, domainName, publishedPorts, resources, command and 32 more [shop/other]'));
     expect(() => new SharedVolume(shop, 'uploads', { encrypted: true } as any)).toThrow(new Error(
       "uploads has no prop 'encrypted': remove it, the props are existingName, nfsPath, nfsServer, size, storageClassName [shop/uploads]"));
     expect(() => db({ minReplicas: 3 })).toThrow(/^db has no prop 'minReplicas'/);
     expect(() => web({ healthCheck: HealthCheck.http('/', { livepath: '/' } as any) }, 'third'))
       .toThrow(new Error("third, healthCheck, has no prop 'livepath': did you mean 'livePath'? [shop/third]"));
-    expect(() => web({ resources: { mem: 3 } }, 'fourth')).toThrow(/^fourth, resources, has no prop 'mem'/);
+    expect(() => web({ resources: { disk: 3 } }, 'fourth')).toThrow(/^fourth, resources, has no prop 'disk': remove it/);
   });
 
   test.each<[string, () => unknown, string]>([
@@ -439,7 +450,7 @@ describe('what a compiler would have said', () => {
 
   test('fails for what is no text in the command of a health check', () => {
     expect(() => web({ healthCheck: HealthCheck.command(['ready', 5432 as any]) }))
-      .toThrow(new Error('web cannot take number for healthCheck.command[1]: give a text [shop/web]'));
+      .toThrow(new Error("web cannot take 5432 for healthCheck.command[1]: give a text, '5432' [shop/web]"));
   });
 
   test('fails for one in place of a list in a sidecar and an init container', () => {
@@ -642,6 +653,15 @@ describe('a mount', () => {
     expect(() => web({ replicas: 1, volumes: [Volume.persistent('/data')] }, 'single')).not.toThrow();
   });
 
+  test('fails for a disk that exists and several copies, who cannot all have it', () => {
+    const volumes = [Volume.persistent('/d', { existingName: 'old' })];
+    expect(() => db({ replicas: 2, volumes })).toThrow(new Error(
+      "db cannot adopt the volume 'old' at '/d' with 2 copies, as it is the disk of one: give it 1 copy, or leave existingName out for new disks, one for each copy [shop/db]"));
+    expect(() => web({ volumes }))
+      .toThrow(new Error("web cannot adopt the volume 'old' at '/d' with 2 copies, as it is the disk of one: give it 1 copy, or a SharedVolume with that existingName [shop/web]"));
+    expect(() => db({ volumes }, 'single')).not.toThrow();
+  });
+
   test('of a container beside them as well', () => {
     const service = web({}, 'several');
     for (const add of ['addSidecar', 'addInit'] as const) {
@@ -707,7 +727,8 @@ describe('a mount', () => {
   test('fails for a shared volume of another chart', () => {
     const other = new Chart(app, 'other');
     const uploads = new SharedVolume(other, 'uploads');
-    expect(() => web({ volumes: [uploads.mount('/uploads')] })).toThrow(/'uploads' of chart 'other'/);
+    expect(() => web({ volumes: [uploads.mount('/uploads')] })).toThrow(new Error(
+      "web cannot mount the shared volume 'uploads' of chart 'other': a volume belongs to one chart, declare a SharedVolume in its own, or web in 'other' [shop/web]"));
   });
 });
 
@@ -720,7 +741,7 @@ test.each<[string, () => unknown, string]>([
   ['trigger', () => web({ minReplicas: 1, maxReplicas: 2, scaleOn: [ScalingMetric.keda('', {})] }),
     "web cannot be scaled by the trigger '' of KEDA: give the name of a scaler, such as 'prometheus' [shop/web]"],
   ['number for a trigger', () => web({ minReplicas: 1, maxReplicas: 2, scaleOn: [ScalingMetric.keda('prometheus', { threshold: 50 } as any)] }),
-    "web cannot take number for 'threshold' of the trigger 'prometheus': give a text [shop/web]"],
+    "web cannot take 50 for 'threshold' of the trigger 'prometheus': give a text, '50' [shop/web]"],
   ['empty volume', () => new SharedVolume(shop, 'uploads', { size: Size.mebibytes(0) }), 'uploads cannot be a volume of size 0: give a Size of 1 MiB or more [shop/uploads]'],
 ])('fails for a %s that Kubernetes refuses', (_, declare, message) => {
   expect(declare).toThrow(new Error(message));
@@ -813,7 +834,7 @@ test.each<[ScalingMetric, string]>([
   [ScalingMetric.perCopy('my metric', 5), "web cannot be scaled on the metric 'my metric': give its name, without '/', '%' and blanks, such as 'http_requests_per_second' [shop/web]"],
   [ScalingMetric.perCopy('jobs', '5' as any), "web cannot aim at '5' for jobs: give a number above 0 [shop/web]"],
   [ScalingMetric.perCopy('jobs', Infinity), 'web cannot aim at Infinity for jobs: give a number above 0 [shop/web]'],
-  [ScalingMetric.external('jobs', 5, { queue: 1 } as any), "web cannot take number for 'queue' of the metric 'jobs': give a text [shop/web]"],
+  [ScalingMetric.external('jobs', 5, { queue: 1 } as any), "web cannot take 1 for 'queue' of the metric 'jobs': give a text, '1' [shop/web]"],
   [ScalingMetric.external('jobs', 5, 'queue=1' as any),
     "web cannot take 'queue=1' for what belongs to the metric 'jobs': give an object of names and values such as { queue: 'orders' } [shop/web]"],
   [ScalingMetric.keda('prometheus', null as any),
@@ -893,12 +914,25 @@ describe('a text', () => {
   });
 
   test('fails when it is none in a label or an annotation', () => {
-    expect(() => web({ labels: { version: 2 } })).toThrow(new Error("web cannot take number for labels['version']: give a text [shop/web]"));
-    expect(() => web({ annotations: { 'acme.example/fast': true } }, 'other')).toThrow(new Error("other cannot take boolean for annotations['acme.example/fast']: give a text [shop/other]"));
+    expect(() => web({ labels: { version: 2 } })).toThrow(new Error("web cannot take 2 for labels['version']: give a text, '2' [shop/web]"));
+    expect(() => web({ annotations: { 'acme.example/fast': true } }, 'other')).toThrow(new Error("other cannot take true for annotations['acme.example/fast']: give a text, 'true' [shop/other]"));
   });
 
   test('fails when it is none', () => {
-    expect(() => web({ environment: { PORT: 8080 } })).toThrow(new Error('web cannot take number for environment.PORT: give a text [shop/web]'));
+    expect(() => web({ environment: { PORT: 8080 } })).toThrow(new Error("web cannot take 8080 for environment.PORT: give a text, '8080' [shop/web]"));
+    expect(() => web({ environment: { DEBUG: false } }, 'b')).toThrow(new Error("b cannot take false for environment.DEBUG: give a text, 'false' [shop/b]"));
+    expect(() => web({ environment: { TAG: undefined } }, 'c')).toThrow(new Error('c cannot take undefined for environment.TAG: give a text [shop/c]'));
+    expect(() => web({ environment: { HOSTS: ['a'] } }, 'd')).toThrow(new Error('d cannot take a list for environment.HOSTS: give a text [shop/d]'));
+    expect(() => web({ environment: { DB: db() } }, 'e')).toThrow(new Error("e cannot take StatefulService 'db' for environment.DB: give a text [shop/e]"));
+  });
+
+  test('fails when it is a secret', () => {
+    expect(() => web({ environment: { DB_PASSWORD: new Secret(shop, 'db-password') } })).toThrow(new Error(
+      "web cannot take the secret 'db-password' for environment.DB_PASSWORD: give its path to a program that reads a file, or take it into secretEnvironment [shop/web]"));
+  });
+
+  test('fails without repeating what should not stand in a log', () => {
+    expect(() => web({ environment: { DB_PASSWORD: 12345 } })).toThrow(new Error('web cannot take number for environment.DB_PASSWORD: give a text [shop/web]'));
   });
 
   test('fails as the name of a variable', () => {
@@ -1135,11 +1169,17 @@ describe('a connection', () => {
       .toThrow(new Error('web cannot connect to api: it belongs to another App, declare an ExternalService with its host name [shop/web]'));
   });
 
-  test('fails to itself, to an undeclared port, to something else', () => {
+  test('fails to itself and to an undeclared port', () => {
     const one = web();
     expect(() => one.connectTo(one)).toThrow(/^web cannot connect to itself/);
     expect(() => one.connectTo(db(), { ports: [5433] })).toThrow(new Error('web cannot connect to port 5433 of db: its ports are 5432 [shop/web]'));
-    expect(() => one.connectTo('db' as any)).toThrow(new Error('web cannot connect to that: give a workload of this App or an ExternalService [shop/web]'));
+  });
+
+  test.each<[string, () => any, string]>([
+    ['a name', () => 'db', "'db'"], ['nothing', () => undefined, 'undefined'], ['a class', () => StatefulService, 'a class'], ['a list', () => [db()], 'a list'],
+    ['a network', () => new IsolatedNetwork(shop, 'backend'), "IsolatedNetwork 'backend'"],
+  ])('fails to what is no workload: %s', (_, callee, shown) => {
+    expect(() => web().connectTo(callee())).toThrow(new Error(`web cannot connect to ${shown}: give a workload of this App or an ExternalService [shop/web]`));
   });
 
   test('fails to no port, which would be taken for all', () => {
@@ -1246,7 +1286,7 @@ describe('a load balancer', () => {
     [{ methods: 'GET' }, "edge, route 'shop.example/', match, cannot take 'GET' for methods: give a list such as ['GET', 'HEAD'] [shop/edge]"],
     [{ methods: [] }, "edge cannot take an empty list for match.methods: leave it out for all, or give a list such as ['GET', 'HEAD'] [shop/edge]"],
     [{ headers: ['x-tenant'] }, "edge, route 'shop.example/', match, cannot take a list for headers: give an object of names and values such as { 'x-tenant': 'red' } [shop/edge]"],
-    [{ headers: { 'x-tenant': 5 } }, "edge, route 'shop.example/', match, cannot take number for headers['x-tenant']: give a text [shop/edge]"],
+    [{ headers: { 'x-tenant': 5 } }, "edge, route 'shop.example/', match, cannot take 5 for headers['x-tenant']: give a text, '5' [shop/edge]"],
     [{ headers: { 'x-tenant': undefined } }, "edge, route 'shop.example/', match, cannot take undefined for headers['x-tenant']: give a text [shop/edge]"],
     [{ headers: { 'x-tenant': '' } }, "edge cannot tell requests apart by the value \"\" of the header 'x-tenant': give one that is not empty, without line breaks, and without blanks at its ends [shop/edge]"],
     [{ headers: { 'x-tenant': 'a\nb' } }, "edge cannot tell requests apart by the value \"a\\nb\" of the header 'x-tenant': give one that is not empty, without line breaks, and without blanks at its ends [shop/edge]"],
@@ -1260,6 +1300,12 @@ describe('a load balancer', () => {
   ])('fails for a name that HTTP does not allow: %j', (algorithm, what) => {
     expect(() => new LoadBalancer(shop, 'edge', { algorithm })).toThrow(new Error(
       `edge cannot balance by the ${what}: give a name of letters, digits and !#$%&'*+.^_\`|~-, as HTTP allows it [shop/edge]`));
+  });
+
+  test('fails to route to what is no workload', () => {
+    const balancer = edge();
+    expect(() => balancer.addRoute('shop.example', 'web' as any))
+      .toThrow(new Error("edge cannot route to 'web': give a workload of this App, or a Service of cdk8s-plus (deployment.exposeViaService()) [shop/edge]"));
   });
 
   test('fails to route to what speaks no HTTP', () => {
@@ -1283,6 +1329,29 @@ describe('a load balancer', () => {
     web({ domainName: 'shop.example' });
     expect(() => new LoadBalancer(shop, 'outer'))
       .toThrow(new Error("load balancer 'outer' cannot be declared now: web uses domainName and already made 'edge', declare the load balancer before it [shop/outer]"));
+  });
+
+  test('fails for domainName when something else is called edge, as the one that is made for it would be', () => {
+    const message = (id: string, taken: string) => new Error(
+      `${id} cannot take domainName 'shop.example': the chart declares no load balancer, the one that is made for it is called 'edge', and ${taken} has that name;`
+      + ` choose another id for that, or declare new LoadBalancer(chart, 'balancer') before ${id} [shop/${id}]`);
+    expect(() => web({ domainName: 'shop.example' }, 'edge')).toThrow(message('edge', 'shop/edge'));
+    app = new App({ targets: [new KubernetesTarget()] });
+    shop = new Chart(app, 'shop');
+    const certificates = new LocalCertificates(shop, 'edge');
+    expect(() => web({ domainName: 'shop.example', certificates })).toThrow(message('web', 'shop/edge'));
+  });
+
+  test('fails for domainName when edge is the name of what stands deeper in the chart', () => {
+    new Worker(new IsolatedNetwork(shop, 'backend'), 'edge', { image: IMAGE });
+    expect(() => web({ domainName: 'shop.example' })).toThrow(/ the one that is made for it is called 'edge', and shop\/backend\/edge has that name;/);
+  });
+
+  test('fails for the one of the chart when something else is called edge', () => {
+    web({}, 'edge');
+    expect(() => LoadBalancer.of(shop)).toThrow(new Error(
+      "LoadBalancer.of cannot make a load balancer: the one that is made where the chart declares none is called 'edge', and shop/edge has that name;"
+      + " choose another id for that, or declare new LoadBalancer(chart, 'balancer') before [shop]"));
   });
 
   test('fails for certificates without a domain', () => {

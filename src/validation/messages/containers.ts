@@ -1,4 +1,4 @@
-import { show } from './words';
+import { show, told } from './words';
 
 /*
  * Messages: containers.
@@ -6,7 +6,15 @@ import { show } from './words';
 
 /** @internal */
 export const badText = (path: string, name: string, field: string, value: unknown) =>
+  `${name} cannot take ${told(value)} for ${field}: give a text${Number.isFinite(value) || typeof value === 'boolean' ? `, '${String(value)}'` : ''} [${path}]`;
+
+/** @internal Without the value, which should not stand in a log. */
+export const badConfidentialText = (path: string, name: string, field: string, value: unknown) =>
   `${name} cannot take ${typeof value} for ${field}: give a text [${path}]`;
+
+/** @internal */
+export const secretAsText = (path: string, name: string, variable: string, secret: string) =>
+  `${name} cannot take the secret ${show(secret)} for environment.${variable}: give its path to a program that reads a file, or take it into secretEnvironment [${path}]`;
 
 /** @internal */
 export const nulInText = (path: string, name: string, field: string) =>
@@ -76,6 +84,15 @@ export const volumeOfOtherPath = (path: string, name: string, mount: string, oth
 /** @internal */
 export const persistentNeedsOneCopy = (path: string, name: string, mount: string, copies: number) =>
   `${name} cannot have the persistent volume ${show(mount)} with ${copies} copies: use a StatefulService, where each copy has its own disk, or a SharedVolume [${path}]`;
+
+/** @internal */
+export const adoptedNeedsOneCopy = (path: string, name: string, mount: string, volume: string, copies: number, hasOwnDisks: boolean) =>
+  `${name} cannot adopt the volume ${show(volume)} at ${show(mount)} with ${copies} copies, as it is the disk of one: give it 1 copy, or`
+  + ` ${hasOwnDisks ? 'leave existingName out for new disks, one for each copy' : 'a SharedVolume with that existingName'} [${path}]`;
+
+/** @internal */
+export const sharedVolumeInOtherChart = (path: string, name: string, volume: string, chart: string) =>
+  `${name} cannot mount the shared volume '${volume}' of chart '${chart}': a volume belongs to one chart, declare a SharedVolume in its own, or ${name} in '${chart}' [${path}]`;
 
 /** @internal */
 export const fileUnreadable = (path: string, name: string, file: string, reason: string) =>

@@ -1,4 +1,4 @@
-import { show } from './words';
+import { show, told } from './words';
 
 /*
  * Messages: images and ports.
@@ -119,6 +119,17 @@ export const portTaken = (path: string, name: string, value: string) =>
 /** @internal */
 export const publishedPortUndeclared = (path: string, name: string, value: unknown, declared: string) =>
   `${name} cannot publish port ${show(value)}: it is none of its ports (${declared}), declare it with additionalPorts [${path}]`;
+
+/** @internal */
+export const badPublishedPort = (path: string, name: string, value: unknown) =>
+  `${name} cannot take ${told(value)} for publishedPorts: give an object such as ${publishedPort(value)} [${path}]`;
+
+/** What a text of Compose's means, `[address:][outside:]inside`, or a number. */
+function publishedPort(value: unknown): string {
+  const [, address, outside, inside] = /^(?:(?:([\d.]+):)?(\d+):)?(\d+)(?:\/\w+)?$/.exec(String(value)) ?? [];
+  const parts = [`port: ${inside ?? 5432}`, ...outside === undefined ? [] : [`hostPort: ${outside}`], ...address === undefined ? [] : [`address: '${address}'`]];
+  return `{ ${parts.join(', ')} }`;
+}
 
 /** @internal */
 export const hostPortTaken = (path: string, name: string, port: string, other: string) =>

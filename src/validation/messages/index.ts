@@ -6,6 +6,7 @@
 export * from './app';
 export * from './containers';
 export * from './counts';
+export { inOurWords } from './foreign-words';
 export * from './images-and-ports';
 export * from './load-balancers';
 export * from './names';

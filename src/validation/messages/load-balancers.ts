@@ -1,4 +1,4 @@
-import { show } from './words';
+import { show, told } from './words';
 
 /*
  * Messages: load balancers and certificates.
@@ -56,12 +56,12 @@ export const routeToUndeclaredPort = (path: string, name: string, workload: stri
   `${name} cannot route to port ${show(port)} of ${workload}: its ports are ${declared} [${path}]`;
 
 /** @internal */
-export const notARouteDestination = (path: string, name: string) =>
-  `${name} cannot route to that: give a workload of this App, or a Service of cdk8s-plus (deployment.exposeViaService()) [${path}]`;
+export const notARouteDestination = (path: string, name: string, value: unknown) =>
+  `${name} cannot route to ${told(value)}: give a workload of this App, or a Service of cdk8s-plus (deployment.exposeViaService()) [${path}]`;
 
 /** @internal */
-export const notAWorkload = (path: string, name: string, what: string) =>
-  `${name} cannot pass ${what} on to that: give a workload of this App [${path}]`;
+export const notAWorkload = (path: string, name: string, what: string, value: unknown) =>
+  `${name} cannot pass ${what} on to ${told(value)}: give a workload of this App [${path}]`;
 
 /** @internal */
 export const streamToUndeclaredPort = (path: string, name: string, what: string, workload: string, port: unknown, declared: string) =>
@@ -247,6 +247,16 @@ export const passwordInTheClear = (name: string, where: string) =>
 /** @internal */
 export const severalLoadBalancers = (path: string, name: string, domain: string, names: string[]) =>
   `${name} cannot choose a load balancer for '${domain}': the chart has ${names.join(' and ')}, call addRoute('${domain}', …) on one of them [${path}]`;
+
+/** @internal */
+export const impliedNameTaken = (path: string, name: string, domain: string, implied: string, other: string) =>
+  `${name} cannot take domainName '${domain}': the chart declares no load balancer, the one that is made for it is called '${implied}', and ${other} has that name;`
+  + ` choose another id for that, or declare new LoadBalancer(chart, 'balancer') before ${name} [${path}]`;
+
+/** @internal */
+export const noneToBeMade = (path: string, implied: string, other: string) =>
+  `LoadBalancer.of cannot make a load balancer: the one that is made where the chart declares none is called '${implied}', and ${other} has that name;`
+  + ` choose another id for that, or declare new LoadBalancer(chart, 'balancer') before [${path}]`;
 
 /** @internal */
 export const loadBalancerTooLate = (path: string, name: string, user: string) =>

@@ -1,4 +1,4 @@
-import { show } from './words';
+import { show, told } from './words';
 
 /*
  * Messages: networks and connections.
@@ -85,8 +85,8 @@ export const askedNotRendered = (path: string, name: string, where: string, call
   `${name} cannot ask ${callee} of chart '${chart}' about '${where}' on ${target}, which does not render that chart: add it to 'charts' of the target [${path}]`;
 
 /** @internal */
-export const notConnectable = (path: string, name: string) =>
-  `${name} cannot connect to that: give a workload of this App or an ExternalService [${path}]`;
+export const notConnectable = (path: string, name: string, value: unknown) =>
+  `${name} cannot connect to ${told(value)}: give a workload of this App or an ExternalService [${path}]`;
 
 /** @internal */
 export const startCycle = (path: string, cycle: string[]) =>

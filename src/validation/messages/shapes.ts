@@ -9,6 +9,10 @@ export const unknownProp = (path: string, name: string, prop: string, nearest: s
   `${name} has no prop '${prop}': ${nearest === undefined ? `remove it, the props are ${some(known)}` : `did you mean '${nearest}'?`} [${path}]`;
 
 /** @internal */
+export const propInOtherWords = (path: string, name: string, prop: string, answer: string) =>
+  `${name} has no prop '${prop}': ${answer} [${path}]`;
+
+/** @internal */
 export const propOfResources = (path: string, name: string, prop: string, example: string) =>
   `${name} has no prop '${prop}': write resources: { ${prop}: ${example} } [${path}]`;
 
