@@ -174,6 +174,10 @@ export const badTimeZone = (path: string, name: string, value: unknown) =>
   `${name} cannot run in the time zone ${show(value)}: give an IANA name such as 'Europe/Berlin' [${path}]`;
 
 /** @internal */
+export const otherTimeZoneName = (path: string, name: string, value: string, known: string) =>
+  `${name} cannot run in the time zone ${show(value)}, which no host knows by that name: write ${show(known)} [${path}]`;
+
+/** @internal */
 export const onlyNowhere = (path: string, name: string) =>
   `${name} cannot run nowhere: onlyOn is empty, name targets such as 'kubernetes' or leave it out for all [${path}]`;
 
