@@ -1,5 +1,6 @@
 import { contradictedImages } from './known-images/rules';
 import * as messages from './messages';
+import { plainTextSecrets } from './plain-text-secrets';
 import { securityOptOuts } from './security-rules';
 import { controlSocketIn, ipv4Range, isPinned } from './syntax';
 import { calleesNotConnected, constructsInTexts, unsetInTexts } from './value-rules';
@@ -47,13 +48,6 @@ const singleCopies: Rule = (chart) => chart.workloads
 const missingHealthChecks: Rule = (chart) => chart.workloads
   .filter(({ ports, container }) => ports.length > 0 && container.healthCheck === undefined)
   .map((workload) => warning('no-health-check', workload, messages.noHealthCheck(workload.name)));
-
-const plainTextSecrets: Rule = (chart) => everyContainer(chart).flatMap(([workload, container]) => Object.keys(container.environment)
-  .filter((variable) => LOOKS_SECRET.test(variable) && !container.environment[variable].startsWith('/'))
-  .map((variable) => warning('plain-text-secret', workload, messages.plainTextSecret(container.name, variable))));
-
-/** A name that ends so holds a value; `…_FILE` and `…_PATH` hold a place. */
-const LOOKS_SECRET = /(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS)$/i;
 
 const secretsInVariables: Rule = (chart) => everyContainer(chart).flatMap(([workload, container]) => Object.entries(container.secretEnvironment)
   .map(([variable, secret]) => warning('secret-in-variable', workload, messages.secretInVariable(container.name, variable, secret.name))));
