@@ -16,6 +16,14 @@ missing_secrets() {
   done
 }
 
+# Whether a variable has a value, as Compose reads them: the caller's own is taken first.
+has_variable() { # name
+  eval "variable_value=\${$1:-}"
+  [ -n "$variable_value" ] || [ ! -e "$home/.env" ] ||
+    variable_value=$(sed -n "s/^[[:blank:]]*\(export[[:blank:]]\{1,\}\)\{0,1\}$1[[:blank:]]*[=:][[:blank:]]*//p" "$home/.env" | tail -n 1)
+  case $variable_value in '' | '#'* | "''" | '""') return 1 ;; esac
+}
+
 # A stack of this name has its volumes under the same names: two databases would write to one disk. A task that waits
 # runs nowhere yet, and a manager knows of it.
 check_alone() {
