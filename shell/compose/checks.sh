@@ -16,6 +16,14 @@ missing_secrets() {
   done
 }
 
+# Whether a variable has a value, as Compose reads them: the caller's own is taken first.
+has_variable() { # name
+  eval "variable_value=\${$1:-}"
+  [ -n "$variable_value" ] || [ ! -e "$home/.env" ] ||
+    variable_value=$(sed -n "s/^[[:blank:]]*\(export[[:blank:]]\{1,\}\)\{0,1\}$1[[:blank:]]*[=:][[:blank:]]*//p" "$home/.env" | tail -n 1)
+  case $variable_value in '' | '#'* | "''" | '""') return 1 ;; esac
+}
+
 # A stack of this name has its volumes under the same names: two databases would write to one disk. A task that waits
 # runs nowhere yet, and a manager knows of it.
 check_alone() {
@@ -40,6 +48,23 @@ is_gone() { # folder
   gone_above=$(dirname "$1")
   while [ ! -e "$gone_above" ]; do gone_above=$(dirname "$gone_above"); done
   [ -x "$gone_above" ]
+}
+
+# Whoever has a volume open that is to be a service's own, such as the container of a project before this one: two databases would
+# write to one disk. Services of this project are replaced by those that come.
+check_disks() {
+  check_known=$(awk '$1 ~ /^(single|rolling|once|step|disk)$/ { print $2 }' "$releases"/*/deploy.plan)
+  plan disk | while read -r check_service check_disk; do
+    check_disk=$(volume_name "$check_disk")
+    for check_id in $(docker ps -q --filter "volume=$check_disk"); do
+      check_found=$(docker inspect -f '{{slice .Name 1}} {{index .Config.Labels "com.docker.compose.project"}}/{{index .Config.Labels "com.docker.compose.service"}}{{range .Mounts}}{{if .RW}}{{"\n"}}{{.Name}}{{"\n"}}{{.Source}}{{end}}{{end}}' "$check_id" 2>/dev/null) || continue
+      has_line "$check_found" "$check_disk" || continue
+      check_by=$(lines "$check_found" | head -n 1)
+      check_other=${check_by#* }
+      [ "${check_other%%/*}" != "$project" ] || ! has_line "$check_known" "${check_other#*/}" || continue
+      die "the container ${check_by%% *} has $check_disk open, and $check_service would open it too: two of them could ruin what is on it. Nothing was changed. Stop it first: docker stop ${check_by%% *}"
+    done
+  done || exit 1
 }
 
 # An image that is not here yet is fetched before the first copy is touched.

@@ -29,7 +29,7 @@ home_suffix=
 shared_driver=bridge shared_dot=.
 
 # The parts in common ask for what differs: main, the files that are deployed, the first of them always there; home_suffix,
-# what the folder of the project ends with; lock, check_engine, missing_secrets, set_secret, deploy and collect.
+# what the folder of the project ends with; lock, check_engine, missing_secrets, has_variable, set_secret, deploy and collect.
 
 #include common/words.sh
 #include common/places.sh
@@ -71,6 +71,7 @@ deploy() { # number
   read_followed
   check_followed
   check_ranges
+  check_disks
   pull_images
   lay_files
   make_networks

@@ -27,6 +27,12 @@ missing_secrets() {
   done
 }
 
+# Whether a variable has a value.
+has_variable() { # name
+  (if [ -e "$home/.env" ]; then export_variables "$home/.env"; fi
+    eval "[ -n \"\${$1:-}\" ]")
+}
+
 # Where a label decides which nodes may run something, some node must have it and be there; where data lies there, one node
 # alone: on another one a database would start with an empty disk.
 check_labels() {

@@ -27,7 +27,7 @@ shared_driver=overlay shared_dot=_
 unset COMPOSE_PROJECT_NAME
 
 # The parts in common ask for what differs: main, the files that are deployed, the first of them always there; home_suffix,
-# what the folder of the project ends with; lock, check_engine, missing_secrets, set_secret, deploy and collect.
+# what the folder of the project ends with; lock, check_engine, missing_secrets, has_variable, set_secret, deploy and collect.
 
 #include common/words.sh
 #include common/places.sh

@@ -1,14 +1,14 @@
 # ---- what the swarm reads ---------------------------------------------------------------------------------------
 
 # Variables of the release, for what stands as ${NAME} in its files. A value is taken as it is, without quotes around.
-export_variables() {
+export_variables() { # [file]
   while IFS= read -r variable_line || [ -n "$variable_line" ]; do
     variable_name=${variable_line%%=*}
     case $variable_name in '' | '#'* | [0-9]* | *[!A-Za-z0-9_]*) continue ;; esac
     variable_value=${variable_line#*=}
     case $variable_value in \"*\") variable_value=${variable_value#\"} variable_value=${variable_value%\"} ;; \'*\') variable_value=${variable_value#\'} variable_value=${variable_value%\'} ;; esac
     export "$variable_name=$variable_value"
-  done <"$release/.env"
+  done <"${1:-$release/.env}"
 }
 
 stack() { # file [option...]

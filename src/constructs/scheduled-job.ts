@@ -8,7 +8,7 @@ import type { ScheduleModel } from '../model/workload';
 import { Overlap, WorkloadKind } from '../model/workload';
 import * as messages from '../validation/messages';
 import { checkProps, checkSeconds, type PropNames } from '../validation/props';
-import { isTimeZone, isWholeNumber } from '../validation/syntax';
+import { isWholeNumber, timeZoneName } from '../validation/syntax';
 
 /**
  * When a job runs.
@@ -152,7 +152,9 @@ const PROPS: PropNames<ScheduledJobProps> = {
 
 function scheduleModel(path: string, name: string, props: ScheduledJobProps): ScheduleModel {
   const timeZone = props.timeZone ?? 'Etc/UTC';
-  if (!isTimeZone(timeZone)) throw new Error(messages.badTimeZone(path, name, timeZone));
+  const zone = timeZoneName(timeZone);
+  if (zone === undefined) throw new Error(messages.badTimeZone(path, name, timeZone));
+  if (zone !== timeZone) throw new Error(messages.otherTimeZoneName(path, name, timeZone, zone));
   checkSeconds(path, name, 'timeout', props.timeout, 1, 'a Duration such as Duration.hours(1)');
   checkSeconds(path, name, 'startingDeadline', props.startingDeadline, 0, 'a Duration such as Duration.minutes(10)');
   for (const prop of ['retries', 'successfulRunsKept', 'failedRunsKept'] as const) {

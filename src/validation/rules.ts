@@ -1,7 +1,9 @@
 import { contradictedImages } from './known-images/rules';
 import * as messages from './messages';
+import { plainTextSecrets } from './plain-text-secrets';
+import { privateEnd } from './private-names';
 import { securityOptOuts } from './security-rules';
-import { controlSocketIn, ipv4Range, isPinned, looksSecret } from './syntax';
+import { controlSocketIn, ipv4Range, isPinned } from './syntax';
 import { calleesNotConnected, constructsInTexts, unsetInTexts } from './value-rules';
 import { usersOf } from '../model/access-rule';
 import type { AppModel, ChartModel } from '../model/app-model';
@@ -47,10 +49,6 @@ const singleCopies: Rule = (chart) => chart.workloads
 const missingHealthChecks: Rule = (chart) => chart.workloads
   .filter(({ ports, container }) => ports.length > 0 && container.healthCheck === undefined)
   .map((workload) => warning('no-health-check', workload, messages.noHealthCheck(workload.name)));
-
-const plainTextSecrets: Rule = (chart) => everyContainer(chart).flatMap(([workload, container]) => Object.keys(container.environment)
-  .filter((variable) => looksSecret(variable) && !container.environment[variable].startsWith('/'))
-  .map((variable) => warning('plain-text-secret', workload, messages.plainTextSecret(container.name, variable))));
 
 const secretsInVariables: Rule = (chart) => everyContainer(chart).flatMap(([workload, container]) => Object.entries(container.secretEnvironment)
   .map(([variable, secret]) => warning('secret-in-variable', workload, messages.secretInVariable(container.name, variable, secret.name))));
@@ -100,7 +98,14 @@ const addressesTwice: Rule = (chart) => chart.networks.flatMap((network) => {
 });
 
 const plainHttp: Rule = (chart) => chart.loadBalancers.flatMap(({ path, name, hosts }) => hosts.filter(({ issuer }) => issuer === undefined)
-  .map((host) => ({ rule: 'plain-http', severity: Severity.WARNING, path, message: messages.plainHttp(name, host.name) })));
+  .map((host) => ({ rule: 'plain-http', severity: Severity.WARNING, path, message: messages.plainHttp(name, host.name, privateEnd(host.name) === undefined) })));
+
+/** Of any other directory of ACME nobody knows whose it is. */
+const hostsNotCertified: Rule = (chart) => chart.loadBalancers.flatMap(({ path, name, hosts }) => hosts.flatMap(({ name: host, issuer }) => {
+  const end = issuer !== undefined && /\.letsencrypt\.org\//.test(issuer.directory ?? '') ? privateEnd(host) : undefined;
+  return end === undefined ? []
+    : [{ rule: 'host-not-certified', severity: Severity.WARNING, path, message: messages.hostNotCertified(name, host, issuer!.name, end) }];
+}));
 
 const passwordsInTheClear: Rule = (chart) => chart.loadBalancers.flatMap(({ path, name, routes }) => routes
   .filter((route) => usersOf(route) !== undefined && !route.redirectHttp).map((route) => (
@@ -117,7 +122,7 @@ const controlSockets: Rule = (chart) => everyContainer(chart).flatMap(([workload
 
 const RULES: Rule[] = [
   imagesWithoutTag, singleCopies, missingHealthChecks, plainTextSecrets, secretsInVariables, secretsNotMounted, smallSubnets, addressesTwice,
-  lowPortsOfHosts, withoutRoutes, plainHttp, passwordsInTheClear, controlSockets, securityOptOuts, contradictedImages,
+  lowPortsOfHosts, withoutRoutes, plainHttp, hostsNotCertified, passwordsInTheClear, controlSockets, securityOptOuts, contradictedImages,
   calleesNotConnected, constructsInTexts, unsetInTexts,
 ];
 

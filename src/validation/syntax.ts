@@ -77,9 +77,9 @@ export const isMetricName = (value: unknown): value is string => typeof value ==
 /** @internal */
 export const isVariableName = (value: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(value);
 
-/** @internal Whether a variable holds a secret's value by its name; `…_FILE` and `…_PATH` hold a place. */
+/** @internal Whether a variable is called like one that holds a secret: `…_FILE` and `…_PATH` hold a place, and `PWD` the working directory. */
 export const looksSecret = (variable: string): boolean =>
-  /(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS)$/i.test(variable);
+  /((^|_)(PG)?PASSWORD|(^|_)(PASSWD|PASS|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS)|_PWD)$/i.test(variable);
 
 /** @internal */
 export const isAbsolutePath = (value: unknown): value is string =>
@@ -154,15 +154,32 @@ export const isHttpsUrl = (value: unknown): value is string => {
   return new URL(value).protocol === 'https:';
 };
 
-/** @internal IANA time zone known to this machine. */
-export const isTimeZone = (value: unknown): value is string => {
-  if (typeof value !== 'string' || !/^[A-Za-z0-9_+/-]+$/.test(value)) return false;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== undefined;
-  } catch {
-    return false;
-  }
+/**
+ * @internal The name by which hosts know an IANA time zone; undefined: there is none. Node.js takes any capitals, and its own short
+ * names; a host has a file for each zone, under its name.
+ */
+export const timeZoneName = (value: unknown): string | undefined => {
+  if (typeof value !== 'string' || !/^[A-Za-z][A-Za-z0-9_+/-]*$/.test(value)) return undefined;
+  const known = timeZoneOfNode(value);
+  if (known === undefined || known === value) return isNameOfHosts(value) ? known : undefined;
+  // Another name of the zone, such as Asia/Kolkata, may be as good; one with other capitals is not.
+  return known.toLowerCase() !== value.toLowerCase() && isNameOfHosts(value) ? value : known;
 };
+
+function timeZoneOfNode(name: string): string | undefined {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the capitals are as in IANA's names, as far as that shows without a list of them all, and it is no short name of Node.js. */
+const isNameOfHosts = (name: string): boolean =>
+  !/(^|\/)([a-z]|[A-Z]{4})|^[A-Z]{3}\//.test(name) && (!/^[A-Z]{3}$/.test(name) || IANA_OF_3_LETTERS.includes(name));
+
+/** Of the tz database's `backward` and `etcetera` files. */
+const IANA_OF_3_LETTERS = ['CET', 'EET', 'EST', 'GMT', 'HST', 'MET', 'MST', 'PRC', 'ROC', 'ROK', 'UCT', 'UTC', 'WET'];
 
 /** @internal IPv4 or IPv6 range in CIDR notation. */
 export const isRange = (value: unknown): value is string => {

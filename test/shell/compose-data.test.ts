@@ -143,3 +143,29 @@ describe('a database that is called otherwise and keeps its volume', () => {
     expect(databases()).toEqual(['acme/db:1']);
   });
 });
+
+describe('a volume that another container has open', () => {
+  const foreign = (container: Partial<Container>) => {
+    engine.moment = () => undefined;
+    for (const one of engine.copies('db-0')) one.status = 'exited';
+    return engine.runForeign({ name: 'shop-db-1', volumes: ['shop_db-0-data'], ...container });
+  };
+
+  test.each([
+    ['of nobody', {}],
+    ['of another project', { service: 'db-0', labels: { project: 'old-shop' } }],
+    ['of this project before it was one of ours', { service: 'db', labels: { project: 'shop', folder: 'elsewhere', files: 'compose.yml' } }],
+  ])('is not opened a second time, where it is %s', async (_, container) => {
+    foreign(container);
+    const calls = engine.host.calls.length;
+    const { code, stderr } = await deploy({ db: '2' });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('error: the container shop-db-1 has shop_db-0-data open, and db-0 would open it too: two of them could ruin'
+      + ' what is on it. Nothing was changed. Stop it first: docker stop shop-db-1\n')]);
+    expect(engine.host.calls.slice(calls).filter((call) => / up | run |^stop|^rm/.test(call))).toEqual([]);
+  });
+
+  test('is opened beside one that reads it alone, such as a backup', async () => {
+    foreign({ name: 'backup', readOnly: ['shop_db-0-data'] });
+    expect((await deploy({ db: '2' })).code).toBe(0);
+  });
+});

@@ -139,8 +139,8 @@ describe('secrets', () => {
   });
 
   test('are listed', async () => {
-    expect((await engine.host.run(script(), ['secrets'])).stdout).toMatch(/^password +set\n$/);
-    expect((await engine.host.run(script({ passwordVersion: '2' }), ['secrets'])).stdout).toMatch(/^password +missing\n$/);
+    expect((await engine.host.run(script(), ['secrets'])).stdout).toMatch(/^password +set\n/);
+    expect((await engine.host.run(script({ passwordVersion: '2' }), ['secrets'])).stdout).toMatch(/^password +missing\n/);
   });
 });
 

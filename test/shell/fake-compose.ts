@@ -24,6 +24,8 @@ export interface Container {
   addresses: Record<string, string>;
   labels: Record<string, string>;
   volumes: string[];
+  /** Those of them that it cannot write. */
+  readOnly?: string[];
   /** Of the host. */
   ports: string[];
   /** To whom it hands volumes over. */
@@ -133,7 +135,11 @@ export class FakeCompose implements Engine {
         this.document = this.readDocument(project, variables, [file, other]);
         return dispatch(rest[0] === '--progress' ? rest.slice(2) : rest, this.composeCommands);
       },
-    'ps -q --filter FILTER': () => this.given.hasStack ? 'f00\n' : '',
+    'ps -q --filter FILTER': (filter: string) => {
+      const [, volume] = /^volume=(.*)$/.exec(filter) ?? [];
+      if (volume === undefined) return this.given.hasStack ? 'f00\n' : '';
+      return printed(this.state.containers.filter(({ status, volumes }) => status === 'running' && volumes.includes(volume)).map(({ id }) => id));
+    },
     'ps --filter FILTER --format TEMPLATE': (filter: string) => printed(this.filtered([filter]).filter(({ status }) => status === 'running')
       .map(({ labels: { files, folder } }) => `${files} ${join(this.host.home, folder)}`)),
     'service ls -q --filter FILTER': () => {
@@ -253,6 +259,11 @@ export class FakeCompose implements Engine {
     cpSync(home, this.host.home, { recursive: true });
     this.state = structuredClone(state);
     this.host.now = now;
+  }
+
+  /** Runs a container that no script of ours has made. */
+  public runForeign(container: Partial<Container>): Container {
+    return Object.assign(this.add(container), { status: 'running' });
   }
 
   public copies(service: string): Container[] {
@@ -506,6 +517,9 @@ const TEMPLATES: Record<string, (container: Container, engine: FakeCompose) => s
     ({ id, name }) => `${name} 10.0.0.${id.slice(1)}  `,
   '{{.Id}} {{index .Config.Labels "com.docker.compose.container-number"}}': ({ id, name }) => `${id} ${name.split('-').at(-1)}`,
   '{{range .HostConfig.PortBindings}}{{range .}}{{.HostPort}}{{"\\n"}}{{end}}{{end}}': ({ ports }) => ports.join('\n'),
+  '{{slice .Name 1}} {{index .Config.Labels "com.docker.compose.project"}}/{{index .Config.Labels "com.docker.compose.service"}}{{range .Mounts}}{{if .RW}}{{"\\n"}}{{.Name}}{{"\\n"}}{{.Source}}{{end}}{{end}}':
+    ({ name, labels: { project = '' }, service, volumes, readOnly = [] }) =>
+      [`${name} ${project}/${service}`, ...volumes.filter((one) => !readOnly.includes(one)).flatMap((one) => [one, `/var/lib/docker/volumes/${one}/_data`])].join('\n'),
   '{{.Name}}': ({ name }) => `/${name}`,
   '{{.Image}}': ({ imageId }) => imageId,
   '{{.Config.Image}}': ({ image }) => image,

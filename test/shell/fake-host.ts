@@ -210,7 +210,7 @@ export class FakeHost {
 
 /** What `export -p` of bash says. */
 function variablesOf(exported: string): Record<string, string> {
-  return Object.fromEntries([...exported.matchAll(/^declare -x (\w+)="(.*)"$/gm)].map(([, name, value]) => [name, value]));
+  return Object.fromEntries([...exported.matchAll(/^declare -x (\w+)="(.*)"$/gm)].map(([, name, value]) => [name, value.replace(/\\([$`"\\])/g, '$1')]));
 }
 
 export function which(name: string): string | undefined {

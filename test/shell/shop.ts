@@ -40,6 +40,8 @@ export interface Release {
   /** Workers that call `web`. */
   callers?: string[];
   passwordVersion?: string;
+  /** Whether `web` has its token as a file too. */
+  tokenFile?: boolean;
   /** A port of the host where `web` is published, so that it has no twin. */
   published?: number;
   /** What the load balancer is called. */
@@ -96,13 +98,15 @@ function synth(outdir: string, release: Release): void {
   });
   if (release.prepare !== undefined) db.addInit('prepare', { image: `acme/prepare:${release.prepare}`, volumes: [data] });
   const cache = release.cacheUser === undefined ? undefined : [Volume.scratch('/cache')];
+  const token = new Secret(chart, 'token');
   const web = new HAWebService(chart, 'web', {
     image: `acme/web:${release.web ?? '1'}`,
     port: 8080,
     replicas: release.published === undefined ? release.copies ?? 2 : 1,
     publishedPorts: release.published === undefined ? undefined : [{ port: 8080, hostPort: release.published }],
     healthCheck,
-    secretEnvironment: { TOKEN: new Secret(chart, 'token') },
+    secretEnvironment: { TOKEN: token },
+    secrets: release.tokenFile ? [token] : undefined,
     files: { '/etc/web.conf': release.settings ?? 'one' },
     user: release.cacheUser,
     volumes: cache,

@@ -57,6 +57,13 @@ test('a project name of Compose is none of a stack, whose secrets and configs ar
   expect(current()).toBe('0001');
 });
 
+test('a value in single quotes is taken as it is, as by Compose', async () => {
+  const value = 'a$b ${c} #d "e" \\f `g` ';
+  engine.host.write('shop.swarm/.env', `TOKEN='${value}'\n`);
+  expect((await deploy()).code).toBe(0);
+  expect(engine.variables.TOKEN).toBe(value);
+});
+
 test('gc before the first deployment says that there is nothing to remove', async () => {
   const { code, stderr } = await engine.host.run(script(), ['gc']);
   expect([code, stderr]).toEqual([0, expect.stringContaining('shop was never deployed: there is nothing to remove\n')]);

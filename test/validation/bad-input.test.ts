@@ -1522,6 +1522,25 @@ describe('a scheduled job', () => {
       .toThrow(new Error("report cannot run in the time zone 'Mars/Olympus': give an IANA name such as 'Europe/Berlin' [shop/report]"));
   });
 
+  test.each([
+    ['europe/berlin', 'Europe/Berlin'],
+    ['EUROPE/BERLIN', 'Europe/Berlin'],
+    ['utc', 'UTC'],
+  ])('fails for the time zone %p, which is %p on a host', (timeZone, known) => {
+    expect(() => job({ timeZone }))
+      .toThrow(new Error(`report cannot run in the time zone '${timeZone}', which no host knows by that name: write '${known}' [shop/report]`));
+  });
+
+  // Versions of Node.js have different names for what it is on a host.
+  test.each(['us/eastern', 'ASIA/KOLKATA', 'ETC/UTC', 'gb', 'CUBA', 'PST'])('fails for the time zone %p', (timeZone) => {
+    expect(() => job({ timeZone })).toThrow(`report cannot run in the time zone '${timeZone}'`);
+  });
+
+  // What Node.js calls some of them is another name of the same zone.
+  test.each(['Europe/Berlin', 'Asia/Calcutta', 'Asia/Kolkata', 'US/Eastern', 'America/Port-au-Prince', 'Etc/GMT+5', 'Etc/UTC', 'UTC', 'EST5EDT', 'CET', 'GB'])(
+    'runs in the time zone %p', (timeZone) => expect(() => job({ timeZone })).not.toThrow(),
+  );
+
   test('fails without a command', () => {
     expect(() => job({ command: undefined })).toThrow(new Error(
       "report cannot run by the clock without a command: give 'command', since on Docker the clock starts it in the job's own container [shop/report]"));

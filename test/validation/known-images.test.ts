@@ -1,8 +1,8 @@
 import { Chart } from 'cdk8s';
 import { parse } from 'yaml';
 import {
-  App, ComposeTarget, HAWebService, HealthCheck, Secret, Security, StatefulService, SwarmTarget, Volume, Worker,
-  type ContainerProps, type StatefulServiceProps,
+  App, ComposeTarget, HAWebService, HealthCheck, KubernetesTarget, Secret, Security, StatefulService, SwarmTarget, Volume, Worker,
+  type ContainerProps, type StatefulServiceProps, type Target,
 } from '../../src';
 import { knownImage } from '../../src/validation/known-images/lookup';
 import { KNOWN_IMAGES } from '../../src/validation/known-images/table';
@@ -65,8 +65,8 @@ test.each([
 });
 
 test('an image may be another one in another version', () => {
-  expect(knownImage('postgres:17.2')?.data).toEqual([{ path: '/var/lib/postgresql/data', variable: 'PGDATA' }]);
-  expect(knownImage('postgres:18-alpine')?.data).toEqual([{ path: '/var/lib/postgresql', variable: 'PGDATA' }]);
+  expect(knownImage('postgres:17.2')?.data).toMatchObject([{ path: '/var/lib/postgresql/data', variable: 'PGDATA' }]);
+  expect(knownImage('postgres:18-alpine')?.data).toMatchObject([{ path: '/var/lib/postgresql', variable: 'PGDATA' }]);
 });
 
 let shop: Chart;
@@ -88,12 +88,13 @@ const said = (props: ContainerProps & Partial<StatefulServiceProps>) => {
 
 const DATA = Volume.persistent('/var/lib/postgresql/data');
 const SOCKET = Volume.scratch('/var/run/postgresql');
+const BELOW = { PGDATA: '/var/lib/postgresql/data/pgdata' };
 
 describe('an image is given all it wants', () => {
   test.each<[string, ContainerProps & Partial<StatefulServiceProps>]>([
-    ['folders', { image: 'postgres:17.2', volumes: [DATA, SOCKET] }],
-    ['folders as the image calls them', { image: 'postgres:17.2', volumes: [DATA, Volume.scratch('/run/postgresql')] }],
-    ['a folder above', { image: 'postgres:17.2', volumes: [DATA, Volume.scratch('/run')] }],
+    ['folders', { image: 'postgres:17.2', environment: BELOW, volumes: [DATA, SOCKET] }],
+    ['folders as the image calls them', { image: 'postgres:17.2', environment: BELOW, volumes: [DATA, Volume.scratch('/run/postgresql')] }],
+    ['a folder above', { image: 'postgres:17.2', environment: BELOW, volumes: [DATA, Volume.scratch('/run')] }],
     ['data elsewhere', { image: 'postgres:17.2', environment: { PGDATA: '/data/pg' }, volumes: [Volume.persistent('/data'), SOCKET] }],
     ['the root that it starts as', { image: 'hashicorp/consul:1.20', security: Security.startsAsRoot(), volumes: [Volume.persistent('/consul/data')] }],
     ['its own user', {
@@ -105,7 +106,7 @@ describe('an image is given all it wants', () => {
     }],
     ['its capability', { image: 'caddy:2.8.4', security: Security.restricted({ bindLowPorts: true }), volumes: [Volume.persistent('/data')] }],
     ['all it had', { image: 'caddy:2.8.4', security: Security.unrestricted('as it comes'), volumes: [Volume.persistent('/data')] }],
-    ['its own stop signal', { image: 'postgres:17.2', stopSignal: 'SIGINT', volumes: [DATA, SOCKET] }],
+    ['its own stop signal', { image: 'postgres:17.2', environment: BELOW, stopSignal: 'SIGINT', volumes: [DATA, SOCKET] }],
     ['another program', { image: 'postgres:17.2', command: ['pg_dump', '-h', 'db'] }],
   ])('%s', (_, props) => {
     expect(said(props)).toEqual([]);
@@ -146,7 +147,7 @@ describe('where it writes', () => {
   });
 
   test('a volume that can only be read is not', () => {
-    expect(said({ image: 'postgres:17.2', volumes: [DATA, Volume.hostPath('/var/run/postgresql', '/srv/pg', { readOnly: true })] })).toEqual([
+    expect(said({ image: 'postgres:17.2', environment: BELOW, volumes: [DATA, Volume.hostPath('/var/run/postgresql', '/srv/pg', { readOnly: true })] })).toEqual([
       expect.stringContaining('image-folder: '),
     ]);
   });
@@ -182,6 +183,48 @@ describe('what it keeps', () => {
   test('a sidecar is asked too', () => {
     new Worker(shop, 'mailer', { image: 'ghcr.io/acme/shop:1.4.2', replicas: 2 }).addSidecar('cache', { image: 'valkey/valkey:8.0.1' });
     expect(app.findings().map(({ message }) => message)).toContainEqual(expect.stringContaining("cache runs 'valkey/valkey:8.0.1', which keeps its data in /data"));
+  });
+});
+
+describe('a new disk of Kubernetes, which may hold lost+found', () => {
+  const onlyOn = (...targets: Target[]) => {
+    app = new App({ targets, report: false });
+    shop = new Chart(app, 'shop');
+  };
+
+  test('is not where PostgreSQL makes its database, which it does in an empty folder only', () => {
+    expect(said({ image: 'postgres:17.2', volumes: [DATA, SOCKET] })).toEqual([
+      "image-disk: db runs 'postgres:17.2', which makes its data in an empty folder only, and on Kubernetes a new disk at /var/lib/postgresql/data may hold lost+found:"
+      + " where there is no data yet, write: environment: { PGDATA: '/var/lib/postgresql/data/pgdata' },",
+    ]);
+  });
+
+  test.each(['postgres:17.2', 'postgres:18.1'])('nor by the word of the user: %s', (image) => {
+    expect(said({ image, environment: { PGDATA: '/data/' }, volumes: [Volume.persistent('/data'), Volume.persistent('/var/lib/postgresql'), SOCKET] }))
+      .toContainEqual(expect.stringMatching(/^image-disk: .* at \/data may hold .* PGDATA: '\/data\/pgdata' },$/));
+  });
+
+  test('is above that folder by default from PostgreSQL 18 on', () => {
+    expect(said({ image: 'postgres:18.1', volumes: [Volume.persistent('/var/lib/postgresql'), SOCKET] })).toEqual([]);
+  });
+
+  test('may be there where it has its data already, which would not be found elsewhere', () => {
+    expect(said({ image: 'postgres:17.2', volumes: [Volume.persistent('/var/lib/postgresql/data', { existingName: 'pg' }), SOCKET] })).toEqual([]);
+  });
+
+  test('is no finding where a secret says the folder', () => {
+    const place = new Secret(shop, 'place');
+    expect(said({ image: 'postgres:17.2', secretEnvironment: { PGDATA: place }, volumes: [DATA, SOCKET] })).toEqual([]);
+  });
+
+  test('is none of Docker, whose volumes are folders', () => {
+    onlyOn(new ComposeTarget(), new SwarmTarget());
+    expect(said({ image: 'postgres:17.2', volumes: [DATA, SOCKET] })).toEqual([]);
+  });
+
+  test('is once a finding, however many targets there are', () => {
+    onlyOn(new KubernetesTarget(), new ComposeTarget());
+    expect(said({ image: 'postgres:17.2', volumes: [DATA, SOCKET] })).toHaveLength(1);
   });
 });
 
@@ -258,7 +301,7 @@ describe('the stop signal', () => {
   });
 
   test("of a known image is no finding on Kubernetes, where the image's own is sent", () => {
-    expect(said({ image: 'postgres:17.2', stopSignal: 'SIGINT', volumes: [DATA, SOCKET] })).toEqual([]);
+    expect(said({ image: 'postgres:17.2', environment: BELOW, stopSignal: 'SIGINT', volumes: [DATA, SOCKET] })).toEqual([]);
     expect(app.findings().filter(({ rule }) => rule === 'stop-signal')).toEqual([]);
   });
 

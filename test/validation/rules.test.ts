@@ -1,5 +1,8 @@
 import { Chart } from 'cdk8s';
-import { App, ComposeTarget, HAWebService, HealthCheck, IsolatedNetwork, KubernetesTarget, LoadBalancer, Placement, Secret, Security, StatefulService, SwarmTarget, Volume, Worker } from '../../src';
+import {
+  AcmeIssuer, App, ComposeTarget, Dns01, HAWebService, HealthCheck, IsolatedNetwork, KubernetesTarget, LetsEncrypt, LoadBalancer, LocalCertificates,
+  Placement, Secret, Security, StatefulService, SwarmTarget, Volume, Worker, type CertificateIssuer,
+} from '../../src';
 
 /*
  * What no single construct can see, and nobody notices until the application runs.
@@ -49,11 +52,11 @@ describe('a workload that stands in a variable', () => {
   test.each<[string, Environment]>([
     ['as a host', ({ hostname }) => ({ API_HOST: hostname })],
     ['as an address', ({ address }) => ({ API: address })],
-    ['in a URL', ({ address }) => ({ API_URL: `http://mailer@${address}/v1?retry=1` })],
+    ['in a URL', ({ address }) => ({ API_URL: `http://mailer:secret@${address}/v1?retry=1` })],
     ['among others', ({ address }) => ({ BROKERS: `kafka.acme.example:9092,${address}` })],
   ])('%s is a finding where nothing leads to it', (_, environment) => {
     const [[variable, value]] = Object.entries(environment({ hostname: 'api', address: 'api:8080' }));
-    expect(withVariable(environment)).toEqual([['callee-not-connected', 'warning', `'mailer' has '${value}' in its variable ${variable}, and nothing connects it to 'api',`
+    expect(withVariable(environment).filter(([rule]) => rule !== 'plain-text-secret')).toEqual([['callee-not-connected', 'warning', `'mailer' has '${value.replace('secret', '…')}' in its variable ${variable}, and nothing connects it to 'api',`
       + ' which it cannot reach: write mailer.connectTo(api), or put both into a network', 'shop/mailer']]);
   });
 
@@ -96,7 +99,7 @@ describe('what a template made', () => {
   });
 
   test('of a construct is a finding', () => {
-    expect(withText((shop) => `postgres://shop:${new Secret(shop, 'password')}@db/shop`)).toEqual([['construct-in-text', 'warning',
+    expect(withText((shop) => `postgres://shop:${new Secret(shop, 'password')}@db/shop`).slice(-1)).toEqual([['construct-in-text', 'warning',
       "'mailer' has 'postgres://shop:shop/password@db/shop' in its variable TEXT: 'shop/password' is where that construct stands in the tree, and means nothing to a program;"
       + " mount it with 'secrets' and give its file, or take 'secretEnvironment'", 'shop/mailer']]);
     expect(withText((shop) => `http://${shop.node.findChild('api')}/`).map(([rule]) => rule)).toEqual(['construct-in-text']);
@@ -148,6 +151,56 @@ describe('a load balancer', () => {
       const web = new HAWebService(shop, 'web', { image, port: 8080, healthCheck: HealthCheck.http('/healthz') });
       new LoadBalancer(shop, 'edge').addRoute('shop.acme.example', web);
     }).map(([rule]) => rule)).toEqual(['plain-http']);
+  });
+});
+
+describe("a host that no public authority certifies, with Let's Encrypt", () => {
+  const certified = (host: string, certificates: (shop: Chart) => CertificateIssuer) => found((shop) => {
+    const web = new HAWebService(shop, 'web', { image, port: 8080, healthCheck: HealthCheck.http('/healthz') });
+    new LoadBalancer(shop, 'edge', { certificates: certificates(shop) }).addRoute(host, web);
+  });
+  const email = 'ops@acme.example';
+  const letsEncrypt = (shop: Chart) => new LetsEncrypt(shop, 'le', { email });
+
+  test('is a warning that says what to take instead', () => {
+    expect(certified('shop.localhost', letsEncrypt)).toEqual([['host-not-certified', 'warning',
+      "edge gets no certificate for 'shop.localhost' from Let's Encrypt ('le'): no public authority certifies names below .localhost, which belong to nobody;"
+      + " give it new LocalCertificates(chart, 'local'), or a host name of a domain of yours", 'shop/edge']]);
+  });
+
+  test('without a dot too', () => {
+    expect(certified('shop', letsEncrypt).map(([, , message]) => message)).toEqual([expect.stringContaining(
+      "edge gets no certificate for 'shop' from Let's Encrypt ('le'): no public authority certifies names without a dot, which belong to nobody;")]);
+  });
+
+  test.each(['printer.local', 'shop.prod.internal', 'shop.test', 'shop.invalid', 'nas.home.arpa', 'nas.lan', 'shop.corp', 'localhost'])('%s', (host) => {
+    expect(certified(host, letsEncrypt).map(([rule]) => rule)).toEqual(['host-not-certified']);
+  });
+
+  test('with proof by DNS and from the staging directory too', () => {
+    const dns01 = (shop: Chart) => Dns01.cloudflare(new Secret(shop, 'token'));
+    expect(certified('*.shop.internal', (shop) => new LetsEncrypt(shop, 'le', { email, dns01: dns01(shop) })).map(([rule]) => rule)).toContain('host-not-certified');
+    expect(certified('shop.internal', (shop) => new LetsEncrypt(shop, 'le', { email, staging: true })).map(([rule]) => rule)).toEqual(['host-not-certified']);
+  });
+
+  // Names of documentation stand for those of the reader.
+  test.each(['shop.example', 'shop.acme.example', 'shop.example.org', 'local.acme.example', 'internal.io'])('is not %s', (host) => {
+    expect(certified(host, letsEncrypt)).toEqual([]);
+  });
+
+  test.each<[string, (shop: Chart) => CertificateIssuer]>([
+    ['an authority of the company', (shop) => new AcmeIssuer(shop, 'acme', { email, directory: 'https://ca.acme.internal/directory' })],
+    ["the deployment's own", (shop) => new LocalCertificates(shop, 'local')],
+  ])('is one that %s certifies', (_, certificates) => {
+    expect(certified('shop.internal', certificates)).toEqual([]);
+  });
+
+  test('is not advised to have it where it has no certificates', () => {
+    const messages = found((shop) => {
+      const web = new HAWebService(shop, 'web', { image, port: 8080, healthCheck: HealthCheck.http('/healthz') });
+      new LoadBalancer(shop, 'edge').addRoute('shop.localhost', web);
+    }).map(([, , message]) => message);
+    expect(messages).toEqual(["edge serves 'shop.localhost' over plain HTTP: give it certificates, for example new LocalCertificates(chart, 'local')"]);
   });
 });
 

@@ -226,7 +226,7 @@ export class ComposeTarget extends Target {
         { path: `${folder}/compose.yml`, text },
         { path: `${folder}/deploy.sh`, text: shellFile('compose/deploy.sh'), executable: true },
         { path: `${folder}/deploy.plan`, text: deployPlan(chart, loadBalancers, bodies, this.neighbours, this.version, shared) },
-        { path: `${folder}/.env.example`, text: environmentExample(chart, [...EXAMPLE_HEAD, ...otherProjects(chart), ...secretFiles(chart)]) },
+        { path: `${folder}/.env.example`, text: environmentExample(chart, [...EXAMPLE_HEAD, ...otherProjects(chart), ...secretFiles(chart)], QUOTES) },
         ...workloadFiles(folder, chart),
         ...scriptFiles(folder, this.scripts(chart.name)),
         ...[...loadBalancers, ...proxies].flatMap((loadBalancer) => loadBalancerFiles(folder, loadBalancer)),
@@ -287,6 +287,9 @@ const EXAMPLE_HEAD = [
   '# Where releases and secrets live on the host, for `docker compose` alone; for deploy.sh: CDK8S_HA_HOME=/data/ha ./deploy.sh',
   '# CDK8S_HA_HOME=/var/lib/cdk8s-ha',
 ];
+
+/** @see https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/#env-file-syntax */
+const QUOTES = "# In single quotes a value is taken as it is, \\' in it for a single quote; without them $word is replaced, and what follows ' #' is left out.";
 
 /** Names of other projects that may be given. */
 function otherProjects(chart: ChartModel): string[] {

@@ -1,6 +1,7 @@
 import { sharedLine, type SharedNetwork } from './across-charts';
 import type { BalancerBodies } from './balancer-bodies';
 import { scheduled } from './clock';
+import { variableName } from './container';
 import { besides, copyServices, isReplicated, ownerName } from './copies';
 import type { LoadBalancerWorkload } from './load-balancer';
 import type { Neighbours } from './neighbours';
@@ -8,7 +9,7 @@ import { isSharer } from './network-mode';
 import { outsideNetwork } from './networks';
 import { handovers } from './ownership';
 import { secretFileName } from './secret-names';
-import { storedSecrets } from './secrets';
+import { storedSecrets, variableSecrets } from './secrets';
 import { containersOf, namedVolumes, volumeKey } from './storage';
 import { hasTwin } from './twin';
 import { projectVariable } from '../../loadbalancers/copies';
@@ -68,6 +69,7 @@ export function deployPlan(
     `project ${chart.name}`,
     `compose ${composeVersion}`,
     ...storedSecrets(chart).map((secret) => secretLine(secret, chart)),
+    ...variableLines(chart),
     ...certificateLines(chart),
     ...shared.map(({ key, options }) => sharedLine(key, options)),
     ...stateful.flatMap((workload) => joined(once(workload), single(workload), sidecars(workload))),
@@ -119,6 +121,13 @@ function secretLine(secret: SecretModel, chart: ChartModel): string {
   const owner = users.size === 1 && user !== undefined && !balanced ? ` user=${user}` : '';
   return `secret ${secret.name} file=${secretFileName(secret)}${owner}`;
 }
+
+/**
+ * Secrets whose values stand in `.env`: who asks for one is told so.
+ *
+ * @internal
+ */
+export const variableLines = (chart: ChartModel): string[] => variableSecrets(chart).map((secret) => `variable ${secret.name} name=${variableName(secret)}`);
 
 /**
  * Certificates of the user's own, and the hosts that each is for: their values are checked before they are used.

@@ -1,8 +1,9 @@
 import type { ChartModel } from '../../model/app-model';
-import type { ContainerModel } from '../../model/workload';
+import { compare } from '../../util/order';
 import type { OutputFile } from '../target';
 import { fileName, variableName } from './container';
 import type { LoadBalancerWorkload } from './load-balancer';
+import { variableSecrets } from './secrets';
 import { containersOf } from './storage';
 
 /*
@@ -40,15 +41,11 @@ export function loadBalancerFiles(folder: string, { workload, lowered }: LoadBal
  * Names of the variables that must be given, never their values.
  *
  * @param head lines about what can be set besides
+ * @param quotes what quotes around a value do
  * @internal
  */
-export function environmentExample(chart: ChartModel, head: string[]): string {
-  const secrets = new Map<string, string>();
-  for (const secret of chart.workloads.flatMap((workload) => containersOf(workload)).flatMap(variablesOf)) {
-    secrets.set(variableName(secret), secret.name);
-  }
-  const lines = [...secrets].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([name, secret]) => ['', `# The secret '${secret}'.`, `${name}=`]);
-  return [...head, ...lines, ''].join('\n');
+export function environmentExample(chart: ChartModel, head: string[], quotes: string): string {
+  const secrets = variableSecrets(chart).map((secret) => [variableName(secret), secret.name]).sort(([a], [b]) => compare(a, b));
+  const lines = secrets.flatMap(([name, secret]) => ['', `# The secret '${secret}'.`, `${name}=''`]);
+  return [...head, ...secrets.length === 0 ? [] : ['', quotes], ...lines, ''].join('\n');
 }
-
-const variablesOf = (container: ContainerModel) => Object.values(container.secretEnvironment);

@@ -20,6 +20,16 @@ export function isVariableOnly(secret: SecretModel, { charts }: AppModel): boole
 }
 
 /**
+ * The secrets of a chart that containers get as variables, some of them as files as well.
+ *
+ * @internal
+ */
+export function variableSecrets({ secrets, workloads }: ChartModel): SecretModel[] {
+  const names = new Set(workloads.flatMap(containersOf).flatMap(({ secretEnvironment }) => Object.values(secretEnvironment)).map(({ name }) => name));
+  return secrets.filter(({ name }) => names.has(name));
+}
+
+/**
  * The secrets of a chart whose values must be there before the first deployment.
  *
  * @internal

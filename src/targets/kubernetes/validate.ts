@@ -21,6 +21,7 @@ import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
 import { PeerKind, type AttachmentModel, type ConnectionModel, type WorkloadModel } from '../../model/workload';
 import { knownImage } from '../../validation/known-images/lookup';
+import { disksNotEmpty } from '../../validation/known-images/rules';
 
 /*
  * What only Kubernetes cannot do, or does not take. Rules that hold on every target are checked centrally.
@@ -57,6 +58,7 @@ function workloadFindings(workload: WorkloadModel, options: KubernetesOptions): 
     ...orderedStarts(workload),
     ...releaseSteps(workload, options),
     ...stopSignals(workload),
+    ...disksNotEmpty(workload),
     ...grpcChecksOverTls(workload),
     ...copiesPerNode(workload, options),
     ...podFindings(workload),

@@ -10,7 +10,7 @@ import { labelPairs, type Placement } from '../../model/placement';
 import { WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { sharedLine, type SharedNetwork } from '../compose/across-charts';
 import { besides, copyServices, ownerName } from '../compose/copies';
-import { certificateLines, startSeconds } from '../compose/deploy-plan';
+import { certificateLines, startSeconds, variableLines } from '../compose/deploy-plan';
 import type { Neighbours } from '../compose/neighbours';
 import { storedSecrets } from '../compose/secrets';
 
@@ -35,6 +35,7 @@ export function swarmPlan(chart: ChartModel, shared: SharedNetwork[], neighbours
     `# What deploy.sh must know of ${chart.name}. Made by cdk8s-ha.`,
     `project ${chart.name}`,
     ...storedSecrets(chart).map((secret) => `secret ${secret.name} name=${secretName(secret)}`),
+    ...variableLines(chart),
     ...certificateLines(chart),
     ...shared.map(({ name, options }) => sharedLine(name, options)),
     ...chart.workloads.flatMap(labelLines),

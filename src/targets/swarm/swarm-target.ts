@@ -249,7 +249,7 @@ export class SwarmTarget extends Target {
         ...Object.keys(steps).length === 0 ? [] : [{ path: `${folder}/before.yml`, text: this.beforeText(chart, ours, steps) }],
         { path: `${folder}/deploy.sh`, text: shellFile('swarm/deploy.sh'), executable: true },
         { path: `${folder}/deploy.plan`, text: swarmPlan(chart, shared, this.neighbours, this.options) },
-        { path: `${folder}/.env.example`, text: environmentExample(chart, head) },
+        { path: `${folder}/.env.example`, text: environmentExample(chart, head, QUOTES) },
         ...workloadFiles(folder, chart),
         ...scriptFiles(folder, this.scripts(chart.name)),
         ...chart.loadBalancers.flatMap((loadBalancer) => loadBalancerFiles(folder, stackLoadBalancer(loadBalancer))),
@@ -298,6 +298,8 @@ export class SwarmTarget extends Target {
 }
 
 const BEFORE = 'Made by cdk8s-ha; deploy.sh deploys it before stack.yml, which removes the steps again.';
+
+const QUOTES = "# In single quotes a value is taken as it is, here as by Compose; without them Compose replaces $word, and leaves out what follows ' #'.";
 
 const headerOf = (chart: string): string => `Made by cdk8s-ha; deploy with deploy.sh, or: docker stack deploy -c stack.yml ${chart}`;
 

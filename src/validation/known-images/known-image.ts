@@ -13,6 +13,8 @@ export interface DataFolder {
   readonly path: string;
   /** Variable that names another folder. */
   readonly variable?: string;
+  /** Where in it the data is made if the variable names no other folder, which must be empty then; undefined: anything may be there. */
+  readonly madeIn?: string;
 }
 
 /**

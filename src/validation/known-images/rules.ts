@@ -25,6 +25,26 @@ export function contradictedImages(chart: ChartModel): Finding[] {
   }));
 }
 
+/**
+ * New disks that are mounted where data must be made in an empty folder: one with a file system of its own may hold `lost+found`. A
+ * volume of Docker is a folder. Where there is data already, another folder would be a database without it.
+ *
+ * @internal
+ */
+export function disksNotEmpty({ path, container, sidecars, init }: WorkloadModel): Finding[] {
+  return [container, ...sidecars, ...init].flatMap(({ name, image, command, environment, secretEnvironment, volumes }) => {
+    const data = command === undefined ? knownImage(image)?.data ?? [] : [];
+    return data.flatMap(({ madeIn, variable }) => {
+      if (madeIn === undefined || variable === undefined || secretEnvironment[variable] !== undefined) return [];
+      const folder = (environment[variable] ?? madeIn).replace(/\/+$/, '');
+      return volumes.some((volume) => isNewDisk(volume) && isIn(volume.path, folder) && isIn(folder, volume.path))
+        ? [{ rule: 'image-disk', severity: Severity.WARNING, path, message: messages.imageMakesData(name, image, folder, variable) }] : [];
+    });
+  });
+}
+
+const isNewDisk = ({ kind, existingName }: Volume): boolean => kind === VolumeKind.PERSISTENT && existingName === undefined;
+
 type Contradiction = (image: KnownImage, container: ContainerModel, workload: WorkloadModel) => [rule: string, message: string][];
 
 const otherUser: Contradiction = ({ user: wanted, group, asThisUserOnly, anyUserVariable }, container) => {

@@ -42,6 +42,14 @@ export const plainTextSecret = (name: string, variable: string) =>
   `${name} has the plain-text variable ${variable}, which looks like a secret: declare a Secret and give its path, or use secretEnvironment`;
 
 /** @internal */
+export const passwordInUrl = (name: string, variable: string) =>
+  `${name} has the plain-text variable ${variable}, whose URL holds a password: declare a Secret and use secretEnvironment, or leave the password out of the URL and give the path of its Secret`;
+
+/** @internal */
+export const passwordInCommand = (name: string, where: string, what: string) =>
+  `${name} has a password in its ${where} (${what}), which every list of processes shows: declare a Secret, and give the program its path or take it from secretEnvironment`;
+
+/** @internal */
 export const secretInVariable = (name: string, variable: string, secret: string) =>
   `${name} takes secret '${secret}' into the variable ${variable}: variables show in crash dumps, child processes and 'docker inspect', prefer the file ${'`'}secret.path${'`'}`;
 
@@ -189,6 +197,10 @@ export const badSchedule = (path: string, name: string, reason: string) =>
 /** @internal */
 export const badTimeZone = (path: string, name: string, value: unknown) =>
   `${name} cannot run in the time zone ${show(value)}: give an IANA name such as 'Europe/Berlin' [${path}]`;
+
+/** @internal */
+export const otherTimeZoneName = (path: string, name: string, value: string, known: string) =>
+  `${name} cannot run in the time zone ${show(value)}, which no host knows by that name: write ${show(known)} [${path}]`;
 
 /** @internal */
 export const onlyNowhere = (path: string, name: string) =>

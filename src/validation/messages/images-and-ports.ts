@@ -49,6 +49,10 @@ export const imageKeepsData = (name: string, image: string, folder: string, kind
   `${name} runs '${image}', which keeps its data in ${folder}, where no volume is: it does not start, or the next copy starts without it; write: Volume.${kind}('${folder}'),`;
 
 /** @internal */
+export const imageMakesData = (name: string, image: string, folder: string, variable: string) =>
+  `${name} runs '${image}', which makes its data in an empty folder only, and on Kubernetes a new disk at ${folder} may hold lost+found: where there is no data yet, write: environment: { ${variable}: '${folder}/pgdata' },`;
+
+/** @internal */
 export const imageNeedsCapability = (name: string, image: string, capabilities: string[], line: string) =>
   `${name} runs '${image}', which does not start without ${capabilities.join(', ')}, and all capabilities are dropped: write: ${line}`;
 

@@ -319,5 +319,10 @@ export const badMethod = (path: string, name: string, value: unknown) =>
   `${name} cannot tell requests apart by the method ${show(value)}: write it in capitals, such as 'GET' [${path}]`;
 
 /** @internal */
-export const plainHttp = (name: string, host: string) =>
-  `${name} serves '${host}' over plain HTTP: give it certificates, for example new LetsEncrypt(chart, 'letsencrypt', { email })`;
+export const plainHttp = (name: string, host: string, isPublic: boolean) =>
+  `${name} serves '${host}' over plain HTTP: give it certificates, for example new ${isPublic ? "LetsEncrypt(chart, 'letsencrypt', { email })" : "LocalCertificates(chart, 'local')"}`;
+
+/** @internal */
+export const hostNotCertified = (name: string, host: string, issuer: string, end: string) =>
+  `${name} gets no certificate for '${host}' from Let's Encrypt ('${issuer}'): no public authority certifies names ${end === '' ? 'without a dot' : `below ${end}`}, which belong to nobody;`
+  + " give it new LocalCertificates(chart, 'local'), or a host name of a domain of yours";

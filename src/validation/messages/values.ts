@@ -1,20 +1,22 @@
 import { show } from './words';
 
 /*
- * Messages: what stands in variables, commands and arguments.
+ * Messages: what stands in variables, commands and arguments. Reports are read by many: no password is repeated.
  */
+
+const shown = (text: string): string => show(text.replace(/(:\/\/[^\s/?#:@]*:)[^\s/?#]+@/g, '$1…@'));
 
 /** @internal */
 export const calleeNotConnected = (container: string, workload: string, variable: string, value: string, callee: string) =>
-  `'${container}' has ${show(value)} in its variable ${variable}, and nothing connects it to '${callee}', which it cannot reach: write ${workload}.connectTo(${callee}), or put both into a network`;
+  `'${container}' has ${shown(value)} in its variable ${variable}, and nothing connects it to '${callee}', which it cannot reach: write ${workload}.connectTo(${callee}), or put both into a network`;
 
 /** @internal */
 export const unsetInText = (container: string, where: string, text: string, unset: string) =>
-  `'${container}' has ${show(text)} in its ${where}: ${show(unset)} is what a template makes of something that is not set or is no text`;
+  `'${container}' has ${shown(text)} in its ${where}: ${show(unset)} is what a template makes of something that is not set or is no text`;
 
 /** @internal */
 export const constructInText = (container: string, where: string, text: string, path: string, cure: string) =>
-  `'${container}' has ${show(text)} in its ${where}: ${show(path)} is where that construct stands in the tree, and means nothing to a program; ${cure}`;
+  `'${container}' has ${shown(text)} in its ${where}: ${show(path)} is where that construct stands in the tree, and means nothing to a program; ${cure}`;
 
 /** @internal */
 export const noShell = (path: string, name: string, field: string, words: string[]) =>

@@ -16,24 +16,34 @@ function render(declare: (shop: Chart) => void) {
   return {
     sections: ['compose/shop/compose.yml', 'swarm/shop/stack.yml'].map((path) => Object.keys(parse(text(path)).secrets ?? {})),
     examples: ['compose/shop/.env.example', 'swarm/shop/.env.example'].map(text),
+    plans: ['compose/shop/deploy.plan', 'swarm/shop/deploy.plan'].map((path) => text(path).split('\n').filter((line) => /^(secret|variable) /.test(line))),
   };
 }
 
 test('a secret that is a variable alone is given at deployment, and nothing is put anywhere before', () => {
-  const { sections, examples } = render((shop) => new Worker(shop, 'mailer', { image, secretEnvironment: { API_KEY: new Secret(shop, 'api-key') } }));
+  const { sections, examples, plans } = render((shop) => new Worker(shop, 'mailer', { image, secretEnvironment: { KEY: new Secret(shop, 'api-key') } }));
   expect(sections).toEqual([[], []]);
-  for (const example of examples) expect(example).toContain("# The secret 'api-key'.\nAPI_KEY=\n");
+  expect(plans).toEqual([['variable api-key name=API_KEY'], ['variable api-key name=API_KEY']]);
+  for (const example of examples) expect(example).toContain("# The secret 'api-key'.\nAPI_KEY=''\n");
   expect(examples[0]).not.toContain('shop/secrets/api-key');
   expect(examples[1]).not.toContain('secrets set');
 });
 
+test('what single quotes around a value do is said where there are values', () => {
+  const [compose, swarm] = render((shop) => new Worker(shop, 'mailer', { image, secretEnvironment: { KEY: new Secret(shop, 'api-key') } })).examples;
+  expect(compose).toContain("\n# In single quotes a value is taken as it is, \\' in it for a single quote; without them $word is replaced, and what follows ' #' is left out.\n");
+  expect(swarm).toContain("\n# In single quotes a value is taken as it is, here as by Compose; without them Compose replaces $word, and leaves out what follows ' #'.\n");
+  for (const example of render((shop) => new Worker(shop, 'mailer', { image })).examples) expect(example).not.toContain('quotes');
+});
+
 test('one that somebody has as a file as well must be there', () => {
-  const { sections, examples } = render((shop) => {
+  const { sections, examples, plans } = render((shop) => {
     const key = new Secret(shop, 'api-key');
     new Worker(shop, 'mailer', { image, secretEnvironment: { API_KEY: key } });
     new Worker(shop, 'printer', { image, secrets: [key] });
   });
   expect(sections).toEqual([['api-key'], ['api-key']]);
+  expect(plans).toEqual(['secret api-key file=api-key user=10001', 'secret api-key name=shop_api-key'].map((line) => [line, 'variable api-key name=API_KEY']));
   expect(examples[0]).toContain('shop/secrets/api-key');
   expect(examples[1]).toContain('deploy.sh secrets set api-key (the secret shop_api-key)');
 });
