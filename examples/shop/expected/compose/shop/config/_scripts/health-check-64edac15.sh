@@ -3,10 +3,10 @@ t=; timeout 2 true 2>/dev/null && t='timeout 2'
 check() (
 # The ready probe alone decides the answer; the live probe alone restarts the container.
 ready() (
-  p='/edge-health'; u=http://127.0.0.1:8080$p; if command -v wget >/dev/null 2>&1; then s=$(http_proxy= https_proxy= $t wget -q -S -t 1 -T 2 -O /dev/null "$u" 2>&1); s=HTTP/1.${s##*HTTP/1.}; elif command -v curl >/dev/null 2>&1; then s=$(curl -q -sS -g -L --noproxy '*' -m 2 -w 'HTTP/1.1 %{http_code}' -o /dev/null "$u"); elif command -v nc >/dev/null 2>&1; then s=$(printf 'GET %s HTTP/1.0\r\nHost: 127.0.0.1:8080\r\n\r\n' "$p" | $t nc -w 2 127.0.0.1 8080 | { read -r s; echo "$s"; }); elif command -v bash >/dev/null 2>&1; then s=$($t bash -c 'exec 3<>/dev/tcp/127.0.0.1/8080 && printf "GET %s HTTP/1.0\r\nHost: 127.0.0.1:8080\r\n\r\n" "$1" >&3 && read -r -t 2 s <&3 && echo "$s"' bash "$p"); else echo 'no wget, curl, nc or bash in this image: use HealthCheck.command' >&2; exit 1; fi; case $s in HTTP/1.[0-9]" "2[0-9][0-9] | HTTP/1.[0-9]" "2[0-9][0-9][!0-9]*) ;; *) echo "$u: ${s:-no answer}" >&2; exit 1 ;; esac
+  p='/edge-health'; u=http://127.0.0.1:8081$p; if command -v wget >/dev/null 2>&1; then s=$(http_proxy= https_proxy= $t wget -q -S -t 1 -T 2 -O /dev/null "$u" 2>&1); s=HTTP/1.${s##*HTTP/1.}; elif command -v curl >/dev/null 2>&1; then s=$(curl -q -sS -g -L --noproxy '*' -m 2 -w 'HTTP/1.1 %{http_code}' -o /dev/null "$u"); elif command -v nc >/dev/null 2>&1; then s=$(printf 'GET %s HTTP/1.0\r\nHost: 127.0.0.1:8081\r\n\r\n' "$p" | $t nc -w 2 127.0.0.1 8081 | { read -r s; echo "$s"; }); elif command -v bash >/dev/null 2>&1; then s=$($t bash -c 'exec 3<>/dev/tcp/127.0.0.1/8081 && printf "GET %s HTTP/1.0\r\nHost: 127.0.0.1:8081\r\n\r\n" "$1" >&3 && read -r -t 2 s <&3 && echo "$s"' bash "$p"); else echo 'no wget, curl, nc or bash in this image: use HealthCheck.command' >&2; exit 1; fi; case $s in HTTP/1.[0-9]" "2[0-9][0-9] | HTTP/1.[0-9]" "2[0-9][0-9][!0-9]*) ;; *) echo "$u: ${s:-no answer}" >&2; exit 1 ;; esac
 )
 live() (
-  p='/edge-health'; u=http://127.0.0.1:8080$p; if command -v wget >/dev/null 2>&1; then s=$(http_proxy= https_proxy= $t wget -q -S -t 1 -T 2 -O /dev/null "$u" 2>&1); s=HTTP/1.${s##*HTTP/1.}; elif command -v curl >/dev/null 2>&1; then s=$(curl -q -sS -g -L --noproxy '*' -m 2 -w 'HTTP/1.1 %{http_code}' -o /dev/null "$u"); elif command -v nc >/dev/null 2>&1; then s=$(printf 'GET %s HTTP/1.0\r\nHost: 127.0.0.1:8080\r\n\r\n' "$p" | $t nc -w 2 127.0.0.1 8080 | { read -r s; echo "$s"; }); elif command -v bash >/dev/null 2>&1; then s=$($t bash -c 'exec 3<>/dev/tcp/127.0.0.1/8080 && printf "GET %s HTTP/1.0\r\nHost: 127.0.0.1:8080\r\n\r\n" "$1" >&3 && read -r -t 2 s <&3 && echo "$s"' bash "$p"); else echo 'no wget, curl, nc or bash in this image: use HealthCheck.command' >&2; exit 1; fi; case $s in HTTP/1.[0-9]" "2[0-9][0-9] | HTTP/1.[0-9]" "2[0-9][0-9][!0-9]*) ;; *) echo "$u: ${s:-no answer}" >&2; exit 1 ;; esac
+  p='/edge-health'; u=http://127.0.0.1:8081$p; if command -v wget >/dev/null 2>&1; then s=$(http_proxy= https_proxy= $t wget -q -S -t 1 -T 2 -O /dev/null "$u" 2>&1); s=HTTP/1.${s##*HTTP/1.}; elif command -v curl >/dev/null 2>&1; then s=$(curl -q -sS -g -L --noproxy '*' -m 2 -w 'HTTP/1.1 %{http_code}' -o /dev/null "$u"); elif command -v nc >/dev/null 2>&1; then s=$(printf 'GET %s HTTP/1.0\r\nHost: 127.0.0.1:8081\r\n\r\n' "$p" | $t nc -w 2 127.0.0.1 8081 | { read -r s; echo "$s"; }); elif command -v bash >/dev/null 2>&1; then s=$($t bash -c 'exec 3<>/dev/tcp/127.0.0.1/8081 && printf "GET %s HTTP/1.0\r\nHost: 127.0.0.1:8081\r\n\r\n" "$1" >&3 && read -r -t 2 s <&3 && echo "$s"' bash "$p"); else echo 'no wget, curl, nc or bash in this image: use HealthCheck.command' >&2; exit 1; fi; case $s in HTTP/1.[0-9]" "2[0-9][0-9] | HTTP/1.[0-9]" "2[0-9][0-9][!0-9]*) ;; *) echo "$u: ${s:-no answer}" >&2; exit 1 ;; esac
 )
 
 # What earlier checks of this container have left: one line for each, none after a success.
@@ -27,7 +27,7 @@ fi
 
 # Mostly all is well, which one question tells. Where it is not, each probe is asked, and what it says is counted.
 glance() {
-  if command -v wget >/dev/null 2>&1; then s=$(http_proxy= https_proxy= ${t:+timeout 1} wget -q -S -t 1 -T 1 -O /dev/null 'http://127.0.0.1:8080/edge-health' 2>&1); elif command -v curl >/dev/null 2>&1; then s=$(${t:+timeout 1} curl -q -sS -g -L --noproxy '*' -m 1 -w 'HTTP/1.1 %{http_code}' -o /dev/null 'http://127.0.0.1:8080/edge-health'); else s=; fi; case $s in *HTTP/1.[0-9]" "2[0-9][0-9]*) ;; *) false ;; esac
+  if command -v wget >/dev/null 2>&1; then s=$(http_proxy= https_proxy= ${t:+timeout 1} wget -q -S -t 1 -T 1 -O /dev/null 'http://127.0.0.1:8081/edge-health' 2>&1); elif command -v curl >/dev/null 2>&1; then s=$(${t:+timeout 1} curl -q -sS -g -L --noproxy '*' -m 1 -w 'HTTP/1.1 %{http_code}' -o /dev/null 'http://127.0.0.1:8081/edge-health'); else s=; fi; case $s in *HTTP/1.[0-9]" "2[0-9][0-9]*) ;; *) false ;; esac
 }
 if [ "$seen$last" = yes ] && glance; then exit 0; fi
 
@@ -48,7 +48,7 @@ listens() {
   for table in /proc/net/tcp /proc/net/tcp6; do
     [ -e "$table" ] || continue
     while read -r number here there status more; do
-      case $here/$status in *:1F90/0A) return 0 ;; esac
+      case $here/$status in *:1F91/0A) return 0 ;; esac
     done < "$table"
   done
   return 1
@@ -88,9 +88,9 @@ check || fail
 [ -e "$healthy" ] || { true > "$healthy"; exit 0; }
 
 # The engine knows it as healthy, so it is watched for a while: that is cheaper than to be asked anew each time.
-left=89
+left=59
 while [ $left -gt 0 ]; do
   left=$((left - 1))
-  sleep 10 || exit 0
+  sleep 15 || exit 0
   check || fail
 done

@@ -88,9 +88,9 @@ check || fail
 [ -e "$healthy" ] || { true > "$healthy"; exit 0; }
 
 # The engine knows it as healthy, so it is watched for a while: that is cheaper than to be asked anew each time.
-left=89
+left=59
 while [ $left -gt 0 ]; do
   left=$((left - 1))
-  sleep 10 || exit 0
+  sleep 15 || exit 0
   check || fail
 done
