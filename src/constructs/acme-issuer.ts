@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { CertificateIssuer } from './certificate-issuer';
 import { readFile } from './container';
+import { pathIn } from './declarations';
 import { Dns01 } from './dns01';
 import { IssuerKind, KeyType, type IssuerModel } from '../model/certificate';
 import * as messages from '../validation/messages';
@@ -73,8 +74,9 @@ export class AcmeIssuer extends CertificateIssuer {
    * @param props directory and account
    */
   public constructor(scope: Construct, id: string, props: AcmeIssuerProps) {
-    checkProps(`${scope.node.path}/${id}`, `'${id}'`, props, ACME_PROPS);
-    super(scope, id, acmeModel(`${scope.node.path}/${id}`, id, props));
+    const path = pathIn(scope, id, 'AcmeIssuer');
+    checkProps(path, `'${id}'`, props, ACME_PROPS);
+    super(scope, id, acmeModel(path, id, props));
   }
 }
 
@@ -103,9 +105,10 @@ export class LetsEncrypt extends CertificateIssuer {
    * @param props account and environment
    */
   public constructor(scope: Construct, id: string, props: LetsEncryptProps) {
-    checkProps(`${scope.node.path}/${id}`, `'${id}'`, props, LETS_ENCRYPT_PROPS);
+    const path = pathIn(scope, id, 'LetsEncrypt');
+    checkProps(path, `'${id}'`, props, LETS_ENCRYPT_PROPS);
     const { staging = false, ...account } = props;
-    super(scope, id, acmeModel(`${scope.node.path}/${id}`, id, {
+    super(scope, id, acmeModel(path, id, {
       ...account,
       // https://letsencrypt.org/docs/acme-protocol-updates/
       directory: staging ? 'https://acme-staging-v02.api.letsencrypt.org/directory' : 'https://acme-v02.api.letsencrypt.org/directory',

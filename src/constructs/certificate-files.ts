@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { CertificateIssuer } from './certificate-issuer';
+import { pathIn } from './declarations';
 import { Secret } from './secret';
 import { IssuerKind, KeyType } from '../model/certificate';
 import * as messages from '../validation/messages';
@@ -44,14 +45,15 @@ export class CertificateFiles extends CertificateIssuer {
    * @param props certificate and key
    */
   public constructor(scope: Construct, id: string, props: CertificateFilesProps) {
-    checkProps(`${scope.node.path}/${id}`, `'${id}'`, props, PROPS);
+    const path = pathIn(scope, id, 'CertificateFiles');
+    checkProps(path, `'${id}'`, props, PROPS);
     for (const field of ['certificate', 'privateKey'] as const) {
-      if (!Secret.isSecret(props[field])) throw new Error(messages.notASecret(`${scope.node.path}/${id}`, `'${id}'`, field, props[field]));
+      if (!Secret.isSecret(props[field])) throw new Error(messages.notASecret(path, `'${id}'`, field, props[field]));
     }
-    if (props.certificate === props.privateKey) throw new Error(messages.oneSecretForBoth(`${scope.node.path}/${id}`, `'${id}'`, props.certificate.node.id));
+    if (props.certificate === props.privateKey) throw new Error(messages.oneSecretForBoth(path, `'${id}'`, props.certificate.node.id));
     const { namespace } = props;
     if (namespace !== undefined && !isNamespaceName(namespace)) {
-      throw new Error(messages.badNamespace(`${scope.node.path}/${id}`, id, namespace));
+      throw new Error(messages.badNamespace(path, id, namespace));
     }
     super(scope, id, {
       kind: IssuerKind.FILES,

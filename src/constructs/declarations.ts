@@ -89,6 +89,12 @@ export class ChartDeclarations {
   }
 }
 
+/** @internal The path of a construct that is about to be. */
+export function pathIn(scope: Construct, id: string, kind: string): string {
+  if (scope?.node === undefined) throw new Error(messages.noScope(kind, scope, id));
+  return `${scope.node.path}/${id}`;
+}
+
 /** @internal The name space of what has a host name. */
 export const HOST_NAMES = 'host';
 
@@ -125,7 +131,8 @@ export class Declarations {
 
   /** A scope with room for an id: cdk8s' own words for a taken one do not say what to do. */
   static roomIn(scope: Construct, id: string, kind: string): Construct {
-    if (scope?.node?.tryFindChild(id) !== undefined) throw new Error(messages.idTaken(`${scope.node.path}/${id}`, kind, id));
+    const path = pathIn(scope, id, kind);
+    if (scope.node.tryFindChild(id) !== undefined) throw new Error(messages.idTaken(path, kind, id));
     return scope;
   }
 

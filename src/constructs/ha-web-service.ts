@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { CertificateIssuer } from './certificate-issuer';
+import { pathIn } from './declarations';
 import { LoadBalancer } from './load-balancer';
 import type { ReleaseStepProps } from './release-step';
 import { addScheduledJob, type AddScheduledJobProps, type ScheduledJob } from './scheduled-job';
@@ -62,11 +63,12 @@ export class HAWebService extends Workload {
    * @param props options
    */
   public constructor(scope: Construct, id: string, props: HAWebServiceProps) {
-    checkProps(`${scope.node.path}/${id}`, id, props, PROPS);
+    const path = pathIn(scope, id, 'HAWebService');
+    checkProps(path, id, props, PROPS);
     const protocol = props.protocol ?? Protocol.HTTP;
     super(scope, id, props, {
       kind: WorkloadKind.SERVICE,
-      ...replicasOf(`${scope.node.path}/${id}`, id, props, 2),
+      ...replicasOf(path, id, props, 2),
       ports: [Port.of(protocol, props.port, protocol), ...props.additionalPorts ?? []],
       publishedPorts: props.publishedPorts,
     });

@@ -1,5 +1,6 @@
 import type { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { pathIn } from './declarations';
 import { Workload } from './workload';
 import { WORKLOAD_PROPS, type WorkloadProps } from './workload-props';
 import { parseCron } from '../model/cron';
@@ -85,7 +86,7 @@ export class ScheduledJob extends Workload {
    * @param props schedule, image and command
    */
   public constructor(scope: Construct, id: string, props: ScheduledJobProps) {
-    const path = `${scope.node.path}/${id}`;
+    const path = pathIn(scope, id, 'ScheduledJob');
     checkProps(path, id, props, PROPS);
     if (!Array.isArray(props.command) || props.command.length === 0) throw new Error(messages.jobWithoutCommand(path, id));
     super(scope, id, props, { kind: WorkloadKind.JOB, replicas: 1, ports: [], schedule: scheduleModel(path, id, props) });

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { pathIn } from './declarations';
 import { addScheduledJob, type AddScheduledJobProps, type ScheduledJob } from './scheduled-job';
 import { RETENTION_PROPS, WhenGone, type VolumeRetention } from './volume-retention';
 import { Workload } from './workload';
@@ -76,13 +77,14 @@ export class StatefulService extends Workload {
    * @param props options
    */
   public constructor(scope: Construct, id: string, props: StatefulServiceProps) {
-    checkProps(`${scope.node.path}/${id}`, id, props, PROPS);
+    const path = pathIn(scope, id, 'StatefulService');
+    checkProps(path, id, props, PROPS);
     const protocol = props.protocol ?? Protocol.TCP;
-    const { replicas } = replicasOf(`${scope.node.path}/${id}`, id, { image: props.image, replicas: props.replicas }, 1);
+    const { replicas } = replicasOf(path, id, { image: props.image, replicas: props.replicas }, 1);
     super(scope, id, props, {
       kind: WorkloadKind.STATEFUL,
       replicas,
-      stateful: statefulModel(`${scope.node.path}/${id}`, id, props, replicas),
+      stateful: statefulModel(path, id, props, replicas),
       ports: [Port.of(protocol, props.port, protocol), ...props.additionalPorts ?? []],
       publishedPorts: props.publishedPorts,
     });

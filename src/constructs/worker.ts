@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { pathIn } from './declarations';
 import type { ReleaseStepProps } from './release-step';
 import { addScheduledJob, type AddScheduledJobProps, type ScheduledJob } from './scheduled-job';
 import { Workload } from './workload';
@@ -25,10 +26,11 @@ export class Worker extends Workload {
    * @param props options
    */
   public constructor(scope: Construct, id: string, props: WorkerProps) {
-    checkProps(`${scope.node.path}/${id}`, id, props, REPLICATED_PROPS);
+    const path = pathIn(scope, id, 'Worker');
+    checkProps(path, id, props, REPLICATED_PROPS);
     super(scope, id, props, {
       kind: WorkloadKind.WORKER,
-      ...replicasOf(`${scope.node.path}/${id}`, id, props, 2),
+      ...replicasOf(path, id, props, 2),
       ports: [],
     });
   }

@@ -94,7 +94,7 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
     };
     chart.bind((target) => target.bindWorkload(new WorkloadSlot(this, chart.chart, id, facts, {
       produce: () => chart.app.view(target).workload(this),
-    })), props.onlyOn);
+    })), props.onlyOn ?? undefined);
   }
 
   /** Its host name, the same on every target: the construct's id. */
@@ -175,7 +175,7 @@ export abstract class Workload extends Construct implements ICallee, IPodSelecto
 
   /** @internal */
   public get _onlyOn(): string[] | undefined {
-    return this._props.onlyOn;
+    return this._props.onlyOn ?? undefined;
   }
 
   /** @internal What a route needs to know of it. */

@@ -146,6 +146,7 @@ export abstract class Target {
   ) {
     // Whoever writes a target of their own has these checked too.
     const [path, who] = [`new ${new.target.name}()`, new.target.name];
+    if (typeof props !== 'object' || props === null) throw new Error(messages.noProps(path, who, props));
     if (props.charts !== undefined) checkList(path, who, 'charts', props.charts, "['shop']");
     if (props.accepts !== undefined) checkList(path, who, 'accepts', props.accepts, "[Acceptance.of(Guarantee.NODE_LOSS, 'one host')]");
     for (const accepted of props.accepts ?? []) {

@@ -303,7 +303,8 @@ export class FakeCompose implements Engine {
     const { deploy } = this.document.services[service];
     this.makeNetworks(service);
     const wanted = deploy?.replicas ?? 1;
-    const isOld = (one: Container) => one.hash !== this.hashOf(service) || one.imageId !== this.imageId(one.image).trim() || this.isMissed(one, service);
+    const isOld = (one: Container) =>
+      one.hash !== this.hashOf(service) || one.imageId !== this.imageId(one.image).trim() || this.isMissed(one, service);
     const gone = this.copies(service).filter((one, index) => index >= wanted || recreate && isOld(one));
     for (const one of gone) this.remove(one);
     for (let number = 1; number <= wanted; number++) {

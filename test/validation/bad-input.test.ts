@@ -1,9 +1,9 @@
 import { Chart, Duration, Size } from 'cdk8s';
 import {
-  Acceptance, AcmeIssuer, App, CertificateFiles, ComposeTarget, Cpu, Dns01, Egress, ExternalService, Guarantee, HAWebService, HealthCheck,
-  IsolatedNetwork, KubernetesEdge, KubernetesTarget, LetsEncrypt, LoadBalancer, LoadBalancerBackend, LoadBalancing, LocalCertificates,
-  MacvlanNetwork, Placement, Port, Protocol, ScalingMetric, ScheduledJob, Secret, Security, Severity, SharedVolume, StatefulService,
-  SwarmTarget, Volume, WhenGone, Worker,
+  Acceptance, AcmeIssuer, App, CertificateFiles, ComposeObjects, ComposeTarget, Cpu, Dns01, Egress, ExternalService, Guarantee, HAWebService,
+  HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesObjects, KubernetesTarget, LetsEncrypt, LoadBalancer, LoadBalancerBackend, LoadBalancing,
+  LocalCertificates, MacvlanNetwork, Placement, Port, Protocol, ScalingMetric, ScheduledJob, Secret, Security, Severity, SharedVolume, StatefulService,
+  SwarmObjects, SwarmTarget, Volume, WhenGone, Worker,
 } from '../../src';
 
 /*
@@ -35,6 +35,27 @@ const synthError = (): string => {
 };
 
 const warnings = () => app.findings().filter(({ severity }) => severity === Severity.WARNING).map(({ path, message }) => `${message} [${path}]`);
+
+test('fails for a construct without a chart, and names what is missing', () => {
+  expect(() => new (HAWebService as any)('web', { image: IMAGE })).toThrow(new Error(
+    "HAWebService cannot stand in 'web': a chart comes first, then its name, new HAWebService(chart, 'web', …)"));
+  expect(() => new (Secret as any)(undefined, 'password')).toThrow(new Error(
+    "Secret cannot stand in undefined: a chart comes first, then its name, new Secret(chart, 'password', …)"));
+});
+
+test.each<[string, (construct: any) => unknown]>([
+  ['KubernetesObjects', (construct) => KubernetesObjects.of(construct)], ['ComposeObjects', (construct) => ComposeObjects.of(construct)],
+  ['SwarmObjects', (construct) => SwarmObjects.of(construct)],
+])('%s fails for the name of a construct', (who, of) => {
+  expect(() => of('web')).toThrow(new Error(
+    `${who}.of() cannot look for 'web': give the construct itself, such as the variable that a new HAWebService(…) went into`));
+});
+
+test.each<[string, (props: any) => unknown]>([
+  ['KubernetesTarget', (props) => new KubernetesTarget(props)], ['ComposeTarget', (props) => new ComposeTarget(props)], ['SwarmTarget', (props) => new SwarmTarget(props)],
+])('%s fails for null in place of its props', (who, make) => {
+  expect(() => make(null)).toThrow(new Error(`${who} cannot be made of null: give its props as an object [new ${who}()]`));
+});
 
 describe('an image', () => {
   test.each([

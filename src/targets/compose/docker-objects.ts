@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { linkId } from './across-charts';
 import { numbered } from './copies';
+import * as messages from '../../validation/messages';
 import { checkMap, checkProps, type PropNames } from '../../validation/props';
 import { Fragment, unrendered } from '../fragment';
 
@@ -16,7 +17,9 @@ export abstract class DockerObjects {
    * @param prefix what the ids of its fragments begin with
    * @internal
    */
-  protected constructor(private readonly construct: IConstruct, private readonly target: string, private readonly prefix: string) {}
+  protected constructor(private readonly construct: IConstruct, private readonly target: string, private readonly prefix: string) {
+    if (construct?.node === undefined) throw new Error(messages.noConstruct(`${target}Objects.of()`, construct));
+  }
 
   /** The service of a workload or load balancer; of a stateful service, that of the first copy. */
   public get service(): Fragment {

@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import { MANIFEST_FILE } from './manifest-file';
 import { ManifestObject } from './manifest-object';
 import { hostSlug, serviceName, shortName } from './names';
+import * as messages from '../../validation/messages';
 import { unrendered, type Fragment } from '../fragment';
 
 /**
@@ -24,6 +25,7 @@ export class KubernetesObjects {
   private readonly objects: ManifestObject[];
 
   private constructor(private readonly construct: IConstruct) {
+    if (construct?.node === undefined) throw new Error(messages.noConstruct('KubernetesObjects.of()', construct));
     this.objects = construct.node.children.filter(ManifestObject.isManifestObject);
   }
 

@@ -9,6 +9,14 @@ export const notInChart = (path: string, kind: string) =>
   `${kind} cannot stand outside a chart: create it below a Chart, new ${kind}(chart, '${last(path)}', …) [${path}]`;
 
 /** @internal */
+export const noScope = (kind: string, scope: unknown, id: unknown) =>
+  `${kind} cannot stand in ${show(scope)}: a chart comes first, then its name, new ${kind}(chart, ${typeof scope === 'string' ? show(scope) : show(id)}, …)`;
+
+/** @internal */
+export const noConstruct = (who: string, value: unknown) =>
+  `${who} cannot look for ${show(value)}: give the construct itself, such as the variable that a new HAWebService(…) went into`;
+
+/** @internal */
 export const nestedChart = (path: string, parent: string) =>
   `chart '${last(path)}' cannot stand inside chart '${last(parent)}': one chart is one deployment, create it below the App [${path}]`;
 
