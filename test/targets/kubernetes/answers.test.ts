@@ -4,7 +4,8 @@ import {
   KubernetesTarget, LetsEncrypt, Level, LoadBalancer, LoadBalancing,
   NetworkPlugin, Overlap, Placement, ScalingMetric, ScheduledJob, Secret, Security, SharedVolume, Spread, StatefulService, Target, Volume, WhenGone,
   Worker,
-  type Answer, type AppModel, type KubernetesTargetProps, type LoadBalancerAnswers, type NetworkAnswers, type SharedVolumeProps, type WorkloadAnswers,
+  type Answer, type AppModel, type KubernetesTargetProps, type LoadBalancerAnswers, type NetworkAnswers, type SecretProps,
+  type SharedVolumeProps, type WorkloadAnswers,
 } from '../../../src';
 
 const IMAGE = 'ghcr.io/acme/shop:1.4.2';
@@ -274,6 +275,13 @@ test.each<[string, Security, string]>([
   ['a writable root', Security.restricted({ writableRoot: true }), 'degraded: Pod Security Standard restricted, but w can write its root file system, as declared'],
 ])('a runtime that is %s', (_, security, expected) => {
   expect(text(answers((chart) => new Worker(chart, 'w', { image: IMAGE, security })).restrictedRuntime)).toBe(expected);
+});
+
+test('a secret is kept where somebody has made it, unless an operator does', () => {
+  const secret = (props: SecretProps) => text(answers((chart) => new Worker(chart, 'w', { image: IMAGE, secrets: [new Secret(chart, 'key', props)] })).secrets);
+  const kept = 'native: Secret objects, mounted as files in memory; no value in a manifest';
+  expect(secret({})).toBe(`${kept} (if Secret key has the key 'value', and the cluster encrypts Secrets at rest)`);
+  expect(secret({ externalSecret: { storeName: 'vault', remoteKey: 'shop/key' } })).toBe(`${kept} (if the cluster encrypts Secrets at rest)`);
 });
 
 test('a secret in a variable shows', () => {
