@@ -43,8 +43,8 @@ describeWithCluster(`namespaces of Kubernetes ${KUBERNETES}`, () => {
       const { status, warnings, body } = await plane.api.apply(object, 'default');
       const name = `${object.kind}/${object.metadata.name}`;
       expect({ name, message: status < 300 ? '' : body.message }).toEqual({ name, message: '' });
-      said.push(...warnings.map((text) => `${name}: ${text.slice(0, 47)}`));
+      said.push(...warnings.map((text) => `${name}: ${text.slice(0, 46)}`));
     }
-    expect(said).toEqual(['StatefulSet/db: would violate PodSecurity \\"restricted:latest\\"']);
+    expect(said).toEqual(['StatefulSet/db: would violate PodSecurity \\"restricted:v1.33\\"']);
   });
 });
