@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs into .tools/bin the programs that some tests ask for their opinion: docker (the command line
-# alone, no engine), docker-compose, shellcheck, caddy, nginx, traefik, haproxy, lego, pebble, helm and kustomize. What is on PATH
+# alone, no engine), docker-compose, shellcheck, busybox, caddy, nginx, traefik, haproxy, lego, pebble, helm and kustomize. What is on PATH
 # already is left as it is.
 # May be run again at any time. Nothing outside of .tools is changed, save the caches of apt and go.
 #
@@ -9,7 +9,7 @@
 #   --all     also kubeconform, which no test needs
 #   --help    this text
 #
-# Environment: CDK8S_HA_TEST_SUITE    Debian suite that docker and shellcheck are taken from (trixie)
+# Environment: CDK8S_HA_TEST_SUITE    Debian suite that docker, shellcheck and busybox are taken from (trixie)
 #              CDK8S_HA_TEST_CADDY    version of caddy (latest)
 #              CDK8S_HA_TEST_PROXY_SUITE  Debian suite of nginx (1.29.7 or newer), haproxy (3.2 or newer), lego and pebble (forky)
 #              CDK8S_HA_TEST_TRAEFIK  version of traefik (v3.7.13)
@@ -65,8 +65,8 @@ of_suite() { # suite arguments...
 }
 
 # One file of one Debian package, unpacked and never installed.
-from_debian() { # package path-in-package name
-  local package=$1 path=$2 name=$3 folder
+from_debian() { # package path-in-package name [how-it-shows-that-it-runs]
+  local package=$1 path=$2 name=$3 shows=${4:-version} folder
   if ! has apt-get || ! has dpkg-deb; then
     missing "$name" 'apt-get or dpkg-deb is not here'
     return
@@ -75,7 +75,7 @@ from_debian() { # package path-in-package name
   say "fetching $name from Debian $SUITE"
   if of_suite "$SUITE" update && (cd "$folder" && of_suite "$SUITE" download "$package") &&
     dpkg-deb -x "$folder"/*.deb "$folder/root" && install -m 755 "$folder/root/$path" "$BIN/$name" &&
-    "$BIN/$name" version --help >/dev/null 2>&1; then
+    "$BIN/$name" "$shows" --help >/dev/null 2>&1; then
     say "installed: $BIN/$name"
   else
     rm -f "$BIN/$name"
@@ -172,6 +172,14 @@ elif [[ -x $BIN/shellcheck ]]; then
   say "present: $BIN/shellcheck"
 else
   from_debian shellcheck usr/bin/shellcheck shellcheck
+fi
+
+if has busybox; then
+  say "present: $(command -v busybox)"
+elif [[ -x $BIN/busybox ]]; then
+  say "present: $BIN/busybox"
+else
+  from_debian busybox-static usr/bin/busybox busybox sh
 fi
 
 for tool in "caddy github.com/caddyserver/caddy/v2/cmd/caddy@$CADDY" "helm helm.sh/helm/v${HELM:1:1}/cmd/helm@$HELM" \

@@ -1,7 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { changes, current, deploy, deployed, eachOnNewEngine, engine, fail, failure, ids, images, isDrain, script, verb } from './compose-shop';
-import { Failure, which } from './fake-host';
+import { Failure } from './fake-host';
+import { which } from '../support/which';
 
 /*
  * What a deployment asks for before it begins, what it changes, and what it leaves as it is.

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { current, deploy, deployed, eachOnNewEngine, engine, eventually, fail, failure, ids, images, script, signalAt, verb } from './compose-shop';
-import { which, type Result } from './fake-host';
+import type { Result } from './fake-host';
+import { which } from '../support/which';
 
 /*
  * What one asks of the script besides a deployment, and what it keeps on the host.

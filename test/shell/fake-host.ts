@@ -2,8 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Printed } from './words';
+import { which } from '../support/which';
 
 /** All that deploy.sh needs besides docker. */
 const UTILITIES = [
@@ -211,8 +212,4 @@ export class FakeHost {
 /** What `export -p` of bash says. */
 function variablesOf(exported: string): Record<string, string> {
   return Object.fromEntries([...exported.matchAll(/^declare -x (\w+)="(.*)"$/gm)].map(([, name, value]) => [name, value.replace(/\\([$`"\\])/g, '$1')]));
-}
-
-export function which(name: string): string | undefined {
-  return (process.env.PATH ?? '').split(delimiter).map((path) => join(path, name)).find((path) => existsSync(path));
 }

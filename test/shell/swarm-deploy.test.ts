@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { Failure, which, type Result } from './fake-host';
+import { Failure, type Result } from './fake-host';
 import { FakeSwarm } from './fake-swarm';
 import { shop, type Release } from './shop';
+import { which } from '../support/which';
 
 let engine: FakeSwarm;
 

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, delimiter, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Problem } from './problem';
+import { onPath, OWN_FOLDER } from './which';
 
 /** The real programs that read what we write. None of them needs an engine for what is asked here. */
 export type Tool = 'docker compose' | 'docker stack' | 'caddy' | 'nginx' | 'nginx stream' | 'traefik' | 'haproxy' | 'helm' | 'kustomize' | 'lego' | 'pebble' | 'shellcheck';
@@ -10,7 +11,6 @@ export type Tool = 'docker compose' | 'docker stack' | 'caddy' | 'nginx' | 'ngin
 const TOOLS: readonly Tool[] = [
   'docker compose', 'docker stack', 'caddy', 'nginx', 'nginx stream', 'traefik', 'haproxy', 'helm', 'kustomize', 'lego', 'pebble', 'shellcheck',
 ];
-const OWN_FOLDER = join(__dirname, '..', '..', '.tools', 'bin');
 const INSTALL = 'scripts/install-test-tools.sh';
 
 const commands = new Map<Tool, string[] | undefined>();
@@ -121,10 +121,6 @@ function candidates(tool: Tool): string[][] {
     case 'shellcheck':
     case 'haproxy': return [...onPath(tool), join(OWN_FOLDER, tool)].map((path) => [path]);
   }
-}
-
-function onPath(program: string): string[] {
-  return (process.env.PATH ?? '').split(delimiter).filter(Boolean).map((folder) => join(folder, program)).filter((path) => existsSync(path));
 }
 
 /** Whether a program is there and has what is asked of it: an old docker has no `stack config`, an old nginx no `sticky`, an old HAProxy no `pause`. */

@@ -2,7 +2,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SHELLS, which } from './shells';
+import { SHELLS } from './shells';
+import { which } from '../../support/which';
 import { parseCron } from '../../../src/model/cron';
 import { clockProbe, clockScript, type ClockOptions } from '../../../src/targets/compose/clock-script';
 

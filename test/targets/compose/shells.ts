@@ -1,14 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { which } from '../../support/which';
 
 /*
  * The shells that containers have, as far as this machine has them.
  */
-
-export function which(name: string): string | undefined {
-  return (process.env.PATH ?? '').split(':').map((path) => join(path, name)).find((path) => existsSync(path));
-}
 
 /** Another busybox than the one on PATH can be tried with it. */
 export const BUSYBOX = process.env.CDK8S_HA_TEST_BUSYBOX ?? which('busybox');
