@@ -65,8 +65,8 @@ of_suite() { # suite arguments...
 }
 
 # One file of one Debian package, unpacked and never installed.
-from_debian() { # package path-in-package name [how-it-shows-that-it-runs]
-  local package=$1 path=$2 name=$3 shows=${4:-version} folder
+from_debian() { # package path-in-package name
+  local package=$1 path=$2 name=$3 folder
   if ! has apt-get || ! has dpkg-deb; then
     missing "$name" 'apt-get or dpkg-deb is not here'
     return
@@ -75,7 +75,7 @@ from_debian() { # package path-in-package name [how-it-shows-that-it-runs]
   say "fetching $name from Debian $SUITE"
   if of_suite "$SUITE" update && (cd "$folder" && of_suite "$SUITE" download "$package") &&
     dpkg-deb -x "$folder"/*.deb "$folder/root" && install -m 755 "$folder/root/$path" "$BIN/$name" &&
-    "$BIN/$name" "$shows" --help >/dev/null 2>&1; then
+    "$BIN/$name" version --help >/dev/null 2>&1; then
     say "installed: $BIN/$name"
   else
     rm -f "$BIN/$name"
@@ -179,7 +179,8 @@ if has busybox; then
 elif [[ -x $BIN/busybox ]]; then
   say "present: $BIN/busybox"
 else
-  from_debian busybox-static usr/bin/busybox busybox sh
+  # Not busybox-static, whose shell takes its own date and sleep for those that tests put on PATH.
+  with_libraries "$SUITE" busybox usr/bin/busybox busybox --help
 fi
 
 for tool in "caddy github.com/caddyserver/caddy/v2/cmd/caddy@$CADDY" "helm helm.sh/helm/v${HELM:1:1}/cmd/helm@$HELM" \
