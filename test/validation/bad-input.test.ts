@@ -2,8 +2,8 @@ import { Chart, Duration, Size } from 'cdk8s';
 import {
   Acceptance, AcmeIssuer, App, CertificateFiles, ComposeObjects, ComposeTarget, Cpu, Dns01, Egress, ExternalService, Guarantee, HAWebService,
   HealthCheck, IsolatedNetwork, KubernetesEdge, KubernetesObjects, KubernetesTarget, LetsEncrypt, LoadBalancer, LoadBalancerBackend, LoadBalancing,
-  LocalCertificates, MacvlanNetwork, Placement, Port, Protocol, ScalingMetric, ScheduledJob, Secret, Security, Severity, SharedVolume, StatefulService,
-  SwarmObjects, SwarmTarget, Volume, WhenGone, Worker,
+  LocalCertificates, MacvlanNetwork, Placement, Port, Protocol, ScalingMetric, ScheduledJob, Secret, Security, Severity, SharedVolume,
+  StatefulService, SwarmObjects, SwarmTarget, Volume, WhenGone, Worker,
 } from '../../src';
 
 /*

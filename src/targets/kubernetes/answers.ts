@@ -291,8 +291,9 @@ function secrets(workload: WorkloadModel): Answer {
 }
 
 /** Those that no object of ours makes: without them no copy starts. */
-function secretsThatAreThere(secrets: SecretModel[]): string {
-  const names = [...new Set(secrets.filter(({ externalSecret }) => externalSecret === undefined).map(({ secretName, key }) => `Secret ${secretName} has the key '${key}'`))];
+function secretsThatAreThere(mounted: SecretModel[]): string {
+  const byHand = mounted.filter(({ externalSecret }) => externalSecret === undefined);
+  const names = [...new Set(byHand.map(({ secretName, key }) => `Secret ${secretName} has the key '${key}'`))];
   return names.length === 0 ? '' : `${names.sort().join(', ')}, and `;
 }
 
@@ -339,8 +340,8 @@ function storageSurvivesNodeLoss(workload: WorkloadModel, options: KubernetesOpt
       + ' where it has disks of one node at a time, the claim and every copy that mounts it wait for ever; give storageClassName');
   }
   if (volumes.every(({ kind }) => kind === VolumeKind.SHARED)) {
-    const classes = [...new Set(volumes.map((volume) => sharedVolume(volume, options)?.storageClassName).filter((name) => name !== undefined))].sort();
-    const areThere = classes.map((name) => `StorageClass ${name} is there and offers ReadWriteMany, and `).join('');
+    const classes = volumes.map((volume) => sharedVolume(volume, options)?.storageClassName).filter((name) => name !== undefined);
+    const areThere = [...new Set(classes)].sort().map((name) => `StorageClass ${name} is there and offers ReadWriteMany, and `).join('');
     return Answer.native('PersistentVolumeClaim: a file share, which every node mounts', `${areThere}its server is not one of these nodes`);
   }
   const { placement } = workload;

@@ -41,8 +41,12 @@ export class CreatedNamespaces {
     const { quota, options } = this;
     const labels = managedBy(chart);
     new ManifestObject(own, `${PREFIX}namespace`, {
-      kind: kindOf('Namespace'), name: namespace, labels, annotations: KEPT,
-      render: () => namespaceBody(this.objectsIn(namespace).filter(mayHavePods), options), options,
+      kind: kindOf('Namespace'),
+      name: namespace,
+      labels,
+      annotations: KEPT,
+      render: () => namespaceBody(this.objectsIn(namespace).filter(mayHavePods), options),
+      options,
     });
     new ManifestObject(own, `${PREFIX}default-deny`, {
       kind: kindOf('NetworkPolicy'), name: 'default-deny', namespace, labels, render: () => defaultDeny(namespace, options), options,

@@ -3,9 +3,9 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SHELLS } from './shells';
-import { which } from '../../support/which';
 import { parseCron } from '../../../src/model/cron';
 import { clockProbe, clockScript, type ClockOptions } from '../../../src/targets/compose/clock-script';
+import { which } from '../../support/which';
 
 const folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-clock-'));
 afterAll(() => rmSync(folder, { recursive: true }));

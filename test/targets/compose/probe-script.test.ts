@@ -6,10 +6,10 @@ import { createServer, type AddressInfo, type Server as TcpServer } from 'node:n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BUSYBOX, runShell as runScript, SHELLS } from './shells';
-import { which } from '../../support/which';
 import { bound, commandProbe, composeEscape, grpcProbe, httpGlance, httpProbe, tcpProbe } from '../../../src/targets/compose/probe-script';
 import { shellQuote } from '../../../src/util/shell';
 import { Authority } from '../../loadbalancers/visitors';
+import { which } from '../../support/which';
 
 const folder = mkdtempSync(join(tmpdir(), 'cdk8s-ha-probe-'));
 
