@@ -13,28 +13,32 @@ import { PeerKind, type ContainerModel, type WorkloadModel } from '../model/work
  * @internal
  */
 export function calleesNotConnected(chart: ChartModel): Finding[] {
-  return chart.workloads.filter(({ networkMode }) => networkMode === undefined).flatMap((workload) => {
-    const unreached = chart.workloads.filter((other) => other !== workload && other.ports.length > 0 && !reaches(workload, other));
-    if (unreached.length === 0) return [];
-    return containersOf(workload).flatMap(({ name, environment }) => Object.entries(environment).flatMap(([variable, value]) => unreached
-      .filter((other) => leadsTo(other, variable, value))
-      .map((other) => warning('callee-not-connected', workload, messages.calleeNotConnected(name, workload.name, variable, value, other.name)))));
-  });
+  const byName = new Map(chart.workloads.filter(({ ports }) => ports.length > 0).map((workload) => [workload.name, workload]));
+  return chart.workloads.filter(({ networkMode }) => networkMode === undefined).flatMap((workload) => containersOf(workload)
+    .flatMap(({ name, environment }) => Object.entries(environment).flatMap(([variable, value]) => calleesIn(variable, value, byName)
+      .filter((callee) => callee !== workload && !reaches(workload, callee))
+      .map((callee) => warning('callee-not-connected', workload, messages.calleeNotConnected(name, workload.name, variable, value, callee.name))))));
 }
+
+/** Who stands there as the host of an address, or alone where a host is asked for. A workload may be called like any word. */
+function calleesIn(variable: string, value: string, byName: Map<string, WorkloadModel>): WorkloadModel[] {
+  const called = (host: string) => byName.get(host) ?? byName.get(host.replace(/-\d+$/, ''));
+  const alone = called(value);
+  if (alone !== undefined) return ASKS_FOR_HOST.test(variable) ? [alone] : [];
+  return [...new Set([...value.matchAll(HOST_OF_ADDRESS)].flatMap(([whole, host, port]) => {
+    const callee = called(host);
+    const isMeant = port === undefined ? /:\/\/|@/.test(whole) : callee?.ports.some(({ number }) => number === Number(port));
+    return callee !== undefined && isMeant ? [callee] : [];
+  }))];
+}
+
+const ASKS_FOR_HOST = /(^|_)(HOST|HOSTNAME|HOSTS|SERVER|ADDR|ADDRESS)$/i;
+const HOST_OF_ADDRESS = /(?:^|:\/\/|@|,)([a-z][a-z0-9-]*)(?::(\d+))?(?=[/,?]|$)/g;
 
 function reaches({ callees, attachments }: WorkloadModel, { chart, name, attachments: theirs }: WorkloadModel): boolean {
   return callees.some(({ to }) => to.kind === PeerKind.WORKLOAD && to.chart === chart && to.name === name)
     || attachments.some(({ network }) => !network.connectedOnly && theirs.some((one) => one.network === network));
 }
-
-/** Its host name alone, where a host is asked for, or as the host of an address. A workload may be called like any word. */
-function leadsTo({ name, ports }: WorkloadModel, variable: string, value: string): boolean {
-  if (value === name || isCopyOf(name, value)) return /(^|_)(HOST|HOSTNAME|HOSTS|SERVER|ADDR|ADDRESS)$/i.test(variable);
-  return [...value.matchAll(/(?:^|:\/\/|@|,)([a-z][a-z0-9-]*)(?::(\d+))?(?=[/,?]|$)/g)].some(([whole, host, port]) =>
-    (host === name || isCopyOf(name, host)) && (port === undefined ? /:\/\/|@/.test(whole) : ports.some(({ number }) => number === Number(port))));
-}
-
-const isCopyOf = (name: string, host: string): boolean => host.startsWith(`${name}-`) && /^\d+$/.test(host.slice(name.length + 1));
 
 /**
  * What a template makes of something that is not set, or that is no text.
@@ -57,19 +61,20 @@ const UNSET = /(?<=^|[=/:@,])(?:undefined|NaN)(?=$|[/:@,&?.])|\[object [A-Z]\w*\
  * @internal
  */
 export function constructsInTexts(chart: ChartModel): Finding[] {
-  const constructs = [
-    ...chart.secrets.map(({ path }) => [path, "mount it with 'secrets' and give its file, or take 'secretEnvironment'"]),
-    ...chart.workloads.map(({ path, name }) => [path, `write its 'hostname', which is '${name}', or its 'address'`]),
-  ];
-  return everyText(chart).filter(([, , , text]) => text.includes('/')).flatMap(([workload, container, where, text]) => constructs
-    .filter(([path]) => isInText(path, text))
-    .map(([path, cure]) => warning('construct-in-text', workload, messages.constructInText(container, where, text, path, cure))));
+  const cures = new Map([
+    ...chart.secrets.map(({ path }): [string, string] => [path, "mount it with 'secrets' and give its file, or take 'secretEnvironment'"]),
+    ...chart.workloads.map(({ path, name }): [string, string] => [path, `write its 'hostname', which is '${name}', or its 'address'`]),
+  ]);
+  return everyText(chart).flatMap(([workload, container, where, text]) => pathsIn(text).filter((path) => cures.has(path))
+    .map((path) => warning('construct-in-text', workload, messages.constructInText(container, where, text, path, cures.get(path)!))));
 }
 
-/** As a value of its own, and not as a part of a longer path. */
-function isInText(path: string, text: string): boolean {
-  const at = text.indexOf(path);
-  return at >= 0 && /(?:^|[:@=,\s"']|:\/\/)$/.test(text.slice(0, at)) && /^(?:$|[:/,?@&\s"'])/.test(text.slice(at + path.length));
+/** Paths that stand for themselves, not as the end of a longer one, and all that they begin with. */
+function pathsIn(text: string): string[] {
+  return [...text.matchAll(/(?:^|[:@=,\s"']|:\/\/)([\w-]+(?:\/[\w-]+)+)(?=$|[:/,?@&\s"'])/g)].flatMap(([, path]) => {
+    const parts = path.split('/');
+    return parts.slice(1).map((_, index) => parts.slice(0, index + 2).join('/'));
+  });
 }
 
 function everyText(chart: ChartModel): [workload: WorkloadModel, container: string, where: string, text: string][] {
