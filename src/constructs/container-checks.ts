@@ -126,10 +126,11 @@ function checkTexts(path: string, name: string, props: ContainerProps): void {
 }
 
 /** Nobody reads a command as a shell or Compose does. */
-function checkWords(path: string, name: string, field: string, words: string[] = []): void {
-  const [first, ...rest] = words;
-  if (first === 'CMD' || first === 'CMD-SHELL') throw new Error(messages.wordOfCompose(path, name, field, first, rest));
-  if (rest.length === 0 && /\s/.test(first ?? '')) throw new Error(messages.noShell(path, name, field, words));
+function checkWords(path: string, name: string, field: string, words: string[] | undefined): void {
+  if (words === undefined || words.length === 0) return;
+  const [first] = words;
+  if (first === 'CMD' || first === 'CMD-SHELL') throw new Error(messages.wordOfCompose(path, name, field, first, words.slice(1)));
+  if (words.length === 1 && /\s/.test(first)) throw new Error(messages.noShell(path, name, field, words));
 }
 
 function checkEnvironment(path: string, name: string, props: ContainerProps): void {
