@@ -81,7 +81,7 @@ export class App extends Cdk8sApp {
     const others = outputs.filter(({ target }) => !(target instanceof KubernetesTarget));
     const files = others.flatMap((output) => output.files);
     const manifests = outputs.filter((output) => !others.includes(output)).flatMap((output) => output.files);
-    claimFolder(this, () => this.declarations.generation);
+    claimFolder(this, [...this.declarations.charts.keys()].map(({ node }) => node.id), () => this.declarations.generation);
     const made = new Set([
       ...writeFiles(this.outdir, manifests),
       ...writeFiles(beside, isChart ? [...files, ...helmIgnore(beside, files)] : files),

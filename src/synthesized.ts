@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { Chart } from 'cdk8s';
 import * as messages from './validation/messages';
 
 /*
@@ -8,7 +7,6 @@ import * as messages from './validation/messages';
 
 interface Synthesized {
   readonly outdir: string;
-  readonly charts: Chart[];
 }
 
 const FOLDERS = new Map<string, { app: Synthesized; charts: string[]; isOutdated: () => boolean }>();
@@ -16,12 +14,12 @@ const FOLDERS = new Map<string, { app: Synthesized; charts: string[]; isOutdated
 /**
  * Fails where an App would remove the charts that another one has only just written to its folder.
  *
+ * @param charts what it has declared
  * @param generation rises with each declaration in the App
  * @internal
  */
-export function claimFolder(app: Synthesized, generation: () => number): void {
+export function claimFolder(app: Synthesized, charts: string[], generation: () => number): void {
   const folder = resolve(app.outdir);
-  const charts = app.charts.map(({ node }) => node.id);
   const other = FOLDERS.get(folder);
   const lost = other === undefined || other.app === app ? [] : other.charts.filter((chart) => !charts.includes(chart));
   if (lost.length > 0) throw new Error(messages.folderOfAnotherApp(app.outdir, lost));

@@ -131,8 +131,7 @@ export class Declarations {
 
   /** A scope with room for an id: cdk8s' own words for a taken one do not say what to do. */
   static roomIn(scope: Construct, id: string, kind: string): Construct {
-    const path = pathIn(scope, id, kind);
-    if (scope.node.tryFindChild(id) !== undefined) throw new Error(messages.idTaken(path, kind, id));
+    if (scope?.node === undefined || scope.node.tryFindChild(id) !== undefined) throw new Error(messages.idTaken(pathIn(scope, id, kind), kind, id));
     return scope;
   }
 

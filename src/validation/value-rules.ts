@@ -46,7 +46,7 @@ function reaches({ callees, attachments }: WorkloadModel, { chart, name, attachm
  * @internal
  */
 export function unsetInTexts(chart: ChartModel): Finding[] {
-  return everyText(chart).flatMap(([workload, container, where, text]) => {
+  return textsWith(/undefined|NaN|\[object /, chart).flatMap(([workload, container, where, text]) => {
     const [unset] = UNSET.exec(text) ?? [];
     return unset === undefined ? [] : [warning('unset-in-text', workload, messages.unsetInText(container, where, text, unset))];
   });
@@ -65,7 +65,7 @@ export function constructsInTexts(chart: ChartModel): Finding[] {
     ...chart.secrets.map(({ path }): [string, string] => [path, "mount it with 'secrets' and give its file, or take 'secretEnvironment'"]),
     ...chart.workloads.map(({ path, name }): [string, string] => [path, `write its 'hostname', which is '${name}', or its 'address'`]),
   ]);
-  return everyText(chart).flatMap(([workload, container, where, text]) => pathsIn(text).filter((path) => cures.has(path))
+  return textsWith(/\//, chart).flatMap(([workload, container, where, text]) => pathsIn(text).filter((path) => cures.has(path))
     .map((path) => warning('construct-in-text', workload, messages.constructInText(container, where, text, path, cures.get(path)!))));
 }
 
@@ -77,11 +77,16 @@ function pathsIn(text: string): string[] {
   });
 }
 
-function everyText(chart: ChartModel): [workload: WorkloadModel, container: string, where: string, text: string][] {
-  return chart.workloads.flatMap((workload) => containersOf(workload).flatMap(({ name, environment, command = [], args = [] }) => [
-    ...Object.entries(environment).map(([variable, value]): [WorkloadModel, string, string, string] => [workload, name, `variable ${variable}`, value]),
-    ...[...command, ...args].map((text): [WorkloadModel, string, string, string] => [workload, name, 'command', text]),
-  ]));
+/** Variables and words of commands in which something stands; most have nothing of the kind. */
+function textsWith(what: RegExp, chart: ChartModel): [workload: WorkloadModel, container: string, where: string, text: string][] {
+  const found: [WorkloadModel, string, string, string][] = [];
+  for (const workload of chart.workloads) {
+    for (const { name, environment, command = [], args = [] } of containersOf(workload)) {
+      for (const variable in environment) if (what.test(environment[variable])) found.push([workload, name, `variable ${variable}`, environment[variable]]);
+      for (const word of [...command, ...args]) if (what.test(word)) found.push([workload, name, 'command', word]);
+    }
+  }
+  return found;
 }
 
 const containersOf = ({ container, sidecars, init }: WorkloadModel): ContainerModel[] => [container, ...sidecars, ...init];

@@ -29,13 +29,15 @@ export function commonLabels(name: string, chart: string): { [key: string]: stri
  * @internal
  */
 export function objectLabels(name: string, chart: Chart): { [key: string]: string } {
-  return { ...commonLabels(name, chartName(chart)), ...managedBy(chart) };
+  return { ...commonLabels(name, chartName(chart)), [MANAGED_BY]: toolOf(chart) };
 }
 
 /** @internal Who writes an object, on one that is no single workload's. */
 export function managedBy(chart: Chart): { [key: string]: string } {
-  return { [MANAGED_BY]: chart.labels[MANAGED_BY] ?? 'cdk8s-ha' };
+  return { [MANAGED_BY]: toolOf(chart) };
 }
+
+const toolOf = (chart: Chart): string => chart.labels[MANAGED_BY] ?? 'cdk8s-ha';
 
 /** @internal What selects a workload's copies in its controller, Services and budget. */
 export function selectorLabels(name: string): { [key: string]: string } {
