@@ -332,3 +332,12 @@ export interface WorkloadFacts {
   /** Where its main container finds its files; undefined: not known yet. */
   readonly files?: string[];
 }
+
+/**
+ * All containers of a workload, the main one first.
+ *
+ * @internal
+ */
+export function containersOf({ container, sidecars, init }: WorkloadModel): ContainerModel[] {
+  return [container, ...sidecars, ...init];
+}

@@ -6,7 +6,7 @@ import type { LoweredLoadBalancer } from '../model/load-balancer-backend';
 import { NetworkModeKind } from '../model/network-mode';
 import { Protocol } from '../model/port';
 import { VolumeKind } from '../model/volume';
-import type { WorkloadModel } from '../model/workload';
+import { containersOf, type WorkloadModel } from '../model/workload';
 import { PeerKind, WorkloadKind } from '../model/workload';
 
 /*
@@ -211,7 +211,7 @@ const hostNames = (workload: WorkloadModel): string[] => [...new Set([workload.n
 export function volumesTaken(app: AppModel): Finding[] {
   const owners = new Map<string, WorkloadModel>();
   return app.charts.flatMap(({ workloads }) => workloads).flatMap((workload) => {
-    const opened = [workload.container, ...workload.sidecars, ...workload.init].flatMap(({ volumes }) => volumes)
+    const opened = containersOf(workload).flatMap(({ volumes }) => volumes)
       .flatMap(({ kind, existingName }) => kind === VolumeKind.PERSISTENT && existingName !== undefined ? [existingName] : []);
     return [...new Set(opened)].flatMap((volume) => {
       const other = owners.get(volume);

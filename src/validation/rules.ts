@@ -13,7 +13,7 @@ import type { NetworkModel } from '../model/network';
 import { NetworkModeKind } from '../model/network-mode';
 import { SecurityLevel } from '../model/security';
 import { VolumeKind } from '../model/volume';
-import type { ContainerModel, WorkloadModel } from '../model/workload';
+import { containersOf, type ContainerModel, type WorkloadModel } from '../model/workload';
 import { PeerKind, WorkloadKind } from '../model/workload';
 import { addressNumber, rangeNumbers } from '../util/ip-range';
 
@@ -228,7 +228,7 @@ function members(chart: ChartModel, network: NetworkModel): WorkloadModel[] {
 }
 
 function everyContainer(chart: ChartModel): [WorkloadModel, ContainerModel][] {
-  return chart.workloads.flatMap((workload) => [workload.container, ...workload.sidecars, ...workload.init]
+  return chart.workloads.flatMap((workload) => containersOf(workload)
     .map((container): [WorkloadModel, ContainerModel] => [workload, container]));
 }
 

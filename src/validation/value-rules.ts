@@ -1,7 +1,7 @@
 import * as messages from './messages';
 import type { ChartModel } from '../model/app-model';
 import { Severity, type Finding } from '../model/finding';
-import { PeerKind, type ContainerModel, type WorkloadModel } from '../model/workload';
+import { containersOf, PeerKind, type WorkloadModel } from '../model/workload';
 
 /*
  * What stands in variables, commands and arguments, and was not meant so: programs find out when they run.
@@ -88,7 +88,5 @@ function textsWith(what: RegExp, chart: ChartModel): [workload: WorkloadModel, c
   }
   return found;
 }
-
-const containersOf = ({ container, sidecars, init }: WorkloadModel): ContainerModel[] => [container, ...sidecars, ...init];
 
 const warning = (rule: string, { path }: WorkloadModel, message: string): Finding => ({ rule, severity: Severity.WARNING, path, message });

@@ -8,7 +8,7 @@ import { isOnHost, isSharer } from './network-mode';
 import type { DockerOptions } from './options';
 import { ipv6Isolation, layer2Isolation } from './outside-answers';
 import { declaredPortsByProxies, directionByProxies, healthGatedCalls, proxiesMet } from './proxy-answers';
-import { containersOf, namedVolumes } from './storage';
+import { namedVolumes } from './storage';
 import { composeTraits } from './traits';
 import { hasTwin } from './twin';
 import { Answer, type LoadBalancerAnswers, type NetworkAnswers, type WorkloadAnswers } from '../../model/answer';
@@ -17,7 +17,7 @@ import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { Layer2Model, NetworkModel } from '../../model/network';
 import { SecurityLevel } from '../../model/security';
 import { VolumeKind } from '../../model/volume';
-import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
+import { containersOf, WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
 import { possibleBackup } from '../backup-jobs';
 
 /*

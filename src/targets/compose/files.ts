@@ -1,7 +1,6 @@
 import { fileKey, fileName } from './container';
 import { asWritten } from './interpolation';
-import { containersOf } from './storage';
-import type { FileModel, WorkloadModel } from '../../model/workload';
+import { containersOf, type FileModel, type WorkloadModel } from '../../model/workload';
 
 /*
  * The entries of the section `configs`. Inline content is refused for containers with a read-only root (2.26: by the

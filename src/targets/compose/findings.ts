@@ -1,7 +1,7 @@
 import { hasInit } from './container';
 import { isReplicated } from './copies';
 import { leadsOutside } from './networks';
-import { containersOf, isSharedScratch } from './storage';
+import { isSharedScratch } from './storage';
 import type { Answer } from '../../model/answer';
 import type { AppModel } from '../../model/app-model';
 import { Severity, type Finding } from '../../model/finding';
@@ -11,7 +11,7 @@ import { calledBy, type LoadBalancerModel } from '../../model/load-balancer';
 import type { LoweredLoadBalancer } from '../../model/load-balancer-backend';
 import type { NetworkModel } from '../../model/network';
 import { VolumeKind } from '../../model/volume';
-import { Overlap, WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { containersOf, Overlap, WorkloadKind, type WorkloadModel } from '../../model/workload';
 import {
   aliasesTaken, hostPortsTaken, hostsServedTwice, hostsWithoutTls, parentsTaken, requestsNotMirrored, unknownAccess, unpassedStreams,
   unreachedMetrics, unverifiedCopies, volumesTaken,

@@ -4,7 +4,7 @@ import type { OutputFile } from '../target';
 import { fileName, variableName } from './container';
 import type { LoadBalancerWorkload } from './load-balancer';
 import { variableSecrets } from './secrets';
-import { containersOf } from './storage';
+import { containersOf } from '../../model/workload';
 
 /*
  * The files beside a Compose file or a stack.

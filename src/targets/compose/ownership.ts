@@ -1,7 +1,7 @@
 import type { Neighbours } from './neighbours';
-import { containersOf, isNamedVolume, ownerOf, volumeKey } from './storage';
+import { isNamedVolume, ownerOf, volumeKey } from './storage';
 import { VolumeKind } from '../../model/volume';
-import type { ContainerModel, WorkloadModel } from '../../model/workload';
+import { containersOf, type ContainerModel, type WorkloadModel } from '../../model/workload';
 
 /*
  * A fresh volume belongs to root, and a workload is not root. A one-shot service hands it over; data that was there

@@ -1,7 +1,7 @@
-import { containersOf } from './storage';
 import { secretsOf } from '../../loadbalancers/load-balancer-workload';
 import type { AppModel, ChartModel } from '../../model/app-model';
 import type { SecretModel } from '../../model/secret';
+import { containersOf } from '../../model/workload';
 
 /**
  * Whether containers get a secret as a variable, and none as a file: its value is given at deployment, and nothing is

@@ -2,8 +2,7 @@ import { asWritten } from './interpolation';
 import type { SharedVolumeModel } from '../../model/app-model';
 import { SecurityLevel } from '../../model/security';
 import { VolumeKind, type Volume } from '../../model/volume';
-import type { ContainerModel, WorkloadModel } from '../../model/workload';
-import { joined } from '../../util/lists';
+import { containersOf, type ContainerModel, type WorkloadModel } from '../../model/workload';
 
 /** Where a program may always write; size in mebibytes. */
 const TEMPORARY = { path: '/tmp', mebibytes: 64 };
@@ -35,15 +34,6 @@ export function isNamedVolume(volume: Volume, workload: WorkloadModel): boolean 
 export function isSharedScratch(volume: Volume, workload: WorkloadModel): boolean {
   return volume.kind === VolumeKind.SCRATCH && containersOf(workload)
     .filter((container) => container.volumes.some((other) => other.kind === VolumeKind.SCRATCH && other.name === volume.name)).length > 1;
-}
-
-/**
- * All containers of a workload, the main one first.
- *
- * @internal
- */
-export function containersOf(workload: WorkloadModel): ContainerModel[] {
-  return joined([workload.container], workload.sidecars, workload.init);
 }
 
 /**

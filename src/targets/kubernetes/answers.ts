@@ -1,5 +1,4 @@
 import { scaledOn } from './autoscaling';
-import { containersOf } from './config-map';
 import { replacement } from './deployment';
 import { ExternalTrafficPolicy } from './load-balancer-service';
 import { hasStaticInterface } from './multus';
@@ -21,7 +20,7 @@ import { ScalingKind } from '../../model/scaling';
 import type { SecretModel } from '../../model/secret';
 import { SecurityLevel } from '../../model/security';
 import { VolumeKind, type Volume } from '../../model/volume';
-import { Overlap, WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { containersOf, Overlap, WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { possibleBackup } from '../backup-jobs';
 
 export { loadBalancerAnswers } from './edges/load-balancer-answers';

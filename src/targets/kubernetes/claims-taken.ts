@@ -1,10 +1,9 @@
-import { containersOf } from './config-map';
 import { error } from './findings';
 import { claimName, templateName, templateVolumes } from './storage';
 import type { ChartModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
 import { VolumeKind } from '../../model/volume';
-import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { containersOf, WorkloadKind, type WorkloadModel } from '../../model/workload';
 
 /*
  * A StatefulSet takes whichever claim has the name that it would give to a copy's, VOLUME-WORKLOAD-NUMBER. No object of ours has that

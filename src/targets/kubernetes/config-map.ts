@@ -1,5 +1,5 @@
 import { userLabels } from './labels';
-import type { ContainerModel, FileModel, WorkloadModel } from '../../model/workload';
+import { containersOf, type ContainerModel, type FileModel, type WorkloadModel } from '../../model/workload';
 import { contentHash } from '../../util/content-hash';
 
 /**
@@ -41,11 +41,6 @@ export function workloadFiles(workload: WorkloadModel): WorkloadFiles {
 export function configMap(workload: WorkloadModel): any {
   const { name, data } = workloadFiles(workload);
   return { data, immutable: true, metadata: { labels: userLabels(workload), name } };
-}
-
-/** @internal Every container of a copy, the main one first. */
-export function containersOf(workload: WorkloadModel): ContainerModel[] {
-  return [workload.container, ...workload.sidecars, ...workload.init];
 }
 
 function collect(workload: WorkloadModel): WorkloadFiles {

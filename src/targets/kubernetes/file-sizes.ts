@@ -1,7 +1,7 @@
-import { containersOf, workloadFiles } from './config-map';
+import { workloadFiles } from './config-map';
 import { error } from './findings';
 import type { Finding } from '../../model/finding';
-import type { WorkloadModel } from '../../model/workload';
+import { containersOf, type WorkloadModel } from '../../model/workload';
 
 /** @see https://kubernetes.io/docs/concepts/configuration/configmap/#motivation */
 const MOST_BYTES = 1024 * 1024;

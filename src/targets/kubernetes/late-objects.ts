@@ -1,5 +1,5 @@
 import { goesOutByName, hostNamePolicy } from './cilium-policy';
-import { configMap, containersOf } from './config-map';
+import { configMap } from './config-map';
 import { staticDefinition, staticInterfaces, staticName } from './multus';
 import type { ObjectHanger } from './object-hanger';
 import type { KubernetesOptions } from './options';
@@ -7,7 +7,7 @@ import { releaseJob, stepFiles, stepFilesName, stepName } from './release-job';
 import { claimName, FILES_KEPT, KEPT, persistentVolumeClaim } from './storage';
 import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
-import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { containersOf, WorkloadKind, type WorkloadModel } from '../../model/workload';
 
 /*
  * Nearly always a declaration settles which objects there are. For the rest the whole model is needed: files of a

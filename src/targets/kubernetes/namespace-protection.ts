@@ -1,12 +1,12 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { containersOf } from './config-map';
 import { warning } from './findings';
 import { ManifestObject } from './manifest-object';
 import { KEPT } from './storage';
 import type { AppModel, ChartModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
 import { VolumeKind } from '../../model/volume';
+import { containersOf } from '../../model/workload';
 
 /**
  * Who deletes a namespace deletes all claims in it, whatever protects each of them. Ours are kept from being pruned; this is

@@ -1,4 +1,4 @@
-import { containersOf, workloadFiles } from './config-map';
+import { workloadFiles } from './config-map';
 import { shortName } from './names';
 import type { KubernetesOptions } from './options';
 import { constant } from './plain-json';
@@ -6,7 +6,7 @@ import { mebibytes } from './quantities';
 import { SECRETS_MOUNT_PATH, secretsVolume } from './secrets';
 import { claimName, isClaimTemplate, sharedVolume, templateVolumes } from './storage';
 import { VolumeKind, type Volume } from '../../model/volume';
-import { WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
+import { containersOf, WorkloadKind, type ContainerModel, type WorkloadModel } from '../../model/workload';
 
 /**
  * The volumes of a pod and who mounts them where. Containers share a volume by its name.

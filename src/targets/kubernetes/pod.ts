@@ -1,4 +1,3 @@
-import { containersOf } from './config-map';
 import { initContainer, mainContainer, sidecarContainer, stepContainer, type ContainerPlace } from './container';
 import { mostCopies, surgeOf } from './copies';
 import { instanceLabel, podLabels, selectorLabels } from './labels';
@@ -10,7 +9,7 @@ import { ownsDisk, PodVolumes } from './pod-volumes';
 import { hasUserNamespace, securityContexts } from './security';
 import { QUICK_MOVE, REVISION, spreadOver } from './spread';
 import { NetworkModeKind } from '../../model/network-mode';
-import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { containersOf, WorkloadKind, type WorkloadModel } from '../../model/workload';
 
 /** @internal The template of a workload's pods. */
 export function podTemplate(workload: WorkloadModel, options: KubernetesOptions): any {

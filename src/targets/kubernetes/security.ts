@@ -1,11 +1,10 @@
-import { containersOf } from './config-map';
 import type { KubernetesOptions } from './options';
 import { constant, shared } from './plain-json';
 import { hasField } from './versions';
 import { NetworkModeKind } from '../../model/network-mode';
 import { SecurityLevel } from '../../model/security';
 import { VolumeKind } from '../../model/volume';
-import type { ContainerModel, WorkloadModel } from '../../model/workload';
+import { containersOf, type ContainerModel, type WorkloadModel } from '../../model/workload';
 
 /*
  * Pod Security Standards *restricted*, and a read-only root file system besides.

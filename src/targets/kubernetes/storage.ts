@@ -1,4 +1,3 @@
-import { containersOf } from './config-map';
 import { selectorLabels } from './labels';
 import { shortName } from './names';
 import type { KubernetesOptions } from './options';
@@ -6,7 +5,7 @@ import { constant } from './plain-json';
 import { mebibytes } from './quantities';
 import type { SharedVolumeModel } from '../../model/app-model';
 import { VolumeKind, type Volume } from '../../model/volume';
-import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { containersOf, WorkloadKind, type WorkloadModel } from '../../model/workload';
 
 /**
  * Nothing that prunes what left the definition may take data along, nor who removes the whole application from a tool.

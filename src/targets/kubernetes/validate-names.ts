@@ -1,9 +1,9 @@
 import type { Chart } from 'cdk8s';
-import { containersOf } from './config-map';
 import { error } from './findings';
 import { badLabels } from './labels-given';
 import type { ChartModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
+import { containersOf } from '../../model/workload';
 import { isDataKey, isLabelValue, isNamespaceName, isObjectName } from '../../validation/syntax';
 
 /**

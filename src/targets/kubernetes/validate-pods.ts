@@ -1,10 +1,9 @@
-import { containersOf } from './config-map';
 import { error } from './findings';
 import { badAnnotations, badLabels } from './labels-given';
 import type { Finding } from '../../model/finding';
 import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
-import { Overlap, type WorkloadModel } from '../../model/workload';
+import { containersOf, Overlap, type WorkloadModel } from '../../model/workload';
 
 /*
  * What a pod's metadata and its sums do not take.

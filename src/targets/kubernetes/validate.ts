@@ -1,6 +1,5 @@
 import { scalingFindings } from './autoscaling';
 import { claimsTaken } from './claims-taken';
-import { containersOf } from './config-map';
 import { mostCopies } from './copies';
 import { copiesVerifiedTwice } from './edges/gateway-findings';
 import { loadBalancerFindings } from './edges/load-balancer-findings';
@@ -19,7 +18,7 @@ import { HealthCheckKind } from '../../model/health-check';
 import type { NetworkModel, PodsModel } from '../../model/network';
 import { NetworkModeKind } from '../../model/network-mode';
 import { VolumeKind } from '../../model/volume';
-import { PeerKind, type AttachmentModel, type ConnectionModel, type WorkloadModel } from '../../model/workload';
+import { containersOf, PeerKind, type AttachmentModel, type ConnectionModel, type WorkloadModel } from '../../model/workload';
 import { knownImage } from '../../validation/known-images/lookup';
 import { disksNotEmpty } from '../../validation/known-images/rules';
 

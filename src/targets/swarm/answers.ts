@@ -14,7 +14,7 @@ import type { NetworkModel } from '../../model/network';
 import { NetworkModeKind } from '../../model/network-mode';
 import { labelPairs } from '../../model/placement';
 import { VolumeKind } from '../../model/volume';
-import { PeerKind, WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { containersOf, PeerKind, WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { backup, clockTools, copyHang, hasData, keptByNfs, readyBy, restrictedRuntime, runEnded, scaling } from '../compose/answers';
 import { isReplicated } from '../compose/copies';
 import { certificateRenewal, encryptionAtEdge, healthGatedIngress, redirectAndHsts } from '../compose/edge-answers';
@@ -23,7 +23,6 @@ import { calleesOf, declaredPortsOnly, direction, egressIsolation, ingressIsolat
 import type { Neighbours } from '../compose/neighbours';
 import { isOnHost } from '../compose/network-mode';
 import { layer2Isolation } from '../compose/outside-answers';
-import { containersOf } from '../compose/storage';
 
 /*
  * How well Swarm keeps each guarantee.

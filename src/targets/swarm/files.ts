@@ -1,8 +1,7 @@
 import { configName } from './names';
-import type { ContainerModel, FileModel, WorkloadModel } from '../../model/workload';
+import { containersOf, type ContainerModel, type FileModel, type WorkloadModel } from '../../model/workload';
 import { fileKey, fileName } from '../compose/container';
 import { asWritten } from '../compose/interpolation';
-import { containersOf } from '../compose/storage';
 
 /**
  * The entry of a file of the main container in the section `configs`.

@@ -1,6 +1,6 @@
 import { VolumeKind } from '../../model/volume';
-import type { ContainerModel, WorkloadModel } from '../../model/workload';
-import { containersOf, mountsOf, scratchOf } from '../compose/storage';
+import { containersOf, type ContainerModel, type WorkloadModel } from '../../model/workload';
+import { mountsOf, scratchOf } from '../compose/storage';
 
 /** Bytes of a mebibyte. */
 const MEBIBYTE = 1024 * 1024;

@@ -11,7 +11,7 @@ import type { AppModel, ChartModel } from '../../model/app-model';
 import type { Finding } from '../../model/finding';
 import type { LinkModel, NetworkModel } from '../../model/network';
 import { VolumeKind } from '../../model/volume';
-import { WorkloadKind, type WorkloadModel } from '../../model/workload';
+import { containersOf, WorkloadKind, type WorkloadModel } from '../../model/workload';
 import { hostPortsTaken } from '../../validation/docker-rules';
 import { copyServices } from '../compose/copies';
 import { backendFindings, balancingFindings, destinationsOnHost, dockerFindings, error, warning } from '../compose/findings';
@@ -19,7 +19,6 @@ import { sharedHostNames } from '../compose/host-names';
 import { Neighbours } from '../compose/neighbours';
 import { isOnHost, isSharer } from '../compose/network-mode';
 import { isLinkable, spansCharts } from '../compose/networks';
-import { containersOf } from '../compose/storage';
 
 /** The engine takes no longer names of services and networks (they are DNS labels), and of secrets. */
 const LONGEST_NAME = 63;
