@@ -15,6 +15,7 @@ import { ADMIN, CADDY_IMAGE, DATA, FOLDER, RUN } from './caddy/places';
 import { destinationsNotAsked, waysOf } from './caddy/upstreams';
 import { USERS } from './caddy/users';
 import type { CaddyOptions } from './caddy-options';
+import { COLLECTS_SELDOM } from './go-runtime';
 import { certificateRoots, portsOf } from './hosts';
 import { keptRunning } from './kept-running';
 import { HEALTH_PORT, ownHealth } from './own-health';
@@ -61,6 +62,8 @@ export class CaddyBackend implements ILoadBalancerBackend {
         ...usersProgram(loadBalancer, USERS),
       },
       reloadCommand: ['/bin/sh', '-c', reloadScript(loadBalancer, caddyfile)],
+      // Up to its container's limit: Caddy looks for that by itself.
+      environment: COLLECTS_SELDOM,
       drainCommand: drainCommandOf(ways),
       // Connections that wait for the sockets of the configuration before go to those of the next one.
       // https://docs.kernel.org/networking/ip-sysctl.html

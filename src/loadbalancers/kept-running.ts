@@ -34,7 +34,7 @@ export interface KeptRunningOptions {
  * A shell script that starts a program again in the same container when it dies: its network stands, so that the next one answers
  * in some hundredths of a second, where another container takes half a second.
  *
- * @param command the program and its arguments, which are plain words
+ * @param command the program and its arguments, as words of the shell
  * @internal
  */
 export function keptRunning(command: string[], { before = [], endSignals, passedSignals = [], orphanSignal }: KeptRunningOptions): string {

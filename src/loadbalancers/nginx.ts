@@ -25,6 +25,9 @@ const IMAGE = 'nginx:1.30.6';
 /** The published image's own. */
 const USER = 101;
 
+/** One for each processor, and no more than a small container has memory for: `auto` counts the processors of a large host too. */
+const COUNT_WORKERS = 'workers=$(nproc) && [ "$workers" -lt 4 ] || workers=4';
+
 /**
  * nginx as a load balancer.
  *
@@ -54,7 +57,9 @@ export class NginxBackend implements ILoadBalancerBackend {
     return {
       image: this.image,
       // QUIT lets it end what it has, and is what the published image is stopped by.
-      command: ['sh', '-c', keptRunning(nginx, { before: findResolver(traits), endSignals: ['QUIT', 'TERM', 'INT'], orphanSignal: 'QUIT' })],
+      command: ['sh', '-c', keptRunning([...nginx, '-g', '"worker_processes $workers;"'], {
+        before: [COUNT_WORKERS, ...findResolver(traits)], endSignals: ['QUIT', 'TERM', 'INT'], orphanSignal: 'QUIT',
+      })],
       configurationFolder: FOLDER,
       configuration: { 'nginx.conf': nginxConf(loadBalancer, traits), 'maintenance.conf': maintenanceConf(loadBalancer, traits), ...authorityFiles(loadBalancer) },
       // A signal alone would be called a success whatever comes of it.

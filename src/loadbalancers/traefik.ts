@@ -1,6 +1,7 @@
 import { Size } from 'cdk8s';
 import { authorityFiles } from './authorities';
 import { takesFile } from './dns-variables';
+import { COLLECTS_SELDOM } from './go-runtime';
 import { certificateRoots, portsOf } from './hosts';
 import { HEALTH_PORT, ownHealth } from './own-health';
 import { namesOf } from './routes';
@@ -73,7 +74,8 @@ export class TraefikBackend implements ILoadBalancerBackend {
         ...settings,
         ...Object.fromEntries(files.filter(([variable]) => takesFile(variable)).map(([variable, file]) => [`${variable}_FILE`, file])),
         STATIC_CONFIGURATION: revisionOf(staticConfiguration),
-        // Go would let garbage grow as large as what is used, past the container's limit where many requests wait.
+        ...COLLECTS_SELDOM,
+        // Else garbage would grow past the container's limit where many requests wait.
         GOMEMLIMIT: `${Math.floor(0.85 * LOAD_BALANCER_RESOURCES.memoryLimitMebibytes)}MiB`,
       },
       ports: portsOf(loadBalancer, { http3: true }, traits),

@@ -142,7 +142,7 @@ export class RunningNginx {
   }
 
   private async run(): Promise<void> {
-    this.process = spawn(this.program, ['-e', 'stderr', '-c', this.file], { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.process = spawn(this.program, ['-e', 'stderr', '-c', this.file, '-g', 'worker_processes 2;'], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.process.stderr!.on('data', (chunk) => { this.output += chunk; });
     for (let attempt = 0; attempt < 200 && this.process.exitCode === null; attempt++) {
       if ((await this.ask('health', '/edge-health').catch(() => '')).startsWith('200')) return;

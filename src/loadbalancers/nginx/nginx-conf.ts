@@ -33,8 +33,6 @@ export function nginxConf(loadBalancer: LoadBalancerModel, traits: ITargetTraits
     'daemon off',
     `pid ${RUN}/nginx.pid`,
     'error_log stderr warn',
-    // As many as a small container has memory for; `auto` counts the host's processors.
-    'worker_processes 4',
     // A reload must not cut WebSockets; those of the configuration before may go on for an hour. When the container
     // stops, whoever stops it ends them with its own patience.
     'worker_shutdown_timeout 1h',
@@ -89,6 +87,8 @@ function frontDirectives(): string[] {
     'client_header_timeout 10s',
     'large_client_header_buffers 4 32k',
     'client_max_body_size 0',
+    // After the thousand that nginx allows by itself, a busy visitor would shake hands anew several times a minute.
+    'keepalive_requests 10000',
     // Else a reload closes a connection just when a visitor sends a request on it.
     'keepalive_min_timeout 5s',
   ];

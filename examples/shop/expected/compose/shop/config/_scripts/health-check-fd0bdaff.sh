@@ -27,7 +27,7 @@ fi
 
 # Mostly all is well, which one question tells. Where it is not, each probe is asked, and what it says is counted.
 glance() {
-  if command -v wget >/dev/null 2>&1; then s=$(http_proxy= https_proxy= ${t:+timeout 1} wget -q -S -t 1 -T 1 -O /dev/null 'http://127.0.0.1:8081/edge-health' 2>&1); elif command -v curl >/dev/null 2>&1; then s=$(${t:+timeout 1} curl -q -sS -g -L --noproxy '*' -m 1 -w 'HTTP/1.1 %{http_code}' -o /dev/null 'http://127.0.0.1:8081/edge-health'); else s=; fi; case $s in *HTTP/1.[0-9]" "2[0-9][0-9]*) ;; *) false ;; esac
+  if command -v wget >/dev/null 2>&1; then s=$(http_proxy= https_proxy= wget -q -S -t 1 -T 1 -O /dev/null 'http://127.0.0.1:8081/edge-health' 2>&1); elif command -v curl >/dev/null 2>&1; then s=$(curl -q -sS -g -L --noproxy '*' -m 1 -w 'HTTP/1.1 %{http_code}' -o /dev/null 'http://127.0.0.1:8081/edge-health'); else s=; fi; case $s in *HTTP/1.[0-9]" "2[0-9][0-9]*) ;; *) false ;; esac
 }
 if [ "$seen$last" = yes ] && glance; then exit 0; fi
 
