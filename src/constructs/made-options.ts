@@ -1,5 +1,6 @@
 import type { ContainerProps } from './container-props';
 import type { CaddyOptions } from '../loadbalancers/caddy-options';
+import type { CertificateImageOptions } from '../loadbalancers/certificate-image-options';
 import type { HaproxyOptions } from '../loadbalancers/haproxy-options';
 import type { NginxOptions } from '../loadbalancers/nginx-options';
 import type { TraefikOptions } from '../loadbalancers/traefik-options';
@@ -41,8 +42,9 @@ export function checkMadeOptions(path: string, name: string, { security, volumes
   }
 }
 
-const HAPROXY: PropNames<HaproxyOptions> = { image: true };
-const NGINX: PropNames<NginxOptions> = { image: true };
+const CERTIFICATE_IMAGES: PropNames<CertificateImageOptions> = { acmeClientImage: true, localAuthorityImage: true };
+const HAPROXY: PropNames<HaproxyOptions> = { image: true, ...CERTIFICATE_IMAGES };
+const NGINX: PropNames<NginxOptions> = { image: true, ...CERTIFICATE_IMAGES };
 const TRAEFIK: PropNames<TraefikOptions> = { image: true };
 const CADDY: PropNames<CaddyOptions> = { image: true, dnsModuleInImage: true };
 
@@ -53,11 +55,12 @@ const BACKEND_OPTIONS: { [name: string]: PropNames<any> } = { caddy: CADDY, hapr
  *
  * @internal
  */
-export function checkBackend(path: string, name: string, backend: ILoadBalancerBackend & { readonly _given?: { readonly image?: string } }): void {
+export function checkBackend(path: string, name: string, backend: ILoadBalancerBackend & { readonly _given?: HaproxyOptions }): void {
   if (backend._given === undefined) return;
   const who = `${name}, backend,`;
   checkProps(path, who, backend._given, BACKEND_OPTIONS[backend.name]);
-  if (backend._given.image !== undefined) checkImage(path, who, backend._given.image);
+  const { image, acmeClientImage, localAuthorityImage } = backend._given;
+  for (const one of [image, acmeClientImage, localAuthorityImage]) if (one !== undefined) checkImage(path, who, one);
 }
 
 /**

@@ -31,6 +31,8 @@ export interface AcmeClientOptions {
   readonly served: string;
   /** User id of both. */
   readonly user: number;
+  /** Image of the client, in place of a public one. */
+  readonly image?: string;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface AcmeClientOptions {
 export function acmeClients(loadBalancer: LoadBalancerModel, options: AcmeClientOptions): LoadBalancerSidecar[] {
   return issuersOf(loadBalancer).filter(({ kind }) => kind === IssuerKind.ACME).map((issuer) => ({
     name: clientName(issuer),
-    image: IMAGE,
+    image: options.image ?? IMAGE,
     command: ['sh', '-c', SCRIPT, 'sh', ...hostsOf(loadBalancer, issuer)],
     environment: {
       ACCOUNT: `${options.folder}/${keptName(issuer)}`,

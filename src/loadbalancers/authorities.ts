@@ -1,4 +1,4 @@
-import { clientAuthorityOf, SUBJECT_HEADER } from '../model/access-rule';
+import { clientAuthorityOf } from '../model/access-rule';
 import type { AuthorityModel } from '../model/authority';
 import type { HostModel, LoadBalancerModel } from '../model/load-balancer';
 import { joined } from '../util/lists';
@@ -43,14 +43,6 @@ export const authorityOfHost = ({ routes }: LoadBalancerModel, { name }: Pick<Ho
  */
 export const hostsThatAsk = (loadBalancer: LoadBalancerModel): HostModel[] =>
   loadBalancer.hosts.filter((host) => host.issuer !== undefined && authorityOfHost(loadBalancer, host) !== undefined);
-
-/**
- * The header with a visitor's subject in every spelling that some application takes for it: many make one of `-` and `_`.
- *
- * @internal
- */
-export const SUBJECT_SPELLINGS: string[] = SUBJECT_HEADER.split('-')
-  .reduce<string[]>((spellings, part) => spellings.length === 0 ? [part] : ['-', '_'].flatMap((between) => spellings.map((one) => one + between + part)), []);
 
 /**
  * What answers say about visitors' certificates.

@@ -1,7 +1,9 @@
+import type { CertificateImageOptions } from './certificate-image-options';
+
 /**
  * Options of HAProxy.
  */
-export interface HaproxyOptions {
+export interface HaproxyOptions extends CertificateImageOptions {
   /**
    * Image. One of your own needs HAProxy 3.2 or newer as `haproxy` on its path, `sh`, for its health check one of
    * wget, curl, nc and bash, for `RouteAccess.basicAuth` awk, and for `RouteAccess.forwardAuth` a HAProxy built with Lua.

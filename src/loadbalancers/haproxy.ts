@@ -50,7 +50,7 @@ export class HaproxyBackend implements ILoadBalancerBackend {
   }
 
   public lower(loadBalancer: LoadBalancerModel, traits: ITargetTraits): LoweredLoadBalancer {
-    const sidecars = certificateSidecars(loadBalancer, HAPROXY_USER);
+    const sidecars = certificateSidecars(loadBalancer, HAPROXY_USER, this._given);
     const issued = sidecars.length > 0;
     return {
       image: this.image,

@@ -28,8 +28,9 @@ export class InternalProxy implements ILoadBalancerBackend {
 
   /**
    * @param overIpv6 whether callers may come over IPv6 too
+   * @param image image of HAProxy
    */
-  public constructor(private readonly overIpv6: boolean) {}
+  public constructor(private readonly overIpv6: boolean, private readonly image = HAPROXY_IMAGE) {}
 
   public answerBalancing(proxy: LoadBalancerModel): Answer {
     return balancingAnswer(proxy);
@@ -40,6 +41,7 @@ export class InternalProxy implements ILoadBalancerBackend {
     const ports = proxy.routes.flatMap(({ targets }) => targets).map(({ port }) => port);
     const healthPort = freePort(ports.map(({ number }) => number));
     return {
+      image: this.image,
       ...this.common ??= commonOf(proxy),
       configuration: {
         [CONFIGURATION]: `${this.commonTextOf(proxy, spokenOn(destinations), traits)}\n${portsText(proxy, destinations, { healthPort, overIpv6: this.overIpv6 }, traits)}`,
@@ -60,7 +62,6 @@ export class InternalProxy implements ILoadBalancerBackend {
 /** What proxies have in common, since none has users or certificates of its own. */
 function commonOf(proxy: LoadBalancerModel) {
   return {
-    image: HAPROXY_IMAGE,
     command: runCommand(proxy),
     configurationFolder: FOLDER,
     reloadCommand: ['sh', '-c', `${readAgain(proxy, '1')} && sleep 1`],

@@ -1,5 +1,6 @@
 import { Size } from 'cdk8s';
 import { acmeClients } from './acme-client';
+import type { CertificateImageOptions } from './certificate-image-options';
 import { localAuthorities } from './local-authority';
 import type { LoadBalancerModel } from '../model/load-balancer';
 import type { LoadBalancerSidecar } from '../model/load-balancer-backend';
@@ -27,11 +28,15 @@ export const servedFile = (host: string): string => `${host.replace('*', '_')}.p
  * The containers beside a load balancer that get certificates for it; none where all are the user's own.
  *
  * @param user user id of the load balancer, and theirs
+ * @param images other images of theirs
  * @internal
  */
-export function certificateSidecars(loadBalancer: LoadBalancerModel, user: number): LoadBalancerSidecar[] {
+export function certificateSidecars(loadBalancer: LoadBalancerModel, user: number, images: CertificateImageOptions = {}): LoadBalancerSidecar[] {
   const shared = { folder: DATA, served: SERVED, user };
-  return [...acmeClients(loadBalancer, shared), ...localAuthorities(loadBalancer, shared)];
+  return [
+    ...acmeClients(loadBalancer, { ...shared, image: images.acmeClientImage }),
+    ...localAuthorities(loadBalancer, { ...shared, image: images.localAuthorityImage }),
+  ];
 }
 
 /**

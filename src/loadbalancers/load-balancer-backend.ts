@@ -9,6 +9,7 @@ import type { TraefikOptions } from './traefik-options';
 import type { ILoadBalancerBackend } from '../model/load-balancer-backend';
 
 export type { CaddyOptions } from './caddy-options';
+export type { CertificateImageOptions } from './certificate-image-options';
 export type { HaproxyOptions } from './haproxy-options';
 export type { NginxOptions } from './nginx-options';
 export type { TraefikOptions } from './traefik-options';

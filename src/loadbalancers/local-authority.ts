@@ -19,10 +19,10 @@ import { block, caddyfileText } from '../util/caddyfile';
  *
  * @internal
  */
-export function localAuthorities(loadBalancer: LoadBalancerModel, { folder, served, user }: AcmeClientOptions): LoadBalancerSidecar[] {
+export function localAuthorities(loadBalancer: LoadBalancerModel, { folder, served, user, image = CADDY_IMAGE }: AcmeClientOptions): LoadBalancerSidecar[] {
   return issuersOf(loadBalancer).filter(({ kind }) => kind === IssuerKind.LOCAL).map((issuer) => ({
     name: `local-${issuer.name}`,
-    image: CADDY_IMAGE,
+    image,
     command: ['sh', '-c', SCRIPT, 'sh', ...hostsOf(loadBalancer, issuer)],
     environment: {
       AUTHORITY: `${folder}/${issuer.name}`,

@@ -53,7 +53,7 @@ export class NginxBackend implements ILoadBalancerBackend {
   public lower(loadBalancer: LoadBalancerModel, traits: ITargetTraits): LoweredLoadBalancer {
     // Until it has read the configuration, nginx would write to a file that it may not open.
     const nginx = ['nginx', '-e', 'stderr', '-c', `${FOLDER}/nginx.conf`];
-    const sidecars = certificateSidecars(loadBalancer, USER);
+    const sidecars = certificateSidecars(loadBalancer, USER, this._given);
     return {
       image: this.image,
       // QUIT lets it end what it has, and is what the published image is stopped by.

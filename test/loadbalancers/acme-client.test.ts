@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadBalancer, type ShortLoadBalancer } from './models';
+import { loadBalancer, NAMED, type ShortLoadBalancer } from './models';
 import { pause } from './running-caddy';
 import { acmeClients } from '../../src/loadbalancers/acme-client';
+import { LoadBalancerBackend } from '../../src/loadbalancers/load-balancer-backend';
 import { localAuthorities } from '../../src/loadbalancers/local-authority';
 import { IssuerKind, KeyType, type Dns01Model } from '../../src/model/certificate';
 
@@ -65,6 +66,18 @@ test('a local issuer has an authority, which nobody reaches and which needs no w
   expect(authority).toMatchObject({ name: 'local-laptop', user: 99 });
   expect(authority.egress).toBeUndefined();
   expect(authority.environment!.CADDYFILE).toContain('\tbind 127.0.0.1\n');
+});
+
+test('both run other images where those are named', () => {
+  const model = loadBalancer({
+    issuers: { laptop: { kind: IssuerKind.LOCAL }, letsencrypt: {} }, hosts: { 'a.example': 'laptop', 'b.example': 'letsencrypt' },
+  });
+  const images = { acmeClientImage: 'registry.acme.example/lego:v4.35.2', localAuthorityImage: 'registry.acme.example/caddy:2.11.4' };
+  for (const backend of [LoadBalancerBackend.haproxy(images), LoadBalancerBackend.nginx(images)]) {
+    expect(backend.lower(model, NAMED).sidecars!.map(({ name, image }) => [name, image])).toEqual([
+      ['acme-letsencrypt', images.acmeClientImage], ['local-laptop', images.localAuthorityImage],
+    ]);
+  }
 });
 
 test('the script asks once, then renews, and hands over chain and key of a wildcard too', async () => {

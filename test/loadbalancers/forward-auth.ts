@@ -53,6 +53,10 @@ export function forwardAuthContract({ program, start, to }: Asking): void {
         });
         expect(asked[0].headers['remote-user']).toBeUndefined();
       }
+      // An application that reads variables of CGI takes these for the same.
+      const respelled = await proxy.send({ headers: { 'x-anonymous': 'yes', 'Remote_User': 'root', 'remote_groups': 'wheel', 'remote-user-agent': 'kept' } });
+      const { headers: left } = JSON.parse(respelled.body);
+      expect([Object.keys(left).filter((name) => /_/.test(name)), left['remote-user-agent']]).toEqual([[], 'kept']);
       const anonymous = await proxy.send({ headers: { ...spoofed, 'x-anonymous': 'yes' } });
       expect([anonymous.status, JSON.parse(anonymous.body).headers['remote-user']]).toEqual([200, undefined]);
       asked.length = 0;

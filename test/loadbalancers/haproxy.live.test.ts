@@ -279,6 +279,15 @@ describe('gRPC', () => {
 });
 
 describe('routes', () => {
+  testWith('haproxy', 'leave paths to the applications where each takes all of them', async () => {
+    const web = await copiesOf('web', 1);
+    const haproxy = await haproxyWith({ routes: [{ to: { web: { port: web.port, copies: 1 } } }, { methods: ['POST'], to: { web: { port: web.port, copies: 1 } } }] });
+    for (const path of ['/x/../api', '/x/%2e%2e/api', '/a//b', '/api/%zz', '/caf%C3%A9']) {
+      const { status, body } = await haproxy.send({ path });
+      expect([status, JSON.parse(body).url]).toEqual([200, path]);
+    }
+  });
+
   testWith('haproxy', 'are whole path elements in the case as written, the longest first, then the more special', async () => {
     const [web, api, canary] = [await copiesOf('web', 1), await copiesOf('api', 1), await copiesOf('canary', 1)];
     const to = (name: string, { port }: Copies) => ({ to: { [name]: { port, copies: 1 } } });

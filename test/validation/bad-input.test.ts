@@ -116,6 +116,10 @@ describe('the image of a load balancer', () => {
       expect(() => new LoadBalancer(shop, backend.name, { backend }))
         .toThrow(new Error(`${backend.name}, backend, cannot run the image ${problem} [shop/${backend.name}]`));
     }
+    for (const option of ['acmeClientImage', 'localAuthorityImage']) {
+      expect(() => new LoadBalancer(shop, option, { backend: LoadBalancerBackend.nginx({ [option]: image }) }))
+        .toThrow(new Error(`${option}, backend, cannot run the image ${problem} [shop/${option}]`));
+    }
   });
 
   test.each([
@@ -531,6 +535,8 @@ describe('a target', () => {
   test.each([ComposeTarget, SwarmTarget])('fails for an image of its tools that is none, and no processor time: %p', (Docker) => {
     expect(() => new Docker({ toolImage: 'busybox:' }))
       .toThrow(new Error(`${Docker.name}, toolImage, cannot run the image 'busybox:': its tag is empty, as for a variable that was not set, give one, for example 'busybox:1.27.3' [new ${Docker.name}()]`));
+    expect(() => new ComposeTarget({ proxyImage: 'haproxy' }))
+      .toThrow(new Error("ComposeTarget, proxyImage, cannot run the image 'haproxy': it has no tag [new ComposeTarget()]"));
     expect(() => new Docker({ cpuLimit: Cpu.millis(-1) }))
       .toThrow(new Error(`${Docker.name} cannot take -1 thousandths of a core for cpuLimit: give a whole number of them from 1, such as Cpu.millis(250) [new ${Docker.name}()]`));
   });

@@ -1,7 +1,8 @@
 import { SUBJECT_HEADER } from '../../model/access-rule';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { block, type CaddyfileBlock } from '../../util/caddyfile';
-import { hostsThatAsk, SUBJECT_SPELLINGS } from '../authorities';
+import { hostsThatAsk } from '../authorities';
+import { spellingsOf } from '../http';
 import { MAINTENANCE_PAGE, RETRY_AFTER } from '../maintenance';
 
 /*
@@ -56,7 +57,7 @@ export const IMPORT_NO_COPY = `import ${NO_COPY}`;
 
 /** Whom a certificate names is not for visitors to say. */
 function noSubject(): CaddyfileBlock {
-  return block(`(${NO_SUBJECT})`, ...SUBJECT_SPELLINGS.map((name) => `request_header -${name}`));
+  return block(`(${NO_SUBJECT})`, ...spellingsOf(SUBJECT_HEADER).map((name) => `request_header -${name}`));
 }
 
 /** Caddy writes `REDACTED` for cookies and credentials. */

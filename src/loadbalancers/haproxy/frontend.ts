@@ -12,6 +12,7 @@ import type { ITargetTraits } from '../../model/traits';
 import { section, type HaproxySection } from '../../util/haproxy-cfg';
 import { hostsThatAsk } from '../authorities';
 import { httpPortOf, redirectUrl, secureUrl } from '../hosts';
+import { spellingPattern } from '../http';
 import { isGrpc, sharesOf } from '../routes';
 
 /** How many proxies in a row may stand in front: more are not looked behind. */
@@ -36,7 +37,7 @@ export function edgeFrontend(loadBalancer: LoadBalancerModel, routes: NumberedRo
     ...certificateLines(loadBalancer),
     ...challengeLines(loadBalancer),
     ...redirectLines(loadBalancer),
-    ...pathLines(),
+    ...pathLines(routes),
     ...routes.map((route) => routeLine(loadBalancer, route)),
     'http-request return status 404 unless { var(txn.route) -m found }',
     ...toHttpsLines(loadBalancer, routes.filter(isSentToHttps)),
@@ -77,7 +78,7 @@ function certificateLines(loadBalancer: LoadBalancerModel): string[] {
     `acl asks var(txn.site) -m str -- ${asking.map(({ name }) => wordOf(loadBalancer, 'the host', name)).join(' ')}`,
     'http-request return status 421 if asks { ssl_fc } !{ ssl_fc_sni,lower,strcmp(txn.host) eq 0 }',
     'http-request return status 403 if asks { ssl_fc } !{ ssl_c_used }',
-    `http-request del-header ${SUBJECT_HEADER.toLowerCase().replace(/-/g, '[-_]')} -m reg`,
+    `http-request del-header ${wordOf(loadBalancer, 'the name of a header', spellingPattern(SUBJECT_HEADER))} -m reg`,
     `http-request set-header ${SUBJECT_HEADER} %[ssl_c_s_dn(,0,rfc2253)] if asks { ssl_c_used }`,
   ];
 }

@@ -85,6 +85,14 @@ export interface ComposeTargetProps extends TargetProps {
    * @default 'busybox:1.37.0'
    */
   readonly toolImage?: string;
+  /**
+   * Image of the proxies that carry calls between workloads. It needs HAProxy 3.2 or newer as `haproxy` on its path, `sh`, and for its
+   * health check one of wget, curl, nc and bash; with Perl, copies get no more calls before they stop.
+   *
+   * @default 'haproxy:3.2.25'
+   * @see https://hub.docker.com/_/haproxy
+   */
+  readonly proxyImage?: string;
 }
 
 /**
@@ -97,6 +105,7 @@ export interface ComposeTargetProps extends TargetProps {
 export class ComposeTarget extends Target {
   private readonly version: string;
   private readonly addressPool?: string;
+  private readonly proxyImage?: string;
   private readonly options: DockerOptions;
   private app: AppModel = { charts: [] };
   private neighbours = new Neighbours(this.app);
@@ -111,6 +120,7 @@ export class ComposeTarget extends Target {
     checkProps('new ComposeTarget()', 'ComposeTarget', props, PROPS);
     checkCpu('new ComposeTarget()', 'ComposeTarget', 'cpuLimit', props.cpuLimit, 1);
     if (props.toolImage !== undefined) checkImage('new ComposeTarget()', 'ComposeTarget, toolImage,', props.toolImage);
+    if (props.proxyImage !== undefined) checkImage('new ComposeTarget()', 'ComposeTarget, proxyImage,', props.proxyImage);
     checkVersion('ComposeTarget', 'version', props.version, [2, 26]);
     checkVersion('ComposeTarget', 'engineVersion', props.engineVersion, [20, 10]);
     if (props.addressPool !== undefined && !isCidr(props.addressPool)) {
@@ -118,6 +128,7 @@ export class ComposeTarget extends Target {
     }
     this.version = props.version ?? '2.26';
     this.addressPool = props.addressPool;
+    this.proxyImage = props.proxyImage;
     this.options = {
       cpuLimitMillis: props.cpuLimit?.amountMillis,
       toolImage: props.toolImage ?? 'busybox:1.37.0',
@@ -238,7 +249,7 @@ export class ComposeTarget extends Target {
   private see(app: AppModel): void {
     if (this.app === app) return;
     this.app = app;
-    this.proxied = withProxies(app);
+    this.proxied = withProxies(app, this.proxyImage);
     this.neighbours = new Neighbours(this.proxied.app, this.proxied.proxies);
   }
 
@@ -315,5 +326,5 @@ function secretFile(secret: SecretModel): Interpolation {
 }
 
 const PROPS: PropNames<ComposeTargetProps> = {
-  ...TARGET_PROPS, version: true, engineVersion: true, addressPool: true, cpuLimit: true, toolImage: true,
+  ...TARGET_PROPS, version: true, engineVersion: true, addressPool: true, cpuLimit: true, toolImage: true, proxyImage: true,
 };

@@ -61,11 +61,12 @@ const proxyTraits = (chart: string): ITargetTraits => ({ ...composeTraits(chart)
 /**
  * Puts proxies between workloads.
  *
+ * @param image their image, in place of a public one
  * @internal
  */
-export function withProxies({ charts }: AppModel): ProxiedApp {
+export function withProxies({ charts }: AppModel, image?: string): ProxiedApp {
   const proxied = charts.map((chart) => {
-    const programs = { overIpv4: new InternalProxy(false), overBoth: new InternalProxy(true) };
+    const programs = { overIpv4: new InternalProxy(false, image), overBoth: new InternalProxy(true, image) };
     const traits = proxyTraits(chart.name);
     return { chart, proxies: chart.workloads.flatMap((workload) => proxyOf(workload, programs, traits) ?? []) };
   });

@@ -36,6 +36,12 @@ test('in a link the proxy stands where the copies would, and meets them in anoth
   expect(services['api-proxy']).not.toHaveProperty('ports');
 });
 
+test('proxies run another image where one is named', () => {
+  const image = 'registry.acme.example/haproxy:3.2.25';
+  const images = (target: ComposeTarget) => documentOf(target, linked(call())).services['api-proxy'].image;
+  expect([images(compose), images(new ComposeTarget({ proxyImage: image }))]).toEqual(['haproxy:3.2.25', image]);
+});
+
 test('two callers of one callee do not meet', () => {
   const calls = [call('one'), call('two')];
   const { services } = documentOf(compose, chart({
