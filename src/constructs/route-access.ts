@@ -22,7 +22,9 @@ export interface ForwardAuthOptions {
   readonly port?: number;
   /**
    * Headers of its answer that the request is given, such as `Remote-User`. The visitor's own of these names are taken
-   * away first. On Kubernetes they are taken away on every route of the load balancer.
+   * away first; on Kubernetes on every route of the load balancer. So is, on every route, each header with another character in its name
+   * than letters, digits and `-`: to applications that read variables of CGI `Remote_User` is `Remote-User`. (A Gateway refuses `_` there
+   * or lets it pass, as its implementation does.)
    *
    * @default - none
    */

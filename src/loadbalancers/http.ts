@@ -16,25 +16,6 @@ export function tokenOf(loadBalancer: LoadBalancerModel, what: string, text: str
 }
 
 /**
- * The name of a header in every spelling that some application takes for it: many make one of `-` and `_`, as CGI does, so that who
- * takes a header away from visitors takes all of these.
- *
- * @internal
- */
-export function spellingsOf(header: string): string[] {
-  const [first, ...more] = header.split(/[-_]/);
-  return more.reduce((spellings, part) => ['-', '_'].flatMap((between) => spellings.map((one) => one + between + part)), [first]);
-}
-
-/**
- * A regular expression for the name of a header in every spelling, in small letters.
- *
- * @internal
- */
-export const spellingPattern = (header: string): string =>
-  `^${header.toLowerCase().replace(/[^a-z0-9_-]/g, '\\$&').replace(/[-_]/g, '[-_]')}$`;
-
-/**
  * The value of a header, if a request can have it.
  *
  * @internal

@@ -53,10 +53,15 @@ export function forwardAuthContract({ program, start, to }: Asking): void {
         });
         expect(asked[0].headers['remote-user']).toBeUndefined();
       }
-      // An application that reads variables of CGI takes these for the same.
-      const respelled = await proxy.send({ headers: { 'x-anonymous': 'yes', 'Remote_User': 'root', 'remote_groups': 'wheel', 'remote-user-agent': 'kept' } });
-      const { headers: left } = JSON.parse(respelled.body);
-      expect([Object.keys(left).filter((name) => /_/.test(name)), left['remote-user-agent']]).toEqual([[], 'kept']);
+      // Applications that read variables of CGI, or are written in PHP, take these for the same.
+      const aliases = { 'Remote_User': 'root', 'remote.user': 'root', 'Remote!Groups': 'wheel', 'x_forwarded_uri': '/else', 'remote~user': 'root' };
+      for (const path of ['/', '/open']) {
+        asked.length = 0;
+        const respelled = await proxy.send({ path, headers: { ...aliases, 'x-anonymous': 'yes', 'remote-user-agent': 'kept' } });
+        const passed = [JSON.parse(respelled.body).headers, ...asked.map((one) => one.headers)];
+        expect(passed.map((headers) => [Object.keys(headers).filter((name) => /[^a-z0-9-]/.test(name)), headers['remote-user-agent']]))
+          .toEqual(passed.map(() => [[], 'kept']));
+      }
       const anonymous = await proxy.send({ headers: { ...spoofed, 'x-anonymous': 'yes' } });
       expect([anonymous.status, JSON.parse(anonymous.body).headers['remote-user']]).toEqual([200, undefined]);
       asked.length = 0;

@@ -93,6 +93,13 @@ describe('the container', () => {
     expect(lower({ routes: [{ to: WEB }, { path: '/a', to: { ...WEB, api: {} } }] }).notAsked).toEqual(['api', 'web']);
   });
 
+  test.each([['echo 1', 1], ['echo 3', 3], ['echo 64', 4], ['return 127', 4]])('has a worker for each processor, four at most: nproc() { %s; }', (nproc, workers) => {
+    const script = lower({ routes: [{ to: WEB }] }).command![2];
+    const [count, start] = ['nproc', 'nginx -e'].map((part) => script.split('\n').find((one) => one.includes(part))!);
+    const started = execFileSync('sh', ['-c', `nproc() { ${nproc}; }\nnginx() { printf '%s\\n' "$@"; }\n${count}\n${start}\nwait`]).toString();
+    expect(started.split('\n').slice(0, -1)).toEqual(['-e', 'stderr', '-c', '/etc/nginx/nginx.conf', '-g', `worker_processes ${workers};`]);
+  });
+
   test('asks the name server of the system, where the target does not know one', () => {
     const { command, configuration: { 'nginx.conf': text } } = lower({ routes: [{ to: WEB }] }, { ...RESOLVED, dnsServer: undefined });
     expect(text).toContain('server tasks.web:8080 resolve max_fails=1');

@@ -4,7 +4,6 @@ import { tokenOf, wordOf } from './words';
 import { forwardAuthOf, sourceRangesOf, usersOf } from '../../model/access-rule';
 import type { LoadBalancerModel, RouteModel } from '../../model/load-balancer';
 import { block, type CaddyfileLine } from '../../util/caddyfile';
-import { spellingsOf } from '../http';
 import { usersFile } from '../users';
 
 /**
@@ -31,7 +30,7 @@ function authenticated(loadBalancer: LoadBalancerModel, route: RouteModel, lines
   return [block('route',
     ...users === undefined ? [] : [block('basic_auth', `import ${usersFile(users, USERS)}`)],
     ...forwardAuth === undefined ? [] : [
-      ...forwardAuth.copyHeaders.flatMap(spellingsOf).map((name) => `request_header -${tokenOf(loadBalancer, 'the name of a header', name)}`),
+      ...forwardAuth.copyHeaders.map((name) => `request_header -${tokenOf(loadBalancer, 'the name of a header', name)}`),
       `invoke ${wayName(forwardAuthWay(forwardAuth))}`,
     ],
     ...lines,

@@ -1,8 +1,9 @@
+import { wordOf } from './words';
 import { SUBJECT_HEADER } from '../../model/access-rule';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { block, type CaddyfileBlock } from '../../util/caddyfile';
 import { hostsThatAsk } from '../authorities';
-import { spellingsOf } from '../http';
+import { ALIAS_CHARACTERS, tellsVisitors } from '../header-aliases';
 import { MAINTENANCE_PAGE, RETRY_AFTER } from '../maintenance';
 
 /*
@@ -11,6 +12,7 @@ import { MAINTENANCE_PAGE, RETRY_AFTER } from '../maintenance';
 
 const ACCESS_LOG = 'access-log';
 const NO_COPY = 'no-copy';
+const NO_ALIASES = 'no-aliases';
 const NO_SUBJECT = 'no-subject';
 const LEAVING = 'leaving';
 
@@ -21,6 +23,7 @@ const LEAVING = 'leaving';
  */
 export function siteSnippets(loadBalancer: LoadBalancerModel): CaddyfileBlock[] {
   return [
+    ...tellsVisitors(loadBalancer) ? [noAliases(loadBalancer)] : [],
     ...asks(loadBalancer) ? [noSubject()] : [],
     ...loadBalancer.accessLog ? [accessLog()] : [],
     ...leaving(loadBalancer),
@@ -34,6 +37,7 @@ export function siteSnippets(loadBalancer: LoadBalancerModel): CaddyfileBlock[] 
  * @internal
  */
 export const siteImports = (loadBalancer: LoadBalancerModel): string[] => [
+  ...tellsVisitors(loadBalancer) ? [`import ${NO_ALIASES}`] : [],
   ...asks(loadBalancer) ? [`import ${NO_SUBJECT}`] : [],
   ...loadBalancer.accessLog ? [`import ${ACCESS_LOG}`] : [],
   ...loadBalancer.leavingFile === undefined ? [] : [`import ${LEAVING}`],
@@ -55,9 +59,14 @@ export const SET_SUBJECT = `request_header ${SUBJECT_HEADER} {tls_client_subject
  */
 export const IMPORT_NO_COPY = `import ${NO_COPY}`;
 
+/** Headers that could pass for others. Between stars stands what their names have in them. */
+function noAliases(loadBalancer: LoadBalancerModel): CaddyfileBlock {
+  return block(`(${NO_ALIASES})`, ...ALIAS_CHARACTERS.map((one) => `request_header ${wordOf(loadBalancer, 'the name of a header', `-*${one}*`)}`));
+}
+
 /** Whom a certificate names is not for visitors to say. */
 function noSubject(): CaddyfileBlock {
-  return block(`(${NO_SUBJECT})`, ...spellingsOf(SUBJECT_HEADER).map((name) => `request_header -${name}`));
+  return block(`(${NO_SUBJECT})`, `request_header -${SUBJECT_HEADER}`);
 }
 
 /** Caddy writes `REDACTED` for cookies and credentials. */

@@ -6,7 +6,7 @@ import { forwardAuthOf } from '../../model/access-rule';
 import type { LoadBalancerModel, RouteTargetModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { section, type HaproxySection } from '../../util/haproxy-cfg';
-import { spellingPattern, tokenOf } from '../http';
+import { tokenOf } from '../http';
 import { TRY_SECONDS } from '../routes';
 
 /*
@@ -119,7 +119,7 @@ export function askLines(loadBalancer: LoadBalancerModel, route: NumberedRoute):
   // A word cannot be empty.
   const copied = headerWord(names.join(',') || ',');
   return [
-    ...names.map((name) => `http-request del-header ${headerWord(spellingPattern(name))} -m reg if ${ofRoutes([route])}`),
+    ...names.map((name) => `http-request del-header ${headerWord(name)} if ${ofRoutes([route])}`),
     `http-request lua.ask ${askedName(target)} ${uriOf(loadBalancer, 'the path', path)} ${copied} if ${ofRoutes([route])}`,
     `http-request use-service lua.refuse if ${ofRoutes([route])} !{ var(txn.let_in) -m bool }`,
   ];

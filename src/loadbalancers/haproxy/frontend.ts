@@ -11,8 +11,8 @@ import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { section, type HaproxySection } from '../../util/haproxy-cfg';
 import { hostsThatAsk } from '../authorities';
+import { tellsVisitors } from '../header-aliases';
 import { httpPortOf, redirectUrl, secureUrl } from '../hosts';
-import { spellingPattern } from '../http';
 import { isGrpc, sharesOf } from '../routes';
 
 /** How many proxies in a row may stand in front: more are not looked behind. */
@@ -32,6 +32,8 @@ export function edgeFrontend(loadBalancer: LoadBalancerModel, routes: NumberedRo
     `bind :${httpPortOf(traits)}`,
     ...bindLines(loadBalancer, traits),
     loadBalancer.accessLog ? `log-format ${LOG_FORMAT}` : 'no log',
+    // All but letters, digits and `-`.
+    ...tellsVisitors(loadBalancer) ? ['option http-restrict-req-hdr-names delete'] : [],
     ...visitorLines(loadBalancer),
     ...siteLines(loadBalancer),
     ...certificateLines(loadBalancer),
@@ -78,7 +80,7 @@ function certificateLines(loadBalancer: LoadBalancerModel): string[] {
     `acl asks var(txn.site) -m str -- ${asking.map(({ name }) => wordOf(loadBalancer, 'the host', name)).join(' ')}`,
     'http-request return status 421 if asks { ssl_fc } !{ ssl_fc_sni,lower,strcmp(txn.host) eq 0 }',
     'http-request return status 403 if asks { ssl_fc } !{ ssl_c_used }',
-    `http-request del-header ${wordOf(loadBalancer, 'the name of a header', spellingPattern(SUBJECT_HEADER))} -m reg`,
+    `http-request del-header ${SUBJECT_HEADER}`,
     `http-request set-header ${SUBJECT_HEADER} %[ssl_c_s_dn(,0,rfc2253)] if asks { ssl_c_used }`,
   ];
 }

@@ -1,5 +1,6 @@
 import type { NumberedRoute } from './routes';
 import { wordOf } from './words';
+import { forwardAuthOf } from '../../model/access-rule';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { prefixOf } from '../routes';
 
@@ -31,11 +32,12 @@ function wildcardLine(loadBalancer: LoadBalancerModel, wildcard: string, names: 
 /**
  * The path that routes are compared with: without percents and doubled slashes, and with a slash at its end, so that no
  * route can be gone around by writing it in another way. Nobody asks for `.` and `..`, nor for percents that stand for nothing;
- * whoever does gets 400. Where every route takes all paths there is nothing to go around, and they are the applications' alone.
+ * whoever does gets 400. Where every route takes all paths, and nobody is asked about them, there is nothing to go around: they are
+ * the applications' alone.
  *
  * @internal
  */
-export const pathLines = (routes: NumberedRoute[]): string[] => routes.every((route) => prefixOf(route) === '') ? [] : [
+export const pathLines = (routes: NumberedRoute[]): string[] => routes.every((route) => prefixOf(route) === '' && forwardAuthOf(route) === undefined) ? [] : [
   "http-request set-var(txn.path) 'path,url_dec,concat(/),regsub(/+,/,g)'",
   'http-request return status 400 if { path -m found } !{ var(txn.path) -m found }',
   "http-request return status 400 if { var(txn.path) -m reg -- '/[.][.]?/' }",

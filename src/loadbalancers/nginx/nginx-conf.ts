@@ -36,7 +36,7 @@ export function nginxConf(loadBalancer: LoadBalancerModel, traits: ITargetTraits
     // A reload must not cut WebSockets; those of the configuration before may go on for an hour. When the container
     // stops, whoever stops it ends them with its own patience.
     'worker_shutdown_timeout 1h',
-    block('events', 'worker_connections 8192'),
+    block('events', 'worker_connections 16384'),
     block('http',
       ...scratchFolders(),
       `log_format json escape=json '{${LOG.map(([name, variable]) => `"${name}":"${variable}"`).join(',')}}'`,

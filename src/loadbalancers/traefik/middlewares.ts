@@ -5,7 +5,7 @@ import type { HostModel, LoadBalancerModel, RouteModel } from '../../model/load-
 import type { ITargetTraits } from '../../model/traits';
 import { hostsThatAsk } from '../authorities';
 import { redirectUrl, secureUrl } from '../hosts';
-import { spellingsOf, tokenOf, urlWithPercents } from '../http';
+import { tokenOf, urlWithPercents } from '../http';
 import { TRY_SECONDS, trySeconds } from '../routes';
 
 /*
@@ -83,7 +83,7 @@ export function sourceRanges({ trustedProxies }: LoadBalancerModel, route: Route
  */
 export function subject(loadBalancer: LoadBalancerModel, route: RouteModel | undefined): Part[] {
   if (hostsThatAsk(loadBalancer).length === 0) return [];
-  const forged = [...spellingsOf(SUBJECT_HEADER), ...TRAEFIKS_OWN];
+  const forged = [SUBJECT_HEADER, ...TRAEFIKS_OWN];
   const removed = { name: 'without-subject', body: { headers: { customRequestHeaders: Object.fromEntries(forged.map((name) => [name, ''])) } } };
   return route === undefined || clientAuthorityOf(route) === undefined ? [removed]
     : [removed, { name: 'subject', body: { passTLSClientCert: { info: { subject: SUBJECT_PARTS } } } }];
@@ -119,11 +119,11 @@ export function forwardAuth(loadBalancer: LoadBalancerModel, route: RouteModel, 
   const address = `http://${copyName(traits.allCopiesName(peer.chart, peer.name))}:${port.number}${urlWithPercents(path)}`;
   return [
     ...authResponseHeaders.length === 0 ? [] : [{
-      name: `without-${authResponseHeaders.join('-')}`,
-      body: { headers: { customRequestHeaders: Object.fromEntries(authResponseHeaders.flatMap(spellingsOf).map((name) => [name, ''])) } },
+      name: `without-${authResponseHeaders.join('+')}`,
+      body: { headers: { customRequestHeaders: Object.fromEntries(authResponseHeaders.map((name) => [name, ''])) } },
     }],
     // The address of a login page is its own matter; Traefik would put the workload's before one without a host.
-    { name: [question, ...authResponseHeaders].join('-'), body: { forwardAuth: { address, authResponseHeaders, preserveLocationHeader: true } } },
+    { name: [question, ...authResponseHeaders].join('+'), body: { forwardAuth: { address, authResponseHeaders, preserveLocationHeader: true } } },
   ];
 }
 

@@ -67,7 +67,7 @@ const NO_TLS_TOOL = 'no wget or curl in this image: use HealthCheck.command';
 /** Begins an answer that is success, as a pattern of the shell. */
 const SUCCESS = 'HTTP/1.[0-9]" "2[0-9][0-9]';
 
-/** Seconds in which a container that is well answers; one that does not is asked as it was declared. */
+/** Seconds for which a container that is well is never silent when asked; one that is, is asked as it was declared. */
 const GLANCE = 1;
 
 /**
