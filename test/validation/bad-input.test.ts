@@ -532,11 +532,14 @@ describe('a target', () => {
     expect(make).toThrow(new Error(message));
   });
 
+  test('fails for an image of proxies that is none', () => {
+    expect(() => new ComposeTarget({ proxyImage: 'acme/haproxy:undefined' })).toThrow(new Error(
+      "ComposeTarget, proxyImage, cannot run the image 'acme/haproxy:undefined': 'undefined' stands in it, as for a variable that was not set, set it [new ComposeTarget()]"));
+  });
+
   test.each([ComposeTarget, SwarmTarget])('fails for an image of its tools that is none, and no processor time: %p', (Docker) => {
     expect(() => new Docker({ toolImage: 'busybox:' }))
       .toThrow(new Error(`${Docker.name}, toolImage, cannot run the image 'busybox:': its tag is empty, as for a variable that was not set, give one, for example 'busybox:1.27.3' [new ${Docker.name}()]`));
-    expect(() => new ComposeTarget({ proxyImage: 'haproxy' }))
-      .toThrow(new Error("ComposeTarget, proxyImage, cannot run the image 'haproxy': it has no tag [new ComposeTarget()]"));
     expect(() => new Docker({ cpuLimit: Cpu.millis(-1) }))
       .toThrow(new Error(`${Docker.name} cannot take -1 thousandths of a core for cpuLimit: give a whole number of them from 1, such as Cpu.millis(250) [new ${Docker.name}()]`));
   });

@@ -32,8 +32,7 @@ export function edgeFrontend(loadBalancer: LoadBalancerModel, routes: NumberedRo
     `bind :${httpPortOf(traits)}`,
     ...bindLines(loadBalancer, traits),
     loadBalancer.accessLog ? `log-format ${LOG_FORMAT}` : 'no log',
-    // All but letters, digits and `-`.
-    ...tellsVisitors(loadBalancer) ? ['option http-restrict-req-hdr-names delete'] : [],
+    ...aliasLines(loadBalancer),
     ...visitorLines(loadBalancer),
     ...siteLines(loadBalancer),
     ...certificateLines(loadBalancer),
@@ -51,6 +50,9 @@ export function edgeFrontend(loadBalancer: LoadBalancerModel, routes: NumberedRo
     ...routes.flatMap(destinationLines),
   );
 }
+
+/** HAProxy's own option for that comes too late for whom the script asks: behind all of these lines. */
+const aliasLines = (loadBalancer: LoadBalancerModel): string[] => tellsVisitors(loadBalancer) ? ["http-request del-header '[^-0-9A-Za-z]' -m reg"] : [];
 
 /** Who asks. Headers about that are believed from trusted proxies, from right to left: what stands left of the first other address may be made up. */
 function visitorLines(loadBalancer: LoadBalancerModel): string[] {
