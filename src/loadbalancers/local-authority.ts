@@ -19,7 +19,9 @@ import { block, caddyfileText } from '../util/caddyfile';
  *
  * @internal
  */
-export function localAuthorities(loadBalancer: LoadBalancerModel, { folder, served, user, image = CADDY_IMAGE }: AcmeClientOptions): LoadBalancerSidecar[] {
+export function localAuthorities(
+  loadBalancer: LoadBalancerModel, { folder, served, user, image = CADDY_IMAGE }: AcmeClientOptions,
+): LoadBalancerSidecar[] {
   return issuersOf(loadBalancer).filter(({ kind }) => kind === IssuerKind.LOCAL).map((issuer) => ({
     name: `local-${issuer.name}`,
     image,
