@@ -39,8 +39,9 @@ export function writeNginx(folder: string, model: LoadBalancerModel, traits: ITa
       .replace(/\/dev\/stdout/g, `${folder}/access.log`));
   }
   const file = join(folder, 'nginx.conf');
-  // Started by root it would work as nobody, who reads no key.
-  if (userInfo().uid === 0) writeFileSync(file, `user root;\n${readFileSync(file, 'utf8')}`);
+  // Started by root it would work as nobody, who reads no key. How many work the container's command says.
+  const started = `${userInfo().uid === 0 ? 'user root;\n' : ''}worker_processes 2;\n`;
+  writeFileSync(file, started + readFileSync(file, 'utf8'));
   return file;
 }
 
@@ -142,7 +143,7 @@ export class RunningNginx {
   }
 
   private async run(): Promise<void> {
-    this.process = spawn(this.program, ['-e', 'stderr', '-c', this.file, '-g', 'worker_processes 2;'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.process = spawn(this.program, ['-e', 'stderr', '-c', this.file], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.process.stderr!.on('data', (chunk) => { this.output += chunk; });
     for (let attempt = 0; attempt < 200 && this.process.exitCode === null; attempt++) {
       if ((await this.ask('health', '/edge-health').catch(() => '')).startsWith('200')) return;
