@@ -39,8 +39,8 @@ export class CaddyBackend implements ILoadBalancerBackend {
   private readonly hasDnsModule: boolean;
 
   public constructor(public readonly _given: CaddyOptions) {
-    this.image = _given.image ?? CADDY_IMAGE;
-    this.hasDnsModule = _given.dnsModuleInImage ?? !/^(docker\.io\/)?(library\/)?caddy(:|@|$)/.test(this.image);
+    this.image = _given?.image ?? CADDY_IMAGE;
+    this.hasDnsModule = _given?.dnsModuleInImage ?? !/^(docker\.io\/)?(library\/)?caddy(:|@|$)/.test(this.image);
   }
 
   public answerBalancing(loadBalancer: LoadBalancerModel): Answer {

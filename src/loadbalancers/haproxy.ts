@@ -42,7 +42,7 @@ export class HaproxyBackend implements ILoadBalancerBackend {
   private readonly image: string;
 
   public constructor(public readonly _given: HaproxyOptions) {
-    this.image = _given.image ?? HAPROXY_IMAGE;
+    this.image = _given?.image ?? HAPROXY_IMAGE;
   }
 
   public answerBalancing(loadBalancer: LoadBalancerModel): Answer {

@@ -43,7 +43,7 @@ export class NginxBackend implements ILoadBalancerBackend {
   private readonly image: string;
 
   public constructor(public readonly _given: NginxOptions) {
-    this.image = _given.image ?? IMAGE;
+    this.image = _given?.image ?? IMAGE;
   }
 
   public answerBalancing(loadBalancer: LoadBalancerModel, traits: ITargetTraits): Answer {

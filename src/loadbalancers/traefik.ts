@@ -44,7 +44,7 @@ export class TraefikBackend implements ILoadBalancerBackend {
   private readonly image: string;
 
   public constructor(public readonly _given: TraefikOptions) {
-    this.image = _given.image ?? IMAGE;
+    this.image = _given?.image ?? IMAGE;
   }
 
   public answerBalancing(loadBalancer: LoadBalancerModel, traits: ITargetTraits): Answer {

@@ -119,7 +119,7 @@ export class HealthCheck {
    * @param options timing, port and liveness
    */
   public static http(path: string, options: HttpHealthCheckOptions = {}): HealthCheck {
-    const { port, livePath, restartAfter } = options;
+    const { port, livePath, restartAfter } = { ...options };
     return new HealthCheck(HealthCheckKind.HTTP, options, { path, port, livePath, restartAfter });
   }
 
@@ -129,7 +129,7 @@ export class HealthCheck {
    * @param options timing and port
    */
   public static tcp(options: NetworkHealthCheckOptions = {}): HealthCheck {
-    return new HealthCheck(HealthCheckKind.TCP, options, { port: options.port });
+    return new HealthCheck(HealthCheckKind.TCP, options, { port: options?.port });
   }
 
   /**
@@ -140,7 +140,7 @@ export class HealthCheck {
    * @param options timing and port
    */
   public static grpc(options: NetworkHealthCheckOptions = {}): HealthCheck {
-    return new HealthCheck(HealthCheckKind.GRPC, options, { port: options.port });
+    return new HealthCheck(HealthCheckKind.GRPC, options, { port: options?.port });
   }
 
   /**
@@ -150,7 +150,7 @@ export class HealthCheck {
    * @param options timing and liveness
    */
   public static command(command: string[], options: CommandHealthCheckOptions = {}): HealthCheck {
-    const { liveCommand, restartAfter } = options;
+    const { liveCommand, restartAfter } = { ...options };
     return new HealthCheck(HealthCheckKind.COMMAND, options, { command, liveCommand, restartAfter });
   }
 
@@ -183,6 +183,7 @@ export class HealthCheck {
   private constructor(kind: HealthCheckKind, timing: HealthCheckOptions, rest: {
     path?: string; livePath?: string; port?: number; command?: string[]; liveCommand?: string[]; restartAfter?: Duration;
   }) {
+    const { interval, timeout, retries, startPeriod } = { ...timing };
     this.kind = kind;
     this._given = timing;
     this.readyPath = rest.path;
@@ -190,10 +191,10 @@ export class HealthCheck {
     this.port = rest.port;
     this.readyCommand = rest.command;
     this.liveCommand = rest.liveCommand;
-    this.intervalSeconds = seconds(timing.interval, 5);
-    this.timeoutSeconds = seconds(timing.timeout, 2);
-    this.retries = timing.retries ?? 3;
-    this.startPeriodSeconds = seconds(timing.startPeriod, 60);
+    this.intervalSeconds = seconds(interval, 5);
+    this.timeoutSeconds = seconds(timeout, 2);
+    this.retries = retries ?? 3;
+    this.startPeriodSeconds = seconds(startPeriod, 60);
     this.restartAfterSeconds = seconds(rest.restartAfter, 30);
   }
 

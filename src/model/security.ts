@@ -43,7 +43,8 @@ export class Security {
    * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/
    */
   public static restricted(options: RestrictedOptions = {}): Security {
-    return new Security(SecurityLevel.RESTRICTED, options.writableRoot ?? false, options.bindLowPorts ?? false, undefined, options);
+    const { writableRoot = false, bindLowPorts = false } = { ...options };
+    return new Security(SecurityLevel.RESTRICTED, writableRoot, bindLowPorts, undefined, options);
   }
 
   /**

@@ -94,13 +94,9 @@ export class Volume {
    * @param options size, name, adoption of existing data
    */
   public static persistent(path: string, options: PersistentVolumeOptions = {}): Volume {
+    const { name = nameFromPath(path), size, existingName, storageClassName } = { ...options };
     return new Volume(VolumeKind.PERSISTENT, path, {
-      given: options,
-      name: options.name ?? nameFromPath(path),
-      size: options.size,
-      sizeMebibytes: mebibytes(options.size) ?? 1024,
-      existingName: options.existingName,
-      storageClassName: options.storageClassName,
+      given: options, name, size, sizeMebibytes: mebibytes(size) ?? 1024, existingName, storageClassName,
     });
   }
 
@@ -111,9 +107,8 @@ export class Volume {
    * @param options size
    */
   public static scratch(path: string, options: ScratchVolumeOptions = {}): Volume {
-    return new Volume(VolumeKind.SCRATCH, path, {
-      given: options, name: nameFromPath(path), size: options.size, sizeMebibytes: mebibytes(options.size) ?? 64, inMemory: options.inMemory,
-    });
+    const { size, inMemory } = { ...options };
+    return new Volume(VolumeKind.SCRATCH, path, { given: options, name: nameFromPath(path), size, sizeMebibytes: mebibytes(size) ?? 64, inMemory });
   }
 
   /**
@@ -124,7 +119,7 @@ export class Volume {
    * @param options whether it can only be read
    */
   public static hostPath(path: string, hostPath: string, options: MountOptions = {}): Volume {
-    return new Volume(VolumeKind.HOST_PATH, path, { given: options, name: nameFromPath(path), source: hostPath, readOnly: options.readOnly });
+    return new Volume(VolumeKind.HOST_PATH, path, { given: options, name: nameFromPath(path), source: hostPath, readOnly: options?.readOnly });
   }
 
   /**

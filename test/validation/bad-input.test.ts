@@ -377,6 +377,18 @@ describe('what a compiler would have said', () => {
       "edge, backend, has no prop 'imgae': did you mean 'image'? [shop/edge]"],
     ['another software', () => new LoadBalancer(shop, 'edge', { backend: LoadBalancerBackend.traefik({ dnsModuleInImage: true } as any) }),
       "edge, backend, has no prop 'dnsModuleInImage': remove it, the props are image [shop/edge]"],
+    ...[HealthCheck.http('/', null as any), HealthCheck.tcp(null as any), HealthCheck.grpc(null as any), HealthCheck.command(['true'], null as any)]
+      .map((healthCheck): [string, () => unknown, string] => [`null in place of options of a health check: ${healthCheck.kind}`, () => web({ healthCheck }),
+        'web, healthCheck, cannot be made of null: give its props as an object [shop/web]']),
+    ...[Volume.scratch('/x', null as any), Volume.hostPath('/x', '/y', null as any)].map((volume): [string, () => unknown, string] =>
+      [`null in place of options of a volume: ${volume.kind}`, () => web({ volumes: [volume] }), "web, volume '/x', cannot be made of null: give its props as an object [shop/web]"]),
+    ['null in place of options of a disk', () => db({ volumes: [Volume.persistent('/x', null as any)] }),
+      "db, volume '/x', cannot be made of null: give its props as an object [shop/db]"],
+    ['null in place of options of security', () => web({ security: Security.restricted(null as any) }),
+      'web, security, cannot be made of null: give its props as an object [shop/web]'],
+    ...[LoadBalancerBackend.caddy, LoadBalancerBackend.haproxy, LoadBalancerBackend.nginx, LoadBalancerBackend.traefik].map((make): [string, () => unknown, string] =>
+      [`null in place of options of ${make.name}`, () => new LoadBalancer(shop, 'edge', { backend: make(null as any) }),
+        'edge, backend, cannot be made of null: give its props as an object [shop/edge]']),
     ['an image in place of options', () => new LoadBalancer(shop, 'edge', { backend: LoadBalancerBackend.nginx('nginx:1.30.6' as any) }),
       'edge, backend, cannot be made of string: give its props as an object [shop/edge]'],
     ['a place of a secret', () => new Secret(shop, 'password', { externalSecret: { storeName: 'vault', remotekey: 'shop/db' } as any }),
