@@ -381,7 +381,8 @@ describe('what a compiler would have said', () => {
       .map((healthCheck): [string, () => unknown, string] => [`null in place of options of a health check: ${healthCheck.kind}`, () => web({ healthCheck }),
         'web, healthCheck, cannot be made of null: give its props as an object [shop/web]']),
     ...[Volume.scratch('/x', null as any), Volume.hostPath('/x', '/y', null as any)].map((volume): [string, () => unknown, string] =>
-      [`null in place of options of a volume: ${volume.kind}`, () => web({ volumes: [volume] }), "web, volume '/x', cannot be made of null: give its props as an object [shop/web]"]),
+      [`null in place of options of a volume: ${volume.kind}`, () => web({ volumes: [volume] }),
+        "web, volume '/x', cannot be made of null: give its props as an object [shop/web]"]),
     ['null in place of options of a disk', () => db({ volumes: [Volume.persistent('/x', null as any)] }),
       "db, volume '/x', cannot be made of null: give its props as an object [shop/db]"],
     ['null in place of options of security', () => web({ security: Security.restricted(null as any) }),
