@@ -387,8 +387,8 @@ describe('what a compiler would have said', () => {
       "db, volume '/x', cannot be made of null: give its props as an object [shop/db]"],
     ['null in place of options of security', () => web({ security: Security.restricted(null as any) }),
       'web, security, cannot be made of null: give its props as an object [shop/web]'],
-    ...[LoadBalancerBackend.caddy, LoadBalancerBackend.haproxy, LoadBalancerBackend.nginx, LoadBalancerBackend.traefik].map((make): [string, () => unknown, string] =>
-      [`null in place of options of ${make.name}`, () => new LoadBalancer(shop, 'edge', { backend: make(null as any) }),
+    ...[LoadBalancerBackend.caddy, LoadBalancerBackend.haproxy, LoadBalancerBackend.nginx, LoadBalancerBackend.traefik]
+      .map((make): [string, () => unknown, string] => [`null in place of options of ${make.name}`, () => new LoadBalancer(shop, 'edge', { backend: make(null as any) }),
         'edge, backend, cannot be made of null: give its props as an object [shop/edge]']),
     ['an image in place of options', () => new LoadBalancer(shop, 'edge', { backend: LoadBalancerBackend.nginx('nginx:1.30.6' as any) }),
       'edge, backend, cannot be made of string: give its props as an object [shop/edge]'],
