@@ -48,6 +48,11 @@ const NGINX: PropNames<NginxOptions> = { image: true, ...CERTIFICATE_IMAGES };
 const TRAEFIK: PropNames<TraefikOptions> = { image: true };
 const CADDY: PropNames<CaddyOptions> = { image: true, dnsModuleInImage: true };
 
+/** All images that software may be given. */
+interface Images extends CertificateImageOptions {
+  readonly image?: string;
+}
+
 const BACKEND_OPTIONS: { [name: string]: PropNames<any> } = { caddy: CADDY, haproxy: HAPROXY, nginx: NGINX, traefik: TRAEFIK };
 
 /**
@@ -55,7 +60,7 @@ const BACKEND_OPTIONS: { [name: string]: PropNames<any> } = { caddy: CADDY, hapr
  *
  * @internal
  */
-export function checkBackend(path: string, name: string, backend: ILoadBalancerBackend & { readonly _given?: HaproxyOptions }): void {
+export function checkBackend(path: string, name: string, backend: ILoadBalancerBackend & { readonly _given?: Images }): void {
   if (backend._given === undefined) return;
   const who = `${name}, backend,`;
   checkProps(path, who, backend._given, BACKEND_OPTIONS[backend.name]);

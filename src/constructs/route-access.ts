@@ -55,8 +55,8 @@ export class RouteAccess {
    * certificates and `redirectHttp`. The host of a request must be the one that its connection was opened for, else 421.
    *
    * Copies find the certificate's subject in the header `X-Client-Subject`, in the form of RFC 2253: `CN=ann,O=Acme`. A
-   * visitor's own header of this name is taken away on every route of the load balancer. Certificates that were revoked are
-   * accepted until they end.
+   * visitor's own header of this name is taken away on every route of the load balancer; but for a Gateway, so is each that could pass
+   * for it, as `X_Client_Subject` does where variables of CGI are read. Certificates that were revoked are accepted until they end.
    *
    * Kubernetes: Envoy Gateway; another class, and a Gateway of somebody else, is an error.
    * Compose and Swarm: all four back ends. Traefik cannot for a wildcard host, which is an error, and puts the subject into

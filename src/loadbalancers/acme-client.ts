@@ -31,7 +31,7 @@ export interface AcmeClientOptions {
   readonly served: string;
   /** User id of both. */
   readonly user: number;
-  /** Image of the client, in place of a public one. */
+  /** Image of who gets the certificates, in place of a public one. */
   readonly image?: string;
 }
 

@@ -19,5 +19,5 @@ export const ALIAS_CHARACTERS = [...'!#$%&\'*+.^_`|~'];
  *
  * @internal
  */
-export const tellsVisitors = (loadBalancer: LoadBalancerModel): boolean =>
+export const tellsWhoVisits = (loadBalancer: LoadBalancerModel): boolean =>
   hostsThatAsk(loadBalancer).length > 0 || loadBalancer.routes.some((route) => forwardAuthOf(route) !== undefined);

@@ -3,7 +3,7 @@ import { SUBJECT_HEADER } from '../../model/access-rule';
 import type { LoadBalancerModel } from '../../model/load-balancer';
 import { block, type CaddyfileBlock } from '../../util/caddyfile';
 import { hostsThatAsk } from '../authorities';
-import { ALIAS_CHARACTERS, tellsVisitors } from '../header-aliases';
+import { ALIAS_CHARACTERS, tellsWhoVisits } from '../header-aliases';
 import { MAINTENANCE_PAGE, RETRY_AFTER } from '../maintenance';
 
 /*
@@ -23,7 +23,7 @@ const LEAVING = 'leaving';
  */
 export function siteSnippets(loadBalancer: LoadBalancerModel): CaddyfileBlock[] {
   return [
-    ...tellsVisitors(loadBalancer) ? [noAliases(loadBalancer)] : [],
+    ...tellsWhoVisits(loadBalancer) ? [noAliases(loadBalancer)] : [],
     ...asks(loadBalancer) ? [noSubject()] : [],
     ...loadBalancer.accessLog ? [accessLog()] : [],
     ...leaving(loadBalancer),
@@ -37,7 +37,7 @@ export function siteSnippets(loadBalancer: LoadBalancerModel): CaddyfileBlock[] 
  * @internal
  */
 export const siteImports = (loadBalancer: LoadBalancerModel): string[] => [
-  ...tellsVisitors(loadBalancer) ? [`import ${NO_ALIASES}`] : [],
+  ...tellsWhoVisits(loadBalancer) ? [`import ${NO_ALIASES}`] : [],
   ...asks(loadBalancer) ? [`import ${NO_SUBJECT}`] : [],
   ...loadBalancer.accessLog ? [`import ${ACCESS_LOG}`] : [],
   ...loadBalancer.leavingFile === undefined ? [] : [`import ${LEAVING}`],

@@ -11,7 +11,7 @@ import type { LoadBalancerModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
 import { section, type HaproxySection } from '../../util/haproxy-cfg';
 import { hostsThatAsk } from '../authorities';
-import { tellsVisitors } from '../header-aliases';
+import { tellsWhoVisits } from '../header-aliases';
 import { httpPortOf, redirectUrl, secureUrl } from '../hosts';
 import { isGrpc, sharesOf } from '../routes';
 
@@ -52,7 +52,7 @@ export function edgeFrontend(loadBalancer: LoadBalancerModel, routes: NumberedRo
 }
 
 /** HAProxy's own option for that comes too late for whom the script asks: behind all of these lines. */
-const aliasLines = (loadBalancer: LoadBalancerModel): string[] => tellsVisitors(loadBalancer) ? ["http-request del-header '[^-0-9A-Za-z]' -m reg"] : [];
+const aliasLines = (loadBalancer: LoadBalancerModel): string[] => tellsWhoVisits(loadBalancer) ? ["http-request del-header '[^-0-9A-Za-z]' -m reg"] : [];
 
 /** Who asks. Headers about that are believed from trusted proxies, from right to left: what stands left of the first other address may be made up. */
 function visitorLines(loadBalancer: LoadBalancerModel): string[] {

@@ -3,7 +3,7 @@ import { DYNAMIC, HTTP, HTTPS, LOOPBACK, RUN } from './places';
 import { sectionOf, yamlOf } from './text';
 import { opensHttp, opensHttps, type LoadBalancerModel } from '../../model/load-balancer';
 import type { ITargetTraits } from '../../model/traits';
-import { tellsVisitors } from '../header-aliases';
+import { tellsWhoVisits } from '../header-aliases';
 import { httpPortOf, httpsPortOf, speaksHttp3 } from '../hosts';
 import { healthAddressOf, HEALTH_PORT } from '../own-health';
 import { tcpStreams } from '../streams';
@@ -37,7 +37,7 @@ function visitors(loadBalancer: LoadBalancerModel, keepAliveMaxTime?: string): o
   const { drainSeconds, trustedProxies } = loadBalancer;
   return {
     // https://doc.traefik.io/traefik/security/header-aliases/
-    http: tellsVisitors(loadBalancer) ? { aliasHeadersStrategy: 'delete' } : undefined,
+    http: tellsWhoVisits(loadBalancer) ? { aliasHeadersStrategy: 'delete' } : undefined,
     transport: {
       lifeCycle: { graceTimeOut: `${drainSeconds}s` },
       keepAliveMaxTime,
